@@ -1,0 +1,55 @@
+import type { ZodType } from 'zod';
+import type { SinkEventSchema } from './event-schema.js';
+import type { Logger } from './logger.js';
+import type { Runtime } from './runtime.js';
+import type { Sink } from './sink.js';
+import type { Source } from './source.js';
+import type { StateStore } from './state-store.js';
+import type { StreamSchema } from './stream-schema.js';
+
+/** The version of these contracts. A definition written for another one is refused when it is loaded. */
+export const API_VERSION = 1;
+
+/** What every adapter may use of its surroundings. */
+export interface AdapterContext {
+  readonly logger: Logger;
+  readonly runtime: Runtime;
+  /** The process's environment, for what an adapter must take from it by convention, such as proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder of the pipeline file: relative paths in the configuration start here. */
+  readonly baseDirectory: string;
+  /** The name and version of the exporter, for user agents: `sluice/0.1.0`. */
+  readonly userAgent: string;
+}
+
+interface Definition<Config> {
+  readonly apiVersion: typeof API_VERSION;
+  /** What `use:` says in a pipeline file. */
+  readonly type: string;
+  /** One line for people. */
+  readonly doc: string;
+  /** The strict schema of `with:`. Defaults are here and nowhere else. */
+  readonly config: ZodType<Config>;
+}
+
+/** What a source package exports. Bound by its `module.ts`, or loaded by `use: "@acme/…"`. */
+export interface SourceDefinition<Config = unknown> extends Definition<Config> {
+  readonly kind: 'source';
+  readonly streams: readonly StreamSchema[];
+  /** Makes a source. Opens no connection. */
+  create(config: Config, context: AdapterContext): Source;
+}
+
+/** What a sink package exports. */
+export interface SinkDefinition<Config = unknown> extends Definition<Config> {
+  readonly kind: 'sink';
+  readonly eventSchema: SinkEventSchema;
+  /** Makes a sink. Opens no connection. */
+  create(config: Config, context: AdapterContext): Sink;
+}
+
+/** What a state store package exports. */
+export interface StateStoreDefinition<Config = unknown> extends Definition<Config> {
+  readonly kind: 'state';
+  create(config: Config, context: AdapterContext): StateStore;
+}

@@ -1,0 +1,40 @@
+import type { FieldType } from './stream-schema.js';
+import type { Unit } from './unit.js';
+
+/** One field of a sink's events that holds one value. */
+export interface ValueFieldSchema {
+  readonly kind: 'value';
+  readonly type: FieldType;
+  /** A required field must be in every mapping and may never be null. */
+  readonly required: boolean;
+  readonly doc: string;
+}
+
+/** One field of a sink's events that holds named values of any type, e.g. `properties`. */
+export interface MapFieldSchema {
+  readonly kind: 'map';
+  readonly doc: string;
+  /** What null means here: sent as null, or the name left out. */
+  readonly nulls: 'kept' | 'omitted';
+  /** Names whose type and unit readers of the destination rely on; other names are free. */
+  readonly known: Readonly<Record<string, KnownName>>;
+}
+
+export interface KnownName {
+  readonly type: FieldType;
+  readonly unit?: Unit;
+}
+
+/** What the events of a sink look like. Static: lint holds mappings against it with no connection. */
+export interface EventSchema {
+  /** Besides `event` and `uuid`, which every event has. */
+  readonly fields: Readonly<Record<string, ValueFieldSchema | MapFieldSchema>>;
+  /**
+   * The fields that make an event's identity at the destination; those named here replace an earlier event only if all
+   * of them are equal. `utcDay` counts only the UTC day of a timestamp.
+   */
+  readonly identity: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
+}
+
+/** `any`: the sink takes a mapping written for another sink and writes its events as they are. */
+export type SinkEventSchema = EventSchema | 'any';

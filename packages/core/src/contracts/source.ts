@@ -1,0 +1,98 @@
+import type { CheckResult } from './check-result.js';
+import type { Identity } from './identity.js';
+import type { FieldRequest } from './stream-schema.js';
+import type { Instant, Row } from './value.js';
+import type { Axis, Window, WindowPart } from './window.js';
+
+/** What the engine asks a source to read. */
+export interface ReadRequest {
+  readonly window: Window;
+  /** Where to go on: a cursor that an earlier page of the **same** window gave. Absent: from the window's start. */
+  readonly after?: string;
+  /** The fields of every row, in this order. Never empty. */
+  readonly fields: readonly FieldRequest[];
+}
+
+/**
+ * Some records of one part of a window. The lists run in step: `rows[i]` is the record whose key is `keys[i]`. A page
+ * is never empty.
+ */
+export interface RecordPage {
+  readonly part: WindowPart;
+  readonly rows: readonly Row[];
+  /** The record's key: what identifies it among the records of its stream, as text. */
+  readonly keys: readonly string[];
+  /** When the source learned of the record. */
+  readonly createdAt: readonly Instant[];
+  /**
+   * Where to go on after the record. Opaque to the engine, which stores it as text in the ledger: it must carry the
+   * full precision of the source's times, and mean the same after a restart and after an update of the adapter.
+   */
+  readonly cursors: readonly string[];
+}
+
+export interface CallOptions {
+  /** Aborts the call. The adapter gives up as soon as it can and throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Where records come from.
+ *
+ * **Who calls it.** The engine, for one pipeline. `open()` once before anything but `check()` and `identity()`; then
+ * `now`, `next` and `read` in any order, several at a time for different streams; `close()` once at the end, also
+ * after a failure. `check()` stands alone: it opens what it needs.
+ *
+ * **What a source does not do.** It owns its connection and nothing else: it never sleeps, never retries and never
+ * writes. It makes one attempt and says what happened, in the words of `errors.ts`:
+ *
+ * - `TransientError`: the connection broke, a statement timed out, a replica cancelled the query. The engine waits and
+ *   calls again; a read goes on after the last cursor it got.
+ * - `SourceDriftError`: what the source relies on is missing, moved or frozen. The engine pauses before it reads on.
+ * - `RefusedError`: the credentials are refused. The engine pauses.
+ * - anything else is a bug and stops the process with a stack trace.
+ */
+export interface Source {
+  /**
+   * What the records come from. The engine stores it with the first plan and stops when it differs later. No
+   * connection is made.
+   */
+  identity(): Identity;
+
+  /** Connects and makes sure that the source is what it is thought to be. */
+  open(options?: CallOptions): Promise<void>;
+
+  /** Tries everything that a run needs and says what it found. Never throws for a finding. */
+  check(options?: CallOptions): Promise<readonly CheckResult[]>;
+
+  /**
+   * The source's clock: no record that becomes visible later has a creation time before it, but for the writers' clock
+   * differences and long writes, which `settle` covers. On a replica, the time of the last replayed commit.
+   */
+  now(options?: CallOptions): Promise<Instant>;
+
+  /**
+   * The time, on the asked axis, of the first record at or after `from`, or undefined when there is none. One cheap
+   * probe: the engine uses it to step over gaps, so that a single record dated 1970 or 9999 does not make thousands of
+   * empty windows. With `createdBefore`, only records created before it count.
+   */
+  next(
+    stream: string,
+    axis: Axis,
+    from: Instant,
+    options?: CallOptions & { readonly createdBefore?: Instant },
+  ): Promise<Instant | undefined>;
+
+  /**
+   * The records of a window, page by page, in the order of its parts. When the iteration ends without an error, the
+   * window is complete.
+   *
+   * Every page is read to its end before it is handed over: no statement and no transaction stays open while the
+   * engine waits for the sink. A record may come twice in a window, never not at all. Reading the same window after
+   * the same cursor again gives at least the records that were not yet given.
+   */
+  read(request: ReadRequest, options?: CallOptions): AsyncIterable<RecordPage>;
+
+  /** Closes every connection. Called once; safe when `open()` failed or was never called. */
+  close(): Promise<void>;
+}

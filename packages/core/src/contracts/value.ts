@@ -1,0 +1,28 @@
+/** Anything that JSON can say. Numbers are finite. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * The value of one field of a record. Which of these it is follows from the field's type in the stream schema:
+ *
+ * | field type  | value                                             |
+ * |-------------|---------------------------------------------------|
+ * | `text`      | string                                            |
+ * | `number`    | finite number; never text, never NaN or ±Infinity |
+ * | `boolean`   | boolean                                           |
+ * | `timestamp` | milliseconds since 1970-01-01T00:00:00Z           |
+ * | `text[]`    | list of strings                                   |
+ * | `json`      | any JSON value                                    |
+ *
+ * `null` is a value of every nullable field.
+ */
+export type FieldValue = JsonValue;
+
+/** The values of one record, in the order in which the fields were asked for. */
+export type Row = readonly FieldValue[];
+
+/** A moment: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;

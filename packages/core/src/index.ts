@@ -1,0 +1,73 @@
+export type { FieldValue, Instant, JsonObject, JsonValue, Row } from './contracts/value.js';
+export { UNITS, type Dimension, type Unit } from './contracts/unit.js';
+export type { FieldRequest, FieldSchema, FieldType, StreamSchema } from './contracts/stream-schema.js';
+export type { Axis, Window, WindowPart } from './contracts/window.js';
+export type { CheckResult } from './contracts/check-result.js';
+export type { Identity } from './contracts/identity.js';
+export type { CallOptions, ReadRequest, RecordPage, Source } from './contracts/source.js';
+export { eventId, type MappedEvent } from './contracts/event.js';
+export type {
+  EventSchema,
+  KnownName,
+  MapFieldSchema,
+  SinkEventSchema,
+  ValueFieldSchema,
+} from './contracts/event-schema.js';
+export type {
+  LoadedMapping,
+  Mapper,
+  MappingContext,
+  MappingLanguage,
+  MappingLocation,
+  MapResult,
+  StreamMapper,
+} from './contracts/mapper.js';
+export type { Place, Problem } from './contracts/problem.js';
+export type { Outcome, Receipt, Refusal, Rejection } from './contracts/receipt.js';
+export type {
+  Assembly,
+  AssemblyContext,
+  EncodedEvent,
+  Encoding,
+  RequestDescription,
+  Sink,
+  SinkLimits,
+  SinkRequest,
+} from './contracts/sink.js';
+export { addCounts, imbalance, NO_COUNTS, type Counts, type RepeatCounts } from './contracts/counts.js';
+export type { DeadLetter } from './contracts/dead-letter.js';
+export type { LedgerSegment, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
+export {
+  EMPTY_STATE,
+  type Binding,
+  type Holder,
+  type Pause,
+  type PipelineState,
+  type StateChange,
+  type StateReader,
+  type StateStore,
+  type StateWriter,
+} from './contracts/state-store.js';
+export type { Schedule, Scheduler } from './contracts/scheduler.js';
+export type { Runtime } from './contracts/runtime.js';
+export type { Logger } from './contracts/logger.js';
+export {
+  API_VERSION,
+  type AdapterContext,
+  type SinkDefinition,
+  type SourceDefinition,
+  type StateStoreDefinition,
+} from './contracts/definition.js';
+export {
+  ConfigError,
+  InvalidRequestError,
+  RefusedError,
+  SluiceError,
+  SourceDriftError,
+  StateError,
+  TooLargeError,
+  TransientError,
+  UnexpectedAnswerError,
+} from './contracts/errors.js';
+export { Secret, secretText } from './config/secret.js';
+export { tokens } from './tokens.js';

@@ -1,0 +1,11 @@
+// Mocha's spec output, then one line that other programs can read: `N passed, N failed`.
+const { reporters } = require('mocha');
+
+module.exports = class ClosingLineReporter extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    runner.once('end', () => {
+      process.stdout.write(`\n${this.stats.passes} passed, ${this.stats.failures} failed\n`);
+    });
+  }
+};
