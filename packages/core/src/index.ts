@@ -69,5 +69,24 @@ export {
   TransientError,
   UnexpectedAnswerError,
 } from './contracts/errors.js';
+export type { EngineContext, Pipeline } from './engine/pipeline.js';
+export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
+export { runPipeline, type RunOptions, type RunResult } from './engine/run-pipeline.js';
+export type { RunProgress, RunReport } from './engine/run-report.js';
+export { systemRuntime } from './engine/system-runtime.js';
+export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
+export type { PipelineConfig } from './config/pipeline-config.js';
+export { environmentFromFile } from './config/environment-file.js';
+export { renderProblems } from './config/render-problems.js';
+export { duration } from './config/duration.js';
+export { byteSize } from './config/byte-size.js';
+export { share } from './config/share.js';
+export { createRegistry } from './registry/registry.js';
+export { loadInstalledAdapters } from './registry/load-installed-adapters.js';
+export { createLogger } from './logging/create-logger.js';
+export { redactKnownSecrets } from './logging/known-secrets.js';
+export { fileStateStore, FileStateStore } from './state/file-state-store.js';
+export { applyChange, applyCommit } from './state/apply-change.js';
+export { coreModule } from './module.js';
 export { Secret, secretText } from './config/secret.js';
 export { tokens } from './tokens.js';

@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from './contracts/definition.js';
 import type { MappingLanguage } from './contracts/mapper.js';
+import type { Runtime } from './contracts/runtime.js';
 
 function token<T>(description: string): ServiceIdentifier<T> {
   return Symbol.for(`sluice:${description}`);
@@ -8,8 +9,9 @@ function token<T>(description: string): ServiceIdentifier<T> {
 
 /** What the container knows. Adapter packages bind the definitions (several of each); the CLI reads them. */
 export const tokens = {
-  sourceDefinition: token<SourceDefinition<never>>('source-definition'),
-  sinkDefinition: token<SinkDefinition<never>>('sink-definition'),
-  stateStoreDefinition: token<StateStoreDefinition<never>>('state-store-definition'),
+  sourceDefinition: token<SourceDefinition>('source-definition'),
+  sinkDefinition: token<SinkDefinition>('sink-definition'),
+  stateStoreDefinition: token<StateStoreDefinition>('state-store-definition'),
   mappingLanguage: token<MappingLanguage>('mapping-language'),
+  runtime: token<Runtime>('runtime'),
 };

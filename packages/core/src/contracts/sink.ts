@@ -77,6 +77,8 @@ export interface RequestDescription {
  */
 export interface Sink {
   readonly limits: SinkLimits;
+  /** The events themselves go to stdout: commands then print their own results to stderr. Absent: false. */
+  readonly writesToStdout?: boolean;
 
   /** Where the events go: the destination and a hash of the key. Stored with the first accepted delivery. */
   identity(): Identity;

@@ -33,13 +33,15 @@ export interface PipelineState {
   readonly binding?: Binding;
   /** In the order of their ids; finished neighbours of one stream, purpose and mapping are merged. */
   readonly windows: readonly LedgerWindow[];
+  /** The id of the next window to be planned; never used before, also after windows have merged. */
+  readonly nextWindowId: number;
   /** The streams whose first backfill is complete. */
   readonly backfilled: readonly string[];
   readonly openDeadLetters: number;
   readonly pause?: Pause;
 }
 
-export const EMPTY_STATE: PipelineState = { revision: 0, windows: [], backfilled: [], openDeadLetters: 0 };
+export const EMPTY_STATE: PipelineState = { revision: 0, windows: [], nextWindowId: 1, backfilled: [], openDeadLetters: 0 };
 
 /** One step of a commit. The steps of a commit take effect together or not at all. */
 export type StateChange =

@@ -1,0 +1,183 @@
+import { dirname, resolve } from 'node:path';
+import { LineCounter } from 'yaml';
+import type { z } from 'zod';
+import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type { LoadedMapping, MappingLanguage } from '../contracts/mapper.js';
+import type { Problem } from '../contracts/problem.js';
+import type { Registry } from '../registry/registry.js';
+import { didYouMean } from './did-you-mean.js';
+import { parseYaml } from './parse-yaml.js';
+import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
+import { pipelineSchema } from './pipeline-schema.js';
+import { nearest, placeOf, plain, type Path, type SourceTree } from './source-tree.js';
+import { validateTree } from './validate-tree.js';
+
+export interface PipelineFileContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly sources: Registry<SourceDefinition>;
+  readonly sinks: Registry<SinkDefinition>;
+  readonly stateStores: Registry<StateStoreDefinition>;
+  readonly mappingLanguage: MappingLanguage;
+  readonly readFile: (path: string) => string;
+}
+
+export interface LoadedPipelineFile {
+  /** Every problem at once, in the order of their places. */
+  readonly problems: readonly Problem[];
+  /** Present when no problem is an error. */
+  readonly pipeline?: PipelineConfig;
+}
+
+const EMPTY: Omit<SourceTree, 'range'> = { value: {}, children: new Map(), substitutions: [] };
+
+/** Reads, checks and resolves a pipeline file with its mapping. Connects to nothing; never throws for what files hold. */
+export function loadPipelineFile(file: string, context: PipelineFileContext): LoadedPipelineFile {
+  return new PipelineFileLoader(resolve(file), context).load();
+}
+
+class PipelineFileLoader {
+  readonly #file: string;
+  readonly #context: PipelineFileContext;
+  readonly #problems: Problem[] = [];
+  #lines = new LineCounter();
+  #tree: SourceTree = { ...EMPTY, range: [0, 0] };
+
+  constructor(file: string, context: PipelineFileContext) {
+    this.#file = file;
+    this.#context = context;
+  }
+
+  load(): LoadedPipelineFile {
+    const text = this.#read(this.#file, []);
+    if (text === undefined) return { problems: this.#problems };
+    const { environment, readFile } = this.#context;
+    const { tree, lines, problems } = parseYaml(text, {
+      environment,
+      file: this.#file,
+      readFile: (path) => readFile(path),
+      isVerbatim: (path) => path.at(-1) === 'use' || (path[0] === 'mapping' && path.length > 1),
+    });
+    this.#lines = lines;
+    this.#problems.push(...problems);
+    if (tree === undefined) return { problems: this.#problems };
+    this.#tree = tree;
+    const { value, problems: found } = validateTree(pipelineSchema, tree, [], this.#file, lines);
+    this.#problems.push(...found);
+    const { sources, sinks, stateStores } = this.#context;
+    const source = this.#adapter<SourceDefinition>('source', sources);
+    const sink = this.#adapter<SinkDefinition>('sink', sinks);
+    const state = this.#adapter<StateStoreDefinition>('state', stateStores, 'file');
+    const mapper = this.#mapping()?.mapper;
+    if (value !== undefined && value.settle < 60_000) this.#warnShortSettle();
+    const sorted = this.#problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const failed = sorted.some((problem) => problem.severity === 'error');
+    if (failed || !value || !source || !sink || !state || !mapper) return { problems: sorted };
+    const pipeline: PipelineConfig = {
+      name: value.pipeline,
+      file: this.#file,
+      source,
+      sink,
+      state,
+      mapper,
+      params: value.params,
+      schedule: value.schedule,
+      start: value.start,
+      settleMs: value.settle,
+      revisitMs: value.revisit,
+      maxWindowMs: value.maxWindow,
+      delivery: deliveryOf(value.delivery),
+    };
+    return { problems: sorted, pipeline };
+  }
+
+  #adapter<Definition extends { readonly config: z.ZodType }>(
+    key: string,
+    registry: Registry<Definition>,
+    fallback?: string,
+  ): Configured<Definition> | undefined {
+    const type = this.#valueAt([key, 'use']) ?? (this.#tree.children.has(key) ? undefined : fallback);
+    if (typeof type !== 'string') return undefined;
+    const definition = registry.find(type);
+    if (definition === undefined) {
+      const failure = registry.failure(type);
+      const message = failure ?? `there is no ${key} "${type}"`;
+      this.#report([key, 'use'], 'unknown-type', message, didYouMean(type, registry.types));
+      return undefined;
+    }
+    const options = nearest(this.#tree, [key, 'with']);
+    const parent = options.tree.keyRange ?? options.tree.range;
+    const tree =
+      options.found && options.tree.value !== null ? options.tree : { ...EMPTY, range: parent, keyRange: parent };
+    const { value, problems } = validateTree(definition.config, tree, [key, 'with'], this.#file, this.#lines);
+    this.#problems.push(...problems);
+    return problems.some((problem) => problem.severity === 'error') ? undefined : { type, definition, config: value };
+  }
+
+  #mapping(): LoadedMapping | undefined {
+    const { mappingLanguage, sources, sinks, readFile } = this.#context;
+    const mapping = nearest(this.#tree, ['mapping']);
+    if (!mapping.found || mapping.tree.value === null) return undefined;
+    const inPlace = typeof mapping.tree.value !== 'string';
+    const path = inPlace ? this.#file : resolve(dirname(this.#file), String(mapping.tree.value));
+    if (!inPlace && this.#read(path, ['mapping']) === undefined) return undefined;
+    const [sourceType, sinkType] = [this.#valueAt(['source', 'use']), this.#valueAt(['sink', 'use'])];
+    const params = plain(nearest(this.#tree, ['params']).tree);
+    const loaded = mappingLanguage.load(
+      { file: path, path: inPlace ? ['mapping'] : [] },
+      {
+        ...(typeof sourceType === 'string' && sources.find(sourceType) ? { sourceType } : {}),
+        ...(typeof sinkType === 'string' && sinks.find(sinkType) ? { sinkType } : {}),
+        params: this.#tree.children.has('params') ? ((params ?? {}) as Record<string, unknown>) : {},
+        streamsOf: (type) => sources.find(type)?.streams,
+        eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
+        knownSources: sources.types,
+        knownSinks: sinks.types,
+        readFile: (each) => readFile(each),
+      },
+    );
+    this.#problems.push(...loaded.problems);
+    return loaded;
+  }
+
+  #valueAt(path: Path): unknown {
+    const { tree, found } = nearest(this.#tree, path);
+    return found ? tree.value : undefined;
+  }
+
+  #read(path: string, at: Path): string | undefined {
+    try {
+      return this.#context.readFile(path);
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      this.#report(at, 'file-not-readable', missing ? `there is no file ${path}` : `the file ${path} cannot be read`);
+      return undefined;
+    }
+  }
+
+  #warnShortSettle(): void {
+    const message =
+      'settle is shorter than a minute: a record that is written slowly, or by a machine whose clock is behind, can be missed';
+    this.#report(['settle'], 'short-settle', message, 'use at least 1m; 30m is the default', 'warning');
+  }
+
+  #report(path: Path, code: string, message: string, help?: string, severity: Problem['severity'] = 'error'): void {
+    const place = placeOf(this.#file, this.#lines, nearest(this.#tree, path).tree.range);
+    this.#problems.push({ ...place, code, severity, message, ...(help === undefined ? {} : { help }) });
+  }
+}
+
+function deliveryOf({
+  maxEvents,
+  maxBytes,
+  maxInFlight,
+  maxEventsPerSecond,
+  maxDeadLetterShare,
+}: z.infer<typeof pipelineSchema>['delivery']): DeliveryOptions {
+  return {
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxInFlight === undefined ? {} : { maxInFlight }),
+    ...(maxEventsPerSecond === undefined || maxEventsPerSecond === 'unlimited' ? {} : { maxEventsPerSecond }),
+    maxDeadLetterShare,
+  };
+}

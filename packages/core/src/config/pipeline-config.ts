@@ -1,0 +1,44 @@
+import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type { Mapper } from '../contracts/mapper.js';
+import type { Schedule } from '../contracts/scheduler.js';
+import type { Instant } from '../contracts/value.js';
+
+/** An adapter that a pipeline uses, with its validated options: what its `create` takes. */
+export interface Configured<Definition> {
+  readonly type: string;
+  readonly definition: Definition;
+  readonly config: unknown;
+}
+
+/** What the first run backfills, by event time. `text` is what the file says: state is bound to it. */
+export type Start =
+  | { readonly kind: 'beginning' | 'now'; readonly text: string }
+  | { readonly kind: 'date'; readonly text: string; readonly at: Instant };
+
+/** Absent: the sink's own limit, or no limit. */
+export interface DeliveryOptions {
+  readonly maxEvents?: number;
+  readonly maxBytes?: number;
+  readonly maxInFlight?: number;
+  readonly maxEventsPerSecond?: number;
+  /** In 0..1. */
+  readonly maxDeadLetterShare: number;
+}
+
+/** A pipeline file, read and found free of errors. */
+export interface PipelineConfig {
+  readonly name: string;
+  /** The pipeline file, as an absolute path. */
+  readonly file: string;
+  readonly source: Configured<SourceDefinition>;
+  readonly sink: Configured<SinkDefinition>;
+  readonly state: Configured<StateStoreDefinition>;
+  readonly mapper: Mapper;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly schedule: Schedule;
+  readonly start: Start;
+  readonly settleMs: number;
+  readonly revisitMs: number;
+  readonly maxWindowMs: number;
+  readonly delivery: DeliveryOptions;
+}

@@ -1,0 +1,43 @@
+import { PauseError } from './pause-error.js';
+
+const WINDOW = 1000;
+const LEAST_SEEN = 100;
+
+/**
+ * Watches the share of dead letters among the last 1,000 final outcomes. When it is suspicious, the fault is more likely
+ * in the mapping or the destination than in the records, and the pipeline pauses before they become dead letters.
+ */
+export class DeadLetterGuard {
+  readonly #maxShare: number;
+  readonly #recent: boolean[] = [];
+  #next = 0;
+  #dead = 0;
+
+  constructor(maxShare: number) {
+    this.#maxShare = maxShare;
+  }
+
+  delivered(): void {
+    this.#add(false);
+  }
+
+  /** Throws `PauseError` when the share is suspicious. `reason` is that of this dead letter. */
+  dead(reason: string): void {
+    this.#add(true);
+    const seen = this.#recent.length;
+    if (seen < LEAST_SEEN || this.#dead / seen <= this.#maxShare) return;
+    throw new PauseError(
+      'suspicious-dead-letters',
+      `${this.#dead} of the last ${seen} events cannot be delivered (the latest reason: ${reason}), which is more than ` +
+        `maxDeadLetterShare allows; nothing of it was dead-lettered. Look at the mapping and the destination, or raise ` +
+        `delivery.maxDeadLetterShare`,
+    );
+  }
+
+  #add(dead: boolean): void {
+    if (this.#recent[this.#next]) this.#dead -= 1;
+    if (dead) this.#dead += 1;
+    this.#recent[this.#next] = dead;
+    this.#next = (this.#next + 1) % WINDOW;
+  }
+}

@@ -1,0 +1,74 @@
+import { imbalance } from '../contracts/counts.js';
+import { StateError } from '../contracts/errors.js';
+import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
+import type { PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
+import type { Instant } from '../contracts/value.js';
+import type { Window } from '../contracts/window.js';
+import type { FinishedPrefix } from './ordered-acks.js';
+import type { Pipeline } from './pipeline.js';
+import type { RunRecorder } from './run-report.js';
+
+/** The engine's hand on the state: every commit of a run is made here. */
+export class LedgerKeeper {
+  readonly #pipeline: Pipeline;
+  readonly #writer: StateWriter;
+  readonly #recorder: RunRecorder;
+  #state: PipelineState;
+  /** Whether the destination has accepted an event, in this run or in an earlier one. */
+  hasAccepted: boolean;
+
+  constructor(pipeline: Pipeline, writer: StateWriter, state: PipelineState, recorder: RunRecorder) {
+    this.#pipeline = pipeline;
+    this.#writer = writer;
+    this.#state = state;
+    this.#recorder = recorder;
+    this.hasAccepted = state.binding?.sink !== undefined;
+  }
+
+  get state(): PipelineState {
+    return this.#state;
+  }
+
+  get heldUntil(): Instant {
+    return this.#writer.heldUntil;
+  }
+
+  /** Plans a window, if the state is still the one that the plan was made from. */
+  async plan(purpose: WindowPurpose, window: Window, at: Instant): Promise<LedgerWindow> {
+    const { nextWindowId: id, revision } = this.#state;
+    await this.commit([{ type: 'plan', id, purpose, window, at }], revision);
+    const planned = this.#state.windows.find((each) => each.id === id);
+    if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
+    return planned;
+  }
+
+  /** Commits a finished prefix, and the end of its window with `finishedAt`. One durable step. */
+  async advance(
+    window: LedgerWindow,
+    prefix: FinishedPrefix | undefined,
+    finishedAt: Instant | undefined,
+  ): Promise<void> {
+    const changes: StateChange[] = [];
+    if (prefix) {
+      const wrong = imbalance(prefix.counts);
+      if (wrong) throw new Error(`the counts of window ${window.id} do not balance: ${wrong}`);
+      if (prefix.counts.accepted > 0 && !this.#state.binding?.sink) {
+        changes.push({ type: 'bind-sink', sink: this.#pipeline.sink.identity() });
+      }
+      const mapping = this.#pipeline.mapper.hash;
+      changes.push({ type: 'advance', id: window.id, mapping, ...prefix });
+    }
+    if (finishedAt !== undefined) {
+      if (this.#state.pause) changes.push({ type: 'resume' });
+      changes.push({ type: 'finish', id: window.id, at: finishedAt });
+    }
+    if (changes.length === 0) return;
+    await this.commit(changes);
+    if (prefix) this.#recorder.committed(window.window.stream, prefix.counts);
+    if (finishedAt !== undefined) this.#recorder.windowDone();
+  }
+
+  async commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
+    this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
+  }
+}

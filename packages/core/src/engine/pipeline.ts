@@ -1,0 +1,27 @@
+import type { DeliveryOptions, Start } from '../config/pipeline-config.js';
+import type { Logger } from '../contracts/logger.js';
+import type { Mapper } from '../contracts/mapper.js';
+import type { Runtime } from '../contracts/runtime.js';
+import type { Sink } from '../contracts/sink.js';
+import type { Source } from '../contracts/source.js';
+import type { StateStore } from '../contracts/state-store.js';
+
+/** The parts of a pipeline, put together and ready to run. */
+export interface Pipeline {
+  readonly name: string;
+  readonly source: Source;
+  readonly mapper: Mapper;
+  readonly sink: Sink;
+  readonly state: StateStore;
+  readonly start: Start;
+  readonly settleMs: number;
+  readonly revisitMs: number;
+  readonly maxWindowMs: number;
+  readonly delivery: DeliveryOptions;
+}
+
+/** What the engine itself needs of its surroundings. */
+export interface EngineContext {
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+}

@@ -1,0 +1,48 @@
+import type { BatchLimits } from './batcher.js';
+import { DeadLetterGuard } from './dead-letter-guard.js';
+import type { LedgerKeeper } from './ledger-keeper.js';
+import type { EngineContext, Pipeline } from './pipeline.js';
+import type { RunProgress, RunRecorder } from './run-report.js';
+import { SendGate } from './send-gate.js';
+
+/** What the windows of one run share. */
+export interface RunSession {
+  readonly pipeline: Pipeline;
+  readonly context: EngineContext;
+  readonly ledger: LedgerKeeper;
+  readonly gate: SendGate;
+  readonly guard: DeadLetterGuard;
+  readonly recorder: RunRecorder;
+  readonly limits: BatchLimits & { readonly maxInFlight: number };
+  /** Asks the run to finish what is in flight, save the cursor and end. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/** The sink's limits, lowered by the pipeline file's. */
+export function batchLimits({ delivery, sink }: Pick<Pipeline, 'delivery' | 'sink'>): BatchLimits {
+  return {
+    maxEvents: Math.min(delivery.maxEvents ?? Infinity, sink.limits.maxEventsPerRequest),
+    maxBytes: Math.min(delivery.maxBytes ?? Infinity, sink.limits.maxBytesPerRequest),
+    distinctUuids: sink.limits.distinctWithinRequest,
+  };
+}
+
+export function createRunSession(
+  parts: Pick<RunSession, 'pipeline' | 'context' | 'ledger' | 'recorder' | 'signal' | 'onProgress'>,
+): RunSession {
+  const { delivery, sink } = parts.pipeline;
+  const limits = {
+    ...batchLimits(parts.pipeline),
+    maxInFlight: Math.min(delivery.maxInFlight ?? Infinity, sink.limits.maxRequestsInFlight),
+  };
+  return {
+    ...parts,
+    limits,
+    gate: new SendGate(parts.context.runtime, {
+      maxInFlight: limits.maxInFlight,
+      maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,
+    }),
+    guard: new DeadLetterGuard(delivery.maxDeadLetterShare),
+  };
+}

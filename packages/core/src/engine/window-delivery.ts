@@ -1,0 +1,185 @@
+import { NO_COUNTS } from '../contracts/counts.js';
+import type { DeadLetter } from '../contracts/dead-letter.js';
+import { eventId, type MappedEvent } from '../contracts/event.js';
+import type { LedgerWindow } from '../contracts/ledger.js';
+import type { StreamMapper } from '../contracts/mapper.js';
+import type { RecordPage } from '../contracts/source.js';
+import type { EncodedEvent } from '../contracts/sink.js';
+import type { RepeatCounts } from '../contracts/counts.js';
+import type { WindowPart } from '../contracts/window.js';
+import { BatchDelivery, type FinalOutcome } from './batch-delivery.js';
+import { Batcher } from './batcher.js';
+import { Dispatcher } from './dispatcher.js';
+import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
+import type { RunSession } from './run-session.js';
+
+/** Takes the records of one window through mapping, encoding, batching and sending, and keeps their order. */
+export class WindowDelivery {
+  readonly #session: RunSession;
+  readonly #mapper: StreamMapper;
+  readonly #window: LedgerWindow;
+  readonly #batcher: Batcher;
+  readonly #dispatcher: Dispatcher;
+  readonly #acks = new OrderedAcks();
+  readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #deadLetters: number;
+
+  constructor(session: RunSession, mapper: StreamMapper, window: LedgerWindow) {
+    this.#session = session;
+    this.#mapper = mapper;
+    this.#window = window;
+    this.#deadLetters = window.segments.reduce(
+      (sum, { counts }) => sum + counts.deadLetteredRecords + counts.deadLetteredEvents,
+      0,
+    );
+    this.#signal = AbortSignal.any([session.signal, this.#stop.signal]);
+    const { limits } = session;
+    this.#batcher = new Batcher(limits);
+    this.#dispatcher = new Dispatcher(limits.maxInFlight, (events) => this.#deliver(events));
+  }
+
+  /** How many events have a final outcome. */
+  eventsFinal = 0;
+
+  /** Takes a page in. Waits while the sink has enough to do. Throws what stopped a delivery. */
+  async add(page: RecordPage): Promise<void> {
+    for (const [index, row] of page.rows.entries()) {
+      const record: RecordInFlight = {
+        key: page.keys[index] ?? '',
+        cursor: page.cursors[index] ?? '',
+        row,
+        pending: 0,
+        counts: NO_COUNTS,
+        deadLetters: [],
+      };
+      for (const event of this.#map(record, page.part)) {
+        const closed = this.#batcher.add(event);
+        if (closed) await this.#dispatcher.dispatch(closed);
+      }
+    }
+    this.#dispatcher.throwIfFailed();
+  }
+
+  /** Starts the delivery of what waits for a batch to fill. */
+  async flush(): Promise<void> {
+    const closed = this.#batcher.flush();
+    if (closed) await this.#dispatcher.dispatch(closed);
+  }
+
+  /** Flushes and waits until every event has a final outcome. */
+  async drain(): Promise<void> {
+    await this.flush();
+    await this.#dispatcher.idle();
+    this.#dispatcher.throwIfFailed();
+  }
+
+  /** Sends nothing more and waits for what is on its way. Never throws. */
+  async halt(reason: unknown): Promise<void> {
+    this.#stop.abort(reason);
+    await this.#dispatcher.idle();
+  }
+
+  takeFinished(): FinishedPrefix | undefined {
+    return this.#acks.takeFinished();
+  }
+
+  /** Maps and encodes a record, and enters it in the queue of acknowledgements. Returns what is to be sent. */
+  #map(record: RecordInFlight, part: WindowPart): readonly EncodedEvent[] {
+    const result = this.#mapper.map(record.row);
+    const read = { ...NO_COUNTS, read: 1, repeats: REPEATS[part] };
+    const encoded: EncodedEvent[] = [];
+    if (result.kind === 'filtered') record.counts = { ...read, filtered: 1 };
+    else if (result.kind === 'failed') {
+      record.counts = { ...read, deadLetteredRecords: 1 };
+      record.deadLetters.push(this.#deadLetter(record, 'mapping-failed', `${result.at}: ${result.reason}`));
+      this.#session.guard.dead('mapping-failed');
+    } else {
+      record.counts = { ...read, mapped: 1, produced: result.events.length };
+      for (const event of result.events) this.#encode(record, event, encoded);
+    }
+    this.#acks.push(record);
+    return encoded;
+  }
+
+  #encode(record: RecordInFlight, event: MappedEvent, encoded: EncodedEvent[]): void {
+    const encoding = this.#session.pipeline.sink.encode(event);
+    if (encoding.kind === 'rejected') {
+      this.#deadEvent(record, event, encoding.reason, encoding.detail);
+      return;
+    }
+    record.pending += 1;
+    this.#recordOf.set(encoding.event, record);
+    encoded.push(encoding.event);
+  }
+
+  async #deliver(events: readonly EncodedEvent[]): Promise<void> {
+    const session = this.#session;
+    const delivery = new BatchDelivery(
+      {
+        sink: session.pipeline.sink,
+        gate: session.gate,
+        backfill: this.#window.window.axis === 'event',
+        heldUntil: () => session.ledger.heldUntil,
+        hasAccepted: () => session.ledger.hasAccepted,
+        onFinal: (event, outcome) => this.#final(event, outcome),
+        onCeiling: (bytes) => this.#batcher.lowerCeiling(bytes),
+        onSend: (request) => session.recorder.sent(request.events.reduce((sum, event) => sum + event.bytes, 0)),
+        signal: this.#signal,
+      },
+      session.context,
+    );
+    try {
+      await delivery.deliver(events);
+    } catch (error) {
+      this.#stop.abort(error);
+      throw error;
+    }
+  }
+
+  #final(event: EncodedEvent, outcome: FinalOutcome): void {
+    const record = this.#recordOf.get(event);
+    if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not on its way`);
+    if (outcome.kind === 'accepted') {
+      record.counts = { ...record.counts, accepted: record.counts.accepted + 1 };
+      this.#session.ledger.hasAccepted = true;
+      this.#session.guard.delivered();
+    } else {
+      // The mapper is pure: mapping again costs less than keeping every event until its outcome is known.
+      const again = this.#mapper.map(record.row);
+      const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
+      this.#deadEvent(record, mapped, outcome.reason, outcome.detail);
+    }
+    this.#recordOf.delete(event);
+    record.pending -= 1;
+    this.eventsFinal += 1;
+  }
+
+  #deadEvent(record: RecordInFlight, event: MappedEvent | undefined, reason: string, detail: string): void {
+    this.#session.guard.dead(reason);
+    record.counts = { ...record.counts, deadLetteredEvents: record.counts.deadLetteredEvents + 1 };
+    record.deadLetters.push(this.#deadLetter(record, reason, detail, event));
+  }
+
+  #deadLetter(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): DeadLetter {
+    this.#deadLetters += 1;
+    return {
+      id: `${this.#window.id}-${this.#deadLetters}`,
+      stream: this.#mapper.stream,
+      key: record.key,
+      reason,
+      detail,
+      ...(event ? { event } : {}),
+      mapping: this.#session.pipeline.mapper.hash,
+      at: this.#session.context.runtime.now(),
+    };
+  }
+}
+
+const REPEATS: Readonly<Record<WindowPart, RepeatCounts>> = {
+  event: NO_COUNTS.repeats,
+  created: NO_COUNTS.repeats,
+  changed: { changed: 1, derived: 0 },
+  derived: { changed: 0, derived: 1 },
+};

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+const LINE = /^\{"checksum":"(?<checksum>[0-9a-f]{16})","entry":(?<entry>.*)\}$/su;
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** One line of JSON that carries a checksum of its entry, with the newline. */
+export function encodeLine(entry: unknown): string {
+  const text = JSON.stringify(entry);
+  return `{"checksum":"${checksumOf(text)}","entry":${text}}\n`;
+}
+
+/** The entry of a line (without its newline), or undefined when the line is not what was written. */
+export function decodeLine(line: string): { readonly entry: unknown } | undefined {
+  const { checksum, entry } = LINE.exec(line)?.groups ?? {};
+  if (checksum === undefined || entry === undefined || checksumOf(entry) !== checksum) return undefined;
+  return { entry: JSON.parse(entry) as unknown };
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StateError } from '../contracts/errors.js';
+import type { Holder } from '../contracts/state-store.js';
+import { withShortPath } from './socket-address.js';
+import { isListening, listenOn } from './socket.js';
+
+const LOCK = /^lock-[0-9a-f]{16}$/u;
+const TEMPORARY = /^lock-[0-9a-f]{16}\.new$/u;
+const ATTEMPTS = 20;
+
+/**
+ * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
+ *
+ * A contender listens under a temporary name, publishes its lock by one `link`, which is atomic, and only then looks
+ * who else is there. Since everybody publishes before looking, of two contenders at least one sees the other and
+ * steps back; nobody ever removes a lock in order to get it, so there is no moment at which a living one can be
+ * mistaken for a dead one. Locks of dead processes are removed by the next holder.
+ *
+ * The sockets of containers that share a volume on one machine see each other. Between machines that share a file
+ * system they do not: shared state belongs into a database.
+ */
+export class DirectoryLock {
+  readonly #directory: string;
+  readonly #path: string;
+  readonly #server: Server;
+
+  private constructor(directory: string, path: string, server: Server) {
+    this.#directory = directory;
+    this.#path = path;
+    this.#server = server;
+  }
+
+  /** Takes the lock or throws `StateError` naming who holds it. */
+  static async take(directory: string, since: number): Promise<DirectoryLock> {
+    return withShortPath(directory, async (short) => {
+      for (let attempt = 1; ; attempt++) {
+        if (await livingLock(directory, short)) throw await heldError(directory);
+        const lock = await publish(directory, short);
+        if (!(await livingLock(directory, short, lock.name))) {
+          await removeDead(directory, short, lock.name);
+          await writeHolder(directory, since);
+          return new DirectoryLock(directory, join(directory, lock.name), lock.server);
+        }
+        await rm(join(directory, lock.name), { force: true });
+        await close(lock.server);
+        if (attempt === ATTEMPTS) throw await heldError(directory);
+        // Two contenders that saw each other step back; the one that waits less gets it.
+        await sleep(Math.random() * 20 * attempt);
+      }
+    });
+  }
+
+  /** Whether the lock is still in its place: somebody may have removed the directory. */
+  async isHeld(): Promise<boolean> {
+    return stat(this.#path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async release(): Promise<void> {
+    await rm(holderFile(this.#directory), { force: true });
+    await rm(this.#path, { force: true });
+    await close(this.#server);
+  }
+}
+
+async function publish(directory: string, short: string): Promise<{ readonly name: string; readonly server: Server }> {
+  const name = `lock-${randomBytes(8).toString('hex')}`;
+  const server = await listenOn(join(short, `${name}.new`));
+  try {
+    await link(join(directory, `${name}.new`), join(directory, name));
+    await rm(join(directory, `${name}.new`));
+    return { name, server };
+  } catch (error) {
+    await close(server);
+    throw error;
+  }
+}
+
+async function livingLock(directory: string, short: string, except?: string): Promise<boolean> {
+  const names = (await readdir(directory)).filter((name) => LOCK.test(name) && name !== except);
+  const answers = await Promise.all(names.map((name) => isListening(join(short, name))));
+  return answers.includes(true);
+}
+
+async function removeDead(directory: string, short: string, own: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name === own || !(LOCK.test(name) || TEMPORARY.test(name))) continue;
+    if (!(await isListening(join(short, name)))) await rm(join(directory, name), { force: true });
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+function holderFile(directory: string): string {
+  return join(directory, 'holder.json');
+}
+
+async function writeHolder(directory: string, since: number): Promise<void> {
+  const holder: Holder = { pid: process.pid, host: hostname(), since };
+  await writeFile(holderFile(directory), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+}
+
+async function heldError(directory: string): Promise<StateError> {
+  const holder = await readFile(holderFile(directory), 'utf8').then(
+    (text) => JSON.parse(text) as Holder,
+    () => undefined,
+  );
+  const who =
+    holder === undefined
+      ? 'another process that has just started'
+      : `process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`;
+  return new StateError(
+    `the state in ${directory} is in use by ${who}. One process at a time may run a pipeline: wait for it to end, or stop it`,
+  );
+}

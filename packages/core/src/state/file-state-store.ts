@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { DeadLetter } from '../contracts/dead-letter.js';
+import { API_VERSION, type StateStoreDefinition } from '../contracts/definition.js';
+import type { Logger } from '../contracts/logger.js';
+import type { Runtime } from '../contracts/runtime.js';
+import type { StateReader, StateStore, StateWriter } from '../contracts/state-store.js';
+import { DirectoryLock } from './directory-lock.js';
+import { FileStateWriter, type FileStateWriterOptions } from './file-state-writer.js';
+import { Journal, openAppendFile } from './journal.js';
+import { loadState, storedDeadLetters } from './load-state.js';
+import { statePaths, syncDirectory } from './state-files.js';
+import { storageError } from './storage-error.js';
+
+const config = z.strictObject({
+  /** The folder of the state, one folder in it per pipeline. Relative to the current working directory. */
+  directory: z.string().min(1).default('.sluice'),
+});
+
+const DEFAULTS: FileStateWriterOptions = { compactAtBytes: 4 * 1024 * 1024, openFile: openAppendFile };
+
+/** The state of pipelines in files below `directory`. For one machine; see `DirectoryLock`. */
+export class FileStateStore implements StateStore {
+  readonly #directory: string;
+  readonly #context: { readonly logger: Logger; readonly runtime: Pick<Runtime, 'now'> };
+  readonly #options: FileStateWriterOptions;
+
+  constructor(
+    directory: string,
+    context: { readonly logger: Logger; readonly runtime: Pick<Runtime, 'now'> },
+    options: Partial<FileStateWriterOptions> = {},
+  ) {
+    this.#directory = resolve(directory);
+    this.#context = context;
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  reader(pipeline: string): StateReader {
+    const paths = statePaths(join(this.#directory, pipeline));
+    return {
+      read: async () => (await loadState(paths)).state,
+      async *deadLetters(): AsyncGenerator<DeadLetter> {
+        const { snapshot, recentDeadLetters } = await loadState(paths);
+        yield* storedDeadLetters(paths, snapshot.deadLetters);
+        yield* recentDeadLetters;
+      },
+    };
+  }
+
+  async acquire(pipeline: string): Promise<StateWriter> {
+    const paths = statePaths(join(this.#directory, pipeline));
+    const lock = await this.#lock(paths.directory);
+    try {
+      const loaded = await loadState(paths);
+      if (loaded.tornBytes > 0) {
+        this.#context.logger.warn(
+          { file: paths.journal, bytes: loaded.tornBytes },
+          'the last line of the journal was not completely written and is dropped; what it recorded is exported again',
+        );
+      }
+      const journal = await Journal.open(paths.journal, loaded.journalBytes, this.#options.openFile);
+      await syncDirectory(paths.directory);
+      return new FileStateWriter(paths, lock, loaded, journal, this.#options);
+    } catch (error) {
+      await lock.release();
+      throw storageError('open', paths.directory, error);
+    }
+  }
+
+  async #lock(directory: string): Promise<DirectoryLock> {
+    try {
+      // Dead letters can hold personal data: nobody else reads them.
+      const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+      if (first !== undefined) await syncUp(directory, dirname(first));
+      return await DirectoryLock.take(directory, this.#context.runtime.now());
+    } catch (error) {
+      throw storageError('lock', directory, error);
+    }
+  }
+}
+
+/** Makes directories that were just created survive a power cut. */
+async function syncUp(directory: string, until: string): Promise<void> {
+  for (let current = dirname(directory); ; current = dirname(current)) {
+    await syncDirectory(current);
+    if (current === until || current === dirname(current)) return;
+  }
+}
+
+/** `state: { use: file }`, the default. */
+export const fileStateStore: StateStoreDefinition<z.infer<typeof config>> = {
+  kind: 'state',
+  apiVersion: API_VERSION,
+  type: 'file',
+  doc: 'Files on this machine, one folder per pipeline.',
+  config,
+  create: ({ directory }, { logger, runtime }) => new FileStateStore(directory, { logger, runtime }),
+};

@@ -1,0 +1,31 @@
+import { connect, createServer, type Server } from 'node:net';
+
+/** Listens on a unix domain socket. The server does not keep the process alive. */
+export async function listenOn(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((connection) => connection.destroy());
+    server.unref();
+    server.once('error', reject);
+    server.listen({ path, exclusive: true }, () => resolve(server));
+  });
+}
+
+/**
+ * Whether a process listens there. The kernel answers, not the process: one that is frozen still listens, one that was
+ * killed does not, and no number of a process is involved that another could have got since.
+ */
+export async function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const connection = connect({ path });
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
+      // The queue of a frozen process can be full.
+      else if (error.code === 'EAGAIN') resolve(true);
+      else reject(error);
+    });
+  });
+}

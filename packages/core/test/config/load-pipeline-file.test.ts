@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { z } from 'zod';
+import { duration } from '#src/config/duration.js';
+import { loadPipelineFile, type LoadedPipelineFile } from '#src/config/load-pipeline-file.js';
+import { renderProblems } from '#src/config/render-problems.js';
+import { type Secret, secretText } from '#src/config/secret.js';
+import type { SinkDefinition, SourceDefinition } from '#src/contracts/definition.js';
+import { createRegistry } from '#src/registry/registry.js';
+import { fileStateStore } from '#src/state/file-state-store.js';
+
+const never = () => {
+  throw new Error('nothing is created by loading');
+};
+const source: SourceDefinition = {
+  kind: 'source',
+  apiVersion: 1,
+  type: 'records',
+  doc: '',
+  streams: [],
+  create: never,
+  config: z.strictObject({
+    url: secretText(),
+    frozen: z.enum(['refuse', 'finish']).default('refuse'),
+    gzip: z.boolean().default(true),
+    timeout: duration().default(1000),
+    label: z
+      .string()
+      .superRefine((text, issues) => issues.addIssue(`"${text}" is no label`))
+      .optional(),
+  }),
+};
+const sink: SinkDefinition = {
+  kind: 'sink',
+  apiVersion: 1,
+  type: 'lines',
+  doc: '',
+  eventSchema: 'any',
+  create: never,
+  config: z.strictObject({}),
+};
+
+function load(text: string, environment: Record<string, string> = {}, files: Record<string, string> = {}) {
+  const all: Record<string, string> = { '/pipelines/p.yaml': text, '/pipelines/m.yaml': '', ...files };
+  return loadPipelineFile('/pipelines/p.yaml', {
+    environment,
+    sources: createRegistry([source]),
+    sinks: createRegistry([sink]),
+    stateStores: createRegistry([fileStateStore as never]),
+    mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
+    readFile: (path) => all[path] ?? expect.fail(`no file ${path}`),
+  });
+}
+
+function file(options: string, rest = ''): string {
+  return `sluice: 1\npipeline: p\nsource:\n  use: records\n  with: ${options}\nsink: { use: lines }\nmapping: m.yaml\n${rest}`;
+}
+
+function codes({ problems }: LoadedPipelineFile): readonly string[] {
+  return problems.map((problem) => `${problem.code} ${problem.line}:${problem.column}`);
+}
+
+describe('a pipeline file', () => {
+  it('gets its defaults', () => {
+    const { pipeline, problems } = load(file('{ url: "${URL}" }'), { URL: 'postgres://u:p4ssw0rd@h/d' });
+    expect(problems).to.deep.equal([]);
+    expect(pipeline).to.deep.include({
+      name: 'p',
+      settleMs: 1_800_000,
+      revisitMs: 86_400_000,
+      maxWindowMs: 86_400_000,
+    });
+    expect(pipeline?.schedule).to.deep.equal({ kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' });
+    expect(pipeline?.state.config).to.deep.equal({ directory: '.sluice' });
+    const { url } = pipeline!.source.config as { url: Secret };
+    expect(url.reveal()).to.equal('postgres://u:p4ssw0rd@h/d');
+  });
+
+  it('reports every problem at once with its place, inside the options of an adapter too', () => {
+    const loaded = load(file('{ url: "${URL}", gzp: true, frozen: maybe }', 'settel: 30m\nrevisit: 24\n'), {
+      URL: 'x',
+    });
+    expect(codes(loaded)).to.deep.equal([
+      'unknown-key 5:26',
+      'invalid-option 5:45',
+      'unknown-key 8:1',
+      'invalid-option 9:10',
+    ]);
+    expect(loaded.problems[0]?.help).to.include('did you mean gzip?');
+    expect(loaded.problems[2]?.help).to.include('did you mean settle?');
+  });
+
+  it('names a variable that is missing or empty, and how to set it', () => {
+    const loaded = load(file('{ url: "${URL}" }'), { URL: '' });
+    expect(codes(loaded)).to.deep.equal(['missing-variable 5:16']);
+    expect(loaded.problems[0]?.message).to.include('URL is empty');
+    expect(loaded.problems[0]?.help).to.include('--env-file');
+  });
+
+  it('takes variables, defaults, files and escapes as text that is never read as YAML', () => {
+    const text = file('{ url: "${file:secrets/url}", gzip: "${GZIP:-false}" }', 'params: { a: "$${X}", b: "${B}" }\n');
+    const { pipeline, problems } = load(text, { B: '{ c: 1 }' }, { '/pipelines/secrets/url': 'value\n' });
+    expect(problems).to.deep.equal([]);
+    expect(pipeline?.params).to.deep.equal({ a: '${X}', b: '{ c: 1 }' });
+    const { url, gzip } = pipeline!.source.config as { url: Secret; gzip: boolean };
+    expect([url.reveal(), gzip]).to.deep.equal(['value', false]);
+  });
+
+  it('never says the value of a variable or of a secret', () => {
+    const loaded = load(file('{ url: hunter2hunter2, label: "${LABEL}" }'), { LABEL: 'topsecret' });
+    expect(codes(loaded)).to.deep.equal(['secret-in-clear 5:16', 'invalid-option 5:39']);
+    const text = renderProblems(loaded.problems, {
+      readFile: () => file('{ url: hunter2hunter2, label: "${LABEL}" }'),
+    });
+    expect(`${text}${JSON.stringify(loaded.problems)}`).to.not.match(/hunter2|topsecret/u);
+  });
+
+  it('refuses duplicate keys, unknown tags, and aliases that multiply or contain themselves', () => {
+    expect(codes(load('sluice: 1\nsluice: 1\n'))).to.deep.equal(['invalid-yaml 2:1']);
+    expect(codes(load(file('{ url: !vault x }')))).to.deep.equal(['invalid-yaml 5:16']);
+    const levels = Array.from({ length: 9 }, (_, i) => `  a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`).join('\n');
+    expect(codes(load(file('{ url: "${U}" }', `params:\n  a0: &a0 [1]\n${levels}\n`), { U: 'u' })).join()).to.include(
+      'alias',
+    );
+    expect(codes(load(file('{ url: "${U}" }', 'params: &p { a: *p }\n'), { U: 'u' }))).to.deep.equal(['alias 8:17']);
+  });
+
+  it('reads a date without a zone as UTC and refuses a time without one', () => {
+    expect(load(file('{ url: "${U}" }', 'start: 2026-03-01\n'), { U: 'u' }).pipeline?.start).to.deep.equal({
+      kind: 'date',
+      text: '2026-03-01',
+      at: Date.UTC(2026, 2, 1),
+    });
+    for (const start of ['2026-03-01T10:00', '2026-02-30', 'yesterday']) {
+      expect(codes(load(file('{ url: "${U}" }', `start: ${start}\n`), { U: 'u' }))).to.deep.equal([
+        'invalid-option 8:8',
+      ]);
+    }
+  });
+
+  it('warns of a short settle and runs', () => {
+    const loaded = load(file('{ url: "${U}" }', 'settle: 0s\n'), { U: 'u' });
+    expect(codes(loaded)).to.deep.equal(['short-settle 8:9']);
+    expect(loaded.pipeline?.settleMs).to.equal(0);
+  });
+});

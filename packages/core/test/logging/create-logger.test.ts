@@ -1,0 +1,24 @@
+import { expect } from 'chai';
+import { Secret } from '#src/config/secret.js';
+import { createLogger } from '#src/logging/create-logger.js';
+
+describe('the logger', () => {
+  it('never writes a secret: not by its type, not in an error that quotes it, encoded or not', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ destination: { write: (line) => void lines.push(line) } });
+    const url = new Secret('postgres://user:p%40ss%22word@db.example.com/langfuse');
+    const err = new Error('password p@ss"word refused for postgres://user:p%40ss%22word@db.example.com/langfuse');
+    logger.error({ url, err, nested: { password: 'p@ss"word' } }, 'cannot connect with p%40ss%22word');
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.not.match(/p@ss|p%40ss/u);
+    expect(JSON.parse(lines[0] ?? '')).to.include({ url: '[redacted]', msg: 'cannot connect with [redacted]' });
+  });
+
+  it('stays valid JSON when a secret is the digits of a number', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ destination: { write: (line) => void lines.push(line) } });
+    const key = new Secret('12345678');
+    logger.info({ count: 1_234_567_890, key, text: 'is 12345678' }, 'counted');
+    expect(JSON.parse(lines[0] ?? '')).to.include({ count: 1_234_567_890, text: 'is [redacted]' });
+  });
+});
