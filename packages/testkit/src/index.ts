@@ -1,1 +1,23 @@
-export {};
+export { anAdapterContext } from './adapter-context.js';
+export { anEvent, aUuid, someEvents } from './an-event.js';
+export { manualRuntime, type ManualRuntime, type ManualRuntimeOptions } from './manual-runtime.js';
+export {
+  memorySource,
+  type MemoryRecord,
+  type MemorySource,
+  type MemorySourceOptions,
+  type MemoryStream,
+} from './memory-source.js';
+export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
+export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
+export { PosthogSimulator, type PosthogSimulatorOptions } from './posthog-simulator.js';
+export type { SimulatorRequest } from './posthog/simulator-request.js';
+export { deduplicationKey, type ReceivedEvent } from './posthog/received-event.js';
+export type { SimulatorFault } from './posthog/simulator-fault.js';
+export { describeSink, type DescribeSinkOptions, type SinkUnderTest } from './conformance/describe-sink.js';
+export { describeSource, type DescribeSourceOptions, type SourceUnderTest } from './conformance/describe-source.js';
+export {
+  describeStateStore,
+  type DescribeStateStoreOptions,
+  type StateStoreUnderTest,
+} from './conformance/describe-state-store.js';

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue, MappedEvent } from '@sluice/core';
+
+/** A fixed uuid (version 8) for a number: the same number gives the same uuid in every run. */
+export function aUuid(number: number): string {
+  const hex = createHash('sha256').update(`sluice testkit ${number}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** An event as a mapping for PostHog gives it, with what the test says replaced; `undefined` leaves a field out. */
+export function anEvent(overrides: Readonly<Record<string, JsonValue | undefined>> = {}): MappedEvent {
+  return {
+    event: 'langfuse trace',
+    uuid: aUuid(0),
+    distinct_id: 'user-1',
+    timestamp: '2026-01-15T09:00:00.000Z',
+    anonymous: false,
+    set: {},
+    properties: { langfuse_id: 'trace-1', langfuse_cost_usd: 0.25 },
+    ...overrides,
+  };
+}
+
+/** Events that differ in uuid and id alone. */
+export function someEvents(
+  count: number,
+  overrides: Readonly<Record<string, JsonValue | undefined>> = {},
+): readonly MappedEvent[] {
+  return Array.from({ length: count }, (_, index) =>
+    anEvent({ uuid: aUuid(index), properties: { langfuse_id: `trace-${index}` }, ...overrides }),
+  );
+}

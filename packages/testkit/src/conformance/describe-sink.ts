@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core';
+
+/** A sink with a destination of its own, made anew for every test. */
+export interface SinkUnderTest {
+  readonly sink: Sink;
+  /** Events that the destination takes, with different uuids. */
+  events(count: number): readonly MappedEvent[];
+  /** The uuids of the events that the destination holds, in any order, repeats included or not. */
+  receivedUuids(): Promise<readonly string[]>;
+  dispose(): Promise<void>;
+}
+
+export interface DescribeSinkOptions {
+  readonly name: string;
+  /** Makes the sink; `open` is left to the tests. */
+  create(): Promise<SinkUnderTest>;
+  /** The time that requests are assembled at. Default: 2026-01-15T12:00:00Z. */
+  readonly now?: number;
+}
+
+/** The promises of the contract `Sink` that every sink keeps. */
+export function describeSink(options: DescribeSinkOptions): void {
+  const context = { now: options.now ?? Date.UTC(2026, 0, 15, 12), backfill: false };
+
+  describe(`${options.name} keeps the promises of a sink`, () => {
+    let subject: SinkUnderTest;
+    let sink: Sink;
+
+    beforeEach(async () => {
+      subject = await options.create();
+      sink = subject.sink;
+    });
+
+    afterEach(async () => {
+      await sink.close();
+      await subject.dispose();
+    });
+
+    function encoded(count: number): readonly EncodedEvent[] {
+      return subject.events(count).map((event) => {
+        const encoding = sink.encode(event);
+        if (encoding.kind === 'rejected') throw new Error(encoding.detail);
+        return encoding.event;
+      });
+    }
+
+    async function send(events: readonly EncodedEvent[]) {
+      const { requests } = sink.assemble(events, context);
+      const receipts = await Promise.all(requests.map((request) => sink.send(request, { attempt: 1 })));
+      return receipts.flatMap(({ outcomes }) => outcomes);
+    }
+
+    it('says where events go without a connection, and always the same', () => {
+      expect(sink.identity().description).to.not.equal('');
+      expect(sink.identity()).to.deep.equal(sink.identity());
+    });
+
+    it('has limits that a request can keep', () => {
+      const { distinctWithinRequest: _, ...numbers } = sink.limits;
+      for (const limit of Object.values(numbers)) expect(limit).to.be.at.least(1);
+    });
+
+    it('encodes an event to the same text every time', () => {
+      expect(encoded(3)).to.deep.equal(encoded(3));
+    });
+
+    it('encodes an event to one line of JSON and says its size', () => {
+      for (const { text, bytes } of encoded(3)) {
+        expect(text).to.not.include('\n');
+        expect(JSON.parse(text)).to.be.an('object');
+        expect(bytes).to.equal(Buffer.byteLength(text));
+      }
+    });
+
+    it("gives an encoded event the engine's id and the event's uuid", () => {
+      const events = subject.events(3);
+      expect(encoded(3).map(({ id }) => id)).to.deep.equal(events.map(eventId));
+      expect(encoded(3).map(({ uuid }) => uuid)).to.deep.equal(events.map(({ uuid }) => uuid));
+    });
+
+    it('does not change the event that it encodes', () => {
+      const [event] = subject.events(1);
+      const before = structuredClone(event);
+      encoded(1);
+      expect(event).to.deep.equal(before);
+    });
+
+    it('makes no request of no events', () => {
+      expect(sink.assemble([], context)).to.deep.equal({ requests: [], rejected: [] });
+    });
+
+    it('puts every event into exactly one request, or rejects it', () => {
+      const events = encoded(7);
+      const { requests, rejected } = sink.assemble(events, context);
+      const ids = [...requests.flatMap((request) => request.events), ...rejected.map(({ event }) => event)].map(
+        ({ id }) => id,
+      );
+      expect(ids).to.have.members(events.map(({ id }) => id));
+      expect(ids).to.have.lengthOf(events.length);
+    });
+
+    it('keeps the order of events within a request', () => {
+      const order = encoded(7).map(({ id }) => id);
+      for (const request of sink.assemble(encoded(7), context).requests) {
+        const ids = request.events.map(({ id }) => id);
+        expect(ids).to.deep.equal(order.filter((id) => ids.includes(id)));
+      }
+    });
+
+    it('describes a request without having been opened', () => {
+      const { requests } = sink.assemble(encoded(2), context);
+      for (const request of requests) expect(sink.describe(request).target).to.not.equal('');
+    });
+
+    it('says what it checked, and what to do about what is bad', async () => {
+      const results = await sink.check();
+      expect(results).to.not.deep.equal([]);
+      for (const { name, outcome, message, fix } of results) {
+        expect(name).to.not.equal('');
+        expect(message).to.not.equal('');
+        if (outcome === 'bad') expect(fix, message).to.be.a('string');
+      }
+    });
+
+    it('accepts events, with an outcome for every one of them', async () => {
+      await sink.open();
+      const outcomes = await send(encoded(5));
+      expect(outcomes.map((outcome) => outcome?.kind)).to.deep.equal(Array.from({ length: 5 }, () => 'accepted'));
+    });
+
+    it('delivers what it accepted', async () => {
+      await sink.open();
+      await send(encoded(5));
+      expect(await subject.receivedUuids()).to.include.members(subject.events(5).map(({ uuid }) => uuid));
+    });
+
+    it('sends any part of a batch as a request', async () => {
+      await sink.open();
+      await send(encoded(5).slice(2, 4));
+      const sent = subject.events(5).slice(2, 4);
+      expect(new Set(await subject.receivedUuids())).to.deep.equal(new Set(sent.map(({ uuid }) => uuid)));
+    });
+
+    it('accepts the same request again', async () => {
+      await sink.open();
+      const { requests } = sink.assemble(encoded(2), context);
+      for (const request of requests) {
+        await sink.send(request, { attempt: 1 });
+        const { outcomes } = await sink.send(request, { attempt: 2 });
+        expect(outcomes.every((outcome) => outcome?.kind === 'accepted')).to.equal(true);
+      }
+    });
+
+    it("gives up with the signal's reason", async () => {
+      await sink.open();
+      const reason = new Error('stopped by the test');
+      const [request] = sink.assemble(encoded(1), context).requests;
+      if (request === undefined) throw new Error('one event makes one request');
+      const thrown = await sink.send(request, { attempt: 1, signal: AbortSignal.abort(reason) }).catch(asIs);
+      expect(thrown).to.equal(reason);
+    });
+
+    it('sends nothing by encoding, assembling, describing and checking', async () => {
+      const { requests } = sink.assemble(encoded(3), context);
+      requests.forEach((request) => sink.describe(request));
+      await sink.check();
+      expect(await subject.receivedUuids()).to.deep.equal([]);
+    });
+  });
+}
+
+function asIs(error: unknown): unknown {
+  return error;
+}

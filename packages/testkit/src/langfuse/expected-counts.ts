@@ -1,0 +1,20 @@
+/** The part of a pg client that counting needs. */
+export interface CountingClient {
+  query(text: string): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+export interface ExpectedCounts {
+  readonly trace: number;
+  readonly generation: number;
+  readonly score: number;
+}
+
+/** How many records each stream holds, by SQL that shares nothing with the source. */
+export async function expectedCounts(client: CountingClient): Promise<ExpectedCounts> {
+  const { rows } = await client.query(`
+    SELECT
+      (SELECT count(*) FROM traces)::integer AS trace,
+      (SELECT count(*) FROM observations_view WHERE type::text = 'GENERATION')::integer AS generation,
+      (SELECT count(*) FROM scores)::integer AS score`);
+  return rows[0] as ExpectedCounts;
+}

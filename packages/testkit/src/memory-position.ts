@@ -1,0 +1,42 @@
+import type { Instant, WindowPart } from '@sluice/core';
+import type { MemoryRecord } from './memory-source.js';
+
+/** A record's place in the order of a window. */
+export interface MemoryPosition {
+  readonly part: WindowPart;
+  /** What the part is ordered by: its own time, or its cause's creation. */
+  readonly time: Instant;
+  readonly record: MemoryRecord;
+}
+
+const PART_ORDER: readonly WindowPart[] = ['event', 'created', 'changed', 'derived'];
+
+export function comparePositions(a: MemoryPosition, b: MemoryPosition): number {
+  return compareCursors(partsOf(a), partsOf(b));
+}
+
+export function cursorOf(position: MemoryPosition): string {
+  return JSON.stringify([position.part, position.time, position.record.key]);
+}
+
+/** Whether a position comes after a cursor; everything does when there is none. */
+export function positionAfter(cursor: string | undefined): (position: MemoryPosition) => boolean {
+  if (cursor === undefined) return () => true;
+  const after: CursorParts = JSON.parse(cursor);
+  return (position) => compareCursors(partsOf(position), after) > 0;
+}
+
+type CursorParts = readonly [part: WindowPart, time: Instant, key: string];
+
+function partsOf(position: MemoryPosition): CursorParts {
+  return [position.part, position.time, position.record.key];
+}
+
+function compareCursors(a: CursorParts, b: CursorParts): number {
+  return PART_ORDER.indexOf(a[0]) - PART_ORDER.indexOf(b[0]) || a[1] - b[1] || compareText(a[2], b[2]);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

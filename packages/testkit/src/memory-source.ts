@@ -1,0 +1,122 @@
+import type { FieldRequest, FieldValue, Instant, ReadRequest, RecordPage, Source, StreamSchema } from '@sluice/core';
+import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
+import { selectRecords } from './select-records.js';
+
+/** One record of a memory source. */
+export interface MemoryRecord {
+  readonly key: string;
+  readonly createdAt: Instant;
+  /** Default: `createdAt`. */
+  readonly updatedAt?: Instant;
+  /** Default: `createdAt`. */
+  readonly eventTime?: Instant;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  /** The records that this one takes values from: it falls under `derived` when one of them does under another part. */
+  readonly causes?: readonly { readonly stream: string; readonly key: string }[];
+}
+
+export interface MemoryStream {
+  readonly schema: StreamSchema;
+  readonly records: readonly MemoryRecord[];
+}
+
+export interface MemorySourceOptions {
+  readonly streams: readonly MemoryStream[];
+  /** The source's clock. Default: a moment after every record. */
+  readonly now?: () => Instant;
+  /** Default: 100. */
+  readonly pageSize?: number;
+  /** What `identity()` says; another name is another source. */
+  readonly name?: string;
+  /** Called before each page is handed over; may throw what a source may throw, or wait. */
+  readonly beforePage?: (request: ReadRequest, pageNumber: number) => Promise<void> | void;
+}
+
+/** A source in memory with the window semantics of the contract, for tests of the engine and of the suites. */
+export interface MemorySource extends Source {
+  readonly reads: readonly ReadRequest[];
+  /** Adds a record, or replaces the one with the same key. */
+  put(stream: string, record: MemoryRecord): void;
+}
+
+export function memorySource(options: MemorySourceOptions): MemorySource {
+  const name = options.name ?? 'memory';
+  const pageSize = options.pageSize ?? 100;
+  const records = new Map(
+    options.streams.map(({ schema, records: initial }) => [
+      schema.name,
+      new Map(initial.map((record) => [record.key, record])),
+    ]),
+  );
+  const reads: ReadRequest[] = [];
+
+  function recordsOf(stream: string): Map<string, MemoryRecord> {
+    const found = records.get(stream);
+    if (found === undefined) throw new Error(`no stream ${stream} in ${name}`);
+    return found;
+  }
+
+  function latest(): Instant {
+    const times = [...records.values()].flatMap((stream) =>
+      [...stream.values()].map((record) => Math.max(record.createdAt, record.updatedAt ?? record.createdAt)),
+    );
+    return times.reduce((newest, time) => Math.max(newest, time), 0) + 1;
+  }
+
+  return {
+    reads,
+    put: (stream, record) => {
+      recordsOf(stream).set(record.key, record);
+    },
+    identity: () => ({ description: `memory source ${name}`, fingerprint: `memory ${name}` }),
+    open: async () => {},
+    check: async () => [{ name: 'memory', outcome: 'good', message: 'always there' }],
+    now: async () => options.now?.() ?? latest(),
+    next: async (stream, axis, from, { createdBefore = Infinity } = {}) => {
+      const times = [...recordsOf(stream).values()]
+        .filter((record) => record.createdAt < createdBefore)
+        .map((record) => (axis === 'event' ? (record.eventTime ?? record.createdAt) : record.createdAt))
+        .filter((time) => time >= from);
+      return times.length === 0 ? undefined : times.reduce((first, time) => Math.min(first, time));
+    },
+    read: (request, { signal } = {}) => {
+      reads.push(request);
+      return pages(request, signal);
+    },
+    close: async () => {},
+  };
+
+  async function* pages(request: ReadRequest, signal?: AbortSignal): AsyncGenerator<RecordPage> {
+    const positions = selectRecords(request.window, recordsOf(request.window.stream), recordsOf)
+      .toSorted(comparePositions)
+      .filter(positionAfter(request.after));
+    for (let start = 0, number = 1; start < positions.length; number += 1) {
+      const first = positions[start];
+      const page = positions.slice(start, start + pageSize).filter((position) => position.part === first?.part);
+      await options.beforePage?.(request, number);
+      signal?.throwIfAborted();
+      yield asPage(page, request.fields);
+      start += page.length;
+    }
+  }
+}
+
+function asPage(positions: readonly MemoryPosition[], fields: readonly FieldRequest[]): RecordPage {
+  return {
+    part: positions[0]?.part ?? 'created',
+    rows: positions.map(({ record }) => fields.map((field) => valueAt(record, field))),
+    keys: positions.map(({ record }) => record.key),
+    createdAt: positions.map(({ record }) => record.createdAt),
+    cursors: positions.map(cursorOf),
+  };
+}
+
+function valueAt(record: MemoryRecord, request: FieldRequest): FieldValue {
+  let value: FieldValue | undefined = record.values[request.field];
+  for (const step of request.path ?? []) {
+    if (value === null || typeof value !== 'object') return null;
+    value = new Map<string, FieldValue>(Object.entries(value)).get(String(step));
+    if (value === undefined) return null;
+  }
+  return value ?? null;
+}

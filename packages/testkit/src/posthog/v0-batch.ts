@@ -1,0 +1,67 @@
+import type { JsonObject } from '@sluice/core';
+import { isJsonObject, textAt } from './json-shape.js';
+import { storedTimestamp, UUID } from './stored-timestamp.js';
+import { tokenProblem } from './project-token.js';
+import type { ReceivedEvent } from './received-event.js';
+import { AnswerError, textAnswer } from './simulator-answer.js';
+
+export interface V0Batch {
+  readonly token: string;
+  readonly events: readonly ReceivedEvent[];
+}
+
+const MAX_MESSAGE_BYTES = 1_000_000;
+const MAX_DISTINCT_ID_CHARACTERS = 200;
+
+/** What PostHog makes of a request to v0: all of its events, or an answer for the whole request. */
+export function v0Batch(body: unknown, nowMs: number): V0Batch {
+  const list = Array.isArray(body) ? body : isJsonObject(body) ? (body['batch'] ?? [body]) : [];
+  if (!Array.isArray(list)) throw refused('failed to parse request: batch is not a list');
+  const envelope = isJsonObject(body) ? body : list.find(isJsonObject);
+  const token = (textAt(envelope, 'api_key') || textAt(envelope, 'token')).trim();
+  if (token === '') throw new AnswerError(textAnswer(401, 'event submitted without an api_key'));
+  const problem = tokenProblem(token);
+  if (problem !== undefined) throw new AnswerError(textAnswer(401, `API key is not valid: ${problem}`));
+  if (list.length === 0) throw refused('request holds no event');
+  const historical = isJsonObject(body) && body['historical_migration'] === true;
+  return { token, events: list.map((event) => storedEvent(event, { nowMs, historical })) };
+}
+
+function storedEvent(
+  event: unknown,
+  { nowMs, historical }: { readonly nowMs: number; readonly historical: boolean },
+): ReceivedEvent {
+  if (!isJsonObject(event)) throw refused('failed to parse request: invalid type, expected an event');
+  const { event: name, uuid, timestamp, properties = {} } = event;
+  if (typeof name !== 'string') throw refused('failed to parse request: invalid type for event, expected a string');
+  if (name === '') throw refused('event submitted with an empty event name');
+  if (!isJsonObject(properties)) throw refused('failed to parse request: properties, expected a map');
+  if (typeof uuid !== 'string' || !UUID.test(uuid)) throw refused('failed to parse request: UUID parsing failed');
+  if (timestamp !== undefined && timestamp !== null && typeof timestamp !== 'string') {
+    throw refused('failed to parse request: invalid type for timestamp, expected a string');
+  }
+  if (Buffer.byteLength(JSON.stringify(JSON.stringify(event))) > MAX_MESSAGE_BYTES) {
+    throw new AnswerError(textAnswer(413, 'event too big'));
+  }
+  return {
+    event: name,
+    distinctId: distinctIdOf(event, properties),
+    uuid: uuid.toLowerCase(),
+    timestamp: storedTimestamp(timestamp ?? undefined, nowMs),
+    properties,
+    protocol: 'v0',
+    historical,
+  };
+}
+
+/** v0 cuts a long id to 200 characters: two users can become one. */
+function distinctIdOf(event: JsonObject, properties: JsonObject): string {
+  const given = event['distinct_id'] ?? properties['distinct_id'] ?? '';
+  const text = (typeof given === 'string' ? given : JSON.stringify(given)).replaceAll('\0', '\ufffd');
+  if (text.trim() === '') throw refused('event submitted without a distinct_id');
+  return Array.from(text).slice(0, MAX_DISTINCT_ID_CHARACTERS).join('');
+}
+
+function refused(message: string): AnswerError {
+  return new AnswerError(textAnswer(400, message));
+}

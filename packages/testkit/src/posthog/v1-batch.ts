@@ -1,0 +1,98 @@
+import type { JsonObject } from '@sluice/core';
+import { isJsonObject, textAt } from './json-shape.js';
+import type { ReceivedEvent } from './received-event.js';
+import { AnswerError, jsonAnswer } from './simulator-answer.js';
+import { storedTimestamp, UUID } from './stored-timestamp.js';
+
+export interface V1Result {
+  readonly uuid: string;
+  /** The event when PostHog takes it, else why it drops it. */
+  readonly outcome:
+    { readonly kind: 'stored'; readonly event: ReceivedEvent } | { readonly kind: 'drop'; readonly details: string };
+}
+
+const MAX_BYTES = 200;
+const MAX_MESSAGE_BYTES = 1_000_000;
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const REQUIRED_HEADERS = [
+  'posthog-sdk-info',
+  'posthog-attempt',
+  'posthog-request-id',
+  'posthog-request-timestamp',
+  'content-type',
+  'user-agent',
+];
+const ILLEGAL_DISTINCT_IDS = new Set(
+  '0|00000000-0000-0000-0000-000000000000|[object object]|anonymous|anonymous-user|backend|distinct_id|distinctid|email|false|guest|id|nan|none|not_authenticated|null|system|true|undefined|user'.split(
+    '|',
+  ),
+);
+
+export function v1Refusal(status: number, tag: string, headers: Readonly<Record<string, string>> = {}): AnswerError {
+  const body = {
+    error: tag,
+    error_description: tag.replaceAll('_', ' '),
+    error_uri: 'https://posthog.com/docs/api/capture',
+  };
+  return new AnswerError(jsonAnswer(status, body, headers));
+}
+
+export function requireV1Headers(headers: Readonly<Record<string, unknown>>): void {
+  if (REQUIRED_HEADERS.some((name) => headers[name] === undefined)) throw v1Refusal(400, 'missing_required_headers');
+}
+
+/** What PostHog makes of each event of a request to v1. */
+export function v1Results(body: unknown, nowMs: number): readonly V1Result[] {
+  if (!isJsonObject(body)) throw v1Refusal(400, 'request_parsing_error');
+  const { batch, created_at: createdAt } = body;
+  if (typeof createdAt !== 'string' || !RFC_3339.test(createdAt)) throw v1Refusal(400, 'invalid_batch');
+  if (!Array.isArray(batch)) throw v1Refusal(400, 'request_parsing_error');
+  if (batch.length === 0) throw v1Refusal(400, 'empty_batch');
+  const historical = body['historical_migration'] === true;
+  const seen = new Set<string>();
+  return batch.map((event: unknown) => {
+    if (!isJsonObject(event)) throw v1Refusal(400, 'request_parsing_error');
+    const uuid = typeof event['uuid'] === 'string' ? event['uuid'].toLowerCase() : '';
+    if (!UUID.test(uuid)) throw v1Refusal(400, 'missing_event_uuid');
+    if (seen.has(uuid)) throw v1Refusal(400, 'duplicate_event_uuid');
+    seen.add(uuid);
+    const details = dropReason(event);
+    if (details !== undefined) return { uuid, outcome: { kind: 'drop', details } };
+    return { uuid, outcome: { kind: 'stored', event: storedEvent(event, { uuid, nowMs, historical }) } };
+  });
+}
+
+function dropReason(event: JsonObject): string | undefined {
+  const { event: name, distinct_id: distinctId, timestamp, properties } = event;
+  if (typeof name !== 'string' || name === '') return 'missing_event_name';
+  if (Buffer.byteLength(name) > MAX_BYTES) return 'event_name_too_long';
+  if (typeof distinctId !== 'string' || distinctId.trim() === '') return 'missing_distinct_id';
+  if (Buffer.byteLength(distinctId.trim()) > MAX_BYTES) return 'distinct_id_too_large';
+  if (ILLEGAL_DISTINCT_IDS.has(distinctId.trim().toLowerCase())) return 'malformed_distinct_id';
+  if (typeof timestamp !== 'string' || !RFC_3339.test(timestamp)) return 'invalid_event_timestamp';
+  if (!isJsonObject(properties)) return 'malformed_event_properties';
+  if (event['options'] !== undefined && !isJsonObject(event['options'])) return 'invalid_options';
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(event))) > MAX_MESSAGE_BYTES ? 'event_too_big' : undefined;
+}
+
+/** v1 moves the options and the session back into the properties, where the rest of PostHog looks for them. */
+function storedEvent(
+  event: JsonObject,
+  { uuid, nowMs, historical }: { readonly uuid: string; readonly nowMs: number; readonly historical: boolean },
+): ReceivedEvent {
+  const { properties, options, session_id: sessionId } = event;
+  const profile = isJsonObject(options) ? options['process_person_profile'] : undefined;
+  return {
+    event: textAt(event, 'event'),
+    distinctId: textAt(event, 'distinct_id').trim(),
+    uuid,
+    timestamp: storedTimestamp(textAt(event, 'timestamp'), nowMs),
+    properties: {
+      ...(isJsonObject(properties) ? properties : {}),
+      ...(sessionId === undefined ? {} : { $session_id: sessionId }),
+      ...(profile === undefined ? {} : { $process_person_profile: profile }),
+    },
+    protocol: 'v1',
+    historical,
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import {
+  eventId,
+  type AssemblyContext,
+  type EncodedEvent,
+  type JsonValue,
+  type MappedEvent,
+  type Outcome,
+  type Receipt,
+  type Sink,
+  type SinkLimits,
+  type SinkRequest,
+} from '@sluice/core';
+
+/** One call of `send`. */
+export interface RecordedSend {
+  readonly events: readonly MappedEvent[];
+  readonly attempt: number;
+  readonly backfill: boolean;
+}
+
+export interface RecordingSinkOptions {
+  readonly limits?: Partial<SinkLimits>;
+  /** What `identity()` says; another name is another destination. */
+  readonly destination?: string;
+  /**
+   * Answers a request in place of "all accepted". May throw what a sink may throw, or wait. `undefined` means all
+   * accepted.
+   */
+  readonly answer?: (send: RecordedSend, sendNumber: number) => Promise<Receipt | undefined> | Receipt | undefined;
+  /** Called by `open()`; may throw. */
+  readonly onOpen?: () => Promise<void> | void;
+}
+
+/** A sink in memory that keeps what it was sent, for tests of the engine. */
+export interface RecordingSink extends Sink {
+  /** Every call of `send`, also those that failed, in the order in which they began. */
+  readonly sends: readonly RecordedSend[];
+  /** Every event that got the outcome `accepted`, in the order of acceptance, repeats included. */
+  readonly accepted: readonly MappedEvent[];
+  /** The last accepted version of each event, by event id. */
+  latest(): ReadonlyMap<string, MappedEvent>;
+  /** The most requests that were ever in flight at once. */
+  readonly mostInFlight: number;
+  readonly isOpen: boolean;
+}
+
+const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'event' };
+
+export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink {
+  const destination = options.destination ?? 'memory';
+  const sends: RecordedSend[] = [];
+  const accepted: MappedEvent[] = [];
+  let inFlight = 0;
+  let mostInFlight = 0;
+  let isOpen = false;
+  const fromBackfill = new WeakSet<SinkRequest>();
+
+  function assembled(events: readonly EncodedEvent[], context: AssemblyContext): SinkRequest {
+    const request = { events };
+    if (context.backfill) fromBackfill.add(request);
+    return request;
+  }
+
+  async function answerTo(send: RecordedSend): Promise<Receipt> {
+    sends.push(send);
+    const receipt = await options.answer?.(send, sends.length);
+    return receipt ?? { outcomes: send.events.map(() => ACCEPTED) };
+  }
+
+  return {
+    sends,
+    accepted,
+    get mostInFlight() {
+      return mostInFlight;
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    latest: () => new Map(accepted.map((event) => [eventId(event), event])),
+    limits: {
+      maxEventsPerRequest: 100,
+      maxBytesPerRequest: 1_048_576,
+      maxRequestsInFlight: 4,
+      distinctWithinRequest: true,
+      ...options.limits,
+    },
+    identity: () => ({
+      description: `recording sink ${destination}`,
+      fingerprint: createHash('sha256').update(destination).digest('hex'),
+    }),
+    open: async () => {
+      await options.onOpen?.();
+      isOpen = true;
+    },
+    check: async () => [{ name: 'memory', outcome: 'good', message: 'always there' }],
+    encode: (event) => ({ kind: 'encoded', event: encoded(event) }),
+    assemble: (events, context: AssemblyContext) => ({
+      requests: events.length === 0 ? [] : [assembled(events, context)],
+      rejected: [],
+    }),
+    describe: (request) => ({
+      target: 'memory',
+      headers: {},
+      body: request.events.map(({ text }): JsonValue => JSON.parse(text)),
+    }),
+    send: async (request, { attempt, signal }) => {
+      signal?.throwIfAborted();
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
+      try {
+        const backfill = fromBackfill.has(request);
+        const receipt = await answerTo({ events: request.events.map(decoded), attempt, backfill });
+        for (const [index, outcome] of receipt.outcomes.entries()) {
+          const event = request.events[index];
+          if (event !== undefined && outcome?.kind === 'accepted') accepted.push(decoded(event));
+        }
+        return receipt;
+      } finally {
+        inFlight -= 1;
+      }
+    },
+    close: async () => {
+      isOpen = false;
+    },
+  };
+}
+
+function encoded(event: MappedEvent): EncodedEvent {
+  const text = JSON.stringify(event);
+  return { id: eventId(event), uuid: event.uuid, text, bytes: Buffer.byteLength(text) };
+}
+
+function decoded(event: EncodedEvent): MappedEvent {
+  const mapped: MappedEvent = JSON.parse(event.text);
+  return mapped;
+}

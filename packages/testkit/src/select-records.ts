@@ -1,0 +1,58 @@
+import type { Window } from '@sluice/core';
+import type { MemoryPosition } from './memory-position.js';
+import type { MemoryRecord } from './memory-source.js';
+
+type Records = ReadonlyMap<string, MemoryRecord>;
+
+/** The records of a window, each with the part that it falls under. A record falls under at most one part. */
+export function selectRecords(
+  window: Window,
+  records: Records,
+  recordsOf: (stream: string) => Records,
+): MemoryPosition[] {
+  if (window.axis === 'event') return inEventWindow(window, records);
+  return [...records.values()].flatMap((record) => {
+    const own = changePosition(window, record);
+    if (own !== undefined) return [own];
+    const derived = derivedPosition(window, record, recordsOf);
+    return derived === undefined ? [] : [derived];
+  });
+}
+
+function inEventWindow(window: Window, records: Records): MemoryPosition[] {
+  return [...records.values()]
+    .map((record): MemoryPosition => ({ part: 'event', time: record.eventTime ?? record.createdAt, record }))
+    .filter(({ time, record }) => time >= window.from && time < window.until && isBefore(record, window.createdBefore));
+}
+
+function changePosition(window: Window, record: MemoryRecord): MemoryPosition | undefined {
+  const { createdAt } = record;
+  if (createdAt >= window.from && createdAt < window.until) return { part: 'created', time: createdAt, record };
+  const isRevisited = createdAt >= window.from - window.revisitMs && createdAt < window.from;
+  const isChanged = (record.updatedAt ?? createdAt) >= window.from;
+  if (!isRevisited || !isChanged || !isExported(window, record)) return undefined;
+  return { part: 'changed', time: createdAt, record };
+}
+
+function derivedPosition(
+  window: Window,
+  record: MemoryRecord,
+  recordsOf: (stream: string) => Records,
+): MemoryPosition | undefined {
+  if (window.revisitMs === 0 || record.createdAt >= window.until || !isExported(window, record)) return undefined;
+  const times = (record.causes ?? []).flatMap(({ stream, key }) => {
+    const cause = recordsOf(stream).get(key);
+    return cause !== undefined && changePosition(window, cause) !== undefined ? [cause.createdAt] : [];
+  });
+  return times.length === 0 ? undefined : { part: 'derived', time: Math.min(...times), record };
+}
+
+function isBefore(record: MemoryRecord, createdBefore: number | undefined): boolean {
+  return createdBefore === undefined || record.createdAt < createdBefore;
+}
+
+/** What was created before the handover is exported only from the pipeline's start on. */
+function isExported(window: Window, record: MemoryRecord): boolean {
+  if (window.createdBefore === undefined || window.eventFrom === undefined) return true;
+  return record.createdAt >= window.createdBefore || (record.eventTime ?? record.createdAt) >= window.eventFrom;
+}
