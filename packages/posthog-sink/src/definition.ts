@@ -1,0 +1,17 @@
+import { API_VERSION, type SinkDefinition } from '@sluice/core';
+import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
+import { posthogEventSchema } from './event-schema.js';
+import { PosthogSink } from './posthog-sink.js';
+
+export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
+  apiVersion: API_VERSION,
+  kind: 'sink',
+  type: 'posthog',
+  doc: 'Delivers events to PostHog, cloud or self-hosted.',
+  config: posthogSinkConfig,
+  eventSchema: posthogEventSchema,
+  create: (config, context) => {
+    if (config.host.notice !== undefined) context.logger.warn({ host: config.host.url }, config.host.notice);
+    return new PosthogSink(config, context);
+  },
+};

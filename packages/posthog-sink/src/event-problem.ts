@@ -1,0 +1,42 @@
+import type { Instant, JsonValue, MappedEvent, Rejection } from '@sluice/core';
+
+/** v1 drops longer names; v0's are cut on their way to ClickHouse. In bytes of UTF-8. */
+const MAX_NAME_BYTES = 200;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Why PostHog would never take an event, in both protocols; undefined when it would. */
+export function eventProblem(event: MappedEvent): Rejection | undefined {
+  if (event.event.trim() === '') return rejected('missing-event-name', 'the event has no name');
+  if (Buffer.byteLength(event.event) > MAX_NAME_BYTES) {
+    return rejected('event-name-too-long', `the name of the event is longer than ${MAX_NAME_BYTES} bytes`);
+  }
+  if (event.event === '$performance_event') {
+    return rejected('reserved-event-name', 'PostHog discards every event named $performance_event');
+  }
+  if (hyphenatedUuid(event.uuid) === undefined) return rejected('invalid-uuid', 'the uuid is not a hyphenated UUID');
+  if (typeof event['distinct_id'] !== 'string') return rejected('missing-distinct-id', 'distinct_id is not a text');
+  if (instantOf(event['timestamp']) === undefined) {
+    return rejected('invalid-timestamp', 'timestamp is not a moment of the years 0 to 9999 in ISO 8601');
+  }
+  return undefined;
+}
+
+/** A hyphenated UUID that is not nil, in lower case; undefined for everything else. */
+export function hyphenatedUuid(value: JsonValue | undefined): string | undefined {
+  if (typeof value !== 'string' || !UUID.test(value) || value === NIL_UUID) return undefined;
+  return value.toLowerCase();
+}
+
+export function instantOf(value: JsonValue | undefined): Instant | undefined {
+  if (typeof value !== 'string' || !TIMESTAMP.test(value)) return undefined;
+  const instant = Date.parse(value);
+  if (Number.isNaN(instant)) return undefined;
+  const year = new Date(instant).getUTCFullYear();
+  return year >= 0 && year <= 9999 ? instant : undefined;
+}
+
+function rejected(reason: string, detail: string): Rejection {
+  return { kind: 'rejected', reason, detail };
+}

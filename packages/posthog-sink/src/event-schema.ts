@@ -1,0 +1,104 @@
+import type { EventSchema, KnownName } from '@sluice/core';
+
+const text: KnownName = { type: 'text' };
+const number: KnownName = { type: 'number' };
+const boolean: KnownName = { type: 'boolean' };
+const usd: KnownName = { type: 'number', unit: 'usd' };
+const seconds: KnownName = { type: 'number', unit: 's' };
+const tokens: KnownName = { type: 'number', unit: 'tokens' };
+
+/** Langfuse's integration page: its dashboard template relies on these names, types and units. */
+const LANGFUSE_PROPERTIES: Readonly<Record<string, KnownName>> = {
+  timestamp: { type: 'timestamp' },
+  langfuse_id: text,
+  langfuse_url: text,
+  langfuse_project_id: text,
+  langfuse_session_id: text,
+  langfuse_user_id: text,
+  langfuse_release: text,
+  langfuse_version: text,
+  langfuse_tags: { type: 'text[]' },
+  langfuse_event_version: text,
+  langfuse_trace_name: text,
+  langfuse_count_observations: number,
+  langfuse_cost_usd: usd,
+  langfuse_latency: seconds,
+  langfuse_generation_name: text,
+  langfuse_time_to_first_token: seconds,
+  langfuse_input_units: tokens,
+  langfuse_output_units: tokens,
+  langfuse_total_units: tokens,
+  langfuse_model: text,
+  langfuse_level: text,
+  langfuse_score_name: text,
+  langfuse_score_value: number,
+  langfuse_score_comment: text,
+};
+
+/** PostHog's LLM analytics: https://posthog.com/docs/llm-analytics */
+const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
+  $ai_trace_id: text,
+  $ai_span_id: text,
+  $ai_parent_id: text,
+  $ai_span_name: text,
+  $ai_model: text,
+  $ai_provider: text,
+  $ai_input_tokens: tokens,
+  $ai_output_tokens: tokens,
+  $ai_cache_read_input_tokens: tokens,
+  $ai_cache_creation_input_tokens: tokens,
+  $ai_latency: seconds,
+  $ai_input_cost_usd: usd,
+  $ai_output_cost_usd: usd,
+  $ai_total_cost_usd: usd,
+  $ai_http_status: number,
+  $ai_base_url: text,
+  $ai_request_url: text,
+  $ai_temperature: number,
+  $ai_max_tokens: number,
+  $ai_stream: boolean,
+  $ai_is_error: boolean,
+};
+
+/** What the events of this sink look like. */
+export const posthogEventSchema: EventSchema = {
+  fields: {
+    distinct_id: {
+      kind: 'value',
+      type: 'text',
+      required: true,
+      doc: "Whose event it is. For an event without a user: the event's own uuid, with `anonymous: true`.",
+    },
+    timestamp: { kind: 'value', type: 'timestamp', required: true, doc: 'When it happened.' },
+    anonymous: {
+      kind: 'value',
+      type: 'boolean',
+      required: false,
+      doc: 'Whether the event is sent without a person profile; then `set` is not sent.',
+    },
+    session_id: {
+      kind: 'value',
+      type: 'text',
+      required: false,
+      doc: "PostHog's session id. Sent only when it is a hyphenated UUID.",
+    },
+    set: {
+      kind: 'map',
+      nulls: 'omitted',
+      known: {},
+      doc: "Properties of the person (`$set`). Nulls are left out: they would erase the person's value.",
+    },
+    properties: {
+      kind: 'map',
+      nulls: 'kept',
+      known: { ...LANGFUSE_PROPERTIES, ...AI_PROPERTIES },
+      doc: 'Properties of the event.',
+    },
+  },
+  identity: [
+    { field: 'event' },
+    { field: 'uuid' },
+    { field: 'distinct_id' },
+    { field: 'timestamp', precision: 'utcDay' },
+  ],
+};

@@ -1,0 +1,53 @@
+import type { Instant } from '@sluice/core';
+
+/** An HTTP answer as the tables of statuses see it. */
+export interface PosthogAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Where a redirect points. */
+  readonly location?: string;
+  readonly retryAfter?: string;
+  readonly body: string;
+}
+
+/** A destination that asks for more is asked again after this. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_QUOTE_UNITS = 200;
+
+/** `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it says neither. */
+export function retryAfterMs(header: string | undefined, now: Instant): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, Math.ceil(ms)), MAX_RETRY_AFTER_MS);
+}
+
+export function isRedirect(answer: PosthogAnswer): boolean {
+  return answer.status >= 300 && answer.status < 400;
+}
+
+export function isHtml(answer: PosthogAnswer): boolean {
+  return /html/i.test(answer.contentType) || /^\s*<(!doctype|html)/i.test(answer.body);
+}
+
+/** The JSON object of an answer, or undefined. */
+export function jsonObject(answer: PosthogAnswer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(answer.body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What an answer says, on one line and short, for a message. */
+export function quoted(answer: PosthogAnswer): string {
+  if (isHtml(answer)) return 'a page of HTML';
+  const line = answer.body.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if (line === '') return 'an empty answer';
+  return `"${line.length > MAX_QUOTE_UNITS ? `${line.slice(0, MAX_QUOTE_UNITS)}…` : line}"`;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Instant, SinkRequest } from '@sluice/core';
+import type { Protocol } from './encode-event.js';
+import { MASKED_KEY } from './project-key.js';
+
+/** A request before it has a body: what is the same in every attempt. */
+export interface PosthogRequest extends SinkRequest {
+  readonly protocol: Protocol;
+  /** Tells PostHog that these are old events: no spike detection, no standard fees. */
+  readonly historical: boolean;
+  readonly createdAt: Instant;
+}
+
+export const PATHS: Readonly<Record<Protocol, string>> = {
+  // With the slash: behind some proxies `/batch` redirects, and a redirected POST arrives empty.
+  v0: '/batch/',
+  v1: '/i/v1/analytics/events',
+};
+
+/** No `sent_at`: PostHog would shift every timestamp by the time that the request was under way. */
+export function requestBody(request: PosthogRequest, key: string): string {
+  const batch = request.events.map((event) => event.text).join(',');
+  const historical = request.historical ? '"historical_migration":true,' : '';
+  if (request.protocol === 'v0') return `{"api_key":${JSON.stringify(key)},${historical}"batch":[${batch}]}`;
+  return `{"created_at":"${new Date(request.createdAt).toISOString()}",${historical}"batch":[${batch}]}`;
+}
+
+export interface HeaderContext {
+  readonly key: string;
+  readonly userAgent: string;
+  readonly gzip: boolean;
+  readonly attempt: number;
+  readonly now: Instant;
+}
+
+export function requestHeaders(request: PosthogRequest, context: HeaderContext): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': context.userAgent,
+    ...(context.gzip ? { 'content-encoding': 'gzip' } : {}),
+    ...(request.protocol === 'v1' ? v1Headers({ ...context, requestId: requestId(request) }) : {}),
+  };
+}
+
+export function v1Headers(
+  context: Omit<HeaderContext, 'gzip'> & { readonly requestId: string },
+): Record<string, string> {
+  return {
+    authorization: `Bearer ${context.key}`,
+    'posthog-sdk-info': context.userAgent,
+    'posthog-attempt': String(context.attempt),
+    'posthog-request-id': context.requestId,
+    'posthog-request-timestamp': new Date(context.now).toISOString(),
+  };
+}
+
+/** The same in every attempt of a request, as PostHog's own clients do it. */
+function requestId(request: PosthogRequest): string {
+  const hash = createHash('sha256').update(String(request.createdAt));
+  for (const event of request.events) hash.update(event.id);
+  return asUuid(hash.digest('hex'));
+}
+
+/** 128 bits of a hash as a uuid of version 8, which is free for uses like this one. */
+export function asUuid(hex: string): string {
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** The headers and body that `preview` shows: everything as it would be sent, but the key. */
+export function maskedRequest(request: PosthogRequest, context: Omit<HeaderContext, 'key' | 'attempt' | 'now'>) {
+  const headers = requestHeaders(request, { ...context, key: MASKED_KEY, attempt: 1, now: request.createdAt });
+  return { headers, body: requestBody(request, MASKED_KEY) };
+}

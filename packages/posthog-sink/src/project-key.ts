@@ -1,0 +1,32 @@
+import { Secret } from '@sluice/core';
+
+/** What stands in for the key wherever a request is shown. */
+export const MASKED_KEY = 'phc_***';
+
+const PROJECT_KEY = /^phc_[\x21-\x7e]+$/;
+
+/** PostHog's server trims keys in a body; a header with a line break cannot be sent at all. */
+export function trimmedKey(key: Secret): Secret {
+  return new Secret(key.reveal().trim());
+}
+
+/** Why a key cannot be a project key, in words that do not hold it. */
+export function projectKeyProblem(key: Secret): string | undefined {
+  const text = key.reveal();
+  if (text.startsWith('phx_')) {
+    return 'this is a personal API key (phx_): events need the project API key (phc_), from PostHog, Settings, Project';
+  }
+  if (text.startsWith('phs_')) {
+    return 'this is a secret key (phs_): events need the project API key (phc_), from PostHog, Settings, Project';
+  }
+  if (!text.startsWith('phc_')) {
+    return 'a project API key begins with phc_: take it from PostHog, Settings, Project';
+  }
+  if (!PROJECT_KEY.test(text)) return 'a project API key is phc_ and letters or digits, without spaces';
+  return undefined;
+}
+
+/** Takes the key out of a text that comes from outside, such as an answer that quotes the request. */
+export function withoutKey(text: string, key: Secret): string {
+  return text.replaceAll(key.reveal(), MASKED_KEY);
+}

@@ -1,0 +1,27 @@
+import { RefusedError, UnexpectedAnswerError, type Instant, type Outcome, type Receipt } from '@sluice/core';
+import { jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
+import { statusError } from './status-error.js';
+
+/** v0 answers for the request alone: all of its events, or none. */
+const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
+
+/** Pure: what PostHog's answer to `POST /batch/` means. Throws in the words of the contracts. */
+export function v0Receipt(answer: PosthogAnswer, eventCount: number, now: Instant): Receipt {
+  if (answer.status < 200 || answer.status >= 300) throw statusError(answer, now);
+  const body = jsonObject(answer);
+  const limited = body?.['quota_limited'];
+  if (Array.isArray(limited) && limited.includes('events')) {
+    throw new RefusedError('quota', 'PostHog drops the events: the billing limit of the project is reached');
+  }
+  if (!isOk(body?.['status'])) {
+    throw new UnexpectedAnswerError(
+      `the host answered ${answer.status} with ${quoted(answer)}, which is not how PostHog accepts events: is host right?`,
+    );
+  }
+  return { outcomes: Array.from({ length: eventCount }, () => ACCEPTED) };
+}
+
+/** `"Ok"` today, `1` on servers before the capture service was rewritten. */
+function isOk(status: unknown): boolean {
+  return status === 1 || (typeof status === 'string' && status.toLowerCase() === 'ok');
+}

@@ -1,0 +1,79 @@
+import {
+  RefusedError,
+  UnexpectedAnswerError,
+  type EncodedEvent,
+  type Instant,
+  type Outcome,
+  type Receipt,
+  type Refusal,
+} from '@sluice/core';
+import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
+import { statusError } from './status-error.js';
+
+/** Drops that are not the event's fault: the same event would be taken at another time, or in another project. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  billing_limit_exceeded: 'quota',
+  event_restriction_drop: 'restricted',
+  non_historical_import_drop: 'restricted',
+  misrouted_event: 'restricted',
+};
+
+/** Tags that speak of the request's own headers: our side and the host's disagree on the protocol. */
+const PROTOCOL_TAGS = new Set(['missing_required_headers', 'invalid_header_value', 'invalid_batch']);
+
+/** Pure: what PostHog's answer to `POST /i/v1/analytics/events` means. Throws in the words of the contracts. */
+export function v1Receipt(answer: PosthogAnswer, events: readonly EncodedEvent[], now: Instant): Receipt {
+  const body = jsonObject(answer);
+  if (answer.status < 200 || answer.status >= 300) throw v1StatusError(answer, body, now);
+  const results = body?.['results'];
+  if (!isObject(results)) {
+    throw new UnexpectedAnswerError(
+      `the host answered ${answer.status} with ${quoted(answer)}, without a result per event: is host right?`,
+    );
+  }
+  const byUuid = new Map(Object.entries(results).map(([uuid, result]) => [uuid.toLowerCase(), result]));
+  const outcomes = events.map(({ uuid }) => outcomeOf(byUuid.get(uuid)));
+  const waitMs = retryAfterMs(answer.retryAfter, now);
+  return { outcomes, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+}
+
+function v1StatusError(
+  answer: PosthogAnswer,
+  body: Readonly<Record<string, unknown>> | undefined,
+  now: Instant,
+): Error {
+  const tag = typeof body?.['error'] === 'string' ? body['error'] : '';
+  if (tag === 'billing_limit_exceeded') {
+    return new RefusedError('quota', `PostHog answered ${answer.status}: the billing limit of the project is reached`);
+  }
+  if (answer.status === 400 && PROTOCOL_TAGS.has(tag)) {
+    return new UnexpectedAnswerError(`PostHog answered 400 with ${quoted(answer)}: set protocol: v0`);
+  }
+  return statusError(answer, now);
+}
+
+/** Undefined, which means retry, for an event that the answer does not mention or says something unknown of. */
+function outcomeOf(result: unknown): Outcome | undefined {
+  if (!isObject(result)) return undefined;
+  const details = typeof result['details'] === 'string' ? result['details'] : 'no reason given';
+  switch (result['result']) {
+    case 'ok':
+    // The event is in; PostHog only stopped updating a person that changes too often.
+    case 'warning':
+      return { kind: 'accepted', assurance: 'event' };
+    case 'retry':
+      return { kind: 'retry', reason: details };
+    case 'drop':
+      return dropped(details);
+    default:
+      return undefined;
+  }
+}
+
+function dropped(details: string): Outcome {
+  const refusal = REFUSALS[details];
+  if (refusal !== undefined) return { kind: 'refused', refusal, message: `PostHog drops the events: ${details}` };
+  // Throttling by bytes: the event is sound, and there is room again later.
+  if (details === 'ai_byte_rate_limited') return { kind: 'retry', reason: details };
+  return { kind: 'rejected', reason: details.replaceAll('_', '-'), detail: `PostHog drops the event: ${details}` };
+}

@@ -1,0 +1,53 @@
+import type { EncodedEvent } from '@sluice/core';
+import { aUuid } from '@sluice/testkit';
+import { expect } from 'chai';
+import { assembleRequests } from '#src/assemble-requests.js';
+import { requestBody } from '#src/posthog-request.js';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+const HOUR_MS = 3_600_000;
+
+function at(time: number): EncodedEvent {
+  const uuid = aUuid(time);
+  return { id: `${uuid} a`, uuid, text: `{"uuid":"${uuid}"}`, bytes: 47, time };
+}
+
+describe('assembling requests', () => {
+  it('rejects what is dated more than 23 hours ahead, by the clock of the moment', () => {
+    const events = [at(NOW + 23 * HOUR_MS), at(NOW + 23 * HOUR_MS + 1)];
+    const { requests, rejected } = assembleRequests(events, { now: NOW, backfill: false, protocol: 'v0' });
+    expect(requests.flatMap((request) => request.events)).to.deep.equal([events[0]]);
+    expect(rejected.map(({ event, rejection }) => [event, rejection.reason])).to.deep.equal([
+      [events[1], 'future-timestamp'],
+    ]);
+  });
+
+  it('marks what a backfill sends after 48 hours as historical, in a request of its own', () => {
+    const events = [at(NOW - 48 * HOUR_MS), at(NOW - 48 * HOUR_MS + 1)];
+    const { requests } = assembleRequests(events, { now: NOW, backfill: true, protocol: 'v0' });
+    expect(requests.map(({ historical, events: sent }) => [historical, sent])).to.deep.equal([
+      [true, [events[0]]],
+      [false, [events[1]]],
+    ]);
+  });
+
+  it('never marks what following sends, however old', () => {
+    const { requests } = assembleRequests([at(0)], { now: NOW, backfill: false, protocol: 'v0' });
+    expect(requests.map(({ historical }) => historical)).to.deep.equal([false]);
+  });
+
+  it('writes bodies without sent_at', () => {
+    const [request] = assembleRequests([at(0), at(1)], { now: NOW, backfill: true, protocol: 'v0' }).requests;
+    if (request === undefined) throw new Error('nothing to send');
+    expect(JSON.parse(requestBody(request, 'phc_x'))).to.deep.equal({
+      api_key: 'phc_x',
+      historical_migration: true,
+      batch: [{ uuid: aUuid(0) }, { uuid: aUuid(1) }],
+    });
+    expect(JSON.parse(requestBody({ ...request, protocol: 'v1' }, 'phc_x'))).to.deep.equal({
+      created_at: '2026-01-15T12:00:00.000Z',
+      historical_migration: true,
+      batch: [{ uuid: aUuid(0) }, { uuid: aUuid(1) }],
+    });
+  });
+});
