@@ -1,1 +1,2 @@
-export {};
+export { jsonlSink } from './definition.js';
+export { jsonlSinkModule } from './module.js';

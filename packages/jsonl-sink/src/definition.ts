@@ -1,0 +1,19 @@
+import { resolve } from 'node:path';
+import { API_VERSION, type SinkDefinition } from '@sluice/core';
+import { jsonlSinkConfig, type JsonlSinkConfig } from './config.js';
+import { FileOutput } from './file-output.js';
+import { JsonlSink } from './jsonl-sink.js';
+import { StreamOutput } from './stream-output.js';
+
+export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
+  apiVersion: API_VERSION,
+  kind: 'sink',
+  type: 'jsonl',
+  doc: 'Writes events as JSON lines to stdout or a file.',
+  config: jsonlSinkConfig,
+  eventSchema: 'any',
+  create: ({ path }, { baseDirectory, logger }) =>
+    new JsonlSink(
+      path === '-' ? new StreamOutput(process.stdout, 'stdout') : new FileOutput(resolve(baseDirectory, path), logger),
+    ),
+};

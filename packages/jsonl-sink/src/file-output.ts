@@ -1,0 +1,122 @@
+import { access, constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RefusedError, type CheckResult, type Logger } from '@sluice/core';
+import { lastLineEnd } from './last-line-end.js';
+import type { LineOutput } from './line-output.js';
+import { outputError } from './output-error.js';
+
+/**
+ * Lines added to a file that holds whole lines alone: what a crash left after the last line feed is cut when the file
+ * is opened, and what a failed write left is cut before the next one. A write resolves after `fsync`.
+ */
+export class FileOutput implements LineOutput {
+  readonly name: string;
+  readonly #logger: Logger;
+  #file: FileHandle | undefined;
+  /** How long the file is after the last write that succeeded. */
+  #wholeBytes = 0;
+  /** Whether bytes after `#wholeBytes` may be in the file. */
+  #isTorn = false;
+  /** One write at a time: the place of the next depends on the one before. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, logger: Logger) {
+    this.name = path;
+    this.#logger = logger;
+  }
+
+  async open(): Promise<void> {
+    await this.#translating(async () => {
+      this.#file = await openExistingOrNew(this.name);
+      const found = await this.#file.stat();
+      if (!found.isFile()) throw new RefusedError('restricted', `${this.name} is not a regular file`);
+      const { size } = found;
+      this.#wholeBytes = await lastLineEnd(this.#file, size);
+      if (this.#wholeBytes === size) return;
+      this.#logger.warn(
+        { path: this.name, bytes: size - this.#wholeBytes },
+        'the last line was not finished: it is cut, and its event is sent again',
+      );
+      await this.#cut(this.#file);
+    });
+  }
+
+  async check(): Promise<CheckResult> {
+    const name = 'output';
+    try {
+      const exists = await isThere(this.name);
+      await access(exists ? this.name : dirname(this.name), constants.W_OK);
+      return { name, outcome: 'good', message: `lines are added to ${this.name}` };
+    } catch (error) {
+      const { message } = outputError(error, this.name);
+      return { name, outcome: 'bad', message, fix: 'Create the folder, and let this user write there.' };
+    }
+  }
+
+  write(lines: string): Promise<void> {
+    const turn = this.#last.then(() => this.#translating(() => this.#append(lines)));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #append(lines: string): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) throw new Error('the file is not open');
+    if (this.#isTorn) await this.#cut(file);
+    const bytes = Buffer.from(lines);
+    this.#isTorn = true;
+    await writeWhole(file, bytes, this.#wholeBytes);
+    await file.datasync();
+    this.#wholeBytes += bytes.length;
+    this.#isTorn = false;
+  }
+
+  async #cut(file: FileHandle): Promise<void> {
+    await file.truncate(this.#wholeBytes);
+    await file.datasync();
+    this.#isTorn = false;
+  }
+
+  async #translating(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      throw outputError(error, this.name);
+    }
+  }
+}
+
+/** Not in append mode: after a failed write the next one starts where the last whole line ends. */
+async function openExistingOrNew(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const folder = await open(dirname(path), 'r');
+  try {
+    // A new file survives a power cut only when its folder does.
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+  return file;
+}
+
+async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

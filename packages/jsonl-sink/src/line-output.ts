@@ -1,0 +1,12 @@
+import type { CheckResult } from '@sluice/core';
+
+/** Where lines go. */
+export interface LineOutput {
+  /** `stdout`, or the file's path. */
+  readonly name: string;
+  open(): Promise<void>;
+  check(): Promise<CheckResult>;
+  /** Whole lines, each with its line feed. Resolves when they are as safe as the output can make them. */
+  write(lines: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import { RefusedError, type CheckResult } from '@sluice/core';
+import type { LineOutput } from './line-output.js';
+import { outputError } from './output-error.js';
+
+/**
+ * Lines to a stream that belongs to the process, such as stdout: it is never closed. When the reader goes away
+ * (EPIPE), nothing more can be delivered whatever is sent: the pipeline pauses.
+ */
+export class StreamOutput implements LineOutput {
+  readonly name: string;
+  readonly #stream: Writable;
+  #failure: Error | undefined;
+  readonly #onError = (error: Error): void => {
+    this.#failure ??= error;
+  };
+
+  constructor(stream: Writable, name: string) {
+    this.#stream = stream;
+    this.name = name;
+  }
+
+  async open(): Promise<void> {
+    // Without a listener a broken pipe would end the process with a stack trace.
+    this.#stream.on('error', this.#onError);
+  }
+
+  async check(): Promise<CheckResult> {
+    if (this.#stream.writable) return { name: 'output', outcome: 'good', message: `lines go to ${this.name}` };
+    return { name: 'output', outcome: 'bad', message: `${this.name} is closed`, fix: 'Connect it to a reader.' };
+  }
+
+  async write(lines: string): Promise<void> {
+    if (this.#failure !== undefined) throw this.#translated(this.#failure);
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.write(lines, (error) => {
+        if (error === null || error === undefined) resolve();
+        else reject(this.#translated(error));
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stream.off('error', this.#onError);
+    // An error may still be on its way after the last write, and the stream outlives this sink.
+    this.#stream.once('error', () => {});
+  }
+
+  #translated(error: Error): Error {
+    const isGone = 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+    if (isGone) return new RefusedError('restricted', `nobody reads ${this.name} any more`);
+    return outputError(error, this.name);
+  }
+}

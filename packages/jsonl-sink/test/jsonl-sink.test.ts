@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RefusedError, type MappedEvent, type Sink } from '@sluice/core';
+import { jsonlSink } from '@sluice/jsonl-sink';
+import { anAdapterContext, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
+import { expect } from 'chai';
+
+function linesOf(text: string): readonly MappedEvent[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line): MappedEvent => JSON.parse(line));
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+function sinkIn(baseDirectory: string, path = 'events.jsonl', logger = recordingLogger()): Sink {
+  return jsonlSink.create(jsonlSink.config.parse({ path }), anAdapterContext({ baseDirectory, logger }));
+}
+
+async function send(sink: Sink, events: readonly MappedEvent[]): Promise<void> {
+  const encoded = events.map((event) => {
+    const encoding = sink.encode(event);
+    if (encoding.kind === 'rejected') throw new Error(encoding.detail);
+    return encoding.event;
+  });
+  const { requests } = sink.assemble(encoded, { now: 0, backfill: false });
+  for (const request of requests) await sink.send(request, { attempt: 1 });
+}
+
+describeSink({
+  name: 'jsonl sink (file)',
+  create: async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sluice-jsonl-'));
+    return {
+      sink: sinkIn(directory),
+      events: someEvents,
+      receivedUuids: async () => linesOf(await textOf(join(directory, 'events.jsonl'))).map(({ uuid }) => uuid),
+      dispose: () => rm(directory, { recursive: true }),
+    };
+  },
+});
+
+describe('jsonl sink', () => {
+  let directory: string;
+  let path: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sluice-jsonl-'));
+    path = join(directory, 'events.jsonl');
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('writes one line per event, as mapped', async () => {
+    const sink = sinkIn(directory);
+    await sink.open();
+    await send(sink, someEvents(3));
+    await sink.close();
+    expect(linesOf(await textOf(path))).to.deep.equal(someEvents(3));
+  });
+
+  it('adds to what is there', async () => {
+    for (const event of someEvents(2)) {
+      const sink = sinkIn(directory);
+      await sink.open();
+      await send(sink, [event]);
+      await sink.close();
+    }
+    expect(linesOf(await textOf(path))).to.deep.equal(someEvents(2));
+  });
+
+  for (const missingBytes of [1, 5, 100]) {
+    it(`cuts a last line that lacks its last ${missingBytes} bytes, with a warning`, async () => {
+      const whole = someEvents(3)
+        .map((event) => `${JSON.stringify(event)}\n`)
+        .join('');
+      await writeFile(path, whole);
+      await truncate(path, whole.length - missingBytes);
+      const logger = recordingLogger();
+      const sink = sinkIn(directory, 'events.jsonl', logger);
+      await sink.open();
+      await send(sink, someEvents(4).slice(3));
+      await sink.close();
+      expect(linesOf(await textOf(path))).to.deep.equal([...someEvents(2), ...someEvents(4).slice(3)]);
+      expect(logger.lines.map(({ level }) => level)).to.deep.equal(['warn']);
+    });
+  }
+
+  it('cuts a torn line that is longer than what is read at once', async () => {
+    await writeFile(path, `{"a":1}\n${'x'.repeat(200_000)}`);
+    const sink = sinkIn(directory);
+    await sink.open();
+    await sink.close();
+    expect(await textOf(path)).to.equal('{"a":1}\n');
+  });
+
+  it('keeps lines whole when requests are sent at once', async () => {
+    const sink = sinkIn(directory);
+    await sink.open();
+    await Promise.all(someEvents(20).map((event) => send(sink, [event])));
+    await sink.close();
+    expect(linesOf(await textOf(path))).to.deep.equal(someEvents(20));
+  });
+
+  it('is refused by a folder that is not there', async () => {
+    const sink = sinkIn(directory, 'missing/events.jsonl');
+    expect(await sink.open().catch(asIs)).to.be.instanceOf(RefusedError);
+    expect((await sink.check())[0]?.outcome).to.equal('bad');
+  });
+
+  it('is refused by what is no regular file', async () => {
+    const sink = sinkIn(directory, '/dev/null');
+    expect(await sink.open().catch(asIs)).to.be.instanceOf(RefusedError);
+    await sink.close();
+  });
+
+  it('writes to stdout unless a path is given', () => {
+    const sink = jsonlSink.create(jsonlSink.config.parse({}), anAdapterContext());
+    expect(sink.identity()).to.deep.equal({ description: 'JSON lines in stdout', fingerprint: 'jsonl stdout' });
+  });
+
+  it('is another destination with another path', () => {
+    expect(sinkIn(directory, 'a').identity().fingerprint).to.not.equal(sinkIn(directory, 'b').identity().fingerprint);
+  });
+});
+
+function asIs(error: unknown): unknown {
+  return error;
+}

@@ -1,0 +1,54 @@
+import { PassThrough, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { RefusedError, TransientError } from '@sluice/core';
+import { expect } from 'chai';
+import { outputError } from '#src/output-error.js';
+import { StreamOutput } from '#src/stream-output.js';
+
+function failing(code: string): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+}
+
+describe('lines to a stream', () => {
+  it('leave in one write', async () => {
+    const stream = new PassThrough();
+    const output = new StreamOutput(stream, 'stdout');
+    await output.open();
+    await output.write('{"a":1}\n{"a":2}\n');
+    await output.close();
+    expect(stream.destroyed).to.equal(false);
+    stream.end();
+    expect(await text(stream)).to.equal('{"a":1}\n{"a":2}\n');
+  });
+
+  it('stop with a refusal when nobody reads any more', async () => {
+    const output = new StreamOutput(failing('EPIPE'), 'stdout');
+    await output.open();
+    expect(await output.write('{}\n').catch(asIs)).to.be.instanceOf(RefusedError);
+    expect(await output.write('{}\n').catch(asIs)).to.be.instanceOf(RefusedError);
+    await output.close();
+  });
+});
+
+describe('what an error of the file system means', () => {
+  for (const code of ['ENOSPC', 'EDQUOT', 'EIO']) {
+    it(`waits on ${code}`, () => {
+      expect(outputError(Object.assign(new Error('x'), { code }), 'file')).to.be.instanceOf(TransientError);
+    });
+  }
+
+  for (const code of ['EACCES', 'EROFS', 'EISDIR', 'ENOENT']) {
+    it(`pauses on ${code}`, () => {
+      expect(outputError(Object.assign(new Error('x'), { code }), 'file')).to.be.instanceOf(RefusedError);
+    });
+  }
+
+  it('leaves a bug what it is', () => {
+    const bug = new TypeError('x is not a function');
+    expect(outputError(bug, 'file')).to.equal(bug);
+  });
+});
+
+function asIs(error: unknown): unknown {
+  return error;
+}
