@@ -1,1 +1,3 @@
-export {};
+export { langfusePostgresSource } from './definition.js';
+export { langfusePostgresSourceModule } from './module.js';
+export { langfuseStreams } from './streams.js';

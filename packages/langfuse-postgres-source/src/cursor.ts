@@ -1,0 +1,18 @@
+import type { WindowPart } from '@sluice/core';
+import type { DerivedPosition } from './sql/derived-page-query.js';
+
+/** Where a read goes on: a part, and a place in its order unless it starts there. */
+export interface ReadPosition {
+  readonly part: WindowPart;
+  readonly place?: DerivedPosition;
+}
+
+/** `[part, time, id]`, and below a cause the record's id as well. Times are PostgreSQL's text, in full precision. */
+export function cursorText(part: WindowPart, { at, id, record }: DerivedPosition): string {
+  return JSON.stringify(record === undefined ? [part, at, id] : [part, at, id, record]);
+}
+
+export function parseCursor(cursor: string): ReadPosition {
+  const [part, at, id, record] = JSON.parse(cursor) as [WindowPart, string, string, string?];
+  return { part, place: { at, id, ...(record === undefined ? {} : { record }) } };
+}

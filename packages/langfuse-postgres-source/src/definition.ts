@@ -1,0 +1,14 @@
+import { API_VERSION, type SourceDefinition } from '@sluice/core';
+import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
+import { LangfusePostgresSource } from './langfuse-postgres-source.js';
+import { langfuseStreams } from './streams.js';
+
+export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConfig> = {
+  kind: 'source',
+  apiVersion: API_VERSION,
+  type: 'langfuse-postgres',
+  doc: 'Traces, generations and scores from the Postgres database of Langfuse v2.',
+  config: langfusePostgresSourceConfig,
+  streams: langfuseStreams,
+  create: (config, context) => new LangfusePostgresSource(config, context),
+};

@@ -1,0 +1,7 @@
+import { tokens, type SourceDefinition } from '@sluice/core';
+import { ContainerModule } from 'inversify';
+import { langfusePostgresSource } from './definition.js';
+
+export const langfusePostgresSourceModule = new ContainerModule(({ bind }) => {
+  bind(tokens.sourceDefinition).toConstantValue(langfusePostgresSource as SourceDefinition<never>);
+});

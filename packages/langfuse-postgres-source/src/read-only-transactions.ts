@@ -1,0 +1,199 @@
+import { TransientError } from '@sluice/core';
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import type { ConnectionSettings } from './connection-settings.js';
+import { translatePostgresError } from './postgres-error.js';
+import type { Sql } from './sql/sql.js';
+
+/** A row as the database wrote it: one text, or null, per column. */
+export type TextRow = readonly (string | null)[];
+
+/** Runs one statement inside a transaction. */
+export type Query = (statement: Sql) => Promise<readonly TextRow[]>;
+
+export interface TransactionLimits {
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly maxConnections: number;
+}
+
+/** Values leave the driver as text: its own parsers read zoneless times in the machine's zone. */
+const AS_TEXT = { getTypeParser: () => (value: string) => value };
+
+/**
+ * What holds inside each transaction, whatever the role, the database or a pooler between have set. The planner is kept
+ * to index order and nested loops: with these, a page costs a page, however large or badly analysed the tables are.
+ */
+const SESSION: Readonly<Record<string, string>> = {
+  application_name: 'sluice',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  extra_float_digits: '3',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+  max_parallel_workers_per_gather: '0',
+  jit: 'off',
+};
+
+/**
+ * Short read-only transactions on a small pool. Everything a transaction needs is set with `SET LOCAL`, so that it works
+ * through PgBouncer in transaction mode. Errors come out translated.
+ */
+export class ReadOnlyTransactions {
+  readonly #settings: ConnectionSettings;
+  readonly #limits: TransactionLimits;
+  #knex: Knex | undefined;
+  #isEncrypted: boolean;
+
+  constructor(settings: ConnectionSettings, limits: TransactionLimits) {
+    this.#settings = settings;
+    this.#limits = limits;
+    this.#isEncrypted = settings.tls !== 'off';
+  }
+
+  /** The database for people, without user and password. */
+  get place(): string {
+    const { host, port, database } = this.#settings;
+    return `${host}:${port}/${database}`;
+  }
+
+  async run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    try {
+      return await this.#attempt(work, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!this.#mayFallBack(error)) throw translatePostgresError(error, this.place);
+    }
+    return this.#fallBack(work, signal);
+  }
+
+  async close(): Promise<void> {
+    const open = this.#knex;
+    this.#knex = undefined;
+    await open?.destroy();
+  }
+
+  /** `sslmode=prefer`: a server that offers no encryption is read without. */
+  #mayFallBack(error: unknown): boolean {
+    const isRefused = error instanceof Error && error.message.includes('does not support SSL connections');
+    return isRefused && this.#settings.tls === 'preferred';
+  }
+
+  async #fallBack<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#isEncrypted) {
+      this.#isEncrypted = false;
+      await this.close();
+    }
+    try {
+      return await this.#attempt(work, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw translatePostgresError(error, this.place);
+    }
+  }
+
+  async #attempt<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let backend: string | undefined;
+    const done = this.#pool().transaction(
+      async (transaction) => {
+        const query: Query = async ({ text, bindings }) => {
+          signal?.throwIfAborted();
+          const result = (await transaction
+            .raw(text, bindings as readonly Knex.RawBinding[])
+            .options({ rowMode: 'array' })) as {
+            readonly rows: readonly TextRow[];
+          };
+          return result.rows;
+        };
+        const [row] = await query(this.#sessionStatement());
+        backend = row?.[0] ?? undefined;
+        return work(query);
+      },
+      { readOnly: true },
+    );
+    return withAbort(done, signal, () => (backend === undefined ? undefined : this.#cancel(backend)));
+  }
+
+  #sessionStatement(): Sql {
+    const values = {
+      ...SESSION,
+      search_path: pg.escapeIdentifier(this.#settings.schema),
+      statement_timeout: String(this.#limits.statementTimeoutMs),
+      lock_timeout: String(this.#limits.lockTimeoutMs),
+    };
+    const pairs = Object.entries(values);
+    const calls = pairs.map(() => 'set_config(?, ?, true)').join(', ');
+    return { text: `SELECT pg_backend_pid(), ${calls}`, bindings: pairs.flat() };
+  }
+
+  /** Over a connection of its own: the pool may be in use to the last. */
+  async #cancel(backend: string): Promise<void> {
+    const client = new pg.Client(this.#connection());
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('SELECT pg_cancel_backend($1::integer)', [backend]);
+    } catch {
+      // Then the statement's own timeout ends it.
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  #connection(): pg.ClientConfig {
+    const { host, port, database, user, password, tlsOptions } = this.#settings;
+    return {
+      host,
+      port,
+      database,
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
+      ssl: this.#isEncrypted ? tlsOptions : false,
+      application_name: 'sluice',
+      connectionTimeoutMillis: this.#limits.connectTimeoutMs,
+      // A network that swallows everything: the server's own timeout would never reach us.
+      query_timeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
+      keepAlive: true,
+      types: AS_TEXT as unknown as pg.CustomTypesConfig,
+    };
+  }
+
+  #pool(): Knex {
+    this.#knex ??= knex({
+      client: 'pg',
+      connection: this.#connection() as Knex.PgConnectionConfig,
+      pool: { min: 0, max: this.#limits.maxConnections, idleTimeoutMillis: 30_000 },
+      acquireConnectionTimeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
+      log: { warn: ignore, error: ignore, debug: ignore, deprecate: ignore },
+    });
+    return this.#knex;
+  }
+}
+
+/** knex would print to the console what comes out as an error as well. */
+function ignore(): void {}
+
+/** Settles with the work, or with the signal's reason at once; then the work is stopped behind it. */
+async function withAbort<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  stop: () => Promise<void> | undefined,
+): Promise<T> {
+  if (signal === undefined) return work;
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      void stop();
+      reject(new TransientError('aborted'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  work.catch(ignore);
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}

@@ -1,0 +1,94 @@
+import type { Window } from '@sluice/core';
+import {
+  after,
+  between,
+  fromStartOn,
+  inProjects,
+  ofStream,
+  type KeysetPosition,
+  type Projects,
+} from './record-conditions.js';
+import type { PageQuery } from './record-page-query.js';
+import { columnsOf, CREATED_AT_MS, fieldsOfPage } from './selection.js';
+import { allOf, joined, NOTHING, raw, sql, type Sql } from './sql.js';
+import { timestampText } from './timestamp-text.js';
+
+/** A place among the derived records: a cause, and the record below it, or none when the cause is done. */
+export interface DerivedPosition extends KeysetPosition {
+  readonly record?: string;
+}
+
+export interface CauseQuery {
+  /** Whose changes count: a trace derives from its observations, the others from their trace. */
+  readonly table: 'observations' | 'traces';
+  readonly window: Window;
+  readonly projects: Projects;
+  readonly limit: number;
+}
+
+/** The next rows that were created in the window or changed since it began, as (time, id, trace id, project id). */
+export function causePageQuery({ table, window, projects, limit }: CauseQuery, position?: DerivedPosition): Sql {
+  const { from, until, revisitMs } = window;
+  const conditions = allOf([
+    between('cause.created_at', from - revisitMs, until),
+    sql`(cause.created_at >= ${timestampText(from)}::timestamp OR cause.updated_at >= ${timestampText(from)}::timestamp)`,
+    after('cause.created_at', 'cause.id', position, position?.record !== undefined),
+    inProjects('cause', projects),
+  ]);
+  return sql`
+SELECT cause.created_at::text, cause.id, ${raw(table === 'traces' ? 'cause.id' : 'cause.trace_id')}, cause.project_id
+FROM ${raw(table)} AS cause
+WHERE ${conditions}
+ORDER BY cause.created_at, cause.id
+LIMIT ${limit}`;
+}
+
+/** A trace as its observations name it: one in another project is another trace. */
+export interface TraceReference {
+  readonly id: string;
+  readonly projectId: string;
+}
+
+/** Those of the given traces that are older than the window. Rows begin with their id and project. */
+export function derivedTracesQuery(query: PageQuery, traces: readonly TraceReference[]): Sql {
+  const { stream, window, selection } = query;
+  const conditions = allOf([sql`r.created_at < ${timestampText(window.from)}::timestamp`, fromStartOn(stream, window)]);
+  const ids = traces.map((trace) => trace.id);
+  const projectIds = traces.map((trace) => trace.projectId);
+  const page = sql`
+  SELECT ${raw(columnsOf(selection))}, r.project_id AS found_project_id
+  FROM unnest(${ids}::text[], ${projectIds}::text[]) AS wanted (id, project_id)
+  JOIN traces AS r ON r.id = wanted.id AND r.project_id = wanted.project_id
+  WHERE ${conditions}`;
+  return sql`SELECT ${joined([raw('r.id'), raw('r.found_project_id'), CREATED_AT_MS, ...selection.values], ', ')}
+FROM (${page}) AS r
+${selection.joins}`;
+}
+
+/** The next records of the given traces that are older than the window, in the order of the traces and of their ids. */
+export function derivedChildrenQuery(
+  query: PageQuery,
+  traceIds: readonly string[],
+  position: DerivedPosition | undefined,
+): Sql {
+  const { stream, projects, window, selection, limit } = query;
+  const conditions = allOf([
+    sql`cause.id = ANY(${traceIds}::text[])`,
+    between('r.created_at', window.from - window.revisitMs, window.from),
+    position?.record === undefined
+      ? NOTHING
+      : sql`(cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`,
+    ofStream(stream),
+    fromStartOn(stream, window),
+    inProjects('r', projects),
+  ]);
+  const page = sql`
+  SELECT ${raw(columnsOf(selection))},
+    cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
+  FROM traces AS cause
+  JOIN ${raw(stream.table)} AS r ON r.trace_id = cause.id AND r.project_id = cause.project_id
+  WHERE ${conditions}
+  ORDER BY cause.created_at, cause.id, r.id
+  LIMIT ${limit}`;
+  return fieldsOfPage(selection, page, ['cause_time', 'cause_id', 'order_id']);
+}

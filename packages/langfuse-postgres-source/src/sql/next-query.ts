@@ -1,0 +1,25 @@
+import type { Axis, Instant } from '@sluice/core';
+import type { LangfuseStream } from '../streams.js';
+import { inProjects, ofStream, type Projects } from './record-conditions.js';
+import { allOf, epochMs, NOTHING, raw, sql, type Sql } from './sql.js';
+import { timestampText } from './timestamp-text.js';
+
+export interface NextQuery {
+  readonly stream: LangfuseStream;
+  readonly projects: Projects;
+  readonly axis: Axis;
+  readonly from: Instant;
+  readonly createdBefore?: Instant | undefined;
+}
+
+/** The time of the first record at or after a moment: one probe of the index that pages are read by. */
+export function nextQuery({ stream, projects, axis, from, createdBefore }: NextQuery): Sql {
+  const time = `r.${axis === 'event' ? stream.eventTime : 'created_at'}`;
+  const conditions = allOf([
+    sql`${raw(time)} >= ${timestampText(from)}::timestamp`,
+    createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`,
+    ofStream(stream),
+    inProjects('r', projects),
+  ]);
+  return sql`SELECT ${raw(epochMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
+}

@@ -1,0 +1,48 @@
+import type { Window } from '@sluice/core';
+import type { LangfuseStream } from '../streams.js';
+import { NOTHING, raw, sql, type Sql } from './sql.js';
+import { timestampText } from './timestamp-text.js';
+
+/** The projects to read: all of them, or those with the given ids. */
+export type Projects = 'all' | readonly string[];
+
+/** A place in an order by a time and an id; the time with all the digits that the database has. */
+export interface KeysetPosition {
+  readonly at: string;
+  readonly id: string;
+}
+
+export function ofStream(stream: LangfuseStream): Sql {
+  return raw(stream.condition);
+}
+
+export function inProjects(alias: 'r' | 'cause', projects: Projects): Sql {
+  if (projects === 'all') return NOTHING;
+  const [only] = projects;
+  // One project compared with `=` keeps the order of an index that begins with the project.
+  if (projects.length === 1 && only !== undefined) return sql`${raw(alias)}.project_id = ${only}`;
+  return sql`${raw(alias)}.project_id = ANY(${projects}::text[])`;
+}
+
+/** `[from, until)` of a column. */
+export function between(column: string, from: number, until: number): Sql {
+  return sql`${raw(column)} >= ${timestampText(from)}::timestamp AND ${raw(column)} < ${timestampText(until)}::timestamp`;
+}
+
+/** What was created before the handover counts only from the pipeline's start on, by its own event time. */
+export function fromStartOn(stream: LangfuseStream, { createdBefore, eventFrom }: Window): Sql {
+  if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
+  return sql`(r.created_at >= ${timestampText(createdBefore)}::timestamp
+    OR r.${raw(stream.eventTime)} >= ${timestampText(eventFrom)}::timestamp)`;
+}
+
+/**
+ * After a position of an order. The plain comparison beside the one of rows says nothing new: it lets every planner
+ * start its index scan there.
+ */
+export function after(column: string, id: string, position: KeysetPosition | undefined, isIncluded = false): Sql {
+  if (position === undefined) return NOTHING;
+  const comparison = raw(isIncluded ? '>=' : '>');
+  return sql`${raw(column)} >= ${position.at}::timestamp
+    AND (${raw(column)}, ${raw(id)}) ${comparison} (${position.at}::timestamp, ${position.id})`;
+}

@@ -1,0 +1,72 @@
+import type { FieldRequest } from '@sluice/core';
+import type { Join, SourceField } from '../fields/source-field.js';
+import type { LangfuseStream } from '../streams.js';
+import { priceJoin } from './observation-cost.js';
+import { epochMs, joined, NOTHING, raw, sql, type Sql } from './sql.js';
+import { traceTotalsJoin } from './trace-totals.js';
+
+/** What a read takes from the database: the asked fields, and no more than they need. */
+export interface Selection {
+  /** The asked fields, in their order, for decoding. */
+  readonly fields: readonly SourceField[];
+  /** One expression per asked field. */
+  readonly values: readonly Sql[];
+  /** The columns of the record's own table. */
+  readonly columns: readonly string[];
+  readonly joins: Sql;
+}
+
+/** The time of creation of the record `r`, which every row carries before its fields. */
+export const CREATED_AT_MS = raw(epochMs('r.created_at'));
+
+export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
+  const fields = requests.map((request) => fieldOf(stream, request.field));
+  const joins = new Set(fields.flatMap((field) => field.join ?? []));
+  return {
+    fields,
+    values: requests.map((request, index) => valueOf(fields[index]?.expression ?? '', fields[index]?.type, request)),
+    columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
+    joins: joined([...joins].map(joinOf(joins)), '\n'),
+  };
+}
+
+/**
+ * The fields of the rows of `page`, a statement that gives the record's columns and `order_columns`. The page comes
+ * first and the joins after it, so that they are paid for the rows of the page alone.
+ */
+export function fieldsOfPage(selection: Selection, page: Sql, orderColumns: readonly string[]): Sql {
+  const order = raw(orderColumns.map((name) => `r.${name}`).join(', '));
+  const texts = raw(orderColumns.map((name) => `r.${name}::text`).join(', '));
+  return sql`SELECT ${joined([texts, raw('r.id'), CREATED_AT_MS, ...selection.values], ', ')}
+FROM (${page}) AS r
+${selection.joins}
+ORDER BY ${order}`;
+}
+
+export function columnsOf(selection: Selection): string {
+  return selection.columns.map((name) => `r.${name}`).join(', ');
+}
+
+function fieldOf(stream: LangfuseStream, name: string): SourceField {
+  const field = stream.fields[name];
+  if (field === undefined) throw new Error(`the stream ${stream.name} has no field ${name}`);
+  return field;
+}
+
+function valueOf(expression: string, type: SourceField['type'] | undefined, { path = [] }: FieldRequest): Sql {
+  if (type !== 'json' || path.length === 0) return raw(expression);
+  return sql`${raw(expression)} #> ${path.map(String)}::text[]`;
+}
+
+function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
+  return (join) => {
+    if (join === 'trace') {
+      return raw('LEFT JOIN traces AS trace ON trace.id = r.trace_id AND trace.project_id = r.project_id');
+    }
+    if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
+    if (join === 'prompt') return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id');
+    if (join === 'price') return priceJoin('r');
+    if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
+    return traceTotalsJoin({ withCost: true });
+  };
+}

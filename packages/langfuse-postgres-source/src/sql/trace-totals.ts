@@ -1,0 +1,17 @@
+import { costExpression, priceJoin } from './observation-cost.js';
+import { NOTHING, raw, sql, type Sql } from './sql.js';
+
+/**
+ * The sums over all observations of the trace `r` as `totals`, by one index lookup per trace. The cost is summed as
+ * numeric, so that it is rounded once, when it becomes a number.
+ */
+export function traceTotalsJoin({ withCost }: { readonly withCost: boolean }): Sql {
+  const cost = withCost ? raw(`, COALESCE(sum(${costExpression('o', 'total')}), 0) AS total_cost`) : NOTHING;
+  return sql`LEFT JOIN LATERAL (
+  SELECT count(*) AS observation_count,
+    extract(epoch FROM COALESCE(max(o.end_time), max(o.start_time)) - min(o.start_time))::double precision AS latency${cost}
+  FROM observations AS o
+  ${withCost ? priceJoin('o') : NOTHING}
+  WHERE o.trace_id = r.id AND o.project_id = r.project_id
+) AS totals ON true`;
+}

@@ -1,0 +1,67 @@
+import type { StreamSchema } from '@sluice/core';
+import { GENERATION_FIELDS } from './fields/generation-fields.js';
+import { SCORE_FIELDS } from './fields/score-fields.js';
+import type { SourceField } from './fields/source-field.js';
+import { TRACE_FIELDS } from './fields/trace-fields.js';
+
+export type Table = 'traces' | 'observations' | 'scores';
+
+/** A stream with where its records are. */
+export interface LangfuseStream {
+  readonly name: string;
+  readonly doc: string;
+  readonly table: Table;
+  /** The column of the event time, quoted where it has to be. */
+  readonly eventTime: string;
+  /** What else a row must be to be a record of the stream; empty for any row. */
+  readonly condition: string;
+  readonly fields: Readonly<Record<string, SourceField>>;
+}
+
+export const TRACE_STREAM: LangfuseStream = {
+  name: 'trace',
+  doc: 'One request or task of the application, with the sums over its observations.',
+  table: 'traces',
+  eventTime: '"timestamp"',
+  condition: '',
+  fields: TRACE_FIELDS,
+};
+
+export const GENERATION_STREAM: LangfuseStream = {
+  name: 'generation',
+  doc: 'One call of a language model.',
+  table: 'observations',
+  eventTime: 'start_time',
+  condition: `r.type = 'GENERATION'`,
+  fields: GENERATION_FIELDS,
+};
+
+export const SCORE_STREAM: LangfuseStream = {
+  name: 'score',
+  doc: 'One assessment of a trace or an observation, by a user, an evaluator or a reviewer.',
+  table: 'scores',
+  eventTime: '"timestamp"',
+  condition: '',
+  fields: SCORE_FIELDS,
+};
+
+const STREAMS = [TRACE_STREAM, GENERATION_STREAM, SCORE_STREAM];
+
+export function streamNamed(name: string): LangfuseStream {
+  const found = STREAMS.find((stream) => stream.name === name);
+  if (found === undefined) throw new Error(`Langfuse has no stream ${name}`);
+  return found;
+}
+
+/** What the mapping language and editors know of the streams, without how SQL gives them. */
+export const langfuseStreams: readonly StreamSchema[] = STREAMS.map(({ name, doc, fields }) => ({
+  name,
+  doc,
+  key: ['id'],
+  fields: Object.fromEntries(
+    Object.entries(fields).map(([field, { type, nullable, unit, changeable, personal, doc: fieldDoc }]) => [
+      field,
+      { type, nullable, changeable, personal, doc: fieldDoc, ...(unit === undefined ? {} : { unit }) },
+    ]),
+  ),
+}));

@@ -1,0 +1,59 @@
+import { RefusedError, SourceDriftError, TransientError } from '@sluice/core';
+import { expect } from 'chai';
+import { translatePostgresError } from '#src/postgres-error.js';
+
+function withCode(code: string, message = 'what happened'): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+describe('translatePostgresError', () => {
+  const cases: readonly [string, Error, new (...arguments_: never[]) => Error][] = [
+    ['nobody listens', withCode('ECONNREFUSED'), TransientError],
+    ['the name is not known', withCode('ENOTFOUND'), TransientError],
+    ['the peer cut the connection', withCode('ECONNRESET'), TransientError],
+    ['every address failed', new AggregateError([withCode('ECONNREFUSED')]), TransientError],
+    ['the connection ended', new Error('Connection terminated unexpectedly'), TransientError],
+    ['connecting took too long', new Error('timeout expired'), TransientError],
+    ['an administrator stopped the server', withCode('57P01'), TransientError],
+    ['the server is starting', withCode('57P03'), TransientError],
+    ['a statement timed out', withCode('57014'), TransientError],
+    ['a lock was not free', withCode('55P03'), TransientError],
+    ['a replica cancelled the query', withCode('40001'), TransientError],
+    ['a deadlock', withCode('40P01'), TransientError],
+    ['too many connections', withCode('53300'), TransientError],
+    ['a pooler lost its server', withCode('08P01'), TransientError],
+    ['a wrong password', withCode('28P01'), RefusedError],
+    ['a refused role', withCode('28000'), RefusedError],
+    ['no such database', withCode('3D000'), SourceDriftError],
+    ['no such table', withCode('42P01'), SourceDriftError],
+    ['no such column', withCode('42703'), SourceDriftError],
+    ['no permission', withCode('42501'), SourceDriftError],
+    [
+      'an untrusted certificate',
+      withCode('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in chain'),
+      SourceDriftError,
+    ],
+    ['no encryption offered', new Error('The server does not support SSL connections'), SourceDriftError],
+  ];
+
+  for (const [title, error, expected] of cases) {
+    it(`${title}: ${expected.name}`, () => {
+      const translated = translatePostgresError(error, 'db.example.com:5432/langfuse');
+      expect(translated).to.be.instanceOf(expected);
+      expect((translated as Error).message).to.contain('db.example.com:5432/langfuse');
+    });
+  }
+
+  it('leaves alone what it does not know: a bug', () => {
+    const syntaxError = withCode('42601', 'syntax error');
+    expect(translatePostgresError(syntaxError, 'x')).to.equal(syntaxError);
+    const typeError = new TypeError('x is not a function');
+    expect(translatePostgresError(typeError, 'x')).to.equal(typeError);
+  });
+
+  it('keeps the statement out of the message', () => {
+    const error = withCode('57014', `select secret_column from traces where id = $1 - canceling statement`);
+    const { message } = translatePostgresError(error, 'x') as Error;
+    expect(message).to.contain('canceling statement').and.not.contain('secret_column');
+  });
+});
