@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError, renderProblems, type Problem } from '@sluice/core';
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext, Exit } from '../command-context.js';
+import { loadPipeline } from '../compose-pipeline.js';
+import { EXIT } from '../exit-code.js';
+
+interface LintArguments {
+  file: string[];
+  'env-file'?: string | undefined;
+  format: 'human' | 'json';
+  json: boolean;
+}
+
+const readFile = (path: string) => readFileSync(path, 'utf8');
+
+export function lintCommand(context: CommandContext, exit: Exit): CommandModule<object, LintArguments> {
+  return {
+    command: 'lint <file..>',
+    describe: 'Find every problem of pipeline and mapping files; connects to nothing',
+    builder: (argv: Argv) =>
+      argv
+        .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Pipeline or mapping files' })
+        .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Configuration:' })
+        .option('format', {
+          choices: ['human', 'json'] as const,
+          default: 'human' as const,
+          describe: 'How to print',
+          group: 'Output:',
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'The same as --format json', group: 'Output:' })
+        .example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error'),
+    handler: async (args) => {
+      exit(await lint(args, context));
+    },
+  };
+}
+
+async function lint(args: LintArguments, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const found: Problem[] = [];
+  for (const file of args.file) found.push(...(await problemsOf(file, args['env-file'], context)));
+  const problems = distinct(found);
+  if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems, null, 2)}\n`);
+  else {
+    terminal.out(renderProblems(problems, { readFile, colour: terminal.colour }));
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    terminal.err(`${args.file.length} files, ${errors} errors, ${problems.length - errors} warnings\n`);
+  }
+  return problems.some(({ severity }) => severity === 'error') ? EXIT.usage : EXIT.done;
+}
+
+async function problemsOf(
+  file: string,
+  envFile: string | undefined,
+  context: CommandContext,
+): Promise<readonly Problem[]> {
+  if (isPipeline(file)) return (await loadPipeline(file, envFile, context)).problems;
+  const { sources, sinks, mappingLanguage } = context.services;
+  return mappingLanguage.load(
+    { file: resolve(file), path: [] },
+    {
+      streamsOf: (type) => sources.find((each) => each.type === type)?.streams,
+      eventSchemaOf: (type) => sinks.find((each) => each.type === type)?.eventSchema,
+      knownSources: sources.map(({ type }) => type),
+      knownSinks: sinks.map(({ type }) => type),
+      readFile,
+    },
+  ).problems;
+}
+
+/** A pipeline file names its pipeline; every other file is a mapping. */
+function isPipeline(file: string): boolean {
+  try {
+    return /^["']?pipeline["']?\s*:/mu.test(readFile(resolve(file)));
+  } catch {
+    throw new ConfigError([], `cannot read ${file}: no such file, or no permission`);
+  }
+}
+
+/** Two pipelines may share a mapping, whose problems are told once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

@@ -1,0 +1,79 @@
+import { ConfigError, createLogger, previewPipeline } from '@sluice/core';
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext, Exit } from '../command-context.js';
+import { composePipeline, requirePipeline } from '../compose-pipeline.js';
+import { EXIT } from '../exit-code.js';
+import { closest } from '../output/did-you-mean.js';
+import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
+import { stopOnSignals } from '../stop-signals.js';
+
+interface PreviewArguments extends PipelineArguments {
+  stream?: string | undefined;
+  limit: number;
+}
+
+export function previewCommand(context: CommandContext, exit: Exit): CommandModule<object, PreviewArguments> {
+  return {
+    command: 'preview <config>',
+    describe: 'Show real records as the exact requests; sends nothing, writes nothing',
+    builder: (argv: Argv) =>
+      pipelineOptions(argv)
+        .option('stream', { type: 'string', describe: 'Only this stream', group: 'Selection:' })
+        .option('limit', {
+          type: 'number',
+          default: 5,
+          describe: 'How many records of each stream',
+          group: 'Selection:',
+        })
+        .check(({ limit }) => {
+          if (Number.isInteger(limit) && limit > 0) return true;
+          throw new ConfigError([], '--limit must be a whole number above 0');
+        })
+        .example('$0 preview configs/langfuse-to-posthog.yaml --stream generation --limit 3 --json', 'for programs'),
+    handler: async (args) => {
+      exit(await preview(args, context));
+    },
+  };
+}
+
+async function preview(args: PreviewArguments, context: CommandContext): Promise<number> {
+  const { terminal, services } = context;
+  const config = await requirePipeline(args.config, args['env-file'], context);
+  requireStream(
+    args.stream,
+    config.mapper.streams.map(({ stream }) => stream),
+  );
+  const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
+  const pipeline = composePipeline(config, logger, context);
+  const stop = stopOnSignals(() => undefined);
+  try {
+    const { requests, notSent } = await previewPipeline(
+      pipeline,
+      { runtime: services.runtime, logger },
+      { limit: args.limit, signal: stop.signal, ...(args.stream === undefined ? {} : { stream: args.stream }) },
+    );
+    for (const { stream, key, reason } of notSent) terminal.err(`not sent: ${stream} ${key}: ${reason}\n`);
+    if (args.json) terminal.out(`${JSON.stringify(requests, null, 2)}\n`);
+    else for (const request of requests) terminal.out(requestText(request));
+    if (requests.length === 0) terminal.err('sluice: no records to show\n');
+    return EXIT.done;
+  } catch (error) {
+    const code = stop.exitCode();
+    if (code !== undefined) return code;
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+function requireStream(stream: string | undefined, known: readonly string[]): void {
+  if (stream === undefined || known.includes(stream)) return;
+  const meant = closest(stream, known);
+  const hint = meant === undefined ? `The mapping reads ${known.join(', ')}` : `Did you mean "${meant}"?`;
+  throw new ConfigError([], `the mapping reads no stream "${stream}". ${hint}`);
+}
+
+function requestText(request: { target: string; headers: Readonly<Record<string, string>>; body: unknown }): string {
+  const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\n`);
+  return `${request.target}\n${headers.join('')}\n${JSON.stringify(request.body, null, 2)}\n\n`;
+}

@@ -1,0 +1,50 @@
+import { createLogger, runPipeline } from '@sluice/core';
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext, Exit } from '../command-context.js';
+import { composePipeline, requirePipeline } from '../compose-pipeline.js';
+import { exitCodeOf } from '../exit-code-of.js';
+import { progressDisplay } from '../output/progress-display.js';
+import { renderError } from '../output/render-error.js';
+import { runAsJson, runSummary } from '../output/run-summary.js';
+import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
+import { stopOnSignals } from '../stop-signals.js';
+
+export function runCommand(context: CommandContext, exit: Exit): CommandModule<object, PipelineArguments> {
+  return {
+    command: 'run <config>',
+    describe: 'Export everything that is due, once, and end',
+    builder: (argv: Argv) =>
+      pipelineOptions(argv)
+        .example('$0 run configs/langfuse-to-posthog.yaml', 'one pass until caught up')
+        .example('$0 run pipeline.yaml --env-file .env --json', 'the report as JSON on stdout'),
+    handler: async (args) => {
+      exit(await run(args, context));
+    },
+  };
+}
+
+async function run(args: PipelineArguments, context: CommandContext): Promise<number> {
+  const { terminal, services } = context;
+  const config = await requirePipeline(args.config, args['env-file'], context);
+  const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
+  const pipeline = composePipeline(config, logger, context);
+  const progress = progressDisplay(terminal, services.runtime);
+  const stop = stopOnSignals(() => {
+    terminal.err('\nsluice: finishing what is in flight; again to end at once\n');
+  });
+  try {
+    const result = await runPipeline(
+      pipeline,
+      { runtime: services.runtime, logger },
+      { signal: stop.signal, onProgress: progress.update },
+    );
+    progress.end();
+    const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
+    print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
+    if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
+    return stop.exitCode() ?? exitCodeOf(result);
+  } finally {
+    progress.end();
+    stop.release();
+  }
+}

@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { jsonlSinkModule } from '@sluice/jsonl-sink';
+import {
+  coreModule,
+  tokens,
+  type MappingLanguage,
+  type Runtime,
+  type SinkDefinition,
+  type SourceDefinition,
+  type StateStoreDefinition,
+} from '@sluice/core';
+import { langfusePostgresSourceModule } from '@sluice/langfuse-postgres-source';
+import { posthogSinkModule } from '@sluice/posthog-sink';
+import { yamlMapperModule } from '@sluice/yaml-mapper';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { Services } from './services.js';
+
+export const servicesToken: ServiceIdentifier<Services> = Symbol.for('sluice:services');
+
+const cliModule = new ContainerModule(({ bind }) => {
+  bind(servicesToken).toResolvedValue(
+    (
+      sources: SourceDefinition[],
+      sinks: SinkDefinition[],
+      stateStores: StateStoreDefinition[],
+      mappingLanguage: MappingLanguage,
+      runtime: Runtime,
+    ): Services => ({
+      sources,
+      sinks,
+      stateStores,
+      mappingLanguage,
+      runtime,
+    }),
+    [
+      { serviceIdentifier: tokens.sourceDefinition, isMultiple: true },
+      { serviceIdentifier: tokens.sinkDefinition, isMultiple: true },
+      { serviceIdentifier: tokens.stateStoreDefinition, isMultiple: true },
+      tokens.mappingLanguage,
+      tokens.runtime,
+    ],
+  );
+});
+
+/** Everything that ships with Sluice. What lives as long as the process is in here; pipelines are composed later. */
+export function createContainer(): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(
+    coreModule,
+    yamlMapperModule,
+    langfusePostgresSourceModule,
+    posthogSinkModule,
+    jsonlSinkModule,
+    cliModule,
+  );
+  return container;
+}

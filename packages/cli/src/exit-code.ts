@@ -1,0 +1,10 @@
+/** What the process ends with. Signals add 128 plus their number: 130 and 143. */
+export const EXIT = {
+  done: 0,
+  /** Failed, paused, or a difference found. */
+  failed: 1,
+  /** Wrong usage, configuration or mapping. */
+  usage: 2,
+  /** Finished, with new dead letters. */
+  deadLetters: 3,
+} as const;

@@ -1,0 +1,31 @@
+import { redactKnownSecrets, type RunResult } from '@sluice/core';
+import { integer, table } from './table.js';
+
+/** What a run did, as one would read it the next morning. */
+export function runSummary({ report, outcome }: RunResult): string {
+  const rows = Object.entries(report.streams).map(([stream, counts]) => [
+    stream,
+    integer(counts.read),
+    integer(counts.repeats.changed + counts.repeats.derived),
+    integer(counts.filtered),
+    integer(counts.accepted),
+    integer(counts.deadLetteredRecords + counts.deadLetteredEvents),
+  ]);
+  const heading = ['stream', 'records read', 'changed', 'filtered', 'events accepted', 'dead letters'];
+  const seconds = report.durationMs / 1000;
+  const words = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' }[outcome];
+  const closing =
+    `${report.pipeline}: ${words} in ${seconds.toFixed(1)} s, ${integer(report.windows)} windows, ` +
+    `${integer(report.requests)} requests, ${(report.bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return `${table([heading, ...rows])}\n\n${closing}\n`;
+}
+
+/** The same for programs. Times are ISO 8601. */
+export function runAsJson({ report, outcome, failure }: RunResult) {
+  return {
+    ...report,
+    startedAt: new Date(report.startedAt).toISOString(),
+    outcome,
+    ...(failure ? { error: { type: failure.name, message: redactKnownSecrets(failure.message) } } : {}),
+  };
+}

@@ -1,0 +1,10 @@
+import type { MappingLanguage, Runtime, SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core';
+
+/** What the commands are made of: everything that the container wires. */
+export interface Services {
+  readonly sources: readonly SourceDefinition[];
+  readonly sinks: readonly SinkDefinition[];
+  readonly stateStores: readonly StateStoreDefinition[];
+  readonly mappingLanguage: MappingLanguage;
+  readonly runtime: Runtime;
+}

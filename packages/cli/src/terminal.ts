@@ -1,0 +1,18 @@
+/** Where a command writes: results to `out`, everything else to `err`. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether somebody watches stderr. */
+  readonly interactive: boolean;
+  readonly colour: boolean;
+}
+
+export function processTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
+  const interactive = process.stderr.isTTY && environment['TERM'] !== 'dumb';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    interactive,
+    colour: interactive && !environment['NO_COLOR'],
+  };
+}

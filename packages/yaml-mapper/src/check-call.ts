@@ -1,0 +1,130 @@
+import { UNITS, type Unit } from '@sluice/core';
+import { sharedUnit } from './check-operator.js';
+import { didYouMean } from './did-you-mean.js';
+import { invalid, type Expression } from './expression.js';
+import { exactly, fitType } from './fit-type.js';
+import { signatureOf, type Parameter } from './function-definition.js';
+import { FUNCTIONS } from './functions.js';
+import type { ProblemList } from './problem-list.js';
+import type { Span } from './source-file.js';
+import { describeType, isScalarType } from './value-type.js';
+
+export interface Call {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+  readonly values: readonly Expression[];
+}
+
+/** A call of a function whose arguments are checked. */
+export function checkCall(call: Call, problems: ProblemList): Expression {
+  const { name, nameSpan, span, values } = call;
+  if (name === 'convert') return checkConvert(call, problems);
+  const definition = FUNCTIONS.get(name);
+  if (definition === undefined) {
+    problems.add(
+      'unknown-function',
+      nameSpan,
+      `There is no function \`${name}\`.`,
+      didYouMean(name, [...FUNCTIONS.keys(), 'convert']),
+    );
+    return invalid(span);
+  }
+  const { parameters } = definition;
+  const required = parameters.filter((parameter) => parameter.optional !== true).length;
+  const most = parameters.at(-1)?.rest === true ? 100 : parameters.length;
+  if (values.length < required || values.length > most) {
+    problems.add(
+      'argument-count',
+      span,
+      `\`${name}\` is called with ${values.length} arguments: ${signatureOf(definition)}.`,
+    );
+    return invalid(span);
+  }
+  const fitted = values.map((value, index) =>
+    fitArgument(value, parameters[index] ?? parameters.at(-1), name, problems),
+  );
+  if (fitted.some(({ type }) => type.name === 'invalid')) return invalid(span);
+  const unit =
+    definition.unit === 'same'
+      ? sharedUnit(name === 'round' ? fitted.slice(0, 1) : fitted, name, problems, span)
+      : definition.unit;
+  const nullable = definition.nullable === true || fitted.some(({ type }) => type.nullable);
+  return {
+    kind: 'call',
+    definition,
+    values: fitted,
+    span,
+    type: { name: definition.result, nullable, ...(unit && { unit }) },
+  };
+}
+
+function fitArgument(
+  value: Expression,
+  parameter: Parameter | undefined,
+  name: string,
+  problems: ProblemList,
+): Expression {
+  const { type } = value;
+  if (parameter === undefined || type.name === 'null' || type.name === 'invalid') return value;
+  if (parameter.types.some((accepted) => accepted === type.name)) return value;
+  const [first = 'text'] = parameter.types;
+  if (type.name === 'json' && isScalarType(first)) return exactly(value, { name: first, nullable: true });
+  if (parameter.types.length === 1) {
+    fitType(value, { type: first, by: `\`${name}(…)\`` }, problems);
+  } else {
+    problems.add(
+      'type-mismatch',
+      value.span,
+      `\`${parameter.name}\` of \`${name}\` is ${parameter.types.join(' or ')}; this is ${describeType(type)}.`,
+    );
+  }
+  return invalid(value.span);
+}
+
+function checkConvert({ span, values }: Call, problems: ProblemList): Expression {
+  const [operand, unit] = values;
+  if (operand === undefined || unit === undefined || values.length !== 2) {
+    problems.add('argument-count', span, "`convert` takes a number and a unit: convert(latency, 'ms').");
+    return invalid(span);
+  }
+  const wanted = unit.kind === 'literal' && typeof unit.value === 'string' ? unit.value : '';
+  if (!isUnit(wanted)) {
+    problems.add('unknown-unit', unit.span, `\`${wanted}\` is not a unit.`, didYouMean(wanted, Object.keys(UNITS)));
+    return invalid(span);
+  }
+  if (operand.type.name === 'invalid') return operand;
+  const from = operand.type.unit;
+  if (operand.type.name !== 'number' || from === undefined) {
+    problems.add(
+      'unit-missing',
+      operand.span,
+      '`convert` needs a number whose unit is known.',
+      'Say its unit: { value: …, unit: ms }.',
+    );
+    return invalid(span);
+  }
+  if (UNITS[from].dimension !== UNITS[wanted].dimension) {
+    problems.add(
+      'unit-mismatch',
+      span,
+      `${from} measures ${UNITS[from].dimension}, ${wanted} measures ${UNITS[wanted].dimension}.`,
+    );
+    return invalid(span);
+  }
+  const grows = UNITS[from].factor >= UNITS[wanted].factor;
+  const multiply = grows ? UNITS[from].factor / UNITS[wanted].factor : 1;
+  const divide = grows ? 1 : UNITS[wanted].factor / UNITS[from].factor;
+  return {
+    kind: 'scale',
+    multiply,
+    divide,
+    operand,
+    span,
+    type: { name: 'number', nullable: operand.type.nullable, unit: wanted },
+  };
+}
+
+export function isUnit(text: string): text is Unit {
+  return Object.hasOwn(UNITS, text);
+}

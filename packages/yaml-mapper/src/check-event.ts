@@ -1,0 +1,160 @@
+import type { SinkEventSchema, StreamSchema } from '@sluice/core';
+import { checkCondition, checkValue } from './check-value.js';
+import type { CheckedEvent, CheckedMap, CheckedValue } from './checked-event.js';
+import { didYouMean } from './did-you-mean.js';
+import type { EventShape, WrittenField, WrittenValue } from './event-shape.js';
+import { invalid, type Expression } from './expression.js';
+import { fitType } from './fit-type.js';
+import { ownEntry } from './own-entry.js';
+import type { ProblemList } from './problem-list.js';
+import type { Param, Scope } from './scope.js';
+import type { Span } from './source-file.js';
+
+export interface EventContext {
+  readonly streams: readonly StreamSchema[];
+  readonly schema: SinkEventSchema;
+  readonly params: ReadonlyMap<string, Param>;
+  readonly problems: ProblemList;
+}
+
+/** One event against its stream and the sink's schema. Undefined when its stream is not known. */
+export function checkEvent(shape: EventShape, context: EventContext): CheckedEvent | undefined {
+  const { streams, problems } = context;
+  const { event, from } = shape;
+  if (event === undefined) return undefined;
+  if (from === undefined) {
+    problems.add(
+      'missing-key',
+      event.span,
+      'The event does not say which records it is made of.',
+      `Write \`from: ${streams[0]?.name ?? 'stream'}\`.`,
+    );
+    return undefined;
+  }
+  const stream = streams.find(({ name }) => name === from.name);
+  if (stream === undefined) {
+    const names = streams.map(({ name }) => name);
+    problems.add(
+      'unknown-stream',
+      from.span,
+      `The source has no stream \`${from.name}\`.`,
+      didYouMean(from.name, names),
+    );
+    return undefined;
+  }
+  return new EventChecker(shape, stream, event.name, event.span, context).check();
+}
+
+class EventChecker {
+  readonly #shape: EventShape;
+  readonly #stream: StreamSchema;
+  readonly #name: string;
+  readonly #span: Span;
+  readonly #context: EventContext;
+  readonly #values = new Map<string, Expression | 'open'>();
+
+  constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
+    this.#shape = shape;
+    this.#stream = stream;
+    this.#name = name;
+    this.#span = span;
+    this.#context = context;
+  }
+
+  check(): CheckedEvent {
+    const { problems, params } = this.#context;
+    const plain: Scope = { stream: this.#stream, params, problems };
+    const each =
+      this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
+    const scope: Scope = {
+      ...plain,
+      ...(each && { each }),
+      eventField: (name, span) => this.#eventField(name, span, scope),
+    };
+    this.#requireFields();
+    const fields = [...this.#shape.fields].map(([name, field]) => this.#field(name, field, scope));
+    const conditions = this.#shape.conditions.map((condition) => ({
+      expression: checkCondition(condition.tree, scope),
+      text: textOf(condition),
+    }));
+    return { name: this.#name, stream: this.#stream, span: this.#span, ...(each && { each }), conditions, fields };
+  }
+
+  #requireFields(): void {
+    const { schema, problems } = this.#context;
+    const required =
+      schema === 'any'
+        ? []
+        : Object.entries(schema.fields).filter(([, field]) => field.kind === 'value' && field.required);
+    for (const name of ['uuid', ...required.map(([field]) => field)]) {
+      if (this.#shape.fields.has(name)) continue;
+      const help =
+        name === 'uuid'
+          ? "Write uuid: uuid5('<a uuid of your own>', concat(project_id, '-', id))."
+          : `Write \`${name}: …\`.`;
+      problems.add('missing-event-field', this.#span, `The event \`${this.#name}\` has no \`${name}\`.`, help);
+    }
+  }
+
+  #field(name: string, field: WrittenField, scope: Scope): CheckedValue | CheckedMap {
+    const { schema, problems } = this.#context;
+    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    if (field.kind === 'value') {
+      const required = name === 'uuid' || (known?.kind === 'value' && known.required);
+      return { kind: 'value', name, span: field.span, required, expression: this.#value(name, field, scope) };
+    }
+    const names = [...field.names].map(([inner, written]) => {
+      const value = checkValue(written.tree, scope);
+      const wanted = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
+      if (wanted === undefined) return { name: inner, expression: value };
+      return { name: inner, expression: fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems) };
+    });
+    return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
+  }
+
+  #value(name: string, field: WrittenValue, scope: Scope): Expression {
+    const done = this.#values.get(name);
+    if (done !== undefined && done !== 'open') return done;
+    const { schema, problems } = this.#context;
+    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    this.#values.set(name, 'open');
+    let value = checkValue(field.tree, scope);
+    const type = name === 'uuid' ? 'text' : known?.kind === 'value' ? known.type : undefined;
+    if (type !== undefined) value = fitType(value, { type, by: `\`${name}\`` }, problems);
+    const required = name === 'uuid' || (known?.kind === 'value' && known.required);
+    // A uuid that uuid5 makes in a namespace that is one is never null, whatever the function's table says.
+    const cannotBeNull =
+      value.kind === 'call' &&
+      value.definition.name === 'uuid5' &&
+      value.values.every((argument) => !argument.type.nullable);
+    if (required && value.type.nullable && !cannotBeNull) {
+      problems.add(
+        'nullable-required',
+        value.span,
+        `\`${name}\` is required, and this may be null.`,
+        `Give a value for that case: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}.`,
+      );
+    }
+    this.#values.set(name, value);
+    return value;
+  }
+
+  #eventField(name: string, span: Span, scope: Scope): Expression | undefined {
+    const { problems } = this.#context;
+    const field = this.#shape.fields.get(name);
+    if (field?.kind !== 'value') {
+      const values = [...this.#shape.fields].flatMap(([key, { kind }]) => (kind === 'value' ? [key] : []));
+      problems.add('unknown-field', span, `The event has no value \`${name}\`.`, didYouMean(name, values));
+      return invalid(span);
+    }
+    if (this.#values.get(name) === 'open') {
+      problems.add('event-cycle', span, `\`event.${name}\` depends on itself.`);
+      return invalid(span);
+    }
+    return this.#value(name, field, scope);
+  }
+}
+
+function textOf({ tree }: WrittenValue): string {
+  return tree.kind === 'scalar' ? String(tree.value) : '{ … }';
+}

@@ -1,0 +1,117 @@
+import type { Unit } from '@sluice/core';
+import { invalid, type BinaryOperator, type Expression } from './expression.js';
+import { exactly, fitType } from './fit-type.js';
+import type { ProblemList } from './problem-list.js';
+import type { Span } from './source-file.js';
+import { describeType, isScalarType, type ValueType } from './value-type.js';
+
+/** Types and units of a binary operator whose operands are checked. */
+export function checkBinary(
+  operator: BinaryOperator,
+  operands: readonly [Expression, Expression],
+  span: Span,
+  problems: ProblemList,
+): Expression {
+  let [left, right] = operands;
+  if (left.type.name === 'invalid' || right.type.name === 'invalid') return invalid(span);
+  if (operator === '&&' || operator === '||') {
+    left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
+    right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
+    return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+  }
+  if (['+', '-', '*', '/', '%'].includes(operator)) {
+    left = fitType(left, { type: 'number', by: `\`${operator}\`` }, problems);
+    right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);
+    const unit = arithmeticUnit(operator, left, right, problems, span);
+    const nullable = left.type.nullable || right.type.nullable || operator === '/' || operator === '%';
+    return { kind: 'binary', operator, left, right, span, type: { name: 'number', nullable, ...(unit && { unit }) } };
+  }
+  [left, right] = alike(left, right);
+  const same = left.type.name === right.type.name || left.type.name === 'null' || right.type.name === 'null';
+  if (!same) {
+    problems.add(
+      'type-mismatch',
+      span,
+      `\`${operator}\` between ${describeType(left.type)} and ${describeType(right.type)}.`,
+      'Both sides have one type: convert one with text(…), number(…) or timestamp(…).',
+    );
+    return invalid(span);
+  }
+  sharedUnit([left, right], operator, problems, span);
+  if (operator === '??')
+    return {
+      kind: 'binary',
+      operator,
+      left,
+      right,
+      span,
+      type: { ...joinTypes(left.type, right.type), nullable: right.type.nullable },
+    };
+  const ordered = operator !== '==' && operator !== '!=';
+  if (ordered && !['number', 'text', 'timestamp'].includes(left.type.name)) {
+    problems.add(
+      'type-mismatch',
+      span,
+      `\`${operator}\` orders numbers, texts and timestamps, not ${describeType(left.type)}.`,
+    );
+  }
+  return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+}
+
+/** The type of a value that is one or the other. */
+export function joinTypes(a: ValueType, b: ValueType): ValueType {
+  const base = a.name === 'null' ? b : a;
+  const unit = a.unit ?? b.unit;
+  return {
+    name: base.name,
+    nullable: a.nullable || b.nullable,
+    ...(unit && { unit }),
+    ...(a.literal === true && b.literal === true && { literal: true }),
+  };
+}
+
+/** Narrows the one that is JSON to the type of the other. */
+export function alike(left: Expression, right: Expression): [Expression, Expression] {
+  if (left.type.name === 'json' && isScalarType(right.type.name))
+    return [exactly(left, { name: right.type.name, nullable: true, literal: true }), right];
+  if (right.type.name === 'json' && isScalarType(left.type.name))
+    return [left, exactly(right, { name: left.type.name, nullable: true, literal: true })];
+  return [left, right];
+}
+
+/** The one unit of all numbers among the values; a problem if there are two. */
+export function sharedUnit(
+  values: readonly Expression[],
+  by: string,
+  problems: ProblemList,
+  span: Span,
+): Unit | undefined {
+  const numbers = values.filter(({ type }) => type.name === 'number' && type.literal !== true);
+  const units = [...new Set(numbers.map(({ type }) => type.unit))];
+  if (units.length > 1) {
+    const named = units.map((unit) => unit ?? 'no unit').join(' and ');
+    problems.add(
+      'unit-mismatch',
+      span,
+      `\`${by}\` between numbers in ${named}.`,
+      `Convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}').`,
+    );
+  }
+  return units[0];
+}
+
+function arithmeticUnit(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  problems: ProblemList,
+  span: Span,
+): Unit | undefined {
+  if (operator === '+' || operator === '-' || operator === '%')
+    return sharedUnit([left, right], operator, problems, span);
+  if (operator === '*' && left.type.unit !== undefined && right.type.unit !== undefined) {
+    problems.add('unit-mismatch', span, `${left.type.unit} times ${right.type.unit} is no unit.`);
+  }
+  if (operator === '/') return right.type.unit === undefined ? left.type.unit : undefined;
+  return left.type.unit ?? right.type.unit;
+}

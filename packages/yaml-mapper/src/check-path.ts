@@ -1,0 +1,61 @@
+import { didYouMean } from './did-you-mean.js';
+import { invalid, type Expression } from './expression.js';
+import { ownEntry } from './own-entry.js';
+import type { Scope } from './scope.js';
+import type { Span } from './source-file.js';
+
+export type PathStep = string | number;
+
+/** A name with `.` and `[…]` behind it: a field, a part of a JSON field, an item, a parameter, or `event.x`. */
+export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, scope: Scope): Expression {
+  const [root, ...rest] = steps;
+  if (root === 'event' && rest.length > 0) {
+    const [name] = rest;
+    const target = typeof name === 'string' && rest.length === 1 ? scope.eventField?.(name, span) : undefined;
+    if (target !== undefined && typeof name === 'string')
+      return { kind: 'event', field: name, target, type: target.type, span };
+    scope.problems.add(
+      'unknown-field',
+      span,
+      'Only a single value of the event can be read here, such as `event.uuid`.',
+    );
+    return invalid(span);
+  }
+  for (let count = steps.length; count > 0; count -= 1) {
+    const name = steps.slice(0, count);
+    if (name.some((step) => typeof step !== 'string')) continue;
+    const field = name.join('.');
+    const schema = ownEntry(scope.stream.fields, field);
+    if (schema === undefined) continue;
+    const { type, nullable, unit } = schema;
+    const path = steps.slice(count);
+    const whole = { name: type, nullable, ...(unit && { unit }) };
+    if (path.length === 0) return { kind: 'field', request: { field }, type: whole, span };
+    if (type === 'json')
+      return { kind: 'field', request: { field, path }, type: { name: 'json', nullable: true }, span };
+    const [index] = path;
+    if (type === 'text[]' && path.length === 1 && typeof index === 'number') {
+      const list: Expression = { kind: 'field', request: { field }, type: whole, span };
+      return { kind: 'at', list, index, type: { name: 'text', nullable: true }, span };
+    }
+    scope.problems.add('unknown-field', span, `\`${field}\` is ${type}: it has no parts.`);
+    return invalid(span);
+  }
+  if (root === 'item' && rest.length === 0 && scope.each !== undefined) {
+    return { kind: 'item', list: scope.each, type: { name: 'text', nullable: false }, span };
+  }
+  const param = rest.length === 0 ? scope.params.get(root) : undefined;
+  if (param !== undefined) {
+    param.used = true;
+    return { kind: 'param', name: root, value: param.value, type: param.type, span };
+  }
+  const full = steps.join('.');
+  const known = [...Object.keys(scope.stream.fields), ...scope.params.keys()];
+  scope.problems.add(
+    'unknown-field',
+    span,
+    `The stream \`${scope.stream.name}\` has no field \`${full}\`.`,
+    didYouMean(full, known),
+  );
+  return invalid(span);
+}

@@ -1,0 +1,50 @@
+import { checkExpression } from './check-expression.js';
+import { invalid, type Expression, type UrlPart } from './expression.js';
+import { fitType } from './fit-type.js';
+import { LocatedText } from './located-text.js';
+import type { Scope } from './scope.js';
+
+/** `{langfuseUrl}/project/{project_id}`: text with expressions in braces. */
+export function checkUrl(template: LocatedText, scope: Scope): Expression {
+  const { text, span } = template;
+  const parts: UrlPart[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('{', at);
+    const until = open === -1 ? text.length : open;
+    const plain = text.slice(at, until);
+    if (plain.includes('}')) {
+      const brace = at + plain.indexOf('}');
+      scope.problems.add(
+        'url-syntax',
+        template.part(brace, brace + 1),
+        'A `}` without a `{`.',
+        'Write %7D for a brace of the url itself.',
+      );
+      return invalid(span);
+    }
+    if (plain !== '') parts.push(plain);
+    if (open === -1) break;
+    const close = text.indexOf('}', open);
+    if (close === -1) {
+      scope.problems.add(
+        'url-syntax',
+        template.part(open, open + 1),
+        'A `{` without its `}`.',
+        'Write %7B for a brace of the url itself.',
+      );
+      return invalid(span);
+    }
+    const inner = new LocatedText(text.slice(open + 1, close), template.part(open + 1, close));
+    const checked = checkExpression(inner, scope);
+    const leading = open === 0 && checked.kind === 'param' && scope.params.get(checked.name)?.isUrl === true;
+    const value =
+      checked.type.name === 'number' || checked.type.name === 'boolean'
+        ? checked
+        : fitType(checked, { type: 'text', by: 'A url' }, scope.problems);
+    parts.push({ value, encode: !leading });
+    at = close + 1;
+  }
+  const nullable = parts.some((part) => typeof part !== 'string' && part.value.type.nullable);
+  return { kind: 'url', parts, type: { name: 'text', nullable }, span };
+}

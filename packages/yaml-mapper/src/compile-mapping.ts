@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto';
+import type { FieldRequest, Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import type { CheckedEvent } from './checked-event.js';
+import { compileEvent } from './compile-event.js';
+import type { Frame } from './compile-expression.js';
+import { describePlace } from './source-file.js';
+
+/** The checked events as functions, one mapper per stream, in the order in which streams are first used. */
+export function compileMapping(events: readonly CheckedEvent[]): Mapper {
+  const streams = [...new Set(events.map(({ stream }) => stream.name))];
+  return {
+    streams: streams.map((stream) =>
+      compileStream(
+        stream,
+        events.filter((event) => event.stream.name === stream),
+      ),
+    ),
+    hash: hash('sha256', JSON.stringify([1, events], canonical), 'hex'),
+  };
+}
+
+function compileStream(stream: string, events: readonly CheckedEvent[]): StreamMapper {
+  const fields: FieldRequest[] = [];
+  const positions = new Map<string, number>();
+  const positionOf = (request: FieldRequest): number => {
+    const key = JSON.stringify([request.field, ...(request.path ?? [])]);
+    const position = positions.get(key) ?? fields.push(request) - 1;
+    positions.set(key, position);
+    return position;
+  };
+  const builders = events.map((event) => ({ build: compileEvent(event, positionOf), event }));
+  const frame: Frame = { row: [], item: '', computed: new Map() };
+  const map = (row: Row): MapResult => {
+    frame.row = row;
+    const mapped: MappedEvent[] = [];
+    const rules: string[] = [];
+    for (const { build, event } of builders) {
+      try {
+        const result = build(frame);
+        if (result.kind === 'failed') return result;
+        if (result.kind === 'events') mapped.push(...result.events);
+        else rules.push(result.rule);
+      } catch (error) {
+        const reason = `${event.name}: ${error instanceof Error ? error.message : 'the mapping failed'}`;
+        return { kind: 'failed', reason, at: describePlace(event.span) };
+      }
+    }
+    return mapped.length > 0 ? { kind: 'events', events: mapped } : { kind: 'filtered', rule: rules.join('; ') };
+  };
+  return { stream, fields, map };
+}
+
+/** Leaves out where things are written and how they are documented: neither changes an event. */
+function canonical(this: unknown, key: string, value: unknown): unknown {
+  if (key === 'span' || key === 'text' || key === 'doc' || key === 'target') return undefined;
+  if (key === 'stream' && value !== null && typeof value === 'object' && 'name' in value) return value.name;
+  if (key === 'definition' && value !== null && typeof value === 'object' && 'name' in value) return value.name;
+  return value;
+}

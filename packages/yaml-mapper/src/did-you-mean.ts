@@ -1,0 +1,21 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+const MAX_LENGTH = 100;
+
+/** The candidate that the writer probably meant, or undefined when none is near. */
+export function nearest(found: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0 || found.length > MAX_LENGTH) return undefined;
+  const candidate = closest(found, candidates);
+  return distance(found.toLowerCase(), candidate.toLowerCase()) <= Math.max(1, Math.floor(found.length / 3))
+    ? candidate
+    : undefined;
+}
+
+/** The sentence for `help`: the nearest candidate, else the list of what is allowed. */
+export function didYouMean(found: string, candidates: readonly string[]): string | undefined {
+  const candidate = nearest(found, candidates);
+  if (candidate !== undefined) return `Did you mean \`${candidate}\`?`;
+  if (candidates.length === 0) return undefined;
+  const shown = candidates.slice(0, 40).map((name) => `\`${name}\``);
+  return `Known: ${shown.join(', ')}${candidates.length > shown.length ? ', …' : ''}.`;
+}

@@ -1,0 +1,128 @@
+import type { SinkEventSchema } from '@sluice/core';
+import { didYouMean } from './did-you-mean.js';
+import { ownEntry } from './own-entry.js';
+import type { ProblemList } from './problem-list.js';
+import { readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import type { Span } from './source-file.js';
+import { entryOf, type Tree } from './yaml-tree.js';
+
+export interface WrittenValue {
+  readonly span: Span;
+  readonly tree: Tree;
+}
+
+export type WrittenField =
+  | ({ readonly kind: 'value' } & WrittenValue)
+  | { readonly kind: 'map'; readonly span: Span; readonly names: ReadonlyMap<string, WrittenValue> };
+
+/** An event or a fragment as one file writes it. */
+export interface EventShape {
+  readonly span: Span;
+  readonly event?: NamedSpan;
+  readonly rename?: NamedSpan;
+  readonly from?: NamedSpan;
+  readonly include: readonly NamedSpan[];
+  readonly remove: readonly NamedSpan[];
+  readonly conditions: readonly WrittenValue[];
+  readonly each?: WrittenValue;
+  readonly fields: ReadonlyMap<string, WrittenField>;
+}
+
+const DIRECTIVES = ['doc', 'include', 'when', 'each', 'remove'];
+
+export function readShape(
+  tree: Tree,
+  place: 'fragment' | 'event',
+  schema: SinkEventSchema,
+  problems: ProblemList,
+): EventShape | undefined {
+  const map = readMap(tree, place === 'event' ? 'An event' : 'A fragment', problems);
+  if (map === undefined) return undefined;
+  const text = (key: string): NamedSpan | undefined => {
+    const entry = entryOf(map, key);
+    return entry && readText(entry.value, `\`${key}\``, problems);
+  };
+  const list = (key: string): readonly NamedSpan[] => {
+    const entry = entryOf(map, key);
+    return entry === undefined ? [] : readTexts(entry.value, `\`${key}\``, problems);
+  };
+  const value = (key: string): WrittenValue | undefined => {
+    const entry = entryOf(map, key);
+    return entry && { span: entry.keySpan, tree: entry.value };
+  };
+  const directives = place === 'event' ? [...DIRECTIVES, 'event', 'from', 'rename'] : DIRECTIVES;
+  const fields = new Map<string, WrittenField>();
+  for (const { key, keySpan, value: written } of map.entries) {
+    if (directives.includes(key)) continue;
+    const field = readField(key, keySpan, written, { schema, directives, problems });
+    if (field !== undefined) fields.set(key, field);
+  }
+  text('doc');
+  const [event, rename, from, condition, each] = [
+    text('event'),
+    text('rename'),
+    text('from'),
+    value('when'),
+    value('each'),
+  ];
+  return {
+    span: map.span,
+    ...(event && { event }),
+    ...(rename && { rename }),
+    ...(from && { from }),
+    ...(each && { each }),
+    include: list('include'),
+    remove: list('remove'),
+    conditions: condition === undefined ? [] : [condition],
+    fields,
+  };
+}
+
+interface FieldContext {
+  readonly schema: SinkEventSchema;
+  readonly directives: readonly string[];
+  readonly problems: ProblemList;
+}
+
+function readField(
+  key: string,
+  span: Span,
+  tree: Tree,
+  { schema, directives, problems }: FieldContext,
+): WrittenField | undefined {
+  if (key === '__proto__') {
+    problems.add('reserved-name', span, '`__proto__` cannot be the name of a field.');
+    return undefined;
+  }
+  const known = schema === 'any' || key === 'uuid' ? undefined : ownEntry(schema.fields, key);
+  if (schema !== 'any' && key !== 'uuid' && known === undefined) {
+    const candidates = ['uuid', ...Object.keys(schema.fields), ...directives];
+    problems.add(
+      'unknown-event-field',
+      span,
+      `The sink's events have no field \`${key}\`.`,
+      didYouMean(key, candidates),
+    );
+    return undefined;
+  }
+  const isMap =
+    known === undefined ? key !== 'uuid' && tree.kind === 'map' && !looksLikeValue(tree) : known.kind === 'map';
+  if (!isMap) return { kind: 'value', span, tree };
+  const map = readMap(tree, `\`${key}\``, problems);
+  if (map === undefined) return undefined;
+  const names = new Map<string, WrittenValue>();
+  for (const entry of map.entries) {
+    if (entry.key === '__proto__') problems.add('reserved-name', entry.keySpan, '`__proto__` cannot be a name.');
+    else names.set(entry.key, { span: entry.keySpan, tree: entry.value });
+  }
+  return { kind: 'map', span, names };
+}
+
+/** Without a schema, a map is a value if it has nothing but the keys of one. */
+function looksLikeValue(tree: Tree): boolean {
+  return (
+    tree.kind === 'map' &&
+    tree.entries.length > 0 &&
+    tree.entries.every(({ key }) => ['value', 'const', 'url', 'when', 'unit', 'doc', 'table', 'else'].includes(key))
+  );
+}

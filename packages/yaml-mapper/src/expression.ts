@@ -1,0 +1,70 @@
+import type { FieldRequest, JsonValue } from '@sluice/core';
+import type { FunctionDefinition } from './function-definition.js';
+import type { Span } from './source-file.js';
+import type { ValueType } from './value-type.js';
+
+export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | '??';
+
+export type UrlPart = string | { readonly value: Expression; readonly encode: boolean };
+
+type Shape =
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'literal'; readonly value: JsonValue }
+  | { readonly kind: 'field'; readonly request: FieldRequest }
+  | { readonly kind: 'param'; readonly name: string; readonly value: JsonValue }
+  | { readonly kind: 'event'; readonly field: string; readonly target: Expression }
+  | { readonly kind: 'item'; readonly list: Expression }
+  | { readonly kind: 'list'; readonly items: readonly Expression[] }
+  | { readonly kind: 'at'; readonly list: Expression; readonly index: number }
+  | { readonly kind: 'unary'; readonly operator: '!' | '-'; readonly operand: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: 'choice'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression }
+  | { readonly kind: 'call'; readonly definition: FunctionDefinition; readonly values: readonly Expression[] }
+  | { readonly kind: 'scale'; readonly multiply: number; readonly divide: number; readonly operand: Expression }
+  /** A JSON value of exactly this type; anything else is null. */
+  | { readonly kind: 'exactly'; readonly operand: Expression }
+  | { readonly kind: 'url'; readonly parts: readonly UrlPart[] }
+  | { readonly kind: 'guarded'; readonly condition: Expression; readonly value: Expression };
+
+/** A checked expression. */
+export type Expression = Shape & { readonly type: ValueType; readonly span: Span };
+
+export function invalid(span: Span): Expression {
+  return { kind: 'invalid', type: { name: 'invalid', nullable: false }, span };
+}
+
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'invalid':
+    case 'literal':
+    case 'field':
+    case 'param':
+      return [];
+    case 'event':
+      return [expression.target];
+    case 'item':
+    case 'at':
+      return [expression.list];
+    case 'list':
+      return expression.items;
+    case 'unary':
+    case 'scale':
+    case 'exactly':
+      return [expression.operand];
+    case 'binary':
+      return [expression.left, expression.right];
+    case 'choice':
+      return [expression.test, expression.then, expression.otherwise];
+    case 'call':
+      return expression.values;
+    case 'url':
+      return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.value]));
+    case 'guarded':
+      return [expression.condition, expression.value];
+  }
+}

@@ -1,0 +1,57 @@
+import { didYouMean } from './did-you-mean.js';
+import type { EventShape, WrittenField } from './event-shape.js';
+import type { ProblemList } from './problem-list.js';
+
+/** The second over the first: single values and names are replaced in place, new ones follow, removed ones go. */
+export function mergeShapes(under: EventShape, over: EventShape, problems: ProblemList): EventShape {
+  const fields = new Map(under.fields);
+  let { conditions, each } = under;
+  for (const { name, span } of over.remove) {
+    const [field = '', inner] = splitOnce(name);
+    const existing = fields.get(field);
+    if (name === 'when' && conditions.length > 0) conditions = [];
+    else if (name === 'each' && each !== undefined) each = undefined;
+    else if (inner === undefined && existing !== undefined) fields.delete(field);
+    else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
+      fields.set(field, { ...existing, names: new Map([...existing.names].filter(([key]) => key !== inner)) });
+    } else {
+      problems.add(
+        'nothing-to-remove',
+        span,
+        `There is no \`${name}\` to remove.`,
+        didYouMean(name, removable(fields)),
+      );
+    }
+  }
+  for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
+  const from = over.from ?? under.from;
+  const lastEach = over.each ?? each;
+  const event = over.rename ?? under.event ?? over.event;
+  return {
+    span: over.span,
+    ...(event && { event }),
+    ...(from && { from }),
+    ...(lastEach && { each: lastEach }),
+    include: [...under.include, ...over.include],
+    remove: [],
+    conditions: [...conditions, ...over.conditions],
+    fields,
+  };
+}
+
+function mergeFields(under: WrittenField | undefined, over: WrittenField): WrittenField {
+  if (under?.kind !== 'map' || over.kind !== 'map') return over;
+  return { ...over, names: new Map([...under.names, ...over.names]) };
+}
+
+function removable(fields: ReadonlyMap<string, WrittenField>): readonly string[] {
+  return [...fields].flatMap(([name, field]) => [
+    name,
+    ...(field.kind === 'map' ? [...field.names.keys()].map((inner) => `${name}.${inner}`) : []),
+  ]);
+}
+
+function splitOnce(name: string): [string, string?] {
+  const dot = name.indexOf('.');
+  return dot === -1 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
+}

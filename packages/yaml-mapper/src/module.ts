@@ -1,0 +1,7 @@
+import { tokens } from '@sluice/core';
+import { ContainerModule } from 'inversify';
+import { createYamlMappingLanguage } from './yaml-mapping-language.js';
+
+export const yamlMapperModule = new ContainerModule(({ bind }) => {
+  bind(tokens.mappingLanguage).toConstantValue(createYamlMappingLanguage());
+});

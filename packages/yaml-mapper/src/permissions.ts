@@ -1,0 +1,80 @@
+import type { StreamSchema } from '@sluice/core';
+import { parseExpression } from './parse-expression.js';
+import { ProblemList } from './problem-list.js';
+import type { Layer } from './read-layers.js';
+import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { checkPath, type PathStep } from './check-path.js';
+import { SourceFile, type Span } from './source-file.js';
+import { entryOf } from './yaml-tree.js';
+
+const NOWHERE = new SourceFile('', '');
+
+export interface Permission {
+  readonly path: readonly PathStep[];
+  readonly span: Span;
+  /** Whether the file that is linted says it, not one that it extends. */
+  readonly own: boolean;
+  used: boolean;
+}
+
+/** What `identity: { accepts, because }` or `personalData: { allows, because }` names, in all layers. */
+export function readPermissions(
+  layers: readonly Layer[],
+  key: 'identity' | 'personalData',
+  streams: readonly StreamSchema[],
+  problems: ProblemList,
+): readonly Permission[] {
+  const listKey = key === 'identity' ? 'accepts' : 'allows';
+  const permissions: Permission[] = [];
+  for (const layer of layers) {
+    const entry = entryOf(layer.tree, key);
+    const map = entry && readMap(entry.value, `\`${key}\``, problems);
+    if (map === undefined || entry === undefined) continue;
+    refuseOtherKeys(map, [listKey, 'because'], problems);
+    const because = entryOf(map, 'because');
+    if (because === undefined)
+      problems.add(
+        'missing-key',
+        entry.keySpan,
+        `\`${key}\` gives no reason.`,
+        'Write `because: …`: the documentation prints it.',
+      );
+    else readText(because.value, '`because`', problems);
+    const list = entryOf(map, listKey);
+    if (list === undefined) continue;
+    if (list.value.kind !== 'list') problems.add('wrong-shape', list.value.span, `\`${listKey}\` is a list of fields.`);
+    for (const item of list.value.kind === 'list' ? list.value.items : []) {
+      const located = item.kind === 'scalar' ? item.located : undefined;
+      const node = located && parseExpression(located, problems);
+      if (located === undefined || node === undefined) continue;
+      const path = pathIn(located.text, streams);
+      if (path === undefined)
+        problems.add('unknown-field', item.span, `No stream of the source has a field \`${located.text}\`.`);
+      else permissions.push({ path, span: item.span, own: layer === layers.at(-1), used: false });
+    }
+  }
+  return permissions;
+}
+
+/** The permission that covers a path: the field itself, or the same keys below it. */
+export function isPermitted(path: readonly PathStep[], permissions: readonly Permission[]): boolean {
+  const covering = permissions.filter((permission) => permission.path.every((step, index) => step === path[index]));
+  for (const permission of covering) permission.used = true;
+  return covering.length > 0;
+}
+
+function pathIn(text: string, streams: readonly StreamSchema[]): readonly PathStep[] | undefined {
+  const steps = [...text.matchAll(/([\w$]+)|\['([^']*)'\]/gu)].map(([, name, quoted]) => name ?? quoted ?? '');
+  const [root, ...rest] = steps;
+  if (root === undefined) return undefined;
+  for (const stream of streams) {
+    const problems = new ProblemList();
+    const found = checkPath(
+      [root, ...rest],
+      { file: NOWHERE, start: 0, end: 0 },
+      { stream, params: new Map(), problems },
+    );
+    if (found.kind === 'field') return [found.request.field, ...(found.request.path ?? [])];
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import type { Problem } from '@sluice/core';
+import { PROBLEM_CODES, type Code } from './problem-codes.js';
+import { placeOf, type Span } from './source-file.js';
+
+/** Collects problems. One code at one place is said once, however many events include that place. */
+export class ProblemList {
+  readonly #problems = new Map<string, Problem>();
+
+  add(code: Code, span: Span, message: string, help?: string): void {
+    const place = placeOf(span);
+    const key = `${code} ${place.file} ${span.start} ${span.end}`;
+    if (this.#problems.has(key)) return;
+    const { severity } = PROBLEM_CODES[code];
+    this.#problems.set(key, {
+      ...place,
+      code,
+      severity,
+      message: oneLine(message),
+      ...(help && { help: oneLine(help) }),
+    });
+  }
+
+  get hasErrors(): boolean {
+    return this.all().some((problem) => problem.severity === 'error');
+  }
+
+  /** In reading order, the files in the order in which they were first met. */
+  all(): readonly Problem[] {
+    const problems = [...this.#problems.values()];
+    const files = [...new Set(problems.map((problem) => problem.file))];
+    return problems.toSorted(
+      (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    );
+  }
+}
+
+function oneLine(text: string): string {
+  const flat = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return flat.length > 500 ? `${flat.slice(0, 499)}…` : flat;
+}

@@ -1,0 +1,119 @@
+import { dirname, resolve } from 'node:path';
+import type { MappingContext, MappingLocation } from '@sluice/core';
+import { parseYaml } from './parse-yaml.js';
+import type { ProblemList } from './problem-list.js';
+import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { SourceFile, type Span } from './source-file.js';
+import { entryOf, type MapTree, type Tree } from './yaml-tree.js';
+
+const KEYS = [
+  'sluice',
+  'mapping',
+  'doc',
+  'source',
+  'sink',
+  'extends',
+  'params',
+  'shared',
+  'events',
+  'remove',
+  'identity',
+  'personalData',
+];
+const MAX_LAYERS = 10;
+
+/** One file of a mapping: what it holds, not yet interpreted. */
+export interface Layer {
+  readonly tree: MapTree;
+}
+
+/** The mapping's file last, what it extends before it. Empty when the mapping itself cannot be read. */
+export function readLayers(
+  location: MappingLocation,
+  context: MappingContext,
+  problems: ProblemList,
+): readonly Layer[] {
+  const layers: Layer[] = [];
+  const seen = new Set<string>();
+  let file = resolve(location.file);
+  let asked: Span | undefined;
+  while (true) {
+    if (seen.has(file) || seen.size >= MAX_LAYERS) {
+      if (asked)
+        problems.add(
+          'extends-cycle',
+          asked,
+          seen.has(file) ? 'This file extends itself.' : `More than ${MAX_LAYERS} files extend each other.`,
+        );
+      return layers;
+    }
+    seen.add(file);
+    const tree = readTree(file, asked, context, problems);
+    const inner = tree && (asked === undefined ? descend(tree, location.path, problems) : tree);
+    const map = inner && readMap(inner, 'A mapping', problems);
+    if (map === undefined) return asked === undefined ? [] : layers;
+    refuseOtherKeys(map, KEYS, problems);
+    checkVersion(map, location.path.length > 0 && asked === undefined, problems);
+    layers.unshift({ tree: map });
+    const base = entryOf(map, 'extends');
+    const path = base && readText(base.value, '`extends`', problems);
+    if (path === undefined) return layers;
+    asked = path.span;
+    file = resolve(dirname(file), path.name);
+  }
+}
+
+function readTree(
+  path: string,
+  asked: Span | undefined,
+  context: MappingContext,
+  problems: ProblemList,
+): Tree | undefined {
+  let text: string;
+  try {
+    text = context.readFile(path);
+  } catch {
+    const span = asked ?? new SourceFile(path, '').span(0, 0);
+    problems.add('file-unreadable', span, `The file ${path} cannot be read.`);
+    return undefined;
+  }
+  const file = new SourceFile(path, text);
+  const before = problems.all().length;
+  const tree = parseYaml(file, problems);
+  if (tree === undefined && problems.all().length === before)
+    problems.add('missing-key', file.span(0, 0), 'The file is empty.', 'A mapping begins with `sluice: 1`.');
+  return tree;
+}
+
+function descend(tree: Tree, path: readonly string[], problems: ProblemList): Tree | undefined {
+  let at: Tree | undefined = tree;
+  for (const key of path) {
+    const next: Tree | undefined = at.kind === 'map' ? entryOf(at, key)?.value : undefined;
+    if (next === undefined) {
+      problems.add('missing-key', at.span, `There is no mapping at \`${path.join('.')}\`.`);
+      return undefined;
+    }
+    at = next;
+  }
+  return at;
+}
+
+function checkVersion(map: MapTree, inPlace: boolean, problems: ProblemList): void {
+  const version = entryOf(map, 'sluice');
+  if (version === undefined) {
+    if (!inPlace)
+      problems.add(
+        'missing-key',
+        { ...map.span, end: map.span.start },
+        'The mapping does not say its version.',
+        'Write `sluice: 1` on the first line.',
+      );
+  } else if (version.value.kind !== 'scalar' || version.value.value !== 1) {
+    problems.add(
+      'unsupported-version',
+      version.value.span,
+      'Only version 1 of the language is known.',
+      'Write `sluice: 1`.',
+    );
+  }
+}

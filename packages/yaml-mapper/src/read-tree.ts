@@ -1,0 +1,35 @@
+import { didYouMean } from './did-you-mean.js';
+import type { ProblemList } from './problem-list.js';
+import type { Span } from './source-file.js';
+import type { MapTree, Tree } from './yaml-tree.js';
+
+export interface NamedSpan {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export function readMap(tree: Tree, what: string, problems: ProblemList): MapTree | undefined {
+  if (tree.kind === 'map') return tree;
+  problems.add('wrong-shape', tree.span, `${what} is a map of names and values.`);
+  return undefined;
+}
+
+export function readText(tree: Tree, what: string, problems: ProblemList): NamedSpan | undefined {
+  if (tree.kind === 'scalar' && typeof tree.value === 'string' && tree.value.trim() !== '')
+    return { name: tree.value, span: tree.span };
+  problems.add('wrong-shape', tree.span, `${what} is a text.`, 'Quote it if YAML takes it for something else.');
+  return undefined;
+}
+
+export function readTexts(tree: Tree, what: string, problems: ProblemList): readonly NamedSpan[] {
+  if (tree.kind === 'list') return tree.items.flatMap((item) => readText(item, `An item of ${what}`, problems) ?? []);
+  problems.add('wrong-shape', tree.span, `${what} is a list: [a, b].`);
+  return [];
+}
+
+export function refuseOtherKeys(tree: MapTree, known: readonly string[], problems: ProblemList): void {
+  for (const { key, keySpan } of tree.entries) {
+    if (!known.includes(key))
+      problems.add('unknown-key', keySpan, `\`${key}\` is not a key here.`, didYouMean(key, known));
+  }
+}

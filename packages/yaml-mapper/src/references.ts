@@ -1,0 +1,41 @@
+import { childrenOf, type Expression } from './expression.js';
+import type { Span } from './source-file.js';
+
+/** A use of a field in an expression. */
+export interface Reference {
+  readonly field: string;
+  /** The field, and the keys below it, as one list: `['trace.metadata', 'team']`. */
+  readonly path: readonly (string | number)[];
+  readonly span: Span;
+  /** Whether the value itself, not only what a condition or a hash makes of it, becomes part of the result. */
+  readonly revealed: boolean;
+}
+
+/** Every field that a value depends on, through `event.x` too. Each `event.x` is followed once. */
+export function referencesOf(expression: Expression): readonly Reference[] {
+  const found: Reference[] = [];
+  const followed = new Set<string>();
+  const visit = (at: Expression, revealed: boolean): void => {
+    if (at.kind === 'field') {
+      const { field, path = [] } = at.request;
+      found.push({ field, path: [field, ...path], span: at.span, revealed });
+      return;
+    }
+    if (at.kind === 'event') {
+      const key = `${at.field} ${revealed}`;
+      if (followed.has(key)) return;
+      followed.add(key);
+    }
+    for (const child of childrenOf(at)) visit(child, revealed && !hides(at, child));
+  };
+  visit(expression, true);
+  return found;
+}
+
+function hides(parent: Expression, child: Expression): boolean {
+  if (parent.kind === 'call') return parent.definition.pseudonymous === true || parent.definition.result === 'boolean';
+  if (parent.kind === 'binary') return parent.type.name === 'boolean' && parent.operator !== '??';
+  if (parent.kind === 'choice') return child === parent.test;
+  if (parent.kind === 'guarded') return child === parent.condition;
+  return parent.kind === 'unary' && parent.operator === '!';
+}

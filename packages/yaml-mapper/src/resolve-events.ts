@@ -1,0 +1,142 @@
+import type { SinkEventSchema } from '@sluice/core';
+import { didYouMean } from './did-you-mean.js';
+import { readShape, type EventShape } from './event-shape.js';
+import { mergeShapes } from './merge-shapes.js';
+import type { ProblemList } from './problem-list.js';
+import type { Layer } from './read-layers.js';
+import { readMap, readTexts } from './read-tree.js';
+import { entryOf, type ListTree } from './yaml-tree.js';
+
+const MAX_SHAPES = 300;
+
+/** The events after `extends`, `include` and `remove`, in the mapping's order. */
+export function resolveEvents(
+  layers: readonly Layer[],
+  schema: SinkEventSchema,
+  problems: ProblemList,
+): readonly EventShape[] {
+  const fragments = readFragments(layers, schema, problems);
+  const used = new Set<string>();
+  const include = includer(fragments, used, problems);
+  const events = new Map<string, EventShape>();
+  for (const { tree } of layers) {
+    const removal = entryOf(tree, 'remove');
+    for (const { name, span } of removal === undefined ? [] : readTexts(removal.value, '`remove`', problems)) {
+      if (!events.delete(name))
+        problems.add(
+          'nothing-to-remove',
+          span,
+          `There is no event \`${name}\` to remove.`,
+          didYouMean(name, [...events.keys()]),
+        );
+    }
+    const list = entryOf(tree, 'events')?.value;
+    if (list === undefined) continue;
+    if (list.kind !== 'list')
+      problems.add('wrong-shape', list.span, '`events` is a list: each event begins with `- event: name`.');
+    else readEvents(list, { schema, problems, events, include });
+  }
+  const own = layers.at(-1);
+  const shared = own && entryOf(own.tree, 'shared')?.value;
+  for (const { key, keySpan } of shared?.kind === 'map' ? shared.entries : []) {
+    if (!used.has(key)) problems.add('unused-fragment', keySpan, `No event includes \`${key}\`.`);
+  }
+  return [...events.values()];
+}
+
+interface EventContext {
+  readonly schema: SinkEventSchema;
+  readonly problems: ProblemList;
+  readonly events: Map<string, EventShape>;
+  readonly include: (shape: EventShape) => EventShape;
+}
+
+function readEvents(list: ListTree, { schema, problems, events, include }: EventContext): void {
+  const seen = new Set<string>();
+  for (const item of list.items.slice(0, MAX_SHAPES)) {
+    const shape = readShape(item, 'event', schema, problems);
+    if (shape === undefined) continue;
+    if (shape.event === undefined) {
+      problems.add(
+        'missing-key',
+        { ...shape.span, end: shape.span.start },
+        'The event has no name.',
+        'Begin it with `- event: name`.',
+      );
+      continue;
+    }
+    const { name, span } = shape.event;
+    if (seen.has(name)) {
+      problems.add('duplicate-event', span, `There is another event \`${name}\`.`);
+      continue;
+    }
+    seen.add(name);
+    const base = events.get(name);
+    const flat = include({ ...shape, ...(base && { remove: [] }) });
+    const merged =
+      base === undefined ? flat : mergeShapes(base, { ...flat, remove: shape.remove, span: shape.span }, problems);
+    if (base === undefined && shape.rename !== undefined)
+      problems.add(
+        'nothing-to-remove',
+        span,
+        `There is no event \`${name}\` to rename.`,
+        didYouMean(name, [...events.keys()]),
+      );
+    if (merged.event !== undefined && merged.event.name !== name && events.has(merged.event.name))
+      problems.add('duplicate-event', merged.event.span, `There is another event \`${merged.event.name}\`.`);
+    events.set(name, merged);
+  }
+  if (list.items.length > MAX_SHAPES) problems.add('file-too-large', list.span, `More than ${MAX_SHAPES} events.`);
+}
+
+function readFragments(
+  layers: readonly Layer[],
+  schema: SinkEventSchema,
+  problems: ProblemList,
+): ReadonlyMap<string, EventShape> {
+  const fragments = new Map<string, EventShape>();
+  for (const { tree } of layers) {
+    const shared = entryOf(tree, 'shared');
+    const map = shared && readMap(shared.value, '`shared`', problems);
+    for (const { key, value } of map?.entries.slice(0, MAX_SHAPES) ?? []) {
+      const shape = readShape(value, 'fragment', schema, problems);
+      const base = fragments.get(key);
+      if (shape !== undefined) fragments.set(key, base === undefined ? shape : mergeShapes(base, shape, problems));
+    }
+  }
+  return fragments;
+}
+
+function includer(
+  fragments: ReadonlyMap<string, EventShape>,
+  used: Set<string>,
+  problems: ProblemList,
+): (shape: EventShape) => EventShape {
+  const done = new Map<string, EventShape>();
+  const open = new Set<string>();
+  const expand = (shape: EventShape): EventShape => {
+    let under: EventShape | undefined;
+    for (const { name, span } of shape.include) {
+      const fragment = fragments.get(name);
+      if (fragment === undefined)
+        problems.add(
+          'unknown-fragment',
+          span,
+          `There is no fragment \`${name}\` under \`shared\`.`,
+          didYouMean(name, [...fragments.keys()]),
+        );
+      else if (open.has(name)) problems.add('include-cycle', span, `The fragment \`${name}\` includes itself.`);
+      else {
+        open.add(name);
+        used.add(name);
+        const flat = done.get(name) ?? expand(fragment);
+        done.set(name, flat);
+        open.delete(name);
+        under = under === undefined ? flat : mergeShapes(under, flat, problems);
+      }
+    }
+    const empty: EventShape = { span: shape.span, include: [], remove: [], conditions: [], fields: new Map() };
+    return { ...mergeShapes(under ?? empty, shape, problems), include: [] };
+  };
+  return expand;
+}

@@ -1,0 +1,25 @@
+import type { JsonValue, StreamSchema } from '@sluice/core';
+import type { Expression } from './expression.js';
+import type { ProblemList } from './problem-list.js';
+import type { Span } from './source-file.js';
+import type { ValueType } from './value-type.js';
+
+export interface Param {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly isUrl: boolean;
+  readonly value: JsonValue;
+  readonly span: Span;
+  used: boolean;
+}
+
+/** What the names in an expression can mean. */
+export interface Scope {
+  readonly stream: StreamSchema;
+  readonly params: ReadonlyMap<string, Param>;
+  readonly problems: ProblemList;
+  /** The list that `item` runs over, inside an event with `each`. */
+  readonly each?: Expression;
+  /** Another value of the event being built; undefined when there is none or it was reported. */
+  readonly eventField?: (name: string, span: Span) => Expression | undefined;
+}
