@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { manualRuntime, PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/testkit';
+import {
+  LANGFUSE_SCHEMA_SQL,
+  seedHistory,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '@sluice/testkit/langfuse';
+import pg from 'pg';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const PROJECT_KEY = 'phc_endtoendsecret';
+
+/** What a command printed and how it ended. */
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A Langfuse database, a receiver, a folder to work in, and the real command. */
+export interface LangfuseWorld {
+  readonly databaseUrl: string;
+  readonly receiver: PosthogSimulator;
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  query<Row>(text: string): Promise<readonly Row[]>;
+  /** Runs `sluice` in the world's folder. `killAfter` sends a signal once the receiver has seen so many requests. */
+  sluice(args: readonly string[], options?: SluiceOptions): Promise<Finished>;
+  end(): Promise<void>;
+}
+
+export interface SluiceOptions {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Sends a signal as soon as the condition holds; looked at after every request. */
+  readonly kill?: { readonly signal: NodeJS.Signals; readonly when: () => boolean };
+}
+
+/** The path of a file that ships in `configs/`. */
+export function shipped(name: string): string {
+  return join(ROOT, 'configs', name);
+}
+
+let server: Promise<EmbeddedPostgres> | undefined;
+let databases = 0;
+
+/** One Postgres for all end-to-end tests, stopped after the last. */
+function sharedServer(): Promise<EmbeddedPostgres> {
+  server ??= startEmbeddedPostgres();
+  return server;
+}
+
+after(async () => {
+  await (await server)?.stop();
+});
+
+export async function aLangfuseWorld(
+  options: { readonly traces?: number; readonly receiver?: PosthogSimulatorOptions } = {},
+): Promise<LangfuseWorld> {
+  databases += 1;
+  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`);
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  await client.query(LANGFUSE_SCHEMA_SQL);
+  await seedHistory(client, {
+    traces: options.traces ?? 100,
+    now: Date.now(),
+    random: manualRuntime({ seed: 7 }).random,
+  });
+  const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY], ...options.receiver });
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-world-'));
+  const environment = {
+    LANGFUSE_DATABASE_URL: databaseUrl,
+    LANGFUSE_URL: 'https://langfuse.example.com',
+    POSTHOG_HOST: receiver.url,
+    POSTHOG_API_KEY: PROJECT_KEY,
+  };
+  return {
+    databaseUrl,
+    receiver,
+    directory,
+    environment,
+    query: async <Row>(text: string) => (await client.query(text)).rows as readonly Row[],
+    sluice: (args, { environment: overrides = {}, kill } = {}) =>
+      sluice(args, directory, { ...environment, ...overrides }, kill),
+    end: async () => {
+      await client.end();
+      await receiver.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function sluice(
+  args: readonly string[],
+  cwd: string,
+  overrides: Readonly<Record<string, string | undefined>>,
+  kill: SluiceOptions['kill'],
+): Promise<Finished> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), ...args], {
+    cwd,
+    env: { PATH, HOME, NO_COLOR: '1', ...overrides },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const watch = kill && setInterval(() => kill.when() && child.kill(kill.signal), 1);
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  return await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearInterval(watch);
+      resolve({ code, signal, out, err });
+    });
+  });
+}

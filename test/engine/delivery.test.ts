@@ -1,0 +1,356 @@
+import {
+  ConfigError,
+  InvalidRequestError,
+  RefusedError,
+  StateError,
+  TooLargeError,
+  TransientError,
+  UnexpectedAnswerError,
+  type Receipt,
+} from '@sluice/core';
+import { recordingSink, type RecordedSend } from '@sluice/testkit';
+import { expect } from 'chai';
+import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
+
+/** A destination that refuses a whole request when one of these is in it, and does not say which. */
+function refusing(isPoison: (id: string) => boolean, limits = { maxEventsPerRequest: 1000 }) {
+  return recordingSink({
+    limits,
+    answer: ({ events }) => {
+      if (events.some(({ id }) => isPoison(String(id)))) throw new InvalidRequestError('400 bad request');
+      return undefined;
+    },
+  });
+}
+
+function accepted({ events }: RecordedSend): Receipt {
+  return { outcomes: events.map(() => ({ kind: 'accepted', assurance: 'event' }) as const) };
+}
+
+describe('delivery', () => {
+  it('bounds the requests in flight and what is in one', async () => {
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 3 },
+      answer: async (send) => {
+        await new Promise(setImmediate);
+        return accepted(send);
+      },
+    });
+    const bench = aPipeline({ records: notes(500), sink });
+    await bench.run();
+    expect(sink.mostInFlight).to.equal(3);
+    expect(Math.max(...sink.sends.map(({ events }) => events.length))).to.equal(10);
+  });
+
+  it('finds one poisoned event among 1,000, dead-letters it and delivers the others', async () => {
+    const bench = aPipeline({ records: notes(1000), sink: refusing((id) => id === 'n000500') });
+    const { outcome, report } = await bench.run();
+    expect(outcome).to.equal('done');
+    expect(report.deadLetters).to.equal(1);
+    expect(bench.sink.latest().size).to.equal(999);
+    const [letter, ...others] = await bench.deadLetters();
+    expect(others).to.deep.equal([]);
+    expect(letter).to.include({ key: 'n000500', reason: 'invalid-event', detail: '400 bad request' });
+    expect(letter?.event).to.include({ id: 'n000500' });
+  });
+
+  it('finds ten, spread', async () => {
+    const bench = aPipeline({ records: notes(1000), sink: refusing((id) => id.endsWith('50')) });
+    const { report } = await bench.run();
+    expect(report.deadLetters).to.equal(10);
+    expect(bench.sink.latest().size).to.equal(990);
+  });
+
+  it('pauses and dead-letters nothing when every event is refused', async () => {
+    const bench = aPipeline({ records: notes(1000), sink: refusing(() => true) });
+    const { outcome, failure } = await bench.run();
+    expect(outcome).to.equal('paused');
+    expect(failure?.message).to.contain('20 events');
+    expect(await bench.deadLetters()).to.deep.equal([]);
+    expect((await bench.state()).pause?.cause).to.equal('refused-request');
+    expect(bench.sink.sends.length).to.be.lessThan(80);
+  });
+
+  it('pauses for a small refused batch at a destination that never accepted anything', async () => {
+    const bench = aPipeline({ records: notes(3), sink: refusing(() => true) });
+    expect((await bench.run()).outcome).to.equal('paused');
+    expect(await bench.deadLetters()).to.deep.equal([]);
+  });
+
+  it('takes a small refused batch for the events’ fault where others were accepted before', async () => {
+    const bench = aPipeline({ records: notes(3), sink: refusing((id) => id === 'bad') });
+    await bench.run();
+    bench.source.put('note', aNote('bad', NOW + MINUTE));
+    bench.runtime.advance(2 * HOUR);
+    const { outcome, report } = await bench.run();
+    expect(outcome).to.equal('done');
+    expect(report.deadLetters).to.equal(1);
+  });
+
+  it('clears the pause when a later run goes through', async () => {
+    const directory = aStateDirectory();
+    const refused = recordingSink({
+      onOpen: () => {
+        throw new RefusedError('credentials', 'the key is not known');
+      },
+    });
+    const first = await aPipeline({ directory, records: notes(3), sink: refused }).run();
+    expect(first.outcome).to.equal('paused');
+    const bench = aPipeline({ directory, records: notes(3) });
+    expect((await bench.run()).outcome).to.equal('done');
+    expect((await bench.state()).pause).to.equal(undefined);
+  });
+
+  it('sends again what a receipt asks for or does not mention, and only that', async () => {
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 10 },
+      answer: ({ events, attempt }) =>
+        attempt === 1 && events.length === 10
+          ? {
+              outcomes: [
+                ...Array.from({ length: 5 }, () => ({ kind: 'accepted', assurance: 'event' }) as const),
+                { kind: 'retry' },
+              ],
+            }
+          : undefined,
+    });
+    const bench = aPipeline({ records: notes(10), sink });
+    await bench.run();
+    expect(sink.sends.map(({ events }) => events.length)).to.deep.equal([10, 5]);
+    expect(sink.latest().size).to.equal(10);
+  });
+
+  it('waits and sends again after transient failures, with fewer requests in flight', async () => {
+    let down = true;
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 8 },
+      answer: (_, number) => {
+        down = number <= 20;
+        if (down) throw new TransientError('503', { retryAfterMs: 2000 });
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records: notes(400), sink });
+    expect((await bench.run()).outcome).to.equal('done');
+    expect(sink.accepted).to.have.length(400);
+    expect(Math.max(...bench.runtime.sleepsMs)).to.be.at.least(2000);
+  });
+
+  it('treats an unexpected answer as a failure that passes, never as success', async () => {
+    const sink = recordingSink({
+      answer: (_, number) => {
+        if (number === 1) throw new UnexpectedAnswerError('a page of HTML');
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records: notes(5), sink });
+    await bench.run();
+    expect(sink.sends).to.have.length(2);
+    expect(sink.accepted).to.have.length(5);
+  });
+
+  it('gives up after three attempts before the first answer', async () => {
+    let attempts = 0;
+    const sink = recordingSink({
+      onOpen: () => {
+        attempts += 1;
+        throw new TransientError('connection refused');
+      },
+    });
+    const { outcome, failure } = await aPipeline({ records: notes(3), sink }).run();
+    expect([outcome, attempts]).to.deep.equal(['failed', 3]);
+    expect(failure?.message).to.contain('after 3 attempts').and.to.contain('connection refused');
+  });
+
+  it('splits a request that is too large, and later stays below what went through', async () => {
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 100, maxRequestsInFlight: 1 },
+      answer: ({ events }) => {
+        if (events.length > 50) throw new TooLargeError('413');
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records: notes(1000), sink });
+    await bench.run();
+    expect(sink.latest().size).to.equal(1000);
+    expect(sink.sends.filter(({ events }) => events.length > 50).length).to.be.lessThan(5);
+  });
+
+  it('dead-letters an event that is too large alone', async () => {
+    const sink = recordingSink({
+      answer: ({ events }) => {
+        if (events.some(({ id }) => id === 'n000003')) throw new TooLargeError('413');
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records: notes(10), sink });
+    await bench.run();
+    expect((await bench.deadLetters()).map(({ key, reason }) => [key, reason])).to.deep.equal([
+      ['n000003', 'too-large'],
+    ]);
+  });
+
+  it('pauses before a suspicious share becomes dead letters', async () => {
+    const rejecting = recordingSink({
+      limits: { maxEventsPerRequest: 1000 },
+      answer: ({ events }) => ({
+        outcomes: events.map((_, index) =>
+          index % 10 === 0
+            ? { kind: 'rejected', reason: 'malformed', detail: 'no' }
+            : { kind: 'accepted', assurance: 'event' },
+        ),
+      }),
+    });
+    const bench = aPipeline({ records: notes(1000), sink: rejecting });
+    const { outcome, failure } = await bench.run();
+    expect(outcome).to.equal('paused');
+    expect(failure?.message).to.contain('maxDeadLetterShare');
+    expect(await bench.deadLetters()).to.deep.equal([]);
+  });
+
+  it('dead-letters a record that cannot be mapped and counts one that is filtered', async () => {
+    const records = [...notes(200), aNote('u', NOW - 3 * HOUR, 'unmappable'), aNote('f', NOW - 3 * HOUR, null)];
+    const bench = aPipeline({ records });
+    const { report } = await bench.run();
+    expect(report.streams['note']).to.include({ read: 202, mapped: 200, filtered: 1, deadLetteredRecords: 1 });
+    expect((await bench.deadLetters())[0]).to.include({ key: 'u', reason: 'mapping-failed' });
+  });
+
+  it('never has two bodies of one event in flight, and sends the newer one last', async () => {
+    const inFlight = new Set<string>();
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 1, maxRequestsInFlight: 8 },
+      answer: async (send) => {
+        const [id] = send.events.map(({ uuid }) => uuid);
+        if (id === undefined || inFlight.has(id)) throw new Error('two at once');
+        inFlight.add(id);
+        await new Promise(setImmediate);
+        inFlight.delete(id);
+        return accepted(send);
+      },
+    });
+    const source = memoryNotes(notes(40), { now: () => NOW });
+    const twice = aPipeline({ source, sink });
+    const { mapper } = twice.pipeline;
+    const same: typeof mapper = {
+      hash: 'same',
+      streams: mapper.streams.map((stream) => ({
+        ...stream,
+        map: (row) => {
+          const result = stream.map(row);
+          if (result.kind !== 'events') return result;
+          return { kind: 'events', events: result.events.map((event) => ({ ...event, uuid: '0'.repeat(36) })) };
+        },
+      })),
+    };
+    const bench = aPipeline({ source, sink, mapper: same });
+    await bench.run();
+    expect([...sink.latest().values()].map(({ id }) => id)).to.deep.equal(['n000039']);
+  });
+
+  it('keeps the cursor behind what was not accepted when it is refused in the middle, and loses nothing', async () => {
+    const directory = aStateDirectory();
+    const source = memoryNotes(notes(500), { now: () => NOW });
+    const failing = recordingSink({
+      limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 4 },
+      answer: (_, number) => {
+        if (number === 7) throw new RefusedError('quota', 'the quota is used up');
+        return undefined;
+      },
+    });
+    const first = await aPipeline({ directory, source, sink: failing }).run();
+    expect(first.outcome).to.equal('paused');
+    expect(first.report.streams['note']?.accepted).to.be.within(60, 100);
+
+    const bench = aPipeline({ directory, source });
+    await bench.run();
+    const ids = new Set([...failing.accepted, ...bench.sink.accepted].map(({ id }) => id));
+    expect(ids.size).to.equal(500);
+    const [total] = (await bench.state()).windows.map(({ segments }) => segments[0]?.counts);
+    expect(total).to.include({ read: 500, accepted: 500 });
+  });
+
+  it('saves what is finished when it is asked to stop, and the next run goes on from there', async () => {
+    const directory = aStateDirectory();
+    const source = memoryNotes(notes(500), { now: () => NOW });
+    const controller = new AbortController();
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 2 },
+      answer: (_, number) => {
+        if (number === 5) controller.abort(new Error('stop'));
+        return undefined;
+      },
+    });
+    const first = await aPipeline({ directory, source, sink }).run({ signal: controller.signal });
+    expect(first.outcome).to.equal('stopped');
+    const finished = first.report.streams['note']?.accepted ?? 0;
+    expect(finished).to.equal(sink.accepted.length).and.to.be.lessThan(200);
+
+    const bench = aPipeline({ directory, source });
+    await bench.run();
+    expect(bench.sink.accepted).to.have.length(500 - finished);
+  });
+
+  it('drops a batch that could not be delivered for minutes and reads its records again', async () => {
+    const source = memoryNotes(notes(5), { now: () => NOW });
+    const sink = recordingSink({
+      answer: (_, number) => {
+        if (number > 30) return undefined;
+        source.put('note', aNote('n000002', NOW - 3 * HOUR - 3 * MINUTE, 'newer'));
+        throw new TransientError('down', { retryAfterMs: MINUTE });
+      },
+    });
+    const bench = aPipeline({ source, sink });
+    await bench.run();
+    expect([...sink.latest().values()].find(({ id }) => id === 'n000002')?.['text']).to.equal('newer');
+  });
+
+  it('sends nothing when the lease has run out', async () => {
+    const bench = aPipeline({ records: notes(5) });
+    const { state } = bench.pipeline;
+    const expired = {
+      reader: (name: string) => state.reader(name),
+      acquire: async (name: string) => {
+        const writer = await state.acquire(name);
+        return {
+          heldUntil: NOW - 1,
+          read: () => writer.read(),
+          deadLetters: () => writer.deadLetters(),
+          commit: writer.commit.bind(writer),
+          release: () => writer.release(),
+        };
+      },
+    };
+    const lost = aPipeline({ records: notes(5) });
+    Object.assign(lost.pipeline, { state: expired });
+    const { outcome, failure } = await lost.run();
+    expect(outcome).to.equal('failed');
+    expect(failure).to.be.instanceOf(StateError);
+    expect(lost.sink.sends).to.deep.equal([]);
+  });
+
+  it('refuses a second run while one holds the state', async () => {
+    const directory = aStateDirectory();
+    const holder = await aPipeline({ directory }).pipeline.state.acquire('notes');
+    try {
+      const { outcome, failure } = await aPipeline({ directory, records: notes(3) }).run();
+      expect(outcome).to.equal('failed');
+      expect(failure).to.be.instanceOf(StateError).and.not.instanceOf(ConfigError);
+      expect(failure?.message).to.contain(String(process.pid));
+    } finally {
+      await holder.release();
+    }
+  });
+
+  it('keeps to the configured rate', async () => {
+    const sink = recordingSink({ limits: { maxEventsPerRequest: 10 } });
+    const bench = aPipeline({
+      records: notes(100),
+      sink,
+      delivery: { maxDeadLetterShare: 0.05, maxEventsPerSecond: 10 },
+    });
+    const begunMs = bench.runtime.monotonicMs();
+    await bench.run();
+    expect(bench.runtime.monotonicMs() - begunMs).to.be.within(9000, 12_000);
+  });
+});
