@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-const UNITS_BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
+const UNITS_BYTES: ReadonlyMap<string, number> = new Map([
+  ['B', 1],
+  ['kB', 1e3],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['KiB', 1024],
+  ['MiB', 1024 ** 2],
+  ['GiB', 1024 ** 3],
+]);
 
 /** A size with its unit (`900KiB`, `4MiB`, `1MB`), as bytes. */
 export function byteSize(): z.ZodType<number> {
   return z.string('a size with its unit is expected, such as 900KiB or 4MiB').transform((text, context) => {
     const { amount, unit } = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[A-Za-z]+)$/u.exec(text)?.groups ?? {};
-    const factor = unit === undefined ? undefined : UNITS_BYTES[unit];
+    const factor = UNITS_BYTES.get(unit ?? '');
     if (amount !== undefined && factor !== undefined) return Math.floor(Number(amount) * factor);
     context.addIssue('a size needs a number and a unit (B, kB, MB, GB, KiB, MiB, GiB), such as 900KiB or 4MiB');
     return z.NEVER;

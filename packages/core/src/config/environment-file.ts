@@ -6,7 +6,7 @@ import type { Problem } from '../contracts/problem.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LINE =
-  /^(?:export\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>[^']*)'|(?<bare>[^"'\s](?:.*?))?)\s*(?:(?<=[\s"'=])#.*)?$/u;
+  /^(?:export\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>[^']*)'|(?<bare>(?:[^"'\s#]|(?<=\S)#).*?)?)\s*(?:(?<=[\s"'=])#.*)?$/u;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /**

@@ -1,24 +1,39 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Path } from './source-tree.js';
 
-interface Def {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly innerType?: z.core.$ZodType;
-  readonly in?: z.core.$ZodType;
-  readonly element?: z.core.$ZodType;
-  readonly valueType?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
+type Schema = z.core.$ZodType;
+
+/** What a schema holds under a key, or undefined when it knows no such key. */
+function child(schema: Schema, key: string | number): Schema | undefined {
+  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).find(([name]) => name === key)?.[1];
+  if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return undefined;
+}
+
+/** The schema that a default, an optional or a transformation is made of. */
+function inner(schema: Schema): Schema | undefined {
+  if (schema instanceof z.ZodPipe) return schema.in;
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodCatch
+  ) {
+    return schema.unwrap();
+  }
+  return undefined;
 }
 
 /** The keys that a schema knows at a path, for "did you mean". */
-export function knownKeys(schema: z.core.$ZodType, path: Path): readonly string[] {
-  const def = schema._zod.def as unknown as Def;
-  const inner = def.innerType ?? def.in;
-  if (inner !== undefined) return knownKeys(inner, path);
-  if (def.options !== undefined) return def.options.flatMap((option) => knownKeys(option, path));
+export function knownKeys(schema: Schema, path: Path): readonly string[] {
+  const wrapped = inner(schema);
+  if (wrapped !== undefined) return knownKeys(wrapped, path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => knownKeys(option, path));
   const [key, ...rest] = path;
-  if (key === undefined) return Object.keys(def.shape ?? {});
-  const child = def.shape?.[key] ?? def.element ?? def.valueType;
-  return child === undefined ? [] : knownKeys(child, rest);
+  if (key === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const next = child(schema, key);
+  return next === undefined ? [] : knownKeys(next, rest);
 }

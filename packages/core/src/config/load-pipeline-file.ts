@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { LineCounter } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
 import type { LoadedMapping, MappingLanguage } from '../contracts/mapper.js';
 import type { Problem } from '../contracts/problem.js';
 import type { Registry } from '../registry/registry.js';
+import { isMissing } from '../state/storage-error.js';
 import { didYouMean } from './did-you-mean.js';
 import { parseYaml } from './parse-yaml.js';
 import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
@@ -27,6 +28,8 @@ export interface LoadedPipelineFile {
   /** Present when no problem is an error. */
   readonly pipeline?: PipelineConfig;
 }
+
+const named = z.record(z.string(), z.unknown());
 
 const EMPTY: Omit<SourceTree, 'range'> = { value: {}, children: new Map(), substitutions: [] };
 
@@ -117,17 +120,18 @@ class PipelineFileLoader {
     const { mappingLanguage, sources, sinks, readFile } = this.#context;
     const mapping = nearest(this.#tree, ['mapping']);
     if (!mapping.found || mapping.tree.value === null) return undefined;
-    const inPlace = typeof mapping.tree.value !== 'string';
-    const path = inPlace ? this.#file : resolve(dirname(this.#file), String(mapping.tree.value));
+    const { value } = mapping.tree;
+    const inPlace = typeof value !== 'string';
+    const path = inPlace ? this.#file : resolve(dirname(this.#file), value);
     if (!inPlace && this.#read(path, ['mapping']) === undefined) return undefined;
     const [sourceType, sinkType] = [this.#valueAt(['source', 'use']), this.#valueAt(['sink', 'use'])];
-    const params = plain(nearest(this.#tree, ['params']).tree);
+    const params = this.#tree.children.get('params');
     const loaded = mappingLanguage.load(
       { file: path, path: inPlace ? ['mapping'] : [] },
       {
         ...(typeof sourceType === 'string' && sources.find(sourceType) ? { sourceType } : {}),
         ...(typeof sinkType === 'string' && sinks.find(sinkType) ? { sinkType } : {}),
-        params: this.#tree.children.has('params') ? ((params ?? {}) as Record<string, unknown>) : {},
+        params: params === undefined ? {} : (named.safeParse(plain(params)).data ?? {}),
         streamsOf: (type) => sources.find(type)?.streams,
         eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
         knownSources: sources.types,
@@ -148,8 +152,11 @@ class PipelineFileLoader {
     try {
       return this.#context.readFile(path);
     } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      this.#report(at, 'file-not-readable', missing ? `there is no file ${path}` : `the file ${path} cannot be read`);
+      this.#report(
+        at,
+        'file-not-readable',
+        isMissing(error) ? `there is no file ${path}` : `the file ${path} cannot be read`,
+      );
       return undefined;
     }
   }

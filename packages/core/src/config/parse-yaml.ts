@@ -21,12 +21,11 @@ export interface YamlContext extends SubstitutionContext {
 export function parseYaml(text: string, context: YamlContext): ParsedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, prettyErrors: false, version: '1.2' });
-  const problems = [...document.errors, ...document.warnings].map((error): Problem => ({
-    ...placeOf(context.file, lines, error.pos),
-    code: 'invalid-yaml',
-    severity: 'error',
-    message: error.message.split('\n')[0] ?? error.message,
-  }));
+  const problems: Problem[] = [];
+  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+    const place = placeOf(context.file, lines, pos);
+    problems.push({ ...place, code: 'invalid-yaml', severity: 'error', message: message.split('\n')[0] ?? message });
+  }
   if (problems.length > 0) return { lines, problems };
   const reader = new TreeReader(document, lines, context);
   const tree = reader.read(document.contents, []);

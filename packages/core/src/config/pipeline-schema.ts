@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000;
 const adapter = z.strictObject({
   /** A built-in type, or an installed package. Written literally: no variables. */
   use: z.string(),
-  /** The adapter's own options, held against its own schema. */
-  with: z.record(z.string(), z.unknown()).default({}),
+  /** The adapter's own options, held against its own schema. Nothing after `with:` means none. */
+  with: z.record(z.string(), z.unknown()).nullable().default({}),
 });
 
 const timeZone = z.string().refine((zone) => {

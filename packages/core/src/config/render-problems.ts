@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Problem } from '../contracts/problem.js';
 import { maskKnownSecrets } from '../logging/known-secrets.js';
+import { displayWidth } from './display-width.js';
 
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
@@ -23,13 +24,20 @@ function renderProblem(problem: Problem, { readFile, colour = false }: RenderOpt
   if (line !== undefined) {
     const number = String(problem.line);
     const end = problem.endLine === problem.line ? problem.endColumn : line.length + 1;
-    const width = Math.max(1, Math.min(end, line.length + 1) - problem.column);
-    // Tabs stay tabs, so that the mark stands below what it means.
-    const indent = line.slice(0, problem.column - 1).replaceAll(/[^\t]/gu, ' ');
+    const width = Math.max(1, displayWidth(line.slice(problem.column - 1, end - 1)));
+    const indent = indentBelow(line.slice(0, problem.column - 1));
     output.push(`  ${number} | ${line}`, `  ${' '.repeat(number.length)} | ${indent}${paint('^'.repeat(width), tone)}`);
   }
   if (problem.help !== undefined) output.push(`  help: ${problem.help}`);
   return `${output.join('\n')}\n`;
+}
+
+/** Blanks as wide as a text. Tabs stay tabs, so that the mark stands below what it means. */
+function indentBelow(text: string): string {
+  return text
+    .split('\t')
+    .map((part) => ' '.repeat(displayWidth(part)))
+    .join('\t');
 }
 
 function sourceLine(problem: Problem, readFile: RenderOptions['readFile']): string | undefined {

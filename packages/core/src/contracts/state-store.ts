@@ -41,7 +41,13 @@ export interface PipelineState {
   readonly pause?: Pause;
 }
 
-export const EMPTY_STATE: PipelineState = { revision: 0, windows: [], nextWindowId: 1, backfilled: [], openDeadLetters: 0 };
+export const EMPTY_STATE: PipelineState = {
+  revision: 0,
+  windows: [],
+  nextWindowId: 1,
+  backfilled: [],
+  openDeadLetters: 0,
+};
 
 /** One step of a commit. The steps of a commit take effect together or not at all. */
 export type StateChange =

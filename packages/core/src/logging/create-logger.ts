@@ -3,7 +3,7 @@ import type { Logger } from '../contracts/logger.js';
 import { formatLogLine } from './format-log-line.js';
 import { redactLogLine } from './redact-log-line.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface LoggerOptions {
   /** Default: `info`. */

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseDocument } from 'yaml';
+import { z } from 'zod';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import { locatePackage } from './locate-package.js';
 import { createRegistry, type AnyDefinition, type Registry } from './registry.js';
 
 export interface Registries {
@@ -32,6 +31,19 @@ export async function loadInstalledAdapters(
 
 type Kind = AnyDefinition['kind'];
 
+const moduleShape = z.looseObject({ definition: z.unknown().optional(), default: z.unknown().optional() });
+/** What tells a definition from anything else; `createRegistry` looks at the rest. */
+const definitionShape = z.looseObject({
+  kind: z.string(),
+  apiVersion: z.number(),
+  config: z.custom((value) => value instanceof z.core.$ZodType),
+  create: z.custom((value) => typeof value === 'function'),
+});
+
+function isDefinition<Definition extends AnyDefinition>(value: unknown, kind: Definition['kind']): value is Definition {
+  return definitionShape.safeParse(value).data?.kind === kind;
+}
+
 function usedTypes(file: string, readFile: (path: string) => string): Readonly<Record<Kind, unknown>> {
   try {
     const document = parseDocument(readFile(file), { logLevel: 'silent' });
@@ -51,43 +63,15 @@ async function extend<Definition extends AnyDefinition>(
   if (typeof type !== 'string' || !/^(?:@|\.|sluice-)/u.test(type) || registry.find(type)) return registry;
   const known = registry.types.flatMap((each) => registry.find(each) ?? []);
   try {
-    const module = (await import(pathToFileURL(locate(type, file)).href)) as Record<string, unknown>;
-    const definition = (module['definition'] ?? module['default']) as Definition | undefined;
-    if (definition?.kind !== kind) {
+    const module: unknown = await import(pathToFileURL(locatePackage(type, file)).href);
+    const exported = moduleShape.parse(module);
+    const definition = exported.definition ?? exported.default;
+    if (!isDefinition<Definition>(definition, kind)) {
       return createRegistry(known, new Map([[type, `the package "${type}" exports no definition of a ${kind}`]]));
     }
     return createRegistry([...known, { ...definition, type }]);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return createRegistry(known, new Map([[type, `the package "${type}" cannot be loaded: ${reason}`]]));
-  }
-}
-
-function locate(name: string, file: string): string {
-  const beside = createRequire(resolve(file));
-  try {
-    return createRequire(resolve(file)).resolve(name, { paths: [dirname(resolve(file)), process.cwd()] });
-  } catch (error) {
-    // A package that can only be imported hides from `require`.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
-    for (const directory of beside.resolve.paths(name) ?? []) {
-      const entry = importEntry(join(directory, name));
-      if (entry !== undefined) return entry;
-    }
-    throw error;
-  }
-}
-
-function importEntry(directory: string): string | undefined {
-  try {
-    const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { exports?: unknown };
-    let entry = typeof exports === 'object' && exports !== null && '.' in exports ? exports['.'] : exports;
-    while (typeof entry === 'object' && entry !== null) {
-      const conditions = entry as Record<string, unknown>;
-      entry = conditions['import'] ?? conditions['node'] ?? conditions['default'];
-    }
-    return typeof entry === 'string' ? join(directory, entry) : undefined;
-  } catch {
-    return undefined;
   }
 }

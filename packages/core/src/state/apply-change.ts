@@ -34,6 +34,8 @@ export function applyChange(state: PipelineState, change: StateChange): Pipeline
       const { pause: _, ...resumed } = state;
       return resumed;
     }
+    default:
+      throw new StateError(`no state change is like this: ${JSON.stringify(change satisfies never)}`);
   }
 }
 

@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StateError } from '../contracts/errors.js';
 import type { Holder } from '../contracts/state-store.js';
+import { noSocketsError } from './no-sockets-error.js';
 import { withShortPath } from './socket-address.js';
 import { isListening, listenOn } from './socket.js';
+import { storedHolder } from './stored-schema.js';
 
 const LOCK = /^lock-[0-9a-f]{16}$/u;
 const TEMPORARY = /^lock-[0-9a-f]{16}\.new$/u;
 const ATTEMPTS = 20;
+
+type Listen = (path: string) => Promise<Server>;
 
 /**
  * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
@@ -36,11 +40,11 @@ export class DirectoryLock {
   }
 
   /** Takes the lock or throws `StateError` naming who holds it. */
-  static async take(directory: string, since: number): Promise<DirectoryLock> {
+  static async take(directory: string, since: number, listen: Listen = listenOn): Promise<DirectoryLock> {
     return withShortPath(directory, async (short) => {
       for (let attempt = 1; ; attempt++) {
         if (await livingLock(directory, short)) throw await heldError(directory);
-        const lock = await publish(directory, short);
+        const lock = await publish(directory, short, listen);
         if (!(await livingLock(directory, short, lock.name))) {
           await removeDead(directory, short, lock.name);
           await writeHolder(directory, since);
@@ -70,16 +74,22 @@ export class DirectoryLock {
   }
 }
 
-async function publish(directory: string, short: string): Promise<{ readonly name: string; readonly server: Server }> {
+async function publish(
+  directory: string,
+  short: string,
+  listen: Listen,
+): Promise<{ readonly name: string; readonly server: Server }> {
   const name = `lock-${randomBytes(8).toString('hex')}`;
-  const server = await listenOn(join(short, `${name}.new`));
+  const server = await listen(join(short, `${name}.new`)).catch((error: unknown) => {
+    throw noSocketsError(directory, error);
+  });
   try {
     await link(join(directory, `${name}.new`), join(directory, name));
     await rm(join(directory, `${name}.new`));
     return { name, server };
   } catch (error) {
     await close(server);
-    throw error;
+    throw noSocketsError(directory, error);
   }
 }
 
@@ -111,9 +121,17 @@ async function writeHolder(directory: string, since: number): Promise<void> {
   await writeFile(holderFile(directory), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
 }
 
+function holderOf(text: string): Holder | undefined {
+  try {
+    return storedHolder.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 async function heldError(directory: string): Promise<StateError> {
   const holder = await readFile(holderFile(directory), 'utf8').then(
-    (text) => JSON.parse(text) as Holder,
+    (text) => holderOf(text),
     () => undefined,
   );
   const who =

@@ -3,12 +3,13 @@ import { StateError } from '../contracts/errors.js';
 import type { PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import { applyCommit } from './apply-change.js';
-import { encodeLine } from './checksummed-line.js';
+import { decodeLine, encodeLine } from './checksummed-line.js';
 import type { DirectoryLock } from './directory-lock.js';
 import { Journal, type OpenAppendFile } from './journal.js';
-import { storedDeadLetters, type Commit, type LoadedState, type Snapshot } from './load-state.js';
+import { storedDeadLetters, type LoadedState } from './load-state.js';
 import { replaceFile, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
+import { storedCommit, type Commit, type Snapshot } from './stored-schema.js';
 
 export interface FileStateWriterOptions {
   /** The journal is folded into the snapshot when it has grown beyond this. */
@@ -27,7 +28,8 @@ export class FileStateWriter implements StateWriter {
   #journal: Journal;
   #state: PipelineState;
   #stored: Snapshot['deadLetters'];
-  #recent: readonly DeadLetter[];
+  /** Of the commits in the journal. Only grows: what replaces it is a new list, so that whoever reads it may go on. */
+  #recent: DeadLetter[];
   #queue: Promise<unknown> = Promise.resolve();
   #released = false;
   #failure: StateError | undefined;
@@ -45,7 +47,7 @@ export class FileStateWriter implements StateWriter {
     this.#journal = journal;
     this.#state = loaded.state;
     this.#stored = loaded.snapshot.deadLetters;
-    this.#recent = loaded.recentDeadLetters;
+    this.#recent = [...loaded.recentDeadLetters];
   }
 
   async read(): Promise<PipelineState> {
@@ -53,9 +55,9 @@ export class FileStateWriter implements StateWriter {
   }
 
   async *deadLetters(): AsyncGenerator<DeadLetter> {
-    const recent = this.#recent;
+    const [recent, count] = [this.#recent, this.#recent.length];
     yield* storedDeadLetters(this.#paths, this.#stored);
-    yield* recent;
+    yield* recent.slice(0, count);
   }
 
   async commit(
@@ -87,7 +89,9 @@ export class FileStateWriter implements StateWriter {
     }
     const state = applyCommit(this.#state, changes);
     const commit: Commit = { revision: state.revision, changes };
-    await this.#journal.append(encodeLine(commit));
+    const line = encodeLine(commit);
+    assertReadable(line);
+    await this.#journal.append(line);
     this.#state = state;
     this.#remember(changes);
     if (this.#journal.bytes >= this.#options.compactAtBytes) await this.#compact();
@@ -100,9 +104,7 @@ export class FileStateWriter implements StateWriter {
         this.#recent = [];
         this.#stored = { from: this.#stored.until, until: this.#stored.until };
       }
-      if (change.type === 'advance' && change.deadLetters.length > 0) {
-        this.#recent = [...this.#recent, ...change.deadLetters];
-      }
+      if (change.type === 'advance') for (const letter of change.deadLetters) this.#recent.push(letter);
     }
   }
 
@@ -142,4 +144,12 @@ export class FileStateWriter implements StateWriter {
     this.#failure = error;
     return error;
   }
+}
+
+/** Refuses what could be written but never read again, such as a time that is not a number. */
+function assertReadable(line: string): void {
+  const { error } = storedCommit.safeParse(decodeLine(line.trimEnd())?.entry);
+  if (error === undefined) return;
+  const [issue] = error.issues;
+  throw new StateError(`a commit that could not be read again is refused: ${issue?.path.join('.')}: ${issue?.message}`);
 }

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { StateError } from '../contracts/errors.js';
+import type { StateError } from '../contracts/errors.js';
 import { storageError } from './storage-error.js';
 
 /** The part of a file that the journal needs. */

@@ -1,25 +1,12 @@
 import { open } from 'node:fs/promises';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { StateError } from '../contracts/errors.js';
-import { EMPTY_STATE, type PipelineState, type StateChange } from '../contracts/state-store.js';
+import { EMPTY_STATE, type PipelineState } from '../contracts/state-store.js';
 import { applyCommit } from './apply-change.js';
 import { decodeLine } from './checksummed-line.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
-
-/** An entry of the journal. */
-export interface Commit {
-  readonly revision: number;
-  readonly changes: readonly StateChange[];
-}
-
-/** What the snapshot file holds. */
-export interface Snapshot {
-  readonly format: 1;
-  readonly state: PipelineState;
-  /** The bytes of the dead letter file that hold the open ones; what lies beyond was never committed there. */
-  readonly deadLetters: { readonly from: number; readonly until: number };
-}
+import { storedCommit, storedDeadLetter, storedSnapshot, type Commit, type Snapshot } from './stored-schema.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
@@ -50,8 +37,8 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
 
 function readSnapshot(paths: StatePaths, content: Buffer): Snapshot {
   if (content.length === 0) return NO_SNAPSHOT;
-  const snapshot = decodeLine(content.toString('utf8').trimEnd())?.entry as Snapshot | undefined;
-  if (snapshot?.format === 1) return snapshot;
+  const snapshot = storedSnapshot.safeParse(decodeLine(content.toString('utf8').trimEnd())?.entry);
+  if (snapshot.success) return snapshot.data;
   throw new StateError(
     `${paths.snapshot}:1 is damaged, or written by another version. Put the folder ${paths.directory} back from a ` +
       `backup; without one, move the folder away: the pipeline then starts from its beginning, and the destination ` +
@@ -69,13 +56,14 @@ function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedS
     const next = end === -1 ? journal.length : end + 1;
     const decoded = end === -1 ? undefined : decodeLine(journal.toString('utf8', offset, end));
     if (decoded === undefined && next === journal.length) break;
-    const commit = decoded?.entry as Commit | undefined;
-    if (commit === undefined) throw damaged(paths, line, 'is damaged');
+    if (decoded === undefined) throw damaged(paths, line, 'is damaged');
+    const commit = storedCommit.safeParse(decoded.entry).data;
+    if (commit === undefined) throw writtenByAnotherVersion(paths, line);
     if (commit.revision > state.revision) {
       if (commit.revision !== state.revision + 1) throw damaged(paths, line, 'does not follow the line before it');
       state = apply(paths, line, state, commit);
       for (const change of commit.changes) {
-        if (change.type === 'advance') letters.push(...change.deadLetters);
+        if (change.type === 'advance') for (const letter of change.deadLetters) letters.push(letter);
         if (change.type === 'bind') [letters, from] = [[], snapshot.deadLetters.until];
       }
     }
@@ -94,7 +82,11 @@ function apply(paths: StatePaths, line: number, state: PipelineState, commit: Co
   try {
     return applyCommit(state, commit.changes);
   } catch (error) {
-    throw damaged(paths, line, `does not fit what comes before it (${(error as Error).message})`);
+    throw damaged(
+      paths,
+      line,
+      `does not fit what comes before it (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }
 
@@ -102,6 +94,13 @@ function damaged(paths: StatePaths, line: number, what: string): StateError {
   return new StateError(
     `${paths.journal}:${line} ${what}. Everything before it is intact: keep a copy of the folder, then delete line ` +
       `${line} and all after it; what they recorded is exported again, and the destination recognises it`,
+  );
+}
+
+function writtenByAnotherVersion(paths: StatePaths, line: number): StateError {
+  return new StateError(
+    `${paths.journal}:${line} is intact, but this version does not know what it says: use the version that wrote it, ` +
+      'or a newer one',
   );
 }
 
@@ -117,9 +116,9 @@ export async function* storedDeadLetters(
   try {
     const lines = handle.readLines({ start: from, end: until - 1, encoding: 'utf8', autoClose: false });
     for await (const line of lines) {
-      const decoded = decodeLine(line);
-      if (decoded === undefined) throw new StateError(`${paths.deadLetters} is damaged after byte ${from}`);
-      yield decoded.entry as DeadLetter;
+      const letter = storedDeadLetter.safeParse(decodeLine(line)?.entry);
+      if (!letter.success) throw new StateError(`${paths.deadLetters} is damaged after byte ${from}`);
+      yield letter.data;
     }
   } finally {
     await handle.close();

@@ -1,4 +1,5 @@
 import { StateError } from '../contracts/errors.js';
+import { errorCode } from './error-code.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
@@ -14,11 +15,10 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What went wrong with a file of the state, and what to do about it. */
 export function storageError(doing: string, path: string, cause: unknown): StateError {
   if (cause instanceof StateError) return cause;
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = REASONS[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
   return new StateError(`cannot ${doing} ${path}: ${reason}`, { cause });
 }
 
 export function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }

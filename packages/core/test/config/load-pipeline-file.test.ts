@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { duration } from '#src/config/duration.js';
 import { loadPipelineFile, type LoadedPipelineFile } from '#src/config/load-pipeline-file.js';
+import type { PipelineConfig } from '#src/config/pipeline-config.js';
 import { renderProblems } from '#src/config/render-problems.js';
-import { type Secret, secretText } from '#src/config/secret.js';
-import type { SinkDefinition, SourceDefinition } from '#src/contracts/definition.js';
+import { Secret, secretText } from '#src/config/secret.js';
+import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
 import { createRegistry } from '#src/registry/registry.js';
 import { fileStateStore } from '#src/state/file-state-store.js';
 
@@ -45,7 +46,7 @@ function load(text: string, environment: Record<string, string> = {}, files: Rec
     environment,
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
-    stateStores: createRegistry([fileStateStore as never]),
+    stateStores: createRegistry<StateStoreDefinition>([fileStateStore]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
     readFile: (path) => all[path] ?? expect.fail(`no file ${path}`),
   });
@@ -53,6 +54,10 @@ function load(text: string, environment: Record<string, string> = {}, files: Rec
 
 function file(options: string, rest = ''): string {
   return `sluice: 1\npipeline: p\nsource:\n  use: records\n  with: ${options}\nsink: { use: lines }\nmapping: m.yaml\n${rest}`;
+}
+
+function optionsOf(pipeline: PipelineConfig | undefined): { readonly url: Secret; readonly gzip: boolean } {
+  return z.object({ url: z.instanceof(Secret), gzip: z.boolean() }).parse(pipeline?.source.config);
 }
 
 function codes({ problems }: LoadedPipelineFile): readonly string[] {
@@ -71,8 +76,7 @@ describe('a pipeline file', () => {
     });
     expect(pipeline?.schedule).to.deep.equal({ kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' });
     expect(pipeline?.state.config).to.deep.equal({ directory: '.sluice' });
-    const { url } = pipeline!.source.config as { url: Secret };
-    expect(url.reveal()).to.equal('postgres://u:p4ssw0rd@h/d');
+    expect(optionsOf(pipeline).url.reveal()).to.equal('postgres://u:p4ssw0rd@h/d');
   });
 
   it('reports every problem at once with its place, inside the options of an adapter too', () => {
@@ -96,12 +100,30 @@ describe('a pipeline file', () => {
     expect(loaded.problems[0]?.help).to.include('--env-file');
   });
 
+  it('marks the adapter that misses a required option, with or without options of its own', () => {
+    const [withOthers, without] = [load(file('{ gzip: true }')), load(file('\n'))];
+    expect(codes(withOthers)).to.deep.equal(['missing-option 5:3']);
+    expect(codes(without)).to.deep.equal(['missing-option 5:3']);
+    const none = load('sluice: 1\npipeline: p\nsource: { use: records }\nsink: { use: lines }\nmapping: m.yaml\n');
+    expect(codes(none)).to.deep.equal(['missing-option 3:1']);
+    for (const { problems } of [withOthers, without, none]) {
+      expect(problems[0]?.message).to.equal('source.with.url is missing');
+    }
+  });
+
+  it('may name days in its schedule', () => {
+    const loaded = load(file('{ url: "${U}" }', 'schedule: { cron: 0 9 * * MON-FRI, timeZone: Europe/Berlin }\n'), {
+      U: 'u',
+    });
+    expect(loaded.pipeline?.schedule).to.deep.equal({ kind: 'cron', cron: '0 9 * * 1-5', timeZone: 'Europe/Berlin' });
+  });
+
   it('takes variables, defaults, files and escapes as text that is never read as YAML', () => {
     const text = file('{ url: "${file:secrets/url}", gzip: "${GZIP:-false}" }', 'params: { a: "$${X}", b: "${B}" }\n');
     const { pipeline, problems } = load(text, { B: '{ c: 1 }' }, { '/pipelines/secrets/url': 'value\n' });
     expect(problems).to.deep.equal([]);
     expect(pipeline?.params).to.deep.equal({ a: '${X}', b: '{ c: 1 }' });
-    const { url, gzip } = pipeline!.source.config as { url: Secret; gzip: boolean };
+    const { url, gzip } = optionsOf(pipeline);
     expect([url.reveal(), gzip]).to.deep.equal(['value', false]);
   });
 

@@ -1,13 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { NO_COUNTS } from '#src/contracts/counts.js';
 import { EMPTY_STATE } from '#src/contracts/state-store.js';
 import { StateError } from '#src/contracts/errors.js';
+import { encodeLine } from '#src/state/checksummed-line.js';
+import { DirectoryLock } from '#src/state/directory-lock.js';
 import { FileStateStore } from '#src/state/file-state-store.js';
+import { aDeadLetter } from './some-changes.js';
 
 const warnings: string[] = [];
 const logger = { debug() {}, info() {}, warn: (_: object, message: string) => void warnings.push(message), error() {} };
@@ -17,7 +21,7 @@ const script = fileURLToPath(new URL('committing-process.js', import.meta.url));
 async function failureOf(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
     () => expect.fail('it succeeded'),
-    (error: unknown) => error as Error,
+    (error: unknown) => (error instanceof Error ? error : expect.fail(String(error))),
   );
 }
 
@@ -46,6 +50,13 @@ describe('the file state store', () => {
     return Number(output.trimEnd().split('\n').at(-1));
   }
 
+  async function killChild(): Promise<void> {
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
   it('creates nothing when it only reads', async () => {
     const store = new FileStateStore(join(directory, 'state'), context);
     expect(await store.reader('p').read()).to.deep.equal(EMPTY_STATE);
@@ -55,9 +66,7 @@ describe('the file state store', () => {
   it('keeps every acknowledged commit and its dead letters when its process is killed while it commits', async () => {
     for (let round = 0; round < 5; round++) {
       const durable = await commits(40);
-      const exited = once(child as ChildProcess, 'exit');
-      child?.kill('SIGKILL');
-      await exited;
+      await killChild();
       const writer = await new FileStateStore(directory, context).acquire('crashing');
       const state = await writer.read();
       expect(state.revision).to.be.at.least(durable);
@@ -79,9 +88,7 @@ describe('the file state store', () => {
 
   it('lets exactly one of many contenders in, after a holder that was killed', async () => {
     await commits(1);
-    const exited = once(child as ChildProcess, 'exit');
-    child?.kill('SIGKILL');
-    await exited;
+    await killChild();
     const stores = Array.from({ length: 8 }, () => new FileStateStore(directory, context));
     const results = await Promise.allSettled(stores.map((store) => store.acquire('crashing')));
     const held = results.filter((result) => result.status === 'fulfilled');
@@ -153,5 +160,81 @@ describe('the file state store', () => {
     const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'b' }], { expectedRevision: 0 }));
     expect(error).to.be.instanceOf(StateError);
     await writer.release();
+  });
+
+  it('says that a version it does not know wrote the journal, and does not call it damaged', async () => {
+    const store = new FileStateStore(directory, context);
+    const writer = await store.acquire('p');
+    await writer.commit([{ type: 'backfilled', stream: 'a' }]);
+    await writer.release();
+    const journal = join(directory, 'p', 'journal.jsonl');
+    appendFileSync(journal, encodeLine({ revision: 2, changes: [{ type: 'finish', id: 1, at: 0, reason: 'new' }] }));
+    const error = await failureOf(store.reader('p').read());
+    expect(error.message).to.include(`${journal}:2 is intact`).and.to.include('the version that wrote it');
+  });
+
+  it('refuses a commit that could be written but not read again, and goes on', async () => {
+    const writer = await new FileStateStore(directory, context).acquire('p');
+    const pause = { cause: 'quota', message: 'used up', since: Number.NaN } as const;
+    const error = await failureOf(writer.commit([{ type: 'pause', pause }]));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('changes.0.pause.since');
+    expect((await writer.commit([{ type: 'resume' }])).revision).to.equal(1);
+    await writer.release();
+  });
+
+  it('gives the dead letters there were when somebody began to read them, while more are committed and stored', async () => {
+    const writer = await new FileStateStore(directory, context, { compactAtBytes: 3000 }).acquire('p');
+    const window = { stream: 'trace', axis: 'event', from: 0, until: 1, revisitMs: 0 } as const;
+    await writer.commit([{ type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 }]);
+    const add = async (id: string) => {
+      const counts = { ...NO_COUNTS, read: 1, deadLetteredRecords: 1 };
+      await writer.commit([{ type: 'advance', id: 1, mapping: 'm', counts, deadLetters: [aDeadLetter(id)] }]);
+    };
+    const committed: string[] = [];
+    for (let number = 1; number <= 20; number++) {
+      const ids: string[] = [];
+      const letters = writer.deadLetters();
+      for await (const { id } of letters) {
+        if (ids.length === 0) await add(`late-${number}`);
+        ids.push(id);
+      }
+      expect(ids).to.deep.equal(committed);
+      if (committed.length > 0) committed.push(`late-${number}`);
+      await add(String(number));
+      committed.push(String(number));
+    }
+    await writer.release();
+  });
+});
+
+describe('the lock of the file state store', () => {
+  const directory = join(tmpdir(), `sluice-lock-${process.pid}`);
+
+  beforeEach(() => mkdirSync(directory));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  for (const code of ['ENOTSUP', 'EPERM']) {
+    it(`says what to do where the file system has no sockets (${code})`, async () => {
+      const cause = Object.assign(new Error(`listen ${code}`), { code });
+      const error = await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)));
+      expect(error).to.be.instanceOf(StateError);
+      expect(error.message).to.include(directory).and.to.include(code).and.to.include('a folder on a local disk');
+      expect(error.cause).to.equal(cause);
+    });
+  }
+
+  it('leaves any other error of the file system as it is', async () => {
+    const cause = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE' });
+    expect(await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)))).to.equal(cause);
+  });
+
+  it('names no holder when the note about it is not readable', async () => {
+    const lock = await DirectoryLock.take(directory, 0);
+    for (const text of ['', 'null', '{"pid":"x"}']) {
+      writeFileSync(join(directory, 'holder.json'), text);
+      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('has just started');
+    }
+    await lock.release();
   });
 });

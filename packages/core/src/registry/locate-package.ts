@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { errorCode } from '../state/error-code.js';
+
+const manifest = z.looseObject({ exports: z.unknown() });
+const conditions = z.record(z.string(), z.unknown());
+
+/**
+ * The file that a package or a path stands for, as installed beside `file` or in the working directory. Throws what
+ * `require.resolve` throws when there is none.
+ */
+export function locatePackage(name: string, file: string): string {
+  const directories = [dirname(resolve(file)), process.cwd()];
+  const { resolve: find } = createRequire(resolve(file));
+  try {
+    return find(name, { paths: directories });
+  } catch (error) {
+    // A package that can only be imported hides from `require`.
+    if (errorCode(error) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+    const folders = directories.flatMap((each) => createRequire(join(each, 'x.js')).resolve.paths(name) ?? []);
+    for (const folder of folders) {
+      const entry = importEntry(join(folder, name));
+      if (entry !== undefined) return entry;
+    }
+    throw error;
+  }
+}
+
+function importEntry(directory: string): string | undefined {
+  try {
+    const { exports } = manifest.parse(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')));
+    const ofRoot = conditions.safeParse(exports).data?.['.'] ?? exports;
+    const entry = importCondition(ofRoot);
+    return entry === undefined ? undefined : join(directory, entry);
+  } catch {
+    return undefined;
+  }
+}
+
+function importCondition(entry: unknown): string | undefined {
+  if (typeof entry === 'string') return entry;
+  const { data } = conditions.safeParse(entry);
+  return data === undefined ? undefined : importCondition(data['import'] ?? data['node'] ?? data['default']);
+}

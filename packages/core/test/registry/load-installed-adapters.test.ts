@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
+import { loadInstalledAdapters } from '#src/registry/load-installed-adapters.js';
+import { createRegistry, type Registry } from '#src/registry/registry.js';
+import { aSinkDefinition } from './a-sink-definition.js';
+
+const ZOD = pathToFileURL(createRequire(import.meta.url).resolve('zod')).href;
+
+/** The text of a module that exports a definition as a package of somebody else would. */
+function moduleText(overrides = '', exported = 'export const definition ='): string {
+  return `import zod from '${ZOD}';
+${exported} {
+  kind: 'sink', apiVersion: 1, type: 'acme', doc: 'Acme.', eventSchema: 'any',
+  config: zod.strictObject({}), create() { throw new Error(); }, ${overrides}
+};`;
+}
+
+describe('adapters that are installed beside a pipeline file', () => {
+  const workingDirectory = process.cwd();
+  let directory: string;
+
+  beforeEach(() => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-registry-')));
+  });
+
+  afterEach(() => {
+    process.chdir(workingDirectory);
+    rmSync(directory, { recursive: true });
+  });
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+
+  function writePackage(name: string, text: string, exports: unknown = './main.js', below = ''): void {
+    write(join(below, 'node_modules', name, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
+    write(join(below, 'node_modules', name, 'main.js'), text);
+  }
+
+  async function sinks(use: string, known: readonly SinkDefinition[] = []): Promise<Registry<SinkDefinition>> {
+    write('configs/pipeline.yaml', `sluice: 1\nsink:\n  use: ${JSON.stringify(use)}\n`);
+    const registries = {
+      sources: createRegistry<SourceDefinition>([]),
+      sinks: createRegistry(known),
+      stateStores: createRegistry<StateStoreDefinition>([]),
+    };
+    const readFile = (path: string) => readFileSync(path, 'utf8');
+    return (await loadInstalledAdapters(join(directory, 'configs/pipeline.yaml'), registries, { readFile })).sinks;
+  }
+
+  it('are loaded from a package, under the name that the file uses, beside those that are known', async () => {
+    writePackage('@acme/sluice-acme', moduleText());
+    const registry = await sinks('@acme/sluice-acme', [aSinkDefinition()]);
+    expect(registry.types).to.deep.equal(['@acme/sluice-acme', 'lines']);
+    expect(registry.find('@acme/sluice-acme')).to.deep.include({ type: '@acme/sluice-acme', doc: 'Acme.' });
+  });
+
+  it('are loaded from a package whose name begins with sluice-', async () => {
+    writePackage('sluice-acme', moduleText('', 'export default'));
+    expect((await sinks('sluice-acme')).types).to.deep.equal(['sluice-acme']);
+  });
+
+  it('are loaded from a package that can only be imported', async () => {
+    writePackage('@acme/a', moduleText(), { '.': { types: './main.d.ts', import: { default: './main.js' } } });
+    writePackage('@acme/b', moduleText(), { import: './main.js' });
+    expect((await sinks('@acme/a')).types).to.deep.equal(['@acme/a']);
+    expect((await sinks('@acme/b')).types).to.deep.equal(['@acme/b']);
+  });
+
+  it('are loaded from the working directory when there are none beside the file', async () => {
+    writePackage('@acme/a', moduleText(), './main.js', 'work');
+    writePackage('@acme/b', moduleText(), { import: './main.js' }, 'work');
+    process.chdir(join(directory, 'work'));
+    expect((await sinks('@acme/a')).types).to.deep.equal(['@acme/a']);
+    expect((await sinks('@acme/b')).types).to.deep.equal(['@acme/b']);
+  });
+
+  it('are loaded from a file, relative to the pipeline file', async () => {
+    write('configs/acme.mjs', moduleText());
+    write('common.mjs', moduleText());
+    expect((await sinks('./acme.mjs')).types).to.deep.equal(['./acme.mjs']);
+    expect((await sinks('../common.mjs')).types).to.deep.equal(['../common.mjs']);
+  });
+
+  it('are not looked for under the name of a built-in type', async () => {
+    writePackage('acme', moduleText());
+    const registry = await sinks('acme');
+    expect([registry.types, registry.failure('acme')]).to.deep.equal([[], undefined]);
+  });
+
+  it('are a failure that is remembered, with the reason, when there are none', async () => {
+    const registry = await sinks('@acme/none', [aSinkDefinition()]);
+    expect(registry.types).to.deep.equal(['lines']);
+    expect(registry.failure('@acme/none')).to.include('"@acme/none" cannot be loaded').and.not.include('\n');
+  });
+
+  it('are a failure when they are of another kind, no definition, or break while they are loaded', async () => {
+    write('configs/source.mjs', moduleText("kind: 'source',"));
+    write('configs/half.mjs', moduleText('create: undefined,'));
+    write('configs/nothing.mjs', 'export const x = 1;');
+    write('configs/broken.mjs', 'throw new Error("no licence");');
+    for (const use of ['./source.mjs', './half.mjs', './nothing.mjs']) {
+      const registry = await sinks(use);
+      expect(registry.failure(use), use).to.include('exports no definition of a sink');
+      expect(registry.types).to.deep.equal([]);
+    }
+    expect((await sinks('./broken.mjs')).failure('./broken.mjs')).to.include('no licence');
+  });
+
+  it('are a failure when they were written for another version of the contracts', async () => {
+    write('configs/newer.mjs', moduleText('apiVersion: 2,'));
+    expect((await sinks('./newer.mjs')).failure('./newer.mjs')).to.include('version 2 of the contracts, this is 1');
+  });
+});
