@@ -17,6 +17,9 @@ const WIRING_FILES = ['module.ts', 'tokens.ts', 'container.ts'];
 /** Third-party packages that core stays free of: it knows no vendor, no SQL and no HTTP. */
 const NOT_IN_CORE = ['pg', 'knex', 'got', 'yargs', 'cli-progress'];
 
+/** `import … from 'x'`, `export … from 'x'` and `import 'x'` at the start of a line, and `import('x')`. */
+const IMPORT = /^(?:import|export)\s(?:[\w*{}\s,$]*?\sfrom\s)?'([^'\n]+)';|\bimport\('([^']+)'\)/gmu;
+
 interface Import {
   readonly from: string;
   readonly file: string;
@@ -66,9 +69,7 @@ function importsOf(name: string): readonly Import[] {
   return files.flatMap((each) => {
     const path = join(folder, each);
     const text = readFileSync(path, 'utf8');
-    const found = text.matchAll(
-      /(?:^|\n)(?:import|export)[^;'"]*?(?:from )?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g,
-    );
+    const found = text.matchAll(IMPORT);
     return [...found].map((match) => ({
       from: name,
       file: relative(PACKAGES, path),

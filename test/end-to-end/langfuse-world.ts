@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ export interface LangfuseWorld {
   end(): Promise<void>;
 }
 
-export interface SluiceOptions {
+interface SluiceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Sends a signal as soon as the condition holds; looked at after every request. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly when: () => boolean };
@@ -72,6 +72,7 @@ export async function aLangfuseWorld(
     now: Date.now(),
     random: manualRuntime({ seed: 7 }).random,
   });
+  const children = new Set<ChildProcess>();
   const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY], ...options.receiver });
   const directory = mkdtempSync(join(tmpdir(), 'sluice-world-'));
   const environment = {
@@ -87,8 +88,9 @@ export async function aLangfuseWorld(
     environment,
     query: async <Row>(text: string) => (await client.query(text)).rows as readonly Row[],
     sluice: (args, { environment: overrides = {}, kill } = {}) =>
-      sluice(args, directory, { ...environment, ...overrides }, kill),
+      sluice(args, directory, { ...environment, ...overrides }, kill, children),
     end: async () => {
+      for (const child of children) child.kill('SIGKILL');
       await client.end();
       await receiver.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -101,6 +103,7 @@ async function sluice(
   cwd: string,
   overrides: Readonly<Record<string, string | undefined>>,
   kill: SluiceOptions['kill'],
+  children: Set<ChildProcess>,
 ): Promise<Finished> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), ...args], {
@@ -108,6 +111,7 @@ async function sluice(
     env: { PATH, HOME, NO_COLOR: '1', ...overrides },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.add(child);
   const watch = kill && setInterval(() => kill.when() && child.kill(kill.signal), 1);
   let out = '';
   let err = '';
@@ -117,6 +121,7 @@ async function sluice(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearInterval(watch);
+      children.delete(child);
       resolve({ code, signal, out, err });
     });
   });

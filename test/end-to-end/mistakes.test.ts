@@ -47,12 +47,12 @@ describe('a mistake', function () {
   it('in a field’s name is found before anything runs, with its place and what was meant', async () => {
     const pipeline = changed(
       'mappings/langfuse-posthog.yaml',
-      'langfuse_trace_name: name',
-      'langfuse_trace_name: nmae',
+      'langfuse_release: trace.release',
+      'langfuse_release: trace.relase',
     );
     const finished = await world.sluice(['run', pipeline]);
     expect(finished.code).to.equal(2);
-    expectClear(finished, 'nmae', 'name', 'langfuse-posthog.yaml:');
+    expectClear(finished, 'trace.relase', 'trace.release', 'langfuse-posthog.yaml:');
     expect(finished.err).to.match(/langfuse-posthog\.yaml:\d+:\d+/);
   });
 

@@ -34,9 +34,9 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .version(version)
     .wrap(Math.min(110, process.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
-    .fail((message: string | null, error: Error | undefined, instance) => {
+    .fail((message: string | null, error: Error | undefined) => {
       if (error) throw error;
-      throw new UsageError(withSuggestion(message ?? 'wrong usage', knownOptions(instance)));
+      throw new UsageError(withSuggestion(message ?? 'wrong usage'));
     });
   try {
     await parser.parseAsync();
@@ -54,19 +54,14 @@ export async function runCli(args: readonly string[], context: CommandContext): 
   }
 }
 
+/** Every option of every command: what a misspelt one may have meant. */
+const OPTIONS = ['env-file', 'format', 'help', 'json', 'keep', 'limit', 'log-level', 'stream', 'traces', 'version'];
+
 class UsageError extends Error {}
 
-/** The options of the command that was asked for; yargs knows them, but its types do not say so. */
-function knownOptions(parser: object): readonly string[] {
-  if (!('getOptions' in parser) || typeof parser.getOptions !== 'function') return [];
-  const options: unknown = parser.getOptions();
-  const isKnown = typeof options === 'object' && options !== null && 'key' in options;
-  return isKnown && typeof options.key === 'object' && options.key !== null ? Object.keys(options.key) : [];
-}
-
 /** yargs says which arguments it does not know; this adds which one was probably meant. */
-function withSuggestion(message: string, known: readonly string[]): string {
+function withSuggestion(message: string): string {
   const unknown = /^Unknown arguments?: (.+)$/m.exec(message)?.[1]?.split(', ') ?? [];
-  const suggestions = unknown.flatMap((name) => closest(name, known) ?? []);
+  const suggestions = unknown.flatMap((name) => closest(name, OPTIONS) ?? []);
   return suggestions.length > 0 ? `${message}. Did you mean --${suggestions.join(', --')}?` : message;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 
 /** Whether a connection must be encrypted, as libpq's `sslmode` says. */
-export type TlsPolicy = 'off' | 'preferred' | 'required';
+type TlsPolicy = 'off' | 'preferred' | 'required';
 
 /** Where to connect and how. */
 export interface ConnectionSettings {

@@ -7,19 +7,13 @@ const LONGEST_DOUBLE = 308;
 /** A value as the database wrote it, as text, in the form that the contract asks for. */
 export function decodeValue(field: SourceField, text: string | null): FieldValue {
   if (text === null) return null;
-  switch (field.type) {
-    case 'text':
-      return field.blankIsNull === true && text.trim() === '' ? null : text;
-    case 'number':
-    case 'timestamp':
-      return finite(Number(text));
-    case 'boolean':
-      return text === 't';
-    case 'text[]':
-      return (JSON.parse(text) as readonly (string | null)[]).filter((element) => element !== null);
-    case 'json':
-      return parseJson(text);
+  if (field.type === 'json') return parseJson(text);
+  if (field.type === 'boolean') return text === 't';
+  if (field.type === 'number' || field.type === 'timestamp') return finite(Number(text));
+  if (field.type === 'text[]') {
+    return (JSON.parse(text) as readonly (string | null)[]).filter((element) => element !== null);
   }
+  return field.blankIsNull === true && text.trim() === '' ? null : text;
 }
 
 /** PostgreSQL's JSON holds numbers of any size; one that no double can hold is null, like any value that is not finite. */

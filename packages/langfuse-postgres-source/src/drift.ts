@@ -4,25 +4,22 @@ import { sql } from './sql/sql.js';
 
 /** What the source reads, by table. A column that is missing in the database is a version that is not supported. */
 export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  projects: ['id', 'name'],
-  traces: [
-    ...['id', 'timestamp', 'name', 'project_id', 'metadata', 'user_id', 'release', 'version', 'public', 'bookmarked'],
-    ...['session_id', 'tags', 'created_at', 'updated_at'],
-  ],
-  observations: [
-    ...['id', 'name', 'start_time', 'end_time', 'parent_observation_id', 'type', 'trace_id', 'metadata', 'model'],
-    ...['modelParameters', 'level', 'status_message', 'completion_start_time', 'completion_tokens', 'prompt_tokens'],
-    ...['total_tokens', 'version', 'project_id', 'created_at', 'updated_at', 'unit', 'prompt_id', 'internal_model'],
-    ...['input_cost', 'output_cost', 'total_cost'],
-    ...['calculated_input_cost', 'calculated_output_cost', 'calculated_total_cost'],
-  ],
-  scores: [
-    ...['id', 'timestamp', 'name', 'value', 'string_value', 'data_type', 'source', 'comment', 'project_id', 'trace_id'],
-    ...['observation_id', 'author_user_id', 'config_id', 'created_at', 'updated_at'],
-  ],
-  models: [...['id', 'project_id', 'model_name', 'start_date', 'input_price', 'output_price', 'total_price', 'unit']],
-  prompts: ['id', 'name', 'version'],
+  projects: names('id name'),
+  traces: names(`id timestamp name project_id metadata user_id release version public bookmarked session_id tags
+    created_at updated_at`),
+  observations: names(`id name start_time end_time parent_observation_id type trace_id metadata model modelParameters
+    level status_message completion_start_time completion_tokens prompt_tokens total_tokens version project_id
+    created_at updated_at unit prompt_id internal_model input_cost output_cost total_cost
+    calculated_input_cost calculated_output_cost calculated_total_cost`),
+  scores: names(`id timestamp name value string_value data_type source comment project_id trace_id observation_id
+    author_user_id config_id created_at updated_at`),
+  models: names('id project_id model_name start_date input_price output_price total_price unit'),
+  prompts: names('id name version'),
 };
+
+function names(text: string): readonly string[] {
+  return text.split(/\s+/);
+}
 
 /** Which Langfuse the database belongs to: v2 is read, v3 left its tables frozen, v4 dropped them. */
 export type LangfuseVersion = 'v2' | 'v3' | 'v4';
@@ -51,7 +48,7 @@ export async function readColumns(query: Query): Promise<readonly Column[]> {
 }
 
 /** The version that the columns tell, or an error that says which of them are missing and what to do. */
-export function versionOf(columns: readonly Column[], place: string): LangfuseVersion {
+function versionOf(columns: readonly Column[], place: string): LangfuseVersion {
   const known = new Set(columns.map(({ table, name }) => `${table}.${name}`));
   // Langfuse added this column with v3.0 and changed nothing else that can be seen from here.
   const isNewer = known.has('projects.deleted_at');
@@ -64,8 +61,8 @@ export function versionOf(columns: readonly Column[], place: string): LangfuseVe
         'Check the database name and schema= in url',
     );
   }
-  const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, names]) =>
-    names.map((name) => `${table}.${name}`).filter((name) => !known.has(name)),
+  const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, required]) =>
+    required.map((name) => `${table}.${name}`).filter((name) => !known.has(name)),
   );
   if (missing.length > 0) {
     throw new SourceDriftError(

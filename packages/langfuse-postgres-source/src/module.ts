@@ -3,5 +3,5 @@ import { ContainerModule } from 'inversify';
 import { langfusePostgresSource } from './definition.js';
 
 export const langfusePostgresSourceModule = new ContainerModule(({ bind }) => {
-  bind(tokens.sourceDefinition).toConstantValue(langfusePostgresSource as SourceDefinition<never>);
+  bind<SourceDefinition>(tokens.sourceDefinition).toConstantValue(langfusePostgresSource);
 });

@@ -1,6 +1,6 @@
 import { TransientError } from '@sluice/core';
 import knex, { type Knex } from 'knex';
-import pg from 'pg';
+import { Client, escapeIdentifier, type ClientConfig } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
 import { translatePostgresError } from './postgres-error.js';
 import type { Sql } from './sql/sql.js';
@@ -123,7 +123,7 @@ export class ReadOnlyTransactions {
   #sessionStatement(): Sql {
     const values = {
       ...SESSION,
-      search_path: pg.escapeIdentifier(this.#settings.schema),
+      search_path: escapeIdentifier(this.#settings.schema),
       statement_timeout: String(this.#limits.statementTimeoutMs),
       lock_timeout: String(this.#limits.lockTimeoutMs),
     };
@@ -134,7 +134,7 @@ export class ReadOnlyTransactions {
 
   /** Over a connection of its own: the pool may be in use to the last. */
   async #cancel(backend: string): Promise<void> {
-    const client = new pg.Client(this.#connection());
+    const client = new Client(this.#connection());
     client.on('error', () => {});
     try {
       await client.connect();
@@ -146,7 +146,7 @@ export class ReadOnlyTransactions {
     }
   }
 
-  #connection(): pg.ClientConfig {
+  #connection(): ClientConfig {
     const { host, port, database, user, password, tlsOptions } = this.#settings;
     return {
       host,
@@ -160,7 +160,7 @@ export class ReadOnlyTransactions {
       // A network that swallows everything: the server's own timeout would never reach us.
       query_timeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
       keepAlive: true,
-      types: AS_TEXT as unknown as pg.CustomTypesConfig,
+      types: AS_TEXT,
     };
   }
 

@@ -4,7 +4,7 @@ import { SCORE_FIELDS } from './fields/score-fields.js';
 import type { SourceField } from './fields/source-field.js';
 import { TRACE_FIELDS } from './fields/trace-fields.js';
 
-export type Table = 'traces' | 'observations' | 'scores';
+type Table = 'traces' | 'observations' | 'scores';
 
 /** A stream with where its records are. */
 export interface LangfuseStream {
@@ -18,7 +18,7 @@ export interface LangfuseStream {
   readonly fields: Readonly<Record<string, SourceField>>;
 }
 
-export const TRACE_STREAM: LangfuseStream = {
+const TRACE_STREAM: LangfuseStream = {
   name: 'trace',
   doc: 'One request or task of the application, with the sums over its observations.',
   table: 'traces',
@@ -27,7 +27,7 @@ export const TRACE_STREAM: LangfuseStream = {
   fields: TRACE_FIELDS,
 };
 
-export const GENERATION_STREAM: LangfuseStream = {
+const GENERATION_STREAM: LangfuseStream = {
   name: 'generation',
   doc: 'One call of a language model.',
   table: 'observations',
@@ -36,7 +36,7 @@ export const GENERATION_STREAM: LangfuseStream = {
   fields: GENERATION_FIELDS,
 };
 
-export const SCORE_STREAM: LangfuseStream = {
+const SCORE_STREAM: LangfuseStream = {
   name: 'score',
   doc: 'One assessment of a trace or an observation, by a user, an evaluator or a reviewer.',
   table: 'scores',

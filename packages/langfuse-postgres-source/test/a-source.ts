@@ -7,7 +7,7 @@ export const createdSources: Source[] = [];
 /** A source with the options of a pipeline file, which are parsed as there. */
 export function aSource(url: string, options: object = {}): Source {
   const config = langfusePostgresSource.config.parse({ url, ...options });
-  const source = langfusePostgresSource.create(config as never, anAdapterContext());
+  const source = langfusePostgresSource.create(config, anAdapterContext());
   createdSources.push(source);
   return source;
 }

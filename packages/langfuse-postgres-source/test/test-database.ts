@@ -4,18 +4,18 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '@sluice/testkit/langfuse';
-import pg from 'pg';
+import { Client } from 'pg';
 import { createdSources } from './a-source.js';
 
 /** A Langfuse database of its own for one test, in the one server of the test run. */
 export interface TestDatabase {
   readonly url: string;
-  readonly client: pg.Client;
+  readonly client: Client;
 }
 
 let server: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
-const clients: pg.Client[] = [];
+const clients: Client[] = [];
 
 /** The server of the test run: started by the first test that asks, stopped after the last. */
 export function testServer(): Promise<EmbeddedPostgres> {
@@ -27,7 +27,7 @@ export async function anEmptyDatabase(): Promise<TestDatabase> {
   const running = await testServer();
   databases += 1;
   const url = await running.createDatabase(`langfuse_${databases}`);
-  const client = new pg.Client(url);
+  const client = new Client(url);
   client.on('error', () => {});
   await client.connect();
   clients.push(client);

@@ -1,5 +1,5 @@
 import type { FieldValue } from '@sluice/core';
-import type pg from 'pg';
+import type { Client } from 'pg';
 
 /**
  * What each field of a stream must be, by SQL of its own: no join of the source, no conversion of the driver. Every
@@ -92,11 +92,11 @@ export const SCORE_ORACLE: Oracle = {
 };
 
 /** Every field of every record of a stream, by its id. */
-export async function oracleRows(client: pg.Client, oracle: Oracle): Promise<Map<string, Record<string, FieldValue>>> {
+export async function oracleRows(client: Client, oracle: Oracle): Promise<Map<string, Record<string, FieldValue>>> {
   const columns = Object.entries(oracle.fields).map(([name, expression]) => `(${expression}) AS "${name}"`);
   const { rows } = await client.query<{ record: string }>(
     `SELECT row_to_json(record)::text AS record FROM (SELECT ${columns.join(', ')} FROM ${oracle.from}) AS record`,
   );
-  const records = rows.map((row) => JSON.parse(row.record) as Record<string, FieldValue>);
-  return new Map(records.map((record) => [String(record['id']), record]));
+  const records = rows.map((row) => JSON.parse(row.record) as Record<string, FieldValue> & { readonly id: string });
+  return new Map(records.map((record) => [record.id, record]));
 }

@@ -8,9 +8,10 @@ import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 const oneOf = fc.constantFrom;
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
-const time = fc
+const anyTime = fc
   .integer({ min: Date.UTC(2025, 2, 30), max: Date.UTC(2025, 10, 3) })
   .map((ms) => new Date(ms).toISOString().slice(0, -1));
+const time = fc.oneof(anyTime, oneOf('2025-04-01T00:00:00.000', '2025-06-01T12:30:00.001', '2025-10-26T01:30:00.000'));
 const amount = fc
   .tuple(fc.nat(1000), fc.bigInt(0n, 10n ** 30n - 1n))
   .map(([whole, digits]) => `${whole}.${String(digits).padStart(30, '0')}`);
@@ -51,37 +52,38 @@ const traces = fc.array(
   }),
   { minLength: 1, maxLength: 3 },
 );
-const observations = fc.array(
-  fc.record({
-    type: oneOf('GENERATION' as const, 'GENERATION' as const, 'SPAN' as const, 'EVENT' as const),
-    trace_id: maybe(traceId),
-    project_id: project,
-    start_time: time,
-    end_time: maybe(time),
-    completion_start_time: maybe(time),
-    model: maybe(text),
-    internal_model: maybe(oneOf('m0', 'm1')),
-    unit: maybe(oneOf('TOKENS', 'CHARACTERS')),
-    modelParameters: json,
-    metadata: json,
-    prompt_id: maybe(oneOf('prompt', 'gone')),
-    prompt_tokens: tokens,
-    completion_tokens: tokens,
-    total_tokens: tokens,
-    input_cost: cost,
-    output_cost: cost,
-    total_cost: cost,
-    calculated_input_cost: cost,
-    calculated_output_cost: cost,
-    calculated_total_cost: cost,
-    created_at: time,
-  }),
-  { maxLength: 12 },
-);
+const costs = fc.record({
+  input_cost: cost,
+  output_cost: cost,
+  total_cost: cost,
+  calculated_input_cost: cost,
+  calculated_output_cost: cost,
+  calculated_total_cost: cost,
+});
+const observation = fc.record({
+  type: oneOf('GENERATION' as const, 'GENERATION' as const, 'SPAN' as const, 'EVENT' as const),
+  trace_id: maybe(traceId),
+  project_id: project,
+  start_time: time,
+  end_time: maybe(time),
+  completion_start_time: maybe(time),
+  model: maybe(text),
+  internal_model: oneOf('m0', 'm0', 'm1', null),
+  unit: oneOf('TOKENS', 'TOKENS', 'CHARACTERS', null),
+  modelParameters: json,
+  metadata: json,
+  prompt_id: maybe(oneOf('prompt', 'gone')),
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
+  total_tokens: tokens,
+  created_at: time,
+});
+/** Half of them without any cost of their own, so that their price is looked up. */
+const pricedObservations = fc.array(fc.tuple(observation, fc.option(costs, { nil: null, freq: 1 })), { maxLength: 12 });
 const models = fc.uniqueArray(
   fc.record({
     project_id: maybe(project),
-    model_name: oneOf('m0', 'm1'),
+    model_name: oneOf('m0', 'm0', 'm1'),
     start_date: maybe(time),
     unit: oneOf('TOKENS', 'CHARACTERS'),
     input_price: maybe(amount),
@@ -89,7 +91,8 @@ const models = fc.uniqueArray(
     total_price: maybe(amount),
   }),
   {
-    maxLength: 8,
+    minLength: 2,
+    maxLength: 10,
     selector: (model) => JSON.stringify([model.project_id, model.model_name, model.start_date, model.unit]),
   },
 );
@@ -135,11 +138,17 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
     await fc.assert(
       fc.asyncProperty(
         traces,
-        observations,
+        pricedObservations,
         models,
         scores,
         async (traceRows, observationRows, modelRows, scoreRows) => {
-          await fill(database, traceRows, observationRows, modelRows, scoreRows);
+          await fill(
+            database,
+            traceRows,
+            observationRows.map(([row, given]) => ({ ...row, ...given })),
+            modelRows,
+            scoreRows,
+          );
           const source = aSource(database.url, { pageSize: 5 });
           for (const [stream, oracle] of [
             ['trace', TRACE_ORACLE],
@@ -163,12 +172,12 @@ if (process.env[ZONE_RUN] === undefined) {
     for (const zone of ['America/New_York', 'Asia/Kolkata']) {
       it(`changes no value: ${zone}`, () => {
         const mocha = process.argv[1] ?? '';
-        const { status, stdout } = spawnSync(
+        const { status, stdout, stderr } = spawnSync(
           process.execPath,
-          ['--enable-source-maps', mocha, '--no-config', import.meta.filename],
+          ['--enable-source-maps', mocha, '--no-config', '--timeout', '60000', import.meta.filename],
           { env: { ...process.env, TZ: zone, [ZONE_RUN]: 'yes' }, encoding: 'utf8' },
         );
-        expect(stdout).to.contain(`under TZ=${zone}`).and.contain('1 passing');
+        expect(stdout, stderr).to.contain(`under TZ=${zone}`).and.contain('1 passing');
         expect(status).to.equal(0);
       }).timeout(120_000);
     }

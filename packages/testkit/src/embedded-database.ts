@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 
 export interface EmbeddedPostgresOptions {
   /** The database that is created. Default: `langfuse`. */
@@ -40,7 +40,8 @@ interface Link {
 }
 
 const PREFIX = 'sluice-postgres-';
-const PASSWORD = 'sluice';
+/** Of its own for each process: as a secret, it is masked wherever it appears. */
+const PASSWORD = randomBytes(12).toString('hex');
 
 /**
  * Starts a server in a temporary folder and creates a database in it. Nothing outlives the process, however it ends: a
@@ -116,20 +117,24 @@ interface CreatedDatabases {
 function databasesOf(serverUrl: string): CreatedDatabases {
   const names: string[] = [];
   async function execute(text: string): Promise<void> {
-    const client = new pg.Client(serverUrl);
+    const client = new Client(serverUrl);
     await client.connect();
-    await client.query(text).finally(() => client.end());
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
   }
   return {
     create: async (name) => {
-      await execute(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+      await execute(`CREATE DATABASE ${escapeIdentifier(name)}`);
       names.push(name);
       const url = new URL(serverUrl);
       url.pathname = `/${encodeURIComponent(name)}`;
       return url.href;
     },
     dropAll: async () => {
-      for (const name of names) await execute(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      for (const name of names) await execute(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
     },
   };
 }

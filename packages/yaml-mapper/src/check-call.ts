@@ -7,6 +7,7 @@ import { signatureOf, type Parameter } from './function-definition.js';
 import { FUNCTIONS } from './functions.js';
 import type { ProblemList } from './problem-list.js';
 import type { Span } from './source-file.js';
+import { isUuid } from './uuid5.js';
 import { describeType, isScalarType } from './value-type.js';
 
 export interface Call {
@@ -45,6 +46,16 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     fitArgument(value, parameters[index] ?? parameters.at(-1), name, problems),
   );
   if (fitted.some(({ type }) => type.name === 'invalid')) return invalid(span);
+  const [namespace] = fitted;
+  if (
+    name === 'uuid5' &&
+    namespace?.kind === 'literal' &&
+    !(typeof namespace.value === 'string' && isUuid(namespace.value))
+  ) {
+    const help = "Make one once and keep it: it is part of every event's identity.";
+    problems.add('type-mismatch', namespace.span, 'The namespace of `uuid5` is not a uuid.', help);
+    return invalid(span);
+  }
   const unit =
     definition.unit === 'same'
       ? sharedUnit(name === 'round' ? fitted.slice(0, 1) : fitted, name, problems, span)

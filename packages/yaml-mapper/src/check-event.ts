@@ -122,12 +122,7 @@ class EventChecker {
     const type = name === 'uuid' ? 'text' : known?.kind === 'value' ? known.type : undefined;
     if (type !== undefined) value = fitType(value, { type, by: `\`${name}\`` }, problems);
     const required = name === 'uuid' || (known?.kind === 'value' && known.required);
-    // A uuid that uuid5 makes in a namespace that is one is never null, whatever the function's table says.
-    const cannotBeNull =
-      value.kind === 'call' &&
-      value.definition.name === 'uuid5' &&
-      value.values.every((argument) => !argument.type.nullable);
-    if (required && value.type.nullable && !cannotBeNull) {
+    if (required && value.type.nullable) {
       problems.add(
         'nullable-required',
         value.span,

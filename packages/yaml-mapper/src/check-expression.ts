@@ -50,6 +50,7 @@ class Checker {
       problems.add('expression-too-large', this.#located.span, `The expression is nested more than ${MAX_DEPTH} deep.`);
       return invalid(span);
     }
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is not listed is refused, also what JavaScript gains later
     switch (node.type) {
       case 'Literal':
         return this.#literal(node.value, span);
@@ -148,20 +149,20 @@ class Checker {
   }
 
   #choice(test: Expression, thenValue: Expression, otherwiseValue: Expression, span: Span): Expression {
-    const [then, otherwise] = alike(thenValue, otherwiseValue);
-    if ([test, then, otherwise].some(({ type }) => type.name === 'invalid')) return invalid(span);
+    const [chosen, otherwise] = alike(thenValue, otherwiseValue);
+    if ([test, chosen, otherwise].some(({ type }) => type.name === 'invalid')) return invalid(span);
     const comparable =
-      then.type.name === otherwise.type.name || then.type.name === 'null' || otherwise.type.name === 'null';
+      chosen.type.name === otherwise.type.name || chosen.type.name === 'null' || otherwise.type.name === 'null';
     if (!comparable) {
       this.#scope.problems.add(
         'type-mismatch',
         span,
-        `The two outcomes are ${describeType(then.type)} and ${describeType(otherwise.type)}; they must be of one type.`,
+        `The two outcomes are ${describeType(chosen.type)} and ${describeType(otherwise.type)}; they must be of one type.`,
       );
       return invalid(span);
     }
-    sharedUnit([then, otherwise], '?', this.#scope.problems, span);
-    return { kind: 'choice', test, then, otherwise, type: joinTypes(then.type, otherwise.type), span };
+    sharedUnit([chosen, otherwise], '?', this.#scope.problems, span);
+    return { kind: 'choice', test, chosen, otherwise, type: joinTypes(chosen.type, otherwise.type), span };
   }
 
   #list(

@@ -55,7 +55,7 @@ export function compileExpression(expression: Expression, positionOf: (request: 
       const [list, index] = [compile(expression.list), expression.index];
       return (frame) => {
         const value = list(frame);
-        return Array.isArray(value) ? ((value[index] as JsonValue | undefined) ?? null) : null;
+        return Array.isArray(value) ? at(value, index) : null;
       };
     }
     case 'unary': {
@@ -71,7 +71,7 @@ export function compileExpression(expression: Expression, positionOf: (request: 
     case 'choice': {
       const [test, then, otherwise] = [
         compile(expression.test),
-        compile(expression.then),
+        compile(expression.chosen),
         compile(expression.otherwise),
       ];
       return (frame) => (test(frame) === true ? then(frame) : otherwise(frame));
@@ -98,10 +98,12 @@ export function compileExpression(expression: Expression, positionOf: (request: 
     }
     case 'call':
       return call(
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checker held every argument against the table
         expression.definition.evaluate as (...values: JsonValue[]) => JsonValue,
         expression.values.map(compile),
       );
-    case 'url': {
+    case 'url':
+    default: {
       const parts = expression.parts.map((part) =>
         typeof part === 'string' ? part : { evaluate: compile(part.value), encode: part.encode },
       );
@@ -111,14 +113,19 @@ export function compileExpression(expression: Expression, positionOf: (request: 
           if (typeof part === 'string') url += part;
           else {
             const value = part.evaluate(frame);
-            if (value === null) return null;
-            url += part.encode ? encodeURIComponent(wellFormed(String(value))) : String(value);
+            if (value === null || typeof value === 'object') return null;
+            const text = String(value);
+            url += part.encode ? encode(text) : text;
           }
         }
         return url;
       };
     }
   }
+}
+
+function at(list: readonly JsonValue[], index: number): JsonValue {
+  return list[index] ?? null;
 }
 
 function call(evaluate: (...values: JsonValue[]) => JsonValue, values: readonly Evaluate[]): Evaluate {
@@ -177,6 +184,7 @@ function binary(operator: BinaryOperator, left: Evaluate, right: Evaluate): Eval
     case '/':
       return arithmetic(left, right, (a, b) => a / b);
     case '%':
+    default:
       return arithmetic(left, right, (a, b) => a % b);
   }
 }
@@ -211,6 +219,11 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function wellFormed(text: string): string {
-  return text.replaceAll(/[\uD800-\uDFFF]/gu, '\uFFFD');
+/** A lone surrogate has no UTF-8: it becomes the replacement character. */
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return encodeURIComponent(text.replaceAll(/[\uD800-\uDFFF]/gu, '\uFFFD'));
+  }
 }

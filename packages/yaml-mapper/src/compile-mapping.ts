@@ -52,6 +52,8 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
 
 /** Leaves out where things are written and how they are documented: neither changes an event. */
 function canonical(this: unknown, key: string, value: unknown): unknown {
+  const kind = this !== null && typeof this === 'object' && 'kind' in this ? this.kind : undefined;
+  if (key === 'value' && (kind === 'literal' || kind === 'param')) return JSON.stringify(value);
   if (key === 'span' || key === 'text' || key === 'doc' || key === 'target') return undefined;
   if (key === 'stream' && value !== null && typeof value === 'object' && 'name' in value) return value.name;
   if (key === 'definition' && value !== null && typeof value === 'object' && 'name' in value) return value.name;

@@ -123,6 +123,6 @@ function looksLikeValue(tree: Tree): boolean {
   return (
     tree.kind === 'map' &&
     tree.entries.length > 0 &&
-    tree.entries.every(({ key }) => ['value', 'const', 'url', 'when', 'unit', 'doc', 'table', 'else'].includes(key))
+    tree.entries.every(({ key }) => ['value', 'const', 'url', 'when', 'unit', 'doc'].includes(key))
   );
 }

@@ -23,7 +23,7 @@ type Shape =
       readonly left: Expression;
       readonly right: Expression;
     }
-  | { readonly kind: 'choice'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression }
+  | { readonly kind: 'choice'; readonly test: Expression; readonly chosen: Expression; readonly otherwise: Expression }
   | { readonly kind: 'call'; readonly definition: FunctionDefinition; readonly values: readonly Expression[] }
   | { readonly kind: 'scale'; readonly multiply: number; readonly divide: number; readonly operand: Expression }
   /** A JSON value of exactly this type; anything else is null. */
@@ -59,12 +59,13 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'binary':
       return [expression.left, expression.right];
     case 'choice':
-      return [expression.test, expression.then, expression.otherwise];
+      return [expression.test, expression.chosen, expression.otherwise];
     case 'call':
       return expression.values;
     case 'url':
       return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.value]));
     case 'guarded':
+    default:
       return [expression.condition, expression.value];
   }
 }

@@ -7,7 +7,7 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
   const fields = new Map(under.fields);
   let { conditions, each } = under;
   for (const { name, span } of over.remove) {
-    const [field = '', inner] = splitOnce(name);
+    const [field, inner] = splitOnce(name);
     const existing = fields.get(field);
     if (name === 'when' && conditions.length > 0) conditions = [];
     else if (name === 'each' && each !== undefined) each = undefined;

@@ -2,7 +2,7 @@ import { parseExpressionAt, type Expression } from 'acorn';
 import type { LocatedText } from './located-text.js';
 import type { ProblemList } from './problem-list.js';
 
-export const MAX_LENGTH = 4_000;
+const MAX_LENGTH = 4_000;
 const LITERAL_HELP = 'A literal text is quoted inside the expression ("\'text\'") or written { const: text }.';
 
 /** The syntax tree of an expression that fills the whole text, or undefined when the text is not one. */
@@ -20,7 +20,7 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
   try {
     const node = parseExpressionAt(text, 0, {
       ecmaVersion: 2022,
-      sourceType: 'module',
+      sourceType: 'script',
       onComment: (_block, _comment, start, end) => comments.push([start, end]),
     });
     const rest = text.slice(node.end).trimStart();
@@ -43,7 +43,8 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
       helpFor(located),
     );
   } catch (error) {
-    if (error instanceof RangeError) {
+    // acorn turns a stack that is used up into a syntax error of its own.
+    if (error instanceof RangeError || (error instanceof SyntaxError && error.message.startsWith('Not enough stack'))) {
       problems.add('expression-too-large', located.span, 'The expression is nested too deeply.');
     } else {
       const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;

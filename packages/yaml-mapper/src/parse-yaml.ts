@@ -1,14 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLError,
-} from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type Pair, type YAMLError } from 'yaml';
 import { LocatedText } from './located-text.js';
 import type { Code } from './problem-codes.js';
 import type { ProblemList } from './problem-list.js';
@@ -87,7 +77,7 @@ class TreeBuilder {
     this.#problems = problems;
   }
 
-  build(node: Node, depth: number, within: readonly Node[]): Tree {
+  build(node: unknown, depth: number, within: readonly unknown[]): Tree {
     const span = this.#spanOf(node);
     this.#nodes += 1;
     if (this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
@@ -108,14 +98,14 @@ class TreeBuilder {
       return {
         kind: 'map',
         span,
-        entries: node.items.map((pair) => this.#entry(pair as Pair<Node, Node | null>, depth, [...within, node])),
+        entries: node.items.map((pair) => this.#entry(pair, depth, [...within, node])),
       };
     }
     if (isSeq(node)) {
       return {
         kind: 'list',
         span,
-        items: node.items.map((item) => this.build(item as Node, depth + 1, [...within, node])),
+        items: node.items.map((item) => this.build(item, depth + 1, [...within, node])),
       };
     }
     const value: unknown = isScalar(node) ? node.value : null;
@@ -126,7 +116,7 @@ class TreeBuilder {
     return { kind: 'scalar', span, value: null };
   }
 
-  #entry(pair: Pair<Node, Node | null>, depth: number, within: readonly Node[]): MapEntry {
+  #entry(pair: Pair, depth: number, within: readonly unknown[]): MapEntry {
     const keySpan = this.#spanOf(pair.key);
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
@@ -139,8 +129,8 @@ class TreeBuilder {
     return { key: String(key), keySpan, value };
   }
 
-  #spanOf(node: Node): Span {
-    const [start, end] = node.range ?? [0, 0];
+  #spanOf(node: unknown): Span {
+    const [start, end] = (isNode(node) ? node.range : undefined) ?? [0, 0];
     return this.#file.span(start, end);
   }
 }

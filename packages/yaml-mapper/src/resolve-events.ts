@@ -74,7 +74,13 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
     const base = events.get(name);
     const flat = include({ ...shape, ...(base && { remove: [] }) });
     const merged =
-      base === undefined ? flat : mergeShapes(base, { ...flat, remove: shape.remove, span: shape.span }, problems);
+      base === undefined
+        ? flat
+        : mergeShapes(
+            base,
+            { ...flat, remove: shape.remove, span: shape.span, ...(shape.rename && { rename: shape.rename }) },
+            problems,
+          );
     if (base === undefined && shape.rename !== undefined)
       problems.add(
         'nothing-to-remove',

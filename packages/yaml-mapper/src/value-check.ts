@@ -17,6 +17,7 @@ export function hasType(value: JsonValue, type: ValueType['name']): boolean {
       return typeof value !== 'function' && typeof value !== 'bigint' && typeof value !== 'symbol';
     case 'null':
     case 'invalid':
+    default:
       return false;
   }
 }

@@ -9,8 +9,6 @@ export interface ValueType {
   readonly literal?: boolean;
 }
 
-export const INVALID: ValueType = { name: 'invalid', nullable: false };
-
 export function describeType(type: ValueType): string {
   return type.unit === undefined ? type.name : `${type.name} in ${type.unit}`;
 }

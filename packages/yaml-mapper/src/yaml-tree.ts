@@ -19,7 +19,7 @@ export interface ListTree {
   readonly items: readonly Tree[];
 }
 
-export interface ScalarTree {
+interface ScalarTree {
   readonly kind: 'scalar';
   readonly span: Span;
   readonly value: string | number | boolean | null;

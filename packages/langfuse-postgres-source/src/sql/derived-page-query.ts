@@ -73,21 +73,25 @@ export function derivedChildrenQuery(
 ): Sql {
   const { stream, projects, window, selection, limit } = query;
   const conditions = allOf([
-    sql`cause.id = ANY(${traceIds}::text[])`,
+    raw('r.trace_id = cause.id AND r.project_id = cause.project_id'),
     between('r.created_at', window.from - window.revisitMs, window.from),
-    position?.record === undefined
-      ? NOTHING
-      : sql`(cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`,
     ofStream(stream),
     fromStartOn(stream, window),
     inProjects('r', projects),
   ]);
+  const afterPosition =
+    position?.record === undefined
+      ? NOTHING
+      : sql`WHERE (cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`;
+  // OFFSET 0 keeps the planner from starting at the records: they are looked up by their trace, whatever it guesses.
   const page = sql`
-  SELECT ${raw(columnsOf(selection))},
-    cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
-  FROM traces AS cause
-  JOIN ${raw(stream.table)} AS r ON r.trace_id = cause.id AND r.project_id = cause.project_id
-  WHERE ${conditions}
+  SELECT r.*, cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
+  FROM unnest(${traceIds}::text[]) AS wanted (id)
+  JOIN traces AS cause ON cause.id = wanted.id
+  CROSS JOIN LATERAL (
+    SELECT ${raw(columnsOf(selection))} FROM ${raw(stream.table)} AS r WHERE ${conditions} OFFSET 0
+  ) AS r
+  ${afterPosition}
   ORDER BY cause.created_at, cause.id, r.id
   LIMIT ${limit}`;
   return fieldsOfPage(selection, page, ['cause_time', 'cause_id', 'order_id']);

@@ -1,0 +1,31 @@
+import type { EventSchema } from '@sluice/core';
+
+/** A copy of what the PostHog sink declares, in the shape that these tests need. */
+export const posthogSchema: EventSchema = {
+  fields: {
+    distinct_id: { kind: 'value', type: 'text', required: true, doc: '' },
+    timestamp: { kind: 'value', type: 'timestamp', required: true, doc: '' },
+    anonymous: { kind: 'value', type: 'boolean', required: false, doc: '' },
+    session_id: { kind: 'value', type: 'text', required: false, doc: '' },
+    set: { kind: 'map', nulls: 'omitted', known: {}, doc: '' },
+    properties: {
+      kind: 'map',
+      nulls: 'kept',
+      doc: '',
+      known: {
+        timestamp: { type: 'timestamp' },
+        langfuse_cost_usd: { type: 'number', unit: 'usd' },
+        langfuse_latency: { type: 'number', unit: 's' },
+        langfuse_total_units: { type: 'number', unit: 'tokens' },
+        langfuse_score_value: { type: 'number' },
+        langfuse_trace_name: { type: 'text' },
+      },
+    },
+  },
+  identity: [
+    { field: 'event' },
+    { field: 'uuid' },
+    { field: 'distinct_id' },
+    { field: 'timestamp', precision: 'utcDay' },
+  ],
+};

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import type { JsonObject, LoadedMapping, MappedEvent } from '@sluice/core';
+import { expect } from 'chai';
+import { aContext, mapRecord } from './load-text.js';
+
+const folder = new URL('../../../configs/mappings/', import.meta.url);
+const params = { langfuseUrl: 'https://langfuse.example/' };
+
+function load(name: string): LoadedMapping {
+  return createYamlMappingLanguage().load(
+    { file: fileURLToPath(new URL(name, folder)), path: [] },
+    aContext({ params }),
+  );
+}
+
+function eventOf(loaded: LoadedMapping, stream: number, record: JsonObject): MappedEvent {
+  const result = mapRecord(loaded, record, stream);
+  if (result.kind !== 'events' || result.events[0] === undefined) throw new Error(JSON.stringify(result));
+  return result.events[0];
+}
+
+/** The property names of the reference page, one list per event. */
+const PAGE: readonly (readonly [string, number, string])[] = [
+  [
+    'langfuse trace',
+    0,
+    'timestamp trace_name url id cost_usd count_observations session_id project_id user_id latency release version tags event_version',
+  ],
+  [
+    'langfuse generation',
+    1,
+    'timestamp generation_name trace_name url id cost_usd input_units output_units total_units session_id project_id user_id latency time_to_first_token release version model level tags event_version',
+  ],
+  [
+    'langfuse score',
+    2,
+    'timestamp score_name score_value score_comment trace_name id session_id project_id user_id release tags event_version',
+  ],
+];
+
+const bare = { id: 'r 1', project_id: 'p', timestamp: 1_700_000_000_000, start_time: 1_700_000_000_000 };
+
+describe('the shipped mapping', () => {
+  for (const name of ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml']) {
+    it(`${name} lints without a message`, () => expect(load(name).problems).to.deep.equal([]));
+  }
+
+  for (const [event, stream, names] of PAGE) {
+    it(`sends exactly the page's properties with ${event}, also when nothing is known`, () => {
+      const expected = names.split(' ').map((name) => (name === 'timestamp' ? name : `langfuse_${name}`));
+      const mapped = eventOf(load('langfuse-posthog.yaml'), stream, bare);
+      expect(mapped.event).to.equal(event);
+      expect(mapped['properties']).to.have.all.keys(expected);
+      expect(mapped['properties']).to.include({
+        timestamp: '2023-11-14T22:13:20.000Z',
+        langfuse_user_id: 'langfuse_unknown_user',
+        langfuse_event_version: '1.0.0',
+      });
+    });
+  }
+
+  it('sends a record without a user as anonymous, under the uuid of its own', () => {
+    const mapped = eventOf(load('langfuse-posthog.yaml'), 0, bare);
+    expect(mapped).to.include({ distinct_id: mapped.uuid, anonymous: true });
+    expect(mapped).not.to.have.any.keys('set', 'session_id');
+  });
+
+  it('makes the uuid that RFC 9562 gives for project and id', () => {
+    expect(eventOf(load('langfuse-posthog.yaml'), 0, { ...bare, id: 't' }).uuid).to.match(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u,
+    );
+  });
+
+  it('percent-encodes deep links and leaves them null without a trace', () => {
+    const loaded = load('langfuse-posthog.yaml');
+    const user = eventOf(loaded, 1, { ...bare, 'trace.user_id': 'a/b?\uD800', trace_id: 't&1' });
+    expect(user).to.include({ distinct_id: 'a/b?\uD800', anonymous: false });
+    expect(user['set']).to.deep.equal({
+      langfuse_user_url: 'https://langfuse.example/project/p/users/a%2Fb%3F%EF%BF%BD',
+    });
+    expect(user['properties']).to.include({
+      langfuse_url: 'https://langfuse.example/project/p/traces/t%261?observation=r%201',
+    });
+    expect(eventOf(loaded, 1, bare)['properties']).to.include({ langfuse_url: null });
+  });
+
+  it('asks only for the session id of the metadata, and takes nothing but text', () => {
+    const loaded = load('langfuse-posthog.yaml');
+    const requests = loaded.mapper?.streams[0]?.fields ?? [];
+    expect(requests.filter(({ field }) => field.endsWith('metadata'))).to.deep.equal([
+      { field: 'trace.metadata', path: ['$posthog_session_id'] },
+    ]);
+    const key = 'trace.metadata/$posthog_session_id';
+    expect(eventOf(loaded, 0, { ...bare, [key]: 's' })).to.include({ session_id: 's' });
+    expect(eventOf(loaded, 0, { ...bare, [key]: 5 })).not.to.have.property('session_id');
+  });
+
+  it('adds in the extended form what newer versions send', () => {
+    const loaded = load('langfuse-posthog-extended.yaml');
+    expect(eventOf(loaded, 1, bare)['properties']).to.include.keys(
+      'langfuse_trace_id',
+      'langfuse_project_name',
+      'langfuse_user_url',
+      'langfuse_unit',
+    );
+    expect(eventOf(loaded, 2, bare)['properties']).to.include.keys(
+      'langfuse_trace_id',
+      'langfuse_score_string_value',
+      'langfuse_score_data_type',
+    );
+    expect(eventOf(loaded, 0, bare)['properties']).not.to.have.property('langfuse_trace_id');
+  });
+
+  it('has a hash that follows its parameters and not its comments', () => {
+    const file = fileURLToPath(new URL('langfuse-posthog.yaml', folder));
+    const hashOf = (more: Parameters<typeof aContext>[0]): string | undefined =>
+      createYamlMappingLanguage().load({ file, path: [] }, aContext({ params, ...more })).mapper?.hash;
+    const plain = hashOf({});
+    expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replaceAll(/^#.*$/gmu, '# other') })).to.equal(
+      plain,
+    );
+    expect(hashOf({ params: { langfuseUrl: 'https://other.example' } })).not.to.equal(plain);
+    expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replace('1.0.0', '1.0.1') })).not.to.equal(plain);
+  });
+});
