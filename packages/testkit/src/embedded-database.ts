@@ -260,9 +260,12 @@ function spawnHere(command: string, flags: readonly string[], options: SpawnOpti
 function outcomeOf(child: ChildProcess, isReady: (log: string) => boolean): Promise<void> {
   return new Promise((fulfil, reject) => {
     let log = '';
+    let told = false;
     child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-4000);
-      if (!isReady(log)) return;
+      if (told || !isReady(log)) return;
+      // Once: what the server logs while it stops must not let the process end before it has.
+      told = true;
       child.unref();
       (child.stderr as unknown as { unref(): void }).unref();
       fulfil();
