@@ -23,8 +23,10 @@ function refusing(isPoison: (id: string) => boolean, limits = { maxEventsPerRequ
   });
 }
 
+const ACCEPTED = { kind: 'accepted', assurance: 'event' } as const;
+
 function accepted({ events }: RecordedSend): Receipt {
-  return { outcomes: events.map(() => ({ kind: 'accepted', assurance: 'event' }) as const) };
+  return { outcomes: events.map(() => ACCEPTED) };
 }
 
 describe('delivery', () => {
@@ -120,6 +122,25 @@ describe('delivery', () => {
     expect(sink.latest().size).to.equal(10);
   });
 
+  it('leaves the sink alone for as long as a partial receipt asks, and counts the attempts on', async () => {
+    const sink = recordingSink({
+      answer: ({ events }, number) =>
+        number < 4
+          ? { outcomes: events.map((_, index) => (index === 0 ? ACCEPTED : undefined)), retryAfterMs: 5000 }
+          : undefined,
+    });
+    const bench = aPipeline({ records: notes(10), sink });
+    const begunMs = bench.runtime.monotonicMs();
+    await bench.run();
+    expect(sink.sends.map(({ attempt, events }) => [attempt, events.length])).to.deep.equal([
+      [1, 10],
+      [2, 9],
+      [3, 8],
+      [4, 7],
+    ]);
+    expect(bench.runtime.monotonicMs() - begunMs).to.be.at.least(15_000);
+  });
+
   it('waits and sends again after transient failures, with fewer requests in flight', async () => {
     let down = true;
     const sink = recordingSink({
@@ -176,8 +197,9 @@ describe('delivery', () => {
     expect(sink.sends.filter(({ events }) => events.length > 50).length).to.be.lessThan(5);
   });
 
-  it('dead-letters an event that is too large alone', async () => {
+  it('dead-letters an event that is too large alone, and sends no smaller requests for it', async () => {
     const sink = recordingSink({
+      limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 1 },
       answer: ({ events }) => {
         if (events.some(({ id }) => id === 'n000003')) throw new TooLargeError('413');
         return undefined;

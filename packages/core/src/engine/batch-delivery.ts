@@ -32,7 +32,7 @@ export interface BatchDeliveryOptions {
   readonly hasAccepted: () => boolean;
   /** Told once per event. */
   readonly onFinal: (event: EncodedEvent, outcome: FinalOutcome) => void;
-  /** Told when a request was too large and its parts were not. */
+  /** Told when a request was too large and its parts, of so many bytes at most, were not. */
   readonly onCeiling: (bytes: number) => void;
   /** Told before every attempt. */
   readonly onSend: (request: SinkRequest) => void;
@@ -53,6 +53,7 @@ export class BatchDelivery {
   readonly #options: BatchDeliveryOptions;
   readonly #context: EngineContext;
   readonly #begunMs: number;
+  #tooLargeAlone = 0;
 
   constructor(options: BatchDeliveryOptions, context: EngineContext) {
     this.#options = options;
@@ -65,15 +66,19 @@ export class BatchDelivery {
     await this.#deliverPart(events, undefined);
   }
 
-  async #deliverPart(events: readonly EncodedEvent[], bisection: Bisection | undefined): Promise<void> {
+  async #deliverPart(
+    events: readonly EncodedEvent[],
+    bisection: Bisection | undefined,
+    firstAttempt = 1,
+  ): Promise<void> {
     const { sink, backfill, onFinal } = this.#options;
     const assembly = sink.assemble(events, { now: this.#context.runtime.now(), backfill });
     for (const { event, rejection } of assembly.rejected) onFinal(event, rejection);
-    for (const request of assembly.requests) await this.#deliverRequest(request, bisection);
+    for (const request of assembly.requests) await this.#deliverRequest(request, bisection, firstAttempt);
   }
 
-  async #deliverRequest(request: SinkRequest, bisection: Bisection | undefined): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  async #deliverRequest(request: SinkRequest, bisection: Bisection | undefined, firstAttempt: number): Promise<void> {
+    for (let attempt = firstAttempt; ; attempt += 1) {
       let receipt: Receipt | 'again';
       try {
         receipt = await this.#attempt(request, attempt);
@@ -85,7 +90,7 @@ export class BatchDelivery {
       if (receipt === 'again') continue;
       const left = this.#settle(request, receipt, bisection);
       if (left.length === 0) return undefined;
-      if (left.length < request.events.length) return this.#deliverPart(left, bisection);
+      if (left.length < request.events.length) return this.#deliverPart(left, bisection, attempt + 1);
     }
   }
 
@@ -101,9 +106,7 @@ export class BatchDelivery {
       }
       onSend(request);
       const receipt = await sink.send(request, { attempt });
-      const again = request.events.every((_, index) => isRetry(receipt.outcomes[index]));
-      if (again) gate.failed(pass, receipt.retryAfterMs);
-      else gate.succeeded();
+      this.#pace(request, receipt, attempt, pass);
       return receipt;
     } catch (error) {
       if (!(error instanceof TransientError || error instanceof UnexpectedAnswerError)) throw error;
@@ -116,6 +119,20 @@ export class BatchDelivery {
     } finally {
       gate.leave();
     }
+  }
+
+  /** What the receipt means for the pace of all requests: also a part that is not accepted slows them down. */
+  #pace(request: SinkRequest, receipt: Receipt, attempt: number, pass: { readonly enteredMs: number }): void {
+    const { gate } = this.#options;
+    const again = request.events.flatMap((_, index) => retryReason(receipt.outcomes[index]) ?? []);
+    const [reason] = again;
+    if (reason === undefined) {
+      gate.succeeded();
+      return;
+    }
+    const waitMs = Math.round(gate.failed(pass, receipt.retryAfterMs));
+    const fields = { attempt, waitMs, events: request.events.length, again: again.length, reason };
+    this.#context.logger.warn(fields, 'the sink did not take every event of a request; sending those again');
   }
 
   /** Tells the final outcomes and returns the events that go again. */
@@ -139,11 +156,15 @@ export class BatchDelivery {
   async #split(request: SinkRequest, error: Error, bisection: Bisection | undefined): Promise<void> {
     const [only] = request.events;
     if (only && request.events.length === 1) {
+      this.#tooLargeAlone += 1;
       this.#options.onFinal(only, { kind: 'rejected', reason: 'too-large', detail: error.message });
       return;
     }
     const halves = halve(request.events);
+    const before = this.#tooLargeAlone;
     for (const half of halves) await this.#deliverPart(half, bisection);
+    // One event that is too large says nothing of how large a request may be.
+    if (this.#tooLargeAlone > before) return;
     this.#options.onCeiling(Math.max(...halves.map((half) => half.reduce((sum, event) => sum + event.bytes, 0))));
   }
 
@@ -185,8 +206,10 @@ function notTheEvents(error: Error, refused: number): PauseError {
   );
 }
 
-function isRetry(outcome: Outcome | undefined): boolean {
-  return outcome === undefined || outcome.kind === 'retry';
+/** Why an event goes again; undefined when it does not. */
+function retryReason(outcome: Outcome | undefined): string | undefined {
+  if (outcome === undefined) return 'the answer does not mention it';
+  return outcome.kind === 'retry' ? (outcome.reason ?? 'the sink asks for it') : undefined;
 }
 
 function halve(events: readonly EncodedEvent[]): readonly (readonly EncodedEvent[])[] {

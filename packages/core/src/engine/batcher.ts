@@ -6,20 +6,37 @@ export interface BatchLimits {
   readonly distinctUuids: boolean;
 }
 
+/** The most bytes that a request may have: the configured limit, or less once the destination has shown it. */
+export class ByteCeiling {
+  #bytes: number;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  lower(bytes: number): void {
+    this.#bytes = Math.min(this.#bytes, bytes);
+  }
+}
+
 /**
  * Groups events into batches. A batch closes when the next event would make it too long or too big, or is the same event
  * (or, where the sink wants it, has the same uuid) as one in it: a newer body then always travels after the older one.
  */
 export class Batcher {
   readonly #limits: BatchLimits;
-  #maxBytes: number;
+  readonly #ceiling: ByteCeiling;
   #events: EncodedEvent[] = [];
   #bytes = 0;
   readonly #identities = new Set<string>();
 
-  constructor(limits: BatchLimits) {
+  constructor(limits: BatchLimits, ceiling = new ByteCeiling(limits.maxBytes)) {
     this.#limits = limits;
-    this.#maxBytes = limits.maxBytes;
+    this.#ceiling = ceiling;
   }
 
   /** Takes the event, and returns the batch that it closed, if any. */
@@ -27,7 +44,7 @@ export class Batcher {
     const identity = this.#limits.distinctUuids ? event.uuid : event.id;
     const full =
       this.#events.length >= this.#limits.maxEvents ||
-      this.#bytes + event.bytes > this.#maxBytes ||
+      this.#bytes + event.bytes > this.#ceiling.bytes ||
       this.#identities.has(identity);
     const closed = full ? this.flush() : undefined;
     this.#events.push(event);
@@ -44,10 +61,5 @@ export class Batcher {
     this.#bytes = 0;
     this.#identities.clear();
     return batch;
-  }
-
-  /** Later batches stay within `maxBytes`: the destination has shown that it takes no more. */
-  lowerCeiling(maxBytes: number): void {
-    this.#maxBytes = Math.min(this.#maxBytes, maxBytes);
   }
 }

@@ -1,4 +1,4 @@
-import type { BatchLimits } from './batcher.js';
+import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import type { LedgerKeeper } from './ledger-keeper.js';
 import type { EngineContext, Pipeline } from './pipeline.js';
@@ -14,6 +14,7 @@ export interface RunSession {
   readonly guard: DeadLetterGuard;
   readonly recorder: RunRecorder;
   readonly limits: BatchLimits & { readonly maxInFlight: number };
+  readonly ceiling: ByteCeiling;
   /** Asks the run to finish what is in flight, save the cursor and end. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
@@ -39,6 +40,7 @@ export function createRunSession(
   return {
     ...parts,
     limits,
+    ceiling: new ByteCeiling(limits.maxBytes),
     gate: new SendGate(parts.context.runtime, {
       maxInFlight: limits.maxInFlight,
       maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,

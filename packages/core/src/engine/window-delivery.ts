@@ -35,8 +35,8 @@ export class WindowDelivery {
       0,
     );
     this.#signal = AbortSignal.any([session.signal, this.#stop.signal]);
-    const { limits } = session;
-    this.#batcher = new Batcher(limits);
+    const { limits, ceiling } = session;
+    this.#batcher = new Batcher(limits, ceiling);
     this.#dispatcher = new Dispatcher(limits.maxInFlight, (events) => this.#deliver(events));
   }
 
@@ -124,7 +124,7 @@ export class WindowDelivery {
         heldUntil: () => session.ledger.heldUntil,
         hasAccepted: () => session.ledger.hasAccepted,
         onFinal: (event, outcome) => this.#final(event, outcome),
-        onCeiling: (bytes) => this.#batcher.lowerCeiling(bytes),
+        onCeiling: (bytes) => session.ceiling.lower(bytes),
         onSend: (request) => session.recorder.sent(request.events.reduce((sum, event) => sum + event.bytes, 0)),
         signal: this.#signal,
       },
