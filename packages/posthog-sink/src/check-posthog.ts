@@ -1,76 +1,90 @@
-import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
+import { RefusedError, SluiceError, type CheckResult, type Instant } from '@sluice/core';
+import { otherRegion } from './host.js';
 import type { PosthogAnswer } from './posthog-answer.js';
-import { keyFinding, keyRefused, protocolFinding } from './probe.js';
+import { keyFinding, keyRefused, protocolFinding, type KeyFinding } from './probe.js';
+import type { Proxy } from './proxy.js';
 
 /** What `check()` needs of the sink. */
 export interface CheckContext {
   readonly host: string;
   readonly protocol: 'auto' | 'v0' | 'v1';
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly proxy: Proxy | undefined;
   now(): Instant;
   probeKey(): Promise<PosthogAnswer>;
   probeProtocol(): Promise<PosthogAnswer>;
+  /** Asks another host for the key's settings. */
+  probeKeyAt(url: string): Promise<PosthogAnswer>;
   readonly signal: AbortSignal | undefined;
 }
 
-const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+const KEY_FIX = 'Copy the project API key (phc_) and the region from PostHog, Settings, Project.';
+const HOST_FIX = 'Check host, and that this machine may reach it.';
+
+const KEY_NOT_ASKED: CheckResult = {
+  name: 'project key',
+  outcome: 'unknown',
+  message: 'nobody could be asked about the project key',
+};
 
 export async function checkPosthog(context: CheckContext): Promise<readonly CheckResult[]> {
-  const results = [await finding('project key', context, () => checkKey(context))];
-  if (context.protocol !== 'v0') {
-    results.push(await finding('protocol', context, () => checkProtocol(context)));
-  }
-  return [...results, ...checkProxy(context.environment)];
+  const via = context.proxy === undefined ? '' : ` through the proxy of ${context.proxy.variable}`;
+  const answer = await resultOf(context, () => context.probeKey());
+  if (answer instanceof SluiceError) return [bad('host', answer.message, HOST_FIX), KEY_NOT_ASKED];
+  const found = await resultOf(context, async () => keyFinding(answer, context.now()));
+  if (found instanceof SluiceError) return [bad('host', found.message, HOST_FIX), KEY_NOT_ASKED];
+  const results: CheckResult[] = [
+    { name: 'host', outcome: 'good', message: `${context.host} answers${via}` },
+    await checkKey(context, found),
+  ];
+  if (context.protocol !== 'v0') results.push(await checkProtocol(context));
+  return results;
 }
 
-async function checkKey(context: CheckContext): Promise<CheckResult> {
+/** A key is bad by a 401 alone; where the answer leaves it open, so does the finding. */
+async function checkKey(context: CheckContext, found: KeyFinding): Promise<CheckResult> {
   const name = 'project key';
-  const found = keyFinding(await context.probeKey(), context.now());
   if (found === 'known') return { name, outcome: 'good', message: `${context.host} knows the project key` };
-  if (found === 'refused') {
-    const fix = 'Copy the project API key from PostHog, Settings, Project, and set host to that region.';
-    return { name, outcome: 'bad', message: keyRefused().message, fix };
-  }
+  const region = await regionOfKey(context);
+  const fix =
+    region === undefined ? KEY_FIX : `Set host to ${region}: it knows the key, which ${context.host} does not.`;
+  if (found === 'refused') return bad(name, keyRefused().message, fix);
   return {
     name,
     outcome: 'unknown',
     message: `${context.host} does not say whether it knows the project key; a wrong key or region would lose events without an error`,
-    fix: 'Compare key and region with PostHog, Settings, Project.',
+    fix,
   };
+}
+
+/** The other region of PostHog's cloud, if it knows the key that this one does not. */
+async function regionOfKey(context: CheckContext): Promise<string | undefined> {
+  const region = otherRegion(context.host);
+  if (region === undefined) return undefined;
+  const found = await resultOf(context, async () => keyFinding(await context.probeKeyAt(region), context.now()));
+  return found === 'known' ? region : undefined;
 }
 
 async function checkProtocol(context: CheckContext): Promise<CheckResult> {
-  const offered = protocolFinding(await context.probeProtocol(), context.now());
-  const isMissing = context.protocol === 'v1' && offered === 'v0';
-  return {
-    name: 'protocol',
-    outcome: isMissing ? 'bad' : 'good',
-    message: `the host speaks ${offered}${offered === 'v0' ? ', which does not report dropped events' : ''}`,
-    ...(isMissing ? { fix: 'Set protocol to auto or v0.' } : {}),
-  };
+  const name = 'protocol';
+  const offered = await resultOf(context, async () => protocolFinding(await context.probeProtocol(), context.now()));
+  if (offered instanceof RefusedError) return bad(name, offered.message, KEY_FIX);
+  if (offered instanceof SluiceError) return bad(name, offered.message, HOST_FIX);
+  const message = `the host speaks ${offered}${offered === 'v0' ? ', which does not report dropped events' : ''}`;
+  if (context.protocol === 'v1' && offered === 'v0') return bad(name, message, 'Set protocol to auto or v0.');
+  return { name, outcome: 'good', message };
 }
 
-function checkProxy(environment: CheckContext['environment']): readonly CheckResult[] {
-  const variable = PROXY_VARIABLES.find((name) => (environment[name] ?? '') !== '');
-  if (variable === undefined) return [];
-  return [
-    {
-      name: 'proxy',
-      outcome: 'warning',
-      message: `${variable} is set, but the PostHog sink connects directly`,
-      fix: 'Let the host be reached directly, or set host to a reverse proxy.',
-    },
-  ];
+function bad(name: string, message: string, fix: string): CheckResult {
+  return { name, outcome: 'bad', message, fix };
 }
 
-/** What went wrong becomes a finding; an abort and a bug stay what they are. */
-async function finding(name: string, context: CheckContext, look: () => Promise<CheckResult>): Promise<CheckResult> {
+/** What went wrong becomes a result; an abort and a bug stay what they are. */
+async function resultOf<T>({ signal }: CheckContext, look: () => Promise<T>): Promise<T | SluiceError> {
   try {
     return await look();
   } catch (error) {
-    context.signal?.throwIfAborted();
-    if (!(error instanceof SluiceError)) throw error;
-    const fix = 'Check host, and that this machine may reach it.';
-    return { name, outcome: 'bad', message: error.message, fix };
+    signal?.throwIfAborted();
+    if (error instanceof SluiceError) return error;
+    throw error;
   }
 }

@@ -20,6 +20,11 @@ const INGESTION_HOSTS: Readonly<Record<string, string>> = {
   'eu-assets.i.posthog.com': 'https://eu.i.posthog.com',
 };
 
+const OTHER_REGION: Readonly<Record<string, string>> = {
+  'us.i.posthog.com': 'eu.i.posthog.com',
+  'eu.i.posthog.com': 'us.i.posthog.com',
+};
+
 /** First parts of paths of PostHog's user interface and of its API: never where a proxy puts PostHog. */
 const KNOWN_PATHS = new Set(
   'project projects settings home insights dashboard events persons login signup organization api batch e i capture track engage decide flags array static'.split(
@@ -31,9 +36,11 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** PostHog's own cloud, where every answer is PostHog's. */
-export function isPosthogCloud(url: string): boolean {
-  return new URL(url).hostname.endsWith('.posthog.com');
+/** The other region of PostHog's cloud, where a key that this one does not know may belong. */
+export function otherRegion(url: string): string | undefined {
+  const { hostname, protocol } = new URL(url);
+  const other = OTHER_REGION[hostname];
+  return other === undefined ? undefined : `${protocol}//${other}`;
 }
 
 export function normaliseHost(text: string): Host | HostProblem {

@@ -1,9 +1,9 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { TransientError, UnexpectedAnswerError } from '@sluice/core';
+import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core';
 import { got, RequestError, type Got } from 'got';
+import { createAgents, type Agents } from './agents.js';
 import { MASKED_KEY } from './project-key.js';
 import type { PosthogAnswer } from './posthog-answer.js';
+import type { Proxy } from './proxy.js';
 
 export interface PosthogApiOptions {
   readonly url: string;
@@ -11,6 +11,7 @@ export interface PosthogApiOptions {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly maxConnections: number;
+  readonly proxy: Proxy | undefined;
 }
 
 export interface PosthogCall {
@@ -19,18 +20,22 @@ export interface PosthogCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How hpagent says that the proxy refused the tunnel. */
+const PROXY_STATUS = /^Bad response: (\d{3})$/;
+
 /** Errors of TLS that a later attempt does not mend: it is not the host that we think it is. */
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /** The HTTP connection to one host. One attempt a call; whatever has a status is an answer, not an error. */
 export class PosthogApi {
   readonly #client: Got;
-  readonly #agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly #agents: Agents;
   readonly #host: string;
+  readonly #proxy: Proxy | undefined;
 
   constructor(options: PosthogApiOptions) {
-    const agent = { keepAlive: true, maxSockets: options.maxConnections };
-    this.#agents = { http: new HttpAgent(agent), https: new HttpsAgent(agent) };
+    this.#agents = createAgents(options.proxy, options.maxConnections);
+    this.#proxy = options.proxy;
     this.#host = new URL(options.url).host;
     this.#client = got.extend({
       prefixUrl: options.url,
@@ -86,6 +91,8 @@ export class PosthogApi {
 
   /** Without the original as cause: it holds the request's options, and with them the key. */
   #connectionError({ code, message }: RequestError): Error {
+    const proxyStatus = PROXY_STATUS.exec(message)?.[1];
+    if (proxyStatus !== undefined) return this.#proxyError(Number(proxyStatus));
     if (CERTIFICATE_ERROR.test(code)) {
       return new UnexpectedAnswerError(`the certificate of ${this.#host} is not trusted (${code})`);
     }
@@ -93,6 +100,15 @@ export class PosthogApi {
       .replace(/\s+/g, ' ')
       .replace(/phc_[^\s/"']+/g, MASKED_KEY)
       .trim();
-    return new TransientError(`no answer from ${this.#host}: ${code}${reason === '' ? '' : ` (${reason})`}`);
+    const way = this.#proxy === undefined ? '' : ` through the proxy of ${this.#proxy.variable}`;
+    return new TransientError(`no answer from ${this.#host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);
+  }
+
+  #proxyError(status: number): Error {
+    const said = `the proxy of ${this.#proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
+    if (status === 407) return new RefusedError('credentials', `${said}: it wants a user name and a password`);
+    if (status === 403) return new RefusedError('restricted', `${said}: it does not let requests pass to this host`);
+    if (status === 429 || status >= 500) return new TransientError(said);
+    return new UnexpectedAnswerError(`${said}: is it a proxy for ${this.#host}?`);
   }
 }

@@ -26,7 +26,6 @@ import { encodeEvent, type Protocol } from './encode-event.js';
 import { PosthogApi } from './posthog-api.js';
 import type { PosthogAnswer } from './posthog-answer.js';
 import { asUuid, maskedRequest, PATHS, requestBody, requestHeaders, type PosthogRequest } from './posthog-request.js';
-import { isPosthogCloud } from './host.js';
 import {
   flagsProbeBody,
   FLAGS_PATH,
@@ -37,6 +36,7 @@ import {
   protocolFinding,
 } from './probe.js';
 import { withoutKey } from './project-key.js';
+import { proxyFor } from './proxy.js';
 import { v0Receipt } from './v0-receipt.js';
 import { v1Receipt } from './v1-receipt.js';
 
@@ -53,10 +53,6 @@ const LIMITS: SinkLimits = {
   maxRequestsInFlight: 8,
   distinctWithinRequest: true,
 };
-
-interface ProbeOptions extends CallOptions {
-  readonly askFlags: boolean;
-}
 
 /** Delivers events to PostHog. */
 export class PosthogSink implements Sink {
@@ -76,13 +72,7 @@ export class PosthogSink implements Sink {
     const [name = 'sluice', version = '0.0.0'] = context.userAgent.split(/[/ ]/);
     this.#library = { name, version };
     this.#protocol = config.protocol === 'v1' ? 'v1' : 'v0';
-    this.#api = new PosthogApi({
-      url: config.host.url,
-      userAgent: context.userAgent,
-      connectTimeoutMs: config.connectTimeout,
-      requestTimeoutMs: config.requestTimeout,
-      maxConnections: LIMITS.maxRequestsInFlight,
-    });
+    this.#api = this.#apiOf(config.host.url);
   }
 
   identity(): Identity {
@@ -95,7 +85,7 @@ export class PosthogSink implements Sink {
   }
 
   async open(options: CallOptions = {}): Promise<void> {
-    const answer = await this.#probeKey({ askFlags: isPosthogCloud(this.#config.host.url), ...options });
+    const answer = await this.#probeKey(options.signal);
     const finding = keyFinding(answer, this.#now);
     if (finding === 'refused') throw keyRefused();
     if (finding === 'unknown') {
@@ -112,10 +102,11 @@ export class PosthogSink implements Sink {
     return checkPosthog({
       host: this.#config.host.url,
       protocol: this.#config.protocol,
-      environment: this.#context.environment,
+      proxy: proxyFor(new URL(this.#config.host.url), this.#context.environment),
       now: () => this.#now,
-      probeKey: () => this.#probeKey({ askFlags: true, ...options }),
+      probeKey: () => this.#probeKey(options.signal),
       probeProtocol: () => this.#probeProtocol(options.signal),
+      probeKeyAt: (url) => this.#probeKeyAt(url, options.signal),
       signal: options.signal,
     });
   }
@@ -196,11 +187,31 @@ export class PosthogSink implements Sink {
     this.#protocol = offered;
   }
 
-  /** In a run, flags are asked of PostHog's cloud alone: a simpler receiver could take the question for an event. */
-  async #probeKey({ askFlags, signal }: ProbeOptions): Promise<PosthogAnswer> {
+  #apiOf(url: string): PosthogApi {
+    return new PosthogApi({
+      url,
+      userAgent: this.#context.userAgent,
+      connectTimeoutMs: this.#config.connectTimeout,
+      requestTimeoutMs: this.#config.requestTimeout,
+      maxConnections: LIMITS.maxRequestsInFlight,
+      proxy: proxyFor(new URL(url), this.#context.environment),
+    });
+  }
+
+  async #probeKeyAt(url: string, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+    const api = this.#apiOf(url);
+    try {
+      return await api.get(keyProbePath(this.#key), { signal });
+    } finally {
+      api.close();
+    }
+  }
+
+  /** A 404 says too little: self-hosted servers without token validation answer 401 to an unknown key only at flags. */
+  async #probeKey(signal: AbortSignal | undefined): Promise<PosthogAnswer> {
     const settings = await this.#api.get(keyProbePath(this.#key), { signal });
     const answer =
-      settings.status === 404 && askFlags
+      settings.status === 404
         ? await this.#api.post(FLAGS_PATH, {
             headers: { 'content-type': 'application/json' },
             body: flagsProbeBody(this.#key),

@@ -18,6 +18,12 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   misrouted_event: 'restricted',
 };
 
+const REMEDIES: Readonly<Record<Refusal, string>> = {
+  credentials: 'use the project API key (phc_) of the project at this host',
+  quota: 'raise the billing limit in PostHog, or wait for its next period; nothing is lost meanwhile',
+  restricted: 'ask who administers the PostHog project why it drops these events',
+};
+
 /** Tags that speak of the request's own headers: our side and the host's disagree on the protocol. */
 const PROTOCOL_TAGS = new Set(['missing_required_headers', 'invalid_header_value', 'invalid_batch']);
 
@@ -44,7 +50,7 @@ function v1StatusError(
 ): Error {
   const tag = typeof body?.['error'] === 'string' ? body['error'] : '';
   if (tag === 'billing_limit_exceeded') {
-    return new RefusedError('quota', `PostHog answered ${answer.status}: the billing limit of the project is reached`);
+    return new RefusedError('quota', `PostHog answered ${answer.status} (${tag}): ${REMEDIES.quota}`);
   }
   if (answer.status === 400 && PROTOCOL_TAGS.has(tag)) {
     return new UnexpectedAnswerError(`PostHog answered 400 with ${quoted(answer)}: set protocol: v0`);
@@ -72,7 +78,9 @@ function outcomeOf(result: unknown): Outcome | undefined {
 
 function dropped(details: string): Outcome {
   const refusal = REFUSALS[details];
-  if (refusal !== undefined) return { kind: 'refused', refusal, message: `PostHog drops the events: ${details}` };
+  if (refusal !== undefined) {
+    return { kind: 'refused', refusal, message: `PostHog drops the events (${details}): ${REMEDIES[refusal]}` };
+  }
   // Throttling by bytes: the event is sound, and there is room again later.
   if (details === 'ai_byte_rate_limited') return { kind: 'retry', reason: details };
   return { kind: 'rejected', reason: details.replaceAll('_', '-'), detail: `PostHog drops the event: ${details}` };

@@ -3,10 +3,12 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
+import { useNock } from './use-nock.js';
 
 const HOST = 'https://capture.example.com';
 const KEY = 'phc_testkey1234567890';
 const SETTINGS = `/array/${KEY}/config.js`;
+const FLAGS = '/flags/?v=2';
 const V1 = '/i/v1/analytics/events';
 
 function aSink(options: object = {}): Sink {
@@ -28,14 +30,7 @@ function targetOf(sink: Sink): string | undefined {
 }
 
 describe('opening the posthog sink', () => {
-  before(() => {
-    nock.disableNetConnect();
-  });
-
-  after(() => {
-    nock.cleanAll();
-    nock.enableNetConnect();
-  });
+  useNock();
 
   for (const [what, status, body, headers] of [
     ['answers 200 and {"status":1} to everything', 200, '{"status":1}', { 'content-type': 'application/json' }],
@@ -47,6 +42,7 @@ describe('opening the posthog sink', () => {
   ] as const) {
     it(`works with v0 for a host that ${what}`, async () => {
       const scope = nock(HOST).get(SETTINGS).reply(status, body, headers).post(V1).reply(status, body, headers);
+      if (status === 404) scope.post(FLAGS).reply(status, body, headers);
       const sink = aSink();
       expect(await opened(sink)).to.equal(undefined);
       expect(targetOf(sink)).to.equal(`POST ${HOST}/batch/`);
@@ -66,7 +62,7 @@ describe('opening the posthog sink', () => {
     })
       .post(V1, { created_at: '2026-01-15T12:00:00.000Z', batch: [] })
       .reply(400, { error: 'empty_batch', error_description: 'no events' });
-    nock(HOST).get(SETTINGS).reply(404);
+    nock(HOST).get(SETTINGS).reply(404).post(FLAGS).reply(404);
     const sink = aSink();
     expect(await opened(sink)).to.equal(undefined);
     expect(targetOf(sink)).to.equal(`POST ${HOST}${V1}`);
@@ -81,11 +77,11 @@ describe('opening the posthog sink', () => {
     scope.done();
   });
 
-  it('asks the flags of PostHog cloud when the settings are not there', async () => {
+  it('asks for the flags when the settings are not there', async () => {
     const scope = nock('https://us.i.posthog.com')
       .get(SETTINGS)
       .reply(404)
-      .post('/flags/?v=2', { token: KEY, distinct_id: 'sluice-key-probe', geoip_disable: true })
+      .post(FLAGS, { token: KEY, distinct_id: 'sluice-key-probe', geoip_disable: true })
       .reply(401, 'The provided API key is invalid or has expired.');
     expect(await opened(aSink({ host: 'https://us.posthog.com/project/1' }))).to.be.instanceOf(RefusedError);
     scope.done();

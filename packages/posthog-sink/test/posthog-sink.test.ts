@@ -101,19 +101,18 @@ describe('posthog sink', () => {
     expect(await sink.open().catch(asIs)).to.be.instanceOf(UnexpectedAnswerError);
   });
 
-  it('opens with a warning when the host does not know the key', async () => {
+  it('refuses to open with a key that the host does not know', async () => {
     const logger = recordingLogger();
     await start({ keys: ['phc_another'] });
     await sink.close();
     sink = sinkFor(simulator, {}, logger);
-    await sink.open();
-    expect(logger.lines.filter(({ level }) => level === 'warn')).to.have.lengthOf(1);
+    expect(await sink.open().catch(asIs)).to.be.instanceOf(RefusedError);
     expect(logger.text()).to.not.include(KEY);
   });
 
   it('says in check that the key is bad when PostHog says so', async () => {
     await start({ keys: ['phc_another'] });
-    const [key] = await sink.check();
+    const key = (await sink.check()).find(({ name }) => name === 'project key');
     expect(key?.outcome).to.equal('bad');
   });
 

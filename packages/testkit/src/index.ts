@@ -10,7 +10,9 @@ export {
 } from './memory-source.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
-export { PosthogSimulator, type PosthogSimulatorOptions } from './posthog-simulator.js';
+export { POSTHOG_API, type ApiDescription } from './posthog/api-schemas.js';
+export { PosthogSimulator } from './posthog-simulator.js';
+export type { PosthogSimulatorOptions, SizeLimits } from './posthog/simulator-options.js';
 export type { SimulatorRequest } from './posthog/simulator-request.js';
 export { deduplicationKey, type ReceivedEvent } from './posthog/received-event.js';
 export type { SimulatorFault } from './posthog/simulator-fault.js';

@@ -1,16 +1,12 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decompressedV0, decompressedV1, parsedJson } from './posthog/parse-body.js';
-import { tokenProblem } from './posthog/project-token.js';
+import { answerOf, captureV0, captureV1, type CaptureContext } from './posthog/capture.js';
+import { textAt } from './posthog/json-shape.js';
 import { deduplicationKey, type ReceivedEvent } from './posthog/received-event.js';
-import { AnswerError, jsonAnswer, textAnswer, type SimulatorAnswer } from './posthog/simulator-answer.js';
+import { jsonAnswer, textAnswer, type SimulatorAnswer } from './posthog/simulator-answer.js';
+import { faultAnswer, FaultQueue, type SimulatorFault } from './posthog/simulator-fault.js';
+import type { PosthogSimulatorOptions } from './posthog/simulator-options.js';
 import {
   isForEvents,
   simulatorRequest,
@@ -19,28 +15,6 @@ import {
   wireBody,
   type SimulatorRequest,
 } from './posthog/simulator-request.js';
-import { textAt } from './posthog/json-shape.js';
-import { faultAnswer, FaultQueue, type SimulatorFault } from './posthog/simulator-fault.js';
-import { v0Batch } from './posthog/v0-batch.js';
-import { requireV1Headers, v1Refusal, v1Results } from './posthog/v1-batch.js';
-
-export interface PosthogSimulatorOptions {
-  /** The keys of projects that exist. Absent: every key that begins with `phc_` does. */
-  readonly keys?: readonly string[];
-  /** What an unknown key gets: as PostHog's cloud does, 200 and silence; or 401, as it does with token validation. */
-  readonly unknownKeys?: 'dropped' | 'refused';
-  /** Whether the deployment offers protocol v1. Default: false. */
-  readonly v1?: boolean;
-  /** An event that PostHog refuses; on v0 the whole request with it. */
-  readonly isPoison?: (event: ReceivedEvent) => boolean;
-  /** Default: a free port. */
-  readonly port?: number;
-  /** PostHog's clock. */
-  readonly now?: () => number;
-}
-
-const MAX_V0_WIRE_BYTES = 20 * 1_048_576;
-const MAX_V1_WIRE_BYTES = 10 * 1_048_576;
 
 /** A PostHog that takes events in on this machine, as strict and as silent as the real one. */
 export class PosthogSimulator {
@@ -52,6 +26,7 @@ export class PosthogSimulator {
   readonly #received: ReceivedEvent[] = [];
   readonly #dropped: ReceivedEvent[] = [];
   readonly #faults = new FaultQueue();
+  #requestsForEvents = 0;
 
   private constructor(options: PosthogSimulatorOptions) {
     this.#options = options;
@@ -97,7 +72,7 @@ export class PosthogSimulator {
     return this.#received;
   }
 
-  /** Events that were answered as accepted and are nowhere: unknown key, quota. */
+  /** Events that were answered as accepted and are nowhere: unknown key, quota, restriction. */
   dropped(): readonly ReceivedEvent[] {
     return this.#dropped;
   }
@@ -118,6 +93,7 @@ export class PosthogSimulator {
     this.#received.length = 0;
     this.#dropped.length = 0;
     this.#faults.clear();
+    this.#requestsForEvents = 0;
     this.quotaExceeded = false;
   }
 
@@ -125,69 +101,54 @@ export class PosthogSimulator {
     const wire = await wireBody(incoming);
     const request = simulatorRequest(incoming, wire);
     this.#requests.push(request);
-    const fault = isForEvents(request) ? this.#faults.next() : undefined;
+    const fault = isForEvents(request) ? this.#nextFault() : undefined;
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'slow') await sleep(fault.delayMs);
     const replacement = faultAnswer(fault);
     if (fault?.kind === 'reset' && fault.when === 'before') {
+      this.#options.onRequest?.(request);
       response.destroy();
       return;
     }
-    const answer = replacement ?? this.#answer(request, wire);
+    const answer = replacement ?? answerOf(() => this.#answer(request, wire, fault));
     if (fault?.kind === 'reset') {
+      this.#options.onRequest?.(request);
       response.destroy();
       return;
     }
     request.status = answer.status;
+    this.#options.onRequest?.(request);
     response.writeHead(answer.status, { ...answer.headers });
     response.end(answer.body);
   }
 
-  #answer(request: SimulatorRequest, wire: Buffer): SimulatorAnswer {
+  #nextFault(): SimulatorFault | undefined {
+    this.#requestsForEvents += 1;
+    return this.#faults.next() ?? this.#options.faultFor?.(this.#requestsForEvents);
+  }
+
+  #answer(request: SimulatorRequest, wire: Buffer, fault: SimulatorFault | undefined): SimulatorAnswer {
     const { method, path } = request;
-    try {
-      if (method === 'POST' && V0_PATHS.has(path)) return this.#v0(wire);
-      if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) return this.#v1(wire, request.headers);
-      if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
-      const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
-      if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-      return textAnswer(404, '');
-    } catch (error) {
-      if (error instanceof AnswerError) return error.answer;
-      throw error;
+    if (method === 'POST' && V0_PATHS.has(path)) return captureV0(wire, this.#capture(fault));
+    if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
+      return captureV1(wire, request.headers, this.#capture(fault));
     }
+    if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
+    const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
+    if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
+    return textAnswer(404, '');
   }
 
-  #v0(wire: Buffer): SimulatorAnswer {
-    if (wire.length > MAX_V0_WIRE_BYTES) return textAnswer(413, 'request body too large');
-    const { token, events } = v0Batch(parsedJson(decompressedV0(wire)), this.#now());
-    const isKnown = this.#isKnown(token);
-    if (!isKnown && this.#options.unknownKeys === 'refused') return textAnswer(401, 'API key is not valid: unknown');
-    if (events.some((event) => this.#options.isPoison?.(event) === true)) {
-      return textAnswer(400, 'invalid event could not be processed');
-    }
-    (isKnown && !this.quotaExceeded ? this.#received : this.#dropped).push(...events);
-    return jsonAnswer(200, { status: 'Ok' });
-  }
-
-  #v1(wire: Buffer, headers: IncomingHttpHeaders): SimulatorAnswer {
-    requireV1Headers(headers);
-    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]?.trim() ?? '';
-    if (tokenProblem(token) !== undefined) throw v1Refusal(401, 'invalid_api_token');
-    const isKnown = this.#isKnown(token);
-    if (!isKnown && this.#options.unknownKeys === 'refused') throw v1Refusal(401, 'invalid_api_token');
-    if (wire.length > MAX_V1_WIRE_BYTES) throw v1Refusal(413, 'payload_too_large');
-    const body = decompressedV1(wire, headers['content-encoding']);
-    if (body === undefined) throw v1Refusal(415, 'unsupported_encoding');
-    const results = v1Results(parsedJson(body), this.#now()).map(({ uuid, outcome }) => {
-      if (outcome.kind === 'drop') return [uuid, { result: 'drop', details: outcome.details }] as const;
-      if (this.#options.isPoison?.(outcome.event) === true)
-        return [uuid, { result: 'drop', details: 'rejected' }] as const;
-      if (this.quotaExceeded) return [uuid, { result: 'drop', details: 'billing_limit_exceeded' }] as const;
-      (isKnown ? this.#received : this.#dropped).push(outcome.event);
-      return [uuid, { result: 'ok' }] as const;
-    });
-    return jsonAnswer(200, { results: Object.fromEntries(results) });
+  #capture(fault: SimulatorFault | undefined): CaptureContext {
+    return {
+      options: this.#options,
+      nowMs: this.#options.now?.() ?? Date.now(),
+      isKnown: (token) => this.#isKnown(token),
+      quotaExceeded: this.quotaExceeded,
+      partial: fault?.kind === 'partial' ? fault : undefined,
+      store: (event) => this.#received.push(event),
+      lose: (event) => this.#dropped.push(event),
+    };
   }
 
   #flags({ body }: SimulatorRequest): SimulatorAnswer {
@@ -204,9 +165,5 @@ export class PosthogSimulator {
 
   #isKnown(token: string): boolean {
     return this.#options.keys?.includes(token) ?? token.startsWith('phc_');
-  }
-
-  #now(): number {
-    return this.#options.now?.() ?? Date.now();
   }
 }

@@ -17,7 +17,16 @@ export type SimulatorFault =
   /** The connection breaks before or after the events were accepted. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   /** PostHog's answer, later. */
-  | { readonly kind: 'slow'; readonly delayMs: number };
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  | PartialFault;
+
+/** PostHog's answer, but for every n-th event of the request. On v1 alone: v0 answers for the request as a whole. */
+export interface PartialFault {
+  readonly kind: 'partial';
+  readonly every: number;
+  /** `retry`: not stored. `warning`: stored. `none`: stored, and the answer does not mention it. */
+  readonly word: 'retry' | 'warning' | 'none';
+}
 
 /** Faults that wait for the requests they happen to. */
 export class FaultQueue {

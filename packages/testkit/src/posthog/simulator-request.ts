@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { decompressedV0 } from './parse-body.js';
 
 /** One request as it arrived, and the status that it got: undefined while it has no answer. */
@@ -6,7 +6,7 @@ export interface SimulatorRequest {
   readonly method: string;
   /** Without the query and without a trailing slash. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: Readonly<IncomingHttpHeaders>;
   readonly wireBytes: number;
   /** The body, decompressed; undefined when it is no JSON. */
   readonly body: unknown;

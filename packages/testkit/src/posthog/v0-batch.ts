@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@sluice/core';
 import { isJsonObject, textAt } from './json-shape.js';
-import { storedTimestamp, UUID } from './stored-timestamp.js';
+import { messageBytes } from './simulator-options.js';
+import { skewMs, storedTimestamp, UUID } from './stored-timestamp.js';
 import { tokenProblem } from './project-token.js';
 import type { ReceivedEvent } from './received-event.js';
 import { AnswerError, textAnswer } from './simulator-answer.js';
@@ -10,11 +12,15 @@ export interface V0Batch {
   readonly events: readonly ReceivedEvent[];
 }
 
-const MAX_MESSAGE_BYTES = 1_000_000;
 const MAX_DISTINCT_ID_CHARACTERS = 200;
 
+interface V0Context {
+  readonly nowMs: number;
+  readonly maxEventBytes: number;
+}
+
 /** What PostHog makes of a request to v0: all of its events, or an answer for the whole request. */
-export function v0Batch(body: unknown, nowMs: number): V0Batch {
+export function v0Batch(body: unknown, context: V0Context): V0Batch {
   const list = Array.isArray(body) ? body : isJsonObject(body) ? (body['batch'] ?? [body]) : [];
   if (!Array.isArray(list)) throw refused('failed to parse request: batch is not a list');
   const envelope = isJsonObject(body) ? body : list.find(isJsonObject);
@@ -23,31 +29,41 @@ export function v0Batch(body: unknown, nowMs: number): V0Batch {
   const problem = tokenProblem(token);
   if (problem !== undefined) throw new AnswerError(textAnswer(401, `API key is not valid: ${problem}`));
   if (list.length === 0) throw refused('request holds no event');
+  const tokens = list.map((event: unknown) => textAt(event, 'api_key').trim()).filter((each) => each !== '');
+  if (tokens.some((each) => each !== token)) {
+    throw new AnswerError(textAnswer(401, 'batch submitted with inconsistent api_key values'));
+  }
   const historical = isJsonObject(body) && body['historical_migration'] === true;
-  return { token, events: list.map((event) => storedEvent(event, { nowMs, historical })) };
+  const skew = isJsonObject(body) ? skewMs(body['sent_at'], context.nowMs) : 0;
+  return { token, events: list.map((event) => storedEvent(event, { ...context, historical, skew })) };
 }
 
 function storedEvent(
   event: unknown,
-  { nowMs, historical }: { readonly nowMs: number; readonly historical: boolean },
+  { nowMs, maxEventBytes, historical, skew }: V0Context & { readonly historical: boolean; readonly skew: number },
 ): ReceivedEvent {
   if (!isJsonObject(event)) throw refused('failed to parse request: invalid type, expected an event');
   const { event: name, uuid, timestamp, properties = {} } = event;
   if (typeof name !== 'string') throw refused('failed to parse request: invalid type for event, expected a string');
   if (name === '') throw refused('event submitted with an empty event name');
   if (!isJsonObject(properties)) throw refused('failed to parse request: properties, expected a map');
-  if (typeof uuid !== 'string' || !UUID.test(uuid)) throw refused('failed to parse request: UUID parsing failed');
+  const given = uuid ?? '';
+  if (typeof given !== 'string' || (given !== '' && !UUID.test(given))) {
+    throw refused('failed to parse request: UUID parsing failed');
+  }
+  if (properties['$cookieless_mode'] !== undefined && typeof properties['$cookieless_mode'] !== 'boolean') {
+    throw refused('invalid cookieless mode');
+  }
   if (timestamp !== undefined && timestamp !== null && typeof timestamp !== 'string') {
     throw refused('failed to parse request: invalid type for timestamp, expected a string');
   }
-  if (Buffer.byteLength(JSON.stringify(JSON.stringify(event))) > MAX_MESSAGE_BYTES) {
-    throw new AnswerError(textAnswer(413, 'event too big'));
-  }
+  if (messageBytes(event) > maxEventBytes) throw new AnswerError(textAnswer(413, 'event too big'));
   return {
     event: name,
     distinctId: distinctIdOf(event, properties),
-    uuid: uuid.toLowerCase(),
-    timestamp: storedTimestamp(timestamp ?? undefined, nowMs),
+    // Without one PostHog makes a new one at every attempt, and a repeat is never recognised.
+    uuid: given === '' ? randomUUID() : given.toLowerCase(),
+    timestamp: storedTimestamp(timestamp ?? undefined, nowMs, properties['$ignore_sent_at'] === true ? 0 : skew),
     properties,
     protocol: 'v0',
     historical,

@@ -2,6 +2,7 @@ import type { JsonObject } from '@sluice/core';
 import { isJsonObject, textAt } from './json-shape.js';
 import type { ReceivedEvent } from './received-event.js';
 import { AnswerError, jsonAnswer } from './simulator-answer.js';
+import { messageBytes } from './simulator-options.js';
 import { storedTimestamp, UUID } from './stored-timestamp.js';
 
 export interface V1Result {
@@ -12,7 +13,6 @@ export interface V1Result {
 }
 
 const MAX_BYTES = 200;
-const MAX_MESSAGE_BYTES = 1_000_000;
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const REQUIRED_HEADERS = [
   'posthog-sdk-info',
@@ -37,12 +37,34 @@ export function v1Refusal(status: number, tag: string, headers: Readonly<Record<
   return new AnswerError(jsonAnswer(status, body, headers));
 }
 
-export function requireV1Headers(headers: Readonly<Record<string, unknown>>): void {
-  if (REQUIRED_HEADERS.some((name) => headers[name] === undefined)) throw v1Refusal(400, 'missing_required_headers');
+/** Gives the headers back. */
+export function requireV1Headers<T extends Readonly<Record<string, unknown>>>(headers: T): T {
+  if (REQUIRED_HEADERS.some((name) => (headers[name] ?? '') === '')) throw v1Refusal(400, 'missing_required_headers');
+  if (!Number.isInteger(Number(headers['posthog-attempt'])) || !UUID.test(String(headers['posthog-request-id']))) {
+    throw v1Refusal(400, 'invalid_header_value');
+  }
+  if (!/^application\/json\b/i.test(String(headers['content-type']))) throw v1Refusal(415, 'unsupported_content_type');
+  return headers;
+}
+
+/** What is a text on v0 is a tag on v1. */
+export function inV1Words<T>(tag: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof AnswerError ? v1Refusal(error.answer.status, tag) : error;
+  }
+}
+
+interface V1Context {
+  readonly nowMs: number;
+  /** What the client's clock is behind. */
+  readonly skewMs: number;
+  readonly maxEventBytes: number;
 }
 
 /** What PostHog makes of each event of a request to v1. */
-export function v1Results(body: unknown, nowMs: number): readonly V1Result[] {
+export function v1Results(body: unknown, context: V1Context): readonly V1Result[] {
   if (!isJsonObject(body)) throw v1Refusal(400, 'request_parsing_error');
   const { batch, created_at: createdAt } = body;
   if (typeof createdAt !== 'string' || !RFC_3339.test(createdAt)) throw v1Refusal(400, 'invalid_batch');
@@ -56,13 +78,13 @@ export function v1Results(body: unknown, nowMs: number): readonly V1Result[] {
     if (!UUID.test(uuid)) throw v1Refusal(400, 'missing_event_uuid');
     if (seen.has(uuid)) throw v1Refusal(400, 'duplicate_event_uuid');
     seen.add(uuid);
-    const details = dropReason(event);
+    const details = dropReason(event, context.maxEventBytes);
     if (details !== undefined) return { uuid, outcome: { kind: 'drop', details } };
-    return { uuid, outcome: { kind: 'stored', event: storedEvent(event, { uuid, nowMs, historical }) } };
+    return { uuid, outcome: { kind: 'stored', event: storedEvent(event, { ...context, uuid, historical }) } };
   });
 }
 
-function dropReason(event: JsonObject): string | undefined {
+function dropReason(event: JsonObject, maxEventBytes: number): string | undefined {
   const { event: name, distinct_id: distinctId, timestamp, properties } = event;
   if (typeof name !== 'string' || name === '') return 'missing_event_name';
   if (Buffer.byteLength(name) > MAX_BYTES) return 'event_name_too_long';
@@ -72,21 +94,22 @@ function dropReason(event: JsonObject): string | undefined {
   if (typeof timestamp !== 'string' || !RFC_3339.test(timestamp)) return 'invalid_event_timestamp';
   if (!isJsonObject(properties)) return 'malformed_event_properties';
   if (event['options'] !== undefined && !isJsonObject(event['options'])) return 'invalid_options';
-  return Buffer.byteLength(JSON.stringify(JSON.stringify(event))) > MAX_MESSAGE_BYTES ? 'event_too_big' : undefined;
+  return messageBytes(event) > maxEventBytes ? 'event_too_big' : undefined;
 }
 
 /** v1 moves the options and the session back into the properties, where the rest of PostHog looks for them. */
 function storedEvent(
   event: JsonObject,
-  { uuid, nowMs, historical }: { readonly uuid: string; readonly nowMs: number; readonly historical: boolean },
+  { uuid, nowMs, skewMs, historical }: V1Context & { readonly uuid: string; readonly historical: boolean },
 ): ReceivedEvent {
   const { properties, options, session_id: sessionId } = event;
   const profile = isJsonObject(options) ? options['process_person_profile'] : undefined;
+  const isSkewOff = isJsonObject(options) && options['disable_skew_correction'] === true;
   return {
     event: textAt(event, 'event'),
     distinctId: textAt(event, 'distinct_id').trim(),
     uuid,
-    timestamp: storedTimestamp(textAt(event, 'timestamp'), nowMs),
+    timestamp: storedTimestamp(textAt(event, 'timestamp'), nowMs, isSkewOff ? 0 : skewMs),
     properties: {
       ...(isJsonObject(properties) ? properties : {}),
       ...(sessionId === undefined ? {} : { $session_id: sessionId }),

@@ -1,0 +1,17 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import type { Proxy } from './proxy.js';
+
+export interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/** Connections that are kept; through the proxy, if there is one, as tunnels (`CONNECT`). */
+export function createAgents(proxy: Proxy | undefined, maxConnections: number): Agents {
+  const options = { keepAlive: true, maxSockets: maxConnections };
+  if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const proxied = { ...options, proxy: proxy.url };
+  return { http: new HttpProxyAgent(proxied), https: new HttpsProxyAgent(proxied) };
+}

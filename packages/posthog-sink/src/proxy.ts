@@ -1,0 +1,70 @@
+import { ConfigError, Secret } from '@sluice/core';
+import { isLoopback } from './host.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Proxy {
+  readonly url: URL;
+  /** Which variable named it, for messages: the address may hold a password. */
+  readonly variable: string;
+}
+
+/**
+ * Pure: the proxy that the usual environment variables name for an address, as curl reads them: `https_proxy` for https
+ * and `http_proxy` for http, else `all_proxy`, each in lower case first; `no_proxy` lists the hosts that are reached
+ * directly. This machine always is.
+ */
+export function proxyFor(target: URL, environment: Environment): Proxy | undefined {
+  if (isLoopback(target.hostname)) return undefined;
+  const scheme = target.protocol.slice(0, -1);
+  const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(
+    (name) => valueOf(environment, name) !== '',
+  );
+  if (variable === undefined || isExempt(target, environment)) return undefined;
+  return { url: proxyUrl(variable, valueOf(environment, variable)), variable };
+}
+
+function valueOf(environment: Environment, name: string): string {
+  return (environment[name] ?? '').trim();
+}
+
+function proxyUrl(variable: string, text: string): URL {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined) throw unusable(variable, 'is not an address');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw unusable(
+      variable,
+      `names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported`,
+    );
+  }
+  if (url.password !== '') registerPassword(url);
+  return url;
+}
+
+/** What a `Secret` has held is redacted in every log line. */
+function registerPassword({ password, href }: URL): void {
+  for (const text of [password, href]) void new Secret(text);
+}
+
+function unusable(variable: string, what: string): ConfigError {
+  const message = `the environment variable ${variable} ${what}: write for example http://proxy.example.com:3128`;
+  const place = { file: 'environment', line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return new ConfigError([{ ...place, code: 'invalid-proxy', severity: 'error', message }]);
+}
+
+/** `*`, `host`, `.domain`, `*.domain`, each with a port or without; a bare name covers what is below it. */
+function isExempt({ hostname, port, protocol }: URL, environment: Environment): boolean {
+  const list = valueOf(environment, 'no_proxy') || valueOf(environment, 'NO_PROXY');
+  const targetPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = '', entryPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (name === '' || (entryPort !== undefined && entryPort !== targetPort)) return false;
+      return hostname === name || hostname.endsWith(`.${name}`);
+    });
+}

@@ -1,0 +1,91 @@
+import type { CheckResult } from '@sluice/core';
+import { posthogSink } from '@sluice/posthog-sink';
+import { anAdapterContext } from '@sluice/testkit';
+import { expect } from 'chai';
+import nock from 'nock';
+import { useNock } from './use-nock.js';
+
+const US = 'https://us.i.posthog.com';
+const EU = 'https://eu.i.posthog.com';
+const KEY = 'phc_testkey1234567890';
+const SETTINGS = `/array/${KEY}/config.js`;
+const V1 = '/i/v1/analytics/events';
+const KNOWN = `window._POSTHOG_REMOTE_CONFIG = {}`;
+
+async function checked(options: object = {}): Promise<readonly CheckResult[]> {
+  const sink = posthogSink.create(
+    posthogSink.config.parse({ host: US, apiKey: KEY, protocol: 'v0', ...options }),
+    anAdapterContext(),
+  );
+  try {
+    return await sink.check();
+  } finally {
+    await sink.close();
+  }
+}
+
+function summary(results: readonly CheckResult[]): readonly string[] {
+  return results.map(({ name, outcome }) => `${name}: ${outcome}`);
+}
+
+describe('checking PostHog', () => {
+  useNock();
+
+  it('finds a key that the host knows good, without an event and without a billed request', async () => {
+    const scope = nock(US).get(SETTINGS).reply(200, KNOWN);
+    expect(summary(await checked())).to.deep.equal(['host: good', 'project key: good']);
+    scope.done();
+  });
+
+  it('names the region that knows the key', async () => {
+    const scope = nock(US).get(SETTINGS).reply(404).post('/flags/?v=2').reply(401, 'invalid');
+    const other = nock(EU).get(SETTINGS).reply(200, KNOWN);
+    const [, key] = await checked();
+    expect(key).to.include({ outcome: 'bad' });
+    expect(key?.fix).to.include(`Set host to ${EU}`);
+    scope.done();
+    other.done();
+  });
+
+  it('says where to find the key when no region knows it', async () => {
+    nock(US).get(SETTINGS).reply(404).post('/flags/?v=2').reply(401, 'invalid');
+    const other = nock(EU).get(SETTINGS).reply(404);
+    const [, key] = await checked();
+    expect(key?.fix).to.include('Settings, Project').and.not.include(EU);
+    other.done();
+  });
+
+  it('asks no other region about a host that is not the cloud of PostHog', async () => {
+    nock('https://ph.example.com').get(SETTINGS).reply(404).post('/flags/?v=2').reply(401, 'invalid');
+    const other = nock(EU).get(SETTINGS).reply(200, KNOWN);
+    expect(summary(await checked({ host: 'https://ph.example.com' }))).to.include('project key: bad');
+    expect(other.isDone()).to.equal(false);
+  });
+
+  it('cannot tell by a 404 alone', async () => {
+    nock('https://ph.example.com').get(SETTINGS).reply(404).post('/flags/?v=2').reply(404);
+    const results = await checked({ host: 'https://ph.example.com' });
+    expect(summary(results)).to.deep.equal(['host: good', 'project key: unknown']);
+    expect(results[1]?.fix).to.be.a('string');
+  });
+
+  it('does not blame the key when nobody answers, or when it is not PostHog that does', async () => {
+    nock(US)
+      .get(SETTINGS)
+      .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+    expect(summary(await checked())).to.deep.equal(['host: bad', 'project key: unknown']);
+    nock(US).get(SETTINGS).reply(200, '<html>Sign in</html>', { 'content-type': 'text/html' });
+    expect(summary(await checked())).to.deep.equal(['host: bad', 'project key: unknown']);
+  });
+
+  it('says which protocol is offered', async () => {
+    nock(US).get(SETTINGS).reply(200, KNOWN).post(V1).reply(400, { error: 'empty_batch' });
+    const [, , protocol] = await checked({ protocol: 'auto' });
+    expect(protocol).to.deep.equal({ name: 'protocol', outcome: 'good', message: 'the host speaks v1' });
+  });
+
+  it('finds it bad when the protocol asked for is not offered', async () => {
+    nock(US).get(SETTINGS).reply(200, KNOWN).post(V1).reply(404);
+    expect(summary(await checked({ protocol: 'v1' }))).to.include('protocol: bad');
+  });
+});

@@ -1,0 +1,142 @@
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { ConfigError, RefusedError, TransientError, type Sink } from '@sluice/core';
+import { posthogSink } from '@sluice/posthog-sink';
+import { anAdapterContext, PosthogSimulator } from '@sluice/testkit';
+import { expect } from 'chai';
+import { proxyFor } from '#src/proxy.js';
+
+const CLOUD = new URL('https://us.i.posthog.com/batch/');
+
+function proxyOf(environment: Record<string, string>, target = CLOUD): string | undefined {
+  return proxyFor(target, environment)?.url.href;
+}
+
+describe('which proxy the environment names', () => {
+  for (const [what, environment, proxy] of [
+    ['none', {}, undefined],
+    ['HTTPS_PROXY', { HTTPS_PROXY: 'http://p:1' }, 'http://p:1/'],
+    ['https_proxy before HTTPS_PROXY', { HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://p:1' }, 'http://p:1/'],
+    ['an address without a scheme', { https_proxy: 'p:1' }, 'http://p:1/'],
+    ['ALL_PROXY', { ALL_PROXY: 'http://p:1' }, 'http://p:1/'],
+    ['HTTP_PROXY, which is not for https', { HTTP_PROXY: 'http://p:1' }, undefined],
+    ['a blank variable', { HTTPS_PROXY: ' ' }, undefined],
+  ] as const) {
+    it(`${proxy === undefined ? 'takes none from' : 'takes'} ${what}`, () => {
+      expect(proxyOf(environment)).to.equal(proxy);
+    });
+  }
+
+  for (const [list, isDirect] of [
+    ['*', true],
+    ['posthog.com', true],
+    ['.posthog.com', true],
+    ['*.posthog.com', true],
+    ['example.com, us.i.posthog.com', true],
+    ['US.I.POSTHOG.COM', true],
+    ['us.i.posthog.com:443', true],
+    ['us.i.posthog.com:8443', false],
+    ['hog.com', false],
+    ['eu.i.posthog.com', false],
+    ['', false],
+  ] as const) {
+    it(`${isDirect ? 'goes around it' : 'uses it'} with NO_PROXY ${list === '' ? 'empty' : list}`, () => {
+      expect(proxyOf({ HTTPS_PROXY: 'http://p:1', NO_PROXY: list })).to.equal(isDirect ? undefined : 'http://p:1/');
+    });
+  }
+
+  it('never goes through a proxy to this machine', () => {
+    expect(proxyOf({ HTTP_PROXY: 'http://p:1' }, new URL('http://127.0.0.1:8000'))).to.equal(undefined);
+  });
+
+  it('refuses what it cannot use, without printing it', () => {
+    for (const text of ['socks5://user:hunter2secret@p:1', 'http://']) {
+      expect(() => proxyOf({ HTTPS_PROXY: text }))
+        .to.throw(ConfigError, 'HTTPS_PROXY')
+        .and.have.property('message')
+        .that.does.not.include('hunter2secret');
+    }
+  });
+});
+
+describe('the posthog sink behind a proxy', () => {
+  let simulator: PosthogSimulator;
+  let proxy: Server;
+  let tunnels: string[];
+  let status: number;
+
+  beforeEach(async () => {
+    tunnels = [];
+    status = 200;
+    simulator = await PosthogSimulator.start({ v1: true });
+    proxy = createServer();
+    proxy.on('connect', (request, client) => {
+      tunnels.push(`${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+      if (status !== 200) {
+        client.end(`HTTP/1.1 ${status} no\r\n\r\n`);
+        return;
+      }
+      const upstream = connect(Number(new URL(simulator.url).port), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(client).pipe(upstream);
+      });
+      upstream.on('error', () => client.destroy());
+      client.on('error', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+  });
+
+  afterEach(async () => {
+    await simulator.stop();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  function sinkBehind(environment: (proxyUrl: string) => Record<string, string>): Sink {
+    const address: AddressInfo | string | null = proxy.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy is not running');
+    const config = posthogSink.config.parse({
+      host: 'http://posthog.test:8000',
+      apiKey: 'phc_testkey1234567890',
+      allowInsecure: true,
+    });
+    const variables = environment(`127.0.0.1:${address.port}`);
+    return posthogSink.create(config, anAdapterContext({ environment: variables }));
+  }
+
+  async function opened(sink: Sink): Promise<unknown> {
+    const outcome = await sink.open().catch((error: unknown) => error);
+    await sink.close();
+    return outcome;
+  }
+
+  it('reaches PostHog through it, with its user name and password', async () => {
+    const sink = sinkBehind((url) => ({ HTTP_PROXY: `http://joe:hunter2secret@${url}` }));
+    expect(await opened(sink)).to.equal(undefined);
+    expect(tunnels[0]).to.equal(`posthog.test:8000 Basic ${Buffer.from('joe:hunter2secret').toString('base64')}`);
+    expect(simulator.requests).to.not.deep.equal([]);
+  });
+
+  it('says in check that it goes through it, without its address', async () => {
+    const sink = sinkBehind((url) => ({ HTTP_PROXY: `http://joe:hunter2secret@${url}` }));
+    const [host] = await sink.check();
+    await sink.close();
+    expect(host?.message).to.include('through the proxy of HTTP_PROXY').and.not.include('hunter2secret');
+  });
+
+  for (const [answer, error] of [
+    [407, RefusedError],
+    [403, RefusedError],
+    [502, TransientError],
+  ] as const) {
+    it(`takes its ${answer} as ${error.name}`, async () => {
+      status = answer;
+      const outcome = await opened(sinkBehind((url) => ({ http_proxy: url })));
+      expect(outcome).to.be.instanceOf(error);
+      expect(String(outcome)).to.include('the proxy of http_proxy');
+      expect(simulator.requests).to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,48 @@
+import type { ReceivedEvent } from './received-event.js';
+import type { SimulatorFault } from './simulator-fault.js';
+import type { SimulatorRequest } from './simulator-request.js';
+
+export interface PosthogSimulatorOptions {
+  /** The keys of projects that exist. Absent: every key that begins with `phc_` does. */
+  readonly keys?: readonly string[];
+  /** What an unknown key gets: as PostHog's cloud does, 200 and silence; or 401, as it does with token validation. */
+  readonly unknownKeys?: 'dropped' | 'refused';
+  /** Whether the deployment offers protocol v1. Default: false. */
+  readonly v1?: boolean;
+  /** An event that PostHog refuses; on v0 the whole request with it. */
+  readonly isPoison?: (event: ReceivedEvent) => boolean;
+  /** An event that a restriction of the project drops; on v0 without a word. */
+  readonly isRestricted?: (event: ReceivedEvent) => boolean;
+  /** Decides about each request for events, counted from 1, when no fault of `failNext` waits. */
+  readonly faultFor?: (requestNumber: number) => SimulatorFault | undefined;
+  /** Told after every request. */
+  readonly onRequest?: (request: SimulatorRequest) => void;
+  /** Sizes from which PostHog answers 413. Default: those of PostHog's cloud. */
+  readonly limits?: Partial<SizeLimits>;
+  /** Default: a free port. */
+  readonly port?: number;
+  /** PostHog's clock. */
+  readonly now?: () => number;
+}
+
+export interface SizeLimits {
+  /** Of a body as it travels. Default: 20 MiB on v0, 10 MiB on v1. */
+  readonly maxWireBytes: number;
+  /** Of a body without its compression. Default: 100 MiB on v0, 50 MiB on v1. */
+  readonly maxBodyBytes: number;
+  /** Of one event in PostHog's own message, where every quotation mark counts twice. Default: 1,000,000. */
+  readonly maxEventBytes: number;
+}
+
+const MIB = 1_048_576;
+
+/** Source: PostHog, `rust/capture`. */
+export const SIZE_LIMITS: Readonly<Record<'v0' | 'v1', SizeLimits>> = {
+  v0: { maxWireBytes: 20 * MIB, maxBodyBytes: 100 * MIB, maxEventBytes: 1_000_000 },
+  v1: { maxWireBytes: 10 * MIB, maxBodyBytes: 50 * MIB, maxEventBytes: 1_000_000 },
+};
+
+/** The size of an event in PostHog's message: its JSON within a JSON text. */
+export function messageBytes(event: object): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(event)));
+}
