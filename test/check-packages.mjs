@@ -5,18 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** A command: it has nothing to import, and so no types to check. */
+const COMMANDS = ['cli'];
+
 let failed = false;
 for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join('packages', name);
-  for (const command of [
-    ['publint', 'run', folder, '--strict'],
-    ['attw', '--pack', folder, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--quiet'],
-  ]) {
+  const publint = ['publint', 'run', folder, '--strict'];
+  const attw = ['attw', '--pack', folder, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--quiet'];
+  for (const command of COMMANDS.includes(name) ? [publint] : [publint, attw]) {
     const { status } = spawnSync('npx', command, { cwd: root, stdio: 'inherit' });
-    if (status !== 0) {
-      failed = true;
-      console.error(`${command[0]} found something in ${name}`);
-    }
+    if (status === 0) continue;
+    failed = true;
+    console.error(`${command[0]} found something in ${name}`);
   }
 }
 process.exitCode = failed ? 1 : 0;
