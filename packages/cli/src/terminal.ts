@@ -8,6 +8,10 @@ export interface Terminal {
 }
 
 export function processTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
+  // A reader that has seen enough (`| head`) is no failure; what a sink writes to stdout it watches itself.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const interactive = process.stderr.isTTY && environment['TERM'] !== 'dumb';
   return {
     out: (text) => void process.stdout.write(text),

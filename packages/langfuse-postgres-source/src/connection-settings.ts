@@ -27,7 +27,8 @@ export function parseConnectionUrl(given: string): ParsedConnectionUrl {
   const text = given.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=[/?])/, '$1localhost');
   if (!URL.canParse(text)) return { problem: 'is not a URL such as postgres://user:password@host:5432/langfuse' };
   const url = new URL(text);
-  if (!['postgres:', 'postgresql:'].includes(url.protocol)) return { problem: 'must start with postgres://' };
+  // Without the slashes everything, the password too, would be taken for the database's name.
+  if (!/^postgres(?:ql)?:\/\//.test(text)) return { problem: 'must start with postgres://' };
   const parameters = url.searchParams;
   const mode = parameters.get('sslmode') ?? 'prefer';
   if (!SSL_MODES.includes(mode)) return { problem: `has an unknown sslmode: use one of ${SSL_MODES.join(', ')}` };

@@ -10,7 +10,7 @@ import { didYouMean } from './did-you-mean.js';
 import { parseYaml } from './parse-yaml.js';
 import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
-import { nearest, placeOf, plain, type Path, type SourceTree } from './source-tree.js';
+import { nearest, placeOf, plain, walk, type Path, type SourceTree } from './source-tree.js';
 import { validateTree } from './validate-tree.js';
 
 export interface PipelineFileContext {
@@ -131,7 +131,8 @@ class PipelineFileLoader {
       {
         ...(typeof sourceType === 'string' && sources.find(sourceType) ? { sourceType } : {}),
         ...(typeof sinkType === 'string' && sinks.find(sinkType) ? { sinkType } : {}),
-        params: params === undefined ? {} : (named.safeParse(plain(params)).data ?? {}),
+        // A variable that is not set was reported already: then the mapping is checked as if it were linted alone.
+        ...(params !== undefined && isUnresolved(params) ? {} : { params: valuesOf(params) }),
         streamsOf: (type) => sources.find(type)?.streams,
         eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
         knownSources: sources.types,
@@ -171,6 +172,14 @@ class PipelineFileLoader {
     const place = placeOf(this.#file, this.#lines, nearest(this.#tree, path).tree.range);
     this.#problems.push({ ...place, code, severity, message, ...(help === undefined ? {} : { help }) });
   }
+}
+
+function isUnresolved(tree: SourceTree): boolean {
+  return [...walk(tree)].some(({ substitutions }) => substitutions.some(({ value }) => value === undefined));
+}
+
+function valuesOf(params: SourceTree | undefined): Readonly<Record<string, unknown>> {
+  return params === undefined ? {} : (named.safeParse(plain(params)).data ?? {});
 }
 
 function deliveryOf({
