@@ -142,6 +142,7 @@ describe('sluice preview', function () {
     expect(request?.target).to.equal('POST http://127.0.0.1:1/batch/');
     expect(request?.body.api_key).to.equal('phc_***');
     expect(request?.body.batch).to.have.length(3);
+    expect(err).to.contain('this is v0');
     expect(out + err).not.to.contain(PROJECT_KEY);
     expect(existsSync(join(world.directory, '.sluice'))).to.equal(false);
   });

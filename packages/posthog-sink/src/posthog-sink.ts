@@ -65,6 +65,7 @@ export class PosthogSink implements Sink {
   /** The bytes of a request, made at its first attempt: every attempt sends the same. */
   readonly #bodies = new WeakMap<SinkRequest, string | Buffer>();
   #protocol: Protocol;
+  #isSettled: boolean;
 
   constructor(config: PosthogSinkConfig, context: AdapterContext) {
     this.#config = config;
@@ -72,6 +73,7 @@ export class PosthogSink implements Sink {
     const [name = 'sluice', version = '0.0.0'] = context.userAgent.split(/[/ ]/);
     this.#library = { name, version };
     this.#protocol = config.protocol === 'v1' ? 'v1' : 'v0';
+    this.#isSettled = config.protocol !== 'auto';
     this.#api = this.#apiOf(config.host.url);
   }
 
@@ -128,7 +130,12 @@ export class PosthogSink implements Sink {
       gzip: this.#config.gzip,
     });
     const shown: JsonValue = JSON.parse(body);
-    return { target: `POST ${this.#config.host.url}${PATHS[posthogRequest.protocol]}`, headers, body: shown };
+    return {
+      target: `POST ${this.#config.host.url}${PATHS[posthogRequest.protocol]}`,
+      headers,
+      body: shown,
+      ...(this.#isSettled ? {} : { assumption: 'protocol: auto asks the host when a run begins; this is v0' }),
+    };
   }
 
   async send(request: SinkRequest, options: CallOptions & { readonly attempt: number }): Promise<Receipt> {
@@ -185,6 +192,7 @@ export class PosthogSink implements Sink {
       throw new UnexpectedAnswerError('the host does not offer protocol v1: set protocol to auto or v0');
     }
     this.#protocol = offered;
+    this.#isSettled = true;
   }
 
   #apiOf(url: string): PosthogApi {

@@ -53,8 +53,12 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
       { limit: args.limit, signal: stop.signal, ...(args.stream === undefined ? {} : { stream: args.stream }) },
     );
     for (const { stream, key, reason } of notSent) terminal.err(`not sent: ${stream} ${key}: ${reason}\n`);
-    if (args.json) terminal.out(`${JSON.stringify(requests, null, 2)}\n`);
-    else for (const request of requests) terminal.out(requestText(request));
+    for (const assumption of new Set(requests.flatMap((request) => request.assumption ?? []))) {
+      terminal.err(`${assumption}\n`);
+    }
+    const shown = requests.map(({ target, headers, body }) => ({ target, headers, body }));
+    if (args.json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+    else for (const request of shown) terminal.out(requestText(request));
     if (requests.length === 0) terminal.err('sluice: no records to show\n');
     return EXIT.done;
   } catch (error) {

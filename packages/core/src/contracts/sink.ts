@@ -56,6 +56,8 @@ export interface RequestDescription {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonValue;
+  /** What was assumed because the sink was not opened, in one line for people. */
+  readonly assumption?: string;
 }
 
 /**
