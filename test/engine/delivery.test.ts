@@ -6,6 +6,7 @@ import {
   TooLargeError,
   TransientError,
   UnexpectedAnswerError,
+  type Mapper,
   type Receipt,
 } from '@sluice/core';
 import { recordingSink, type RecordedSend } from '@sluice/testkit';
@@ -27,6 +28,21 @@ const ACCEPTED = { kind: 'accepted', assurance: 'event' } as const;
 
 function accepted({ events }: RecordedSend): Receipt {
   return { outcomes: events.map(() => ACCEPTED) };
+}
+
+/** A mapping that makes one and the same event of every record. */
+function sameEvent({ streams }: Mapper): Mapper {
+  return {
+    hash: 'same',
+    streams: streams.map((stream) => ({
+      ...stream,
+      map: (row) => {
+        const result = stream.map(row);
+        if (result.kind !== 'events') return result;
+        return { kind: 'events', events: result.events.map((event) => ({ ...event, uuid: '0'.repeat(36) })) };
+      },
+    })),
+  };
 }
 
 describe('delivery', () => {
@@ -251,23 +267,17 @@ describe('delivery', () => {
         return accepted(send);
       },
     });
-    const source = memoryNotes(notes(40), { now: () => NOW });
-    const twice = aPipeline({ source, sink });
-    const { mapper } = twice.pipeline;
-    const same: typeof mapper = {
-      hash: 'same',
-      streams: mapper.streams.map((stream) => ({
-        ...stream,
-        map: (row) => {
-          const result = stream.map(row);
-          if (result.kind !== 'events') return result;
-          return { kind: 'events', events: result.events.map((event) => ({ ...event, uuid: '0'.repeat(36) })) };
-        },
-      })),
-    };
-    const bench = aPipeline({ source, sink, mapper: same });
+    const bench = aPipeline({ records: notes(40), sink, mapper: sameEvent(aPipeline().pipeline.mapper) });
     await bench.run();
     expect([...sink.latest().values()].map(({ id }) => id)).to.deep.equal(['n000039']);
+  });
+
+  it('never puts two bodies of one event into one request', async () => {
+    const sink = recordingSink({ limits: { maxEventsPerRequest: 10 } });
+    const bench = aPipeline({ records: notes(5), sink, mapper: sameEvent(aPipeline().pipeline.mapper) });
+    await bench.run();
+    expect(sink.sends.map(({ events }) => events.length)).to.deep.equal([1, 1, 1, 1, 1]);
+    expect(sink.accepted.at(-1)?.['id']).to.equal('n000004');
   });
 
   it('keeps the cursor behind what was not accepted when it is refused in the middle, and loses nothing', async () => {
