@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,9 +93,27 @@ export async function aLangfuseWorld(
       for (const child of children) child.kill('SIGKILL');
       await client.end();
       await receiver.stop();
+      const state = textBelow(join(directory, '.sluice'));
       rmSync(directory, { recursive: true, force: true });
+      const secret = secretIn(state, environment);
+      if (secret !== undefined) throw new Error(`the state holds the ${secret}`);
     },
   };
+}
+
+/** Everything in the files below a folder; empty when there is none. */
+function textBelow(directory: string): string {
+  if (!existsSync(directory)) return '';
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')).join('\n');
+}
+
+/** Which secret of its environment a command let out, if any: looked for in everything that every test prints. */
+function secretIn(text: string, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { POSTHOG_API_KEY: key, LANGFUSE_DATABASE_URL: url = '' } = environment;
+  if (key !== undefined && text.includes(key)) return 'project key';
+  const password = URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '';
+  return password !== '' && text.includes(password) ? 'database password' : undefined;
 }
 
 async function sluice(
@@ -122,7 +140,9 @@ async function sluice(
     child.once('close', (code, signal) => {
       clearInterval(watch);
       children.delete(child);
-      resolve({ code, signal, out, err });
+      const secret = secretIn(out + err, overrides);
+      if (secret === undefined) resolve({ code, signal, out, err });
+      else reject(new Error(`sluice ${args.join(' ')} printed the ${secret}`));
     });
   });
 }
