@@ -1,6 +1,6 @@
 /** The part of a pg client that counting needs. */
 export interface CountingClient {
-  query(text: string): Promise<{ readonly rows: readonly unknown[] }>;
+  query(text: string): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
 export interface ExpectedCounts {
@@ -16,5 +16,6 @@ export async function expectedCounts(client: CountingClient): Promise<ExpectedCo
       (SELECT count(*) FROM traces)::integer AS trace,
       (SELECT count(*) FROM observations_view WHERE type::text = 'GENERATION')::integer AS generation,
       (SELECT count(*) FROM scores)::integer AS score`);
-  return rows[0] as ExpectedCounts;
+  const counted = (stream: string): number => Number(rows[0]?.[stream]);
+  return { trace: counted('trace'), generation: counted('generation'), score: counted('score') };
 }

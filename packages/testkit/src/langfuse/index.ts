@@ -1,4 +1,8 @@
-export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '../embedded-database.js';
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from '../embedded-database/index.js';
 export { expectedCounts, type ExpectedCounts } from './expected-counts.js';
 export { insertProjects, insertRows } from './insert-rows.js';
 export {

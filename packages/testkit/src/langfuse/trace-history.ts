@@ -107,7 +107,7 @@ function aGenerationOf(plan: HistoryPlan, startMs: number): ObservationRow {
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     // What newer versions computed when the row arrived; older rows have their price looked up.
-    calculated_total_cost: internal !== null && chance(plan, 0.5) ? (promptTokens * 0.000_002_5).toFixed(30) : null,
+    calculated_total_cost: internal !== null && chance(plan, 0.5) ? (promptTokens * 0.000_002_5).toFixed(20) : null,
     total_cost: internal === null && chance(plan, 0.5) ? '0.004200000000000000000000000001' : null,
   });
 }
@@ -145,7 +145,9 @@ function chance(plan: HistoryPlan, share: number): boolean {
 }
 
 function pick<T>(plan: HistoryPlan, choices: readonly T[]): T {
-  return choices[Math.floor(plan.random() * choices.length)] as T;
+  const chosen = choices[Math.floor(plan.random() * choices.length)];
+  if (chosen === undefined) throw new Error('there is nothing to choose from');
+  return chosen;
 }
 
 function uuid(plan: HistoryPlan): string {

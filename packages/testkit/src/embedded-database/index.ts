@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usableBinaries } from './binaries.js';
+import { createdDatabases } from './created-databases.js';
+import { freePort } from './free-port.js';
+import { claimFolder, FOLDER_PREFIX, removeLeftovers } from './leftovers.js';
+import { handOver, serverAccount, temporaryRoot, type ServerAccount } from './server-account.js';
+import { initialise, maintenanceUrl, startServer, stopServer } from './server-process.js';
+import { startWatchdog } from './watchdog.js';
+
+export interface EmbeddedPostgresOptions {
+  /** The database that is created. Default: `langfuse`. */
+  readonly databaseName?: string;
+  /** Settings of the server, as in postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A server to use instead of an embedded one: a fresh database is created in it. Default: TEST_DATABASE_URL. */
+  readonly serverUrl?: string | undefined;
+}
+
+/** A PostgreSQL server of one's own on 127.0.0.1, or a fresh database in a given server. */
+export interface EmbeddedPostgres {
+  /** Connects as superuser to the created database. */
+  readonly url: string;
+  /** Creates one more database in the same server and gives its URL. */
+  createDatabase(name: string): Promise<string>;
+  /** Stops an embedded server and starts it again on the same port and data. */
+  restart(): Promise<void>;
+  /** Stops the server and removes its files, or drops the databases that were created in a given server. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server in a temporary folder and creates a database in it. Nothing outlives the process, however it ends: a
+ * watchdog stops the server and removes the folder, and what a watchdog could not clean the next start cleans.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+  const databaseName = options.databaseName ?? 'langfuse';
+  const serverUrl = options.serverUrl ?? process.env['TEST_DATABASE_URL'];
+  if (serverUrl !== undefined && serverUrl !== '') return databaseInServer(serverUrl, databaseName);
+
+  await removeLeftovers();
+  const account = serverAccount();
+  const directory = await mkdtemp(join(temporaryRoot(account), FOLDER_PREFIX));
+  const data = join(directory, 'data');
+  const watchdog = startWatchdog(directory, data);
+  try {
+    const server = await serverIn(directory, data, account, options.settings ?? {});
+    const url = await server.createDatabase(databaseName);
+    return {
+      ...server,
+      url,
+      stop: async () => {
+        await server.stop();
+        watchdog.kill('SIGKILL');
+        await rm(directory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    // The watchdog stops what was started and removes the folder.
+    watchdog.stdin?.end();
+    throw error;
+  }
+}
+
+async function serverIn(
+  directory: string,
+  data: string,
+  account: ServerAccount,
+  settings: Readonly<Record<string, string>>,
+): Promise<Omit<EmbeddedPostgres, 'url'>> {
+  await claimFolder(directory);
+  await handOver(directory, account);
+  const binaries = await usableBinaries(directory, account);
+  const plan = { binaries, directory, data, port: await freePort(), settings, account };
+  await initialise(plan);
+  let server = await startServer(plan);
+  const created = createdDatabases(maintenanceUrl(plan));
+  return {
+    createDatabase: (name) => created.create(name),
+    restart: async () => {
+      await stopServer(server);
+      server = await startServer(plan);
+    },
+    stop: () => stopServer(server),
+  };
+}
+
+async function databaseInServer(serverUrl: string, databaseName: string): Promise<EmbeddedPostgres> {
+  const suffix = randomBytes(4).toString('hex');
+  const created = createdDatabases(serverUrl);
+  const url = await created.create(`${databaseName}_${suffix}`);
+  return {
+    url,
+    createDatabase: (name) => created.create(`${name}_${suffix}`),
+    restart: () => Promise.reject(new Error('a server that was given by URL cannot be restarted')),
+    stop: () => created.dropAll(),
+  };
+}

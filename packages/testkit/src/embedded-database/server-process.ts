@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { letProcessEnd } from './let-process-end.js';
+import { handOver, type ServerAccount } from './server-account.js';
+
+/** Of its own for each process: as a secret, it is masked wherever it appears. */
+const PASSWORD = randomBytes(12).toString('hex');
+
+/** Nothing here has to survive a power cut. */
+const FAST: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '2GB',
+};
+
+/** A server that is not running yet: where its files are and what it listens on. */
+export interface ServerPlan {
+  readonly binaries: string;
+  readonly directory: string;
+  readonly data: string;
+  readonly port: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly account: ServerAccount;
+}
+
+/** As superuser, to the database that every server has. */
+export function maintenanceUrl({ port }: ServerPlan): string {
+  return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
+}
+
+/** Creates the data folder. */
+export async function initialise({ binaries, directory, data, account }: ServerPlan): Promise<void> {
+  const passwordFile = join(directory, 'password');
+  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
+  await handOver(passwordFile, account);
+  const flags = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
+  const initdb = spawnHere(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync'], {
+    cwd: directory,
+    ...account,
+  });
+  await outcomeOf(initdb, () => false);
+}
+
+/** Resolves when the server accepts connections. */
+export async function startServer(plan: ServerPlan): Promise<ChildProcess> {
+  const { binaries, data, port, settings, account } = plan;
+  const flags = Object.entries({ ...FAST, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawnHere(join(binaries, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+    cwd: data,
+    ...account,
+  });
+  await outcomeOf(server, (log) => log.includes('ready to accept connections'));
+  return server;
+}
+
+/** Cuts all connections and resolves when the server has ended. */
+export async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.ref();
+  await new Promise((fulfil) => {
+    server.once('exit', fulfil);
+    server.kill('SIGINT');
+  });
+}
+
+/** In a session of its own, so that Ctrl-C in a terminal does not stop the server under a run that is finishing. */
+function spawnHere(command: string, flags: readonly string[], options: SpawnOptions): ChildProcess {
+  return spawn(command, flags, {
+    ...options,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+}
+
+/** Settles when the process has ended well or its log says that it is ready. */
+function outcomeOf(child: ChildProcess, isReady: (log: string) => boolean): Promise<void> {
+  return new Promise((fulfil, reject) => {
+    let log = '';
+    let isTold = false;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-4000);
+      if (isTold || !isReady(log)) return;
+      // Once: what the server logs while it stops must not let this process end before the server has.
+      isTold = true;
+      letProcessEnd(child, child.stderr);
+      fulfil();
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) fulfil();
+      else reject(new Error(`${child.spawnfile} ended with code ${code}: ${log}`));
+    });
+  });
+}
