@@ -70,9 +70,8 @@ export function translatePostgresError(error: unknown, place: string): unknown {
 }
 
 function codeOf(error: Error): string {
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  const { code } = (first instanceof Error ? first : error) as NodeJS.ErrnoException;
-  return code ?? '';
+  const first = firstOf(error);
+  return 'code' in first && typeof first.code === 'string' ? first.code : '';
 }
 
 function isPostgresCode(code: string): boolean {
@@ -81,7 +80,11 @@ function isPostgresCode(code: string): boolean {
 
 /** knex puts the statement before the message of an error, as `select … - the message`. */
 function firstLine(error: Error): string {
-  const original =
-    error instanceof AggregateError ? String((error.errors[0] as Error | undefined)?.message) : error.message;
-  return (original.split(' - ').at(-1) ?? '').split('\n')[0] ?? '';
+  return (firstOf(error).message.split(' - ').at(-1) ?? '').split('\n')[0] ?? '';
+}
+
+/** Node tries every address of a host and reports the failures together. */
+function firstOf(error: Error): Error {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first : error;
 }

@@ -3,7 +3,7 @@ import knex, { type Knex } from 'knex';
 import { Client, escapeIdentifier, type ClientConfig } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
 import { translatePostgresError } from './postgres-error.js';
-import type { Sql } from './sql/sql.js';
+import type { Binding, Sql } from './sql/sql.js';
 
 /** A row as the database wrote it: one text, or null, per column. */
 export type TextRow = readonly (string | null)[];
@@ -104,11 +104,9 @@ export class ReadOnlyTransactions {
       async (transaction) => {
         const query: Query = async ({ text, bindings }) => {
           signal?.throwIfAborted();
-          const result = (await transaction
-            .raw(text, bindings as readonly Knex.RawBinding[])
-            .options({ rowMode: 'array' })) as {
-            readonly rows: readonly TextRow[];
-          };
+          const result: { readonly rows: readonly TextRow[] } = await transaction
+            .raw(text, bindings.map(knexBinding))
+            .options({ rowMode: 'array' });
           return result.rows;
         };
         const [row] = await query(this.#sessionStatement());
@@ -146,7 +144,7 @@ export class ReadOnlyTransactions {
     }
   }
 
-  #connection(): ClientConfig {
+  #connection() {
     const { host, port, database, user, password, tlsOptions } = this.#settings;
     return {
       host,
@@ -161,19 +159,24 @@ export class ReadOnlyTransactions {
       query_timeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
       keepAlive: true,
       types: AS_TEXT,
-    };
+    } satisfies ClientConfig;
   }
 
   #pool(): Knex {
     this.#knex ??= knex({
       client: 'pg',
-      connection: this.#connection() as Knex.PgConnectionConfig,
+      connection: this.#connection(),
       pool: { min: 0, max: this.#limits.maxConnections, idleTimeoutMillis: 30_000 },
       acquireConnectionTimeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
       log: { warn: ignore, error: ignore, debug: ignore, deprecate: ignore },
     });
     return this.#knex;
   }
+}
+
+/** knex wants lists that it may change. */
+function knexBinding(binding: Binding): string | number | string[] {
+  return typeof binding === 'object' ? [...binding] : binding;
 }
 
 /** knex would print to the console what comes out as an error as well. */
