@@ -30,7 +30,7 @@ for (const schema of langfuseStreams) {
         from: START,
         until: START + 24 * HOUR_MS,
         keys: IDS,
-        dispose: () => Promise.resolve(),
+        dispose: () => database.client.end(),
       };
     },
   });

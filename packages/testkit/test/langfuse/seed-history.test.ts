@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#src/embedded-database.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#src/embedded-database/index.js';
 import { expectedCounts } from '#src/langfuse/expected-counts.js';
 import { LANGFUSE_SCHEMA_SQL } from '#src/langfuse/langfuse-schema.js';
 import { seedHistory } from '#src/langfuse/seed-history.js';
