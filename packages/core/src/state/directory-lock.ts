@@ -14,6 +14,8 @@ import { storedHolder } from './stored-schema.js';
 const LOCK = /^lock-[0-9a-f]{16}$/u;
 const TEMPORARY = /^lock-[0-9a-f]{16}\.new$/u;
 const ATTEMPTS = 20;
+/** How often to look again at a lock that is there: it may be that of a contender who is about to step back. */
+const LOOKS = 6;
 
 type Listen = (path: string) => Promise<Server>;
 
@@ -43,7 +45,11 @@ export class DirectoryLock {
   static async take(directory: string, since: number, listen: Listen = listenOn): Promise<DirectoryLock> {
     return withShortPath(directory, async (short) => {
       for (let attempt = 1; ; attempt++) {
-        if (await livingLock(directory, short)) throw await heldError(directory);
+        if (await livingLock(directory, short)) {
+          if (attempt >= LOOKS) throw await heldError(directory);
+          await sleep(Math.random() * 20 * attempt);
+          continue;
+        }
         const lock = await publish(directory, short, listen);
         if (!(await livingLock(directory, short, lock.name))) {
           await removeDead(directory, short, lock.name);
