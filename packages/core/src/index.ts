@@ -4,7 +4,7 @@ export type { FieldRequest, FieldSchema, FieldType, StreamSchema } from './contr
 export type { Axis, Window, WindowPart } from './contracts/window.js';
 export type { CheckResult } from './contracts/check-result.js';
 export type { Identity } from './contracts/identity.js';
-export type { CallOptions, ReadRequest, RecordPage, Source } from './contracts/source.js';
+export type { CallOptions, DigestRequest, GetRequest, ReadRequest, RecordPage, Source } from './contracts/source.js';
 export { eventId, type MappedEvent } from './contracts/event.js';
 export type {
   EventSchema,
@@ -34,13 +34,26 @@ export type {
   SinkLimits,
   SinkRequest,
 } from './contracts/sink.js';
-export { addCounts, imbalance, NO_COUNTS, type Counts, type RepeatCounts } from './contracts/counts.js';
+export {
+  addCounts,
+  imbalance,
+  NO_COUNTS,
+  NO_REPEATS,
+  repeatedEvents,
+  type Counts,
+  type RepeatCounts,
+} from './contracts/counts.js';
+export { HOUR_MS, hourOf, NO_KEYS, type HourDigest, type KeySums, type SourceDigest } from './contracts/digest.js';
 export type { DeadLetter } from './contracts/dead-letter.js';
-export type { LedgerSegment, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
+export type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
 export {
   EMPTY_STATE,
+  type Act,
   type Binding,
+  type DayCounts,
+  type HistoryEntry,
   type Holder,
+  type LastRun,
   type Pause,
   type PipelineState,
   type StateChange,
@@ -71,7 +84,8 @@ export {
 } from './contracts/errors.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
-export { runPipeline, type RunOptions, type RunResult } from './engine/run-pipeline.js';
+export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
+export { runPipeline } from './engine/run-pipeline.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
 export { systemRuntime } from './engine/system-runtime.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
@@ -86,7 +100,12 @@ export { loadInstalledAdapters } from './registry/load-installed-adapters.js';
 export { createLogger } from './logging/create-logger.js';
 export { redactKnownSecrets } from './logging/known-secrets.js';
 export { fileStateStore, FileStateStore } from './state/file-state-store.js';
-export { applyChange, applyCommit } from './state/apply-change.js';
+export { applyCommit, type AppliedCommit } from './state/apply-change.js';
+export type { DeadLetterChange, DigestChange } from './state/commit-effects.js';
+export { earliestRewind } from './state/rewind-state.js';
+export { DigestBook } from './digest/digest-book.js';
+export { addHourDigests, emptyHour } from './digest/hour-digest.js';
+export { addKeySums, keySums, KeySumsBuilder } from './digest/key-sums.js';
 export { coreModule } from './module.js';
 export { Secret, secretText } from './config/secret.js';
 export { tokens } from './tokens.js';

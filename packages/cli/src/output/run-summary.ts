@@ -1,4 +1,4 @@
-import { redactKnownSecrets, type RunResult } from '@sluice/core';
+import { redactKnownSecrets, repeatedEvents, type RunResult } from '@sluice/core';
 import { integer, table } from './table.js';
 
 /** What a run did, as one would read it the next morning. */
@@ -6,12 +6,12 @@ export function runSummary({ report, outcome }: RunResult): string {
   const rows = Object.entries(report.streams).map(([stream, counts]) => [
     stream,
     integer(counts.read),
-    integer(counts.repeats.changed + counts.repeats.derived),
+    integer(repeatedEvents(counts)),
     integer(counts.filtered),
     integer(counts.accepted),
     integer(counts.deadLetteredRecords + counts.deadLetteredEvents),
   ]);
-  const heading = ['stream', 'records read', 'changed', 'filtered', 'events accepted', 'dead letters'];
+  const heading = ['stream', 'records read', 'sent again', 'filtered', 'events accepted', 'dead letters'];
   const seconds = report.durationMs / 1000;
   const words = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' }[outcome];
   const closing =

@@ -1,9 +1,21 @@
-/** How often records were sent before and why they went again. */
+/**
+ * How many of the events may have been sent before, and why they went again. What the destination holds is the same
+ * with and without them; they are what repeating costs.
+ */
 export interface RepeatCounts {
-  /** Records of the part `changed`. */
+  /** Of records that changed since they were exported (part `changed`). */
   readonly changed: number;
-  /** Records of the part `derived`. */
+  /** Of records that take values from what changed (part `derived`). */
   readonly derived: number;
+  /**
+   * Of records that were on their way when their window was interrupted. After a crash a lower bound: what was sent
+   * between the last commit and the crash is known to nobody.
+   */
+  readonly resumed: number;
+  /** Of later backfills and of repairs. */
+  readonly backfilled: number;
+  /** Of dead letters that were replayed. */
+  readonly replayed: number;
 }
 
 /**
@@ -23,6 +35,8 @@ export interface Counts {
   readonly repeats: RepeatCounts;
 }
 
+export const NO_REPEATS: RepeatCounts = { changed: 0, derived: 0, resumed: 0, backfilled: 0, replayed: 0 };
+
 export const NO_COUNTS: Counts = {
   read: 0,
   mapped: 0,
@@ -31,7 +45,7 @@ export const NO_COUNTS: Counts = {
   produced: 0,
   accepted: 0,
   deadLetteredEvents: 0,
-  repeats: { changed: 0, derived: 0 },
+  repeats: NO_REPEATS,
 };
 
 export function addCounts(a: Counts, b: Counts): Counts {
@@ -43,11 +57,23 @@ export function addCounts(a: Counts, b: Counts): Counts {
     produced: a.produced + b.produced,
     accepted: a.accepted + b.accepted,
     deadLetteredEvents: a.deadLetteredEvents + b.deadLetteredEvents,
-    repeats: {
-      changed: a.repeats.changed + b.repeats.changed,
-      derived: a.repeats.derived + b.repeats.derived,
-    },
+    repeats: addRepeats(a.repeats, b.repeats),
   };
+}
+
+function addRepeats(a: RepeatCounts, b: RepeatCounts): RepeatCounts {
+  return {
+    changed: a.changed + b.changed,
+    derived: a.derived + b.derived,
+    resumed: a.resumed + b.resumed,
+    backfilled: a.backfilled + b.backfilled,
+    replayed: a.replayed + b.replayed,
+  };
+}
+
+/** How many events went again, whatever the reason. An event with two reasons is counted under one. */
+export function repeatedEvents({ repeats }: Counts): number {
+  return repeats.changed + repeats.derived + repeats.resumed + repeats.backfilled + repeats.replayed;
 }
 
 /** Undefined when the counts balance, else a sentence that says which sum does not. */

@@ -1,4 +1,5 @@
 import type { CheckResult } from './check-result.js';
+import type { SourceDigest } from './digest.js';
 import type { Identity } from './identity.js';
 import type { FieldRequest } from './stream-schema.js';
 import type { Instant, Row } from './value.js';
@@ -31,6 +32,26 @@ export interface RecordPage {
   readonly cursors: readonly string[];
 }
 
+/** Which records `Source.get` gives, whatever window they belong to. */
+export interface GetRequest {
+  readonly stream: string;
+  /** Never empty; at most 1,000, each once. */
+  readonly keys: readonly string[];
+  /** The fields of every row, in this order. Never empty. */
+  readonly fields: readonly FieldRequest[];
+}
+
+/** Which hours `Source.digest` looks at, and which of their records count. */
+export interface DigestRequest {
+  readonly stream: string;
+  /** Of creation time, half-open; full hours of UTC. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** A record created before the handover counts only if its event time is at or after `eventFrom`. */
+  readonly handover: Instant;
+  readonly eventFrom?: Instant;
+}
+
 export interface CallOptions {
   /** Aborts the call. The adapter gives up as soon as it can and throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -40,8 +61,8 @@ export interface CallOptions {
  * Where records come from.
  *
  * **Who calls it.** The engine, for one pipeline. `open()` once before anything but `check()` and `identity()`; then
- * `now`, `next` and `read` in any order, several at a time for different streams; `close()` once at the end, also
- * after a failure. `check()` stands alone: it opens what it needs.
+ * `now`, `next`, `read`, `get` and `digest` in any order, several at a time; `close()` once at the end, also after a
+ * failure. `check()` stands alone: it opens what it needs.
  *
  * **What a source does not do.** It owns its connection and nothing else: it never sleeps, never retries and never
  * writes. It makes one attempt and says what happened, in the words of `errors.ts`:
@@ -92,6 +113,18 @@ export interface Source {
    * the same cursor again gives at least the records that were not yet given.
    */
   read(request: ReadRequest, options?: CallOptions): AsyncIterable<RecordPage>;
+
+  /**
+   * The records with these keys as they are now, in any order, in pages of part `asked` whose cursors are the keys. Those
+   * that are no longer there are left out. Optional: without it, dead letters are replayed from the event they hold.
+   */
+  get?(request: GetRequest, options?: CallOptions): AsyncIterable<RecordPage>;
+
+  /**
+   * What the source holds per hour of creation time, in order; hours without a record may be left out. Computed where
+   * the records are, so that none of them travels. Optional: without it, `verify` cannot say anything.
+   */
+  digest?(request: DigestRequest, options?: CallOptions): Promise<readonly SourceDigest[]>;
 
   /** Closes every connection. Called once; safe when `open()` failed or was never called. */
   close(): Promise<void>;

@@ -1,7 +1,8 @@
 import type { Counts } from './counts.js';
 import type { DeadLetter } from './dead-letter.js';
+import type { HourDigest } from './digest.js';
 import type { Identity } from './identity.js';
-import type { LedgerWindow, WindowPurpose } from './ledger.js';
+import type { Backfill, LedgerWindow, WindowPurpose } from './ledger.js';
 import type { Refusal } from './receipt.js';
 import type { Instant } from './value.js';
 import type { Window } from './window.js';
@@ -26,6 +27,36 @@ export interface Pause {
   readonly since: Instant;
 }
 
+/** Something that a person did to the state, for whoever asks later how it came to be. */
+export interface Act {
+  readonly at: Instant;
+  /** The name of the user on the machine where the command ran: `ada@ops-1`. */
+  readonly by: string;
+  /** As it was given. */
+  readonly why?: string;
+}
+
+/** An act with what it did, in one line without secrets. */
+export interface HistoryEntry extends Act {
+  readonly what: 'rewind' | 'adopt' | 'backfill' | 'repair' | 'replay' | 'discard';
+  readonly detail: string;
+}
+
+/** How the last run ended. */
+export interface LastRun {
+  readonly at: Instant;
+  readonly outcome: 'done' | 'stopped' | 'paused' | 'failed';
+  /** Present when it failed or paused: the message of the error. */
+  readonly error?: string;
+}
+
+/** What was counted on one day. */
+export interface DayCounts {
+  /** Of UTC: `2026-03-09`. */
+  readonly day: string;
+  readonly counts: Counts;
+}
+
 /** Everything that is known of a pipeline. Read-only: it changes by commits alone. */
 export interface PipelineState {
   /** Grows by one with every commit; 0 when nothing was ever committed. */
@@ -37,7 +68,16 @@ export interface PipelineState {
   readonly nextWindowId: number;
   /** The streams whose first backfill is complete. */
   readonly backfilled: readonly string[];
+  /** Those that are not complete. */
+  readonly backfills: readonly Backfill[];
   readonly openDeadLetters: number;
+  /** Of everything that was ever done, by stream. */
+  readonly totals: Readonly<Record<string, Counts>>;
+  /** Of the last 31 days on which anything was done, oldest first. */
+  readonly days: readonly DayCounts[];
+  /** Oldest first. */
+  readonly history: readonly HistoryEntry[];
+  readonly lastRun?: LastRun;
   readonly pause?: Pause;
 }
 
@@ -46,7 +86,11 @@ export const EMPTY_STATE: PipelineState = {
   windows: [],
   nextWindowId: 1,
   backfilled: [],
+  backfills: [],
   openDeadLetters: 0,
+  totals: {},
+  days: [],
+  history: [],
 };
 
 /** One step of a commit. The steps of a commit take effect together or not at all. */
@@ -55,24 +99,61 @@ export type StateChange =
   | { readonly type: 'bind'; readonly binding: Binding }
   /** With the first accepted delivery. */
   | { readonly type: 'bind-sink'; readonly sink: Identity }
+  /** Somebody accepts that the pipeline now describes something else and goes on from here. */
+  | {
+      readonly type: 'adopt';
+      readonly source: Identity;
+      readonly start: string;
+      readonly sink: Identity;
+      readonly act: Act;
+    }
   | {
       readonly type: 'plan';
       readonly id: number;
       readonly purpose: WindowPurpose;
       readonly window: Window;
+      /** With purpose `backfill`: which. */
+      readonly backfill?: string;
       readonly at: Instant;
     }
-  /** Counts and dead letters are those since the last `advance`; the cursor is the one after all of them. */
+  /** Counts, dead letters and digests are those since the last `advance`; the cursor is the one after all of them. */
   | {
       readonly type: 'advance';
       readonly id: number;
       readonly mapping: string;
       readonly cursor?: string;
+      /** See `LedgerWindow.ahead`; 0 when absent. */
+      readonly ahead?: number;
       readonly counts: Counts;
       readonly deadLetters: readonly DeadLetter[];
+      /**
+       * By hour, without two of one hour. Only of records of the first backfill and of part `created`; they are added to
+       * the hour's digest, or in a window of purpose `repair` kept until its `finish` replaces it.
+       */
+      readonly digests?: readonly HourDigest[];
+      readonly at: Instant;
     }
   | { readonly type: 'finish'; readonly id: number; readonly at: Instant }
   | { readonly type: 'backfilled'; readonly stream: string }
+  | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly act: Act }
+  /** Complete. Windows of it that are still open are refused. */
+  | { readonly type: 'close-backfill'; readonly id: string }
+  /**
+   * Goes back: what following did from `to` on is done again. `to` is a full hour of UTC after the one of the handover;
+   * windows of following and repair are cut there, an open one is dropped, and the digests from there on are cleared.
+   * With `start`, all is done again under a new binding: windows, digests, backfills and dead letters of the pipeline go.
+   */
+  | { readonly type: 'rewind'; readonly to: Instant | 'start'; readonly streams: readonly string[]; readonly act: Act }
+  /** Closes dead letters; those that are not open are passed over. */
+  | {
+      readonly type: 'close-dead-letters';
+      readonly ids: readonly string[];
+      readonly how: 'replayed' | 'discarded';
+      readonly act: Act;
+    }
+  /** An act that changes nothing but what is remembered. */
+  | { readonly type: 'remember'; readonly entry: HistoryEntry }
+  | { readonly type: 'run-ended'; readonly run: LastRun }
   | { readonly type: 'pause'; readonly pause: Pause }
   | { readonly type: 'resume' };
 
@@ -86,6 +167,10 @@ export interface StateReader {
   read(): Promise<PipelineState>;
   /** Dead letters that nobody has closed, oldest first. */
   deadLetters(): AsyncIterable<DeadLetter>;
+  /** The digests of a stream whose hours lie in `[from, until)`, in order; hours without a record may be left out. */
+  digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]>;
+  /** Who holds the lease at this moment; undefined when nobody does. */
+  holder(): Promise<Holder | undefined>;
 }
 
 /** Who holds the lease: enough to find the process. */
@@ -113,6 +198,12 @@ export interface StateWriter extends StateReader {
    * send, so that a worker that was frozen past its deadline sends nothing.
    */
   readonly heldUntil: Instant;
+
+  /**
+   * Makes the lease last longer. The engine calls it in time, also while it waits; a store whose lease ends with the
+   * process has nothing to do.
+   */
+  renew(): Promise<void>;
 
   /** Gives the lease back. Called once; safe after an error. */
   release(): Promise<void>;

@@ -25,7 +25,7 @@ export interface Window {
   /**
    * The handover: the moment that divides the history that the backfill holds from what following holds. On the axis
    * `event`, only records created before it belong to the window. On the axis `change`, a record created before it
-   * belongs to parts `changed` and `derived` only if its event time is at or after `eventFrom`.
+   * belongs to the window only if its event time is at or after `eventFrom`.
    */
   readonly createdBefore?: Instant;
   /** The pipeline's start: the earliest event time of records created before the handover. Absent: no limit. */
@@ -43,5 +43,6 @@ export interface Window {
  *   what changes again later is sent again, never missed. Order: creation time, key.
  * - `derived`: something it takes values from falls under `created` or `changed`. Order: the cause's creation time,
  *   keys. Records of part `created` are left out.
+ * - `asked`: it was asked for by its key (`Source.get`); in no window.
  */
-export type WindowPart = 'event' | 'created' | 'changed' | 'derived';
+export type WindowPart = 'event' | 'created' | 'changed' | 'derived' | 'asked';

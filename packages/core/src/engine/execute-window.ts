@@ -48,7 +48,7 @@ async function tryWindow(
       await delivery.add(page);
       recordsRead += page.rows.length;
       if (runtime.monotonicMs() - committedMs >= COMMIT_EVERY_MS) {
-        await ledger.advance(window, delivery.takeFinished(), undefined);
+        await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
         committedMs = runtime.monotonicMs();
       }
       session.onProgress({
@@ -66,10 +66,10 @@ async function tryWindow(
     await delivery.halt(error);
     // A suspicious share of dead letters must not become dead letters, and a lost lease must not write.
     const mayCommit = !(error instanceof StateError || error instanceof PauseError);
-    if (mayCommit) await ledger.advance(window, delivery.takeFinished(), undefined);
+    if (mayCommit) await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
     if (error instanceof StaleBatchError) return false;
     throw error;
   }
-  await ledger.advance(window, delivery.takeFinished(), runtime.now());
+  await ledger.advance(window, delivery.takeFinished(), { at: runtime.now(), isEnd: true });
   return true;
 }

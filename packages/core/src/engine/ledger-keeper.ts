@@ -42,11 +42,11 @@ export class LedgerKeeper {
     return planned;
   }
 
-  /** Commits a finished prefix, and the end of its window with `finishedAt`. One durable step. */
+  /** Commits a finished prefix, and with `isEnd` the end of its window. One durable step. */
   async advance(
     window: LedgerWindow,
     prefix: FinishedPrefix | undefined,
-    finishedAt: Instant | undefined,
+    { at, isEnd = false }: { readonly at: Instant; readonly isEnd?: boolean },
   ): Promise<void> {
     const changes: StateChange[] = [];
     if (prefix) {
@@ -56,16 +56,16 @@ export class LedgerKeeper {
         changes.push({ type: 'bind-sink', sink: this.#pipeline.sink.identity() });
       }
       const mapping = this.#pipeline.mapper.hash;
-      changes.push({ type: 'advance', id: window.id, mapping, ...prefix });
+      changes.push({ type: 'advance', id: window.id, mapping, ...prefix, at });
     }
-    if (finishedAt !== undefined) {
+    if (isEnd) {
       if (this.#state.pause) changes.push({ type: 'resume' });
-      changes.push({ type: 'finish', id: window.id, at: finishedAt });
+      changes.push({ type: 'finish', id: window.id, at });
     }
     if (changes.length === 0) return;
     await this.commit(changes);
     if (prefix) this.#recorder.committed(window.window.stream, prefix.counts);
-    if (finishedAt !== undefined) this.#recorder.windowDone();
+    if (isEnd) this.#recorder.windowDone();
   }
 
   async commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {

@@ -12,7 +12,10 @@ export async function runStream(session: RunSession, mapper: StreamMapper, bindi
   const { stream } = mapper;
   const patience = { what: 'the source', attempts: Number.POSITIVE_INFINITY, signal };
 
-  const open = ledger.state.windows.filter(({ window, status }) => window.stream === stream && status === 'open');
+  // Those of a later backfill are left to who asked for it.
+  const open = ledger.state.windows.filter(
+    ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
+  );
   for (const window of open) await executeWindow(session, mapper, window, 0);
 
   const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
@@ -32,7 +35,7 @@ export async function runStream(session: RunSession, mapper: StreamMapper, bindi
     else {
       first ??= plan.window.from;
       const planned = await ledger.plan(plan.purpose, plan.window, context.runtime.now());
-      if (plan.empty) await ledger.advance(planned, undefined, context.runtime.now());
+      if (plan.empty) await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
       else await executeWindow(session, mapper, planned, shareBefore(plan.window, first, options.limit));
     }
   }

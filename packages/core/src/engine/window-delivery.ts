@@ -1,11 +1,11 @@
-import { NO_COUNTS } from '../contracts/counts.js';
+import type { RepeatCounts } from '../contracts/counts.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { eventId, type MappedEvent } from '../contracts/event.js';
-import type { LedgerWindow } from '../contracts/ledger.js';
-import type { StreamMapper } from '../contracts/mapper.js';
+import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
+import type { MapResult, StreamMapper } from '../contracts/mapper.js';
 import type { RecordPage } from '../contracts/source.js';
 import type { EncodedEvent } from '../contracts/sink.js';
-import type { RepeatCounts } from '../contracts/counts.js';
+import type { JsonObject, Row } from '../contracts/value.js';
 import type { WindowPart } from '../contracts/window.js';
 import { BatchDelivery, type FinalOutcome } from './batch-delivery.js';
 import { Batcher } from './batcher.js';
@@ -25,11 +25,14 @@ export class WindowDelivery {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #deadLetters: number;
+  /** How many of the next records were on their way already when the window was interrupted. */
+  #resumed: number;
 
   constructor(session: RunSession, mapper: StreamMapper, window: LedgerWindow) {
     this.#session = session;
     this.#mapper = mapper;
     this.#window = window;
+    this.#resumed = window.ahead ?? 0;
     this.#deadLetters = window.segments.reduce(
       (sum, { counts }) => sum + counts.deadLetteredRecords + counts.deadLetteredEvents,
       0,
@@ -45,16 +48,8 @@ export class WindowDelivery {
 
   /** Takes a page in. Waits while the sink has enough to do. Throws what stopped a delivery. */
   async add(page: RecordPage): Promise<void> {
-    for (const [index, row] of page.rows.entries()) {
-      const record: RecordInFlight = {
-        key: page.keys[index] ?? '',
-        cursor: page.cursors[index] ?? '',
-        row,
-        pending: 0,
-        counts: NO_COUNTS,
-        deadLetters: [],
-      };
-      for (const event of this.#map(record, page.part)) {
+    for (let index = 0; index < page.rows.length; index += 1) {
+      for (const event of this.#map(page, index)) {
         const closed = this.#batcher.add(event);
         if (closed) await this.#dispatcher.dispatch(closed);
       }
@@ -86,21 +81,41 @@ export class WindowDelivery {
   }
 
   /** Maps and encodes a record, and enters it in the queue of acknowledgements. Returns what is to be sent. */
-  #map(record: RecordInFlight, part: WindowPart): readonly EncodedEvent[] {
-    const result = this.#mapper.map(record.row);
-    const read = { ...NO_COUNTS, read: 1, repeats: REPEATS[part] };
+  #map({ rows, keys, createdAt, cursors, part }: RecordPage, index: number): readonly EncodedEvent[] {
+    const row = rows[index] ?? [];
+    const result = this.#mapper.map(row);
+    const record: RecordInFlight = {
+      key: keys[index] ?? '',
+      createdAt: createdAt[index] ?? 0,
+      cursor: cursors[index] ?? '',
+      row,
+      outcome: OUTCOMES[result.kind],
+      repeat: this.#repeatOf(part),
+      isDigested: part === DIGESTED[this.#window.purpose],
+      produced: result.kind === 'events' ? result.events.length : 0,
+      accepted: 0,
+      deadLetters: [],
+      pending: 0,
+      isSent: false,
+    };
     const encoded: EncodedEvent[] = [];
-    if (result.kind === 'filtered') record.counts = { ...read, filtered: 1 };
+    if (result.kind === 'events') for (const event of result.events) this.#encode(record, event, encoded);
     else if (result.kind === 'failed') {
-      record.counts = { ...read, deadLetteredRecords: 1 };
       record.deadLetters.push(this.#deadLetter(record, 'mapping-failed', `${result.at}: ${result.reason}`));
       this.#session.guard.dead('mapping-failed');
-    } else {
-      record.counts = { ...read, mapped: 1, produced: result.events.length };
-      for (const event of result.events) this.#encode(record, event, encoded);
     }
     this.#acks.push(record);
     return encoded;
+  }
+
+  #repeatOf(part: WindowPart): keyof RepeatCounts | undefined {
+    const isResumed = this.#resumed > 0;
+    if (isResumed) this.#resumed -= 1;
+    if (part === 'changed' || part === 'derived') return part;
+    if (part === 'asked') return 'replayed';
+    const { purpose } = this.#window;
+    if (purpose === 'backfill' || purpose === 'repair') return 'backfilled';
+    return isResumed ? 'resumed' : undefined;
   }
 
   #encode(record: RecordInFlight, event: MappedEvent, encoded: EncodedEvent[]): void {
@@ -125,7 +140,15 @@ export class WindowDelivery {
         hasAccepted: () => session.ledger.hasAccepted,
         onFinal: (event, outcome) => this.#final(event, outcome),
         onCeiling: (bytes) => session.ceiling.lower(bytes),
-        onSend: (request) => session.recorder.sent(request.events.reduce((sum, event) => sum + event.bytes, 0)),
+        onSend: (request) => {
+          let bytes = 0;
+          for (const event of request.events) {
+            const record = this.#recordOf.get(event);
+            if (record) record.isSent = true;
+            bytes += event.bytes;
+          }
+          session.recorder.sent(bytes);
+        },
         signal: this.#signal,
       },
       session.context,
@@ -142,7 +165,7 @@ export class WindowDelivery {
     const record = this.#recordOf.get(event);
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not on its way`);
     if (outcome.kind === 'accepted') {
-      record.counts = { ...record.counts, accepted: record.counts.accepted + 1 };
+      record.accepted += 1;
       this.#session.ledger.hasAccepted = true;
       this.#session.guard.delivered();
     } else {
@@ -158,7 +181,6 @@ export class WindowDelivery {
 
   #deadEvent(record: RecordInFlight, event: MappedEvent | undefined, reason: string, detail: string): void {
     this.#session.guard.dead(reason);
-    record.counts = { ...record.counts, deadLetteredEvents: record.counts.deadLetteredEvents + 1 };
     record.deadLetters.push(this.#deadLetter(record, reason, detail, event));
   }
 
@@ -170,16 +192,32 @@ export class WindowDelivery {
       key: record.key,
       reason,
       detail,
+      record: namedFields(this.#mapper, record.row),
       ...(event ? { event } : {}),
       mapping: this.#session.pipeline.mapper.hash,
+      attempts: 1,
       at: this.#session.context.runtime.now(),
     };
   }
 }
 
-const REPEATS: Readonly<Record<WindowPart, RepeatCounts>> = {
-  event: NO_COUNTS.repeats,
-  created: NO_COUNTS.repeats,
-  changed: { changed: 1, derived: 0 },
-  derived: { changed: 0, derived: 1 },
+const OUTCOMES = { events: 'mapped', filtered: 'filtered', failed: 'dead-lettered' } as const satisfies Record<
+  MapResult['kind'],
+  RecordInFlight['outcome']
+>;
+
+/** Which part of the windows of a purpose counts in the digests. */
+const DIGESTED: Readonly<Record<WindowPurpose, WindowPart | undefined>> = {
+  'first-backfill': 'event',
+  following: 'created',
+  repair: 'created',
+  backfill: undefined,
+  replay: undefined,
 };
+
+/** The values that the mapping used, as it names them: `metadata.plan` for a part of a `json` field. */
+function namedFields({ fields }: StreamMapper, row: Row): JsonObject {
+  return Object.fromEntries(
+    fields.map(({ field, path = [] }, index) => [[field, ...path].join('.'), row[index] ?? null]),
+  );
+}

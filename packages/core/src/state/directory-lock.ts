@@ -9,6 +9,7 @@ import type { Holder } from '../contracts/state-store.js';
 import { noSocketsError } from './no-sockets-error.js';
 import { withShortPath } from './socket-address.js';
 import { isListening, listenOn } from './socket.js';
+import { isMissing, storageError } from './storage-error.js';
 import { storedHolder } from './stored-schema.js';
 
 const LOCK = /^lock-[0-9a-f]{16}$/u;
@@ -63,6 +64,17 @@ export class DirectoryLock {
         await sleep(Math.random() * 20 * attempt);
       }
     });
+  }
+
+  /** Who has the lock at this moment, without touching it. */
+  static async holder(directory: string): Promise<Holder | undefined> {
+    try {
+      const isHeld = await withShortPath(directory, (short) => livingLock(directory, short));
+      return isHeld ? await readHolder(directory) : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw storageError('read', directory, error);
+    }
   }
 
   /** Whether the lock is still in its place: somebody may have removed the directory. */
@@ -135,11 +147,15 @@ function holderOf(text: string): Holder | undefined {
   }
 }
 
-async function heldError(directory: string): Promise<StateError> {
-  const holder = await readFile(holderFile(directory), 'utf8').then(
+async function readHolder(directory: string): Promise<Holder | undefined> {
+  return readFile(holderFile(directory), 'utf8').then(
     (text) => holderOf(text),
     () => undefined,
   );
+}
+
+async function heldError(directory: string): Promise<StateError> {
+  const holder = await readHolder(directory);
   const who =
     holder === undefined
       ? 'another process that has just started'

@@ -41,10 +41,12 @@ export class FileStateStore implements StateStore {
     return {
       read: async () => (await loadState(paths)).state,
       async *deadLetters(): AsyncGenerator<DeadLetter> {
-        const { snapshot, recentDeadLetters } = await loadState(paths);
-        yield* storedDeadLetters(paths, snapshot.deadLetters);
-        yield* recentDeadLetters;
+        const { deadLetters } = await loadState(paths);
+        yield* storedDeadLetters(paths, deadLetters.stored);
+        yield* deadLetters.recent;
       },
+      digests: async (stream, from, until) => (await loadState(paths)).digests.list(stream, from, until),
+      holder: () => DirectoryLock.holder(paths.directory),
     };
   }
 

@@ -1,15 +1,18 @@
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { StateError } from '../contracts/errors.js';
-import type { PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
+import type { HourDigest } from '../contracts/digest.js';
+import type { Holder, PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
+import type { DigestBook } from '../digest/digest-book.js';
 import { applyCommit } from './apply-change.js';
 import { decodeLine, encodeLine } from './checksummed-line.js';
-import type { DirectoryLock } from './directory-lock.js';
+import type { DeadLetterChange } from './commit-effects.js';
+import { DirectoryLock } from './directory-lock.js';
 import { Journal, type OpenAppendFile } from './journal.js';
-import { storedDeadLetters, type LoadedState } from './load-state.js';
+import { storedDeadLetters, withoutClosedHead, type LoadedState } from './load-state.js';
 import { replaceFile, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
-import { storedCommit, type Commit, type Snapshot } from './stored-schema.js';
+import { storedCommit, type Commit, type Snapshot, type StoredRange } from './stored-schema.js';
 
 export interface FileStateWriterOptions {
   /** The journal is folded into the snapshot when it has grown beyond this. */
@@ -27,9 +30,12 @@ export class FileStateWriter implements StateWriter {
   readonly #options: FileStateWriterOptions;
   #journal: Journal;
   #state: PipelineState;
-  #stored: Snapshot['deadLetters'];
+  readonly #digests: DigestBook;
+  #stored: Pick<StoredRange, 'from' | 'until'>;
   /** Of the commits in the journal. Only grows: what replaces it is a new list, so that whoever reads it may go on. */
   #recent: DeadLetter[];
+  /** The ids of closed ones among both. */
+  #closed: Set<string>;
   #queue: Promise<unknown> = Promise.resolve();
   #released = false;
   #failure: StateError | undefined;
@@ -46,8 +52,10 @@ export class FileStateWriter implements StateWriter {
     this.#options = options;
     this.#journal = journal;
     this.#state = loaded.state;
-    this.#stored = loaded.snapshot.deadLetters;
-    this.#recent = [...loaded.recentDeadLetters];
+    this.#digests = loaded.digests;
+    this.#stored = loaded.deadLetters.stored;
+    this.#recent = [...loaded.deadLetters.recent];
+    this.#closed = new Set(loaded.deadLetters.stored.closed);
   }
 
   async read(): Promise<PipelineState> {
@@ -55,9 +63,22 @@ export class FileStateWriter implements StateWriter {
   }
 
   async *deadLetters(): AsyncGenerator<DeadLetter> {
-    const [recent, count] = [this.#recent, this.#recent.length];
-    yield* storedDeadLetters(this.#paths, this.#stored);
-    yield* recent.slice(0, count);
+    const [recent, count, closed] = [this.#recent, this.#recent.length, [...this.#closed]];
+    yield* storedDeadLetters(this.#paths, { ...this.#stored, closed });
+    const passedOver = new Set(closed);
+    for (const letter of recent.slice(0, count)) if (!passedOver.has(letter.id)) yield letter;
+  }
+
+  async digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
+    return this.#digests.list(stream, from, until);
+  }
+
+  async holder(): Promise<Holder | undefined> {
+    return DirectoryLock.holder(this.#paths.directory);
+  }
+
+  async renew(): Promise<void> {
+    await this.#assertHeld();
   }
 
   async commit(
@@ -78,33 +99,46 @@ export class FileStateWriter implements StateWriter {
   }
 
   async #commit(changes: readonly StateChange[], expectedRevision: number | undefined): Promise<PipelineState> {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#released) throw new StateError('the lease on the state was given back');
-    if (!(await this.#lock.isHeld())) {
-      throw this.#fail(new StateError(`the lease on ${this.#paths.directory} is lost: its lock was removed`));
-    }
+    await this.#assertHeld();
     const { revision } = this.#state;
     if (expectedRevision !== undefined && expectedRevision !== revision) {
       throw new StateError(`the state has moved on: revision ${expectedRevision} was expected, it is at ${revision}`);
     }
-    const state = applyCommit(this.#state, changes);
-    const commit: Commit = { revision: state.revision, changes };
+    const exact = await Promise.all(changes.map((change) => this.#withOpenOnly(change)));
+    const { state, digestChanges, deadLetterChanges } = applyCommit(this.#state, exact);
+    const commit: Commit = { revision: state.revision, changes: exact };
     const line = encodeLine(commit);
     assertReadable(line);
     await this.#journal.append(line);
     this.#state = state;
-    this.#remember(changes);
+    for (const change of digestChanges) this.#digests.apply(change);
+    for (const change of deadLetterChanges) this.#applyToDeadLetters(change);
     if (this.#journal.bytes >= this.#options.compactAtBytes) await this.#compact();
     return state;
   }
 
-  #remember(changes: readonly StateChange[]): void {
-    for (const change of changes) {
-      if (change.type === 'bind') {
-        this.#recent = [];
-        this.#stored = { from: this.#stored.until, until: this.#stored.until };
-      }
-      if (change.type === 'advance') for (const letter of change.deadLetters) this.#recent.push(letter);
+  async #assertHeld(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#released) throw new StateError('the lease on the state was given back');
+    if (await this.#lock.isHeld()) return;
+    throw this.#fail(new StateError(`the lease on ${this.#paths.directory} is lost: its lock was removed`));
+  }
+
+  /** A dead letter is closed once: what is not open is left out of the commit. */
+  async #withOpenOnly(change: StateChange): Promise<StateChange> {
+    if (change.type !== 'close-dead-letters') return change;
+    const wanted = new Set(change.ids);
+    const ids: string[] = [];
+    for await (const { id } of this.deadLetters()) if (wanted.has(id)) ids.push(id);
+    return { ...change, ids };
+  }
+
+  #applyToDeadLetters(change: DeadLetterChange): void {
+    if (change.kind === 'add') for (const letter of change.deadLetters) this.#recent.push(letter);
+    else if (change.kind === 'close') for (const id of change.ids) this.#closed.add(id);
+    else {
+      const { until } = this.#stored;
+      [this.#stored, this.#recent, this.#closed] = [{ from: until, until }, [], new Set()];
     }
   }
 
@@ -116,9 +150,9 @@ export class FileStateWriter implements StateWriter {
     const { directory, snapshot, journal } = this.#paths;
     try {
       const deadLetters = await this.#storeDeadLetters();
-      const content: Snapshot = { format: 1, state: this.#state, deadLetters };
+      const content: Snapshot = { format: 1, state: this.#state, deadLetters, digests: this.#listDigests() };
       await replaceFile(snapshot, directory, encodeLine(content));
-      [this.#stored, this.#recent] = [deadLetters, []];
+      [this.#stored, this.#recent, this.#closed] = [deadLetters, [], new Set(deadLetters.closed)];
       // A new file, not a shorter one: whoever reads the old journal reads it to its end.
       await replaceFile(journal, directory, '');
       await this.#journal.close();
@@ -128,16 +162,25 @@ export class FileStateWriter implements StateWriter {
     }
   }
 
-  async #storeDeadLetters(): Promise<Snapshot['deadLetters']> {
-    const { from, until } = this.#stored;
-    if (this.#recent.length === 0) return { from, until };
-    const file = await Journal.open(this.#paths.deadLetters, until, this.#options.openFile);
+  /** Appends the open ones of the journal to those in the file. */
+  async #storeDeadLetters(): Promise<StoredRange> {
+    const recentIds = new Set(this.#recent.map(({ id }) => id));
+    const closed = [...this.#closed].filter((id) => !recentIds.has(id));
+    const stored = await withoutClosedHead(this.#paths, { ...this.#stored, closed });
+    const added = this.#recent.filter(({ id }) => !this.#closed.has(id));
+    if (added.length === 0) return stored;
+    const file = await Journal.open(this.#paths.deadLetters, stored.until, this.#options.openFile);
     try {
-      await file.append(this.#recent.map(encodeLine).join(''));
-      return { from, until: file.bytes };
+      await file.append(added.map(encodeLine).join(''));
+      return { ...stored, until: file.bytes };
     } finally {
       await file.close();
     }
+  }
+
+  #listDigests(): Snapshot['digests'] {
+    const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    return Object.fromEntries(this.#digests.streams().map((stream) => [stream, this.#digests.list(stream, ...all)]));
   }
 
   #fail(error: StateError): StateError {

@@ -2,24 +2,44 @@ import { open } from 'node:fs/promises';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { StateError } from '../contracts/errors.js';
 import { EMPTY_STATE, type PipelineState } from '../contracts/state-store.js';
-import { applyCommit } from './apply-change.js';
+import { DigestBook } from '../digest/digest-book.js';
+import { applyCommit, type AppliedCommit } from './apply-change.js';
 import { decodeLine } from './checksummed-line.js';
+import type { DeadLetterChange } from './commit-effects.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
-import { storedCommit, storedDeadLetter, storedSnapshot, type Commit, type Snapshot } from './stored-schema.js';
+import {
+  storedCommit,
+  storedDeadLetter,
+  storedSnapshot,
+  type Commit,
+  type Snapshot,
+  type StoredRange,
+} from './stored-schema.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
-  readonly snapshot: Snapshot;
-  /** Dead letters of the commits in the journal. */
-  readonly recentDeadLetters: readonly DeadLetter[];
+  readonly digests: DigestBook;
+  readonly deadLetters: LoadedDeadLetters;
   /** Where the journal's last whole line ends. */
   readonly journalBytes: number;
   /** Bytes of a last line that was never completely written. */
   readonly tornBytes: number;
 }
 
-const NO_SNAPSHOT: Snapshot = { format: 1, state: EMPTY_STATE, deadLetters: { from: 0, until: 0 } };
+interface LoadedDeadLetters {
+  /** Those in the file. */
+  readonly stored: StoredRange;
+  /** Open ones of the commits in the journal. */
+  readonly recent: readonly DeadLetter[];
+}
+
+const NO_SNAPSHOT: Snapshot = {
+  format: 1,
+  state: EMPTY_STATE,
+  deadLetters: { from: 0, until: 0, closed: [] },
+  digests: {},
+};
 
 /**
  * Reads a pipeline's state, with or without a writer at work. The journal comes first: a compaction in between leaves
@@ -48,8 +68,10 @@ function readSnapshot(paths: StatePaths, content: Buffer): Snapshot {
 
 function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedState {
   let { state } = snapshot;
-  let letters: DeadLetter[] = [];
-  let { from } = snapshot.deadLetters;
+  const digests = new DigestBook();
+  for (const [stream, hours] of Object.entries(snapshot.digests))
+    digests.apply({ kind: 'add', stream, digests: hours });
+  const deadLetters = new ReplayedDeadLetters(snapshot.deadLetters);
   let offset = 0;
   for (let line = 1; offset < journal.length; line++) {
     const end = journal.indexOf(0x0a, offset);
@@ -61,24 +83,55 @@ function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedS
     if (commit === undefined) throw writtenByAnotherVersion(paths, line);
     if (commit.revision > state.revision) {
       if (commit.revision !== state.revision + 1) throw damaged(paths, line, 'does not follow the line before it');
-      state = apply(paths, line, state, commit);
-      for (const change of commit.changes) {
-        if (change.type === 'advance') for (const letter of change.deadLetters) letters.push(letter);
-        if (change.type === 'bind') [letters, from] = [[], snapshot.deadLetters.until];
-      }
+      const applied = apply(paths, line, state, commit);
+      state = applied.state;
+      for (const change of applied.digestChanges) digests.apply(change);
+      for (const change of applied.deadLetterChanges) deadLetters.apply(change);
     }
     offset = next;
   }
   return {
     state,
-    snapshot: { ...snapshot, deadLetters: { from, until: snapshot.deadLetters.until } },
-    recentDeadLetters: letters,
+    digests,
+    deadLetters: deadLetters.loaded(),
     journalBytes: offset,
     tornBytes: journal.length - offset,
   };
 }
 
-function apply(paths: StatePaths, line: number, state: PipelineState, commit: Commit): PipelineState {
+/** The dead letters while the journal is read again. */
+class ReplayedDeadLetters {
+  #from: number;
+  readonly #until: number;
+  #recent: DeadLetter[] = [];
+  #closed: Set<string>;
+
+  constructor({ from, until, closed }: StoredRange) {
+    this.#from = from;
+    this.#until = until;
+    this.#closed = new Set(closed);
+  }
+
+  apply(change: DeadLetterChange): void {
+    if (change.kind === 'add') for (const letter of change.deadLetters) this.#recent.push(letter);
+    else if (change.kind === 'close') for (const id of change.ids) this.#closed.add(id);
+    else [this.#from, this.#recent, this.#closed] = [this.#until, [], new Set()];
+  }
+
+  loaded(): LoadedDeadLetters {
+    const recentIds = new Set(this.#recent.map(({ id }) => id));
+    return {
+      stored: {
+        from: this.#from,
+        until: this.#until,
+        closed: [...this.#closed].filter((id) => !recentIds.has(id)),
+      },
+      recent: this.#recent.filter(({ id }) => !this.#closed.has(id)),
+    };
+  }
+}
+
+function apply(paths: StatePaths, line: number, state: PipelineState, commit: Commit): AppliedCommit {
   try {
     return applyCommit(state, commit.changes);
   } catch (error) {
@@ -104,12 +157,33 @@ function writtenByAnotherVersion(paths: StatePaths, line: number): StateError {
   );
 }
 
-/** The open dead letters that the snapshot covers, in the order in which they came. */
+/** The open dead letters in the file, in the order in which they came. */
 export async function* storedDeadLetters(
   paths: StatePaths,
-  { from, until }: Snapshot['deadLetters'],
+  { from, until, closed }: StoredRange,
 ): AsyncGenerator<DeadLetter> {
   if (from >= until) return;
+  const passedOver = new Set(closed);
+  for await (const { letter } of storedLines(paths, { from, until })) if (!passedOver.has(letter.id)) yield letter;
+}
+
+/** The same range without the closed ones at its beginning, so that what is closed is forgotten in time. */
+export async function withoutClosedHead(paths: StatePaths, { from, until, closed }: StoredRange): Promise<StoredRange> {
+  const left = new Set(closed);
+  let start = from;
+  if (left.size > 0 && from < until) {
+    for await (const { letter, bytes } of storedLines(paths, { from, until })) {
+      if (!left.delete(letter.id)) break;
+      start += bytes;
+    }
+  }
+  return { from: start, until, closed: [...left] };
+}
+
+async function* storedLines(
+  paths: StatePaths,
+  { from, until }: Pick<StoredRange, 'from' | 'until'>,
+): AsyncGenerator<{ readonly letter: DeadLetter; readonly bytes: number }> {
   const handle = await open(paths.deadLetters, 'r').catch((error: unknown) => {
     throw storageError('read', paths.deadLetters, error);
   });
@@ -118,7 +192,7 @@ export async function* storedDeadLetters(
     for await (const line of lines) {
       const letter = storedDeadLetter.safeParse(decodeLine(line)?.entry);
       if (!letter.success) throw new StateError(`${paths.deadLetters} is damaged after byte ${from}`);
-      yield letter.data;
+      yield { letter: letter.data, bytes: Buffer.byteLength(line) + 1 };
     }
   } finally {
     await handle.close();

@@ -17,7 +17,7 @@ export function mergeFinished(windows: readonly LedgerWindow[]): readonly Ledger
 }
 
 function areNeighbours(a: LedgerWindow, b: LedgerWindow): boolean {
-  if (a.status !== 'done' || b.status !== 'done' || a.purpose !== b.purpose) return false;
+  if (a.status !== 'done' || b.status !== 'done' || a.purpose !== b.purpose || a.backfill !== b.backfill) return false;
   if (a.window.until !== b.window.from && b.window.until !== a.window.from) return false;
   const mappings = new Set([...a.segments, ...b.segments].map((segment) => segment.mapping));
   return (

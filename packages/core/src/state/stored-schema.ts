@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { Counts } from '../contracts/counts.js';
+import type { HourDigest } from '../contracts/digest.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import type { MappedEvent } from '../contracts/event.js';
 import type { Identity } from '../contracts/identity.js';
-import type { LedgerSegment, LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
-import type { Binding, Holder, Pause, PipelineState, StateChange } from '../contracts/state-store.js';
+import type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
+import type {
+  Act,
+  Binding,
+  DayCounts,
+  HistoryEntry,
+  Holder,
+  LastRun,
+  Pause,
+  PipelineState,
+  StateChange,
+} from '../contracts/state-store.js';
 import type { JsonValue } from '../contracts/value.js';
 import type { Axis, Window } from '../contracts/window.js';
 
@@ -18,8 +29,18 @@ export interface Commit {
 export interface Snapshot {
   readonly format: 1;
   readonly state: PipelineState;
-  /** The bytes of the dead letter file that hold the open ones; what lies beyond was never committed there. */
-  readonly deadLetters: { readonly from: number; readonly until: number };
+  /**
+   * The bytes of the dead letter file that hold the open ones, and which of them are closed; what lies beyond was never
+   * committed there.
+   */
+  readonly deadLetters: StoredRange;
+  readonly digests: Readonly<Record<string, readonly HourDigest[]>>;
+}
+
+export interface StoredRange {
+  readonly from: number;
+  readonly until: number;
+  readonly closed: readonly string[];
 }
 
 /**
@@ -39,7 +60,13 @@ const counts = z.strictObject({
   produced: z.number(),
   accepted: z.number(),
   deadLetteredEvents: z.number(),
-  repeats: z.strictObject({ changed: z.number(), derived: z.number() } satisfies ShapeOf<Counts['repeats']>),
+  repeats: z.strictObject({
+    changed: z.number(),
+    derived: z.number(),
+    resumed: z.number(),
+    backfilled: z.number(),
+    replayed: z.number(),
+  } satisfies ShapeOf<Counts['repeats']>),
 } satisfies ShapeOf<Counts>);
 
 const identity = z.strictObject({ description: z.string(), fingerprint: z.string() } satisfies ShapeOf<Identity>);
@@ -52,8 +79,10 @@ export const storedDeadLetter: z.ZodType<DeadLetter> = z.strictObject({
   key: z.string(),
   reason: z.string(),
   detail: z.string(),
+  record: z.record(z.string(), json).exactOptional(),
   event: event.exactOptional(),
   mapping: z.string(),
+  attempts: z.number(),
   at: z.number(),
 } satisfies ShapeOf<DeadLetter>);
 
@@ -70,7 +99,20 @@ const window = z.strictObject({
 const purpose = z.enum({
   'first-backfill': 'first-backfill',
   following: 'following',
+  backfill: 'backfill',
+  repair: 'repair',
+  replay: 'replay',
 } satisfies NamesOf<WindowPurpose>);
+
+const sum = z.string().regex(/^[0-9a-f]{16}$/);
+
+const hourDigest: z.ZodType<HourDigest> = z.strictObject({
+  hour: z.number(),
+  delivered: z.number(),
+  filtered: z.number(),
+  deadLettered: z.number(),
+  sums: z.tuple([sum, sum]),
+} satisfies ShapeOf<HourDigest>);
 
 const ledgerWindow = z.strictObject({
   id: z.number(),
@@ -78,10 +120,22 @@ const ledgerWindow = z.strictObject({
   window,
   status: z.enum(['open', 'done']),
   cursor: z.string().exactOptional(),
+  ahead: z.number().exactOptional(),
+  backfill: z.string().exactOptional(),
+  digest: hourDigest.exactOptional(),
   segments: z.array(z.strictObject({ mapping: z.string(), counts } satisfies ShapeOf<LedgerSegment>)),
   plannedAt: z.number(),
   finishedAt: z.number().exactOptional(),
 } satisfies ShapeOf<LedgerWindow>);
+
+const backfill: z.ZodType<Backfill> = z.strictObject({
+  id: z.string(),
+  streams: z.array(z.string()),
+  from: z.number(),
+  until: z.number(),
+  createdBefore: z.number(),
+  at: z.number(),
+} satisfies ShapeOf<Backfill>);
 
 const binding = z.strictObject({
   source: identity,
@@ -106,13 +160,51 @@ const pause: z.ZodType<Pause> = z.strictObject({
   since: z.number(),
 } satisfies ShapeOf<Pause>);
 
+const actShape = { at: z.number(), by: z.string(), why: z.string().exactOptional() } satisfies ShapeOf<Act>;
+
+const act: z.ZodType<Act> = z.strictObject(actShape);
+
+const historyEntry: z.ZodType<HistoryEntry> = z.strictObject({
+  ...actShape,
+  what: z.enum({
+    rewind: 'rewind',
+    adopt: 'adopt',
+    backfill: 'backfill',
+    repair: 'repair',
+    replay: 'replay',
+    discard: 'discard',
+  } satisfies NamesOf<HistoryEntry['what']>),
+  detail: z.string(),
+} satisfies ShapeOf<HistoryEntry>);
+
+const lastRun: z.ZodType<LastRun> = z.strictObject({
+  at: z.number(),
+  outcome: z.enum({
+    done: 'done',
+    stopped: 'stopped',
+    paused: 'paused',
+    failed: 'failed',
+  } satisfies NamesOf<LastRun['outcome']>),
+  error: z.string().exactOptional(),
+} satisfies ShapeOf<LastRun>);
+
+const dayCounts: z.ZodType<DayCounts> = z.strictObject({
+  day: z.string(),
+  counts,
+} satisfies ShapeOf<DayCounts>);
+
 const state: z.ZodType<PipelineState> = z.strictObject({
   revision: z.number(),
   binding: binding.exactOptional(),
   windows: z.array(ledgerWindow),
   nextWindowId: z.number(),
   backfilled: z.array(z.string()),
+  backfills: z.array(backfill),
   openDeadLetters: z.number(),
+  totals: z.record(z.string(), counts),
+  days: z.array(dayCounts),
+  history: z.array(historyEntry),
+  lastRun: lastRun.exactOptional(),
   pause: pause.exactOptional(),
 } satisfies ShapeOf<PipelineState>);
 
@@ -122,10 +214,18 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bind'), binding } satisfies Change<'bind'>),
   z.strictObject({ type: z.literal('bind-sink'), sink: identity } satisfies Change<'bind-sink'>),
   z.strictObject({
+    type: z.literal('adopt'),
+    source: identity,
+    start: z.string(),
+    sink: identity,
+    act,
+  } satisfies Change<'adopt'>),
+  z.strictObject({
     type: z.literal('plan'),
     id: z.number(),
     purpose,
     window,
+    backfill: z.string().exactOptional(),
     at: z.number(),
   } satisfies Change<'plan'>),
   z.strictObject({
@@ -133,11 +233,30 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     id: z.number(),
     mapping: z.string(),
     cursor: z.string().exactOptional(),
+    ahead: z.number().exactOptional(),
     counts,
     deadLetters: z.array(storedDeadLetter),
+    digests: z.array(hourDigest).exactOptional(),
+    at: z.number(),
   } satisfies Change<'advance'>),
   z.strictObject({ type: z.literal('finish'), id: z.number(), at: z.number() } satisfies Change<'finish'>),
   z.strictObject({ type: z.literal('backfilled'), stream: z.string() } satisfies Change<'backfilled'>),
+  z.strictObject({ type: z.literal('open-backfill'), backfill, act } satisfies Change<'open-backfill'>),
+  z.strictObject({ type: z.literal('close-backfill'), id: z.string() } satisfies Change<'close-backfill'>),
+  z.strictObject({
+    type: z.literal('rewind'),
+    to: z.union([z.number(), z.literal('start')]),
+    streams: z.array(z.string()),
+    act,
+  } satisfies Change<'rewind'>),
+  z.strictObject({
+    type: z.literal('close-dead-letters'),
+    ids: z.array(z.string()),
+    how: z.enum(['replayed', 'discarded']),
+    act,
+  } satisfies Change<'close-dead-letters'>),
+  z.strictObject({ type: z.literal('remember'), entry: historyEntry } satisfies Change<'remember'>),
+  z.strictObject({ type: z.literal('run-ended'), run: lastRun } satisfies Change<'run-ended'>),
   z.strictObject({ type: z.literal('pause'), pause } satisfies Change<'pause'>),
   z.strictObject({ type: z.literal('resume') } satisfies Change<'resume'>),
 ]);
@@ -150,7 +269,12 @@ export const storedCommit: z.ZodType<Commit> = z.strictObject({
 export const storedSnapshot: z.ZodType<Snapshot> = z.strictObject({
   format: z.literal(1),
   state,
-  deadLetters: z.strictObject({ from: z.number(), until: z.number() }),
+  deadLetters: z.strictObject({
+    from: z.number(),
+    until: z.number(),
+    closed: z.array(z.string()),
+  } satisfies ShapeOf<StoredRange>),
+  digests: z.record(z.string(), z.array(hourDigest)),
 } satisfies ShapeOf<Snapshot>);
 
 export const storedHolder: z.ZodType<Holder> = z.object({

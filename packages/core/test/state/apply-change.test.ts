@@ -27,7 +27,7 @@ function play(steps: readonly Step[]): Played {
   for (const step of steps) {
     const change = changeOf(step, last, planned);
     if (change === undefined) continue;
-    last = applyCommit(last, [change]);
+    last = applyCommit(last, [change]).state;
     changes.push(change);
     states.push(last);
   }
@@ -107,12 +107,14 @@ describe('the ledger, after any plans, advances and finishes', () => {
 
   it('is the same when it is read from its snapshot or made again from its commits', () => {
     afterAnySteps(({ changes, last }) => {
-      const snapshot = { format: 1, state: last, deadLetters: { from: 0, until: 0 } };
+      const snapshot = { format: 1, state: last, deadLetters: { from: 0, until: 0, closed: [] }, digests: {} };
       expect(storedSnapshot.parse(JSON.parse(JSON.stringify(snapshot)))).to.deep.equal(snapshot);
       const commits = changes.map((change, index) => ({ revision: index + 1, changes: [change] }));
       const stored = commits.map((commit) => storedCommit.parse(JSON.parse(JSON.stringify(commit))));
       expect(stored).to.deep.equal(commits);
-      expect(stored.reduce((state, commit) => applyCommit(state, commit.changes), EMPTY_STATE)).to.deep.equal(last);
+      expect(stored.reduce((state, commit) => applyCommit(state, commit.changes).state, EMPTY_STATE)).to.deep.equal(
+        last,
+      );
     });
   });
 });
@@ -180,7 +182,7 @@ describe('finished windows', () => {
 describe('a change that breaks the rules of the ledger', () => {
   const window = { stream: 'trace', axis: 'change', from: 0, until: 1, revisitMs: 0 } as const;
   const plan = { type: 'plan', id: 1, purpose: 'following', window, at: 0 } as const;
-  const advance = { type: 'advance', id: 1, mapping: 'm', counts: NO_COUNTS, deadLetters: [] } as const;
+  const advance = { type: 'advance', id: 1, mapping: 'm', counts: NO_COUNTS, deadLetters: [], at: 1 } as const;
   const finish = { type: 'finish', id: 1, at: 0 } as const;
   const broken: readonly (readonly [string, readonly StateChange[]])[] = [
     ['window 1 was planned before', [plan, plan]],

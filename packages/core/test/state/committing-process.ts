@@ -24,12 +24,13 @@ for (;;) {
     reason: 'mapping-failed',
     detail: 'x'.repeat(100),
     mapping: 'm',
+    attempts: 1,
     at: 0,
   };
   const counts = { ...NO_COUNTS, read: 1, deadLetteredRecords: 1 };
   const cursor = String(revision);
   ({ revision } = await writer.commit([
-    { type: 'advance', id: 1, mapping: 'm', cursor, counts, deadLetters: [letter] },
+    { type: 'advance', id: 1, mapping: 'm', cursor, counts, deadLetters: [letter], at: 1 },
   ]));
   process.stdout.write(`${revision}\n`);
 }

@@ -189,7 +189,7 @@ describe('the file state store', () => {
     await writer.commit([{ type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 }]);
     const add = async (id: string) => {
       const counts = { ...NO_COUNTS, read: 1, deadLetteredRecords: 1 };
-      await writer.commit([{ type: 'advance', id: 1, mapping: 'm', counts, deadLetters: [aDeadLetter(id)] }]);
+      await writer.commit([{ type: 'advance', id: 1, mapping: 'm', counts, deadLetters: [aDeadLetter(id)], at: 1 }]);
     };
     const committed: string[] = [];
     for (let number = 1; number <= 20; number++) {

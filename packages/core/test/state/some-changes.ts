@@ -16,7 +16,13 @@ const balancedCounts: fc.Arbitrary<Counts> = fc
     deadLetteredRecords: fc.nat({ max: 2 }),
     accepted: fc.nat({ max: 9 }),
     deadLetteredEvents: fc.nat({ max: 2 }),
-    repeats: fc.record({ changed: fc.nat({ max: 9 }), derived: fc.nat({ max: 9 }) }),
+    repeats: fc.record({
+      changed: fc.nat({ max: 9 }),
+      derived: fc.nat({ max: 9 }),
+      resumed: fc.nat({ max: 9 }),
+      backfilled: fc.constant(0),
+      replayed: fc.constant(0),
+    }),
   })
   .map((counts) => ({
     ...counts,
@@ -59,10 +65,10 @@ export function changeOf(step: Step, state: PipelineState, planned: Map<string, 
   const { counts, mapping } = step;
   const count = counts.deadLetteredRecords + counts.deadLetteredEvents;
   const deadLetters = Array.from({ length: count }, (_, index): DeadLetter => aDeadLetter(`${picked.id}-${index}`));
-  return { type: 'advance', id: picked.id, mapping, cursor: String(state.revision), counts, deadLetters };
+  return { type: 'advance', id: picked.id, mapping, cursor: String(state.revision), counts, deadLetters, at: 1 };
 }
 
 export function aDeadLetter(id: string): DeadLetter {
   const event = { event: 'e', uuid: 'u', properties: { nested: [1, null, { ключ: true }] } };
-  return { id, stream: 'trace', key: id, reason: 'r', detail: 'd', mapping: 'm1', at: 1, event };
+  return { id, stream: 'trace', key: id, reason: 'r', detail: 'd', mapping: 'm1', attempts: 1, at: 1, event };
 }

@@ -33,6 +33,7 @@ export function advance(
     mapping: 'mapping-1',
     counts: withDeadLetters(count, options.deadLetters?.length ?? 0),
     deadLetters: [],
+    at: 5_500,
     ...options,
   };
 }
@@ -50,6 +51,7 @@ export function aDeadLetter(id: string): DeadLetter {
     detail: 'dated too far ahead',
     event: anEvent(),
     mapping: 'mapping-1',
+    attempts: 1,
     at: 5_500,
   };
 }
