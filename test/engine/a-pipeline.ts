@@ -6,6 +6,7 @@ import {
   FileStateStore,
   runPipeline,
   type DeadLetter,
+  type EngineContext,
   type Mapper,
   type Pipeline,
   type PipelineState,
@@ -81,6 +82,9 @@ export interface Bench {
   readonly source: MemorySource;
   readonly sink: RecordingSink;
   readonly runtime: ManualRuntime;
+  readonly context: EngineContext;
+  /** Of the state. */
+  readonly directory: string;
   run(options?: Partial<RunOptions>): Promise<RunResult>;
   state(): Promise<PipelineState>;
   deadLetters(): Promise<DeadLetter[]>;
@@ -113,7 +117,8 @@ export function aPipeline(
     parts.source ??
     memorySource({ streams: [{ schema: NOTES, records: parts.records ?? [] }], now: () => runtime.now() });
   const sink = parts.sink ?? recordingSink();
-  const state = new FileStateStore(parts.directory ?? aStateDirectory(), { logger, runtime });
+  const directory = parts.directory ?? aStateDirectory();
+  const state = new FileStateStore(directory, { logger, runtime });
   const pipeline: Pipeline = {
     name: 'notes',
     mapper: notesMapper,
@@ -132,6 +137,8 @@ export function aPipeline(
     source,
     sink,
     runtime,
+    context: { runtime, logger },
+    directory,
     run: (options) => runPipeline(pipeline, { runtime, logger }, { signal: new AbortController().signal, ...options }),
     state: () => state.reader('notes').read(),
     deadLetters: async () => {

@@ -11,6 +11,7 @@ import {
   type Logger,
   type Pipeline,
   type PipelineConfig,
+  type StreamSchema,
 } from '@sluice/core';
 import type { CommandContext } from './command-context.js';
 import { version } from './version.js';
@@ -58,7 +59,7 @@ export function composePipeline(config: PipelineConfig, logger: Logger, context:
     baseDirectory: dirname(config.file),
     userAgent: `sluice/${version}`,
   };
-  const { source, sink, state, mapper, start, settleMs, revisitMs, maxWindowMs, delivery } = config;
+  const { source, sink, state, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
   return {
     name: config.name,
     source: source.definition.create(source.config, adapterContext),
@@ -70,5 +71,12 @@ export function composePipeline(config: PipelineConfig, logger: Logger, context:
     revisitMs,
     maxWindowMs,
     delivery,
+    ...(deadLetters.personalData === 'omit' ? { leftOutOfDeadLetters: personalFields(source.definition.streams) } : {}),
   };
+}
+
+function personalFields(streams: readonly StreamSchema[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const personal = ({ fields }: StreamSchema) =>
+    Object.entries(fields).flatMap(([name, field]) => (field.personal ? [name] : []));
+  return new Map(streams.map((stream) => [stream.name, new Set(personal(stream))]));
 }

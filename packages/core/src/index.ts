@@ -86,6 +86,17 @@ export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
 export { runPipeline } from './engine/run-pipeline.js';
+export { discardDeadLetters } from './engine/discard-dead-letters.js';
+export {
+  replayDeadLetters,
+  type ReplayOptions,
+  type ReplayReport,
+  type ReplayResult,
+} from './engine/replay-dead-letters.js';
+export { isAccountedFor, verifyPipeline, type Verification, type VerifyOptions } from './engine/verify-pipeline.js';
+export { repairPipeline, type RepairOptions, type RepairResult } from './engine/repair-pipeline.js';
+export type { StreamVerification } from './engine/verify-stream.js';
+export type { HourDifference } from './engine/compare-digests.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
 export { systemRuntime } from './engine/system-runtime.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';

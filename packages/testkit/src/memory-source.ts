@@ -1,4 +1,5 @@
 import type { FieldRequest, FieldValue, Instant, ReadRequest, RecordPage, Source, StreamSchema } from '@sluice/core';
+import { digestRecords } from './digest-records.js';
 import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
 import { selectRecords } from './select-records.js';
 
@@ -83,8 +84,26 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
       reads.push(request);
       return pages(request, signal);
     },
+    get: ({ stream, keys, fields }, { signal } = {}) => {
+      const found = keys.flatMap((key) => recordsOf(stream).get(key) ?? []);
+      return inPages(found, fields, signal);
+    },
+    digest: async (request) => digestRecords([...recordsOf(request.stream).values()], request),
     close: async () => {},
   };
+
+  async function* inPages(
+    found: readonly MemoryRecord[],
+    fields: readonly FieldRequest[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<RecordPage> {
+    for (let start = 0; start < found.length; start += pageSize) {
+      signal?.throwIfAborted();
+      const page = found.slice(start, start + pageSize);
+      const positions = page.map((record): MemoryPosition => ({ part: 'asked', time: record.createdAt, record }));
+      yield { ...asPage(positions, fields), cursors: page.map(({ key }) => key) };
+    }
+  }
 
   async function* pages(request: ReadRequest, signal?: AbortSignal): AsyncGenerator<RecordPage> {
     const positions = selectRecords(request.window, recordsOf(request.window.stream), recordsOf)

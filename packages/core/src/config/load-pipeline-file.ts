@@ -89,6 +89,7 @@ class PipelineFileLoader {
       revisitMs: value.revisit,
       maxWindowMs: value.maxWindow,
       delivery: deliveryOf(value.delivery),
+      deadLetters: value.deadLetters,
     };
     return { problems: sorted, pipeline };
   }

@@ -41,4 +41,6 @@ export interface PipelineConfig {
   readonly revisitMs: number;
   readonly maxWindowMs: number;
   readonly delivery: DeliveryOptions;
+  /** What a dead letter holds of the personal data in its record and event. */
+  readonly deadLetters: { readonly personalData: 'keep' | 'omit' };
 }

@@ -48,6 +48,11 @@ const delivery = z.strictObject({
   maxDeadLetterShare: share().default(0.05),
 });
 
+const deadLetters = z.strictObject({
+  /** `omit`: without the event, and without the fields of the record that the source marks as personal. */
+  personalData: z.enum(['keep', 'omit']).default('keep'),
+});
+
 /** A pipeline file. Defaults are here and nowhere else; what adapters take is in their own schemas. */
 export const pipelineSchema = z.strictObject({
   sluice: z.literal(1),
@@ -68,4 +73,5 @@ export const pipelineSchema = z.strictObject({
     .default(DAY_MS),
   state: adapter.default({ use: 'file', with: {} }),
   delivery: delivery.default({ maxDeadLetterShare: 0.05 }),
+  deadLetters: deadLetters.default({ personalData: 'keep' }),
 });

@@ -9,7 +9,11 @@ import type { Pipeline } from './pipeline.js';
  * the first run, and when nothing has been accepted yet and the source or the start was corrected, so that a first try
  * against the wrong database does not skip a history. Throws `ConfigError` when the state describes something else.
  */
-export function bindingToCommit(pipeline: Pipeline, state: PipelineState, sourceNow: Instant): Binding | undefined {
+export function bindingToCommit(
+  pipeline: Omit<Pipeline, 'state'>,
+  state: PipelineState,
+  sourceNow: Instant,
+): Binding | undefined {
   const { binding } = state;
   const source = pipeline.source.identity();
   const start = pipeline.start.text;
@@ -20,7 +24,16 @@ export function bindingToCommit(pipeline: Pipeline, state: PipelineState, source
   return { source, start, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
 }
 
-function refuseDifferences(pipeline: Pipeline, binding: Binding, start: string): void {
+/** The binding of a pipeline that has exported something. Throws `ConfigError` when there is none, or it is another's. */
+export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: PipelineState): Binding {
+  if (binding === undefined) {
+    throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: let it run first`);
+  }
+  refuseDifferences(pipeline, binding, pipeline.start.text);
+  return binding;
+}
+
+function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding, start: string): void {
   const source = pipeline.source.identity();
   const sink = pipeline.sink.identity();
   const differences: string[] = [];

@@ -1,7 +1,9 @@
 import { imbalance } from '../contracts/counts.js';
+import type { DeadLetter } from '../contracts/dead-letter.js';
+import type { HourDigest } from '../contracts/digest.js';
 import { StateError } from '../contracts/errors.js';
 import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
-import type { PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
+import type { Act, PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { Window } from '../contracts/window.js';
 import type { FinishedPrefix } from './ordered-acks.js';
@@ -48,16 +50,7 @@ export class LedgerKeeper {
     prefix: FinishedPrefix | undefined,
     { at, isEnd = false }: { readonly at: Instant; readonly isEnd?: boolean },
   ): Promise<void> {
-    const changes: StateChange[] = [];
-    if (prefix) {
-      const wrong = imbalance(prefix.counts);
-      if (wrong) throw new Error(`the counts of window ${window.id} do not balance: ${wrong}`);
-      if (prefix.counts.accepted > 0 && !this.#state.binding?.sink) {
-        changes.push({ type: 'bind-sink', sink: this.#pipeline.sink.identity() });
-      }
-      const mapping = this.#pipeline.mapper.hash;
-      changes.push({ type: 'advance', id: window.id, mapping, ...prefix, at });
-    }
+    const changes: StateChange[] = prefix ? this.#advance(window.id, prefix, at) : [];
     if (isEnd) {
       if (this.#state.pause) changes.push({ type: 'resume' });
       changes.push({ type: 'finish', id: window.id, at });
@@ -68,7 +61,39 @@ export class LedgerKeeper {
     if (isEnd) this.#recorder.windowDone();
   }
 
+  /** Dead letters that nobody has closed, oldest first. */
+  deadLetters(): AsyncIterable<DeadLetter> {
+    return this.#writer.deadLetters();
+  }
+
+  digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
+    return this.#writer.digests(stream, from, until);
+  }
+
+  /** Commits what became of some dead letters that were tried again, and closes them. One durable step. */
+  async replayed(window: LedgerWindow, prefix: FinishedPrefix, ids: readonly string[], act: Act): Promise<void> {
+    const { id, purpose, window: replay, plannedAt } = window;
+    const { at } = act;
+    await this.commit([
+      { type: 'plan', id, purpose, window: replay, at: plannedAt },
+      ...this.#advance(id, prefix, at),
+      { type: 'finish', id, at },
+      { type: 'close-dead-letters', ids, how: 'replayed', act },
+    ]);
+    this.#recorder.committed(replay.stream, prefix.counts);
+    this.#recorder.windowDone();
+  }
+
   async commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
     this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
+  }
+
+  #advance(id: number, prefix: FinishedPrefix, at: Instant): StateChange[] {
+    const { counts } = prefix;
+    const wrong = imbalance(counts);
+    if (wrong) throw new Error(`the counts of window ${id} do not balance: ${wrong}`);
+    const advance: StateChange = { type: 'advance', id, mapping: this.#pipeline.mapper.hash, ...prefix, at };
+    if (counts.accepted === 0 || this.#state.binding?.sink) return [advance];
+    return [{ type: 'bind-sink', sink: this.#pipeline.sink.identity() }, advance];
   }
 }

@@ -18,6 +18,8 @@ export interface Pipeline {
   readonly revisitMs: number;
   readonly maxWindowMs: number;
   readonly delivery: DeliveryOptions;
+  /** By stream, the fields that dead letters leave out, with the events made of them. Absent: nothing is left out. */
+  readonly leftOutOfDeadLetters?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What the engine itself needs of its surroundings. */

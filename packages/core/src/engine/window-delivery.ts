@@ -5,6 +5,7 @@ import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
 import type { MapResult, StreamMapper } from '../contracts/mapper.js';
 import type { RecordPage } from '../contracts/source.js';
 import type { EncodedEvent } from '../contracts/sink.js';
+import type { FieldRequest } from '../contracts/stream-schema.js';
 import type { JsonObject, Row } from '../contracts/value.js';
 import type { WindowPart } from '../contracts/window.js';
 import { BatchDelivery, type FinalOutcome } from './batch-delivery.js';
@@ -28,10 +29,19 @@ export class WindowDelivery {
   /** How many of the next records were on their way already when the window was interrupted. */
   #resumed: number;
 
-  constructor(session: RunSession, mapper: StreamMapper, window: LedgerWindow) {
+  readonly #attemptsOf: (key: string) => number;
+
+  /** `attemptsOf`: how often a record has ended as a dead letter before; 0 when absent. */
+  constructor(
+    session: RunSession,
+    mapper: StreamMapper,
+    window: LedgerWindow,
+    attemptsOf: (key: string) => number = () => 0,
+  ) {
     this.#session = session;
     this.#mapper = mapper;
     this.#window = window;
+    this.#attemptsOf = attemptsOf;
     this.#resumed = window.ahead ?? 0;
     this.#deadLetters = window.segments.reduce(
       (sum, { counts }) => sum + counts.deadLetteredRecords + counts.deadLetteredEvents,
@@ -135,7 +145,7 @@ export class WindowDelivery {
       {
         sink: session.pipeline.sink,
         gate: session.gate,
-        backfill: this.#window.window.axis === 'event',
+        backfill: this.#window.purpose !== 'following',
         heldUntil: () => session.ledger.heldUntil,
         hasAccepted: () => session.ledger.hasAccepted,
         onFinal: (event, outcome) => this.#final(event, outcome),
@@ -186,17 +196,20 @@ export class WindowDelivery {
 
   #deadLetter(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): DeadLetter {
     this.#deadLetters += 1;
+    const { pipeline, context } = this.#session;
+    const leftOut = pipeline.leftOutOfDeadLetters;
+    const { stream, fields } = this.#mapper;
     return {
       id: `${this.#window.id}-${this.#deadLetters}`,
-      stream: this.#mapper.stream,
+      stream,
       key: record.key,
       reason,
       detail,
-      record: namedFields(this.#mapper, record.row),
-      ...(event ? { event } : {}),
-      mapping: this.#session.pipeline.mapper.hash,
-      attempts: 1,
-      at: this.#session.context.runtime.now(),
+      ...(fields.length === 0 ? {} : { record: namedFields(fields, record.row, leftOut?.get(stream)) }),
+      ...(event && !leftOut ? { event } : {}),
+      mapping: pipeline.mapper.hash,
+      attempts: this.#attemptsOf(record.key) + 1,
+      at: context.runtime.now(),
     };
   }
 }
@@ -216,8 +229,7 @@ const DIGESTED: Readonly<Record<WindowPurpose, WindowPart | undefined>> = {
 };
 
 /** The values that the mapping used, as it names them: `metadata.plan` for a part of a `json` field. */
-function namedFields({ fields }: StreamMapper, row: Row): JsonObject {
-  return Object.fromEntries(
-    fields.map(({ field, path = [] }, index) => [[field, ...path].join('.'), row[index] ?? null]),
-  );
+function namedFields(fields: readonly FieldRequest[], row: Row, leftOut?: ReadonlySet<string>): JsonObject {
+  const named = fields.map(({ field, path = [] }, index) => [[field, ...path].join('.'), row[index] ?? null] as const);
+  return Object.fromEntries(named.filter((_, index) => leftOut?.has(fields[index]?.field ?? '') !== true));
 }

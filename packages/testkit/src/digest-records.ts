@@ -1,0 +1,21 @@
+import { hourOf, keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core';
+import type { MemoryRecord } from './memory-source.js';
+
+/** The digests of records in memory. */
+export function digestRecords(
+  records: readonly MemoryRecord[],
+  { from, until, handover, eventFrom = Number.NEGATIVE_INFINITY }: DigestRequest,
+): readonly SourceDigest[] {
+  const counted = records.filter(
+    ({ createdAt, eventTime = createdAt }) =>
+      createdAt >= from && createdAt < until && (createdAt >= handover || eventTime >= eventFrom),
+  );
+  const hours = new Map<Instant, string[]>();
+  for (const { createdAt, key } of counted) {
+    const hour = hourOf(createdAt);
+    hours.set(hour, [...(hours.get(hour) ?? []), key]);
+  }
+  return [...hours]
+    .map(([hour, keys]) => ({ hour, records: keys.length, sums: keySums(keys) }))
+    .toSorted((a, b) => a.hour - b.hour);
+}

@@ -1,0 +1,123 @@
+import { discardDeadLetters, NO_REPEATS, replayDeadLetters, type DeadLetter, type ReplayResult } from '@sluice/core';
+import { recordingSink } from '@sluice/testkit';
+import { expect } from 'chai';
+import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';
+
+const ACT = { by: 'ada@ops-1', why: 'the mapping was mended' };
+const all = () => true;
+
+async function replay(bench: Bench, wanted: (letter: DeadLetter) => boolean = all): Promise<ReplayResult> {
+  const { signal } = new AbortController();
+  return replayDeadLetters(bench.pipeline, bench.context, { signal, wanted, act: ACT });
+}
+
+/** A pipeline whose note `bad` ended as a dead letter, among forty good ones. */
+async function withADeadLetter(sink = recordingSink()): Promise<Bench> {
+  const records = [...notes(40), aNote('bad', NOW - 2 * HOUR, 'unmappable')];
+  const bench = aPipeline({ records, sink });
+  await bench.run();
+  return bench;
+}
+
+describe('a dead letter', () => {
+  it('holds the record as the mapping saw it, the reason and the place', async () => {
+    const bench = await withADeadLetter();
+    const [letter, ...others] = await bench.deadLetters();
+    expect(others).to.deep.equal([]);
+    expect(letter).to.deep.include({
+      stream: 'note',
+      key: 'bad',
+      reason: 'mapping-failed',
+      detail: 'notes.yaml:1:1: cannot be mapped',
+      record: { id: 'bad', text: 'unmappable' },
+      mapping: 'notes-1',
+      attempts: 1,
+    });
+  });
+
+  it('is closed by a replay that delivers its record as it is now', async () => {
+    const bench = await withADeadLetter();
+    bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
+    const { outcome, replay: report, report: run } = await replay(bench);
+    expect(outcome).to.equal('done');
+    expect(report).to.deep.equal({ closed: 1, deadAgain: 0, left: [] });
+    expect(bench.sink.accepted.at(-1)).to.deep.include({ id: 'bad', text: 'mended' });
+    expect(await bench.deadLetters()).to.deep.equal([]);
+    const state = await bench.state();
+    expect(state.openDeadLetters).to.equal(0);
+    expect(state.history.at(-1)).to.deep.include({ what: 'replay', detail: '1 dead letter replayed', ...ACT });
+    expect(run.streams['note']?.repeats).to.deep.equal({ ...NO_REPEATS, replayed: 1 });
+  });
+
+  it('is replaced by one with one attempt more when its record fails again', async () => {
+    const bench = await withADeadLetter();
+    const { replay: report } = await replay(bench);
+    expect(report).to.deep.equal({ closed: 0, deadAgain: 1, left: [] });
+    await replay(bench);
+    const letters = await bench.deadLetters();
+    expect(letters.map(({ key, attempts }) => ({ key, attempts }))).to.deep.equal([{ key: 'bad', attempts: 3 }]);
+    expect((await bench.state()).openDeadLetters).to.equal(1);
+  });
+
+  it('stays open when its record is no longer in the source', async () => {
+    const directory = aStateDirectory();
+    await aPipeline({ records: [...notes(40), aNote('bad', NOW - 2 * HOUR, 'unmappable')], directory }).run();
+    const bench = aPipeline({ records: notes(40), directory });
+    const { replay: report } = await replay(bench);
+    expect(report.left.map(({ key }) => key)).to.deep.equal(['bad']);
+    expect((await bench.state()).openDeadLetters).to.equal(1);
+  });
+
+  it('is sent as the event it holds where the source cannot give a record again', async () => {
+    let rejects = true;
+    const sink = recordingSink({
+      answer: ({ events }) => ({
+        outcomes: events.map(({ id }) =>
+          rejects && id === 'n000003'
+            ? { kind: 'rejected', reason: 'too-old', detail: 'older than the project takes' }
+            : { kind: 'accepted', assurance: 'event' },
+        ),
+      }),
+    });
+    const { get: _, ...source } = memoryNotes(notes(40), { now: () => NOW });
+    const bench = aPipeline({ source, sink, directory: aStateDirectory() });
+    await bench.run();
+    rejects = false;
+    const { replay: report } = await replay(bench);
+    expect(report.closed).to.equal(1);
+    expect(sink.accepted.at(-1)).to.deep.include({ id: 'n000003' });
+  });
+
+  it('is left alone when only others were asked for', async () => {
+    const bench = await withADeadLetter();
+    await replay(bench, ({ key }) => key === 'other');
+    expect((await bench.deadLetters()).map(({ attempts }) => attempts)).to.deep.equal([1]);
+  });
+
+  it('stays open when the sink refuses everything, and the pipeline pauses', async () => {
+    let isUsedUp = false;
+    const refused = { kind: 'refused', refusal: 'quota', message: 'used up' } as const;
+    const sink = recordingSink({
+      answer: ({ events }) => (isUsedUp ? { outcomes: events.map(() => refused) } : undefined),
+    });
+    const bench = await withADeadLetter(sink);
+    bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
+    isUsedUp = true;
+    const { outcome } = await replay(bench);
+    expect(outcome).to.equal('paused');
+    expect((await bench.state()).openDeadLetters).to.equal(1);
+  });
+
+  it('is closed by a discard, which is remembered with who and why', async () => {
+    const bench = await withADeadLetter();
+    const [letter] = await bench.deadLetters();
+    const act = { at: NOW, by: 'ada@ops-1', why: 'a test record' };
+    const { state, name } = bench.pipeline;
+    expect(await discardDeadLetters(state, name, [letter?.id ?? '', 'not-there'], act)).to.equal(1);
+    expect(await discardDeadLetters(state, name, [letter?.id ?? ''], act)).to.equal(0);
+    expect(await bench.deadLetters()).to.deep.equal([]);
+    expect((await bench.state()).history).to.deep.equal([
+      { ...act, what: 'discard', detail: '1 dead letter discarded' },
+    ]);
+  });
+});
