@@ -7,6 +7,3 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** How a command tells its exit code. */
-export type Exit = (code: number) => void;

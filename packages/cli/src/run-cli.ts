@@ -1,30 +1,24 @@
 import yargs from 'yargs';
 import type { CommandContext } from './command-context.js';
-import { checkCommand } from './commands/check.js';
-import { demoCommand } from './commands/demo.js';
-import { lintCommand } from './commands/lint.js';
-import { previewCommand } from './commands/preview.js';
-import { runCommand } from './commands/run.js';
+import { COMMANDS, type ListedCommand } from './command-list.js';
 import { EXIT } from './exit-code.js';
-import { closest } from './output/did-you-mean.js';
-import { renderError } from './output/render-error.js';
 import { version } from './version.js';
 
+/** What a process gives the command line. The services are made when a command runs: `--help` needs none of them. */
+export interface Surroundings extends Omit<CommandContext, 'services'> {
+  services(): Promise<CommandContext['services']>;
+}
+
 /** Parses the arguments, runs the command and returns the exit code. Never throws. */
-export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
-  const { terminal } = context;
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
   let code: number = EXIT.done;
-  const exit = (value: number) => {
-    code = value;
+  const run = async (work: () => Promise<number>) => {
+    code = await work();
   };
   const parser = yargs([...args])
     .scriptName('sluice')
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
-    .command(runCommand(context, exit))
-    .command(previewCommand(context, exit))
-    .command(checkCommand(context, exit))
-    .command(lintCommand(context, exit))
-    .command(demoCommand(context, exit))
     .demandCommand(1, 'Which command? See the list above.')
     .recommendCommands()
     .strict()
@@ -36,22 +30,46 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
     .fail((message: string | null, error: Error | undefined) => {
       if (error) throw error;
-      throw new UsageError(withSuggestion(message ?? 'wrong usage'));
+      throw new UsageError(message ?? 'wrong usage');
     });
   try {
+    for (const each of COMMANDS) await addCommand(parser, each, args.includes(each.name), surroundings, run);
     await parser.parseAsync();
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.err(
-        `sluice: ${error.message}\nSee: sluice ${args[0]?.startsWith('-') === false ? `${args[0]} ` : ''}--help\n`,
-      );
+      const command = args[0]?.startsWith('-') === false ? `${args[0]} ` : '';
+      terminal.err(`sluice: ${await withSuggestion(error.message)}\nSee: sluice ${command}--help\n`);
       return EXIT.usage;
     }
+    const { renderError } = await import('./output/render-error.js');
     const rendered = renderError(error, terminal.colour);
     terminal.err(rendered.text);
     return rendered.code;
   }
+}
+
+/** A command that is not among the arguments is known by its name alone: its module stays where it is. */
+async function addCommand(
+  parser: ReturnType<typeof yargs>,
+  listed: ListedCommand,
+  isAsked: boolean,
+  surroundings: Surroundings,
+  run: (work: () => Promise<number>) => Promise<void>,
+): Promise<void> {
+  const { usage, describe } = listed;
+  if (!isAsked) {
+    parser.command(usage, describe);
+    return;
+  }
+  const command = await listed.load();
+  parser.command({
+    command: usage,
+    describe,
+    builder: (argv) => command.builder(argv),
+    handler: (args) =>
+      run(async () => command.handler(args, { ...surroundings, services: await surroundings.services() })),
+  });
 }
 
 /** Every option of every command: what a misspelt one may have meant. */
@@ -60,7 +78,8 @@ const OPTIONS = ['env-file', 'format', 'help', 'json', 'keep', 'limit', 'log-lev
 class UsageError extends Error {}
 
 /** yargs says which arguments it does not know; this adds which one was probably meant. */
-function withSuggestion(message: string): string {
+async function withSuggestion(message: string): Promise<string> {
+  const { closest } = await import('./output/did-you-mean.js');
   const unknown = /^Unknown arguments?: (.+)$/m.exec(message)?.[1]?.split(', ') ?? [];
   const suggestions = unknown.flatMap((name) => closest(name, OPTIONS) ?? []);
   return suggestions.length > 0 ? `${message}. Did you mean --${suggestions.join(', --')}?` : message;

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
-import { z } from 'zod';
 
-const manifest = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('../package.json'));
+const { version: found }: { readonly version: string } = createRequire(import.meta.url)('../package.json');
 
 /** The version of the `sluice` command. */
-export const version = manifest.version;
+export const version = found;

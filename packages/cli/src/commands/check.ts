@@ -1,6 +1,6 @@
 import { createLogger, redactKnownSecrets, type CheckResult } from '@sluice/core';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext, Exit } from '../command-context.js';
+import type { Command } from '../command.js';
+import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
@@ -8,20 +8,14 @@ import { stopOnSignals } from '../stop-signals.js';
 
 const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as const;
 
-export function checkCommand(context: CommandContext, exit: Exit): CommandModule<object, PipelineArguments> {
-  return {
-    command: 'check <config>',
-    describe: 'Try every connection and permission that a run needs; sends no event',
-    builder: (argv: Argv) =>
-      pipelineOptions(argv).example(
-        '$0 check configs/langfuse-to-posthog.yaml',
-        'what works, and a fix for what does not',
-      ),
-    handler: async (args) => {
-      exit(await check(args, context));
-    },
-  };
-}
+export const checkCommand: Command<PipelineArguments> = {
+  builder: (argv) =>
+    pipelineOptions(argv).example(
+      '$0 check configs/langfuse-to-posthog.yaml',
+      'what works, and a fix for what does not',
+    ),
+  handler: check,
+};
 
 async function check(args: PipelineArguments, context: CommandContext): Promise<number> {
   const { terminal } = context;

@@ -1,6 +1,6 @@
-import { createLogger, runPipeline, type RunResult } from '@sluice/core';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext, Exit } from '../command-context.js';
+import { ConfigError, createLogger, runPipeline, type RunResult } from '@sluice/core';
+import type { Command } from '../command.js';
+import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { demoReport } from '../demo/demo-report.js';
 import type { DemoStage } from '../demo/demo-stage.js';
@@ -16,26 +16,23 @@ interface DemoArguments {
   json: boolean;
 }
 
-export function demoCommand(context: CommandContext, exit: Exit): CommandModule<object, DemoArguments> {
-  return {
-    command: 'demo',
-    describe: 'The whole job on an embedded Postgres and a local PostHog-compatible receiver',
-    builder: (argv: Argv) =>
-      argv
-        .option('traces', { type: 'number', default: 1000, describe: 'How many traces the history has' })
-        .option('keep', {
-          type: 'boolean',
-          default: false,
-          describe: 'Keep the folder with the state and the received events',
-        })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
-        .check(({ traces }) => (Number.isInteger(traces) && traces > 0) || '--traces must be a whole number above 0')
-        .example('$0 demo --traces 20000', 'a longer history'),
-    handler: async (args) => {
-      exit(await demo(args, context));
-    },
-  };
-}
+export const demoCommand: Command<DemoArguments> = {
+  builder: (argv) =>
+    argv
+      .option('traces', { type: 'number', default: 1000, describe: 'How many traces the history has' })
+      .option('keep', {
+        type: 'boolean',
+        default: false,
+        describe: 'Keep the folder with the state and the received events',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
+      .check(({ traces }) => {
+        if (Number.isInteger(traces) && traces > 0) return true;
+        throw new ConfigError([], '--traces must be a whole number above 0');
+      })
+      .example('$0 demo --traces 20000', 'a longer history'),
+  handler: demo,
+};
 
 async function demo({ traces, keep, json }: DemoArguments, context: CommandContext): Promise<number> {
   const { terminal } = context;

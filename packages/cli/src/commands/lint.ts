@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, renderProblems, type Problem } from '@sluice/core';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext, Exit } from '../command-context.js';
+import type { Command } from '../command.js';
+import type { CommandContext } from '../command-context.js';
 import { loadPipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
 
@@ -15,27 +15,21 @@ interface LintArguments {
 
 const readFile = (path: string) => readFileSync(path, 'utf8');
 
-export function lintCommand(context: CommandContext, exit: Exit): CommandModule<object, LintArguments> {
-  return {
-    command: 'lint <file..>',
-    describe: 'Find every problem of pipeline and mapping files; connects to nothing',
-    builder: (argv: Argv) =>
-      argv
-        .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Pipeline or mapping files' })
-        .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Configuration:' })
-        .option('format', {
-          choices: ['human', 'json'] as const,
-          default: 'human' as const,
-          describe: 'How to print',
-          group: 'Output:',
-        })
-        .option('json', { type: 'boolean', default: false, describe: 'The same as --format json', group: 'Output:' })
-        .example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error'),
-    handler: async (args) => {
-      exit(await lint(args, context));
-    },
-  };
-}
+export const lintCommand: Command<LintArguments> = {
+  builder: (argv) =>
+    argv
+      .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Pipeline or mapping files' })
+      .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Configuration:' })
+      .option('format', {
+        choices: ['human', 'json'] as const,
+        default: 'human' as const,
+        describe: 'How to print',
+        group: 'Output:',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'The same as --format json', group: 'Output:' })
+      .example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error'),
+  handler: lint,
+};
 
 async function lint(args: LintArguments, context: CommandContext): Promise<number> {
   const { terminal } = context;

@@ -1,6 +1,6 @@
 import { ConfigError, createLogger, previewPipeline } from '@sluice/core';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext, Exit } from '../command-context.js';
+import type { Command } from '../command.js';
+import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
 import { closest } from '../output/did-you-mean.js';
@@ -12,29 +12,23 @@ interface PreviewArguments extends PipelineArguments {
   limit: number;
 }
 
-export function previewCommand(context: CommandContext, exit: Exit): CommandModule<object, PreviewArguments> {
-  return {
-    command: 'preview <config>',
-    describe: 'Show real records as the exact requests; sends nothing, writes nothing',
-    builder: (argv: Argv) =>
-      pipelineOptions(argv)
-        .option('stream', { type: 'string', describe: 'Only this stream', group: 'Selection:' })
-        .option('limit', {
-          type: 'number',
-          default: 5,
-          describe: 'How many records of each stream',
-          group: 'Selection:',
-        })
-        .check(({ limit }) => {
-          if (Number.isInteger(limit) && limit > 0) return true;
-          throw new ConfigError([], '--limit must be a whole number above 0');
-        })
-        .example('$0 preview configs/langfuse-to-posthog.yaml --stream generation --limit 3 --json', 'for programs'),
-    handler: async (args) => {
-      exit(await preview(args, context));
-    },
-  };
-}
+export const previewCommand: Command<PreviewArguments> = {
+  builder: (argv) =>
+    pipelineOptions(argv)
+      .option('stream', { type: 'string', describe: 'Only this stream', group: 'Selection:' })
+      .option('limit', {
+        type: 'number',
+        default: 5,
+        describe: 'How many records of each stream',
+        group: 'Selection:',
+      })
+      .check(({ limit }) => {
+        if (Number.isInteger(limit) && limit > 0) return true;
+        throw new ConfigError([], '--limit must be a whole number above 0');
+      })
+      .example('$0 preview configs/langfuse-to-posthog.yaml --stream generation --limit 3 --json', 'for programs'),
+  handler: preview,
+};
 
 async function preview(args: PreviewArguments, context: CommandContext): Promise<number> {
   const { terminal, services } = context;

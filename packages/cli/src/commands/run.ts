@@ -1,6 +1,6 @@
 import { createLogger, runPipeline } from '@sluice/core';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext, Exit } from '../command-context.js';
+import type { Command } from '../command.js';
+import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { exitCodeOf } from '../exit-code-of.js';
 import { progressDisplay } from '../output/progress-display.js';
@@ -9,19 +9,13 @@ import { runAsJson, runSummary } from '../output/run-summary.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { stopOnSignals } from '../stop-signals.js';
 
-export function runCommand(context: CommandContext, exit: Exit): CommandModule<object, PipelineArguments> {
-  return {
-    command: 'run <config>',
-    describe: 'Export everything that is due, once, and end',
-    builder: (argv: Argv) =>
-      pipelineOptions(argv)
-        .example('$0 run configs/langfuse-to-posthog.yaml', 'one pass until caught up')
-        .example('$0 run pipeline.yaml --env-file .env --json', 'the report as JSON on stdout'),
-    handler: async (args) => {
-      exit(await run(args, context));
-    },
-  };
-}
+export const runCommand: Command<PipelineArguments> = {
+  builder: (argv) =>
+    pipelineOptions(argv)
+      .example('$0 run configs/langfuse-to-posthog.yaml', 'one pass until caught up')
+      .example('$0 run pipeline.yaml --env-file .env --json', 'the report as JSON on stdout'),
+  handler: run,
+};
 
 async function run(args: PipelineArguments, context: CommandContext): Promise<number> {
   const { terminal, services } = context;

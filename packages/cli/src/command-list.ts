@@ -1,0 +1,43 @@
+import type { Command } from './command.js';
+
+export interface ListedCommand {
+  readonly name: string;
+  /** The command with its positionals, as yargs reads it. */
+  readonly usage: string;
+  readonly describe: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of `sluice --help`, which needs none of their modules. */
+export const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: 'run',
+    usage: 'run <config>',
+    describe: 'Export everything that is due, once, and end',
+    load: async () => (await import('./commands/run.js')).runCommand,
+  },
+  {
+    name: 'preview',
+    usage: 'preview <config>',
+    describe: 'Show real records as the exact requests; sends nothing, writes nothing',
+    load: async () => (await import('./commands/preview.js')).previewCommand,
+  },
+  {
+    name: 'check',
+    usage: 'check <config>',
+    describe: 'Try every connection and permission that a run needs; sends no event',
+    load: async () => (await import('./commands/check.js')).checkCommand,
+  },
+  {
+    name: 'lint',
+    usage: 'lint <file..>',
+    describe: 'Find every problem of pipeline and mapping files; connects to nothing',
+    load: async () => (await import('./commands/lint.js')).lintCommand,
+  },
+  {
+    name: 'demo',
+    usage: 'demo',
+    describe: 'The whole job on an embedded Postgres and a local PostHog-compatible receiver',
+    load: async () => (await import('./commands/demo.js')).demoCommand,
+  },
+];
