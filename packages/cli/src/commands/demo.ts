@@ -9,6 +9,7 @@ import { EXIT } from '../exit-code.js';
 import { progressDisplay } from '../output/progress-display.js';
 import { runSummary } from '../output/run-summary.js';
 import { stopOnSignals } from '../stop-signals.js';
+import { version } from '../version.js';
 
 interface DemoArguments {
   traces: number;
@@ -40,8 +41,7 @@ async function demo({ traces, keep, json }: DemoArguments, context: CommandConte
   const stop = stopOnSignals(() => say('\nsluice: ending the demo; again to end at once'));
   let stage: DemoStage | undefined;
   try {
-    // Loaded here alone: the other commands need neither a Postgres nor a testkit.
-    const { startDemoStage } = await import('../demo/demo-stage.js');
+    const { startDemoStage } = await loadDemoStage();
     stage = await startDemoStage({ traces, keep, say, signal: stop.signal });
     say('The first run backfills the history:');
     const first = await runShipped(stage, context, stop.signal);
@@ -65,6 +65,20 @@ async function demo({ traces, keep, json }: DemoArguments, context: CommandConte
   } finally {
     await stage?.end();
     stop.release();
+  }
+}
+
+/** Loaded here alone: what exports in production carries neither a Postgres nor a testkit. */
+async function loadDemoStage() {
+  try {
+    return await import('../demo/demo-stage.js');
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes("'@sluice/testkit'")) throw error;
+    const install = `npm install @sluice/testkit@${version}`;
+    throw new ConfigError(
+      [],
+      `the demo plays on a Postgres and a receiver of the package @sluice/testkit, which is not installed: ${install}`,
+    );
   }
 }
 

