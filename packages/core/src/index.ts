@@ -61,7 +61,7 @@ export {
   type StateStore,
   type StateWriter,
 } from './contracts/state-store.js';
-export type { Schedule, Scheduler } from './contracts/scheduler.js';
+export type { Schedule, ScheduleOptions, Scheduler } from './contracts/scheduler.js';
 export type { Runtime } from './contracts/runtime.js';
 export type { Logger } from './contracts/logger.js';
 export {
@@ -99,6 +99,7 @@ export type { StreamVerification } from './engine/verify-stream.js';
 export type { HourDifference } from './engine/compare-digests.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
 export { systemRuntime } from './engine/system-runtime.js';
+export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
 export { environmentFromFile } from './config/environment-file.js';

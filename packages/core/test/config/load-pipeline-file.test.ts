@@ -115,7 +115,11 @@ describe('a pipeline file', () => {
     const loaded = load(file('{ url: "${U}" }', 'schedule: { cron: 0 9 * * MON-FRI, timeZone: Europe/Berlin }\n'), {
       U: 'u',
     });
-    expect(loaded.pipeline?.schedule).to.deep.equal({ kind: 'cron', cron: '0 9 * * 1-5', timeZone: 'Europe/Berlin' });
+    expect(loaded.pipeline?.schedule).to.deep.equal({
+      kind: 'cron',
+      cron: '0 9 * * MON-FRI',
+      timeZone: 'Europe/Berlin',
+    });
   });
 
   it('takes variables, defaults, files and escapes as text that is never read as YAML', () => {

@@ -1,0 +1,51 @@
+import type { Runtime } from '../contracts/runtime.js';
+import type { Schedule, ScheduleOptions, Scheduler } from '../contracts/scheduler.js';
+import type { Instant } from '../contracts/value.js';
+import { cronIn } from './cron.js';
+
+/** So often the clock is looked at: it may have been set, or the machine may have slept. */
+const LOOK_EVERY_MS = 60_000;
+
+/** A clock that is set back by less is being corrected, not changed. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** Ticks inside this process. */
+export class InProcessScheduler implements Scheduler {
+  readonly #runtime: Pick<Runtime, 'now' | 'sleep'>;
+
+  constructor(runtime: Pick<Runtime, 'now' | 'sleep'>) {
+    this.#runtime = runtime;
+  }
+
+  nextAfter(schedule: Schedule, after: Instant): Instant {
+    if (schedule.kind === 'interval') return (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
+    const next = cronIn(schedule.cron, schedule.timeZone).nextRun(new Date(after));
+    if (next === null)
+      throw new Error(`the schedule ${schedule.cron} has no moment after ${new Date(after).toISOString()}`);
+    return next.getTime();
+  }
+
+  async run(schedule: Schedule, tick: () => Promise<void>, { signal, servedUntil }: ScheduleOptions): Promise<void> {
+    let served = servedUntil ?? this.#runtime.now();
+    while (await this.#isDue(schedule, served, signal)) {
+      served = this.#runtime.now();
+      await tick();
+    }
+  }
+
+  /** Resolves to true at the first moment after `served`, to false when the signal aborts before. */
+  async #isDue(schedule: Schedule, servedUntil: Instant, signal: AbortSignal): Promise<boolean> {
+    let served = servedUntil;
+    while (!signal.aborted) {
+      const now = this.#runtime.now();
+      if (served === Number.NEGATIVE_INFINITY) return true;
+      if (served > now + CLOCK_TOLERANCE_MS) served = now;
+      const waitMs = this.nextAfter(schedule, served) - now;
+      if (waitMs <= 0) return true;
+      await this.#runtime.sleep(Math.min(waitMs, LOOK_EVERY_MS), signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+    return false;
+  }
+}

@@ -1,0 +1,169 @@
+import { InProcessScheduler, type Runtime, type Schedule } from '@sluice/core';
+import { manualRuntime } from '@sluice/testkit';
+import { expect } from 'chai';
+
+const HOUR = 3_600_000;
+const HOURLY: Schedule = { kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' };
+
+function at(text: string): number {
+  return Date.parse(text);
+}
+
+/** The first moments of a schedule after a time, as ISO texts without seconds. */
+function moments(schedule: Schedule, after: string, count: number): readonly string[] {
+  const scheduler = new InProcessScheduler(manualRuntime());
+  const found: number[] = [];
+  for (let last = at(after); found.length < count; found.push(last)) last = scheduler.nextAfter(schedule, last);
+  return found.map((moment) => new Date(moment).toISOString().replace(':00.000Z', 'Z'));
+}
+
+function nightly(timeZone: string): Schedule {
+  return { kind: 'cron', cron: '30 2 * * *', timeZone };
+}
+
+describe('the moments of a schedule', () => {
+  it('are those of the cron expression, in its time zone', () => {
+    expect(moments(HOURLY, '2026-03-10T11:30:00Z', 2)).to.deep.equal(['2026-03-10T12:30Z', '2026-03-10T13:30Z']);
+    expect(moments(nightly('Asia/Tokyo'), '2026-03-10T00:00:00Z', 1)).to.deep.equal(['2026-03-10T17:30Z']);
+  });
+
+  it('begin strictly after the given one', () => {
+    expect(moments(HOURLY, '2026-03-10T11:29:59.999Z', 1)).to.deep.equal(['2026-03-10T11:30Z']);
+  });
+
+  it('are round ones for an interval, whenever the process was started', () => {
+    const quarterly: Schedule = { kind: 'interval', everyMs: 15 * 60_000 };
+    expect(moments(quarterly, '2026-03-10T11:31:12Z', 3)).to.deep.equal([
+      '2026-03-10T11:45Z',
+      '2026-03-10T12:00Z',
+      '2026-03-10T12:15Z',
+    ]);
+  });
+
+  it('are one a day when the clocks go forward over it, the first moment after the gap', () => {
+    expect(moments(nightly('Europe/Berlin'), '2026-03-28T12:00:00Z', 3)).to.deep.equal([
+      '2026-03-29T01:00Z',
+      '2026-03-30T00:30Z',
+      '2026-03-31T00:30Z',
+    ]);
+    expect(moments(nightly('America/New_York'), '2026-03-07T12:00:00Z', 2)).to.deep.equal([
+      '2026-03-08T07:00Z',
+      '2026-03-09T06:30Z',
+    ]);
+  });
+
+  it('are one a day when the clocks go back over it, the first of the two', () => {
+    expect(moments(nightly('Europe/Berlin'), '2026-10-24T12:00:00Z', 3)).to.deep.equal([
+      '2026-10-25T00:30Z',
+      '2026-10-26T01:30Z',
+      '2026-10-27T01:30Z',
+    ]);
+  });
+
+  it('are an hour apart all through both nights when every hour is meant', () => {
+    for (const evening of ['2026-03-28T20:30:00Z', '2026-10-24T20:30:00Z']) {
+      const night = moments({ kind: 'cron', cron: '30 * * * *', timeZone: 'Europe/Berlin' }, evening, 12);
+      expect(night).to.deep.equal(
+        night.map((_, index) => new Date(at(evening) + (index + 1) * HOUR).toISOString().replace(':00.000Z', 'Z')),
+      );
+    }
+  });
+});
+
+describe('the scheduler', () => {
+  /** Runs until so many ticks began, and tells when. */
+  async function ticks(
+    count: number,
+    options: { readonly startAt: string; readonly servedUntil?: number; readonly takesMs?: (tick: number) => number },
+  ): Promise<readonly string[]> {
+    const runtime = manualRuntime({ startAt: at(options.startAt) });
+    const stop = new AbortController();
+    const begun: string[] = [];
+    const { servedUntil } = options;
+    await new InProcessScheduler(runtime).run(
+      HOURLY,
+      async () => {
+        begun.push(new Date(runtime.now()).toISOString().slice(11, 16));
+        if (begun.length === count) stop.abort();
+        await runtime.sleep(options.takesMs?.(begun.length) ?? 0);
+      },
+      { signal: stop.signal, ...(servedUntil === undefined ? {} : { servedUntil }) },
+    );
+    return begun;
+  }
+
+  it('ticks at every moment', async () => {
+    expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z' })).to.deep.equal(['12:30', '13:30', '14:30']);
+  });
+
+  it('ticks once, at once, for all that passed while a tick was under way, and is on time again after it', async () => {
+    const takesMs = (tick: number) => (tick === 1 ? 3.25 * HOUR : 60_000);
+    expect(await ticks(4, { startAt: '2026-03-10T11:40:00Z', takesMs })).to.deep.equal([
+      '12:30',
+      '15:45',
+      '16:30',
+      '17:30',
+    ]);
+  });
+
+  it('ticks once, at once, for all that passed while nobody served it', async () => {
+    const servedUntil = at('2026-03-09T05:30:00Z');
+    expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['11:40', '12:30', '13:30']);
+  });
+
+  it('waits for the next moment when everything was served before', async () => {
+    const servedUntil = at('2026-03-10T11:30:02Z');
+    expect(await ticks(1, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['12:30']);
+  });
+
+  it('ticks at once when nothing was ever served', async () => {
+    expect(await ticks(2, { startAt: '2026-03-10T11:40:00Z', servedUntil: -Infinity })).to.deep.equal([
+      '11:40',
+      '12:30',
+    ]);
+  });
+
+  it('ends when a tick fails, with its error', async () => {
+    const scheduler = new InProcessScheduler(manualRuntime());
+    const failing = scheduler.run(HOURLY, () => Promise.reject(new Error('a bug')), {
+      signal: new AbortController().signal,
+      servedUntil: -Infinity,
+    });
+    expect(await failing.catch((error: unknown) => error)).to.have.property('message', 'a bug');
+  });
+
+  describe('when somebody sets the clock', () => {
+    /** Begins at 11:40, and sets the clock by so much while the scheduler waits. */
+    async function ticksWithClockSet(byMs: number, count: number): Promise<readonly string[]> {
+      const steady = manualRuntime({ startAt: at('2026-03-10T11:40:00Z') });
+      let offsetMs = 0;
+      const runtime: Pick<Runtime, 'now' | 'sleep'> = {
+        now: () => steady.now() + offsetMs,
+        sleep: async (ms, signal) => {
+          await steady.sleep(ms, signal);
+          if (steady.monotonicMs() === 55 * 60_000) offsetMs = byMs;
+        },
+      };
+      const stop = new AbortController();
+      const begun: string[] = [];
+      const tick = async () => {
+        begun.push(new Date(runtime.now()).toISOString().slice(11, 16));
+        if (begun.length === count) stop.abort();
+      };
+      await new InProcessScheduler(runtime).run(HOURLY, tick, { signal: stop.signal });
+      return begun;
+    }
+
+    it('forward, ticks once for what was left out', async () => {
+      expect(await ticksWithClockSet(5 * HOUR, 3)).to.deep.equal(['12:30', '17:35', '18:30']);
+    });
+
+    it('back, does not wait until it has caught up with itself', async () => {
+      expect(await ticksWithClockSet(-5 * HOUR, 3)).to.deep.equal(['12:30', '08:30', '09:30']);
+    });
+
+    it('back by seconds, does not tick twice', async () => {
+      expect(await ticksWithClockSet(-5000, 3)).to.deep.equal(['12:30', '13:30', '14:30']);
+    });
+  });
+});
