@@ -22,6 +22,7 @@ import {
   type ManualRuntime,
   type MemoryRecord,
   type MemorySource,
+  type RecordingLogger,
   type RecordingSink,
 } from '@sluice/testkit';
 
@@ -85,6 +86,7 @@ export interface Bench {
   readonly context: EngineContext;
   /** Of the state. */
   readonly directory: string;
+  readonly logger: RecordingLogger;
   run(options?: Partial<RunOptions>): Promise<RunResult>;
   state(): Promise<PipelineState>;
   deadLetters(): Promise<DeadLetter[]>;
@@ -139,6 +141,7 @@ export function aPipeline(
     runtime,
     context: { runtime, logger },
     directory,
+    logger,
     run: (options) => runPipeline(pipeline, { runtime, logger }, { signal: new AbortController().signal, ...options }),
     state: () => state.reader('notes').read(),
     deadLetters: async () => {

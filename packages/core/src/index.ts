@@ -62,6 +62,7 @@ export {
   type StateWriter,
 } from './contracts/state-store.js';
 export type { Schedule, ScheduleOptions, Scheduler } from './contracts/scheduler.js';
+export type { Observation, Observer, Party, RequestOutcome } from './contracts/observation.js';
 export type { Runtime } from './contracts/runtime.js';
 export type { Logger } from './contracts/logger.js';
 export {
@@ -98,6 +99,7 @@ export { repairPipeline, type RepairOptions, type RepairResult } from './engine/
 export type { StreamVerification } from './engine/verify-stream.js';
 export type { HourDifference } from './engine/compare-digests.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
+export { followedUntil } from './engine/followed-until.js';
 export { systemRuntime } from './engine/system-runtime.js';
 export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';

@@ -2,11 +2,12 @@ import type { Logger } from '@sluice/core';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** Those of the line, and those of the loggers that it came through. */
   readonly fields: object;
   readonly message: string;
 }
 
-/** A logger that keeps its lines. */
+/** A logger that keeps its lines, and those of its children. */
 export interface RecordingLogger extends Logger {
   readonly lines: readonly LogLine[];
   /** Everything that was logged as one text, for asserting that a secret is nowhere in it. */
@@ -15,17 +16,24 @@ export interface RecordingLogger extends Logger {
 
 export function recordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
+  return {
+    ...loggerInto(lines, {}),
+    lines,
+    text: () => lines.map((line) => `${line.level} ${line.message} ${JSON.stringify(line.fields)}`).join('\n'),
+  };
+}
+
+function loggerInto(lines: LogLine[], bound: object): Logger {
   const at =
     (level: LogLine['level']) =>
     (fields: object, message: string): void => {
-      lines.push({ level, fields, message });
+      lines.push({ level, fields: { ...bound, ...fields }, message });
     };
   return {
-    lines,
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    text: () => lines.map((line) => `${line.level} ${line.message} ${JSON.stringify(line.fields)}`).join('\n'),
+    child: (fields) => loggerInto(lines, { ...bound, ...fields }),
   };
 }

@@ -4,4 +4,6 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** A logger whose every line has these fields too: the pipeline, the run, the window. */
+  child(fields: object): Logger;
 }

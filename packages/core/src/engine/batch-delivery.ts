@@ -7,10 +7,12 @@ import {
   UnexpectedAnswerError,
 } from '../contracts/errors.js';
 import type { Instant } from '../contracts/value.js';
+import type { RequestOutcome } from '../contracts/observation.js';
 import type { Outcome, Receipt, Rejection } from '../contracts/receipt.js';
 import type { EncodedEvent, Sink, SinkRequest } from '../contracts/sink.js';
 import { PauseError } from './pause-error.js';
-import type { EngineContext } from './pipeline.js';
+import type { RunContext } from './pipeline.js';
+import { outcomeOfError, outcomeOfReceipt } from './request-outcome.js';
 import type { SendGate } from './send-gate.js';
 
 /** The fault is not in the events when this many are refused alone and none of their batch was accepted. */
@@ -34,8 +36,8 @@ export interface BatchDeliveryOptions {
   readonly onFinal: (event: EncodedEvent, outcome: FinalOutcome) => void;
   /** Told when a request was too large and its parts, of so many bytes at most, were not. */
   readonly onCeiling: (bytes: number) => void;
-  /** Told before every attempt. */
-  readonly onSend: (request: SinkRequest) => void;
+  /** Told before every attempt, with the bytes of its events. */
+  readonly onSend: (request: SinkRequest, bytes: number) => void;
   /** Ends the waiting; a request on its way is still finished. */
   readonly signal: AbortSignal;
 }
@@ -51,11 +53,11 @@ interface Bisection {
 /** Delivers one batch: assembles, sends, sends again, splits and bisects until every event has a final outcome. */
 export class BatchDelivery {
   readonly #options: BatchDeliveryOptions;
-  readonly #context: EngineContext;
+  readonly #context: RunContext;
   readonly #begunMs: number;
   #tooLargeAlone = 0;
 
-  constructor(options: BatchDeliveryOptions, context: EngineContext) {
+  constructor(options: BatchDeliveryOptions, context: RunContext) {
     this.#options = options;
     this.#context = context;
     this.#begunMs = context.runtime.monotonicMs();
@@ -96,16 +98,15 @@ export class BatchDelivery {
 
   /** One attempt: the receipt, or `again` after a failure that passes. */
   async #attempt(request: SinkRequest, attempt: number): Promise<Receipt | 'again'> {
-    const { sink, gate, signal, heldUntil, onSend } = this.#options;
-    const { runtime, logger } = this.#context;
+    const { gate, signal, heldUntil } = this.#options;
+    const { runtime, logger, observe } = this.#context;
     if (runtime.monotonicMs() - this.#begunMs > STALE_AFTER_MS) throw new StaleBatchError();
     const pass = await gate.enter(request.events.length, signal);
     try {
       if (runtime.now() >= heldUntil()) {
         throw new StateError('the lease on the state has run out, so that another worker may have taken over');
       }
-      onSend(request);
-      const receipt = await sink.send(request, { attempt });
+      const receipt = await this.#send(request, attempt);
       this.#pace(request, receipt, attempt, pass);
       return receipt;
     } catch (error) {
@@ -115,10 +116,31 @@ export class BatchDelivery {
       const fields = { attempt, waitMs, events: request.events.length, error: error.message };
       if (error instanceof UnexpectedAnswerError) logger.error(fields, 'the sink gave an unexpected answer');
       else logger.warn(fields, 'the sink did not take a request; trying again');
+      observe({ kind: 'retry', party: 'sink', attempt, waitMs, message: error.message });
       return 'again';
     } finally {
       gate.leave();
     }
+  }
+
+  /** Sends once, and tells what became of it. */
+  async #send(request: SinkRequest, attempt: number): Promise<Receipt> {
+    const { runtime, observe } = this.#context;
+    const { length: events } = request.events;
+    const bytes = bytesOf(request.events);
+    this.#options.onSend(request, bytes);
+    const sentMs = runtime.monotonicMs();
+    const tell = (outcome: RequestOutcome) =>
+      observe({ kind: 'request-ended', outcome, events, bytes, durationMs: runtime.monotonicMs() - sentMs });
+    let receipt: Receipt;
+    try {
+      receipt = await this.#options.sink.send(request, { attempt });
+    } catch (error) {
+      tell(outcomeOfError(error));
+      throw error;
+    }
+    tell(outcomeOfReceipt(request, receipt));
+    return receipt;
   }
 
   /** What the receipt means for the pace of all requests: also a part that is not accepted slows them down. */
@@ -133,6 +155,7 @@ export class BatchDelivery {
     const waitMs = Math.round(gate.failed(pass, receipt.retryAfterMs));
     const fields = { attempt, waitMs, events: request.events.length, again: again.length, reason };
     this.#context.logger.warn(fields, 'the sink did not take every event of a request; sending those again');
+    this.#context.observe({ kind: 'retry', party: 'sink', attempt, waitMs, message: reason });
   }
 
   /** Tells the final outcomes and returns the events that go again. */
@@ -165,7 +188,7 @@ export class BatchDelivery {
     for (const half of halves) await this.#deliverPart(half, bisection);
     // One event that is too large says nothing of how large a request may be.
     if (this.#tooLargeAlone > before) return;
-    this.#options.onCeiling(Math.max(...halves.map((half) => half.reduce((sum, event) => sum + event.bytes, 0))));
+    this.#options.onCeiling(Math.max(...halves.map(bytesOf)));
   }
 
   /** Depth first, so that a fault which is not in the events shows after a few requests. */
@@ -210,6 +233,10 @@ function notTheEvents(error: Error, refused: number): PauseError {
 function retryReason(outcome: Outcome | undefined): string | undefined {
   if (outcome === undefined) return 'the answer does not mention it';
   return outcome.kind === 'retry' ? (outcome.reason ?? 'the sink asks for it') : undefined;
+}
+
+function bytesOf(events: readonly EncodedEvent[]): number {
+  return events.reduce((sum, event) => sum + event.bytes, 0);
 }
 
 function halve(events: readonly EncodedEvent[]): readonly (readonly EncodedEvent[])[] {

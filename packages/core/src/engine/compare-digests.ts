@@ -18,7 +18,7 @@ export interface HourDifference {
 }
 
 /** What the ledger accounts for in an hour, whatever became of the records. */
-export function accountedFor({ delivered, filtered, deadLettered }: Omit<HourDigest, 'hour' | 'sums'>): number {
+function accountedFor({ delivered, filtered, deadLettered }: Omit<HourDigest, 'hour' | 'sums'>): number {
   return delivered + filtered + deadLettered;
 }
 

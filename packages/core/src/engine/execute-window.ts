@@ -20,11 +20,19 @@ export async function executeWindow(
   planned: LedgerWindow,
   share: number,
 ): Promise<void> {
+  const { runtime, observe } = session.context;
+  const { stream } = mapper;
+  const logger = session.context.logger.child({ window: planned.id, stream });
+  const inWindow: RunSession = { ...session, context: { ...session.context, logger } };
+  const begunMs = runtime.monotonicMs();
   let window = planned;
-  while (!(await tryWindow(session, mapper, window, share))) {
-    session.context.logger.warn({ window: window.id }, 'a batch could not be delivered for minutes; reading it again');
+  while (!(await tryWindow(inWindow, mapper, window, share))) {
+    logger.warn({}, 'a batch could not be delivered for minutes; reading it again');
     window = session.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
+  const durationMs = runtime.monotonicMs() - begunMs;
+  logger.debug({ purpose: planned.purpose, durationMs: Math.round(durationMs) }, 'the window is done');
+  observe({ kind: 'window-done', stream, purpose: planned.purpose, durationMs });
 }
 
 /** Whether the window is done; false when its records must be read again from the cursor. */

@@ -1,11 +1,13 @@
 import { SluiceError, StateError } from '../contracts/errors.js';
-import type { Binding, LastRun, StateChange, StateWriter } from '../contracts/state-store.js';
+import type { Observation, Observer } from '../contracts/observation.js';
+import type { Binding, LastRun, Pause, StateChange, StateWriter } from '../contracts/state-store.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease } from './keep-lease.js';
 import { LedgerKeeper } from './ledger-keeper.js';
 import { withPatience } from './patience.js';
 import { pauseCauseOf } from './pause-error.js';
-import type { EngineContext, Pipeline } from './pipeline.js';
+import type { EngineContext, Pipeline, RunContext } from './pipeline.js';
+import { newRunId } from './run-id.js';
 import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
 import { createRunSession, type RunSession } from './run-session.js';
 
@@ -16,6 +18,10 @@ export interface RunOptions {
   readonly attemptsBeforeFirstAnswer?: number;
   /** Called often; never awaited. */
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Watches the run. Default: nobody does. */
+  readonly observe?: Observer;
+  /** What the run's log lines and report carry. Default: a new one. */
+  readonly runId?: string;
 }
 
 export interface RunResult {
@@ -28,7 +34,12 @@ export interface RunResult {
    */
   readonly outcome: LastRun['outcome'];
   readonly failure?: SluiceError;
+  /** Why it is paused, in one word. */
+  readonly cause?: Pause['cause'];
 }
+
+/** With `bug`, an error that nobody expected; it is thrown as well. */
+type RunEnd = Omit<RunResult, 'report'> & { readonly bug?: string };
 
 const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
 
@@ -38,19 +49,26 @@ const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
  */
 export async function holdPipeline(
   pipeline: Pipeline,
-  context: EngineContext,
+  outer: EngineContext,
   options: RunOptions,
   work: (session: RunSession, binding: Binding) => Promise<void>,
 ): Promise<RunResult> {
-  const { runtime } = context;
+  const { runtime } = outer;
+  const { observe = () => undefined, runId = newRunId(runtime) } = options;
+  const context: RunContext = {
+    runtime,
+    logger: outer.logger.child({ pipeline: pipeline.name, run: runId }),
+    observe,
+  };
   const streams = pipeline.mapper.streams.map(({ stream }) => stream);
-  const recorder = new RunRecorder(pipeline.name, streams, runtime.now(), runtime.monotonicMs());
+  const recorder = new RunRecorder(runId, pipeline.name, streams, runtime.now(), runtime.monotonicMs());
   const ended = new AbortController();
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, lost.signal]);
   let writer: StateWriter | undefined;
   let leaseKept: Promise<void> | undefined;
-  let end: Pick<RunResult, 'outcome' | 'failure'> = { outcome: 'done' };
+  let end: RunEnd = { outcome: 'done' };
+  observe({ kind: 'run-started', runId });
   try {
     writer = await pipeline.state.acquire(pipeline.name);
     const onLost = (error: StateError) => lost.abort(error);
@@ -59,9 +77,10 @@ export async function holdPipeline(
   } catch (error) {
     if (options.signal.aborted) end = { outcome: 'stopped' };
     else if (error instanceof SluiceError) {
-      end = { outcome: pauseCauseOf(error) === undefined ? 'failed' : 'paused', failure: error };
+      const cause = pauseCauseOf(error);
+      end = cause === undefined ? { outcome: 'failed', failure: error } : { outcome: 'paused', failure: error, cause };
     } else {
-      end = { outcome: 'failed' };
+      end = { outcome: 'failed', bug: String(error) };
       throw error;
     }
   } finally {
@@ -71,6 +90,8 @@ export async function holdPipeline(
     ended.abort();
     await leaseKept;
     await writer?.release();
+    const { durationMs } = recorder.report(runtime.monotonicMs());
+    observe(asObservation(end, durationMs));
   }
   return { report: recorder.report(runtime.monotonicMs()), ...end };
 }
@@ -79,31 +100,44 @@ async function hold(
   pipeline: Pipeline,
   writer: StateWriter,
   recorder: RunRecorder,
-  context: EngineContext,
+  context: RunContext,
   options: RunOptions,
   work: (session: RunSession, binding: Binding) => Promise<void>,
 ): Promise<void> {
   const { signal, onProgress = () => undefined } = options;
   const attempts = options.attemptsBeforeFirstAnswer ?? ATTEMPTS_BEFORE_FIRST_ANSWER;
   const { source, sink } = pipeline;
-  await withPatience(() => source.open({ signal }), { what: 'the source', attempts, signal }, context);
+  await withPatience(() => source.open({ signal }), { party: 'source', attempts, signal }, context);
 
-  const ledger = new LedgerKeeper(pipeline, writer, await writer.read(), recorder);
+  const ledger = new LedgerKeeper(pipeline, writer, await writer.read(), recorder, context);
   const binding = await bind(pipeline, ledger, context, signal);
+  ledger.tellFollowed();
 
-  await withPatience(() => sink.open({ signal }), { what: 'the sink', attempts, signal }, context);
+  await withPatience(() => sink.open({ signal }), { party: 'sink', attempts, signal }, context);
   await work(createRunSession({ pipeline, context, ledger, recorder, signal, onProgress }), binding);
+}
+
+function asObservation({ outcome, failure, cause, bug }: RunEnd, durationMs: number): Observation {
+  const message = bug ?? failure?.message;
+  return {
+    kind: 'run-ended',
+    outcome: bug === undefined ? outcome : 'bug',
+    durationMs,
+    ...(cause === undefined ? {} : { cause }),
+    ...(message === undefined ? {} : { message }),
+  };
 }
 
 /** Makes sure that the state belongs to this pipeline, and fixes the handover before the first read. */
 async function bind(
   pipeline: Pipeline,
   ledger: LedgerKeeper,
-  context: EngineContext,
+  context: RunContext,
   signal: AbortSignal,
 ): Promise<Binding> {
-  const patience = { what: 'the source', attempts: Number.POSITIVE_INFINITY, signal };
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
   const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  context.observe({ kind: 'source-time', now });
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
   const binding = toCommit ?? ledger.state.binding;
@@ -114,14 +148,13 @@ async function bind(
 /** Whoever looks at the state sees how the last run ended, and why. A state that cannot be written is not asked again. */
 async function recordEnd(
   writer: StateWriter,
-  { outcome, failure }: Pick<RunResult, 'outcome' | 'failure'>,
+  { outcome, failure, cause }: RunEnd,
   { runtime, logger }: EngineContext,
 ): Promise<void> {
   if (failure instanceof StateError) return;
   const at = runtime.now();
   const error = failure === undefined ? {} : { error: failure.message };
   const changes: StateChange[] = [{ type: 'run-ended', run: { at, outcome, ...error } }];
-  const cause = pauseCauseOf(failure);
   if (failure && cause) changes.push({ type: 'pause', pause: { cause, message: failure.message, since: at } });
   try {
     if (outcome === 'done' && (await writer.read()).pause) changes.push({ type: 'resume' });

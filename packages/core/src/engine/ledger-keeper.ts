@@ -2,28 +2,41 @@ import { imbalance } from '../contracts/counts.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import type { HourDigest } from '../contracts/digest.js';
 import { StateError } from '../contracts/errors.js';
+import { eventId } from '../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
 import type { Act, PipelineState, StateChange, StateWriter } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { Window } from '../contracts/window.js';
+import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from './ordered-acks.js';
-import type { Pipeline } from './pipeline.js';
+import type { Pipeline, RunContext } from './pipeline.js';
 import type { RunRecorder } from './run-report.js';
+
+/** The changes after which a pipeline may have followed its source further. */
+const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
 
 /** The engine's hand on the state: every commit of a run is made here. */
 export class LedgerKeeper {
   readonly #pipeline: Pipeline;
   readonly #writer: StateWriter;
   readonly #recorder: RunRecorder;
+  readonly #context: RunContext;
   #state: PipelineState;
   /** Whether the destination has accepted an event, in this run or in an earlier one. */
   hasAccepted: boolean;
 
-  constructor(pipeline: Pipeline, writer: StateWriter, state: PipelineState, recorder: RunRecorder) {
+  constructor(
+    pipeline: Pipeline,
+    writer: StateWriter,
+    state: PipelineState,
+    recorder: RunRecorder,
+    context: RunContext,
+  ) {
     this.#pipeline = pipeline;
     this.#writer = writer;
     this.#state = state;
     this.#recorder = recorder;
+    this.#context = context;
     this.hasAccepted = state.binding?.sink !== undefined;
   }
 
@@ -57,7 +70,7 @@ export class LedgerKeeper {
     }
     if (changes.length === 0) return;
     await this.commit(changes);
-    if (prefix) this.#recorder.committed(window.window.stream, prefix.counts);
+    if (prefix) this.#committed(window, prefix);
     if (isEnd) this.#recorder.windowDone();
   }
 
@@ -86,6 +99,29 @@ export class LedgerKeeper {
 
   async commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
     this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
+    if (changes.some(({ type }) => MOVES.has(type))) this.tellFollowed();
+  }
+
+  /** Tells the observer up to when the pipeline has followed its source. */
+  tellFollowed(): void {
+    const { mapper } = this.#pipeline;
+    const until = followedUntil(
+      this.#state,
+      mapper.streams.map(({ stream }) => stream),
+    );
+    if (until === undefined) return;
+    this.#context.observe({ kind: 'followed', until, openDeadLetters: this.#state.openDeadLetters });
+  }
+
+  #committed({ id: window, window: { stream } }: LedgerWindow, { counts, deadLetters }: FinishedPrefix): void {
+    const { logger, observe } = this.#context;
+    this.#recorder.committed(stream, counts);
+    const { openDeadLetters } = this.#state;
+    observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, openDeadLetters });
+    for (const { id, key, reason, event } of deadLetters) {
+      const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
+      logger.warn(about, 'a record cannot be delivered as it is and became a dead letter');
+    }
   }
 
   #advance(id: number, prefix: FinishedPrefix, at: Instant): StateChange[] {

@@ -3,7 +3,7 @@ import type { RecordPage, Source } from '../contracts/source.js';
 import type { FieldRequest } from '../contracts/stream-schema.js';
 import type { Window } from '../contracts/window.js';
 import { backoffMs } from './backoff.js';
-import type { EngineContext } from './pipeline.js';
+import type { EngineContext, RunContext } from './pipeline.js';
 
 export interface PageReaderOptions {
   readonly source: Source;
@@ -16,17 +16,21 @@ export interface PageReaderOptions {
 /** The pages of a window. After a transient failure it waits and goes on behind the last page it got. */
 export async function* readPages(
   { source, window, after, fields, signal }: PageReaderOptions,
-  { runtime, logger }: EngineContext,
+  { runtime, logger, observe }: RunContext,
 ): AsyncGenerator<RecordPage, void, undefined> {
   let cursor = after;
   let failures = 0;
+  let askedMs = runtime.monotonicMs();
   for (;;) {
     try {
       const request = { window, fields, ...(cursor === undefined ? {} : { after: cursor }) };
       for await (const page of source.read(request, { signal })) {
         failures = 0;
         cursor = page.cursors.at(-1) ?? cursor;
+        const durationMs = runtime.monotonicMs() - askedMs;
+        observe({ kind: 'page-read', stream: window.stream, records: page.rows.length, durationMs });
         yield page;
+        askedMs = runtime.monotonicMs();
       }
       return;
     } catch (error) {
@@ -34,8 +38,10 @@ export async function* readPages(
       if (!(error instanceof TransientError)) throw error;
       failures += 1;
       const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
-      logger.warn({ stream: window.stream, waitMs, error: error.message }, 'the source did not answer; trying again');
+      logger.warn({ attempt: failures, waitMs, error: error.message }, 'the source did not answer; trying again');
+      observe({ kind: 'retry', party: 'source', attempt: failures, waitMs, message: error.message });
       await runtime.sleep(waitMs, signal);
+      askedMs = runtime.monotonicMs();
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { DeliveryOptions, Start } from '../config/pipeline-config.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Mapper } from '../contracts/mapper.js';
+import type { Observer } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { Sink } from '../contracts/sink.js';
 import type { Source } from '../contracts/source.js';
@@ -26,4 +27,9 @@ export interface Pipeline {
 export interface EngineContext {
   readonly runtime: Runtime;
   readonly logger: Logger;
+}
+
+/** The same within a run, whose logger names the pipeline and the run. */
+export interface RunContext extends EngineContext {
+  readonly observe: Observer;
 }

@@ -28,10 +28,11 @@ export async function previewPipeline(
   { stream: only, limit, signal }: PreviewOptions,
 ): Promise<Preview> {
   const { source, sink, mapper } = pipeline;
+  const unobserved = { ...context, observe: () => undefined };
   const requests: RequestDescription[] = [];
   const notSent: Preview['notSent'][number][] = [];
   try {
-    await withPatience(() => source.open({ signal }), { what: 'the source', attempts: 3, signal }, context);
+    await withPatience(() => source.open({ signal }), { party: 'source', attempts: 3, signal }, unobserved);
     for (const stream of mapper.streams.filter((each) => only === undefined || each.stream === only)) {
       const events: EncodedEvent[] = [];
       const keyOf = new Map<EncodedEvent, string>();

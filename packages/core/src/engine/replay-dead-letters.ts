@@ -152,7 +152,7 @@ async function getRecords(
   keys: readonly string[],
 ): Promise<readonly RecordPage[]> {
   const { source } = pipeline;
-  const patience = { what: 'the source', attempts: Number.POSITIVE_INFINITY, signal };
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
   return withPatience(
     async () => {
       const pages: RecordPage[] = [];

@@ -17,6 +17,8 @@ export interface RunProgress {
 
 /** What a run did. */
 export interface RunReport {
+  /** What the log lines of the run carry as `run`. */
+  readonly runId: string;
   readonly pipeline: string;
   readonly startedAt: Instant;
   readonly durationMs: number;
@@ -32,6 +34,7 @@ export interface RunReport {
 
 /** Collects a report while a run goes on. */
 export class RunRecorder {
+  readonly #runId: string;
   readonly #pipeline: string;
   readonly #startedAt: Instant;
   readonly #begunMs: number;
@@ -40,7 +43,8 @@ export class RunRecorder {
   #requests = 0;
   #bytes = 0;
 
-  constructor(pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
+  constructor(runId: string, pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
+    this.#runId = runId;
     this.#pipeline = pipeline;
     this.#startedAt = startedAt;
     this.#begunMs = begunMs;
@@ -63,6 +67,7 @@ export class RunRecorder {
   report(nowMs: number): RunReport {
     const counts = [...this.#streams.values()];
     return {
+      runId: this.#runId,
       pipeline: this.#pipeline,
       startedAt: this.#startedAt,
       durationMs: Math.round(nowMs - this.#begunMs),

@@ -1,14 +1,14 @@
 import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import type { LedgerKeeper } from './ledger-keeper.js';
-import type { EngineContext, Pipeline } from './pipeline.js';
+import type { Pipeline, RunContext } from './pipeline.js';
 import type { RunProgress, RunRecorder } from './run-report.js';
 import { SendGate } from './send-gate.js';
 
 /** What the windows of one run share. */
 export interface RunSession {
   readonly pipeline: Pipeline;
-  readonly context: EngineContext;
+  readonly context: RunContext;
   readonly ledger: LedgerKeeper;
   readonly gate: SendGate;
   readonly guard: DeadLetterGuard;

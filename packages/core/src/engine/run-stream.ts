@@ -10,7 +10,7 @@ import type { RunSession } from './run-session.js';
 export async function runStream(session: RunSession, mapper: StreamMapper, binding: Binding): Promise<void> {
   const { pipeline, context, ledger, signal } = session;
   const { stream } = mapper;
-  const patience = { what: 'the source', attempts: Number.POSITIVE_INFINITY, signal };
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
 
   // Those of a later backfill are left to who asked for it.
   const open = ledger.state.windows.filter(
@@ -19,6 +19,7 @@ export async function runStream(session: RunSession, mapper: StreamMapper, bindi
   for (const window of open) await executeWindow(session, mapper, window, 0);
 
   const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  context.observe({ kind: 'source-time', now });
   const options = {
     source: pipeline.source,
     revisitMs: pipeline.revisitMs,

@@ -28,15 +28,16 @@ const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
  */
 export async function verifyPipeline(
   pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
-  context: EngineContext,
+  outer: EngineContext,
   { signal }: VerifyOptions,
 ): Promise<Verification> {
+  const context = { ...outer, observe: () => undefined };
   const { source, mapper } = pipeline;
   try {
     assertVerifiable(pipeline);
     const state = await pipeline.state.read();
     const binding = assertBoundTo(pipeline, state);
-    const patience = { what: 'the source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal };
+    const patience = { party: 'source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal } as const;
     await withPatience(() => source.open({ signal }), patience, context);
     const streams: StreamVerification[] = [];
     for (const { stream } of mapper.streams) {

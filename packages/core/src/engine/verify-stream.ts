@@ -4,7 +4,7 @@ import type { Binding, PipelineState, StateReader } from '../contracts/state-sto
 import type { Instant } from '../contracts/value.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
 import { withPatience } from './patience.js';
-import type { EngineContext } from './pipeline.js';
+import type { RunContext } from './pipeline.js';
 
 /** What was found of one stream. */
 export interface StreamVerification {
@@ -35,7 +35,7 @@ const HOURS_AT_A_TIME = 31 * 24;
 export async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
-  context: EngineContext,
+  context: RunContext,
 ): Promise<StreamVerification> {
   const until = verifiedUntil(stream, state, binding);
   if (typeof until !== 'number') return { ...NOTHING, stream, reason: until.reason };
@@ -75,10 +75,10 @@ function verifiedUntil(
 async function digestsOf(
   stream: string,
   { source, binding, until, signal }: Pick<VerifyStreamOptions, 'source' | 'binding' | 'signal'> & { until: Instant },
-  context: EngineContext,
+  context: RunContext,
 ): Promise<readonly SourceDigest[]> {
   const { handover, eventFrom } = binding;
-  const patience = { what: 'the source', attempts: Number.POSITIVE_INFINITY, signal };
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
   const digests: SourceDigest[] = [];
   let from = Number.NEGATIVE_INFINITY;
   while (from < until) {

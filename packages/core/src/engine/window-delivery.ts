@@ -150,12 +150,10 @@ export class WindowDelivery {
         hasAccepted: () => session.ledger.hasAccepted,
         onFinal: (event, outcome) => this.#final(event, outcome),
         onCeiling: (bytes) => session.ceiling.lower(bytes),
-        onSend: (request) => {
-          let bytes = 0;
+        onSend: (request, bytes) => {
           for (const event of request.events) {
             const record = this.#recordOf.get(event);
             if (record) record.isSent = true;
-            bytes += event.bytes;
           }
           session.recorder.sent(bytes);
         },

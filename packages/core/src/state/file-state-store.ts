@@ -23,12 +23,12 @@ const DEFAULTS: FileStateWriterOptions = { compactAtBytes: 4 * 1024 * 1024, open
 /** The state of pipelines in files below `directory`. For one machine; see `DirectoryLock`. */
 export class FileStateStore implements StateStore {
   readonly #directory: string;
-  readonly #context: { readonly logger: Logger; readonly runtime: Pick<Runtime, 'now'> };
+  readonly #context: { readonly logger: Pick<Logger, 'warn'>; readonly runtime: Pick<Runtime, 'now'> };
   readonly #options: FileStateWriterOptions;
 
   constructor(
     directory: string,
-    context: { readonly logger: Logger; readonly runtime: Pick<Runtime, 'now'> },
+    context: { readonly logger: Pick<Logger, 'warn'>; readonly runtime: Pick<Runtime, 'now'> },
     options: Partial<FileStateWriterOptions> = {},
   ) {
     this.#directory = resolve(directory);

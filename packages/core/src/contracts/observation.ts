@@ -1,0 +1,80 @@
+import type { Counts } from './counts.js';
+import type { WindowPurpose } from './ledger.js';
+import type { LastRun, Pause } from './state-store.js';
+import type { Instant } from './value.js';
+
+/** The two sides of a pipeline that can keep it waiting. */
+export type Party = 'source' | 'sink';
+
+/**
+ * What became of one attempt to send a request.
+ *
+ * - `accepted`: every event of it was accepted.
+ * - `partial`: the sink answered for the events one by one, and did not accept all of them.
+ * - `transient`, `unexpected`: it goes again, after a wait.
+ * - `too-large`, `invalid`: it is split, or bisected.
+ * - `refused`: the pipeline pauses.
+ * - `failed`: anything else.
+ */
+export type RequestOutcome =
+  'accepted' | 'partial' | 'transient' | 'unexpected' | 'too-large' | 'invalid' | 'refused' | 'failed';
+
+/** One thing that happened in a run. Durations are wall time in milliseconds. */
+export type Observation =
+  | { readonly kind: 'run-started'; readonly runId: string }
+  | {
+      readonly kind: 'run-ended';
+      /** `bug`: an error that nobody expected; it is thrown as well. */
+      readonly outcome: LastRun['outcome'] | 'bug';
+      readonly durationMs: number;
+      readonly cause?: Pause['cause'];
+      /** Why the run did not end well, for people. */
+      readonly message?: string;
+    }
+  /** The source's clock was read. */
+  | { readonly kind: 'source-time'; readonly now: Instant }
+  /** Up to when every stream is followed, in the source's time: see `followedUntil`. Told at a run's begin, and when it changes. */
+  | { readonly kind: 'followed'; readonly until: Instant; readonly openDeadLetters: number }
+  /** A page arrived; `durationMs` is from the moment it was asked for. */
+  | { readonly kind: 'page-read'; readonly stream: string; readonly records: number; readonly durationMs: number }
+  /** One attempt to send. `bytes` are those of the encoded events, before compression. */
+  | {
+      readonly kind: 'request-ended';
+      readonly outcome: RequestOutcome;
+      readonly events: number;
+      readonly bytes: number;
+      readonly durationMs: number;
+    }
+  /** A call failed in a way that passes; it is made again after `waitMs`. `attempt` counts the failures in a row. */
+  | {
+      readonly kind: 'retry';
+      readonly party: Party;
+      readonly attempt: number;
+      readonly waitMs: number;
+      readonly message: string;
+    }
+  /** A call succeeded after it had failed, or was the first to. */
+  | { readonly kind: 'answered'; readonly party: Party }
+  /** One durable step: what it added to the ledger. `deadLetters` are those of this step. */
+  | {
+      readonly kind: 'committed';
+      readonly stream: string;
+      readonly counts: Counts;
+      readonly deadLetters: number;
+      readonly openDeadLetters: number;
+    }
+  /** A window is done. `durationMs` is the time that this run spent on it. */
+  | {
+      readonly kind: 'window-done';
+      readonly stream: string;
+      readonly purpose: WindowPurpose;
+      readonly durationMs: number;
+    };
+
+/**
+ * Watches a run: metrics, health, a dashboard.
+ *
+ * **Who calls it.** The engine, synchronously, once per run, window, page, request, retry and commit; never once per
+ * record or event. It must return at once and must not throw: what it throws is a bug, and ends the run as one.
+ */
+export type Observer = (observation: Observation) => void;
