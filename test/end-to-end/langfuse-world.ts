@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ export interface LangfuseWorld {
   readonly receiver: PosthogSimulator;
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The shipped pipeline file, changed, in the world's folder; its path. */
+  pipelineFile(change: (text: string) => string): string;
   query<Row>(text: string): Promise<readonly Row[]>;
   /** Runs `sluice` in the world's folder. `killAfter` sends a signal once the receiver has seen so many requests. */
   sluice(args: readonly string[], options?: SluiceOptions): Promise<Finished>;
@@ -86,6 +88,12 @@ export async function aLangfuseWorld(
     receiver,
     directory,
     environment,
+    pipelineFile: (change) => {
+      cpSync(join(ROOT, 'configs'), join(directory, 'configs'), { recursive: true });
+      const path = join(directory, 'configs', 'langfuse-to-posthog.yaml');
+      writeFileSync(path, change(readFileSync(path, 'utf8')));
+      return path;
+    },
     query: async <Row>(text: string) => (await client.query(text)).rows as readonly Row[],
     sluice: (args, { environment: overrides = {}, kill } = {}) =>
       sluice(args, directory, { ...environment, ...overrides }, kill, children),

@@ -35,6 +35,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/lint.js')).lintCommand,
   },
   {
+    name: 'dead-letters',
+    usage: 'dead-letters <action> <config> [id..]',
+    describe: 'List, show, replay or discard what could not be delivered',
+    load: async () => (await import('./commands/dead-letters.js')).deadLettersCommand,
+  },
+  {
+    name: 'verify',
+    usage: 'verify <config>',
+    describe: 'Prove that what the source holds is what was exported; --repair exports again what differs',
+    load: async () => (await import('./commands/verify.js')).verifyCommand,
+  },
+  {
     name: 'demo',
     usage: 'demo',
     describe: 'The whole job on an embedded Postgres and a local PostHog-compatible receiver',

@@ -73,7 +73,24 @@ async function addCommand(
 }
 
 /** Every option of every command: what a misspelt one may have meant. */
-const OPTIONS = ['env-file', 'format', 'help', 'json', 'keep', 'limit', 'log-level', 'stream', 'traces', 'version'];
+const OPTIONS = [
+  'all',
+  'env-file',
+  'format',
+  'help',
+  'json',
+  'keep',
+  'key',
+  'limit',
+  'log-level',
+  'reason',
+  'repair',
+  'stream',
+  'traces',
+  'version',
+  'why',
+  'yes',
+];
 
 class UsageError extends Error {}
 

@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { aLangfuseWorld, shipped, type LangfuseWorld } from './langfuse-world.js';
+
+const PIPELINE = shipped('langfuse-to-posthog.yaml');
+
+interface ShownLetter {
+  readonly id: string;
+  readonly stream: string;
+  readonly key: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly attempts: number;
+  readonly record: { readonly id: string };
+  readonly event: { readonly event: string; readonly uuid: string };
+}
+
+describe('sluice dead-letters', function () {
+  this.timeout(60_000);
+  let world: LangfuseWorld;
+  let poisoned: string | undefined;
+  let isMended = false;
+
+  async function letters(...selection: readonly string[]): Promise<readonly ShownLetter[]> {
+    const { out } = await world.sluice(['dead-letters', 'list', PIPELINE, '--json', ...selection]);
+    return JSON.parse(out) as ShownLetter[];
+  }
+
+  before(async () => {
+    world = await aLangfuseWorld({
+      receiver: {
+        isPoison: ({ event, uuid }) => {
+          if (event !== 'langfuse score') return false;
+          poisoned ??= uuid;
+          return uuid === poisoned && !isMended;
+        },
+      },
+    });
+    expect((await world.sluice(['run', PIPELINE])).code).to.equal(3);
+  });
+
+  after(() => world.end());
+
+  it('lists and shows record, event, reason and answer', async () => {
+    const [letter, ...others] = await letters();
+    expect(others).to.deep.equal([]);
+    expect(letter).to.deep.include({ stream: 'score', reason: 'invalid-event', attempts: 1 });
+    expect(letter?.detail).to.include('invalid event could not be processed');
+    expect(letter?.record.id).to.equal(letter?.key);
+    expect(letter?.event).to.deep.include({ event: 'langfuse score', uuid: poisoned });
+
+    const { out } = await world.sluice(['dead-letters', 'list', PIPELINE]);
+    expect(out)
+      .to.match(/^id +stream +key +reason/u)
+      .and.to.contain(letter?.key);
+    const { out: shown } = await world.sluice(['dead-letters', 'show', PIPELINE, letter?.id ?? '']);
+    expect(shown).to.contain('record, as the mapping read it').and.to.contain(poisoned);
+  });
+
+  it('selects by stream, reason and key', async () => {
+    expect(await letters('--stream', 'trace')).to.deep.equal([]);
+    expect(await letters('--stream', 'score', '--reason', 'invalid-event')).to.have.lengthOf(1);
+  });
+
+  it('wants to be told which ones to replay or discard, and whether that is meant', async () => {
+    for (const action of ['replay', 'discard']) {
+      const { code, err } = await world.sluice(['dead-letters', action, PIPELINE]);
+      expect(code).to.equal(2);
+      expect(err).to.contain('--all');
+    }
+    const { code, err } = await world.sluice(['dead-letters', 'discard', PIPELINE, '--all']);
+    expect(code).to.equal(2);
+    expect(err).to.contain('--yes');
+    const unknown = await world.sluice(['dead-letters', 'show', PIPELINE, '99-1']);
+    expect(unknown.code).to.equal(2);
+    expect(unknown.err).to.contain('no open dead letter 99-1');
+  });
+
+  it('keeps a letter that fails again, with one attempt more and exit code 3', async () => {
+    const { code, out } = await world.sluice(['dead-letters', 'replay', PIPELINE, '--all', '--json']);
+    expect(code).to.equal(3);
+    expect(JSON.parse(out)).to.deep.include({ closed: 0, deadAgain: 1, left: [] });
+    expect((await letters()).map(({ attempts }) => attempts)).to.deep.equal([2]);
+  });
+
+  it('closes a letter whose record is delivered, once', async () => {
+    isMended = true;
+    const { code, out } = await world.sluice(['dead-letters', 'replay', PIPELINE, '--reason', 'invalid-event']);
+    expect(code).to.equal(0);
+    expect(out).to.contain('1 dead letter closed');
+    expect(await letters()).to.deep.equal([]);
+    expect(world.receiver.received().filter(({ uuid }) => uuid === poisoned)).to.have.lengthOf(1);
+    const again = await world.sluice(['dead-letters', 'replay', PIPELINE, '--all']);
+    expect(again.out).to.contain('no open dead letters');
+  });
+});
+
+describe('dead letters without personal data', function () {
+  this.timeout(60_000);
+
+  it('leave out the event and the personal fields of the record', async () => {
+    let poisoned: string | undefined;
+    const world = await aLangfuseWorld({
+      receiver: {
+        isPoison: ({ event, uuid }) => {
+          if (event === 'langfuse trace') poisoned ??= uuid;
+          return uuid === poisoned && event === 'langfuse trace';
+        },
+      },
+    });
+    try {
+      const file = world.pipelineFile((text) => `${text}\ndeadLetters: { personalData: omit }\n`);
+      expect((await world.sluice(['run', file])).code).to.equal(3);
+      const { out } = await world.sluice(['dead-letters', 'list', file, '--json']);
+      const [letter] = JSON.parse(out) as ShownLetter[];
+      expect(letter).to.not.have.property('event');
+      expect(letter?.record).to.have.property('project_id');
+      expect(letter?.record).to.not.have.any.keys('user_id', 'trace.user_id');
+    } finally {
+      await world.end();
+    }
+  });
+});
