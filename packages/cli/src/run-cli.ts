@@ -83,6 +83,7 @@ const OPTIONS = [
   'key',
   'limit',
   'log-level',
+  'protocol',
   'reason',
   'repair',
   'stream',

@@ -10,6 +10,7 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   doc: 'Delivers events to PostHog, cloud or self-hosted.',
   config: posthogSinkConfig,
   eventSchema: posthogEventSchema,
+  protocols: ['v0', 'v1'],
   create: (config, context) => {
     if (config.host.notice !== undefined) context.logger.warn({ host: config.host.url }, config.host.notice);
     return new PosthogSink(config, context);

@@ -1,4 +1,4 @@
-import { ConfigError, createLogger, previewPipeline } from '@sluice/core';
+import { ConfigError, createLogger, previewPipeline, type PipelineConfig } from '@sluice/core';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
@@ -10,6 +10,7 @@ import { stopOnSignals } from '../stop-signals.js';
 interface PreviewArguments extends PipelineArguments {
   stream?: string | undefined;
   limit: number;
+  protocol?: string | undefined;
 }
 
 export const previewCommand: Command<PreviewArguments> = {
@@ -20,6 +21,11 @@ export const previewCommand: Command<PreviewArguments> = {
         type: 'number',
         default: 5,
         describe: 'How many records of each stream',
+        group: 'Selection:',
+      })
+      .option('protocol', {
+        type: 'string',
+        describe: 'Show the requests in this protocol of the sink, whatever the file says',
         group: 'Selection:',
       })
       .check(({ limit }) => {
@@ -38,7 +44,7 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
     config.mapper.streams.map(({ stream }) => stream),
   );
   const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-  const pipeline = composePipeline(config, logger, context);
+  const pipeline = composePipeline(withProtocol(config, args.protocol), logger, context);
   const stop = stopOnSignals(() => undefined);
   try {
     const { requests, notSent } = await previewPipeline(
@@ -69,6 +75,16 @@ function requireStream(stream: string | undefined, known: readonly string[]): vo
   const meant = closest(stream, known);
   const hint = meant === undefined ? `The mapping reads ${known.join(', ')}` : `Did you mean "${meant}"?`;
   throw new ConfigError([], `the mapping reads no stream "${stream}". ${hint}`);
+}
+
+function withProtocol(config: PipelineConfig, protocol: string | undefined): PipelineConfig {
+  if (protocol === undefined) return config;
+  const { sink } = config;
+  const { protocols = [] } = sink.definition;
+  if (protocols.includes(protocol))
+    return { ...config, sink: { ...sink, config: { ...Object(sink.config), protocol } } };
+  const known = protocols.length === 0 ? 'it has only one' : `it has ${protocols.join(' and ')}`;
+  throw new ConfigError([], `the sink ${sink.type} has no protocol "${protocol}": ${known}`);
 }
 
 function requestText(request: { target: string; headers: Readonly<Record<string, string>>; body: unknown }): string {

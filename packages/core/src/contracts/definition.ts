@@ -44,6 +44,8 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
 export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'sink';
   readonly eventSchema: SinkEventSchema;
+  /** What the option `protocol` of `config` can be set to in order to see it in a preview. Absent: no such option. */
+  readonly protocols?: readonly string[];
   /** Makes a sink. Opens no connection. */
   create(config: Config, context: AdapterContext): Sink;
 }
