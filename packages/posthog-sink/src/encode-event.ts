@@ -1,11 +1,11 @@
-import { eventId, type Encoding, type Instant, type JsonObject, type JsonValue, type MappedEvent } from '@sluice/core';
-import { cleanJson, cleanText } from './clean-json.js';
+import { eventId, type Encoding, type JsonValue, type MappedEvent } from '@sluice/core';
+import { cleanText } from './clean-json.js';
 import { cutLargeTexts } from './cut-texts.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';
 import { eventProblem, hyphenatedUuid, instantOf } from './event-problem.js';
-import { propertyName } from './reserved-names.js';
-import { toV0Event, toV1Event, type WireParts } from './wire-event.js';
+import { cleanProperties, personText, propertiesText } from './property-text.js';
+import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
 
@@ -25,8 +25,9 @@ export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encodin
   const parts = wireParts(event);
   const whole = serialise(parts, options);
   if (fitsMessage(whole.text, whole.bytes)) return encoded(event, parts, whole);
-  const cutProperties = cutLargeTexts(parts.properties);
-  const cut = cutProperties === undefined ? whole : serialise({ ...parts, properties: cutProperties }, options);
+  const cutProperties = cutLargeTexts(cleanProperties(event['properties']));
+  const cut =
+    cutProperties === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(cutProperties) }, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
   return {
     kind: 'rejected',
@@ -41,7 +42,7 @@ interface Serialised {
 }
 
 function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Serialised {
-  const text = JSON.stringify(protocol === 'v0' ? toV0Event(parts, library) : toV1Event(parts));
+  const text = protocol === 'v0' ? v0Text(parts, library) : v1Text(parts);
   return { text, bytes: Buffer.byteLength(text) };
 }
 
@@ -50,45 +51,23 @@ function encoded(event: MappedEvent, parts: WireParts, { text, bytes }: Serialis
 }
 
 function wireParts(event: MappedEvent): WireParts {
+  const uuid = event.uuid.toLowerCase();
   const distinctId = distinctIdOf(textOf(event['distinct_id']));
   const anonymous = distinctId === undefined || event['anonymous'] === true;
-  const time: Instant = instantOf(event['timestamp']) ?? 0;
+  const time = instantOf(event['timestamp']) ?? 0;
   return {
     event: cleanText(event.event),
-    uuid: event.uuid.toLowerCase(),
-    distinctId: distinctId ?? event.uuid.toLowerCase(),
+    uuid,
+    distinctId: distinctId ?? uuid,
     time,
     timestamp: new Date(time).toISOString(),
     anonymous,
     sessionId: hyphenatedUuid(event['session_id']),
-    set: anonymous ? {} : personProperties(event['set']),
-    properties: eventProperties(event['properties']),
+    set: anonymous ? undefined : personText(event['set']),
+    properties: propertiesText(event['properties']),
   };
 }
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-function eventProperties(value: JsonValue | undefined): JsonObject {
-  const properties: Record<string, JsonValue> = {};
-  for (const [name, property] of entriesOf(value)) define(properties, propertyName(cleanText(name)), property);
-  return properties;
-}
-
-function personProperties(value: JsonValue | undefined): JsonObject {
-  const properties: Record<string, JsonValue> = {};
-  for (const [name, property] of entriesOf(value)) {
-    if (property !== null) define(properties, cleanText(name), property);
-  }
-  return properties;
-}
-
-function define(properties: Record<string, JsonValue>, name: string, value: JsonValue): void {
-  if (name === '__proto__') Object.defineProperty(properties, name, { value: cleanJson(value), enumerable: true });
-  else properties[name] = cleanJson(value);
-}
-
-function entriesOf(value: JsonValue | undefined): [string, JsonValue][] {
-  return value !== null && typeof value === 'object' ? Object.entries(value) : [];
 }

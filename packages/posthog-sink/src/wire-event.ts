@@ -1,4 +1,4 @@
-import type { Instant, JsonObject } from '@sluice/core';
+import type { Instant } from '@sluice/core';
 
 /** What both wire formats are made of, cleaned and decided. */
 export interface WireParts {
@@ -9,49 +9,44 @@ export interface WireParts {
   readonly timestamp: string;
   readonly anonymous: boolean;
   readonly sessionId: string | undefined;
-  readonly set: JsonObject;
-  readonly properties: JsonObject;
+  /** JSON text of an object; undefined when there is nothing to set. */
+  readonly set: string | undefined;
+  /** JSON text of an object. */
+  readonly properties: string;
 }
 
 /**
- * An event of `POST /batch/`. Without `$geoip_disable` PostHog would place every person where this process runs. The
- * flag against person processing must be a boolean: a text is ignored, and the event billed as identified.
+ * An event of `POST /batch/`, as JSON text. The flag against person processing must be a boolean: a text is ignored, and
+ * the event billed as identified.
  */
-export function toV0Event(parts: WireParts, library: { readonly name: string; readonly version: string }): object {
-  return {
-    event: parts.event,
-    distinct_id: parts.distinctId,
-    uuid: parts.uuid,
-    timestamp: parts.timestamp,
-    properties: Object.assign(
-      sharedProperties(parts),
-      parts.sessionId === undefined ? {} : { $session_id: parts.sessionId },
-      parts.anonymous ? { $process_person_profile: false } : {},
-      { $lib: library.name, $lib_version: library.version },
-    ),
-  };
+export function v0Text(parts: WireParts, library: { readonly name: string; readonly version: string }): string {
+  const { event, distinctId, uuid, timestamp, sessionId, anonymous } = parts;
+  const more =
+    (sessionId === undefined ? '' : `,"$session_id":"${sessionId}"`) +
+    (anonymous ? ',"$process_person_profile":false' : '') +
+    `,"$lib":${JSON.stringify(library.name)},"$lib_version":${JSON.stringify(library.version)}`;
+  return (
+    `{"event":${JSON.stringify(event)},"distinct_id":${JSON.stringify(distinctId)},"uuid":"${uuid}"` +
+    `,"timestamp":"${timestamp}","properties":${propertiesWith(parts, more)}}`
+  );
 }
 
 /**
- * An event of `POST /i/v1/analytics/events`. The correction of clock skew would move a timestamp by the time that a
- * retry took, and over midnight UTC that makes a second event.
+ * An event of `POST /i/v1/analytics/events`, as JSON text. The correction of clock skew would move a timestamp by the
+ * time that a retry took, and over midnight UTC that makes a second event.
  */
-export function toV1Event(parts: WireParts): object {
-  return {
-    event: parts.event,
-    uuid: parts.uuid,
-    distinct_id: parts.distinctId,
-    timestamp: parts.timestamp,
-    ...(parts.sessionId === undefined ? {} : { session_id: parts.sessionId }),
-    options: {
-      disable_skew_correction: true,
-      ...(parts.anonymous ? { process_person_profile: false } : {}),
-    },
-    properties: sharedProperties(parts),
-  };
+export function v1Text(parts: WireParts): string {
+  const { event, distinctId, uuid, timestamp, sessionId, anonymous } = parts;
+  return (
+    `{"event":${JSON.stringify(event)},"uuid":"${uuid}","distinct_id":${JSON.stringify(distinctId)}` +
+    `,"timestamp":"${timestamp}"${sessionId === undefined ? '' : `,"session_id":"${sessionId}"`}` +
+    `,"options":{"disable_skew_correction":true${anonymous ? ',"process_person_profile":false' : ''}}` +
+    `,"properties":${propertiesWith(parts, '')}}`
+  );
 }
 
-function sharedProperties(parts: WireParts): JsonObject {
-  const hasSet = Object.keys(parts.set).length > 0;
-  return { ...parts.properties, ...(hasSet ? { $set: parts.set } : {}), $geoip_disable: true };
+/** Without `$geoip_disable` PostHog would place every person where this process runs. */
+function propertiesWith({ properties, set }: WireParts, more: string): string {
+  const own = properties.length > 2 ? `${properties.slice(0, -1)},` : '{';
+  return `${own}${set === undefined ? '' : `"$set":${set},`}"$geoip_disable":true${more}}`;
 }
