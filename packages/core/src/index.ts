@@ -101,6 +101,8 @@ export type { HourDifference } from './engine/compare-digests.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
 export { followedUntil } from './engine/followed-until.js';
 export { systemRuntime } from './engine/system-runtime.js';
+export { PipelineMonitor, type Trouble, type TroubleCause } from './service/pipeline-monitor.js';
+export { servePipeline, type ServedPipeline, type ServeOptions } from './service/serve-pipeline.js';
 export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
 export type { PipelineConfig } from './config/pipeline-config.js';

@@ -35,12 +35,12 @@ export class InProcessScheduler implements Scheduler {
 
   /** Resolves to true at the first moment after `served`, to false when the signal aborts before. */
   async #isDue(schedule: Schedule, servedUntil: Instant, signal: AbortSignal): Promise<boolean> {
-    let served = servedUntil;
+    const nextAfter = (served: Instant) => (Number.isFinite(served) ? this.nextAfter(schedule, served) : served);
+    let [served, next] = [servedUntil, nextAfter(servedUntil)];
     while (!signal.aborted) {
       const now = this.#runtime.now();
-      if (served === Number.NEGATIVE_INFINITY) return true;
-      if (served > now + CLOCK_TOLERANCE_MS) served = now;
-      const waitMs = this.nextAfter(schedule, served) - now;
+      if (served > now + CLOCK_TOLERANCE_MS) [served, next] = [now, nextAfter(now)];
+      const waitMs = next - now;
       if (waitMs <= 0) return true;
       await this.#runtime.sleep(Math.min(waitMs, LOOK_EVERY_MS), signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;

@@ -1,0 +1,139 @@
+import type { Observation, Observer, Party } from '../contracts/observation.js';
+import type { Runtime } from '../contracts/runtime.js';
+import type { Pause, PipelineState } from '../contracts/state-store.js';
+import type { Instant } from '../contracts/value.js';
+import { followedUntil } from '../engine/followed-until.js';
+
+/** After so many failures in a row the other side is said not to answer; one or two are the network's daily life. */
+const SILENT_AFTER = 3;
+
+/** Why a pipeline is ill. A pause has its own causes; `run-failed` and `bug` are explained by the message. */
+export type TroubleCause = Pause['cause'] | `${Party}-does-not-answer` | 'run-failed' | 'bug';
+
+/** What is wrong with a pipeline, since when. */
+export interface Trouble {
+  readonly cause: TroubleCause;
+  /** For people: what happened, and what to do. */
+  readonly message: string;
+  readonly since: Instant;
+}
+
+/** Watches the runs of one pipeline: how it is, and how far behind. */
+export class PipelineMonitor {
+  readonly #settleMs: number;
+  readonly #runtime: Pick<Runtime, 'now'>;
+  #trouble: Trouble | undefined;
+  #pause: Pause['cause'] | undefined;
+  #followedUntil: Instant | undefined;
+  /** How far the source's clock was ahead of ours when it was last read. */
+  #sourceAheadMs = 0;
+  #openDeadLetters: number | undefined;
+  #lastSuccess: Instant | undefined;
+  #isRunning = false;
+
+  constructor(pipeline: { readonly settleMs: number }, runtime: Pick<Runtime, 'now'>) {
+    this.#settleMs = pipeline.settleMs;
+    this.#runtime = runtime;
+  }
+
+  /** Undefined while all is well, and before anything is known. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  /** Why the pipeline is paused; undefined when it is not. */
+  get pause(): Pause['cause'] | undefined {
+    return this.#pause;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** When the last run ended that was done. */
+  get lastSuccess(): Instant | undefined {
+    return this.#lastSuccess;
+  }
+
+  /** Undefined before the first commit that this process knows of. */
+  get openDeadLetters(): number | undefined {
+    return this.#openDeadLetters;
+  }
+
+  /**
+   * How far behind the pipeline is: the source's clock, less `settle`, less the time up to which its slowest stream has
+   * followed the source. Between two runs, and while the source does not answer, it grows. Undefined before the first
+   * run has fixed the handover.
+   */
+  get lagMs(): number | undefined {
+    if (this.#followedUntil === undefined) return undefined;
+    return Math.max(0, this.#runtime.now() + this.#sourceAheadMs - this.#settleMs - this.#followedUntil);
+  }
+
+  /** Takes over what earlier processes left. */
+  restore(state: PipelineState, streams: readonly string[]): void {
+    const { pause, lastRun, openDeadLetters } = state;
+    this.#followedUntil = followedUntil(state, streams);
+    this.#openDeadLetters = openDeadLetters;
+    this.#pause = pause?.cause;
+    if (pause) this.#trouble = pause;
+    if (lastRun?.outcome === 'done') this.#lastSuccess = lastRun.at;
+  }
+
+  readonly observe: Observer = (observation) => {
+    switch (observation.kind) {
+      case 'run-started':
+        this.#isRunning = true;
+        break;
+      case 'run-ended':
+        this.#ended(observation);
+        break;
+      case 'source-time':
+        this.#sourceAheadMs = observation.now - this.#runtime.now();
+        break;
+      case 'followed':
+        this.#followedUntil = observation.until;
+        this.#openDeadLetters = observation.openDeadLetters;
+        break;
+      case 'committed':
+        this.#openDeadLetters = observation.openDeadLetters;
+        break;
+      case 'retry':
+        if (observation.attempt < SILENT_AFTER) break;
+        this.#inTrouble(`${observation.party}-does-not-answer`, observation.message);
+        break;
+      case 'answered':
+        this.#answered(observation.party);
+        break;
+      case 'page-read':
+        this.#answered('source');
+        break;
+      case 'request-ended':
+        if (observation.outcome === 'accepted') this.#answered('sink');
+        break;
+      case 'window-done':
+        break;
+    }
+  };
+
+  #ended({ outcome, cause, message = '' }: Extract<Observation, { kind: 'run-ended' }>): void {
+    this.#isRunning = false;
+    if (outcome === 'stopped') return;
+    this.#pause = cause;
+    if (outcome === 'bug') this.#inTrouble('bug', message);
+    else if (outcome !== 'done') this.#inTrouble(cause ?? 'run-failed', message);
+    else {
+      this.#trouble = undefined;
+      this.#lastSuccess = this.#runtime.now();
+    }
+  }
+
+  #inTrouble(cause: TroubleCause, message: string): void {
+    const since = this.#trouble?.cause === cause ? this.#trouble.since : this.#runtime.now();
+    this.#trouble = { cause, message, since };
+  }
+
+  #answered(party: Party): void {
+    if (this.#trouble?.cause === `${party}-does-not-answer`) this.#trouble = undefined;
+  }
+}

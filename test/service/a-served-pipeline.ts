@@ -1,0 +1,150 @@
+import {
+  InProcessScheduler,
+  PipelineMonitor,
+  servePipeline,
+  type Mapper,
+  type Observation,
+  type Schedule,
+  type Sink,
+  type Source,
+  type StateStore,
+  type StreamSchema,
+} from '@sluice/core';
+import {
+  aUuid,
+  manualRuntime,
+  memorySource,
+  memoryStateStore,
+  recordingLogger,
+  recordingSink,
+  type ManualRuntime,
+  type MemoryRecord,
+  type RecordingLogger,
+  type RecordingSink,
+} from '@sluice/testkit';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+const SETTLE = 30 * MINUTE;
+
+const TICKS: StreamSchema = {
+  name: 'tick',
+  doc: 'Something that happens every few minutes.',
+  key: ['id'],
+  fields: { id: { type: 'number', nullable: false, changeable: false, personal: false, doc: 'The key.' } },
+};
+
+const mapper: Mapper = {
+  hash: 'ticks-1',
+  streams: [
+    {
+      stream: 'tick',
+      fields: [{ field: 'id' }],
+      map: ([id]) => ({ kind: 'events', events: [{ event: 'tick', uuid: aUuid(Number(id)), id: Number(id) }] }),
+    },
+  ],
+};
+
+/** One record every so often, from `from` to `until`. */
+export function ticks(from: number, until: number, everyMs: number): readonly MemoryRecord[] {
+  const count = Math.floor((until - from) / everyMs);
+  return Array.from({ length: count }, (_, id) => ({
+    key: String(id).padStart(6, '0'),
+    createdAt: from + id * everyMs,
+    values: { id },
+  }));
+}
+
+/** When a run began and ended, and how many events were accepted in it. */
+export interface ObservedRun {
+  readonly begun: number;
+  ended?: number;
+  accepted: number;
+}
+
+export interface ServedBench {
+  readonly runtime: ManualRuntime;
+  readonly sink: RecordingSink;
+  readonly logger: RecordingLogger;
+  readonly monitor: PipelineMonitor;
+  readonly observations: readonly Observation[];
+  /** In order; two that overlap would be seen here. */
+  readonly runs: readonly ObservedRun[];
+  /** Serves until the clock says so, as one process; a later call is the next process. */
+  serve(until: number): Promise<void>;
+}
+
+export interface ServedOptions {
+  readonly runtime: ManualRuntime;
+  readonly schedule?: Schedule;
+  readonly records?: readonly MemoryRecord[];
+  readonly name?: string;
+  readonly sink?: RecordingSink;
+  readonly logger?: RecordingLogger;
+  readonly state?: StateStore;
+  readonly wrapSource?: (source: Source) => Source;
+  readonly wrapSink?: (sink: Sink) => Sink;
+}
+
+export const HOURLY: Schedule = { kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' };
+
+export function runtimeAt(text: string): ManualRuntime {
+  return manualRuntime({ startAt: Date.parse(text) });
+}
+
+/** A pipeline on a schedule over a source, a sink and a state in memory. */
+export function aServedPipeline(options: ServedOptions): ServedBench {
+  const { runtime, schedule = HOURLY, name = 'ticks', records = [] } = options;
+  const { sink = recordingSink(), logger = recordingLogger(), state = memoryStateStore() } = options;
+  const { wrapSource = (source) => source, wrapSink = (each) => each } = options;
+  const scheduler = new InProcessScheduler(runtime);
+  const config = { name, schedule, settleMs: SETTLE, mapper };
+  const monitor = new PipelineMonitor(config, runtime);
+  const observations: Observation[] = [];
+  const runs: ObservedRun[] = [];
+  const observe = (observation: Observation): void => {
+    observations.push(observation);
+    if (observation.kind === 'run-started') runs.push({ begun: runtime.now(), accepted: 0 });
+    const last = runs.at(-1);
+    if (observation.kind === 'committed' && last) last.accepted += observation.counts.accepted;
+    if (observation.kind === 'run-ended' && last) last.ended = runtime.now();
+  };
+  const compose = () => ({
+    ...config,
+    source: wrapSource(
+      memorySource({ streams: [{ schema: TICKS, records }], now: () => runtime.now(), pageSize: 1000 }),
+    ),
+    sink: wrapSink(sink),
+    state,
+    start: { kind: 'beginning', text: 'beginning' } as const,
+    revisitMs: DAY,
+    maxWindowMs: DAY,
+    delivery: { maxDeadLetterShare: 0.05 },
+  });
+  return {
+    runtime,
+    sink,
+    logger,
+    monitor,
+    observations,
+    runs,
+    serve: async (until) => {
+      const stop = new AbortController();
+      const timer = runtime.sleep(until - runtime.now(), stop.signal).then(
+        () => stop.abort(new Error('stopped by SIGTERM')),
+        () => undefined,
+      );
+      try {
+        await servePipeline(
+          { config, state: state.reader(name), compose },
+          { runtime, logger, scheduler },
+          { signal: stop.signal, monitor, observe },
+        );
+      } finally {
+        stop.abort();
+        await timer;
+      }
+    },
+  };
+}

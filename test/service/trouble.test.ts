@@ -1,0 +1,185 @@
+import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core';
+import { memoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
+import { expect } from 'chai';
+import { aServedPipeline, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
+
+const START = '2026-03-02T00:00:00Z';
+const BEGIN = Date.parse(START);
+const RECORDS = ticks(BEGIN - 5 * HOUR, BEGIN + 10 * HOUR, 10 * MINUTE);
+
+/** The messages of a level, in order, with the time of day at which a run that they end would be tried again. */
+function messages({ logger }: ServedBench, level: string): readonly string[] {
+  return logger.lines.filter((line) => line.level === level).map(({ message }) => message);
+}
+
+/** A sink that is refused while `isRefused` says so. */
+function refusedWhile(isRefused: () => boolean): (sink: Sink) => Sink {
+  return (sink) => ({
+    ...sink,
+    open: async () => {
+      if (isRefused()) throw new RefusedError('credentials', 'PostHog refuses the key');
+    },
+  });
+}
+
+const deadSource = (source: Source): Source => ({
+  ...source,
+  open: async () => {
+    throw new TransientError('db.example.com:5432: connection refused');
+  },
+});
+
+describe('a pipeline that is paused', () => {
+  it('tries again at every moment, says so once, and says when it has recovered', async () => {
+    const runtime = runtimeAt(START);
+    const isRefused = () => runtime.now() < BEGIN + 4 * HOUR;
+    const bench = aServedPipeline({ runtime, records: RECORDS, wrapSink: refusedWhile(isRefused) });
+    await bench.serve(BEGIN + 6 * HOUR);
+
+    expect(bench.runs).to.have.length(7);
+    expect(messages(bench, 'error')).to.deep.equal(['the pipeline is paused; the next run tries again']);
+    expect(messages(bench, 'debug').filter((each) => each.includes('paused'))).to.have.length(4);
+    expect(messages(bench, 'info').filter((each) => each.includes('recovered'))).to.have.length(1);
+    const line = bench.logger.lines.find(({ level }) => level === 'error');
+    expect(line?.fields).to.include({ pipeline: 'ticks', cause: 'credentials', error: 'PostHog refuses the key' });
+    expect(line?.fields).to.include({ next: '2026-03-02T00:30:00.000Z' });
+    expect(bench.monitor.trouble).to.equal(undefined);
+    expect(bench.sink.accepted).not.to.deep.equal([]);
+  });
+
+  it('is ill, with the cause and since when, also for the next process, which tries at once', async () => {
+    const runtime = runtimeAt(START);
+    const bench = aServedPipeline({ runtime, wrapSink: refusedWhile(() => true) });
+    await bench.serve(BEGIN + 2 * HOUR);
+    expect(bench.monitor.trouble).to.deep.equal({
+      cause: 'credentials',
+      message: 'PostHog refuses the key',
+      since: BEGIN,
+    });
+    expect(bench.monitor.pause).to.equal('credentials');
+    const before = bench.runs.length;
+    await bench.serve(BEGIN + 2 * HOUR + MINUTE);
+    expect(bench.runs.length).to.equal(before + 1);
+  });
+});
+
+describe('a pipeline whose source does not answer', () => {
+  it('is tried for as long as it takes, and shut down without waiting for it', async () => {
+    const bench = aServedPipeline({ runtime: runtimeAt(START), wrapSource: deadSource });
+    await bench.serve(BEGIN + 5 * HOUR);
+    expect(bench.runs).to.have.length(1);
+    expect(bench.runs[0]?.ended).to.equal(BEGIN + 5 * HOUR);
+    expect(bench.observations.filter(({ kind }) => kind === 'retry').length).to.be.greaterThan(100);
+  });
+
+  it('is ill from the third failure on, until it answers', async () => {
+    let isDead = true;
+    const runtime = runtimeAt(START);
+    const wrapSource = (source: Source): Source => ({
+      ...source,
+      open: () => (isDead ? deadSource(source) : source).open(),
+    });
+    const bench = aServedPipeline({ runtime, records: RECORDS, wrapSource });
+    await bench.serve(BEGIN + HOUR);
+    expect(bench.monitor.trouble).to.include({
+      cause: 'source-does-not-answer',
+      message: 'db.example.com:5432: connection refused',
+    });
+    expect(bench.monitor.trouble?.since).to.be.within(BEGIN, BEGIN + 10_000);
+    isDead = false;
+    await bench.serve(BEGIN + 2 * HOUR);
+    expect(bench.monitor.trouble).to.equal(undefined);
+  });
+
+  it('does not keep another pipeline from running on time', async () => {
+    const runtime = runtimeAt(START);
+    const logger = recordingLogger();
+    const ill = aServedPipeline({ runtime, logger, name: 'ill', wrapSource: deadSource });
+    const well = aServedPipeline({ runtime, logger, name: 'well', records: RECORDS });
+    const until = BEGIN + 8 * HOUR;
+    await Promise.all([ill.serve(until), well.serve(until)]);
+    const late = well.runs.map(({ begun }) => (begun - BEGIN - HOUR / 2) % HOUR);
+    expect(late.slice(1)).to.deep.equal(Array.from({ length: 8 }, () => 0));
+    expect(well.monitor.trouble).to.equal(undefined);
+    expect(ill.monitor.trouble?.cause).to.equal('source-does-not-answer');
+    const complaints = logger.lines.filter(({ message }) => message.startsWith('the source did not answer'));
+    for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'ill' });
+  });
+});
+
+describe('a pipeline whose state somebody else holds', () => {
+  it('fails that run, says who it is, and goes on when the state is free', async () => {
+    const state = memoryStateStore();
+    const other = await state.acquire('ticks');
+    const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
+    await bench.serve(BEGIN + 45 * MINUTE);
+    expect(messages(bench, 'error')).to.deep.equal(['the run failed; the next run tries again']);
+    expect(bench.monitor.trouble).to.include({ cause: 'run-failed' });
+    expect(bench.monitor.trouble?.message).to.include('in use by process');
+    await other.release();
+    await bench.serve(BEGIN + 2 * HOUR);
+    expect(bench.monitor.trouble).to.equal(undefined);
+    expect(bench.sink.accepted).not.to.deep.equal([]);
+  });
+
+  it('gives it back between two runs', async () => {
+    const state = memoryStateStore();
+    const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
+    const held: (number | undefined)[] = [];
+    const looking = bench.runtime.sleep(HOUR).then(async () => held.push((await state.reader('ticks').holder())?.pid));
+    await bench.serve(BEGIN + 2 * HOUR);
+    await looking;
+    expect(held).to.deep.equal([undefined]);
+  });
+});
+
+describe('a pipeline with a bug', () => {
+  it('ends, with the stack in the log, and leaves the others alone', async () => {
+    const runtime = runtimeAt(START);
+    const sink = recordingSink({
+      answer: () => {
+        throw new TypeError('cannot read properties of undefined');
+      },
+    });
+    const broken = aServedPipeline({ runtime, records: RECORDS, name: 'broken', sink });
+    const well = aServedPipeline({ runtime, records: RECORDS, name: 'well' });
+    const until = BEGIN + 3 * HOUR;
+    const [ended] = await Promise.all([broken.serve(until).catch((error: unknown) => error), well.serve(until)]);
+    expect(ended).to.be.instanceOf(TypeError);
+    expect(broken.monitor.trouble).to.include({ cause: 'bug' });
+    const line = broken.logger.lines.find(({ level }) => level === 'error');
+    expect(line?.message).to.equal('the pipeline does not run any more: this is a bug in Sluice or in an adapter');
+    expect(line?.fields).to.have.property('err', ended);
+    expect(well.runs).to.have.length(4);
+  });
+});
+
+describe('how far behind a pipeline is', () => {
+  it('is the age of what its slowest stream has not exported, less settle, and grows between runs', async () => {
+    const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS });
+    expect(bench.monitor.lagMs).to.equal(undefined);
+    await bench.serve(BEGIN + 30 * MINUTE + 1);
+    expect(bench.monitor.lagMs).to.be.within(0, 5000);
+    bench.runtime.advance(20 * MINUTE);
+    expect(bench.monitor.lagMs).to.be.within(20 * MINUTE, 20 * MINUTE + 5000);
+  });
+
+  it('is measured with the source’s clock', async () => {
+    const runtime = runtimeAt(START);
+    const wrapSource = (source: Source): Source => ({ ...source, now: async () => runtime.now() - 3 * HOUR });
+    const bench = aServedPipeline({ runtime, records: RECORDS, wrapSource });
+    await bench.serve(BEGIN + 30 * MINUTE + 1);
+    expect(bench.monitor.lagMs).to.be.within(0, 5000);
+  });
+
+  it('is known to the next process before its first run', async () => {
+    const state = memoryStateStore();
+    const runtime = runtimeAt(START);
+    await aServedPipeline({ runtime, records: RECORDS, state }).serve(BEGIN + HOUR);
+    runtime.advance(2 * HOUR);
+    const bench = aServedPipeline({ runtime, records: RECORDS, state, wrapSource: deadSource });
+    await bench.serve(runtime.now() + MINUTE);
+    expect(bench.monitor.lagMs).to.be.within(2.5 * HOUR, 2.6 * HOUR);
+    expect(bench.monitor.lastSuccess).to.be.within(BEGIN + 30 * MINUTE, BEGIN + 31 * MINUTE);
+  });
+});
