@@ -1,19 +1,19 @@
 import type { LoadedMapping, MappingContext, MappingLocation, SinkEventSchema, StreamSchema } from '@sluice/core';
-import { checkEvent } from './check-event.js';
-import { checkPromises, reportUnused } from './check-promises.js';
-import type { CheckedEvent } from './checked-event.js';
-import { compileMapping } from './compile-mapping.js';
-import { didYouMean } from './did-you-mean.js';
+import { checkEvent } from './check/check-event.js';
+import { checkPromises, reportUnused } from './check/check-promises.js';
+import type { CheckedEvent } from './check/checked-event.js';
+import { compileMapping } from './compile/compile-mapping.js';
+import { didYouMean } from './problems/did-you-mean.js';
 import { ownEntry } from './own-entry.js';
-import { readPermissions } from './permissions.js';
-import { ProblemList } from './problem-list.js';
-import { readLayers, type Layer } from './read-layers.js';
-import { readParams } from './read-params.js';
-import { readText, type NamedSpan } from './read-tree.js';
-import { resolveEvents } from './resolve-events.js';
-import type { Param } from './scope.js';
-import type { Span } from './source-file.js';
-import { entryOf } from './yaml-tree.js';
+import { readPermissions } from './resolve/permissions.js';
+import { ProblemList } from './problems/problem-list.js';
+import { readLayers, type Layer } from './resolve/read-layers.js';
+import { readParams } from './resolve/read-params.js';
+import { readText, type NamedSpan } from './resolve/read-tree.js';
+import { resolveEvents } from './resolve/resolve-events.js';
+import type { Param } from './check/scope.js';
+import type { Span } from './yaml/source-file.js';
+import { entryOf } from './yaml/yaml-tree.js';
 
 /** Reads, resolves, checks and, when nothing is wrong, compiles one mapping. */
 export function loadMapping(location: MappingLocation, context: MappingContext): LoadedMapping {

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type Pair, type YAMLError } from 'yaml';
 import { LocatedText } from './located-text.js';
-import type { Code } from './problem-codes.js';
-import type { ProblemList } from './problem-list.js';
+import type { Code } from '../problems/problem-codes.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import type { SourceFile, Span } from './source-file.js';
 import type { MapEntry, Tree } from './yaml-tree.js';
 

@@ -2,13 +2,13 @@ import type { JsonValue } from '@sluice/core';
 import { isUnit } from './check-call.js';
 import { checkExpression } from './check-expression.js';
 import { checkUrl } from './check-url.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../problems/did-you-mean.js';
 import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { UNITS } from '@sluice/core';
-import { readText, refuseOtherKeys } from './read-tree.js';
+import { readText, refuseOtherKeys } from '../resolve/read-tree.js';
 import type { Scope } from './scope.js';
-import { entryOf, type Tree } from './yaml-tree.js';
+import { entryOf, type Tree } from '../yaml/yaml-tree.js';
 import type { ValueType } from './value-type.js';
 
 const DIRECTIVES = ['value', 'const', 'url', 'when', 'unit', 'doc'];

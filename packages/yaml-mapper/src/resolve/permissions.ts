@@ -1,11 +1,11 @@
 import type { StreamSchema } from '@sluice/core';
-import { parseExpression } from './parse-expression.js';
-import { ProblemList } from './problem-list.js';
+import { parseExpression } from '../check/parse-expression.js';
+import { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
-import { checkPath, type PathStep } from './check-path.js';
-import { SourceFile, type Span } from './source-file.js';
-import { entryOf } from './yaml-tree.js';
+import { checkPath, type PathStep } from '../check/check-path.js';
+import { SourceFile, type Span } from '../yaml/source-file.js';
+import { entryOf } from '../yaml/yaml-tree.js';
 
 const NOWHERE = new SourceFile('', '');
 

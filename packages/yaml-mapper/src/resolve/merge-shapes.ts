@@ -1,6 +1,6 @@
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField } from './event-shape.js';
-import type { ProblemList } from './problem-list.js';
+import type { ProblemList } from '../problems/problem-list.js';
 
 /** The second over the first: single values and names are replaced in place, new ones follow, removed ones go. */
 export function mergeShapes(under: EventShape, over: EventShape, problems: ProblemList): EventShape {

@@ -1,7 +1,7 @@
-import { didYouMean } from './did-you-mean.js';
-import type { ProblemList } from './problem-list.js';
-import type { Span } from './source-file.js';
-import type { MapTree, Tree } from './yaml-tree.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import type { Span } from '../yaml/source-file.js';
+import type { MapTree, Tree } from '../yaml/yaml-tree.js';
 
 export interface NamedSpan {
   readonly name: string;

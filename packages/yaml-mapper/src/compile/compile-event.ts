@@ -1,10 +1,10 @@
 import type { FieldRequest, JsonValue, MappedEvent } from '@sluice/core';
 import { compileExpression, type Evaluate, type Frame } from './compile-expression.js';
-import type { CheckedEvent } from './checked-event.js';
-import type { Expression } from './expression.js';
-import { instantToText } from './instant-text.js';
-import { describePlace } from './source-file.js';
-import { isUuid } from './uuid5.js';
+import type { CheckedEvent } from '../check/checked-event.js';
+import type { Expression } from '../check/expression.js';
+import { instantToText } from '../functions/instant-text.js';
+import { describePlace } from '../yaml/source-file.js';
+import { isUuid } from '../functions/uuid5.js';
 
 export type EventResult =
   | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }

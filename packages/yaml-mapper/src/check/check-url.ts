@@ -1,7 +1,7 @@
 import { checkExpression } from './check-expression.js';
 import { invalid, type Expression, type UrlPart } from './expression.js';
 import { fitType } from './fit-type.js';
-import { LocatedText } from './located-text.js';
+import { LocatedText } from '../yaml/located-text.js';
 import type { Scope } from './scope.js';
 
 /** `{langfuseUrl}/project/{project_id}`: text with expressions in braces. */

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { MappingContext, MappingLocation } from '@sluice/core';
-import { parseYaml } from './parse-yaml.js';
-import type { ProblemList } from './problem-list.js';
+import { parseYaml } from '../yaml/parse-yaml.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
-import { SourceFile, type Span } from './source-file.js';
-import { entryOf, type MapTree, type Tree } from './yaml-tree.js';
+import { SourceFile, type Span } from '../yaml/source-file.js';
+import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
 const KEYS = [
   'sluice',

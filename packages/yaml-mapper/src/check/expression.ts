@@ -1,6 +1,6 @@
 import type { FieldRequest, JsonValue } from '@sluice/core';
-import type { FunctionDefinition } from './function-definition.js';
-import type { Span } from './source-file.js';
+import type { FunctionDefinition } from '../functions/function-definition.js';
+import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | '??';

@@ -1,8 +1,8 @@
 import type { Unit } from '@sluice/core';
 import { invalid, type BinaryOperator, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
-import type { ProblemList } from './problem-list.js';
-import type { Span } from './source-file.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import type { Span } from '../yaml/source-file.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
 /** Types and units of a binary operator whose operands are checked. */

@@ -1,6 +1,6 @@
 import { parseExpressionAt, type Expression } from 'acorn';
-import type { LocatedText } from './located-text.js';
-import type { ProblemList } from './problem-list.js';
+import type { LocatedText } from '../yaml/located-text.js';
+import type { ProblemList } from '../problems/problem-list.js';
 
 const MAX_LENGTH = 4_000;
 const LITERAL_HELP = 'A literal text is quoted inside the expression ("\'text\'") or written { const: text }.';

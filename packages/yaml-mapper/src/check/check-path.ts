@@ -1,8 +1,8 @@
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../problems/did-you-mean.js';
 import { invalid, type Expression } from './expression.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../own-entry.js';
 import type { Scope } from './scope.js';
-import type { Span } from './source-file.js';
+import type { Span } from '../yaml/source-file.js';
 
 export type PathStep = string | number;
 

@@ -1,8 +1,8 @@
 import type { SinkEventSchema } from '@sluice/core';
 import type { CheckedEvent } from './checked-event.js';
-import { ownEntry } from './own-entry.js';
-import { isPermitted, type Permission } from './permissions.js';
-import type { ProblemList } from './problem-list.js';
+import { ownEntry } from '../own-entry.js';
+import { isPermitted, type Permission } from '../resolve/permissions.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import { referencesOf } from './references.js';
 
 export interface Permissions {

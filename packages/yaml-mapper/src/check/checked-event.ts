@@ -1,6 +1,6 @@
 import type { StreamSchema } from '@sluice/core';
 import type { Expression } from './expression.js';
-import type { Span } from './source-file.js';
+import type { Span } from '../yaml/source-file.js';
 
 export interface CheckedValue {
   readonly kind: 'value';

@@ -1,5 +1,5 @@
 import { childrenOf, type Expression } from './expression.js';
-import type { Span } from './source-file.js';
+import type { Span } from '../yaml/source-file.js';
 
 /** A use of a field in an expression. */
 export interface Reference {

@@ -1,14 +1,14 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
 import { checkCondition, checkValue } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedValue } from './checked-event.js';
-import { didYouMean } from './did-you-mean.js';
-import type { EventShape, WrittenField, WrittenValue } from './event-shape.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
 import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import { ownEntry } from './own-entry.js';
-import type { ProblemList } from './problem-list.js';
+import { ownEntry } from '../own-entry.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import type { Param, Scope } from './scope.js';
-import type { Span } from './source-file.js';
+import type { Span } from '../yaml/source-file.js';
 
 export interface EventContext {
   readonly streams: readonly StreamSchema[];

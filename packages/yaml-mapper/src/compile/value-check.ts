@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sluice/core';
-import type { ValueType } from './value-type.js';
+import type { ValueType } from '../check/value-type.js';
 
 /** Whether a value is of a type, so that a row that breaks its schema yields null and not a wrong event. */
 export function hasType(value: JsonValue, type: ValueType['name']): boolean {

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { FieldRequest, Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
-import type { CheckedEvent } from './checked-event.js';
+import type { CheckedEvent } from '../check/checked-event.js';
 import { compileEvent } from './compile-event.js';
 import type { Frame } from './compile-expression.js';
-import { describePlace } from './source-file.js';
+import { describePlace } from '../yaml/source-file.js';
 
 /** The checked events as functions, one mapper per stream, in the order in which streams are first used. */
 export function compileMapping(events: readonly CheckedEvent[]): Mapper {

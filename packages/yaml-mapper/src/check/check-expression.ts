@@ -4,10 +4,10 @@ import { alike, checkBinary, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
 import { invalid, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import type { LocatedText } from './located-text.js';
+import type { LocatedText } from '../yaml/located-text.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
-import type { Span } from './source-file.js';
+import type { Span } from '../yaml/source-file.js';
 import { describeType } from './value-type.js';
 
 const MAX_DEPTH = 60;

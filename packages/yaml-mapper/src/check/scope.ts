@@ -1,7 +1,7 @@
 import type { JsonValue, StreamSchema } from '@sluice/core';
 import type { Expression } from './expression.js';
-import type { ProblemList } from './problem-list.js';
-import type { Span } from './source-file.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 export interface Param {

@@ -1,11 +1,11 @@
 import type { SinkEventSchema } from '@sluice/core';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../problems/did-you-mean.js';
 import { readShape, type EventShape } from './event-shape.js';
 import { mergeShapes } from './merge-shapes.js';
-import type { ProblemList } from './problem-list.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readTexts } from './read-tree.js';
-import { entryOf, type ListTree } from './yaml-tree.js';
+import { entryOf, type ListTree } from '../yaml/yaml-tree.js';
 
 const MAX_SHAPES = 300;
 

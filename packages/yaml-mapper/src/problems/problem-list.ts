@@ -1,6 +1,6 @@
 import type { Problem } from '@sluice/core';
 import { PROBLEM_CODES, type Code } from './problem-codes.js';
-import { placeOf, type Span } from './source-file.js';
+import { placeOf, type Span } from '../yaml/source-file.js';
 
 /** Collects problems. One code at one place is said once, however many events include that place. */
 export class ProblemList {

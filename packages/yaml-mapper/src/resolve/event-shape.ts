@@ -1,10 +1,10 @@
 import type { SinkEventSchema } from '@sluice/core';
-import { didYouMean } from './did-you-mean.js';
-import { ownEntry } from './own-entry.js';
-import type { ProblemList } from './problem-list.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import { ownEntry } from '../own-entry.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import { readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
-import type { Span } from './source-file.js';
-import { entryOf, type Tree } from './yaml-tree.js';
+import type { Span } from '../yaml/source-file.js';
+import { entryOf, type Tree } from '../yaml/yaml-tree.js';
 
 export interface WrittenValue {
   readonly span: Span;

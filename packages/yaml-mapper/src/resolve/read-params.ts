@@ -1,11 +1,11 @@
 import type { JsonValue, MappingContext } from '@sluice/core';
-import { didYouMean } from './did-you-mean.js';
-import { textToInstant } from './instant-text.js';
-import type { ProblemList } from './problem-list.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import { textToInstant } from '../functions/instant-text.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
-import type { Param } from './scope.js';
-import { entryOf, type MapEntry, type Tree } from './yaml-tree.js';
+import type { Param } from '../check/scope.js';
+import { entryOf, type MapEntry, type Tree } from '../yaml/yaml-tree.js';
 
 const TYPES = ['text', 'number', 'boolean', 'timestamp', 'url'] as const;
 type ParamType = (typeof TYPES)[number];

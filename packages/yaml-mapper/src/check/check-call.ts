@@ -1,13 +1,13 @@
 import { UNITS, type Unit } from '@sluice/core';
 import { sharedUnit } from './check-operator.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../problems/did-you-mean.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
-import { signatureOf, type Parameter } from './function-definition.js';
-import { FUNCTIONS } from './functions.js';
-import type { ProblemList } from './problem-list.js';
-import type { Span } from './source-file.js';
-import { isUuid } from './uuid5.js';
+import { signatureOf, type Parameter } from '../functions/function-definition.js';
+import { FUNCTIONS } from '../functions/functions.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import type { Span } from '../yaml/source-file.js';
+import { isUuid } from '../functions/uuid5.js';
 import { describeType, isScalarType } from './value-type.js';
 
 export interface Call {

@@ -1,6 +1,6 @@
 import type { FieldType, Unit } from '@sluice/core';
 import type { Expression } from './expression.js';
-import type { ProblemList } from './problem-list.js';
+import type { ProblemList } from '../problems/problem-list.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
 export interface Wanted {

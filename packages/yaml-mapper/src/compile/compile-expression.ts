@@ -1,6 +1,6 @@
 import type { FieldRequest, JsonValue, Row } from '@sluice/core';
 import { hasType } from './value-check.js';
-import type { BinaryOperator, Expression } from './expression.js';
+import type { BinaryOperator, Expression } from '../check/expression.js';
 
 /** What an expression reads from while one record is mapped. */
 export interface Frame {
