@@ -1,5 +1,5 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
-import { checkCondition, checkValue } from './check-value.js';
+import { checkCondition, checkValue, docOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedValue } from './checked-event.js';
 import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
@@ -77,7 +77,16 @@ class EventChecker {
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
-    return { name: this.#name, stream: this.#stream, span: this.#span, ...(each && { each }), conditions, fields };
+    const { doc } = this.#shape;
+    return {
+      name: this.#name,
+      ...(doc && { doc: doc.name }),
+      stream: this.#stream,
+      span: this.#span,
+      ...(each && { each }),
+      conditions,
+      fields,
+    };
   }
 
   #requireFields(): void {
@@ -101,13 +110,15 @@ class EventChecker {
     const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
     if (field.kind === 'value') {
       const required = name === 'uuid' || (known?.kind === 'value' && known.required);
-      return { kind: 'value', name, span: field.span, required, expression: this.#value(name, field, scope) };
+      const expression = this.#value(name, field, scope);
+      return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]) => {
       const value = checkValue(written.tree, scope);
       const wanted = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
-      if (wanted === undefined) return { name: inner, expression: value };
-      return { name: inner, expression: fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems) };
+      const expression =
+        wanted === undefined ? value : fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems);
+      return { name: inner, span: written.span, ...docOf(written.tree), expression };
     });
     return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
   }

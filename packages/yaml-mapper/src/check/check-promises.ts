@@ -1,14 +1,10 @@
 import type { SinkEventSchema } from '@sluice/core';
 import type { CheckedEvent } from './checked-event.js';
+import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';
 import { isPermitted, type Permission } from '../resolve/permissions.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { referencesOf } from './references.js';
-
-export interface Permissions {
-  readonly identity: readonly Permission[];
-  readonly personalData: readonly Permission[];
-}
 
 /** That sending again makes no second event, and that personal data leaves only where the mapping says so. */
 export function checkPromises(

@@ -53,6 +53,12 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
   return when === undefined ? value : guard(checkCondition(when.value, scope), value);
 }
 
+/** What `{ …, doc }` says of a value. */
+export function docOf(tree: Tree): { readonly doc?: string } {
+  const doc = tree.kind === 'map' ? entryOf(tree, 'doc')?.value : undefined;
+  return doc?.kind === 'scalar' && typeof doc.value === 'string' ? { doc: doc.value } : {};
+}
+
 export function checkCondition(tree: Tree, scope: Scope): Expression {
   const condition = fitType(checkValueOnly(tree, scope), { type: 'boolean', by: '`when`' }, scope.problems);
   const constantKinds = ['literal', 'param'];

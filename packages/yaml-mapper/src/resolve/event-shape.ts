@@ -19,6 +19,7 @@ export type WrittenField =
 export interface EventShape {
   readonly span: Span;
   readonly event?: NamedSpan;
+  readonly doc?: NamedSpan;
   readonly rename?: NamedSpan;
   readonly from?: NamedSpan;
   readonly include: readonly NamedSpan[];
@@ -57,9 +58,9 @@ export function readShape(
     const field = readField(key, keySpan, written, { schema, directives, problems });
     if (field !== undefined) fields.set(key, field);
   }
-  text('doc');
-  const [event, rename, from, condition, each] = [
+  const [event, doc, rename, from, condition, each] = [
     text('event'),
+    text('doc'),
     text('rename'),
     text('from'),
     value('when'),
@@ -68,6 +69,7 @@ export function readShape(
   return {
     span: map.span,
     ...(event && { event }),
+    ...(doc && { doc }),
     ...(rename && { rename }),
     ...(from && { from }),
     ...(each && { each }),

@@ -24,12 +24,14 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     }
   }
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
+  const doc = over.doc ?? under.doc;
   const from = over.from ?? under.from;
   const lastEach = over.each ?? each;
   const event = over.rename ?? under.event ?? over.event;
   return {
     span: over.span,
     ...(event && { event }),
+    ...(doc && { doc }),
     ...(from && { from }),
     ...(lastEach && { each: lastEach }),
     include: [...under.include, ...over.include],

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { MappingContext, MappingLocation } from '@sluice/core';
 import { parseYaml } from '../yaml/parse-yaml.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { readMap, readText, refuseOtherKeys, type NamedSpan } from './read-tree.js';
 import { SourceFile, type Span } from '../yaml/source-file.js';
 import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
@@ -116,4 +116,10 @@ function checkVersion(map: MapTree, inPlace: boolean, problems: ProblemList): vo
       'Write `sluice: 1`.',
     );
   }
+}
+
+/** The text under a key of the header: the last file that says it wins. */
+export function lastText(layers: readonly Layer[], key: string, problems: ProblemList): NamedSpan | undefined {
+  const entry = layers.flatMap(({ tree }) => entryOf(tree, key) ?? []).at(-1);
+  return entry && readText(entry.value, `\`${key}\``, problems);
 }

@@ -1,0 +1,94 @@
+import type { MappingContext, MappingLocation, Problem } from '@sluice/core';
+import { ownEntry } from '../own-entry.js';
+import { ProblemList } from '../problems/problem-list.js';
+import { readPermissions } from '../resolve/permissions.js';
+import { findSchema, findStreams } from '../resolve/find-adapters.js';
+import { lastText, readLayers, type Layer } from '../resolve/read-layers.js';
+import { readParams } from '../resolve/read-params.js';
+import { resolveEvents } from '../resolve/resolve-events.js';
+import type { Span } from '../yaml/source-file.js';
+import { entryOf } from '../yaml/yaml-tree.js';
+import { checkEvent } from './check-event.js';
+import { checkPromises, reportUnused } from './check-promises.js';
+import type { CheckedEvent } from './checked-event.js';
+import type { CheckedMapping } from './checked-mapping.js';
+import type { Param } from './scope.js';
+
+export interface CheckResult {
+  /** Every problem at once. */
+  readonly problems: readonly Problem[];
+  /** Present when no problem is an error. */
+  readonly mapping?: CheckedMapping;
+}
+
+/** Reads, resolves and checks one mapping. Never throws for what a file contains. */
+export function checkMapping(location: MappingLocation, context: MappingContext): CheckResult {
+  const problems = new ProblemList();
+  const layers = readLayers(location, context, problems);
+  const own = layers.at(-1);
+  if (own === undefined) return { problems: problems.all() };
+  const start: Span = { ...own.tree.span, end: own.tree.span.start };
+  const [name, doc] = [lastText(layers, 'mapping', problems), lastText(layers, 'doc', problems)];
+  const source = findStreams(layers, context, start, problems);
+  const sink = findSchema(layers, context, start, problems);
+  const params = readParams(layers, context, problems);
+  const shapes = resolveEvents(layers, sink?.schema ?? 'any', problems);
+  if (source === undefined || sink === undefined) return { problems: problems.all() };
+  const { streams } = source;
+  const { schema } = sink;
+  if (shapes.length === 0)
+    problems.add(
+      'no-events',
+      entryOf(own.tree, 'events')?.keySpan ?? start,
+      'The mapping has no events.',
+      'Write `events:` with at least one `- event: name`.',
+    );
+
+  const events: CheckedEvent[] = [];
+  for (const shape of shapes) {
+    const event = checkEvent(shape, { streams, schema, params, problems });
+    if (event !== undefined) events.push(event);
+  }
+  reportParams(params, events, own, problems);
+  const permissions = {
+    identity: readPermissions(layers, 'identity', streams, problems),
+    personalData: readPermissions(layers, 'personalData', streams, problems),
+  };
+  for (const event of events) checkPromises(event, schema, permissions, problems);
+  if (problems.hasErrors) return { problems: problems.all() };
+  reportUnused([...permissions.identity, ...permissions.personalData], problems);
+  const mapping: CheckedMapping = {
+    ...(name && { name: name.name }),
+    ...(doc && { doc: doc.name }),
+    source: source.type,
+    sink: sink.type,
+    streams,
+    schema,
+    params,
+    permissions,
+    events,
+    layers,
+  };
+  return { problems: problems.all(), mapping };
+}
+
+function reportParams(
+  params: ReadonlyMap<string, Param>,
+  events: readonly CheckedEvent[],
+  own: Layer,
+  problems: ProblemList,
+): void {
+  const { path } = own.tree.span.file;
+  for (const param of params.values()) {
+    const hidden = events.find(({ stream }) => ownEntry(stream.fields, param.name) !== undefined);
+    if (hidden !== undefined)
+      problems.add(
+        'param-hides-field',
+        param.span,
+        `\`${param.name}\` is a field of \`${hidden.stream.name}\` too.`,
+        'Give the parameter another name.',
+      );
+    else if (!param.used && param.span.file.path === path)
+      problems.add('unused-param', param.span, `Nothing uses \`${param.name}\`.`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { Layer } from '../resolve/read-layers.js';
+import type { Permission } from '../resolve/permissions.js';
+import type { CheckedEvent } from './checked-event.js';
+import type { Param } from './scope.js';
+
+/** What a mapping knowingly relies on, or lets leave. */
+export interface Permissions {
+  readonly identity: readonly Permission[];
+  readonly personalData: readonly Permission[];
+}
+
+/** A mapping with every name resolved and every type known: what the compiler, the documentation and `diff` read. */
+export interface CheckedMapping {
+  readonly name?: string;
+  readonly doc?: string;
+  /** The types of the source and the sink that it was checked against, and what they declare. */
+  readonly source: string;
+  readonly sink: string;
+  readonly streams: readonly StreamSchema[];
+  readonly schema: SinkEventSchema;
+  /** In the order of declaration, with their values. */
+  readonly params: ReadonlyMap<string, Param>;
+  readonly permissions: Permissions;
+  readonly events: readonly CheckedEvent[];
+  /** The files that it is written in, what is extended first. */
+  readonly layers: readonly Layer[];
+}
