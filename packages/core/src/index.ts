@@ -23,6 +23,7 @@ export type {
   StreamMapper,
 } from './contracts/mapper.js';
 export type { Place, Problem } from './contracts/problem.js';
+export type { ProblemCode } from './contracts/problem-code.js';
 export type { Outcome, Receipt, Refusal, Rejection } from './contracts/receipt.js';
 export type {
   Assembly,
@@ -107,6 +108,8 @@ export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
 export { environmentFromFile } from './config/environment-file.js';
+export { parseStrictYaml, type StrictYaml } from './config/strict-yaml.js';
+export { YAML_CODES } from './config/yaml-codes.js';
 export { renderProblems } from './config/render-problems.js';
 export { duration } from './config/duration.js';
 export { byteSize } from './config/byte-size.js';

@@ -1,5 +1,5 @@
 export { yamlMapperModule } from './module.js';
-export { PROBLEM_CODES, type Code, type ProblemCode } from './problems/problem-codes.js';
+export { PROBLEM_CODES, type Code } from './problems/problem-codes.js';
 export { FUNCTIONS } from './functions/functions.js';
 export { signatureOf, type FunctionDefinition, type Parameter } from './functions/function-definition.js';
 export { createYamlMappingLanguage } from './yaml-mapping-language.js';

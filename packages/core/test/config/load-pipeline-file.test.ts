@@ -141,13 +141,15 @@ describe('a pipeline file', () => {
   });
 
   it('refuses duplicate keys, unknown tags, and aliases that multiply or contain themselves', () => {
-    expect(codes(load('sluice: 1\nsluice: 1\n'))).to.deep.equal(['invalid-yaml 2:1']);
-    expect(codes(load(file('{ url: !vault x }')))).to.deep.equal(['invalid-yaml 5:16']);
+    expect(codes(load('sluice: 1\nsluice: 1\n'))).to.deep.equal(['yaml-duplicate-key 2:1']);
+    expect(codes(load(file('{ url: !vault x }')))).to.deep.equal(['yaml-tag 5:16']);
     const levels = Array.from({ length: 9 }, (_, i) => `  a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`).join('\n');
     expect(codes(load(file('{ url: "${U}" }', `params:\n  a0: &a0 [1]\n${levels}\n`), { U: 'u' })).join()).to.include(
-      'alias',
+      'file-too-large',
     );
-    expect(codes(load(file('{ url: "${U}" }', 'params: &p { a: *p }\n'), { U: 'u' }))).to.deep.equal(['alias 8:17']);
+    expect(codes(load(file('{ url: "${U}" }', 'params: &p { a: *p }\n'), { U: 'u' }))).to.deep.equal([
+      'yaml-alias 8:17',
+    ]);
   });
 
   it('reads a date without a zone as UTC and refuses a time without one', () => {

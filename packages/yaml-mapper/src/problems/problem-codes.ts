@@ -1,275 +1,392 @@
-export interface ProblemCode {
-  readonly severity: 'error' | 'warning';
-  /** A few words: the heading of the code's documentation. */
-  readonly title: string;
-  /** Why it matters and what to do, for someone who meets it for the first time. */
-  readonly explanation: string;
-}
+import { YAML_CODES, type ProblemCode } from '@sluice/core';
 
-/** Every code that a mapping's problem can carry. Codes are stable: they are never renamed or given another meaning. */
+/**
+ * Every code that a mapping's problem can carry. Codes are stable: they are never renamed or given another meaning.
+ *
+ * An example is a part of a mapping that extends the shipped one, or, where it has no top-level key, lines in the
+ * properties of its first event. A test loads each of them.
+ */
 export const PROBLEM_CODES = {
+  ...YAML_CODES,
   'file-unreadable': {
     severity: 'error',
     title: 'A file cannot be read',
-    explanation:
-      'The mapping, or a file that it extends, is missing or not readable. Paths in `extends` start at the folder of the file that says `extends`.',
-  },
-  'file-too-large': {
-    severity: 'error',
-    title: 'The file is too large',
-    explanation:
-      'A mapping is a table for people. One that exceeds the limits (size, number of entries after aliases are expanded) is refused, so that no file can exhaust memory.',
-  },
-  'yaml-syntax': {
-    severity: 'error',
-    title: 'Not valid YAML',
-    explanation:
-      'YAML gives a meaning to `: `, ` #`, and a leading quote, `!`, `*`, `&`, `@`, `[` or `{`. An expression that contains one of them is written in quotes: `"level == \'ERROR\' ? 1 : 0"`.',
-  },
-  'yaml-duplicate-key': {
-    severity: 'error',
-    title: 'A key is there twice',
-    explanation: 'Of two equal keys one would be lost without a word. Remove or rename one.',
-  },
-  'yaml-tag': {
-    severity: 'error',
-    title: 'A YAML tag',
-    explanation: 'A leading `!` starts a YAML tag. A negated expression is written in quotes: `"!public"`.',
-  },
-  'yaml-alias': {
-    severity: 'error',
-    title: 'An alias without an anchor, or one that contains itself',
-    explanation:
-      'A leading `*` refers to a YAML anchor. Shared parts of a mapping are better written under `shared` and used with `include`.',
+    why: 'The mapping, or a file or package that it extends, is missing or not readable. Paths in `extends` start at the folder of the file that says `extends`.',
+    fix: 'Correct the path, or install the package beside the file.',
+    wrong: 'extends: langfuse-posthogg.yaml',
+    right: 'extends: langfuse-posthog.yaml',
   },
   'unknown-key': {
     severity: 'error',
     title: 'A key that the language does not know',
-    explanation: 'A misspelt key would otherwise be ignored and its value never sent.',
+    why: 'A misspelt key would otherwise be ignored and its value never sent.',
+    fix: 'Correct the key, or remove it.',
+    wrong: 'cost: { valeu: total_cost }',
+    right: 'cost: { value: total_cost }',
   },
   'missing-key': {
     severity: 'error',
     title: 'A key is missing',
-    explanation: 'The mapping cannot be used without it.',
-  },
-  'wrong-shape': {
-    severity: 'error',
-    title: 'Another kind of value is expected here',
-    explanation: 'A map, a list, a text or an expression stands where another of these belongs.',
+    why: 'The mapping cannot be used without it.',
+    fix: 'Add the key that the message names.',
+    wrong: "model: { when: name != '' }",
+    right: "model: { value: name, when: name != '' }",
   },
   'unsupported-version': {
     severity: 'error',
     title: 'Another version of the language',
-    explanation:
-      'The first line of a mapping, `sluice: 1`, names the version of the language that it is written in. This program knows version 1.',
+    why: 'The first line of a mapping, `sluice: 1`, names the version of the language that it is written in. This program knows version 1.',
+    fix: 'Write `sluice: 1`.',
+    wrong: 'sluice: 2',
+    right: 'sluice: 1',
   },
   'unknown-source': {
     severity: 'error',
     title: 'A source that is not installed',
-    explanation: 'The mapping is checked against the fields of its source. Without them nothing can be checked.',
+    why: 'The mapping is checked against the fields of its source. Without them nothing can be checked.',
+    fix: 'Correct the name, or install the package.',
+    wrong: 'source: langfuse-postgress',
+    right: 'source: langfuse-postgres',
   },
   'unknown-sink': {
     severity: 'error',
     title: 'A sink that is not installed',
-    explanation: 'The mapping is checked against the event schema of its sink. Without it nothing can be checked.',
+    why: 'The mapping is checked against the event schema of its sink. Without it nothing can be checked.',
+    fix: 'Correct the name, or install the package.',
+    wrong: 'sink: posthogg',
+    right: 'sink: posthog',
   },
   'other-source': {
     severity: 'error',
     title: 'The mapping is for another source',
-    explanation: "The pipeline's source and the mapping's `source` must be the same.",
+    why: "The pipeline's source and the mapping's `source` must be the same: the fields differ.",
+    fix: "Use a mapping that is written for the pipeline's source.",
+    wrong: 'source: another-source # in a pipeline whose source is langfuse-postgres',
+    right: 'source: langfuse-postgres',
   },
   'other-sink': {
     severity: 'error',
     title: 'The mapping is for another sink',
-    explanation:
-      "The pipeline's sink and the mapping's `sink` must be the same, unless the pipeline's sink takes events of any shape.",
+    why: "The pipeline's sink and the mapping's `sink` must be the same, unless the pipeline's sink takes events of any shape.",
+    fix: "Use a mapping that is written for the pipeline's sink.",
+    wrong: 'sink: another-sink # in a pipeline whose sink is posthog',
+    right: 'sink: posthog',
   },
   'unknown-stream': {
     severity: 'error',
     title: 'A stream that the source does not offer',
-    explanation: '`from` names the stream of records that an event is made of.',
+    why: '`from` names the stream of records that an event is made of.',
+    fix: 'Name a stream of the source.',
+    wrong: 'events:\n  - { event: run, from: traces, include: [common], timestamp: timestamp }',
+    right: 'events:\n  - { event: run, from: trace, include: [common], timestamp: timestamp }',
   },
   'unknown-event-field': {
     severity: 'error',
     title: "A field that the sink's events do not have",
-    explanation: 'The destination would ignore it. Values of your own belong into a map of names such as `properties`.',
+    why: 'The destination would ignore it.',
+    fix: 'Values of your own belong into a map of names such as `properties`.',
+    wrong: 'events:\n  - { event: langfuse trace, team: name }',
+    right: 'events:\n  - { event: langfuse trace, properties: { team: name } }',
   },
   'missing-event-field': {
     severity: 'error',
     title: 'A required field of the event is missing',
-    explanation: 'The destination refuses events without it.',
-  },
-  'reserved-name': {
-    severity: 'error',
-    title: 'A name that cannot be used',
-    explanation: '`__proto__` means something to every JavaScript program that reads the event.',
+    why: 'The destination refuses events without it.',
+    fix: 'Add the field.',
+    wrong: 'events:\n  - { event: run, from: trace, include: [common] }',
+    right: 'events:\n  - { event: run, from: trace, include: [common], timestamp: timestamp }',
   },
   'extends-cycle': {
     severity: 'error',
     title: 'A mapping that extends itself',
-    explanation: '`extends` leads back to a file that is already being extended.',
+    why: '`extends` leads back to a file that is already being extended.',
+    fix: 'Let one of the files extend none.',
+    wrong: 'extends: this-file.yaml',
+    right: 'extends: langfuse-posthog.yaml',
   },
   'include-cycle': {
     severity: 'error',
     title: 'A fragment that includes itself',
-    explanation: '`include` leads back to a fragment that is already being included.',
+    why: '`include` leads back to a fragment that is already being included.',
+    fix: 'Remove one of the includes.',
+    wrong:
+      'shared:\n  a: { include: [b] }\n  b: { include: [a] }\nevents:\n  - { event: langfuse trace, include: [a] }',
+    right:
+      'shared:\n  a: { include: [b] }\n  b: { properties: { team: name } }\nevents:\n  - { event: langfuse trace, include: [a] }',
   },
   'unknown-fragment': {
     severity: 'error',
     title: 'A fragment that is not there',
-    explanation: '`include` names fragments under `shared`, of this file or of a file that it extends.',
+    why: '`include` names fragments under `shared`, of this file or of a file that it extends.',
+    fix: 'Correct the name, or write the fragment.',
+    wrong: 'events:\n  - { event: langfuse trace, include: [comon] }',
+    right: 'events:\n  - { event: langfuse trace, include: [common] }',
   },
   'nothing-to-remove': {
     severity: 'error',
-    title: 'Nothing of this name to remove',
-    explanation:
-      '`remove` names an event, a field, or a name in a map (`properties.langfuse_tags`) of the mapping that is extended. If it is gone there, the line has no effect and should go too.',
+    title: 'Nothing of this name to remove or rename',
+    why: '`remove` names an event, a field, or a name in a map (`properties.langfuse_tags`) of the mapping that is extended. If it is gone there, the line has no effect and should go too.',
+    fix: 'Correct the name, or remove the line.',
+    wrong: 'events:\n  - { event: langfuse trace, remove: [properties.langfuse_tag] }',
+    right: 'events:\n  - { event: langfuse trace, remove: [properties.langfuse_tags] }',
   },
   'duplicate-event': {
     severity: 'error',
     title: 'Two events of one name',
-    explanation:
-      'An event is identified by its name and its uuid. Two of one name could replace each other, and an overlay could not tell them apart.',
+    why: 'An event is identified by its name and its uuid. Two of one name could replace each other, and an overlay could not tell them apart.',
+    fix: 'Give one of them another name.',
+    wrong: 'events:\n  - { event: langfuse trace, rename: langfuse score }',
+    right: 'events:\n  - { event: langfuse trace, rename: llm trace }',
   },
   'no-events': {
     severity: 'error',
     title: 'A mapping without events',
-    explanation: 'Nothing would ever be sent.',
+    why: 'Nothing would ever be sent.',
+    fix: 'Write `events:` with at least one `- event: name`.',
+    wrong: 'remove: [langfuse trace, langfuse generation, langfuse score]',
+    right: 'remove: [langfuse trace]',
   },
   'conflicting-directives': {
     severity: 'error',
     title: 'Two ways to say one value',
-    explanation: 'A value is given by exactly one of `value`, `const` and `url`.',
+    why: 'A value is given by exactly one of `value`, `const` and `url`.',
+    fix: 'Keep one of them.',
+    wrong: 'model: { value: name, const: gpt }',
+    right: 'model: { value: name }',
   },
   'expression-syntax': {
     severity: 'error',
     title: 'Not a valid expression',
-    explanation:
-      "A scalar is an expression over the record's fields. A literal text is quoted inside it (`\"'text'\"`) or written `{ const: text }`.",
+    why: "A scalar is an expression over the record's fields.",
+    fix: 'A literal text is quoted inside the expression ("\'text\'") or written { const: text }.',
+    wrong: 'team: the blue team',
+    right: 'team: { const: the blue team }',
   },
   'expression-too-large': {
     severity: 'error',
     title: 'The expression is too long or too deeply nested',
-    explanation:
-      'Expressions are bounded, so that no mapping can exhaust the process. Split it, or prepare the value at the source.',
+    why: 'Expressions are bounded (4,000 characters, 60 levels), so that no mapping can exhaust the process.',
+    fix: 'Split it, or prepare the value at the source.',
+    wrong: 'x: concat(concat(concat(concat(name, name), name), name), name) # … and so on, 61 times',
+    right: 'x: concat(name, name, name, name, name)',
   },
   'not-in-language': {
     severity: 'error',
     title: 'JavaScript that is not part of the language',
-    explanation:
-      'The language is a small, typed part of JavaScript expressions: fields, literals, operators, the conditional and a closed list of functions. There is no way out of it.',
+    why: 'The language is a small, typed part of JavaScript expressions: fields, literals, operators, the conditional and a closed list of functions. There is no way out of it.',
+    fix: 'Use a function of the list; each takes the value as its first argument.',
+    wrong: 'model: name.toUpperCase()',
+    right: 'model: upper(name)',
   },
   'unknown-field': {
     severity: 'error',
     title: 'A field that the stream does not have',
-    explanation:
-      'A bare name is a field of the record or a parameter. Keys of the event being built are read as `event.uuid`.',
+    why: 'A bare name is a field of the record or a parameter. Keys of the event being built are read as `event.uuid`.',
+    fix: 'Correct the name; a literal text is quoted inside the expression ("\'text\'") or written { const: text }.',
+    wrong: 'cost: totl_cost',
+    right: 'cost: total_cost',
   },
   'unknown-function': {
     severity: 'error',
     title: 'A function that is not there',
-    explanation: 'The list of functions is closed.',
+    why: 'The list of functions is closed.',
+    fix: 'Use a function of the list.',
+    wrong: 'model: uper(name)',
+    right: 'model: upper(name)',
   },
   'unknown-param': {
     severity: 'error',
     title: 'A parameter that the mapping does not declare',
-    explanation: "The pipeline file gives a value for a parameter that is not under the mapping's `params`.",
+    why: "The pipeline file gives a value for a parameter that is not under the mapping's `params`; it would be ignored.",
+    fix: 'Correct the name, or remove the value.',
+    wrong: 'params: { langfuseUrll: "https://langfuse.example" } # in the pipeline file',
+    right: 'params: { langfuseUrl: "https://langfuse.example" }',
   },
   'unknown-unit': {
     severity: 'error',
     title: 'A unit that is not known',
-    explanation: 'Units are checked so that milliseconds never end up where seconds are read.',
+    why: 'Units are checked so that milliseconds never end up where seconds are read.',
+    fix: 'Use a unit of the list.',
+    wrong: "waited: convert(latency, 'sec')",
+    right: "waited: convert(latency, 's')",
   },
   'argument-count': {
     severity: 'error',
     title: 'Too many or too few arguments',
-    explanation: "The function's signature is in the message.",
+    why: 'The function would have nothing to work on, or something to ignore.',
+    fix: "Follow the function's signature, which is in the message.",
+    wrong: 'model: upper()',
+    right: 'model: upper(name)',
   },
   'type-mismatch': {
     severity: 'error',
     title: 'A value of the wrong type',
-    explanation: 'Nothing is converted silently: `text(x)`, `number(x)`, `timestamp(x)` and `list(x)` convert.',
+    why: 'The destination, or the function, reads another type. Nothing is converted silently.',
+    fix: 'Convert it: `text(x)`, `number(x)`, `timestamp(x)` or `list(x)`.',
+    wrong: 'label: upper(latency)',
+    right: 'label: upper(text(latency))',
   },
   'unit-mismatch': {
     severity: 'error',
     title: 'A value in the wrong unit',
-    explanation:
-      "A number in one unit stands where another is expected. `convert(x, 's')` converts between units of one dimension; others never convert.",
+    why: 'A number in one unit stands where another is expected: charts of it would be wrong by a factor, without a word.',
+    fix: "`convert(x, 's')` converts between units of one dimension; others never convert.",
+    wrong: "langfuse_latency: convert(latency, 'ms')",
+    right: 'langfuse_latency: latency',
   },
   'unit-missing': {
     severity: 'error',
     title: 'A number without a unit where one is expected',
-    explanation: 'Readers of this name rely on a unit. If the number is in it, say so: `{ value: …, unit: s }`.',
+    why: 'Readers of this name rely on a unit.',
+    fix: 'If the number is in it, say so: { value: …, unit: s }.',
+    wrong: 'langfuse_latency: number(name)',
+    right: 'langfuse_latency: { value: number(name), unit: s }',
   },
   'nullable-required': {
     severity: 'error',
     title: 'A value that may be null where one is required',
-    explanation:
-      'Records without it could not be delivered. Give a value for that case with `??`, or leave the records out with `when` and a stand-in.',
+    why: 'Records without it could not be delivered.',
+    fix: 'Give a value for that case with `??`.',
+    wrong: 'events:\n  - { event: langfuse trace, distinct_id: trace.user_id }',
+    right: 'events:\n  - { event: langfuse trace, distinct_id: trace.user_id ?? event.uuid }',
   },
   'event-cycle': {
     severity: 'error',
     title: 'A value of the event that depends on itself',
-    explanation:
-      '`event.x` reads another value of the event being built; following such references must come to an end.',
+    why: '`event.x` reads another value of the event being built; following such references must come to an end.',
+    fix: 'Let it read a field of the record.',
+    wrong: 'events:\n  - { event: langfuse trace, distinct_id: event.distinct_id }',
+    right: 'events:\n  - { event: langfuse trace, distinct_id: event.uuid }',
   },
   'url-syntax': {
     severity: 'error',
     title: 'A url template that is not well formed',
-    explanation: 'A template is text with expressions in braces: `{langfuseUrl}/project/{project_id}`.',
+    why: 'A template is text with expressions in braces: `{langfuseUrl}/project/{project_id}`.',
+    fix: 'Close the brace; a brace of the url itself is %7B or %7D.',
+    wrong: "link: { url: '{langfuseUrl}/project/{project_id' }",
+    right: "link: { url: '{langfuseUrl}/project/{project_id}' }",
   },
   'param-missing': {
     severity: 'error',
     title: 'A parameter has no value',
-    explanation: 'Give it under `params` in the pipeline file, or a `default` in the mapping.',
+    why: 'The mapping needs it, and declares no default.',
+    fix: 'Give it under `params` in the pipeline file, or a `default` in the mapping.',
+    wrong: 'params: {} # in the pipeline file of a mapping that declares langfuseUrl',
+    right: 'params: { langfuseUrl: "https://langfuse.example" }',
   },
   'param-type': {
     severity: 'error',
     title: "A parameter's value is of another type",
-    explanation: 'The value in the pipeline file, or the default, is not of the declared type.',
+    why: 'The value in the pipeline file, or the default, is not of the declared type.',
+    fix: 'Give a value of the declared type, or declare another type.',
+    wrong:
+      'params: { share: { type: number, default: half } }\nevents:\n  - { event: langfuse trace, properties: { share: share } }',
+    right:
+      'params: { share: { type: number, default: 0.5 } }\nevents:\n  - { event: langfuse trace, properties: { share: share } }',
   },
   'param-hides-field': {
     severity: 'error',
     title: "A parameter with a field's name",
-    explanation: 'A bare name could mean either. Rename the parameter.',
+    why: 'A bare name could mean either.',
+    fix: 'Give the parameter another name.',
+    wrong: 'params: { name: { type: text, default: a } }',
+    right:
+      'params: { title: { type: text, default: a } }\nevents:\n  - { event: langfuse trace, properties: { title: title } }',
+  },
+  'secret-leaves': {
+    severity: 'error',
+    title: 'A secret that would be sent',
+    why: 'A parameter of type `secret` is the salt of a pseudonym. In an event it would be no secret any more.',
+    fix: 'Use it as the second argument of `pseudonym` only.',
+    wrong: 'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { x: salt } }',
+    right:
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { x: "pseudonym(name, salt)" } }',
+  },
+  'salt-not-secret': {
+    severity: 'warning',
+    title: 'A salt that is not secret',
+    why: 'Whoever knows the salt can find out whom a pseudonym stands for, by trying names.',
+    fix: 'Declare the salt as a parameter of `type: secret`, and give it as `${NAME}` in the pipeline file.',
+    wrong: "who: pseudonym(name, 'pepper')",
+    right:
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
+  },
+  'secret-in-clear': {
+    severity: 'error',
+    title: 'A secret that is written in clear',
+    why: 'Everybody who sees the file can read it.',
+    fix: 'Put it into an environment variable, `${NAME}`, or a file of its own, `${file:PATH}`, in the pipeline file.',
+    wrong: 'params: { salt: { type: secret, default: pepper } }',
+    right:
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
   },
   'uuid-without-key': {
     severity: 'error',
     title: "The uuid does not depend on the record's key",
-    explanation: 'Different records would get one uuid and replace each other at the destination.',
+    why: 'Different records, or different items of `each`, would get one uuid and replace each other at the destination.',
+    fix: "Put what is missing into it: uuid5('…', concat(project_id, '-', id)).",
+    wrong:
+      'events:\n  - { event: langfuse trace, uuid: "uuid5(\'0f6c91df-d035-4813-b838-9741ba38ef0b\', project_id)" }',
+    right: 'events:\n  - { event: langfuse trace, uuid: "uuid5(\'0f6c91df-d035-4813-b838-9741ba38ef0b\', id)" }',
   },
   'identity-changeable': {
     severity: 'warning',
     title: 'The identity depends on a value that can change',
-    explanation:
-      'The destination tells a repeat from a new event by the identity. If a field of it changes between two deliveries, the event is counted twice. Use a field that never changes, wait longer (`settle`), or accept it with a reason under `identity`.',
+    why: 'The destination tells a repeat from a new event by the identity. If a field of it changes between two deliveries, the event is counted twice.',
+    fix: 'Use a field that never changes, wait longer (`settle`), or accept it with a reason: identity: { accepts: […], because: … }.',
+    wrong: "events:\n  - { event: langfuse trace, distinct_id: name ?? 'none' }",
+    right: 'events:\n  - { event: langfuse trace, distinct_id: id }',
   },
   'personal-data': {
     severity: 'warning',
     title: 'Personal data leaves without being named',
-    explanation:
-      'The source marks the field as personal. Name it under `personalData: { allows: […], because: … }`, send `pseudonym(x, salt)` instead, or leave it out.',
+    why: 'The source marks the field as personal; nobody should find out at the destination.',
+    fix: 'Name it under personalData: { allows: […], because: … }, send pseudonym(x, salt) instead, or leave it out.',
+    wrong: 'team: metadata.team',
+    right:
+      'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
   },
   'unused-param': {
     severity: 'warning',
     title: 'A parameter that nothing uses',
-    explanation: 'Remove it, or use it: it may be misspelt somewhere.',
+    why: 'It may be misspelt somewhere, and whoever gives it a value believes that it does something.',
+    fix: 'Remove it, or use it.',
+    wrong: 'params: { team: { type: text, default: blue } }',
+    right:
+      'params: { team: { type: text, default: blue } }\nevents:\n  - { event: langfuse trace, properties: { team: team } }',
   },
   'unused-fragment': {
     severity: 'warning',
     title: 'A fragment that no event includes',
-    explanation: 'Its fields are not checked and not sent.',
+    why: 'Its fields are not checked and not sent.',
+    fix: 'Include it in an event, or remove it.',
+    wrong: 'shared:\n  team: { properties: { team: name } }',
+    right: 'shared:\n  team: { properties: { team: name } }\nevents:\n  - { event: langfuse trace, include: [team] }',
   },
   'unused-permission': {
     severity: 'warning',
     title: 'A permission that nothing needs',
-    explanation:
-      'What `identity` or `personalData` names here is not used in that way. Remove it, so that the list says what is true.',
+    why: 'What `identity` or `personalData` names should be what is true, and no more.',
+    fix: 'Remove it.',
+    wrong: 'personalData: { allows: [metadata.team], because: a team is no person }',
+    right:
+      'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
   },
   'constant-condition': {
     severity: 'warning',
     title: 'A condition that is always the same',
-    explanation: 'It depends on nothing in the record.',
+    why: 'It does not tell records apart, so it was meant otherwise, or is not needed.',
+    fix: 'Remove it, or let it depend on a field that can differ.',
+    wrong: 'flag: { const: yes, when: id != null } # an id is never null',
+    right: 'flag: { const: yes, when: name != null }',
+  },
+  unreachable: {
+    severity: 'warning',
+    title: 'A part that no record can reach',
+    why: 'It was meant to be used in some case; that case does not exist.',
+    fix: 'Remove it, or correct what stands before it.',
+    wrong: "who: id ?? 'nobody' # an id is never null",
+    right: "who: name ?? 'nobody'",
   },
 } as const satisfies Record<string, ProblemCode>;
 

@@ -2,6 +2,8 @@ import type { Problem } from '@sluice/core';
 import { PROBLEM_CODES, type Code } from './problem-codes.js';
 import { placeOf, type Span } from '../yaml/source-file.js';
 
+const MAX_PROBLEMS = 500;
+
 /** Collects problems. One code at one place is said once, however many events include that place. */
 export class ProblemList {
   readonly #problems = new Map<string, Problem>();
@@ -9,19 +11,19 @@ export class ProblemList {
   add(code: Code, span: Span, message: string, help?: string): void {
     const place = placeOf(span);
     const key = `${code} ${place.file} ${span.start} ${span.end}`;
-    if (this.#problems.has(key)) return;
-    const { severity } = PROBLEM_CODES[code];
+    if (this.#problems.has(key) || this.#problems.size >= MAX_PROBLEMS) return;
+    const { severity, fix } = PROBLEM_CODES[code];
     this.#problems.set(key, {
       ...place,
       code,
       severity,
       message: oneLine(message),
-      ...(help && { help: oneLine(help) }),
+      help: oneLine(help ?? fix),
     });
   }
 
   get hasErrors(): boolean {
-    return this.all().some((problem) => problem.severity === 'error');
+    return [...this.#problems.values()].some((problem) => problem.severity === 'error');
   }
 
   /** In reading order, the files in the order in which they were first met. */

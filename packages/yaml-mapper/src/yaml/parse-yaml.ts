@@ -1,83 +1,42 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type Pair, type YAMLError } from 'yaml';
-import { LocatedText } from './located-text.js';
-import type { Code } from '../problems/problem-codes.js';
+import { parseStrictYaml, type StrictYaml } from '@sluice/core';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
 import type { ProblemList } from '../problems/problem-list.js';
+import { LocatedText } from './located-text.js';
 import type { SourceFile, Span } from './source-file.js';
 import type { MapEntry, Tree } from './yaml-tree.js';
 
-const MAX_CHARACTERS = 512 * 1024;
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 50;
-const QUOTE_HELP =
-  'An expression that holds `: `, ` #`, or begins with a quote, `!`, `*` or `[`, is written in quotes: "a ? b : c".';
-
-const CODES: Readonly<Record<string, Code>> = {
-  DUPLICATE_KEY: 'yaml-duplicate-key',
-  TAG_RESOLVE_FAILED: 'yaml-tag',
-  BAD_ALIAS: 'yaml-alias',
-  RESOURCE_EXHAUSTION: 'file-too-large',
-};
 
 /** Parses strictly: YAML's warnings are errors. Undefined when there is nothing that could be checked further. */
 export function parseYaml(file: SourceFile, problems: ProblemList): Tree | undefined {
-  const whole = file.span(0, 0);
-  if (file.text.length > MAX_CHARACTERS) {
-    problems.add('file-too-large', whole, `The file has more than ${MAX_CHARACTERS} characters.`);
-    return undefined;
-  }
-  let document: Document.Parsed;
+  const { document, findings, targetOf } = parseStrictYaml(file.text);
+  for (const { code, start, end, message, help } of findings) problems.add(code, file.span(start, end), message, help);
+  if (document === undefined || document.contents === null) return undefined;
   try {
-    document = parseDocument(file.text, {
-      strict: true,
-      uniqueKeys: true,
-      prettyErrors: false,
-      merge: false,
-      logLevel: 'silent',
-    });
-  } catch {
-    problems.add('file-too-large', whole, 'The file is nested too deeply to be parsed.');
-    return undefined;
-  }
-  const findings = [...document.errors, ...document.warnings];
-  for (const finding of findings) report(finding, file, problems);
-  if (findings.length > 0) return undefined;
-  if (document.contents === null) return undefined;
-  try {
-    return new TreeBuilder(document, file, problems).build(document.contents, 0, []);
+    return new TreeBuilder(targetOf, file, problems).build(document.contents, 0, new Set());
   } catch (error) {
     if (error instanceof LimitReached) return undefined;
     throw error;
   }
 }
 
-function report(finding: YAMLError, file: SourceFile, problems: ProblemList): void {
-  const [start, end] = finding.pos;
-  const code = CODES[finding.code] ?? 'yaml-syntax';
-  const tab = finding.code === 'TAB_AS_INDENT' ? 'YAML indents with spaces, never with tabs.' : undefined;
-  problems.add(
-    code,
-    file.span(start, end),
-    finding.message,
-    tab ?? (code === 'yaml-duplicate-key' ? undefined : QUOTE_HELP),
-  );
-}
-
 class LimitReached extends Error {}
 
 /** Turns YAML's nodes into a `Tree`, within a budget that aliases count against. */
 class TreeBuilder {
-  readonly #document: Document.Parsed;
+  readonly #targetOf: StrictYaml['targetOf'];
   readonly #file: SourceFile;
   readonly #problems: ProblemList;
   #nodes = 0;
 
-  constructor(document: Document.Parsed, file: SourceFile, problems: ProblemList) {
-    this.#document = document;
+  constructor(targetOf: StrictYaml['targetOf'], file: SourceFile, problems: ProblemList) {
+    this.#targetOf = targetOf;
     this.#file = file;
     this.#problems = problems;
   }
 
-  build(node: unknown, depth: number, within: readonly unknown[]): Tree {
+  build(node: unknown, depth: number, within: ReadonlySet<unknown>): Tree {
     const span = this.#spanOf(node);
     this.#nodes += 1;
     if (this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
@@ -89,8 +48,9 @@ class TreeBuilder {
       throw new LimitReached();
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
-      if (target !== undefined && !within.includes(target)) return this.build(target, depth + 1, [...within, target]);
+      const target = this.#targetOf(node);
+      if (target !== undefined && !within.has(target))
+        return this.build(target, depth + 1, new Set([...within, target]));
       this.#problems.add('yaml-alias', span, `The alias \`*${node.source}\` contains itself or has no anchor.`);
       throw new LimitReached();
     }
@@ -98,14 +58,14 @@ class TreeBuilder {
       return {
         kind: 'map',
         span,
-        entries: node.items.map((pair) => this.#entry(pair, depth, [...within, node])),
+        entries: node.items.map((pair) => this.#entry(pair, depth, new Set([...within, node]))),
       };
     }
     if (isSeq(node)) {
       return {
         kind: 'list',
         span,
-        items: node.items.map((item) => this.build(item, depth + 1, [...within, node])),
+        items: node.items.map((item) => this.build(item, depth + 1, new Set([...within, node]))),
       };
     }
     const value: unknown = isScalar(node) ? node.value : null;
@@ -116,11 +76,11 @@ class TreeBuilder {
     return { kind: 'scalar', span, value: null };
   }
 
-  #entry(pair: Pair, depth: number, within: readonly unknown[]): MapEntry {
+  #entry(pair: Pair, depth: number, within: ReadonlySet<unknown>): MapEntry {
     const keySpan = this.#spanOf(pair.key);
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
-      this.#problems.add('wrong-shape', keySpan, 'A key is a text.', QUOTE_HELP);
+      this.#problems.add('wrong-shape', keySpan, 'A key is a text.', 'Quote it if YAML takes it for something else.');
     }
     const value: Tree =
       pair.value === null
