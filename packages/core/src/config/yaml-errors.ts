@@ -6,6 +6,7 @@ const VALUE = /^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s'"#:][^:]*?)[ \t]*:[ \t]+/u
 /** An error of the YAML library in the words of someone who did not want to write YAML but a value. */
 export function describeYamlError({ code, pos: [start, end], message }: YAMLError, text: string): YamlFinding {
   const syntax = { code: 'yaml-syntax', start, end } as const;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the library's own message says the rest
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY': {
       const colon = /:(?=\s)/u.exec(lineFrom(text, start))?.index;

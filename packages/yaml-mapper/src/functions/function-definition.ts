@@ -13,6 +13,8 @@ export interface Parameter {
 export interface FunctionDefinition {
   readonly name: string;
   readonly doc: string;
+  /** A call and what it gives. A test runs it; `metadata` and `salt` are what that test gives. */
+  readonly example: readonly [call: string, result: JsonValue];
   readonly parameters: readonly Parameter[];
   readonly result: FieldType;
   /** Whether the result can be null though no argument is. */
