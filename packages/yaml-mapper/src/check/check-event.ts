@@ -1,6 +1,6 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
-import { checkCondition, checkValue, docOf } from './check-value.js';
-import type { CheckedEvent, CheckedMap, CheckedValue } from './checked-event.js';
+import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
+import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
 import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
 import { invalid, type Expression } from './expression.js';
@@ -113,12 +113,15 @@ class EventChecker {
       const expression = this.#value(name, field, scope);
       return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
     }
-    const names = [...field.names].map(([inner, written]) => {
+    const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
       const wanted = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
       const expression =
         wanted === undefined ? value : fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems);
-      return { name: inner, span: written.span, ...docOf(written.tree), expression };
+      const omitNull =
+        (known?.kind === 'map' && known.nulls === 'omitted') ||
+        (omitNullOf(written.tree, problems) ?? this.#shape.omitNull ?? false);
+      return { name: inner, span: written.span, ...docOf(written.tree), expression, omitNull };
     });
     return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
   }

@@ -2,7 +2,7 @@ import type { Expression as SyntaxNode } from 'acorn';
 import { checkCall } from './check-call.js';
 import { alike, checkBinary, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
-import { invalid, type BinaryOperator, type Expression } from './expression.js';
+import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import type { LocatedText } from '../yaml/located-text.js';
 import { parseExpression } from './parse-expression.js';
@@ -120,9 +120,16 @@ class Checker {
     if (value === null) return { kind: 'literal', value, type: { name: 'null', nullable: true }, span };
     if (typeof value === 'string') return { kind: 'literal', value, type: { name: 'text', nullable: false }, span };
     if (typeof value === 'boolean') return { kind: 'literal', value, type: { name: 'boolean', nullable: false }, span };
-    if (typeof value === 'number' && Number.isFinite(value))
-      return { kind: 'literal', value, type: { name: 'number', nullable: false, literal: true }, span };
+    if (typeof value === 'number' && Number.isFinite(value)) return this.#number(value, span);
     return this.#refuse('This literal', span);
+  }
+
+  /** `2026-01-31` is a subtraction to JavaScript, and `010` is eight. */
+  #number(value: number, span: Span): Expression {
+    const written = span.file.text.slice(span.start, span.end);
+    if (/^0\d/u.test(written))
+      return this.#refuse('A number with a leading zero', span, "Write a date as timestamp('2026-01-31').");
+    return { kind: 'literal', value, type: { name: 'number', nullable: false, literal: true }, span };
   }
 
   #path(node: SyntaxNode, span: Span): Expression {
@@ -162,6 +169,15 @@ class Checker {
       return invalid(span);
     }
     sharedUnit([chosen, otherwise], '?', this.#scope.problems, span);
+    const never = test.kind === 'literal' ? (test.value === true ? otherwise : chosen) : undefined;
+    if (never !== undefined) this.#scope.problems.add('unreachable', never.span, 'The condition never leads here.');
+    else
+      this.#scope.problems.addIfAlways(
+        'constant-condition',
+        test.span,
+        isConstant(test),
+        'This condition is the same for every record.',
+      );
     return { kind: 'choice', test, chosen, otherwise, type: joinTypes(chosen.type, otherwise.type), span };
   }
 

@@ -1,5 +1,5 @@
 import type { Unit } from '@sluice/core';
-import { invalid, type BinaryOperator, type Expression } from './expression.js';
+import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Span } from '../yaml/source-file.js';
@@ -17,6 +17,8 @@ export function checkBinary(
   if (operator === '&&' || operator === '||') {
     left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
+    for (const side of [left, right])
+      problems.addIfAlways('constant-condition', side.span, isConstant(side), 'This is the same for every record.');
     return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
   }
   if (['+', '-', '*', '/', '%'].includes(operator)) {
@@ -39,6 +41,14 @@ export function checkBinary(
   }
   sharedUnit([left, right], operator, problems, span);
   if (operator === '??')
+    problems.addIfAlways(
+      'unreachable',
+      right.span,
+      !left.type.nullable,
+      'What stands before `??` is never null, so this is never used.',
+    );
+  else problems.addIfAlways('constant-condition', span, isSettled(left, right), 'This is the same for every record.');
+  if (operator === '??')
     return {
       kind: 'binary',
       operator,
@@ -56,6 +66,16 @@ export function checkBinary(
     );
   }
   return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+}
+
+/** Whether a comparison is settled before any record is seen. */
+function isSettled(left: Expression, right: Expression): boolean {
+  const isNull = (one: Expression): boolean => one.type.name === 'null';
+  if (isNull(left) || isNull(right))
+    return !(isNull(left) ? right : left).type.nullable || (isNull(left) && isNull(right));
+  if (left.kind === 'field' && right.kind === 'field')
+    return JSON.stringify(left.request) === JSON.stringify(right.request);
+  return isConstant(left) && isConstant(right);
 }
 
 /** The type of a value that is one or the other. */

@@ -1,17 +1,17 @@
-import type { JsonValue } from '@sluice/core';
 import { isUnit } from './check-call.js';
 import { checkExpression } from './check-expression.js';
+import { checkEnum } from './check-enum.js';
+import { constant } from './constant.js';
 import { checkUrl } from './check-url.js';
 import { didYouMean } from '../problems/did-you-mean.js';
-import { invalid, type Expression } from './expression.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import { invalid, isConstant, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { UNITS } from '@sluice/core';
-import { readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { readBoolean, readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { GIVING_KEYS, VALUE_KEYS } from '../resolve/value-keys.js';
 import type { Scope } from './scope.js';
-import { entryOf, type Tree } from '../yaml/yaml-tree.js';
-import type { ValueType } from './value-type.js';
-
-const DIRECTIVES = ['value', 'const', 'url', 'when', 'unit', 'doc'];
+import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
 /** A value as a mapping writes it: an expression, a literal of YAML, or `{ value | const | url, when, unit, doc }`. */
 export function checkValue(tree: Tree, scope: Scope): Expression {
@@ -26,9 +26,9 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
     return invalid(tree.span);
   }
   if (tree.kind === 'scalar')
-    return tree.located === undefined ? constant(tree, scope) : checkExpression(tree.located, scope);
-  refuseOtherKeys(tree, DIRECTIVES, problems);
-  const given = tree.entries.filter(({ key }) => key === 'value' || key === 'const' || key === 'url');
+    return tree.located === undefined ? constant(tree, scope.problems) : checkExpression(tree.located, scope);
+  refuseOtherKeys(tree, VALUE_KEYS, problems);
+  const given = tree.entries.filter(({ key }) => GIVING_KEYS.includes(key));
   const [first, second] = given;
   if (second !== undefined)
     problems.add(
@@ -44,13 +44,37 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
   if (doc !== undefined) readText(doc.value, '`doc`', problems);
   const base =
     first.key === 'const'
-      ? constant(first.value, scope)
+      ? constant(first.value, scope.problems)
       : first.key === 'value'
         ? checkValueOnly(first.value, scope)
         : url(first.value, scope);
-  const value = declareUnit(base, entryOf(tree, 'unit')?.value, scope);
+  const value = declareUnit(lookUp(base, tree, scope), entryOf(tree, 'unit')?.value, scope);
   const when = entryOf(tree, 'when');
   return when === undefined ? value : guard(checkCondition(when.value, scope), value);
+}
+
+function lookUp(base: Expression, tree: MapTree, scope: Scope): Expression {
+  const [table, otherwise] = [entryOf(tree, 'enum'), entryOf(tree, 'else')];
+  if (table === undefined) {
+    if (otherwise !== undefined)
+      scope.problems.add(
+        'missing-key',
+        otherwise.keySpan,
+        '`else` belongs to `enum`.',
+        'Write ?? for what stands in for null.',
+      );
+    return base;
+  }
+  if (entryOf(tree, 'value') === undefined) {
+    scope.problems.add(
+      'missing-key',
+      table.keySpan,
+      '`enum` looks up a `value`.',
+      'Write { value: level, enum: { … } }.',
+    );
+    return invalid(tree.span);
+  }
+  return checkEnum(base, table.value, otherwise && checkValue(otherwise.value, scope), scope.problems);
 }
 
 /** What `{ …, doc }` says of a value. */
@@ -59,12 +83,21 @@ export function docOf(tree: Tree): { readonly doc?: string } {
   return doc?.kind === 'scalar' && typeof doc.value === 'string' ? { doc: doc.value } : {};
 }
 
+/** What `{ …, omitNull }` says of a value in a map. */
+export function omitNullOf(tree: Tree, problems: ProblemList): boolean | undefined {
+  const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
+  return entry && readBoolean(entry.value, '`omitNull`', problems);
+}
+
 export function checkCondition(tree: Tree, scope: Scope): Expression {
   const condition = fitType(checkValueOnly(tree, scope), { type: 'boolean', by: '`when`' }, scope.problems);
-  const constantKinds = ['literal', 'param'];
-  if (condition.type.name === 'boolean' && constantKinds.includes(condition.kind) && condition.kind === 'literal') {
-    scope.problems.add('constant-condition', condition.span, 'This condition is the same for every record.');
-  }
+  if (condition.type.name === 'boolean')
+    scope.problems.addIfAlways(
+      'constant-condition',
+      condition.span,
+      isConstant(condition),
+      'This condition is the same for every record.',
+    );
   return condition;
 }
 
@@ -82,39 +115,6 @@ function url(tree: Tree, scope: Scope): Expression {
   if (tree.kind === 'scalar' && tree.located !== undefined) return checkUrl(tree.located, scope);
   scope.problems.add('wrong-shape', tree.span, 'A url is a text.', 'Quote it: { url: "{base}/path/{id}" }.');
   return invalid(tree.span);
-}
-
-function constant(tree: Tree, { problems }: Scope): Expression {
-  const value = plainValue(tree);
-  if (value === undefined) {
-    problems.add('wrong-shape', tree.span, 'Numbers are finite, and `__proto__` is no name.');
-    return invalid(tree.span);
-  }
-  return { kind: 'literal', value, type: typeOf(value), span: tree.span };
-}
-
-function typeOf(value: JsonValue): ValueType {
-  if (value === null) return { name: 'null', nullable: true };
-  if (typeof value === 'number') return { name: 'number', nullable: false, literal: true };
-  if (typeof value === 'string') return { name: 'text', nullable: false };
-  if (typeof value === 'boolean') return { name: 'boolean', nullable: false };
-  const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string');
-  return { name: isTexts ? 'text[]' : 'json', nullable: false };
-}
-
-function plainValue(tree: Tree): JsonValue | undefined {
-  if (tree.kind === 'scalar')
-    return typeof tree.value === 'number' && !Number.isFinite(tree.value) ? undefined : tree.value;
-  const children = tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value);
-  const values: JsonValue[] = [];
-  for (const child of children) {
-    const value = plainValue(child);
-    if (value === undefined) return undefined;
-    values.push(value);
-  }
-  if (tree.kind === 'list') return values;
-  if (tree.entries.some(({ key }) => key === '__proto__')) return undefined;
-  return Object.fromEntries(tree.entries.map(({ key }, index) => [key, values[index] ?? null]));
 }
 
 function declareUnit(value: Expression, tree: Tree | undefined, { problems }: Scope): Expression {

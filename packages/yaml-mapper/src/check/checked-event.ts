@@ -18,6 +18,8 @@ export interface CheckedName {
   readonly span: Span;
   readonly doc?: string;
   readonly expression: Expression;
+  /** Whether the name is left out when its value is null. */
+  readonly omitNull: boolean;
 }
 
 /** A field of an event that holds named values. */

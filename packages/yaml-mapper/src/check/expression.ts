@@ -28,6 +28,13 @@ type Shape =
   | { readonly kind: 'scale'; readonly multiply: number; readonly divide: number; readonly operand: Expression }
   /** A JSON value of exactly this type; anything else is null. */
   | { readonly kind: 'exactly'; readonly operand: Expression }
+  /** What stands beside the text of the operand, else `otherwise`, else null. */
+  | {
+      readonly kind: 'enum';
+      readonly operand: Expression;
+      readonly table: readonly (readonly [key: string, value: JsonValue])[];
+      readonly otherwise?: Expression;
+    }
   | { readonly kind: 'url'; readonly parts: readonly UrlPart[] }
   | { readonly kind: 'guarded'; readonly condition: Expression; readonly value: Expression };
 
@@ -62,10 +69,18 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.test, expression.chosen, expression.otherwise];
     case 'call':
       return expression.values;
+    case 'enum':
+      return expression.otherwise === undefined ? [expression.operand] : [expression.operand, expression.otherwise];
     case 'url':
       return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.value]));
     case 'guarded':
     default:
       return [expression.condition, expression.value];
   }
+}
+
+/** Whether it depends on nothing: no field, no parameter, no item. */
+export function isConstant(expression: Expression): boolean {
+  const depends = ['invalid', 'field', 'param', 'event', 'item'].includes(expression.kind);
+  return !depends && childrenOf(expression).every(isConstant);
 }

@@ -37,5 +37,6 @@ function hides(parent: Expression, child: Expression): boolean {
   if (parent.kind === 'binary') return parent.type.name === 'boolean' && parent.operator !== '??';
   if (parent.kind === 'choice') return child === parent.test;
   if (parent.kind === 'guarded') return child === parent.condition;
+  if (parent.kind === 'enum') return child === parent.operand;
   return parent.kind === 'unary' && parent.operator === '!';
 }

@@ -1,89 +1,147 @@
-import type { FieldRequest, JsonValue, MappedEvent } from '@sluice/core';
-import { compileExpression, type Evaluate, type Frame } from './compile-expression.js';
-import type { CheckedEvent } from '../check/checked-event.js';
+import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core';
+import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
 import { instantToText } from '../functions/instant-text.js';
 import { describePlace } from '../yaml/source-file.js';
-import { isUuid } from '../functions/uuid5.js';
+import { CodeWriter } from './code-writer.js';
+import { neverNull } from './never-null.js';
+import { Outcome } from './outcome.js';
+import { quoteCode } from './quote-code.js';
+import { uuidOrNull } from './runtime-values.js';
+import { writeExpression } from './write-expression.js';
 
-export type EventResult =
-  | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }
-  | { readonly kind: 'filtered'; readonly rule: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly at: string };
-
-type Write = (frame: Frame, event: Record<string, JsonValue>) => EventResult | undefined;
-
-/** One event of a mapping as a function of a record. */
-export function compileEvent(
-  event: CheckedEvent,
-  positionOf: (request: FieldRequest) => number,
-): (frame: Frame) => EventResult {
-  const compile = (expression: Expression): Evaluate => output(expression, compileExpression(expression, positionOf));
-  const conditions = event.conditions.map(({ expression, text }) => ({
-    test: compileExpression(expression, positionOf),
-    rule: `${event.name}: when ${text}`,
-  }));
-  const writers = event.fields.map((field): Write => {
-    if (field.kind === 'map') {
-      const names = field.names.map(({ name, expression }) => ({ name, evaluate: compile(expression) }));
-      return (frame, target) => {
-        const values: Record<string, JsonValue> = {};
-        for (const { name, evaluate } of names) {
-          const value = evaluate(frame);
-          if (value !== null || field.nulls === 'kept') values[name] = value;
-        }
-        if (field.nulls === 'kept' || Object.keys(values).length > 0) target[field.name] = values;
-        return undefined;
-      };
-    }
-    const evaluate = compile(field.expression);
-    const at = describePlace(field.expression.span);
-    return (frame, target) => {
-      const value = evaluate(frame);
-      if (field.required && value === null)
-        return { kind: 'failed', reason: `${event.name}: \`${field.name}\` is null`, at };
-      if (field.name === 'uuid') {
-        if (typeof value !== 'string' || !isUuid(value))
-          return { kind: 'failed', reason: `${event.name}: \`uuid\` is not a uuid`, at };
-        target['uuid'] = value.toLowerCase();
-      } else if (value !== null) target[field.name] = value;
-      return undefined;
-    };
-  });
-  const build = (frame: Frame): EventResult => {
-    frame.computed.clear();
-    for (const { test, rule } of conditions) if (test(frame) !== true) return { kind: 'filtered', rule };
-    const target = { event: event.name, uuid: '' };
-    for (const write of writers) {
-      const failure = write(frame, target);
-      if (failure !== undefined) return failure;
-    }
-    return { kind: 'events', events: [target] };
-  };
-  const each = event.each && compileExpression(event.each, positionOf);
-  return each === undefined ? build : forEach(event.name, each, build);
+export interface CompiledEvent {
+  /** The event of a record, or of an item of it; or why there is none. */
+  readonly build: (row: Row, item: string) => MappedEvent | Outcome;
+  /** The items that the event is made for, one after another. */
+  readonly itemsOf?: (row: Row) => JsonValue;
 }
 
-function forEach(name: string, each: Evaluate, build: (frame: Frame) => EventResult): (frame: Frame) => EventResult {
-  return (frame) => {
-    const items = each(frame);
-    const events: MappedEvent[] = [];
-    let filtered: EventResult = { kind: 'filtered', rule: `${name}: each over an empty list` };
-    for (const item of Array.isArray(items) ? items : []) {
-      frame.item = String(item);
-      const result = build(frame);
-      if (result.kind === 'failed') return result;
-      if (result.kind === 'events') events.push(...result.events);
-      else filtered = result;
-    }
-    return events.length > 0 ? { kind: 'events', events } : filtered;
-  };
+/** One event of a mapping as one generated function of a row. */
+export function compileEvent(event: CheckedEvent, positionOf: (request: FieldRequest) => number): CompiledEvent {
+  const build = new EventWriter(event, positionOf).build();
+  if (event.each === undefined) return { build };
+  const writer = new CodeWriter();
+  const eventValue = (): string => 'null';
+  writer.add(`return ${writeExpression(event.each, { writer, positionOf, eventValue })};`);
+  return { build, itemsOf: writer.build<NonNullable<CompiledEvent['itemsOf']>>(['row']) };
 }
 
-function output({ type }: Expression, evaluate: Evaluate): Evaluate {
-  if (type.name !== 'timestamp') return evaluate;
-  return (frame) => {
-    const value = evaluate(frame);
-    return typeof value === 'number' ? instantToText(value) : null;
-  };
+class EventWriter {
+  readonly #event: CheckedEvent;
+  readonly #positionOf: (request: FieldRequest) => number;
+  readonly #writer = new CodeWriter();
+  /** The variables of values that are computed once, and of their form in the event. */
+  readonly #values = new Map<Expression, string>();
+  readonly #outputs = new Map<Expression, string>();
+
+  constructor(event: CheckedEvent, positionOf: (request: FieldRequest) => number) {
+    this.#event = event;
+    this.#positionOf = positionOf;
+  }
+
+  build(): CompiledEvent['build'] {
+    const { name, conditions, fields } = this.#event;
+    const writer = this.#writer;
+    for (const { expression, text } of conditions) {
+      const filtered = new Outcome({ kind: 'filtered', rule: `${name}: when ${text}` });
+      const test = this.#write(expression);
+      writer.add(`if (${test} !== true) return ${writer.outside(filtered)};`);
+    }
+    const uuid = fields.find((field): field is CheckedValue => field.name === 'uuid' && field.kind === 'value');
+    const uuidVariable = uuid === undefined ? quoteCode('') : this.#required(uuid);
+    const entries: string[] = [`"event": ${quoteCode(name)}`, `"uuid": ${uuidVariable}`];
+    const later: string[] = [];
+    for (const field of fields) {
+      if (field === uuid) continue;
+      const always = field.kind === 'map' ? field.nulls === 'kept' : field.required || neverNull(field.expression);
+      const code =
+        field.kind === 'map'
+          ? this.#map(field)
+          : field.required
+            ? this.#required(field)
+            : this.#output(field.expression);
+      if (always && later.length === 0) entries.push(`${quoteCode(field.name)}: ${code}`);
+      else if (always) later.push(`event[${quoteCode(field.name)}] = ${code};`);
+      else {
+        const variable = writer.variable();
+        later.push(`if ((${variable} = ${code}) !== null) event[${quoteCode(field.name)}] = ${variable};`);
+      }
+    }
+    writer.add(`const event = {${entries.join(', ')}};`);
+    for (const statement of later) writer.add(statement);
+    writer.add('return event;');
+    return writer.build<CompiledEvent['build']>(['row', 'item']);
+  }
+
+  #write(expression: Expression): string {
+    const eventValue = (target: Expression): string => this.#value(target);
+    return writeExpression(expression, { writer: this.#writer, positionOf: this.#positionOf, eventValue });
+  }
+
+  /** The variable of a value that may be used more than once. */
+  #value(target: Expression): string {
+    const known = this.#values.get(target);
+    if (known !== undefined) return known;
+    const isUuid = this.#event.fields.some(
+      (field) => field.kind === 'value' && field.name === 'uuid' && field.expression === target,
+    );
+    const code = this.#write(target);
+    const variable = this.#writer.variable();
+    this.#writer.add(`${variable} = ${isUuid ? this.#asUuid(target, code) : code};`);
+    this.#values.set(target, variable);
+    return variable;
+  }
+
+  #asUuid(expression: Expression, code: string): string {
+    const isOne = expression.kind === 'call' && expression.definition.name === 'uuid5';
+    return isOne ? code : `${this.#writer.outside(uuidOrNull)}(${code})`;
+  }
+
+  /** The value as the event has it: moments as text. */
+  #output(expression: Expression): string {
+    const target = expression.kind === 'event' ? expression.target : expression;
+    if (expression.type.name !== 'timestamp')
+      return this.#values.has(target) || expression.kind === 'event' ? this.#value(target) : this.#write(expression);
+    const known = this.#outputs.get(target);
+    if (known !== undefined) return known;
+    const [value, variable] = [this.#value(target), this.#writer.variable()];
+    const text = this.#writer.outside(instantToText);
+    this.#writer.add(`${variable} = ${value} === null ? null : ${text}(${value});`);
+    this.#outputs.set(target, variable);
+    return variable;
+  }
+
+  /** The same for a value without which there is no event. */
+  #required({ name, expression }: CheckedValue): string {
+    const isUuid = name === 'uuid';
+    if (!isUuid && neverNull(expression)) return this.#output(expression);
+    const code = isUuid ? this.#value(expression) : this.#output(expression);
+    const variable = this.#writer.variable();
+    const reason = `${this.#event.name}: \`${name}\` is null${isUuid ? ' or not a uuid' : ''}`;
+    const failed = new Outcome({ kind: 'failed', reason, at: describePlace(expression.span) });
+    this.#writer.add(`if ((${variable} = ${code}) === null) return ${this.#writer.outside(failed)};`);
+    return variable;
+  }
+
+  #map(field: CheckedMap): string {
+    const writer = this.#writer;
+    const isAlways = ({ omitNull, expression }: CheckedMap['names'][number]): boolean =>
+      !omitNull || neverNull(expression);
+    const first = field.names.findIndex((name) => !isAlways(name));
+    const fixed = first === -1 ? field.names : field.names.slice(0, first);
+    const variable = writer.variable();
+    const entries = fixed.map(({ name, expression }) => `${quoteCode(name)}: ${this.#output(expression)}`);
+    // A map that nothing is in is left out, unless its nulls are kept.
+    const isThere = field.nulls === 'kept' || fixed.length > 0;
+    writer.add(`${variable} = ${isThere ? `{${entries.join(', ')}}` : 'null'};`);
+    if (first === -1) return variable;
+    for (const one of field.names.slice(first)) {
+      const target = `${isThere ? variable : `(${variable} ??= {})`}[${quoteCode(one.name)}]`;
+      const code = this.#output(one.expression);
+      const value = writer.variable();
+      writer.add(isAlways(one) ? `${target} = ${code};` : `if ((${value} = ${code}) !== null) ${target} = ${value};`);
+    }
+    return variable;
+  }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { FieldRequest, Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
 import type { CheckedEvent } from '../check/checked-event.js';
 import { compileEvent } from './compile-event.js';
-import type { Frame } from './compile-expression.js';
+import { Outcome } from './outcome.js';
 import { describePlace } from '../yaml/source-file.js';
 
 /** The checked events as functions, one mapper per stream, in the order in which streams are first used. */
@@ -28,26 +28,50 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
     positions.set(key, position);
     return position;
   };
-  const builders = events.map((event) => ({ build: compileEvent(event, positionOf), event }));
-  const frame: Frame = { row: [], item: '', computed: new Map() };
+  const compiled = events.map((event) => ({ ...compileEvent(event, positionOf), event }));
+  const [only] = compiled;
+  if (only !== undefined && compiled.length === 1 && only.itemsOf === undefined) {
+    const { build, event } = only;
+    const map = (row: Row): MapResult => {
+      try {
+        const made = build(row, '');
+        return made instanceof Outcome ? made.result : { kind: 'events', events: [made] };
+      } catch (error) {
+        return failure(event, error);
+      }
+    };
+    return { stream, fields, map };
+  }
   const map = (row: Row): MapResult => {
-    frame.row = row;
     const mapped: MappedEvent[] = [];
     const rules: string[] = [];
-    for (const { build, event } of builders) {
+    for (const { build, itemsOf, event } of compiled) {
       try {
-        const result = build(frame);
-        if (result.kind === 'failed') return result;
-        if (result.kind === 'events') mapped.push(...result.events);
-        else rules.push(result.rule);
+        const items = itemsOf === undefined ? [''] : itemsOf(row);
+        let rule = `${event.name}: each over an empty list`;
+        let isFiltered = true;
+        for (const item of Array.isArray(items) ? items : []) {
+          const made = build(row, String(item));
+          if (!(made instanceof Outcome)) {
+            mapped.push(made);
+            isFiltered = false;
+          } else if (made.result.kind === 'failed') return made.result;
+          else ({ rule } = made.result);
+        }
+        if (isFiltered) rules.push(rule);
       } catch (error) {
-        const reason = `${event.name}: ${error instanceof Error ? error.message : 'the mapping failed'}`;
-        return { kind: 'failed', reason, at: describePlace(event.span) };
+        return failure(event, error);
       }
     }
     return mapped.length > 0 ? { kind: 'events', events: mapped } : { kind: 'filtered', rule: rules.join('; ') };
   };
   return { stream, fields, map };
+}
+
+/** What no record should lead to: a text that is too long for the process, a getter that throws. */
+function failure(event: CheckedEvent, error: unknown): MapResult {
+  const reason = `${event.name}: ${error instanceof Error ? error.message : 'the mapping failed'}`;
+  return { kind: 'failed', reason, at: describePlace(event.span) };
 }
 
 /** Leaves out where things are written and how they are documented: neither changes an event. */

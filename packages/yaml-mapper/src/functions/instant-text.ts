@@ -1,9 +1,28 @@
 const MAX_INSTANT = 8_640_000_000_000_000;
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u;
 
+const DAY_MS = 86_400_000;
+const digits = (count: number, width: number): readonly string[] =>
+  Array.from({ length: count }, (_, value) => String(value).padStart(width, '0'));
+const TWO = digits(60, 2);
+const THREE = digits(1000, 3);
+
+/** The day of the last moment, as text: records come in the order of time, and a calendar is slow. */
+let lastDay = Number.NaN;
+let lastDate = '';
+
 /** ISO 8601 with milliseconds and `Z`, or null for what no calendar holds. */
 export function instantToText(instant: number): string | null {
-  return Math.abs(instant) <= MAX_INSTANT ? new Date(instant).toISOString() : null;
+  if (!(Math.abs(instant) <= MAX_INSTANT)) return null;
+  const whole = Math.trunc(instant);
+  const day = Math.floor(whole / DAY_MS);
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY_MS).toISOString().slice(0, -'00:00:00.000Z'.length);
+    lastDay = day;
+  }
+  const ms = whole - day * DAY_MS;
+  const [second, minute, hour] = [Math.floor(ms / 1000), Math.floor(ms / 60_000), Math.floor(ms / 3_600_000)];
+  return `${lastDate}${TWO[hour]}:${TWO[minute % 60]}:${TWO[second % 60]}.${THREE[ms % 1000]}Z`;
 }
 
 /** ISO 8601 text (a date is midnight UTC; a time needs its zone) as an instant, or null. */

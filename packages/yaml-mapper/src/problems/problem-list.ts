@@ -7,10 +7,11 @@ const MAX_PROBLEMS = 500;
 /** Collects problems. One code at one place is said once, however many events include that place. */
 export class ProblemList {
   readonly #problems = new Map<string, Problem>();
+  readonly #refuted = new Set<string>();
 
   add(code: Code, span: Span, message: string, help?: string): void {
     const place = placeOf(span);
-    const key = `${code} ${place.file} ${span.start} ${span.end}`;
+    const key = keyOf(code, span);
     if (this.#problems.has(key) || this.#problems.size >= MAX_PROBLEMS) return;
     const { severity, fix } = PROBLEM_CODES[code];
     this.#problems.set(key, {
@@ -20,6 +21,17 @@ export class ProblemList {
       message: oneLine(message),
       help: oneLine(help ?? fix),
     });
+  }
+
+  /**
+   * For what is a problem only if it holds wherever a place is used: a fragment is checked once per event that includes
+   * it, against the fields of each stream.
+   */
+  addIfAlways(code: Code, span: Span, holds: boolean, message: string, help?: string): void {
+    const key = keyOf(code, span);
+    if (!holds) this.#refuted.add(key);
+    if (holds && !this.#refuted.has(key)) this.add(code, span, message, help);
+    if (this.#refuted.has(key)) this.#problems.delete(key);
   }
 
   get hasErrors(): boolean {
@@ -39,4 +51,8 @@ export class ProblemList {
 function oneLine(text: string): string {
   const flat = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   return flat.length > 500 ? `${flat.slice(0, 499)}…` : flat;
+}
+
+function keyOf(code: Code, { file, start, end }: Span): string {
+  return `${code} ${file.path} ${start} ${end}`;
 }

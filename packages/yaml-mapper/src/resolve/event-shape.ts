@@ -2,7 +2,8 @@ import type { SinkEventSchema } from '@sluice/core';
 import { didYouMean } from '../problems/did-you-mean.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import { readBoolean, readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import { VALUE_KEYS } from './value-keys.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf, type Tree } from '../yaml/yaml-tree.js';
 
@@ -26,10 +27,12 @@ export interface EventShape {
   readonly remove: readonly NamedSpan[];
   readonly conditions: readonly WrittenValue[];
   readonly each?: WrittenValue;
+  /** Whether names whose value is null are left out of maps that would keep them. */
+  readonly omitNull?: boolean;
   readonly fields: ReadonlyMap<string, WrittenField>;
 }
 
-const DIRECTIVES = ['doc', 'include', 'when', 'each', 'remove'];
+const DIRECTIVES = ['doc', 'include', 'when', 'each', 'omitNull', 'remove'];
 
 export function readShape(
   tree: Tree,
@@ -66,6 +69,8 @@ export function readShape(
     value('when'),
     value('each'),
   ];
+  const written = entryOf(map, 'omitNull');
+  const omitNull = written && readBoolean(written.value, '`omitNull`', problems);
   return {
     span: map.span,
     ...(event && { event }),
@@ -73,6 +78,7 @@ export function readShape(
     ...(rename && { rename }),
     ...(from && { from }),
     ...(each && { each }),
+    ...(omitNull !== undefined && { omitNull }),
     include: list('include'),
     remove: list('remove'),
     conditions: condition === undefined ? [] : [condition],
@@ -122,9 +128,5 @@ function readField(
 
 /** Without a schema, a map is a value if it has nothing but the keys of one. */
 function looksLikeValue(tree: Tree): boolean {
-  return (
-    tree.kind === 'map' &&
-    tree.entries.length > 0 &&
-    tree.entries.every(({ key }) => ['value', 'const', 'url', 'when', 'unit', 'doc'].includes(key))
-  );
+  return tree.kind === 'map' && tree.entries.length > 0 && tree.entries.every(({ key }) => VALUE_KEYS.includes(key));
 }

@@ -26,6 +26,7 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
   const doc = over.doc ?? under.doc;
   const from = over.from ?? under.from;
+  const omitNull = over.omitNull ?? under.omitNull;
   const lastEach = over.each ?? each;
   const event = over.rename ?? under.event ?? over.event;
   return {
@@ -34,9 +35,10 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     ...(doc && { doc }),
     ...(from && { from }),
     ...(lastEach && { each: lastEach }),
+    ...(omitNull !== undefined && { omitNull }),
     include: [...under.include, ...over.include],
     remove: [],
-    conditions: [...conditions, ...over.conditions],
+    conditions: [...new Set([...conditions, ...over.conditions])],
     fields,
   };
 }

@@ -21,6 +21,12 @@ export function readText(tree: Tree, what: string, problems: ProblemList): Named
   return undefined;
 }
 
+export function readBoolean(tree: Tree, what: string, problems: ProblemList): boolean | undefined {
+  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
+  problems.add('wrong-shape', tree.span, `${what} is true or false.`);
+  return undefined;
+}
+
 export function readTexts(tree: Tree, what: string, problems: ProblemList): readonly NamedSpan[] {
   if (tree.kind === 'list') return tree.items.flatMap((item) => readText(item, `An item of ${what}`, problems) ?? []);
   problems.add('wrong-shape', tree.span, `${what} is a list: [a, b].`);

@@ -1,0 +1,117 @@
+import type { JsonValue } from '@sluice/core';
+import type { ProblemList } from '../problems/problem-list.js';
+import { readMap } from '../resolve/read-tree.js';
+import type { MapEntry, MapTree, Tree } from '../yaml/yaml-tree.js';
+import { alike, joinTypes } from './check-operator.js';
+import { constant } from './constant.js';
+import { invalid, type Expression } from './expression.js';
+import { exactly } from './fit-type.js';
+import { describeType, isScalarType, type ValueType } from './value-type.js';
+
+/** `{ value: level, enum: { DEBUG: 0, ERROR: 2 }, else: 1 }`: what stands beside the value's text, else `otherwise`. */
+export function checkEnum(
+  given: Expression,
+  tree: Tree,
+  otherwise: Expression | undefined,
+  problems: ProblemList,
+): Expression {
+  const map = readMap(tree, '`enum`', problems);
+  if (map === undefined || given.type.name === 'invalid' || otherwise?.type.name === 'invalid')
+    return invalid(tree.span);
+  const operand = given.type.name === 'json' ? exactly(given, { name: 'text', nullable: true }) : given;
+  if (!isScalarType(operand.type.name)) {
+    problems.add(
+      'type-mismatch',
+      given.span,
+      `\`enum\` looks up a text, a number or a boolean; this is ${describeType(given.type)}.`,
+    );
+    return invalid(tree.span);
+  }
+  if (map.entries.length === 0) {
+    problems.add('missing-key', tree.span, 'The `enum` is empty.', 'Write enum: { FROM: to, … }.');
+    return invalid(tree.span);
+  }
+  reportUnreachable(map, operand.type, otherwise, problems);
+  const entries = readEntries(map.entries, problems);
+  if (entries === undefined) return invalid(tree.span);
+  const [joined, fallback] = joinFallback(entries, otherwise);
+  const fits = fallback === undefined || fallback.type.name === 'null' || fallback.type.name === joined.name;
+  if (!fits && joined.name !== 'null') {
+    problems.add(
+      'type-mismatch',
+      fallback.span,
+      `\`else\` is ${describeType(fallback.type)}, the \`enum\` gives ${joined.name}; they must be of one type.`,
+    );
+    return invalid(tree.span);
+  }
+  const type = fallback === undefined ? { ...joined, nullable: true } : joinTypes(joined, fallback.type);
+  const table = entries.map(({ key, value }) => [key, value] as const);
+  return { kind: 'enum', operand, table, ...(fallback && { otherwise: fallback }), type, span: given.span };
+}
+
+interface Entry {
+  readonly key: string;
+  readonly value: JsonValue;
+  readonly type: ValueType;
+}
+
+function readEntries(written: readonly MapEntry[], problems: ProblemList): readonly Entry[] | undefined {
+  const entries: Entry[] = [];
+  let known: ValueType = { name: 'null', nullable: false };
+  for (const { key, value: tree } of written) {
+    const literal = constant(tree, problems);
+    if (literal.kind !== 'literal') return undefined;
+    const { type, value } = literal;
+    if (known.name !== 'null' && type.name !== 'null' && type.name !== known.name) {
+      problems.add(
+        'type-mismatch',
+        tree.span,
+        `This is ${describeType(type)}, the entries before it are ${known.name}; they must be of one type.`,
+        'Quote a number that is meant as a text.',
+      );
+      return undefined;
+    }
+    known = joinTypes(known, type);
+    entries.push({ key, value, type });
+  }
+  return entries;
+}
+
+function joinFallback(
+  entries: readonly Entry[],
+  otherwise: Expression | undefined,
+): readonly [ValueType, Expression | undefined] {
+  let joined: ValueType = entries[0]?.type ?? { name: 'null', nullable: true };
+  for (const { type } of entries) joined = joinTypes(joined, type);
+  if (otherwise === undefined || !isScalarType(joined.name)) return [joined, otherwise];
+  const sample: Expression = { kind: 'literal', value: null, type: joined, span: otherwise.span };
+  return [joined, alike(sample, otherwise)[1]];
+}
+
+function reportUnreachable(
+  map: MapTree,
+  type: ValueType,
+  otherwise: Expression | undefined,
+  problems: ProblemList,
+): void {
+  const isReachable = (key: string): boolean => {
+    if (type.name === 'number') return String(Number(key)) === key;
+    return type.name === 'text' || key === 'true' || key === 'false';
+  };
+  for (const { key, keySpan } of map.entries)
+    problems.addIfAlways(
+      'unreachable',
+      keySpan,
+      !isReachable(key),
+      `The value is ${describeType(type)}: it is never \`${key}\`.`,
+    );
+  const complete =
+    type.name === 'boolean' && ['true', 'false'].every((key) => map.entries.some((one) => one.key === key));
+  if (otherwise !== undefined)
+    problems.addIfAlways(
+      'unreachable',
+      otherwise.span,
+      complete && !type.nullable,
+      'The `enum` has every value already: `else` is never used.',
+    );
+}

@@ -1,0 +1,53 @@
+import type { JsonValue } from '@sluice/core';
+import type { ProblemList } from '../problems/problem-list.js';
+import type { Tree } from '../yaml/yaml-tree.js';
+import { invalid, type Expression } from './expression.js';
+import type { ValueType } from './value-type.js';
+
+/** A value that YAML says as it is: what stands under `const` and in an `enum`. */
+export function constant(tree: Tree, problems: ProblemList): Expression {
+  const value = plainValue(tree, problems);
+  if (value === undefined) return invalid(tree.span);
+  return { kind: 'literal', value, type: typeOf(value), span: tree.span };
+}
+
+function typeOf(value: JsonValue): ValueType {
+  if (value === null) return { name: 'null', nullable: true };
+  if (typeof value === 'number') return { name: 'number', nullable: false, literal: true };
+  if (typeof value === 'string') return { name: 'text', nullable: false };
+  if (typeof value === 'boolean') return { name: 'boolean', nullable: false };
+  const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return { name: isTexts ? 'text[]' : 'json', nullable: false };
+}
+
+function plainValue(tree: Tree, problems: ProblemList): JsonValue | undefined {
+  if (tree.kind === 'scalar') {
+    if (typeof tree.value !== 'number' || isExact(tree.value)) return tree.value;
+    problems.add(
+      'wrong-shape',
+      tree.span,
+      'A number has to be finite, and exact in 53 bits.',
+      'Quote it: a text is kept as it is.',
+    );
+    return undefined;
+  }
+  const children = tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value);
+  const values: JsonValue[] = [];
+  for (const child of children) {
+    const value = plainValue(child, problems);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  if (tree.kind === 'list') return values;
+  const reserved = tree.entries.find(({ key }) => key === '__proto__');
+  if (reserved !== undefined) {
+    problems.add('reserved-name', reserved.keySpan, '`__proto__` cannot be a name.');
+    return undefined;
+  }
+  return Object.fromEntries(tree.entries.map(({ key }, index) => [key, values[index] ?? null]));
+}
+
+/** A whole number beyond 53 bits would be sent as another one. */
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) > 1e20);
+}

@@ -1,0 +1,53 @@
+import type { JsonValue } from '@sluice/core';
+import { isUuid } from '../functions/uuid5.js';
+
+const MAX_JSON_DEPTH = 200;
+const UNRESERVED = /^[\w.~-]*$/u;
+const LONE_SURROGATE = /[\uD800-\uDFFF]/gu;
+
+// What generated code calls. A record that breaks its schema yields nulls, never a value of another type.
+
+export function textsOrNull(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  const items: readonly unknown[] = value;
+  // By position: `every` steps over holes.
+  for (let index = 0; index < items.length; index += 1) if (typeof items[index] !== 'string') return null;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every item was looked at
+  return items as readonly string[];
+}
+
+/** The value if JSON can say it, all the way down. */
+export function jsonOrNull(value: unknown): JsonValue {
+  return isJson(value, 0) ? value : null;
+}
+
+function isJson(value: unknown, depth: number): value is JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth > MAX_JSON_DEPTH) return false;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    for (let index = 0; index < items.length; index += 1) if (!isJson(items[index], depth + 1)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    Object.values(value).every((item) => isJson(item, depth + 1))
+  );
+}
+
+export function uuidOrNull(value: unknown): string | null {
+  return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : null;
+}
+
+export function same(a: JsonValue, b: JsonValue): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+/** Percent-encoded. A lone surrogate has no UTF-8: it becomes the replacement character. */
+export function encode(text: string): string {
+  if (UNRESERVED.test(text)) return text;
+  return encodeURIComponent(text.replaceAll(LONE_SURROGATE, '\uFFFD'));
+}

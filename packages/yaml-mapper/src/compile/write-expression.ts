@@ -1,0 +1,182 @@
+import type { FieldRequest } from '@sluice/core';
+import type { Expression, UrlPart } from '../check/expression.js';
+import type { ValueType } from '../check/value-type.js';
+import type { CodeWriter } from './code-writer.js';
+import { quoteCode } from './quote-code.js';
+import { encode, jsonOrNull, same, textsOrNull } from './runtime-values.js';
+import { neverNull } from './never-null.js';
+
+export interface ExpressionContext {
+  readonly writer: CodeWriter;
+  /** Where in the row a field is. */
+  readonly positionOf: (request: FieldRequest) => number;
+  /** The variable that holds another value of the event. */
+  readonly eventValue: (target: Expression) => string;
+}
+
+/** JavaScript for a checked expression. Whatever the row holds, it gives a value of the expression's type, or null. */
+export function writeExpression(expression: Expression, context: ExpressionContext): string {
+  const { writer } = context;
+  const write = (part: Expression): string => writeExpression(part, context);
+  switch (expression.kind) {
+    case 'invalid':
+      return 'null';
+    case 'literal':
+    case 'param': {
+      const { value } = expression;
+      return typeof value === 'object' && value !== null ? writer.outside(value) : quoteCode(value);
+    }
+    case 'field':
+      return exactly(`row[${context.positionOf(expression.request)}]`, expression.type.name, writer);
+    case 'exactly': {
+      const { operand, type } = expression;
+      const isField = operand.kind === 'field';
+      const code = isField ? `row[${context.positionOf(operand.request)}]` : write(operand);
+      return exactly(code, type.name, writer);
+    }
+    case 'event':
+      return context.eventValue(expression.target);
+    case 'item':
+      return 'item';
+    case 'list':
+      return allOrNull(expression.items.map(write), expression.items, (items) => `[${items.join(', ')}]`, writer);
+    case 'at':
+      return allOrNull(
+        [write(expression.list)],
+        [expression.list],
+        ([list]) => `(${list}[${expression.index}] ?? null)`,
+        writer,
+      );
+    case 'unary': {
+      const { operator, operand } = expression;
+      if (operator === '!') return `(${write(operand)} !== true)`;
+      return allOrNull([write(operand)], [operand], ([value]) => `(-${value})`, writer);
+    }
+    case 'binary':
+      return writeBinary(expression, write, writer);
+    case 'choice':
+      return `(${write(expression.test)} === true ? ${write(expression.chosen)} : ${write(expression.otherwise)})`;
+    case 'guarded':
+      return `(${write(expression.condition)} === true ? ${write(expression.value)} : null)`;
+    case 'scale': {
+      const { operand, multiply, divide } = expression;
+      const scaled = (value: string) => finite(`${value} * ${quoteCode(multiply)} / ${quoteCode(divide)}`, writer);
+      return allOrNull([write(operand)], [operand], ([value = '']) => scaled(value), writer);
+    }
+    case 'call': {
+      const { definition, values } = expression;
+      const name = writer.outside(definition.evaluate);
+      return allOrNull(values.map(write), values, (given) => `${name}(${given.join(', ')})`, writer);
+    }
+    case 'enum': {
+      const { operand, table, otherwise } = expression;
+      const found = `${writer.outside(new Map(table))}.get(${textOf(write(operand), operand.type)})`;
+      const variable = writer.variable();
+      return `((${variable} = ${found}) !== undefined ? ${variable} : ${otherwise === undefined ? 'null' : write(otherwise)})`;
+    }
+    case 'url':
+    default:
+      return writeUrl(expression.parts, write, writer);
+  }
+}
+
+function writeUrl(parts: readonly UrlPart[], write: (part: Expression) => string, writer: CodeWriter): string {
+  const inserted = parts.filter((part) => typeof part !== 'string');
+  const values = inserted.map(({ value }) => value);
+  const build = (variables: readonly string[]): string => {
+    let next = 0;
+    const pieces = parts.map((part) => {
+      if (typeof part === 'string') return quoteCode(part);
+      const variable = variables[next++] ?? 'null';
+      const text = textOf(variable, part.value.type);
+      return part.encode ? `${writer.outside(encode)}(${text})` : text;
+    });
+    return `("" + ${pieces.join(' + ')})`;
+  };
+  return allOrNull(values.map(write), values, build, writer);
+}
+
+function writeBinary(
+  { operator, left, right }: Expression & { readonly kind: 'binary' },
+  write: (part: Expression) => string,
+  writer: CodeWriter,
+): string {
+  const [a, b] = [write(left), write(right)];
+  switch (operator) {
+    case '??':
+      return `(${a} ?? ${b})`;
+    case '&&':
+    case '||':
+      return `(${a} === true ${operator} ${b} === true)`;
+    case '==':
+    case '!=': {
+      const isList = left.type.name === 'text[]' || left.type.name === 'json';
+      if (isList) return `(${operator === '==' ? '' : '!'}${writer.outside(same)}(${a}, ${b}))`;
+      return `(${a} ${operator}= ${b})`;
+    }
+    case '<':
+    case '<=':
+    case '>':
+    case '>=': {
+      const [x, y] = [writer.variable(), writer.variable()];
+      return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
+    }
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    default:
+      return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
+  }
+}
+
+/** Null when one of the values is, else what is built of them. Each is evaluated once, in order. */
+function allOrNull(
+  codes: readonly string[],
+  expressions: readonly Expression[],
+  build: (codes: readonly string[]) => string,
+  writer: CodeWriter,
+): string {
+  const tests: string[] = [];
+  const given = codes.map((code, index) => {
+    const expression = expressions[index];
+    if (expression !== undefined && neverNull(expression)) return code;
+    const variable = writer.variable();
+    tests.push(`(${variable} = ${code}) === null`);
+    return variable;
+  });
+  return tests.length === 0 ? build(given) : `(${tests.join(' || ')} ? null : ${build(given)})`;
+}
+
+/** The value of an operation on numbers; null where JavaScript says NaN or Infinity. */
+function finite(code: string, writer: CodeWriter): string {
+  const variable = writer.variable();
+  return `((${variable} = ${code}) - ${variable} === 0 ? ${variable} : null)`;
+}
+
+/** A value of unknown origin, if it is of exactly this type. */
+function exactly(code: string, type: ValueType['name'], writer: CodeWriter): string {
+  if (type === 'text[]') return `${writer.outside(textsOrNull)}(${code})`;
+  const variable = writer.variable();
+  const value = `(${variable} = ${code})`;
+  switch (type) {
+    case 'text':
+      return `(typeof ${value} === "string" ? ${variable} : null)`;
+    case 'boolean':
+      return `(typeof ${value} === "boolean" ? ${variable} : null)`;
+    case 'number':
+    case 'timestamp':
+      return `(typeof ${value} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
+    case 'json':
+      return `(typeof ${value} === "string" ? ${variable} : ${writer.outside(jsonOrNull)}(${variable}))`;
+    case 'null':
+    case 'invalid':
+    default:
+      return 'null';
+  }
+}
+
+function textOf(code: string, { name }: ValueType): string {
+  return name === 'text' ? code : `String(${code})`;
+}
