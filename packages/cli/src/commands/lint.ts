@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, renderProblems, type Problem } from '@sluice/core';
+import { locatePackageFile, renderProblems, type Problem } from '@sluice/core';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { loadPipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
+import { githubAnnotations } from '../output/github-annotations.js';
+
+const FORMATS = ['human', 'json', 'github'] as const;
 
 interface LintArguments {
   file: string[];
   'env-file'?: string | undefined;
-  format: 'human' | 'json';
+  format: (typeof FORMATS)[number];
   json: boolean;
 }
 
@@ -21,9 +24,9 @@ export const lintCommand: Command<LintArguments> = {
       .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Pipeline or mapping files' })
       .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Configuration:' })
       .option('format', {
-        choices: ['human', 'json'] as const,
+        choices: FORMATS,
         default: 'human' as const,
-        describe: 'How to print',
+        describe: 'How to print; github: annotations of a pull request',
         group: 'Output:',
       })
       .option('json', { type: 'boolean', default: false, describe: 'The same as --format json', group: 'Output:' })
@@ -36,9 +39,10 @@ async function lint(args: LintArguments, context: CommandContext): Promise<numbe
   const found: Problem[] = [];
   for (const file of args.file) found.push(...(await problemsOf(file, args['env-file'], context)));
   const problems = distinct(found);
-  if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems, null, 2)}\n`);
+  if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems.map(forPrograms), null, 2)}\n`);
   else {
-    terminal.out(renderProblems(problems, { readFile, colour: terminal.colour }));
+    if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()));
+    else terminal.out(renderProblems(problems, { readFile, colour: terminal.colour }));
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     terminal.err(`${args.file.length} files, ${errors} errors, ${problems.length - errors} warnings\n`);
   }
@@ -60,6 +64,7 @@ async function problemsOf(
       knownSources: sources.map(({ type }) => type),
       knownSinks: sinks.map(({ type }) => type),
       readFile,
+      locatePackageFile,
     },
   ).problems;
 }
@@ -67,10 +72,15 @@ async function problemsOf(
 /** A pipeline file names its pipeline; every other file is a mapping. */
 function isPipeline(file: string): boolean {
   try {
-    return /^["']?pipeline["']?\s*:/mu.test(readFile(resolve(file)));
+    return /^\uFEFF?["']?pipeline["']?\s*:/mu.test(readFile(resolve(file)));
   } catch {
-    throw new ConfigError([], `cannot read ${file}: no such file, or no permission`);
+    // The mapping language says so, at the file.
+    return false;
   }
+}
+
+function forPrograms(problem: Problem): Required<Problem> {
+  return { ...problem, help: problem.help ?? '' };
 }
 
 /** Two pipelines may share a mapping, whose problems are told once. */

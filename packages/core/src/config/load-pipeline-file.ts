@@ -3,7 +3,8 @@ import { LineCounter } from 'yaml';
 import { z } from 'zod';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
 import type { LoadedMapping, MappingLanguage } from '../contracts/mapper.js';
-import type { Problem } from '../contracts/problem.js';
+import type { Place, Problem } from '../contracts/problem.js';
+import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
 import { isMissing } from '../state/storage-error.js';
 import { didYouMean } from './did-you-mean.js';
@@ -123,7 +124,7 @@ class PipelineFileLoader {
     if (!mapping.found || mapping.tree.value === null) return undefined;
     const { value } = mapping.tree;
     const inPlace = typeof value !== 'string';
-    const path = inPlace ? this.#file : resolve(dirname(this.#file), value);
+    const path = inPlace ? this.#file : this.#locate(value);
     if (!inPlace && this.#read(path, ['mapping']) === undefined) return undefined;
     const [sourceType, sinkType] = [this.#valueAt(['source', 'use']), this.#valueAt(['sink', 'use'])];
     const params = this.#tree.children.get('params');
@@ -139,10 +140,31 @@ class PipelineFileLoader {
         knownSources: sources.types,
         knownSinks: sinks.types,
         readFile: (each) => readFile(each),
+        locatePackageFile,
+        placeOfParam: (name) => this.#placeOfParam(name),
+        isParamInClear: (name) => params?.children.get(name)?.substitutions.length === 0,
       },
     );
     this.#problems.push(...loaded.problems);
     return loaded;
+  }
+
+  /** A path from here, or else a file of an installed package. */
+  #locate(written: string): string {
+    const path = resolve(dirname(this.#file), written);
+    try {
+      this.#context.readFile(path);
+      return path;
+    } catch {
+      return locatePackageFile(written, this.#file) ?? path;
+    }
+  }
+
+  #placeOfParam(name?: string): Place {
+    const path = name === undefined ? ['params'] : ['params', name];
+    const { tree, found } = nearest(this.#tree, path);
+    const at = found ? tree : nearest(this.#tree, ['mapping']).tree;
+    return placeOf(this.#file, this.#lines, (name === undefined ? at.keyRange : undefined) ?? at.range);
   }
 
   #valueAt(path: Path): unknown {

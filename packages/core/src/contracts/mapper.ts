@@ -1,6 +1,6 @@
 import type { SinkEventSchema } from './event-schema.js';
 import type { MappedEvent } from './event.js';
-import type { Problem } from './problem.js';
+import type { Place, Problem } from './problem.js';
 import type { FieldRequest, StreamSchema } from './stream-schema.js';
 import type { Row } from './value.js';
 
@@ -44,6 +44,10 @@ export interface MappingContext {
   readonly sinkType?: string;
   /** Values from the pipeline file. Undefined when a mapping is linted by itself: required ones may then be missing. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Where the pipeline file gives a parameter, or without a name, where it gives them all. */
+  placeOfParam?(name?: string): Place;
+  /** Whether the pipeline file holds a parameter's value in clear, and not as a variable. */
+  isParamInClear?(name: string): boolean;
   /** The streams of a source type, or undefined when no such type is known. */
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
   /** The event schema of a sink type, or undefined when no such type is known. */
@@ -53,6 +57,8 @@ export interface MappingContext {
   readonly knownSinks: readonly string[];
   /** Reads a file as text. */
   readFile(path: string): string;
+  /** A file of a package that is installed beside the file `from`, or undefined. */
+  locatePackageFile?(specifier: string, from: string): string | undefined;
 }
 
 export interface LoadedMapping {

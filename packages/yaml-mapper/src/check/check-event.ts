@@ -10,6 +10,9 @@ import type { ProblemList } from '../problems/problem-list.js';
 import type { Param, Scope } from './scope.js';
 import type { Span } from '../yaml/source-file.js';
 
+/** How far `event.x` leads on. */
+const MAX_CHAIN = 30;
+
 export interface EventContext {
   readonly streams: readonly StreamSchema[];
   readonly schema: SinkEventSchema;
@@ -52,6 +55,8 @@ class EventChecker {
   readonly #span: Span;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
+  /** How many values are being checked, each because the one before reads it. */
+  #open = 0;
 
   constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
     this.#shape = shape;
@@ -132,7 +137,9 @@ class EventChecker {
     const { schema, problems } = this.#context;
     const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
     this.#values.set(name, 'open');
+    this.#open += 1;
     let value = checkValue(field.tree, scope);
+    this.#open -= 1;
     const type = name === 'uuid' ? 'text' : known?.kind === 'value' ? known.type : undefined;
     if (type !== undefined) value = fitType(value, { type, by: `\`${name}\`` }, problems);
     const required = name === 'uuid' || (known?.kind === 'value' && known.required);
@@ -154,6 +161,10 @@ class EventChecker {
     if (field?.kind !== 'value') {
       const values = [...this.#shape.fields].flatMap(([key, { kind }]) => (kind === 'value' ? [key] : []));
       problems.add('unknown-field', span, `The event has no value \`${name}\`.`, didYouMean(name, values));
+      return invalid(span);
+    }
+    if (this.#open > MAX_CHAIN) {
+      problems.add('expression-too-large', span, `More than ${MAX_CHAIN} values of the event lead to each other.`);
       return invalid(span);
     }
     if (this.#values.get(name) === 'open') {

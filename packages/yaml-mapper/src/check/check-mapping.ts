@@ -5,14 +5,19 @@ import { readPermissions } from '../resolve/permissions.js';
 import { findSchema, findStreams } from '../resolve/find-adapters.js';
 import { lastText, readLayers, type Layer } from '../resolve/read-layers.js';
 import { readParams } from '../resolve/read-params.js';
+import type { WrittenField } from '../resolve/event-shape.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf } from '../yaml/yaml-tree.js';
 import { checkEvent } from './check-event.js';
 import { checkPromises, reportUnused } from './check-promises.js';
+import { checkSecrets } from './check-secrets.js';
 import type { CheckedEvent } from './checked-event.js';
 import type { CheckedMapping } from './checked-mapping.js';
 import type { Param } from './scope.js';
+
+/** In all events together, after includes. */
+const MAX_NAMES = 10_000;
 
 export interface CheckResult {
   /** Every problem at once. */
@@ -44,6 +49,10 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
       'Write `events:` with at least one `- event: name`.',
     );
 
+  if (shapes.reduce((sum, { fields }) => sum + sizeOf(fields), 0) > MAX_NAMES) {
+    problems.add('file-too-large', start, `The events have more than ${MAX_NAMES} names in all.`);
+    return { problems: problems.all() };
+  }
   const events: CheckedEvent[] = [];
   for (const shape of shapes) {
     const event = checkEvent(shape, { streams, schema, params, problems });
@@ -54,7 +63,10 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     identity: readPermissions(layers, 'identity', streams, problems),
     personalData: readPermissions(layers, 'personalData', streams, problems),
   };
-  for (const event of events) checkPromises(event, schema, permissions, problems);
+  for (const event of events) {
+    checkPromises(event, schema, permissions, problems);
+    checkSecrets(event, params, problems);
+  }
   if (problems.hasErrors) return { problems: problems.all() };
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {
@@ -70,6 +82,12 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     layers,
   };
   return { problems: problems.all(), mapping };
+}
+
+function sizeOf(fields: ReadonlyMap<string, WrittenField>): number {
+  let size = fields.size;
+  for (const field of fields.values()) if (field.kind === 'map') size += field.names.size;
+  return size;
 }
 
 function reportParams(

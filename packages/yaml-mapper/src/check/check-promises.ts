@@ -4,6 +4,7 @@ import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';
 import { isPermitted, type Permission } from '../resolve/permissions.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import { childrenOf, type Expression } from './expression.js';
 import { referencesOf } from './references.js';
 
 /** That sending again makes no second event, and that personal data leaves only where the mapping says so. */
@@ -54,12 +55,13 @@ export function checkPromises(
       (name) =>
         !references.some((reference) => reference.field === name || reference.field === `${event.stream.name}.${name}`),
     );
+    if (event.each !== undefined && !expressions.some((expression) => usesItem(expression))) missing.push('item');
     if (missing.length > 0) {
       problems.add(
         'uuid-without-key',
         expressions[0]?.span ?? field.span,
-        `The uuid does not depend on \`${missing.join('`, `')}\`: different records would get the same one.`,
-        `Put it in: uuid5('…', concat(project_id, '-', ${missing[0] ?? 'id'})).`,
+        `The uuid does not depend on \`${missing.join('`, `')}\`: different ${missing.includes('item') ? 'items' : 'records'} would get the same one.`,
+        `Put it in: uuid5('…', concat(project_id, '-', id${missing.includes('item') ? ", '-', item" : ''})).`,
       );
     }
   }
@@ -69,4 +71,14 @@ export function reportUnused(permissions: readonly Permission[], problems: Probl
   for (const { own, used, span } of permissions) {
     if (own && !used) problems.add('unused-permission', span, 'Nothing in the mapping needs this.', 'Remove it.');
   }
+}
+
+/** Each `event.x` is followed once. */
+function usesItem(expression: Expression, followed = new Set<Expression>()): boolean {
+  if (expression.kind === 'item') return true;
+  if (expression.kind === 'event') {
+    if (followed.has(expression.target)) return false;
+    followed.add(expression.target);
+  }
+  return childrenOf(expression).some((child) => usesItem(child, followed));
 }

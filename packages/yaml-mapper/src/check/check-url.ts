@@ -37,7 +37,7 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
     }
     const inner = new LocatedText(text.slice(open + 1, close), template.part(open + 1, close));
     const checked = checkExpression(inner, scope);
-    const leading = open === 0 && checked.kind === 'param' && scope.params.get(checked.name)?.isUrl === true;
+    const leading = open === 0 && checked.kind === 'param' && scope.params.get(checked.name)?.declared === 'url';
     const value =
       checked.type.name === 'number' || checked.type.name === 'boolean'
         ? checked

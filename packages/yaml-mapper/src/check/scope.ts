@@ -1,14 +1,19 @@
 import type { JsonValue, StreamSchema } from '@sluice/core';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import type { ParamType } from '../resolve/param-value.js';
 import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 export interface Param {
   readonly name: string;
+  readonly doc?: string;
+  /** What the mapping declares; `type` is what an expression sees of it. */
+  readonly declared: ParamType;
   readonly type: ValueType;
-  readonly isUrl: boolean;
+  /** Null when the mapping is linted by itself and has no default. */
   readonly value: JsonValue;
+  readonly hasDefault: boolean;
   readonly span: Span;
   used: boolean;
 }

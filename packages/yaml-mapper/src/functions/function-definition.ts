@@ -5,6 +5,8 @@ export interface Parameter {
   /** Any of these. JSON is narrowed to the first of them unless `json` is among them. */
   readonly types: readonly FieldType[];
   readonly optional?: boolean;
+  /** A salt: it must be a parameter of type `secret`, which can be used nowhere else. */
+  readonly secret?: boolean;
   /** The last parameter may be given any number of times, at least once. */
   readonly rest?: boolean;
 }
@@ -21,7 +23,7 @@ export interface FunctionDefinition {
   readonly nullable?: boolean;
   /** The result's unit; `same`: all numbers share one, and the result has it. */
   readonly unit?: Unit | 'same';
-  /** Whether the result no longer tells who a personal argument was. */
+  /** Whether the result no longer tells who a personal argument was, also to someone who can guess names. */
   readonly pseudonymous?: boolean;
   readonly evaluate: (...values: never[]) => JsonValue;
 }

@@ -11,14 +11,13 @@ export const HASH_FUNCTIONS: readonly FunctionDefinition[] = [
     example: ["sha256('abc')", 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
     parameters: [text('value')],
     result: 'text',
-    pseudonymous: true,
     evaluate: (value: string) => hash('sha256', value, 'hex'),
   },
   {
     name: 'pseudonym',
     doc: 'The HMAC-SHA-256 of a text with a secret salt, in hexadecimal: the same person, no name.',
     example: ["pseudonym('ada', salt)", '5211dc470d5865c80bad6d4f3b3fa37fbecf43f9c3a0edd5009617e799f64e93'],
-    parameters: [text('value'), text('salt')],
+    parameters: [text('value'), text('salt', { secret: true })],
     result: 'text',
     pseudonymous: true,
     evaluate: (value: string, salt: string) => createHmac('sha256', salt).update(value).digest('hex'),
@@ -32,7 +31,6 @@ export const HASH_FUNCTIONS: readonly FunctionDefinition[] = [
     ],
     parameters: [text('namespace'), text('name')],
     result: 'text',
-    pseudonymous: true,
     evaluate: uuid5,
   },
 ];

@@ -1,10 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 const MAX_LENGTH = 100;
+const MAX_CANDIDATES = 500;
 
 /** The candidate that the writer probably meant, or undefined when none is near. */
 function nearest(found: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0 || found.length > MAX_LENGTH) return undefined;
+  if (candidates.length === 0 || candidates.length > MAX_CANDIDATES || found.length > MAX_LENGTH) return undefined;
   const candidate = closest(found, candidates);
   return distance(found.toLowerCase(), candidate.toLowerCase()) <=
     Math.max(found.length > 2 ? 2 : 1, Math.floor(found.length / 3))

@@ -312,7 +312,7 @@ export const PROBLEM_CODES = {
       'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
   },
   'secret-in-clear': {
-    severity: 'error',
+    severity: 'warning',
     title: 'A secret that is written in clear',
     why: 'Everybody who sees the file can read it.',
     fix: 'Put it into an environment variable, `${NAME}`, or a file of its own, `${file:PATH}`, in the pipeline file.',

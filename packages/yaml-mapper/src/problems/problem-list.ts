@@ -1,4 +1,4 @@
-import type { Problem } from '@sluice/core';
+import type { Place, Problem } from '@sluice/core';
 import { PROBLEM_CODES, type Code } from './problem-codes.js';
 import { placeOf, type Span } from '../yaml/source-file.js';
 
@@ -10,17 +10,12 @@ export class ProblemList {
   readonly #refuted = new Set<string>();
 
   add(code: Code, span: Span, message: string, help?: string): void {
-    const place = placeOf(span);
-    const key = keyOf(code, span);
-    if (this.#problems.has(key) || this.#problems.size >= MAX_PROBLEMS) return;
-    const { severity, fix } = PROBLEM_CODES[code];
-    this.#problems.set(key, {
-      ...place,
-      code,
-      severity,
-      message: oneLine(message),
-      help: oneLine(help ?? fix),
-    });
+    this.#add(keyOf(code, span), code, placeOf(span), message, help);
+  }
+
+  /** At a place in a file that is not the mapping's, such as the pipeline file. */
+  addAt(code: Code, place: Place, message: string, help?: string): void {
+    this.#add(JSON.stringify([code, place, message]), code, place, message, help);
   }
 
   /**
@@ -32,6 +27,12 @@ export class ProblemList {
     if (!holds) this.#refuted.add(key);
     if (holds && !this.#refuted.has(key)) this.add(code, span, message, help);
     if (this.#refuted.has(key)) this.#problems.delete(key);
+  }
+
+  #add(key: string, code: Code, place: Place, message: string, help: string | undefined): void {
+    if (this.#problems.has(key) || this.#problems.size >= MAX_PROBLEMS) return;
+    const { severity, fix } = PROBLEM_CODES[code];
+    this.#problems.set(key, { ...place, code, severity, message: oneLine(message), help: oneLine(help ?? fix) });
   }
 
   get hasErrors(): boolean {

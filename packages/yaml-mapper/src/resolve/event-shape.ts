@@ -32,6 +32,7 @@ export interface EventShape {
   readonly fields: ReadonlyMap<string, WrittenField>;
 }
 
+const MAX_NAMES = 1_000;
 const DIRECTIVES = ['doc', 'include', 'when', 'each', 'omitNull', 'remove'];
 
 export function readShape(
@@ -119,6 +120,10 @@ function readField(
   const map = readMap(tree, `\`${key}\``, problems);
   if (map === undefined) return undefined;
   const names = new Map<string, WrittenValue>();
+  if (map.entries.length > MAX_NAMES) {
+    problems.add('file-too-large', span, `\`${key}\` has more than ${MAX_NAMES} names.`);
+    return undefined;
+  }
   for (const entry of map.entries) {
     if (entry.key === '__proto__') problems.add('reserved-name', entry.keySpan, '`__proto__` cannot be a name.');
     else names.set(entry.key, { span: entry.keySpan, tree: entry.value });

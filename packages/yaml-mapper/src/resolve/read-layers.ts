@@ -59,7 +59,18 @@ export function readLayers(
     const path = base && readText(base.value, '`extends`', problems);
     if (path === undefined) return layers;
     asked = path.span;
-    file = resolve(dirname(file), path.name);
+    file = locate(path.name, file, context);
+  }
+}
+
+/** A file from the folder of the one that says `extends`, or else one of an installed package. */
+function locate(written: string, from: string, context: MappingContext): string {
+  const path = resolve(dirname(from), written);
+  try {
+    context.readFile(path);
+    return path;
+  } catch {
+    return context.locatePackageFile?.(written, from) ?? path;
   }
 }
 

@@ -1,14 +1,13 @@
-import type { JsonValue, MappingContext } from '@sluice/core';
+import { registerSecret, type JsonValue, type MappingContext } from '@sluice/core';
+import type { Param } from '../check/scope.js';
 import { didYouMean } from '../problems/did-you-mean.js';
-import { textToInstant } from '../functions/instant-text.js';
+import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import type { Span } from '../yaml/source-file.js';
+import { entryOf, type MapEntry, type MapTree, type Tree } from '../yaml/yaml-tree.js';
+import { describeParamType, PARAM_TYPES, paramValue, type ParamType } from './param-value.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
-import type { Param } from '../check/scope.js';
-import { entryOf, type MapEntry, type Tree } from '../yaml/yaml-tree.js';
-
-const TYPES = ['text', 'number', 'boolean', 'timestamp', 'url'] as const;
-type ParamType = (typeof TYPES)[number];
 
 /** The declared parameters with their values. Linted by itself, a mapping's required ones are null. */
 export function readParams(
@@ -16,108 +15,121 @@ export function readParams(
   context: MappingContext,
   problems: ProblemList,
 ): ReadonlyMap<string, Param> {
-  const params = new Map<string, Param>();
+  const declared = new Map<string, MapEntry>();
   for (const { tree } of layers) {
     const entry = entryOf(tree, 'params');
     const map = entry && readMap(entry.value, '`params`', problems);
-    for (const declared of map?.entries ?? []) {
-      const param = readParam(declared, context, problems);
-      if (param !== undefined) params.set(param.name, param);
-    }
+    for (const one of map?.entries ?? []) declared.set(one.key, one);
+  }
+  const reader = new ParamReader(context, problems);
+  const params = new Map<string, Param>();
+  for (const entry of declared.values()) {
+    const param = reader.read(entry);
+    if (param !== undefined) params.set(param.name, param);
   }
   const own = layers.at(-1)?.tree;
   for (const name of Object.keys(context.params ?? {})) {
-    if (params.has(name) || own === undefined) continue;
+    if (declared.has(name) || own === undefined) continue;
     const at = entryOf(own, 'params')?.keySpan ?? { ...own.span, end: own.span.start };
-    problems.add(
-      'unknown-param',
-      at,
-      `The pipeline gives a parameter \`${name}\`, which the mapping does not declare.`,
-      didYouMean(name, [...params.keys()]),
-    );
+    const message = `The mapping declares no parameter \`${name}\`.`;
+    reader.report('unknown-param', name, at, message, didYouMean(name, [...declared.keys()]));
   }
   return params;
 }
 
-function readParam(
-  { key, keySpan, value: tree }: MapEntry,
-  context: MappingContext,
-  problems: ProblemList,
-): Param | undefined {
-  const map = readMap(tree, 'A parameter', problems);
-  if (map === undefined) return undefined;
-  refuseOtherKeys(map, ['type', 'default', 'doc'], problems);
-  const typeEntry = entryOf(map, 'type');
-  if (typeEntry === undefined) {
-    problems.add(
-      'missing-key',
-      keySpan,
-      `The parameter \`${key}\` has no type.`,
-      `Write { type: text }; types: ${TYPES.join(', ')}.`,
-    );
-    return undefined;
+class ParamReader {
+  readonly #context: MappingContext;
+  readonly #problems: ProblemList;
+
+  constructor(context: MappingContext, problems: ProblemList) {
+    this.#context = context;
+    this.#problems = problems;
   }
-  const typeText = readText(typeEntry.value, '`type`', problems);
-  const type = TYPES.find((name) => name === typeText?.name);
-  if (type === undefined) {
-    if (typeText)
-      problems.add(
-        'wrong-shape',
-        typeText.span,
-        `\`${typeText.name}\` is not a type of a parameter.`,
-        didYouMean(typeText.name, TYPES),
-      );
-    return undefined;
+
+  read({ key, keySpan, value: tree }: MapEntry): Param | undefined {
+    const map = readMap(tree, 'A parameter', this.#problems);
+    if (map === undefined) return undefined;
+    refuseOtherKeys(map, ['type', 'default', 'doc'], this.#problems);
+    const doc = entryOf(map, 'doc');
+    const docText = doc && readText(doc.value, '`doc`', this.#problems);
+    const type = this.#type(map, key, keySpan);
+    if (type === undefined) return undefined;
+    const fallback = this.#default(entryOf(map, 'default'), type);
+    const given = this.#given(key, keySpan, type);
+    if (given === undefined && fallback === undefined && this.#context.params !== undefined) {
+      const help = `Write params: { ${key}: … } in the pipeline file.`;
+      this.report('param-missing', undefined, keySpan, `The parameter \`${key}\` has no value.`, help);
+    }
+    const name = type === 'url' || type === 'secret' ? 'text' : type;
+    return {
+      name: key,
+      ...(docText && { doc: docText.name }),
+      declared: type,
+      type: { name, nullable: false, ...(name === 'number' && { literal: true }) },
+      value: given ?? fallback ?? null,
+      hasDefault: fallback !== undefined,
+      span: keySpan,
+      used: false,
+    };
   }
-  const fallback = entryOf(map, 'default');
-  const given = context.params !== undefined && Object.hasOwn(context.params, key) ? context.params[key] : undefined;
-  let value: JsonValue = fallback === undefined ? null : paramValue(scalarOf(fallback.value), type);
-  if (fallback !== undefined && value === null)
-    problems.add('param-type', fallback.value.span, `The default is not of type ${type}.`);
-  if (given !== undefined && given !== null) {
-    value = paramValue(given, type);
+
+  /** At the place in the pipeline file, when there is one: there it must be edited. */
+  report(code: Code, name: string | undefined, span: Span, message: string, help?: string): void {
+    const place = this.#context.placeOfParam?.(name);
+    if (place === undefined) this.#problems.add(code, span, message, help);
+    else this.#problems.addAt(code, place, message, help);
+  }
+
+  #type(map: MapTree, key: string, keySpan: Span): ParamType | undefined {
+    const entry = entryOf(map, 'type');
+    if (entry === undefined) {
+      const help = `Write { type: text }; types: ${PARAM_TYPES.join(', ')}.`;
+      this.#problems.add('missing-key', keySpan, `The parameter \`${key}\` has no type.`, help);
+      return undefined;
+    }
+    const written = readText(entry.value, '`type`', this.#problems);
+    const type = PARAM_TYPES.find((name) => name === written?.name);
+    if (type === undefined && written !== undefined) {
+      const help = didYouMean(written.name, PARAM_TYPES);
+      this.#problems.add('wrong-shape', written.span, `\`${written.name}\` is not a type of a parameter.`, help);
+    }
+    return type;
+  }
+
+  #default(entry: MapEntry | undefined, type: ParamType): JsonValue | undefined {
+    if (entry === undefined) return undefined;
+    const { value: tree } = entry;
+    if (type === 'secret') this.#problems.add('secret-in-clear', tree.span, 'The default of a secret is no secret.');
+    const value = paramValue(scalarOf(tree), type);
     if (value === null)
-      problems.add(
-        'param-type',
-        keySpan,
-        `The pipeline's value for \`${key}\` is not of type ${type}.`,
-        type === 'url' ? 'A url begins with http:// or https://.' : undefined,
-      );
-  } else if (context.params !== undefined && fallback === undefined) {
-    problems.add(
-      'param-missing',
-      keySpan,
-      `The parameter \`${key}\` has no value.`,
-      `Write params: { ${key}: … } in the pipeline file.`,
-    );
+      this.#problems.add('param-type', tree.span, `The default is not of type ${type}.`, describeParamType(type));
+    return value;
   }
-  const name = type === 'url' ? 'text' : type;
-  return {
-    name: key,
-    type: { name, nullable: false, ...(name === 'number' && { literal: true }) },
-    isUrl: type === 'url',
-    value,
-    span: keySpan,
-    used: false,
-  };
+
+  #given(key: string, keySpan: Span, type: ParamType): JsonValue | undefined {
+    const { params } = this.#context;
+    if (params === undefined) return undefined;
+    const given = Object.hasOwn(params, key) ? params[key] : undefined;
+    if (given === undefined || given === null) return undefined;
+    const value = paramValue(given, type);
+    if (value === null)
+      this.report(
+        'param-type',
+        key,
+        keySpan,
+        `The value of the parameter \`${key}\` is not of type ${type}.`,
+        describeParamType(type),
+      );
+    if (type === 'secret' && typeof value === 'string') {
+      // From now on no message and no log line shows it.
+      registerSecret(value);
+      if (this.#context.isParamInClear?.(key) === true)
+        this.report('secret-in-clear', key, keySpan, `The secret \`${key}\` is written in clear in this file.`);
+    }
+    return value;
+  }
 }
 
 function scalarOf(tree: Tree): unknown {
   return tree.kind === 'scalar' ? tree.value : undefined;
-}
-
-/** Values from the environment are texts: a number or a boolean may be written as one. */
-function paramValue(given: unknown, type: ParamType): JsonValue {
-  if (type === 'number') {
-    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    return typeof number === 'number' && Number.isFinite(number) ? number : null;
-  }
-  if (type === 'boolean') {
-    if (given === 'true' || given === 'false') return given === 'true';
-    return typeof given === 'boolean' ? given : null;
-  }
-  if (typeof given !== 'string') return null;
-  if (type === 'timestamp') return textToInstant(given);
-  if (type === 'text') return given;
-  return /^https?:\/\/[^\s/]/iu.test(given) && URL.canParse(given) ? given.replace(/\/+$/u, '') : null;
 }

@@ -3,6 +3,9 @@ import type { ProblemList } from '../problems/problem-list.js';
 import type { Span } from '../yaml/source-file.js';
 import type { MapTree, Tree } from '../yaml/yaml-tree.js';
 
+/** More events, fragments or names to remove than any mapping has. */
+const MAX_ITEMS = 300;
+
 export interface NamedSpan {
   readonly name: string;
   readonly span: Span;
@@ -28,6 +31,10 @@ export function readBoolean(tree: Tree, what: string, problems: ProblemList): bo
 }
 
 export function readTexts(tree: Tree, what: string, problems: ProblemList): readonly NamedSpan[] {
+  if (tree.kind === 'list' && tree.items.length > MAX_ITEMS) {
+    problems.add('file-too-large', tree.span, `${what} has more than ${MAX_ITEMS} items.`);
+    return [];
+  }
   if (tree.kind === 'list') return tree.items.flatMap((item) => readText(item, `An item of ${what}`, problems) ?? []);
   problems.add('wrong-shape', tree.span, `${what} is a list: [a, b].`);
   return [];

@@ -88,11 +88,22 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
         `There is no event \`${name}\` to rename.`,
         didYouMean(name, [...events.keys()]),
       );
-    if (merged.event !== undefined && merged.event.name !== name && events.has(merged.event.name))
-      problems.add('duplicate-event', merged.event.span, `There is another event \`${merged.event.name}\`.`);
-    events.set(name, merged);
+    const current = merged.event?.name ?? name;
+    if (current === name) events.set(name, merged);
+    else if (events.has(current))
+      problems.add('duplicate-event', merged.event?.span ?? span, `There is another event \`${current}\`.`);
+    else renameIn(events, name, current, merged);
   }
   if (list.items.length > MAX_SHAPES) problems.add('file-too-large', list.span, `More than ${MAX_SHAPES} events.`);
+}
+
+/** From here on the event is known by its new name alone; it stays where it was. */
+function renameIn(events: Map<string, EventShape>, name: string, current: string, shape: EventShape): void {
+  const entries = [...events].map(([key, value]): [string, EventShape] =>
+    key === name ? [current, shape] : [key, value],
+  );
+  events.clear();
+  for (const [key, value] of entries) events.set(key, value);
 }
 
 function readFragments(

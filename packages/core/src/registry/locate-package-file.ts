@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve, sep } from 'node:path';
+
+const PACKAGE = /^(?<name>(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)(?:\/(?<path>.+))?$/u;
+/** The mapping that a package stands for when no file of it is named. */
+const DEFAULT_FILE = 'mapping.yaml';
+
+/**
+ * A file of an installed package, `@acme/mappings/langfuse.yaml`, as it is installed beside `from` or in the working
+ * directory; the package's `mapping.yaml` when it is named alone. Undefined when there is none.
+ */
+export function locatePackageFile(specifier: string, from: string): string | undefined {
+  const { name, path = DEFAULT_FILE } = PACKAGE.exec(specifier)?.groups ?? {};
+  if (name === undefined) return undefined;
+  for (const directory of [dirname(resolve(from)), process.cwd()]) {
+    for (const modules of createRequire(join(directory, 'x.js')).resolve.paths(name) ?? []) {
+      const root = join(modules, name);
+      const file = join(root, path);
+      if (file.startsWith(root + sep) && isFile(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

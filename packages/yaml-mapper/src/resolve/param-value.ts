@@ -1,0 +1,37 @@
+import type { JsonValue } from '@sluice/core';
+import { textToInstant } from '../functions/instant-text.js';
+
+export const PARAM_TYPES = ['text', 'number', 'boolean', 'timestamp', 'url', 'secret'] as const;
+export type ParamType = (typeof PARAM_TYPES)[number];
+
+/** The value of a parameter, or null when what is given is not of its type. Variables are texts: `5` may be a number. */
+export function paramValue(given: unknown, type: ParamType): JsonValue {
+  switch (type) {
+    case 'number': {
+      const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+      return typeof number === 'number' && Number.isFinite(number) ? number : null;
+    }
+    case 'boolean':
+      if (given === 'true' || given === 'false') return given === 'true';
+      return typeof given === 'boolean' ? given : null;
+    case 'timestamp':
+      return typeof given === 'string' ? textToInstant(given) : null;
+    case 'url':
+      return typeof given === 'string' && /^https?:\/\/[^\s/]/iu.test(given) && URL.canParse(given)
+        ? given.replace(/\/+$/u, '')
+        : null;
+    case 'secret':
+      return typeof given === 'string' && given !== '' ? given : null;
+    case 'text':
+    default:
+      return typeof given === 'string' ? given : null;
+  }
+}
+
+/** What to write for a type, where its name alone does not say it. */
+export function describeParamType(type: ParamType): string | undefined {
+  if (type === 'url') return 'A url begins with http:// or https://.';
+  if (type === 'timestamp') return 'A timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z.';
+  if (type === 'secret') return 'A secret is a text that is not empty.';
+  return undefined;
+}
