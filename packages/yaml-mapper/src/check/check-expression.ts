@@ -171,13 +171,8 @@ class Checker {
     sharedUnit([chosen, otherwise], '?', this.#scope.problems, span);
     const never = test.kind === 'literal' ? (test.value === true ? otherwise : chosen) : undefined;
     if (never !== undefined) this.#scope.problems.add('unreachable', never.span, 'The condition never leads here.');
-    else
-      this.#scope.problems.addIfAlways(
-        'constant-condition',
-        test.span,
-        isConstant(test),
-        'This condition is the same for every record.',
-      );
+    else if (isConstant(test))
+      this.#scope.problems.add('constant-condition', test.span, 'This condition is the same for every record.');
     return { kind: 'choice', test, chosen, otherwise, type: joinTypes(chosen.type, otherwise.type), span };
   }
 

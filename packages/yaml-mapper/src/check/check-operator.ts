@@ -18,7 +18,7 @@ export function checkBinary(
     left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
     for (const side of [left, right])
-      problems.addIfAlways('constant-condition', side.span, isConstant(side), 'This is the same for every record.');
+      if (isConstant(side)) problems.add('constant-condition', side.span, 'This is the same for every record.');
     return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
   }
   if (['+', '-', '*', '/', '%'].includes(operator)) {

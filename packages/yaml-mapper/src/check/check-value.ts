@@ -91,13 +91,8 @@ export function omitNullOf(tree: Tree, problems: ProblemList): boolean | undefin
 
 export function checkCondition(tree: Tree, scope: Scope): Expression {
   const condition = fitType(checkValueOnly(tree, scope), { type: 'boolean', by: '`when`' }, scope.problems);
-  if (condition.type.name === 'boolean')
-    scope.problems.addIfAlways(
-      'constant-condition',
-      condition.span,
-      isConstant(condition),
-      'This condition is the same for every record.',
-    );
+  if (condition.type.name === 'boolean' && isConstant(condition))
+    scope.problems.add('constant-condition', condition.span, 'This condition is the same for every record.');
   return condition;
 }
 

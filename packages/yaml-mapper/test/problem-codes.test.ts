@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { createYamlMappingLanguage, PROBLEM_CODES, type Code } from '@sluice/yaml-mapper';
+import { aContext } from './load-text.js';
+
+const shipped = readFileSync(new URL('../../../configs/mappings/langfuse-posthog.yaml', import.meta.url), 'utf8');
+const TOP_LEVEL = /^(?:sluice|source|sink|extends|params|shared|events|remove|personalData|identity):/u;
+
+/** Examples that a single file next to the shipped mapping cannot show; broken-mappings.test.ts has their cases. */
+const ELSEWHERE: readonly Code[] = [
+  'file-too-large',
+  'extends-cycle',
+  'expression-too-large',
+  'other-source',
+  'other-sink',
+  'unknown-param',
+  'param-missing',
+];
+
+function mappingOf(example: string): string {
+  if (!TOP_LEVEL.test(example))
+    return mappingOf(`events:\n  - event: langfuse trace\n    properties:\n${example.replaceAll(/^/gmu, '      ')}\n`);
+  const header = [
+    ...(/^sluice:/mu.test(example) ? [] : ['sluice: 1']),
+    ...(/^extends:/mu.test(example) ? [] : ['extends: langfuse-posthog.yaml']),
+  ];
+  return [...header, example].join('\n');
+}
+
+function codesOf(example: string): readonly string[] {
+  const files = new Map([
+    ['/m/main.yaml', mappingOf(example)],
+    ['/m/langfuse-posthog.yaml', shipped],
+  ]);
+  const readFile = (path: string): string => {
+    const text = files.get(path);
+    if (text === undefined) throw new Error('no such file');
+    return text;
+  };
+  const { problems } = createYamlMappingLanguage().load({ file: '/m/main.yaml', path: [] }, aContext({ readFile }));
+  return problems.map(({ code }) => code);
+}
+
+describe('the table of problem codes', () => {
+  for (const [code, entry] of Object.entries(PROBLEM_CODES)) {
+    it(`explains ${code}`, () => {
+      expect(code).to.match(/^[a-z]+(?:-[a-z]+)*$/u);
+      expect(entry.title).to.match(/^[A-Z][^.]*$/u);
+      for (const sentence of [entry.why, entry.fix]) expect(sentence).to.match(/^[A-Z`\p{Quotation_Mark}].*[.)]$/su);
+      expect(entry.wrong).to.not.equal(entry.right);
+    });
+    if (ELSEWHERE.some((each) => each === code)) continue;
+    it(`shows ${code} in its wrong example and nothing in its right one`, () => {
+      expect(codesOf(entry.wrong)).to.include(code);
+      expect(codesOf(entry.right)).to.deep.equal([]);
+    });
+  }
+});
