@@ -1,170 +1,310 @@
 import { expect } from 'chai';
 import { PROBLEM_CODES } from '@sluice/yaml-mapper';
 import { aMapping, loadFiles } from './load-text.js';
+import { takeMarks } from './marked-text.js';
 
 const deep = `${'('.repeat(1990)}1${')'.repeat(1990)}`;
+const tenThousandDeep = `${'-('.repeat(10_000)}1${')'.repeat(10_000)}`;
+const sixtyOneDeep = `${'lower('.repeat(61)}name${')'.repeat(61)}`;
 
-/** A line in the event's properties, the code it gives, and the text at the problem's place. */
-const LINES: readonly (readonly [string, string, string])[] = [
-  ['x: nmae', 'unknown-field', 'nmae'],
-  ['x: lowr(name)', 'unknown-function', 'lowr'],
-  ['x: "lower(nmae)"', 'unknown-field', 'nmae'],
-  ["x: 'concat(''a'', nmae)'", 'unknown-field', 'nmae'],
-  ['x: >-\n  concat(name,\n  nmae)', 'unknown-field', 'nmae'],
-  ['x: |\n  concat(name,\n    nmae)', 'unknown-field', 'nmae'],
-  ['x: "\\u00e4 + nmae"', 'unknown-field', '\\u00e4'],
-  ['x: { valu: name }', 'unknown-key', 'valu'],
-  ['x: { value: name, const: 1 }', 'conflicting-directives', 'const'],
-  ['x: { when: public }', 'missing-key', '{ when: public }'],
-  ['x: { url: "/a/{nmae}" }', 'unknown-field', 'nmae'],
-  ['x: { url: "/a/{name" }', 'url-syntax', '{'],
-  ['x: { url: "/a/name}" }', 'url-syntax', '}'],
-  ['x: { value: latency, unit: sec }', 'unknown-unit', 'sec'],
-  ['x: { value: latency, unit: ms }', 'unit-mismatch', 'ms'],
-  ['x: { value: name, when: name }', 'type-mismatch', 'name'],
-  ['x: { value: name, when: "true" }', 'constant-condition', 'true'],
-  ['langfuse_latency: "convert(latency, \'ms\')"', 'unit-mismatch', "convert(latency, 'ms')"],
-  ['langfuse_latency: observation_count', 'unit-missing', 'observation_count'],
-  ['langfuse_total_units: total_cost', 'unit-mismatch', 'total_cost'],
-  ['langfuse_score_value: latency', 'unit-mismatch', 'latency'],
-  ['langfuse_trace_name: latency', 'type-mismatch', 'latency'],
-  ['x: latency + total_cost', 'unit-mismatch', 'latency + total_cost'],
-  ['x: name == latency', 'type-mismatch', 'name == latency'],
-  ['x: public < public', 'type-mismatch', 'public < public'],
-  ['x: name ?? latency', 'type-mismatch', 'name ?? latency'],
-  ['x: name + name', 'type-mismatch', 'name'],
-  ['x: convert(latency, "h", 1)', 'argument-count', 'convert(latency, "h", 1)'],
-  ['x: convert(latency, "usd")', 'unit-mismatch', 'convert(latency, "usd")'],
-  ['x: lower()', 'argument-count', 'lower()'],
-  ['x: lower(name, name)', 'argument-count', 'lower(name, name)'],
-  ['x: "public ? name : latency"', 'type-mismatch', 'public ? name : latency'],
-  ['x: event.nothing', 'unknown-field', 'event.nothing'],
-  ["x: uuid5('no', id)", 'type-mismatch', "'no'"],
-  ['x: name.first', 'unknown-field', 'name.first'],
-  ['x: constructor', 'unknown-field', 'constructor'],
-  ['x: __proto__', 'unknown-field', '__proto__'],
-  ['x: name.constructor', 'unknown-field', 'name.constructor'],
-  ['x: toString()', 'unknown-function', 'toString'],
-  ['x: name.toUpperCase()', 'not-in-language', 'name.toUpperCase'],
-  ['x: this', 'not-in-language', 'this'],
-  ['x: globalThis', 'unknown-field', 'globalThis'],
-  ['x: new Date()', 'not-in-language', 'new Date()'],
-  ['x: () => 1', 'not-in-language', '() => 1'],
-  ['x: import("fs")', 'not-in-language', 'import("fs")'],
-  ['x: typeof name', 'not-in-language', 'typeof name'],
-  ['x: name = id', 'not-in-language', 'name = id'],
-  ['x: /a+/', 'not-in-language', '/a+/'],
-  ['x: "`${name}`"', 'not-in-language', '`${name}`'],
-  ['x: metadata?.a', 'not-in-language', 'metadata?.a'],
-  ['x: metadata[name]', 'not-in-language', 'name'],
-  ['x: name /* a */', 'not-in-language', '/* a */'],
-  ['x: hello world', 'expression-syntax', 'world'],
-  ['x: concat(name, #x)', 'expression-syntax', ''],
-  [`x: ${deep}`, 'expression-too-large', deep],
-  ['x: [name]', 'wrong-shape', '[name]'],
-  ["x: 'a' ?? name", 'yaml-syntax', ''],
-  ['x: public ? 1 : 2', 'yaml-syntax', ''],
-  ['x: !public', 'yaml-tag', '!public'],
-  ['x: *name', 'yaml-alias', ''],
-  ['x: 1\nx: 2', 'yaml-duplicate-key', ''],
-  ['__proto__: 1', 'reserved-name', '__proto__'],
-  ['\tx: 1', 'yaml-syntax', ''],
-];
+type Case = readonly [code: string, marked: string];
 
-/** Whole files: what is replaced in a good mapping, by what, the code, the text at the place. */
-const REPLACED: readonly (readonly [string, string, string, string])[] = [
-  ['sluice: 1', 'sluice: 2', 'unsupported-version', '2'],
-  ['sluice: 1\n', '', 'missing-key', ''],
-  ['langfuse-postgres', 'langfuse-postgre', 'unknown-source', 'langfuse-postgre'],
-  ['sink: posthog', 'sink: posthoc', 'unknown-sink', 'posthoc'],
-  ['from: trace', 'from: traces', 'unknown-stream', 'traces'],
-  ['    from: trace\n', '', 'missing-key', 'e'],
-  ['mapping: m', 'maping: m', 'unknown-key', 'maping'],
-  ['    distinct_id: event.uuid', '    distinct_ids: event.uuid', 'unknown-event-field', 'distinct_ids'],
-  ['    distinct_id: event.uuid\n', '', 'missing-event-field', 'e'],
-  ['distinct_id: event.uuid', 'distinct_id: name', 'nullable-required', 'name'],
-  ['distinct_id: event.uuid', 'distinct_id: event.distinct_id', 'event-cycle', 'event.distinct_id'],
-  ['timestamp: timestamp', 'timestamp: name', 'type-mismatch', 'name'],
-  [', id)', ", 'x')", 'uuid-without-key', "uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', 'x')"],
-  ['accepts: [timestamp]', 'accepts: []', 'identity-changeable', 'timestamp'],
-  ['accepts: [timestamp]', 'accepts: [timestamp, name]', 'unused-permission', 'name'],
-  ['accepts: [timestamp]', 'accepts: [timestamp, nmae]', 'unknown-field', 'nmae'],
-  [', because: tested', '', 'missing-key', 'identity'],
-  [
-    'allows: [trace.user_id, trace.metadata]',
-    'allows: [trace.user_id, trace.metadata.b]',
-    'personal-data',
-    'trace.metadata.a',
+/** Lines in the properties of an event on traces. The problem is where the marks are, to the column. */
+const LINES: Readonly<Record<string, readonly Case[]>> = {
+  'a name': [
+    ['unknown-field', 'x: «nmae»'],
+    ['unknown-field', 'x: "lower(«nmae»)"'],
+    ['unknown-field', "x: 'concat(''a'', «nmae»)'"],
+    ['unknown-field', 'x: >-\n  concat(name,\n  «nmae»)'],
+    ['unknown-field', 'x: >\n  concat(name,\n\n    id,\n  «nmae»)'],
+    ['unknown-field', 'x: |\n  concat(name,\n    «nmae»)'],
+    ['unknown-field', 'x: |2-\n   concat(name,\n    «nmae»)'],
+    ['unknown-field', 'x: "concat(name,\n  «nmae»)"'],
+    ['unknown-field', 'x: concat(name,\n  «nmae»)'],
+    ['unknown-field', 'x: "«\\u00e4» + 1"'],
+    ['unknown-field', 'ä: "concat(\'😀é\', «nmae»)"'],
+    ['unknown-field', 'x: { value: "concat(name, «nmae»)", doc: d }'],
+    ['unknown-field', 'x: { value: name, when: «nmae» }'],
+    ['unknown-field', 'x: { url: "/a/{«nmae»}" }'],
+    ['unknown-field', 'x:\n  url: >-\n    /a/\n    {«nmae»}'],
+    ['unknown-field', 'x: { value: name, enum: { A: 1 }, else: «nmae» }'],
+    ['unknown-field', 'x: «event.nothing»'],
+    ['unknown-field', 'x: «event»'],
+    ['unknown-field', 'x: «item»'],
+    ['unknown-field', 'x: «name.first»'],
+    ['unknown-field', 'x: name\ny: «level»'],
+    ['unknown-function', 'x: «lowr»(name)'],
+    ['unknown-function', 'x: "1 + «Lower»(name)"'],
+    ['unknown-key', 'x: { «valu»: name }'],
+    ['unknown-key', 'x: { value: name, «wen»: public }'],
+    ['unknown-key', 'x:\n  value: name\n  «unti»: s'],
+    ['reserved-name', '«__proto__»: 1'],
+    ['reserved-name', 'x: { const: { «__proto__»: 1 } }'],
   ],
-  ['events:', 'shared: { a: { include: [a] } }\nevents:', 'unused-fragment', 'a'],
-  ['    from: trace', '    from: trace\n    include: [a]', 'unknown-fragment', 'a'],
-  ['events:', 'shared: { a: { include: [a] } }\nevents:', 'unused-fragment', 'a'],
-  ['    from: trace', '    from: trace\n    when: nmae', 'unknown-field', 'nmae'],
-  ['events:', 'params: { p: { type: txt } }\nevents:', 'wrong-shape', 'txt'],
-  ['events:', 'params: { p: { type: number, default: a } }\nevents:', 'param-type', 'a'],
-  ['events:', 'params: { p: { type: text } }\nevents:', 'unused-param', 'p'],
-  ['events:', 'params: { name: { type: text } }\nevents:', 'param-hides-field', 'name'],
-  ['events:', 'extends: main.yaml\nevents:', 'extends-cycle', 'main.yaml'],
-  ['events:', 'extends: none.yaml\nevents:', 'file-unreadable', 'none.yaml'],
-  ['events:', 'remove: [x]\nevents:', 'nothing-to-remove', 'x'],
+  'a type': [
+    ['type-mismatch', 'langfuse_trace_name: «latency»'],
+    ['type-mismatch', 'langfuse_trace_name: { const: «1» }'],
+    ['type-mismatch', 'x: «name» + 1'],
+    ['type-mismatch', 'x: lower(«latency»)'],
+    ['type-mismatch', 'x: { value: name, when: «name» }'],
+    ['type-mismatch', 'x: «name == latency»'],
+    ['type-mismatch', 'x: «public < public»'],
+    ['type-mismatch', 'x: «name ?? latency»'],
+    ['type-mismatch', 'x: "«public ? name : latency»"'],
+    ['type-mismatch', 'x: "«name» ? 1 : 2"'],
+    ['type-mismatch', "x: uuid5(«'no'», id)"],
+    ['type-mismatch', 'x: { value: name, enum: { A: 1, B: «b» } }'],
+    ['type-mismatch', 'x: { value: name, enum: { A: 1 }, else: «name» }'],
+    ['type-mismatch', 'x: { value: «timestamp», enum: { A: 1 } }'],
+    ['type-mismatch', 'x: "!«name»"'],
+    ['type-mismatch', 'x: { value: «name», unit: s }'],
+    ['argument-count', 'x: «lower()»'],
+    ['argument-count', 'x: «lower(name, name)»'],
+    ['argument-count', "x: «convert(latency, 'h', 1)»"],
+    ['argument-count', 'x: "concat(id, «round()»)"'],
+  ],
+  'a unit': [
+    ['unit-mismatch', "langfuse_latency: «convert(latency, 'ms')»"],
+    ['unit-mismatch', 'langfuse_total_units: «total_cost»'],
+    ['unit-mismatch', 'langfuse_score_value: «latency»'],
+    ['unit-mismatch', 'x: «latency + total_cost»'],
+    ['unit-mismatch', 'x: «latency < total_cost»'],
+    ['unit-mismatch', 'x: «max(latency, total_cost)»'],
+    ['unit-mismatch', "x: «convert(latency, 'usd')»"],
+    ['unit-mismatch', 'x: { value: latency, unit: «ms» }'],
+    ['unit-missing', 'langfuse_latency: «observation_count»'],
+    ['unit-missing', "x: convert(«observation_count», 's')"],
+    ['unknown-unit', 'x: { value: latency, unit: «sec» }'],
+    ['unknown-unit', "x: convert(latency, «'sec'»)"],
+  ],
+  YAML: [
+    ['yaml-syntax', 'x: public ? 1 «:» 2'],
+    ['yaml-syntax', "x: concat(name, 'a«:» b')"],
+    ['yaml-syntax', "x: «'a' ?? name»"],
+    ['yaml-syntax', 'x: «"a" == name»'],
+    ['yaml-syntax', 'x: «[name] == tags»'],
+    ['yaml-syntax', 'x: «@»name'],
+    ['yaml-syntax', 'x: «`»name`'],
+    ['yaml-syntax', '«\t»x: 1'],
+    ['yaml-syntax', 'x:\n«\t»value: 1'],
+    ['yaml-tag', 'x: «!public»'],
+    ['yaml-tag', 'x: «!!str name»'],
+    ['yaml-alias', 'x: «*name»'],
+    ['yaml-duplicate-key', 'x: 1\n«x»: 2'],
+    ['yaml-duplicate-key', 'x: { value: 1, «value»: 2 }'],
+    ['expression-syntax', 'x: concat(name,«» #x)'],
+    ['expression-syntax', 'x: hello «world»'],
+    ['expression-syntax', 'x: "«»"'],
+    ['expression-syntax', 'x: concat(name«»'],
+    ['expression-syntax', "x: concat(name, «'»a)"],
+    ['wrong-shape', 'x: «[name]»'],
+    ['wrong-shape', 'x: { value: «[name]» }'],
+    ['wrong-shape', 'x: { const: «.inf» }'],
+    ['wrong-shape', 'x: { const: «12345678901234567890» }'],
+    ['wrong-shape', 'x: { value: name, omitNull: «sometimes» }'],
+    ['wrong-shape', 'x: { value: name, enum: «none» }'],
+    ['not-in-language', 'x: «01» + 1'],
+  ],
+  'a directive': [
+    ['conflicting-directives', 'x: { value: name, «const»: 1 }'],
+    ['conflicting-directives', 'x: { url: "/a", «value»: name }'],
+    ['missing-key', 'x: «{ when: public }»'],
+    ['missing-key', 'x: { const: a, «enum»: { A: 1 } }'],
+    ['missing-key', 'x: { value: name, «else»: id }'],
+    ['missing-key', 'x: { value: name, enum: «{}» }'],
+    ['url-syntax', 'x: { url: "/a/«{»name" }'],
+    ['url-syntax', 'x: { url: "/a/name«}»" }'],
+  ],
+  'a part that does nothing': [
+    ['constant-condition', 'x: { value: name, when: «true» }'],
+    ['constant-condition', "x: { value: name, when: \"«'a' == 'b'»\" }"],
+    ['constant-condition', 'x: «id == null»'],
+    ['constant-condition', 'x: «name != name»'],
+    ['constant-condition', 'x: public && «true»'],
+    ['unreachable', 'x: id ?? «name»'],
+    ['unreachable', 'x: "true ? name : «id»"'],
+    ['unreachable', 'x: { value: public, enum: { true: 1, false: 0, «yes»: 2 } }'],
+    ['unreachable', 'x: { value: observation_count, enum: { «one»: 1 } }'],
+    ['unreachable', 'x: { value: public, enum: { true: 1, false: 0 }, else: «3» }'],
+  ],
+  'a secret': [['salt-not-secret', "x: pseudonym(name, «'pepper'»)"]],
+  'a size': [
+    ['expression-too-large', `x: «${deep}»`],
+    ['expression-too-large', `x: «${tenThousandDeep}»`],
+    ['expression-too-large', `x: «${sixtyOneDeep}»`],
+  ],
+};
+
+/** What is replaced in a good mapping, and by what. */
+const REPLACED: readonly (readonly [code: string, before: string, marked: string])[] = [
+  ['unsupported-version', 'sluice: 1', 'sluice: «2»'],
+  ['missing-key', 'sluice: 1\n', '«»'],
+  ['unknown-source', 'langfuse-postgres', '«langfuse-postgre»'],
+  ['unknown-sink', 'sink: posthog', 'sink: «posthoc»'],
+  ['unknown-stream', 'from: trace', 'from: «traces»'],
+  ['missing-key', 'event: e\n    from: trace\n', 'event: «e»\n'],
+  ['missing-key', '- event: e\n    from', '- «»from'],
+  ['unknown-key', 'mapping: m', '«maping»: m'],
+  ['unknown-event-field', '    distinct_id: event.uuid', '    «distinct_ids»: event.uuid'],
+  ['unknown-event-field', '    from: trace', '    from: trace\n    «wen»: public'],
+  [
+    'missing-event-field',
+    "e\n    from: trace\n    uuid: uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)\n",
+    '«e»\n    from: trace\n',
+  ],
+  ['nullable-required', 'distinct_id: event.uuid', 'distinct_id: «name»'],
+  ['nullable-required', 'distinct_id: event.uuid', 'distinct_id: { value: «id», when: public }'],
+  ['event-cycle', 'distinct_id: event.uuid', 'distinct_id: «event.distinct_id»'],
+  ['type-mismatch', 'timestamp: timestamp', 'timestamp: «name»'],
+  [
+    'uuid-without-key',
+    "uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)",
+    "«uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', 'x')»",
+  ],
+  [
+    'uuid-without-key',
+    "trace\n    uuid: uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)",
+    "trace\n    each: tags\n    uuid: «uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)»",
+  ],
+  ['identity-changeable', 'distinct_id: event.uuid', "distinct_id: «name» ?? 'none'"],
+  ['unused-permission', 'accepts: [timestamp]', 'accepts: [timestamp, «name»]'],
+  ['unknown-field', 'accepts: [timestamp]', 'accepts: [timestamp, «nmae»]'],
+  ['missing-key', 'identity: { accepts: [timestamp], because: tested }', '«identity»: { accepts: [timestamp] }'],
+  ['unknown-key', 'allows: [trace.user_id', '«alows»: [trace.user_id'],
+  ['personal-data', 'u: trace.user_id', 'u: «user_id»'],
+  ['personal-data', 'u: trace.user_id', 'u: sha256(«user_id»)'],
+  ['unused-fragment', 'events:', 'shared: { «a»: { include: [a] } }\nevents:'],
+  [
+    'include-cycle',
+    'events:\n  - event: e\n',
+    'shared: { a: { include: [«a»] } }\nevents:\n  - event: e\n    include: [a]\n',
+  ],
+  [
+    'include-cycle',
+    'events:\n  - event: e\n',
+    'shared: { a: { include: [b] }, b: { include: [«a»] } }\nevents:\n  - event: e\n    include: [a]\n',
+  ],
+  ['unknown-fragment', '    from: trace', '    from: trace\n    include: [«a»]'],
+  [
+    'unknown-field',
+    'events:\n  - event: e\n',
+    'shared: { a: { properties: { y: «nmae» } } }\nevents:\n  - event: e\n    include: [a]\n',
+  ],
+  ['unknown-field', 'event: e', 'event: e\n    when: «nmae»'],
+  ['constant-condition', 'event: e', 'event: e\n    when: «1 < 2»'],
+  ['type-mismatch', 'event: e', 'event: e\n    each: «name»'],
+  ['wrong-shape', 'event: e', 'event: e\n    omitNull: «1»'],
+  ['wrong-shape', 'event: e', 'event: «[e]»'],
+  ['wrong-shape', 'events:', 'params: { p: { type: «txt» } }\nevents:'],
+  ['missing-key', 'events:', 'params: { «p»: { default: a } }\nevents:'],
+  ['param-type', 'events:', 'params: { p: { type: number, default: «a» } }\nevents:'],
+  ['param-type', 'events:', 'params: { p: { type: url, default: «ftp://a» } }\nevents:'],
+  ['unused-param', 'events:', 'params: { «p»: { type: text } }\nevents:'],
+  ['param-hides-field', 'events:', 'params: { «name»: { type: text } }\nevents:'],
+  ['unknown-key', 'events:', 'params: { p: { type: text, «defualt»: a } }\nevents:'],
+  ['secret-in-clear', 'events:', 'params: { p: { type: secret, default: «pepper» } }\nevents:'],
+  [
+    'secret-leaves',
+    'events:\n  - event: e\n',
+    'params: { p: { type: secret } }\nevents:\n  - event: e\n    session_id: concat(name, «p»)\n',
+  ],
+  [
+    'secret-leaves',
+    'events:\n  - event: e\n',
+    'params: { p: { type: secret } }\nevents:\n  - event: e\n    when: name == «p»\n',
+  ],
+  ['extends-cycle', 'events:', 'extends: «main.yaml»\nevents:'],
+  ['file-unreadable', 'events:', 'extends: «none.yaml»\nevents:'],
+  ['file-unreadable', 'events:', "extends: «'@acme/none'»\nevents:"],
+  ['nothing-to-remove', 'events:', 'remove: [«x»]\nevents:'],
+  ['nothing-to-remove', 'event: e', 'event: «e»\n    rename: f'],
+  ['duplicate-event', 'events:\n  - event: e', 'events:\n  - { event: e, from: trace }\n  - event: «e»'],
+  ['yaml-syntax', 'sluice: 1', '«%YAML 1.1»\n---\nsluice: 1'],
+  ['yaml-syntax', 'mapping: m\n', 'mapping: m\n«---»\n'],
 ];
 
 describe('a broken mapping', () => {
-  for (const [line, code, text] of LINES) {
-    it(`says ${code} at \`${text.slice(0, 30)}\` of ${JSON.stringify(line.slice(0, 50))}`, () => {
-      expectProblem(aMapping(line), code, text);
-    });
-  }
-  for (const [before, after, code, text] of REPLACED) {
-    it(`says ${code} at \`${text}\` when ${JSON.stringify(before)} is ${JSON.stringify(after)}`, () => {
-      const good = aMapping('');
-      expect(good).to.include(before);
-      expectProblem(
-        good.replace(before, () => after),
-        code,
-        text,
-      );
+  for (const [about, cases] of Object.entries(LINES)) {
+    describe(`by ${about}`, () => {
+      for (const [code, marked] of cases) {
+        it(`says ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
+          expectProblem(aMapping(marked), code);
+        });
+      }
     });
   }
 
+  describe('where something was replaced', () => {
+    for (const [code, before, marked] of REPLACED) {
+      it(`says ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
+        const good = aMapping('');
+        expect(good).to.include(before);
+        expectProblem(
+          good.replace(before, () => marked),
+          code,
+        );
+      });
+    }
+  });
+
   it('gives the same places with CRLF, a byte order mark and non-ASCII text before', () => {
-    const text = aMapping('ä: name\nx: nmae');
+    const text = aMapping('ä: name\nx: >-\n  concat(name,\n  nmae)');
     const [plain] = loadFiles({ 'main.yaml': text }).problems;
     const [windows] = loadFiles({ 'main.yaml': `\uFEFF${text.replaceAll('\n', '\r\n')}` }).problems;
     expect(plain?.code).to.equal('unknown-field');
     expect(windows).to.deep.equal(plain);
   });
 
-  it('is reported with all its problems at once', () => {
+  it('is reported with all its problems at once, each with what to write instead', () => {
     const { problems, mapper } = loadFiles({
       'main.yaml': aMapping('x: nmae\ny: lowr(name)\nz: latency + total_cost'),
     });
     expect(problems.map(({ code }) => code)).to.deep.equal(['unknown-field', 'unknown-function', 'unit-mismatch']);
+    expect(problems.map(({ help }) => help)).to.deep.equal([
+      'Did you mean `name`?',
+      'Did you mean `lower`?',
+      "Convert one: convert(…, 's').",
+    ]);
     expect(mapper).to.equal(undefined);
-    expect(problems[0]?.help).to.equal('Did you mean `name`?');
+  });
+
+  it('is told how to quote what YAML takes for its own', () => {
+    const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
+    expect(helpOf('x: public ? 1 : 2')).to.equal('Write the whole value in quotes: "public ? 1 : 2"');
+    expect(helpOf('x: "a" ?? name # why')).to.equal('Write the whole value in quotes: \'"a" ?? name\'');
+    expect(helpOf('x: !public')).to.equal('Write the whole value in quotes: "!public"');
+    expect(helpOf('x: concat(name, #a)')).to.include('YAML takes what follows ` #` for a comment');
   });
 
   it('cannot exhaust memory with aliases', () => {
-    const bomb = [
-      'a: &a [1,1,1,1,1,1,1,1,1]',
-      ...'bcdefgh'
-        .split('')
-        .map(
-          (name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'[index]}`).join(',')}]`,
-        ),
-    ];
-    expect(loadFiles({ 'main.yaml': bomb.join('\n') }).problems[0]?.code).to.equal('file-too-large');
+    const names = 'bcdefgh'.split('');
+    const bomb = names.map(
+      (name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'[at]}`).join(',')}]`,
+    );
+    const text = ['a: &a [1,1,1,1,1,1,1,1,1]', ...bomb].join('\n');
+    expect(loadFiles({ 'main.yaml': text }).problems).to.have.lengthOf(1);
+    expect(loadFiles({ 'main.yaml': text }).problems[0]).to.include({ code: 'file-too-large', line: 5, column: 11 });
+  });
+
+  it('is marked where an anchor is, not where its alias is: there it must be edited', () => {
+    const marked = aMapping('x: &x { value: «nmae» }\ny: *x');
+    expectProblem(marked, 'unknown-field');
+    expect(loadFiles({ 'main.yaml': takeMarks(marked).text }).problems).to.have.lengthOf(1);
   });
 });
 
-function expectProblem(text: string, code: string, at: string): void {
+function expectProblem(marked: string, code: string): void {
+  const { text, place } = takeMarks(marked);
   const { problems } = loadFiles({ 'main.yaml': text });
-  const problem = problems.find((one) => one.code === code);
-  expect(problem, JSON.stringify(problems)).not.to.equal(undefined);
+  const found = problems.map((each) => ({ ...each, message: undefined, help: undefined, severity: undefined }));
+  expect(found).to.deep.include({
+    file: '/m/main.yaml',
+    ...place,
+    code,
+    message: undefined,
+    help: undefined,
+    severity: undefined,
+  });
   expect(PROBLEM_CODES).to.have.property(code);
-  if (problem === undefined || at === '') return;
-  const lines = text.split('\n');
-  const offset = (line: number, column: number): number =>
-    lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0) + column - 1;
-  expect(text.slice(offset(problem.line, problem.column), offset(problem.endLine, problem.endColumn))).to.equal(at);
+  for (const { help } of problems) expect(help).to.not.equal('');
 }

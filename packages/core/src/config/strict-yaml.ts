@@ -61,8 +61,17 @@ class Survey {
   }
 
   document({ contents, directives }: Document.Parsed): void {
-    if (directives.yaml.explicit === true || Object.keys(directives.tags).length > 1)
-      this.#add('yaml-syntax', undefined, 'A YAML directive (`%`) changes what the file means.', 'Remove the line.');
+    if (directives.yaml.explicit === true || Object.keys(directives.tags).length > 1) {
+      const { index = 0, 0: line = '' } = /^%.*/mu.exec(this.#text) ?? {};
+      const message = 'A YAML directive changes what the file means.';
+      this.findings.push({
+        code: 'yaml-syntax',
+        start: index,
+        end: index + line.length,
+        message,
+        help: 'Remove the line.',
+      });
+    }
     this.#visit(contents);
   }
 
@@ -95,8 +104,8 @@ class Survey {
 
   #add(code: YamlCode, node: unknown, message: string, help?: string): void {
     const [from, end] = (isNode(node) ? node.range : undefined) ?? [0, 0];
-    const start = code === 'yaml-tag' ? this.#text.lastIndexOf('!', from) : from;
-    this.findings.push({ code, start: Math.max(start, 0), end, message, ...(help !== undefined && { help }) });
+    const start = code === 'yaml-tag' ? this.#text.lastIndexOf(' !', from) + 1 : from;
+    this.findings.push({ code, start, end, message, ...(help !== undefined && { help }) });
   }
 }
 

@@ -48,6 +48,7 @@ export function describeYamlError({ code, pos: [start, end], message }: YAMLErro
     case 'MULTIPLE_DOCS':
       return {
         ...syntax,
+        end: start + 3,
         message: 'A second document begins here.',
         help: 'One file holds one document: remove `---`.',
       };

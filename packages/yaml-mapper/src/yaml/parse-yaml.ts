@@ -29,6 +29,8 @@ class TreeBuilder {
   readonly #file: SourceFile;
   readonly #problems: ProblemList;
   #nodes = 0;
+  /** The alias that is being expanded, the outermost one. */
+  #alias: Span | undefined;
 
   constructor(targetOf: StrictYaml['targetOf'], file: SourceFile, problems: ProblemList) {
     this.#targetOf = targetOf;
@@ -42,15 +44,14 @@ class TreeBuilder {
     if (this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
       this.#problems.add(
         'file-too-large',
-        span,
+        this.#alias ?? span,
         'The mapping has too many entries, or is nested too deeply, once aliases are expanded.',
       );
       throw new LimitReached();
     }
     if (isAlias(node)) {
       const target = this.#targetOf(node);
-      if (target !== undefined && !within.has(target))
-        return this.build(target, depth + 1, new Set([...within, target]));
+      if (target !== undefined && !within.has(target)) return this.#expand(target, span, depth, within);
       this.#problems.add('yaml-alias', span, `The alias \`*${node.source}\` contains itself or has no anchor.`);
       throw new LimitReached();
     }
@@ -74,6 +75,14 @@ class TreeBuilder {
       return { kind: 'scalar', span, value };
     this.#problems.add('wrong-shape', span, 'A value of this YAML type is not part of the language.');
     return { kind: 'scalar', span, value: null };
+  }
+
+  #expand(target: unknown, span: Span, depth: number, within: ReadonlySet<unknown>): Tree {
+    const outer = this.#alias;
+    this.#alias ??= span;
+    const tree = this.build(target, depth + 1, new Set([...within, target]));
+    this.#alias = outer;
+    return tree;
   }
 
   #entry(pair: Pair, depth: number, within: ReadonlySet<unknown>): MapEntry {
