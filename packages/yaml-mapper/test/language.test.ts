@@ -67,49 +67,6 @@ describe('uuid5', () => {
   });
 });
 
-describe('an overlay', () => {
-  const overlay = (text: string): Readonly<Record<string, string>> => ({
-    'main.yaml': `sluice: 1\nextends: base.yaml\n${text}`,
-    'base.yaml': aMapping('x: name'),
-  });
-
-  it('renames an event, removes and adds properties, and filters', () => {
-    const loaded = loadFiles(
-      overlay(
-        "events:\n  - event: e\n    rename: mine\n    when: name != 'debug'\n    remove: [properties.u]\n    properties: { team: trace.metadata.team }\n",
-      ),
-    );
-    const record = { id: 't', timestamp: 0, 'trace.metadata/team': 'blue' };
-    const result = mapRecord(loaded, record);
-    expect(result.kind === 'events' && result.events[0]).to.deep.include({
-      event: 'mine',
-      properties: { m: null, x: null, team: 'blue' },
-    });
-    expect(mapRecord(loaded, { ...record, name: 'debug' })).to.deep.equal({
-      kind: 'filtered',
-      rule: "mine: when name != 'debug'",
-    });
-  });
-
-  it('removes an event and adds another', () => {
-    const event = aMapping('').split('events:\n')[1]?.replace('event: e', 'event: other') ?? '';
-    const loaded = loadFiles(overlay(`remove: [e]\nevents:\n${event}`));
-    const result = mapRecord(loaded, { id: 't', timestamp: 0 });
-    expect(result.kind === 'events' && result.events.map((one) => one.event)).to.deep.equal(['other']);
-  });
-
-  it('is told when what it removes is not there, at the place in the overlay', () => {
-    const { problems } = loadFiles(overlay('events:\n  - { event: e, remove: [properties.v] }\n'));
-    expect(problems).to.have.lengthOf(1);
-    expect(problems[0]).to.include({
-      code: 'nothing-to-remove',
-      file: '/m/main.yaml',
-      line: 4,
-      help: 'Did you mean `properties.u`?',
-    });
-  });
-});
-
 describe('an event', () => {
   it('is made of every item of a list with each', () => {
     const text = aMapping('tag: item')

@@ -45,7 +45,7 @@ const EVENT = `events:
 
 /** A mapping without a problem, with more lines at the end of its only event's properties. */
 export function aMapping(lines: string, params = ''): string {
-  return `${HEADER}${params}${EVENT}${lines.replaceAll(/^(?=.)/gmu, '      ')}\n`;
+  return `${HEADER}${params}${EVENT}${lines.replaceAll(/(^|\n)(?=[^\n])/gu, '$1      ')}\n`;
 }
 
 /** Maps one record of the first stream; fields that are not given are null. */

@@ -53,7 +53,7 @@ export function describeYamlError({ code, pos: [start, end], message }: YAMLErro
         help: 'One file holds one document: remove `---`.',
       };
     case 'RESOURCE_EXHAUSTION':
-      return { ...syntax, code: 'file-too-large', message: `${message}.` };
+      return { ...syntax, code: 'file-too-large', message: 'The file is nested too deeply to be read.' };
     case 'BAD_ALIAS':
       return { ...syntax, code: 'yaml-alias', message: `${message}.` };
     default:

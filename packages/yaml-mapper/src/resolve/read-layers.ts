@@ -27,7 +27,10 @@ export interface Layer {
   readonly tree: MapTree;
 }
 
-/** The mapping's file last, what it extends before it. Empty when the mapping itself cannot be read. */
+/**
+ * The mapping's file last, what it extends before it. Empty when one of them cannot be read: without it, everything else
+ * would seem to be wrong too.
+ */
 export function readLayers(
   location: MappingLocation,
   context: MappingContext,
@@ -45,13 +48,13 @@ export function readLayers(
           asked,
           seen.has(file) ? 'This file extends itself.' : `More than ${MAX_LAYERS} files extend each other.`,
         );
-      return layers;
+      return [];
     }
     seen.add(file);
     const tree = readTree(file, asked, context, problems);
     const inner = tree && (asked === undefined ? descend(tree, location.path, problems) : tree);
     const map = inner && readMap(inner, 'A mapping', problems);
-    if (map === undefined) return asked === undefined ? [] : layers;
+    if (map === undefined) return [];
     refuseOtherKeys(map, KEYS, problems);
     checkVersion(map, location.path.length > 0 && asked === undefined, problems);
     layers.unshift({ tree: map });

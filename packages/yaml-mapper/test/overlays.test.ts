@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { MappedEvent } from '@sluice/core';
+import { aMapping, loadFiles, mapRecord } from './load-text.js';
+import { takeMarks } from './marked-text.js';
+
+const shipped = readFileSync(new URL('../../../configs/mappings/langfuse-posthog.yaml', import.meta.url), 'utf8');
+const record = { id: 't', project_id: 'p', timestamp: 0, start_time: 0 };
+
+function over(text: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { 'main.yaml': `sluice: 1\nextends: base.yaml\n${text}`, 'base.yaml': aMapping('x: name'), ...more };
+}
+
+function firstEvent(...given: Parameters<typeof mapRecord>): MappedEvent {
+  const result = mapRecord(...given);
+  if (result.kind !== 'events' || result.events[0] === undefined) throw new Error(JSON.stringify(result));
+  return result.events[0];
+}
+
+/** Holds the problem of the file `main.yaml`, or of another one, to the marks in it. */
+function expectProblem(files: Readonly<Record<string, string>>, code: string): void {
+  const [file, marked] = Object.entries(files).find(([, text]) => text.includes('«')) ?? ['', ''];
+  const { text, place } = takeMarks(marked);
+  const { problems } = loadFiles({ ...files, [file]: text });
+  expect(problems.map((problem) => problem.code)).to.deep.equal([code]);
+  expect(problems[0]).to.include({ ...place, file: `/m/${file}` });
+}
+
+describe("a team's overlay", () => {
+  const overlay = `sluice: 1
+mapping: our-events
+extends: langfuse-posthog.yaml
+personalData: { allows: [trace.metadata.team], because: a team is no person }
+events:
+  - event: langfuse generation
+    rename: model call
+    when: level != 'DEBUG'
+    remove: [properties.langfuse_tags]
+    properties:
+      team: trace.metadata.team
+`;
+  const files = { 'main.yaml': overlay, 'langfuse-posthog.yaml': shipped };
+  const params = { langfuseUrl: 'https://langfuse.example' };
+
+  it('renames one event, drops a property, adds another and filters, in at most 12 lines', () => {
+    expect(overlay.trim().split('\n').length).to.be.at.most(12);
+    const loaded = loadFiles(files, { params });
+    expect(loaded.problems).to.deep.equal([]);
+    const before = firstEvent(loadFiles({ 'main.yaml': shipped }, { params }), record, 1);
+    const after = firstEvent(loaded, { ...record, level: 'DEFAULT', 'trace.metadata/team': 'blue' }, 1);
+    expect(after.event).to.equal('model call');
+    expect(after.uuid).to.equal(before.uuid);
+    const { langfuse_tags: tags, ...rest } = before['properties'] as Record<string, unknown>;
+    expect(tags).to.equal(null);
+    expect(after['properties']).to.deep.equal({ ...rest, langfuse_level: 'DEFAULT', team: 'blue' });
+    expect(mapRecord(loaded, { ...record, level: 'DEBUG' }, 1)).to.deep.equal({
+      kind: 'filtered',
+      rule: "model call: when level != 'DEBUG'",
+    });
+    for (const stream of [0, 2])
+      expect(firstEvent(loaded, record, stream)).to.deep.equal(
+        firstEvent(loadFiles({ 'main.yaml': shipped }, { params }), record, stream),
+      );
+  });
+});
+
+describe('an overlay', () => {
+  it('replaces a property where it was', () => {
+    const event = firstEvent(loadFiles(over('events: [{ event: e, properties: { u: id } }]\n')), record);
+    expect(Object.entries(event['properties'] ?? {})).to.deep.equal([
+      ['u', 't'],
+      ['m', null],
+      ['x', null],
+    ]);
+  });
+
+  it('removes an event and adds another', () => {
+    const event = aMapping('').split('events:\n')[1]?.replace('event: e', 'event: other') ?? '';
+    expect(firstEvent(loadFiles(over(`remove: [e]\nevents:\n${event}`)), record).event).to.equal('other');
+  });
+
+  it('removes a condition, a field and what an event is made for each of', () => {
+    const base = aMapping('x: item')
+      .replace('    from: trace', '    from: trace\n    when: public\n    each: tags\n    anonymous: public')
+      .replace(', id)', ', concat(id, item))');
+    const text = `events:
+  - event: e
+    remove: [when, each, anonymous, properties.x]
+    uuid: uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)
+`;
+    const event = firstEvent(loadFiles(over(text, { 'base.yaml': base })), record);
+    expect(event).to.not.have.property('anonymous');
+    expect(event['properties']).to.not.have.property('x');
+  });
+
+  it('adds to a fragment, for all events that include it', () => {
+    const text = 'shared: { common: { properties: { all: id } } }\n';
+    const loaded = loadFiles(over(text, { 'base.yaml': shipped }), { params: { langfuseUrl: 'https://a.example' } });
+    for (const stream of [0, 1, 2]) expect(firstEvent(loaded, record, stream)['properties']).to.include({ all: 't' });
+  });
+
+  it('knows an event by the name that the file below gave it', () => {
+    const files = over('events: [{ event: second, rename: third }]\n', {
+      'base.yaml': 'sluice: 1\nextends: bottom.yaml\nevents: [{ event: e, rename: second }]\n',
+      'bottom.yaml': aMapping(''),
+    });
+    expect(firstEvent(loadFiles(files), record).event).to.equal('third');
+    expectProblem({ ...files, 'main.yaml': 'sluice: 1\nextends: base.yaml\nremove: [«e»]\n' }, 'nothing-to-remove');
+  });
+
+  it('is told what it got wrong, and a base what that got wrong', () => {
+    expectProblem(over('events:\n  - { event: e, remove: [«properties.v»] }\n'), 'nothing-to-remove');
+    expectProblem(over('events: [{ event: e, properties: { y: «nmae» } }]\n'), 'unknown-field');
+    expectProblem(over('', { 'base.yaml': aMapping('y: «nmae»') }), 'unknown-field');
+    expectProblem(
+      over('', { 'base.yaml': aMapping('').replace('sluice: 1', 'sluice: 1\nextends: «main.yaml»') }),
+      'extends-cycle',
+    );
+    expectProblem(
+      over('', { 'base.yaml': aMapping('').replace('sluice: 1', 'sluice: 1\nextends: «gone.yaml»') }),
+      'file-unreadable',
+    );
+    expectProblem(over('', { 'base.yaml': aMapping('y: public ? 1 «:» 2') }), 'yaml-syntax');
+  });
+
+  it('is not blamed for what its own value does not use, when the base did', () => {
+    const base = aMapping('')
+      .replace('accepts: [timestamp]', 'accepts: [timestamp, name]')
+      .replace('event.uuid', 'name ?? id');
+    expect(loadFiles(over('events: [{ event: e, distinct_id: id }]\n', { 'base.yaml': base })).problems).to.deep.equal(
+      [],
+    );
+  });
+
+  it('extends a file of an installed package, and files beside that', () => {
+    const files = {
+      'main.yaml': 'sluice: 1\nextends: "@acme/mappings/base.yaml"\n',
+      'node_modules/@acme/mappings/base.yaml': 'sluice: 1\nextends: bottom.yaml\n',
+      'node_modules/@acme/mappings/bottom.yaml': aMapping('x: id'),
+    };
+    const asked: string[] = [];
+    const locatePackageFile = (specifier: string, from: string): string => {
+      asked.push(`${specifier} from ${from}`);
+      return `/m/node_modules/${specifier}`;
+    };
+    const loaded = loadFiles(files, { locatePackageFile });
+    expect(firstEvent(loaded, record)['properties']).to.include({ x: 't' });
+    expect(asked).to.deep.equal(['@acme/mappings/base.yaml from /m/main.yaml']);
+  });
+});
