@@ -1,0 +1,107 @@
+import { createRegistry, loadPipelineFile, fileStateStore, redactKnownSecrets } from '@sluice/core';
+import { jsonlSink } from '@sluice/jsonl-sink';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import { expect } from 'chai';
+
+const HEAD = `sluice: 1
+pipeline: p
+source: { use: langfuse-postgres, with: { url: "\${DB}" } }
+sink: { use: jsonl }
+`;
+const MAPPING = `sluice: 1
+mapping: m
+source: langfuse-postgres
+sink: jsonl
+params:
+  team: { type: text }
+  share: { type: number, default: 1 }
+  salt: { type: secret }
+events:
+  - event: e
+    from: trace
+    uuid: uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)
+    team: team
+    share: share
+    who: pseudonym(name, salt)
+`;
+
+function load(rest: string, environment: Readonly<Record<string, string>> = {}) {
+  const files = new Map([
+    ['/p/p.yaml', HEAD + rest],
+    ['/p/m.yaml', MAPPING],
+  ]);
+  return loadPipelineFile('/p/p.yaml', {
+    environment: { DB: 'postgres://u:p@h/d', ...environment },
+    sources: createRegistry([langfusePostgresSource]),
+    sinks: createRegistry([jsonlSink]),
+    stateStores: createRegistry([fileStateStore]),
+    mappingLanguage: createYamlMappingLanguage(),
+    readFile: (path) => {
+      const text = files.get(path);
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
+    },
+  });
+}
+
+function placesOf(...given: Parameters<typeof load>): readonly string[] {
+  return load(...given).problems.map(({ code, file, line, column }) => `${code} ${file}:${line}:${column}`);
+}
+
+const whole = 'mapping: m.yaml\nparams: { team: blue, salt: "${SALT}" }\n';
+
+describe('the parameters of a mapping', () => {
+  it('come from the pipeline file and from the environment', () => {
+    const { pipeline, problems } = load(whole.replace('blue', '"${TEAM:-red}", share: "${SHARE}"'), {
+      SALT: 'a salt for the tests',
+      SHARE: '0.5',
+    });
+    expect(problems).to.deep.equal([]);
+    const [mapper] = pipeline?.mapper.streams ?? [];
+    const result = mapper?.map(mapper.fields.map(() => 't'));
+    expect(result?.kind === 'events' && result.events[0]).to.include({ team: 'red', share: 0.5 });
+  });
+
+  it('are wrong in the pipeline file, where they are written', () => {
+    const salt = { SALT: 'a salt for the tests' };
+    expect(placesOf('mapping: m.yaml\n', salt)).to.deep.equal([
+      'param-missing /p/p.yaml:5:1',
+      'param-missing /p/p.yaml:5:1',
+    ]);
+    expect(placesOf('mapping: m.yaml\nparams: { salt: "${SALT}" }\n', salt)).to.deep.equal([
+      'param-missing /p/p.yaml:6:1',
+    ]);
+    expect(placesOf(whole.replace('blue', '5'), salt)).to.deep.equal(['param-type /p/p.yaml:6:17']);
+    expect(placesOf(whole.replace('team', 'teem'), salt)).to.deep.equal([
+      'param-missing /p/p.yaml:6:1',
+      'unknown-param /p/p.yaml:6:17',
+    ]);
+  });
+
+  it('that are secret are not written in clear, and no message shows them', () => {
+    const loaded = load(whole.replace('"${SALT}"', 'pepper-pepper'));
+    expect(loaded.problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).to.deep.equal([
+      'secret-in-clear 6:29',
+    ]);
+    expect(loaded.pipeline).not.to.equal(undefined);
+    expect(redactKnownSecrets('a pepper-pepper b')).to.equal('a [redacted] b');
+  });
+});
+
+describe('a mapping in place', () => {
+  const inPlace = (lines: string): string => `mapping:\n${lines.replaceAll(/^(?=.)/gmu, '  ')}`;
+  const events = MAPPING.replace(/params:[^]*(?=events:)/u, '').replace(/ {4}team: [^]*/u, '');
+
+  it('needs no header: the pipeline says the rest', () => {
+    expect(placesOf(inPlace(events.replace(/^[^]*(?=events:)/u, '')))).to.deep.equal([]);
+  });
+
+  it('is marked in the pipeline file, each mistake once', () => {
+    expect(placesOf(inPlace(`${events}    x: nmae\n`))).to.deep.equal(['unknown-field /p/p.yaml:14:10']);
+    expect(placesOf(inPlace(`${events}    x: public ? 1 : 2\n`))).to.deep.equal(['yaml-syntax /p/p.yaml:14:21']);
+    expect(placesOf(inPlace(`${events}    x: "\${NOT_A_VARIABLE}"\n`))).to.deep.equal([
+      'expression-syntax /p/p.yaml:14:12',
+    ]);
+  });
+});
