@@ -83,11 +83,14 @@ export function derivedChildrenQuery(
     position?.record === undefined
       ? NOTHING
       : sql`WHERE (cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`;
-  // OFFSET 0 keeps the planner from starting at the records: they are looked up by their trace, whatever it guesses.
+  // OFFSET 0 keeps the planner from walking the traces in their order, or the records: both are looked up, whatever it
+  // guesses.
   const page = sql`
   SELECT r.*, cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
   FROM unnest(${traceIds}::text[]) AS wanted (id)
-  JOIN traces AS cause ON cause.id = wanted.id
+  CROSS JOIN LATERAL (
+    SELECT cause.id, cause.project_id, cause.created_at FROM traces AS cause WHERE cause.id = wanted.id OFFSET 0
+  ) AS cause
   CROSS JOIN LATERAL (
     SELECT ${raw(columnsOf(selection))} FROM ${raw(stream.table)} AS r WHERE ${conditions} OFFSET 0
   ) AS r
