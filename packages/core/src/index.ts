@@ -4,7 +4,15 @@ export type { FieldRequest, FieldSchema, FieldType, StreamSchema } from './contr
 export type { Axis, Window, WindowPart } from './contracts/window.js';
 export type { CheckResult } from './contracts/check-result.js';
 export type { Identity } from './contracts/identity.js';
-export type { CallOptions, DigestRequest, GetRequest, ReadRequest, RecordPage, Source } from './contracts/source.js';
+export type {
+  CallOptions,
+  ReadPlan,
+  DigestRequest,
+  GetRequest,
+  ReadRequest,
+  RecordPage,
+  Source,
+} from './contracts/source.js';
 export { eventId, type MappedEvent } from './contracts/event.js';
 export type {
   EventSchema,
@@ -84,6 +92,7 @@ export {
   TransientError,
   UnexpectedAnswerError,
 } from './contracts/errors.js';
+export { bindingToCommit } from './engine/bind-state.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';

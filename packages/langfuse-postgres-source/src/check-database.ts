@@ -1,107 +1,59 @@
-import { SluiceError, type CheckResult } from '@sluice/core';
-import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
+import { SluiceError, type CheckResult, type ReadPlan } from '@sluice/core';
+import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
+import { indexFindings } from './check-indexes.js';
+import { latenessFindings } from './check-lateness.js';
+import { planFindings } from './check-plans.js';
 import type { Query, ReadOnlyTransactions } from './read-only-transactions.js';
 import type { Projects } from './sql/record-conditions.js';
 import { sql } from './sql/sql.js';
 
-export interface CheckOptions {
+export interface CheckOptions extends AccessOptions {
   readonly projects: Projects;
-  readonly frozen: 'refuse' | 'finish';
-  /** The clock of this machine. */
-  readonly now: () => number;
-  readonly signal: AbortSignal | undefined;
+  readonly pageSize: number;
+  /** How the pipeline will read; without it, what depends on that is left out. */
+  readonly plan: ReadPlan | undefined;
 }
-
-/** A difference of clocks that `settle` is sure to cover. */
-const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Connects and looks at everything that a run needs. A finding never throws; whatever is not a finding does. */
 export async function checkDatabase(
   transactions: ReadOnlyTransactions,
   options: CheckOptions,
 ): Promise<readonly CheckResult[]> {
-  try {
-    return await transactions.run(async (query) => {
-      const reached = await reachable(query, transactions.place);
-      const version = await versionFinding(query, transactions.place, options.frozen);
-      if (version.outcome === 'bad') return [reached, version];
-      const rights = rightsFinding(await readColumns(query));
-      const findings = [reached, version, rights, await excessFinding(query), await clockFinding(query, options.now)];
-      return rights.outcome === 'bad' ? findings : [...findings, await projectsFinding(query, options.projects)];
-    }, options.signal);
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    const fix = 'correct the url of the source, or see to it that the database is running and can be reached from here';
-    return [{ name: 'database reachable', outcome: 'bad', message: error.message, fix }];
+  const { isReadable, findings } = await checkAccess(transactions, options);
+  if (!isReadable) return findings;
+  const { plan, projects, pageSize, signal } = options;
+  const further: [name: string, look: (query: Query) => Promise<readonly CheckResult[]>][] = [
+    ['projects', async (query) => [await projectsFinding(query, projects)]],
+    ['indexes', indexFindings],
+  ];
+  if (plan !== undefined) {
+    further.push(
+      [
+        'cost of a window',
+        async (query) => planFindings(query, plan, { projects, pageSize, now: await databaseNow(query) }),
+      ],
+      ['settle', async (query) => latenessFindings(query, plan, await databaseNow(query))],
+    );
   }
+  const results = [...findings];
+  for (const [name, look] of further)
+    results.push(...(await tried(name, () => transactions.run(look, signal), signal)));
+  return results;
 }
 
-async function reachable(query: Query, place: string): Promise<CheckResult> {
-  const [row] = await query(sql`SELECT current_user, current_setting('server_version'), pg_is_in_recovery()`);
-  const kind = row?.[2] === 't' ? 'replica' : 'primary';
-  return {
-    name: 'database reachable',
-    outcome: 'good',
-    message: `${place} as ${row?.[0]}, PostgreSQL ${row?.[1]}, ${kind}`,
-  };
-}
-
-async function versionFinding(query: Query, place: string, frozen: 'refuse' | 'finish'): Promise<CheckResult> {
-  const name = 'Langfuse version';
+/** A look that fails says so itself: the others are tried all the same. */
+async function tried(
+  name: string,
+  look: () => Promise<readonly CheckResult[]>,
+  signal: AbortSignal | undefined,
+): Promise<readonly CheckResult[]> {
   try {
-    const version = await assertNoDrift(query, place, frozen);
-    if (version === 'v2') return { name, outcome: 'good', message: 'tables of Langfuse v2' };
-    const message = 'upgraded to Langfuse v3: the tables no longer grow; what they hold is exported';
-    return { name, outcome: 'warning', message };
+    return await look();
   } catch (error) {
+    signal?.throwIfAborted();
     if (!(error instanceof SluiceError)) throw error;
-    return {
-      name,
-      outcome: 'bad',
-      message: error.message,
-      fix: 'point url at a Langfuse v2 database (v2.60 to v2.95)',
-    };
+    return [{ name, outcome: 'unknown', message: error.message }];
   }
-}
-
-function rightsFinding(columns: readonly Column[]): CheckResult {
-  const name = 'read permissions';
-  const denied = columns.filter(
-    (column) => !column.isReadable && REQUIRED_COLUMNS[column.table]?.includes(column.name) === true,
-  );
-  if (denied.length === 0) return { name, outcome: 'good', message: 'every needed column can be read' };
-  const tables = [...new Set(denied.map((column) => column.table))].join(', ');
-  const message = `may not read ${denied.map(({ table, name: column }) => `${table}.${column}`).join(', ')}`;
-  return { name, outcome: 'bad', message, fix: `GRANT SELECT ON ${tables} to the role of url` };
-}
-
-async function excessFinding(query: Query): Promise<CheckResult> {
-  const name = 'further permissions';
-  const [row] = await query(sql`
-    SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
-      bool_or(has_table_privilege(class.oid, 'INSERT') OR has_table_privilege(class.oid, 'UPDATE')
-        OR has_table_privilege(class.oid, 'DELETE'))
-    FROM unnest(${Object.keys(REQUIRED_COLUMNS)}::text[]) AS wanted (name)
-    JOIN pg_catalog.pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))`);
-  const isSuperuser = row?.[0] === 't';
-  if (!isSuperuser && row?.[1] !== 't') return { name, outcome: 'good', message: 'the role can only read' };
-  const message = isSuperuser ? 'the role is a superuser' : 'the role may change Langfuse’s tables';
-  return { name, outcome: 'warning', message, fix: 'use a role that may only read: see the README for a script' };
-}
-
-async function clockFinding(query: Query, now: () => number): Promise<CheckResult> {
-  const name = 'clock';
-  const [row] = await query(sql`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`);
-  const differenceMs = Number(row?.[0]) - now();
-  const seconds = (Math.abs(differenceMs) / 1000).toFixed(1);
-  const message = `the database is ${seconds} s ${differenceMs < 0 ? 'behind' : 'ahead of'} this machine`;
-  if (Math.abs(differenceMs) <= CLOCK_TOLERANCE_MS) return { name, outcome: 'good', message };
-  return {
-    name,
-    outcome: 'warning',
-    message,
-    fix: 'set both clocks by NTP, or make settle longer than the difference',
-  };
 }
 
 async function projectsFinding(query: Query, projects: Projects): Promise<CheckResult> {

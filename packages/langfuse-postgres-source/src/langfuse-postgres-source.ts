@@ -7,6 +7,7 @@ import {
   type CheckResult,
   type Identity,
   type Instant,
+  type ReadPlan,
   type ReadRequest,
   type RecordPage,
   type Source,
@@ -65,10 +66,12 @@ export class LangfusePostgresSource implements Source {
     }
   }
 
-  check({ signal }: CallOptions = {}): Promise<readonly CheckResult[]> {
+  check({ signal, plan }: CallOptions & { readonly plan?: ReadPlan } = {}): Promise<readonly CheckResult[]> {
     return checkDatabase(this.#transactions, {
       projects: this.#config.projects,
       frozen: this.#config.frozen,
+      pageSize: this.#config.pageSize,
+      plan,
       now: () => this.#context.runtime.now(),
       signal,
     });

@@ -20,6 +20,8 @@ export interface CheckContext {
 const KEY_FIX = 'Copy the project API key (phc_) and the region from PostHog, Settings, Project.';
 const HOST_FIX = 'Check host, and that this machine may reach it.';
 
+const CLOCK_TOLERANCE_SECONDS = 60;
+
 const KEY_NOT_ASKED: CheckResult = {
   name: 'project key',
   outcome: 'unknown',
@@ -35,6 +37,7 @@ export async function checkPosthog(context: CheckContext): Promise<readonly Chec
   const results: CheckResult[] = [
     { name: 'host', outcome: 'good', message: `${context.host} answers${via}` },
     await checkKey(context, found),
+    ...checkClock(context, answer),
   ];
   if (context.protocol !== 'v0') results.push(await checkProtocol(context));
   return results;
@@ -62,6 +65,16 @@ async function regionOfKey(context: CheckContext): Promise<string | undefined> {
   if (region === undefined) return undefined;
   const found = await resultOf(context, async () => keyFinding(await context.probeKeyAt(region), context.now()));
   return found === 'known' ? region : undefined;
+}
+
+/** PostHog sets events that lie more than 23 hours ahead of its clock to now: then a repeat is another event. */
+function checkClock(context: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
+  const differenceMs = Date.parse(date ?? '') - context.now();
+  if (Number.isNaN(differenceMs)) return [];
+  const seconds = Math.round(Math.abs(differenceMs) / 1000);
+  const message = `the host is ${seconds} s ${differenceMs < 0 ? 'behind' : 'ahead of'} this machine`;
+  if (seconds <= CLOCK_TOLERANCE_SECONDS) return [{ name: 'clock', outcome: 'good', message }];
+  return [{ name: 'clock', outcome: 'warning', message, fix: 'Set the clock of this machine by NTP.' }];
 }
 
 async function checkProtocol(context: CheckContext): Promise<CheckResult> {

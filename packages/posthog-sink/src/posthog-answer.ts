@@ -7,6 +7,8 @@ export interface PosthogAnswer {
   /** Where a redirect points. */
   readonly location?: string;
   readonly retryAfter?: string;
+  /** The server's clock, as its `Date` header tells it. */
+  readonly date?: string;
   readonly body: string;
 }
 

@@ -75,13 +75,14 @@ export class PosthogApi {
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
       });
-      const { location, 'retry-after': retryAfter, 'content-type': contentType = '' } = response.headers;
+      const { location, date, 'retry-after': retryAfter, 'content-type': contentType = '' } = response.headers;
       return {
         status: response.statusCode,
         contentType,
         body: response.body,
         ...(location === undefined ? {} : { location }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(date === undefined ? {} : { date }),
       };
     } catch (error) {
       signal?.throwIfAborted();

@@ -78,6 +78,20 @@ describe('checking PostHog', () => {
     expect(summary(await checked())).to.deep.equal(['host: bad', 'project key: unknown']);
   });
 
+  it('compares the clocks where the host tells its own', async () => {
+    const nowMs = anAdapterContext().runtime.now();
+    const answering = (date: number) =>
+      nock(US)
+        .get(SETTINGS)
+        .reply(200, KNOWN, { date: new Date(date).toUTCString() });
+    answering(nowMs);
+    expect(summary(await checked())).to.include('clock: good');
+    answering(nowMs - 7_200_000);
+    const [, , clock] = await checked();
+    expect(clock).to.include({ outcome: 'warning' });
+    expect(clock?.message).to.match(/the host is 7\d{3} s behind this machine/);
+  });
+
   it('says which protocol is offered', async () => {
     nock(US).get(SETTINGS).reply(200, KNOWN).post(V1).reply(400, { error: 'empty_batch' });
     const [, , protocol] = await checked({ protocol: 'auto' });

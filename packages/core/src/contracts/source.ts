@@ -57,6 +57,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a pipeline is going to read, so that `Source.check` can look at exactly that. */
+export interface ReadPlan {
+  readonly streams: readonly { readonly stream: string; readonly fields: readonly FieldRequest[] }[];
+  readonly settleMs: number;
+  readonly revisitMs: number;
+  readonly maxWindowMs: number;
+}
+
 /**
  * Where records come from.
  *
@@ -83,8 +91,11 @@ export interface Source {
   /** Connects and makes sure that the source is what it is thought to be. */
   open(options?: CallOptions): Promise<void>;
 
-  /** Tries everything that a run needs and says what it found. Never throws for a finding. */
-  check(options?: CallOptions): Promise<readonly CheckResult[]>;
+  /**
+   * Tries everything that a run needs and says what it found; what one finding does not depend on is tried all the same.
+   * With a plan, also what its reads would cost and whether its times fit what is measured. Never throws for a finding.
+   */
+  check(options?: CallOptions & { readonly plan?: ReadPlan }): Promise<readonly CheckResult[]>;
 
   /**
    * The source's clock: no record that becomes visible later has a creation time before it, but for the writers' clock

@@ -1,3 +1,4 @@
+import type { CheckResult } from './check-result.js';
 import type { Counts } from './counts.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { HourDigest } from './digest.js';
@@ -213,6 +214,12 @@ export interface StateWriter extends StateReader {
 export interface StateStore {
   /** The read-only face. Creates nothing: a pipeline that never ran reads as `EMPTY_STATE`. */
   reader(pipeline: string): StateReader;
+
+  /**
+   * Tries for real whether the state can be read, locked and written, and leaves everything as it was. Never throws for a
+   * finding. Optional: without it, only reading is tried.
+   */
+  check?(pipeline: string): Promise<readonly CheckResult[]>;
 
   /** Takes the lease, or throws `StateError` naming who holds it. */
   acquire(pipeline: string): Promise<StateWriter>;

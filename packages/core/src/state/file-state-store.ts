@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { CheckResult } from '../contracts/check-result.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { API_VERSION, type StateStoreDefinition } from '../contracts/definition.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { StateReader, StateStore, StateWriter } from '../contracts/state-store.js';
+import { checkStateFiles } from './check-files.js';
 import { DirectoryLock } from './directory-lock.js';
 import { FileStateWriter, type FileStateWriterOptions } from './file-state-writer.js';
 import { Journal, openAppendFile } from './journal.js';
@@ -48,6 +50,10 @@ export class FileStateStore implements StateStore {
       digests: async (stream, from, until) => (await loadState(paths)).digests.list(stream, from, until),
       holder: () => DirectoryLock.holder(paths.directory),
     };
+  }
+
+  check(pipeline: string): Promise<readonly CheckResult[]> {
+    return checkStateFiles(statePaths(join(this.#directory, pipeline)));
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {

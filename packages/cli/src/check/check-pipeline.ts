@@ -1,0 +1,69 @@
+import {
+  bindingToCommit,
+  ConfigError,
+  type CheckResult,
+  type Pipeline,
+  type PipelineConfig,
+  type PipelineState,
+  type Problem,
+} from '@sluice/core';
+import { checkSection, type CheckSection } from './check-section.js';
+
+/** Looks at every part of a pipeline at once. Nothing is written and no event is sent. */
+export async function checkPipeline(
+  config: PipelineConfig,
+  problems: readonly Problem[],
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<readonly CheckSection[]> {
+  const { source, sink } = pipeline;
+  const { settleMs, revisitMs, maxWindowMs } = config;
+  const plan = { streams: config.mapper.streams, settleMs, revisitMs, maxWindowMs };
+  return Promise.all([
+    checkSection('configuration', async () => problemFindings(problems), signal),
+    checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
+    checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
+    checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
+  ]);
+}
+
+function problemFindings(problems: readonly Problem[]): readonly CheckResult[] {
+  const name = 'pipeline and mapping';
+  if (problems.length === 0) return [{ name, outcome: 'good', message: 'no problem found' }];
+  const warnings = problems.map(({ code, file, line, column, message, help }): CheckResult => ({
+    name: code,
+    outcome: 'warning',
+    message: `${message} (${file}:${line}:${column})`,
+    ...(help === undefined ? {} : { fix: help }),
+  }));
+  return [{ name, outcome: 'good', message: `no error, ${problems.length} warnings` }, ...warnings];
+}
+
+async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]> {
+  const { state: store, name } = pipeline;
+  const found = (await store.check?.(name)) ?? [];
+  if (found.some((result) => result.name === 'state readable' && result.outcome === 'bad')) return found;
+  const state = await store.reader(name).read();
+  return [...found, fittingFinding(pipeline, state), ...pauseFindings(state)];
+}
+
+/** Whether the state belongs to the source, start and destination of the pipeline file. */
+function fittingFinding(pipeline: Pipeline, state: PipelineState): CheckResult {
+  const name = 'state and pipeline file';
+  try {
+    const isNew = bindingToCommit(pipeline, state, 0) !== undefined;
+    const message = isNew
+      ? 'the next run begins at the start of the pipeline'
+      : 'the next run goes on where the last ended';
+    return { name, outcome: 'good', message };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { name, outcome: 'bad', message: error.message, fix: 'undo the change, or give the pipeline another name' };
+  }
+}
+
+function pauseFindings({ pause }: PipelineState): readonly CheckResult[] {
+  if (pause === undefined) return [];
+  const message = `paused since ${new Date(pause.since).toISOString()}: ${pause.message}`;
+  return [{ name: 'pause', outcome: 'warning', message, fix: 'mend what it names; the next run tries again' }];
+}
