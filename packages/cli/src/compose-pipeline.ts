@@ -16,13 +16,14 @@ import {
 import type { CommandContext } from './command-context.js';
 import { version } from './version.js';
 
-const readFile = (path: string) => readFileSync(path, 'utf8');
+const fromDisk = (path: string) => readFileSync(path, 'utf8');
 
 /** Loads a pipeline file with every adapter that it names. Never throws for what the file contains. */
 export async function loadPipeline(
   file: string,
   envFile: string | undefined,
   { services, environment }: CommandContext,
+  readFile = fromDisk,
 ): Promise<LoadedPipelineFile> {
   const path = resolve(file);
   const builtIn = {

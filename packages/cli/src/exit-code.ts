@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** Finished, with new dead letters. */
   deadLetters: 3,
+  /** Somebody pressed Ctrl-C at a question: the same as by a signal. */
+  interrupted: 130,
 } as const;

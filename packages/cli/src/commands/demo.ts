@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { demoReport } from '../demo/demo-report.js';
 import type { DemoStage } from '../demo/demo-stage.js';
-import { shippedConfig } from '../demo/shipped-config.js';
+import { shippedConfig } from '../shipped-config.js';
 import { EXIT } from '../exit-code.js';
 import { progressDisplay } from '../output/progress-display.js';
 import { runSummary } from '../output/run-summary.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Where `configs/` is: beside the packages in the repository, inside this package when it was installed. */
-const FOLDERS = ['../../../../configs/', '../../configs/'].map((path) => new URL(path, import.meta.url));
+const FOLDERS = ['../../../configs/', '../configs/'].map((path) => new URL(path, import.meta.url));
 
 /** The path of a pipeline file that ships with Sluice. */
 export function shippedConfig(name: string): string {

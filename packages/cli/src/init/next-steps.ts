@@ -1,0 +1,29 @@
+import { join, relative } from 'node:path';
+
+export interface WrittenPipeline {
+  /** The pipeline file. */
+  readonly file: string;
+  readonly directory: string;
+  /** A file with variables; undefined when the environment has what there is. */
+  readonly envFile: string | undefined;
+  /** The variables that have no value yet. */
+  readonly missing: readonly string[];
+}
+
+/** What to run next, word for word, from the directory that `init` ran in. */
+export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline): string {
+  const here = (path: string) => forShell(relative(process.cwd(), path));
+  const toFill = envFile ?? join(directory, '.env');
+  const lines: string[] = [];
+  if (missing.length > 0) {
+    if (envFile === undefined) lines.push(`install -m 600 ${here(join(directory, '.env.example'))} ${here(toFill)}`);
+    lines.push(`\${EDITOR:-vi} ${here(toFill)} # fill in ${missing.join(', ')}`);
+  }
+  const option = envFile === undefined && missing.length === 0 ? '' : ` --env-file ${here(toFill)}`;
+  for (const command of ['check', 'preview', 'run']) lines.push(`npx sluice ${command} ${here(file)}${option}`);
+  return `Next:\n\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function forShell(path: string): string {
+  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aLangfuseWorld, PROJECT_KEY, type Finished, type LangfuseWorld } from './langfuse-world.js';
+
+describe('sluice init', function () {
+  this.timeout(60_000);
+  let world: LangfuseWorld;
+  before(async () => {
+    world = await aLangfuseWorld({ traces: 20 });
+  });
+  after(() => world.end());
+
+  const read = (path: string) => readFileSync(join(world.directory, path), 'utf8');
+  const filesBelow = (path: string) =>
+    readdirSync(join(world.directory, path), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(world.directory, path).length + 1))
+      .toSorted();
+
+  /** The commands that `init` ends with, as one would paste them. */
+  function commandsIn({ out }: Finished): readonly string[] {
+    const [, rest = ''] = out.split('Next:\n\n');
+    return rest.split('\n').flatMap((line) => line.trim() || []);
+  }
+
+  it('writes what lints clean, checks, previews and runs, by the commands that it ends with', async () => {
+    const written = await world.sluice(['init', '--yes']);
+    expect(written.code, written.err).to.equal(0);
+    expect(written.out).to.contain(
+      'Written: langfuse-to-posthog.yaml, mappings/langfuse-to-posthog.yaml, .env.example',
+    );
+    expect(written.err).to.contain('✓ database reachable').and.to.contain('✓ project key');
+
+    const lint = await world.sluice([
+      'lint',
+      'langfuse-to-posthog.yaml',
+      'mappings/langfuse-to-posthog.yaml',
+      '--json',
+    ]);
+    expect(lint).to.deep.include({ code: 0, out: '[]\n' });
+
+    const commands = commandsIn(written);
+    expect(commands).to.deep.equal([
+      'npx sluice check langfuse-to-posthog.yaml',
+      'npx sluice preview langfuse-to-posthog.yaml',
+      'npx sluice run langfuse-to-posthog.yaml',
+    ]);
+    for (const command of commands) {
+      const { code, err } = await world.sluice(command.split(' ').slice(2));
+      expect(code, `${command}\n${err}`).to.equal(0);
+    }
+    const [{ traces } = { traces: 0 }] = await world.query<{ traces: number }>(
+      'SELECT count(*)::int AS traces FROM traces',
+    );
+    expect(world.receiver.distinct().filter(({ event }) => event === 'langfuse trace')).to.have.length(traces);
+  });
+
+  it('shows how a property is added, in a comment that lints clean once it is none', async () => {
+    const mapping = 'mappings/langfuse-to-posthog.yaml';
+    const shown = read(mapping);
+    expect(shown).to.match(/^# events:$/m);
+    writeFileSync(join(world.directory, mapping), shown.replaceAll(/^# (events:| {2})/gm, '$1'));
+    const lint = await world.sluice(['lint', mapping, '--json']);
+    expect(lint).to.deep.include({ code: 0, out: '[]\n' });
+    const preview = await world.sluice(['preview', 'langfuse-to-posthog.yaml', '--stream', 'trace', '--limit', '1']);
+    expect(preview.out).to.contain('"team": "search"');
+  });
+
+  it('writes nothing over what is there, unless it is told to', async () => {
+    const before = read('langfuse-to-posthog.yaml');
+    const refused = await world.sluice(['init', '--yes', '--start', 'now']);
+    expect(refused.code).to.equal(2);
+    expect(refused.err).to.contain('.env.example').and.to.contain('--force');
+    expect(read('langfuse-to-posthog.yaml')).to.equal(before);
+    expect((await world.sluice(['init', '--yes', '--start', 'now', '--force'])).code).to.equal(0);
+    expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);
+  });
+
+  it('takes every answer from flags, and names the variables that are still missing', async () => {
+    const flags = [
+      ['--name', 'eu-export'],
+      ['--database-url-env', 'READER_URL'],
+      ['--posthog-key-env', 'PH_KEY'],
+      ['--posthog-host', 'eu'],
+      ['--langfuse-url', 'https://lf.example.com'],
+      ['--projects', 'one, two'],
+      ['--start', '2026-01-31'],
+    ];
+    const written = await world.sluice(['init', 'elsewhere', '--yes', ...flags.flat()]);
+    expect(written.code, written.err).to.equal(0);
+    expect(filesBelow('elsewhere')).to.deep.equal(['.env.example', 'eu-export.yaml', 'mappings/eu-export.yaml']);
+    const pipeline = read('elsewhere/eu-export.yaml');
+    for (const line of [
+      'url: ${READER_URL}',
+      'projects: ["one", "two"]',
+      'host: ${POSTHOG_HOST:-https://eu.i.posthog.com}',
+      'apiKey: ${PH_KEY}',
+      'langfuseUrl: ${LANGFUSE_URL:-https://lf.example.com}',
+      'start: 2026-01-31',
+    ]) {
+      expect(pipeline).to.contain(line);
+    }
+    expect(commandsIn(written)).to.deep.equal([
+      'install -m 600 elsewhere/.env.example elsewhere/.env',
+      '${EDITOR:-vi} elsewhere/.env # fill in READER_URL, PH_KEY',
+      'npx sluice check elsewhere/eu-export.yaml --env-file elsewhere/.env',
+      'npx sluice preview elsewhere/eu-export.yaml --env-file elsewhere/.env',
+      'npx sluice run elsewhere/eu-export.yaml --env-file elsewhere/.env',
+    ]);
+  });
+
+  it('tells what the variables of --env-file reach, and keeps no secret in what it writes', async () => {
+    mkdirSync(join(world.directory, 'kept'));
+    writeFileSync(
+      join(world.directory, 'kept', 'variables'),
+      `LANGFUSE_DATABASE_URL=${world.databaseUrl}\nPOSTHOG_API_KEY=${PROJECT_KEY}\nLANGFUSE_URL=https://l.example.com\n`,
+    );
+    const written = await world.sluice(['init', 'kept', '--yes', '--env-file', 'kept/variables'], {
+      environment: { LANGFUSE_DATABASE_URL: undefined, POSTHOG_API_KEY: undefined, LANGFUSE_URL: undefined },
+    });
+    expect(written.code, written.err).to.equal(0);
+    expect(written.err).to.contain('✓ database reachable').and.to.contain('✓ project key');
+    expect(commandsIn(written)[0]).to.equal('npx sluice check kept/langfuse-to-posthog.yaml --env-file kept/variables');
+    const { password } = new URL(world.databaseUrl);
+    for (const file of filesBelow('kept').filter((name) => name !== 'variables')) {
+      expect(read(join('kept', file)))
+        .not.to.contain(PROJECT_KEY)
+        .and.not.to.contain(password);
+    }
+  });
+
+  it('writes the files also when a connection fails, and says so', async () => {
+    const written = await world.sluice(['init', 'down', '--yes'], {
+      environment: { LANGFUSE_DATABASE_URL: 'postgres://reader:nobodysword@127.0.0.1:1/x' },
+    });
+    expect(written.code).to.equal(0);
+    expect(written.err).to.contain('✗ database reachable');
+    const untried = await world.sluice(['init', 'untried', '--yes', '--no-check']);
+    expect(untried).to.include({ code: 0, err: '' });
+  });
+
+  const mistakes: readonly [flag: string, value: string, word: string][] = [
+    ['--name', 'My Export', 'lower-case'],
+    ['--posthog-host', 'ftp://x', 'address'],
+    ['--start', '2026-02-31', 'expected beginning'],
+    ['--start', 'yesterday', 'expected beginning'],
+    ['--database-url-env', 'postgres://u:p@h/d', 'variable'],
+    ['--projects', ',', 'ids separated by commas'],
+  ];
+  for (const [flag, value, word] of mistakes) {
+    it(`refuses ${flag} ${value}, and writes nothing`, async () => {
+      const { code, err } = await world.sluice(['init', 'wrong', '--yes', '--no-check', flag, value]);
+      expect(code).to.equal(2);
+      expect(err).to.contain(word);
+      expect(readdirSync(world.directory)).not.to.include('wrong');
+    });
+  }
+
+  it('asks nobody where there is no terminal', async () => {
+    const { code, err } = await world.sluice(['init', 'silent']);
+    expect(code).to.equal(2);
+    expect(err).to.contain('--yes');
+  });
+});
