@@ -58,4 +58,10 @@ export const COMMANDS: readonly ListedCommand[] = [
     describe: 'The whole job on an embedded Postgres and a local PostHog-compatible receiver',
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
+  {
+    name: 'completion',
+    usage: 'completion [shell]',
+    describe: 'Print the script that completes commands, options and files in a shell',
+    load: async () => (await import('./commands/completion.js')).completionCommand,
+  },
 ];
