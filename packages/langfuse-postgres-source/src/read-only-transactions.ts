@@ -1,6 +1,6 @@
 import { TransientError } from '@sluice/core';
-import knex, { type Knex } from 'knex';
-import { Client, escapeIdentifier, type ClientConfig } from 'pg';
+import type { Knex } from 'knex';
+import type { ClientConfig } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
 import { translatePostgresError } from './postgres-error.js';
 import type { Binding, Sql } from './sql/sql.js';
@@ -47,7 +47,8 @@ const SESSION: Readonly<Record<string, string>> = {
 export class ReadOnlyTransactions {
   readonly #settings: ConnectionSettings;
   readonly #limits: TransactionLimits;
-  #knex: Knex | undefined;
+  /** Loaded with the first transaction: what never connects, such as lint, does not wait for the drivers. */
+  #knex: Promise<Knex> | undefined;
   #isEncrypted: boolean;
 
   constructor(settings: ConnectionSettings, limits: TransactionLimits) {
@@ -76,7 +77,7 @@ export class ReadOnlyTransactions {
   async close(): Promise<void> {
     const open = this.#knex;
     this.#knex = undefined;
-    await open?.destroy();
+    await (await open)?.destroy();
   }
 
   /** `sslmode=prefer`: a server that offers no encryption is read without. */
@@ -100,7 +101,9 @@ export class ReadOnlyTransactions {
 
   async #attempt<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
     let backend: string | undefined;
-    const done = this.#pool().transaction(
+    const sessionStatement = await this.#sessionStatement();
+    const pool = await this.#pool();
+    const done = pool.transaction(
       async (transaction) => {
         const query: Query = async ({ text, bindings }) => {
           signal?.throwIfAborted();
@@ -109,7 +112,7 @@ export class ReadOnlyTransactions {
             .options({ rowMode: 'array' });
           return result.rows;
         };
-        const [row] = await query(this.#sessionStatement());
+        const [row] = await query(sessionStatement);
         backend = row?.[0] ?? undefined;
         return work(query);
       },
@@ -118,7 +121,8 @@ export class ReadOnlyTransactions {
     return withAbort(done, signal, () => (backend === undefined ? undefined : this.#cancel(backend)));
   }
 
-  #sessionStatement(): Sql {
+  async #sessionStatement(): Promise<Sql> {
+    const { escapeIdentifier } = await import('pg');
     const values = {
       ...SESSION,
       search_path: escapeIdentifier(this.#settings.schema),
@@ -132,6 +136,7 @@ export class ReadOnlyTransactions {
 
   /** Over a connection of its own: the pool may be in use to the last. */
   async #cancel(backend: string): Promise<void> {
+    const { Client } = await import('pg');
     const client = new Client(this.#connection());
     client.on('error', () => {});
     try {
@@ -162,14 +167,16 @@ export class ReadOnlyTransactions {
     } satisfies ClientConfig;
   }
 
-  #pool(): Knex {
-    this.#knex ??= knex({
-      client: 'pg',
-      connection: this.#connection(),
-      pool: { min: 0, max: this.#limits.maxConnections, idleTimeoutMillis: 30_000 },
-      acquireConnectionTimeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
-      log: { warn: ignore, error: ignore, debug: ignore, deprecate: ignore },
-    });
+  #pool(): Promise<Knex> {
+    this.#knex ??= import('knex').then(({ default: knex }) =>
+      knex({
+        client: 'pg',
+        connection: this.#connection(),
+        pool: { min: 0, max: this.#limits.maxConnections, idleTimeoutMillis: 30_000 },
+        acquireConnectionTimeout: this.#limits.statementTimeoutMs + this.#limits.connectTimeoutMs,
+        log: { warn: ignore, error: ignore, debug: ignore, deprecate: ignore },
+      }),
+    );
     return this.#knex;
   }
 }

@@ -1,5 +1,5 @@
 import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core';
-import { got, RequestError, type Got } from 'got';
+import type { Got, RequestError } from 'got';
 import { createAgents, type Agents } from './agents.js';
 import { MASKED_KEY } from './project-key.js';
 import type { PosthogAnswer } from './posthog-answer.js';
@@ -20,6 +20,31 @@ export interface PosthogCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface Client {
+  readonly request: Got;
+  readonly isRequestError: (error: unknown) => error is RequestError;
+}
+
+/** got is loaded with the first call: what never calls, such as lint, does not wait for it. */
+async function loadClient(options: PosthogApiOptions, agent: Agents): Promise<Client> {
+  const { got, RequestError } = await import('got');
+  const request = got.extend({
+    prefixUrl: options.url,
+    agent,
+    headers: { 'user-agent': options.userAgent },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    timeout: {
+      lookup: options.connectTimeoutMs,
+      connect: options.connectTimeoutMs,
+      secureConnect: options.connectTimeoutMs,
+      request: options.requestTimeoutMs,
+    },
+  });
+  return { request, isRequestError: (error) => error instanceof RequestError };
+}
+
 /** How hpagent says that the proxy refused the tunnel. */
 const PROXY_STATUS = /^Bad response: (\d{3})$/;
 
@@ -28,29 +53,13 @@ const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /** The HTTP connection to one host. One attempt a call; whatever has a status is an answer, not an error. */
 export class PosthogApi {
-  readonly #client: Got;
+  readonly #options: PosthogApiOptions;
   readonly #agents: Agents;
-  readonly #host: string;
-  readonly #proxy: Proxy | undefined;
+  #client: Promise<Client> | undefined;
 
   constructor(options: PosthogApiOptions) {
+    this.#options = options;
     this.#agents = createAgents(options.proxy, options.maxConnections);
-    this.#proxy = options.proxy;
-    this.#host = new URL(options.url).host;
-    this.#client = got.extend({
-      prefixUrl: options.url,
-      agent: this.#agents,
-      headers: { 'user-agent': options.userAgent },
-      retry: { limit: 0 },
-      followRedirect: false,
-      throwHttpErrors: false,
-      timeout: {
-        lookup: options.connectTimeoutMs,
-        connect: options.connectTimeoutMs,
-        secureConnect: options.connectTimeoutMs,
-        request: options.requestTimeoutMs,
-      },
-    });
   }
 
   get(path: string, call: PosthogCall = {}): Promise<PosthogAnswer> {
@@ -66,10 +75,16 @@ export class PosthogApi {
     this.#agents.https.destroy();
   }
 
+  get #host(): string {
+    return new URL(this.#options.url).host;
+  }
+
   async #call(method: 'GET' | 'POST', path: string, { headers, body, signal }: PosthogCall): Promise<PosthogAnswer> {
     signal?.throwIfAborted();
+    this.#client ??= loadClient(this.#options, this.#agents);
+    const { request, isRequestError } = await this.#client;
     try {
-      const response = await this.#client(path.replace(/^\//, ''), {
+      const response = await request(path.replace(/^\//, ''), {
         method,
         ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
@@ -86,7 +101,7 @@ export class PosthogApi {
       };
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof RequestError ? this.#connectionError(error) : error;
+      throw isRequestError(error) ? this.#connectionError(error) : error;
     }
   }
 
@@ -101,12 +116,12 @@ export class PosthogApi {
       .replace(/\s+/g, ' ')
       .replace(/phc_[^\s/"']+/g, MASKED_KEY)
       .trim();
-    const way = this.#proxy === undefined ? '' : ` through the proxy of ${this.#proxy.variable}`;
+    const way = this.#options.proxy === undefined ? '' : ` through the proxy of ${this.#options.proxy.variable}`;
     return new TransientError(`no answer from ${this.#host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);
   }
 
   #proxyError(status: number): Error {
-    const said = `the proxy of ${this.#proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
+    const said = `the proxy of ${this.#options.proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
     if (status === 407) return new RefusedError('credentials', `${said}: it wants a user name and a password`);
     if (status === 403) return new RefusedError('restricted', `${said}: it does not let requests pass to this host`);
     if (status === 429 || status >= 500) return new TransientError(said);
