@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { aLangfuseWorld, type LangfuseWorld } from '../end-to-end/langfuse-world.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The shell blocks of a page's section, as one would paste them one after another. */
+function script(page: string, section: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const [, rest = ''] = text.split(`\n## ${section}\n`);
+  const [body = ''] = rest.split('\n## ');
+  const blocks = [...body.matchAll(/^( *)```sh\n([^]*?)\n *```/gmu)];
+  return blocks.map(([, indent = '', block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gmu'), '')).join('\n');
+}
+
+describe('the way to one’s own Langfuse and PostHog, followed word for word from an empty folder', function () {
+  this.timeout(120_000);
+  let world: LangfuseWorld;
+  let traces: number;
+  beforeEach(async () => {
+    world = await aLangfuseWorld({ traces: 15 });
+    const [row] = await world.query<{ traces: number }>('SELECT count(*)::int AS traces FROM traces');
+    traces = row?.traces ?? 0;
+    const tools = join(world.directory, '.tools');
+    mkdirSync(tools);
+    const tool = (name: string, text: string) => {
+      writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`);
+      chmodSync(join(tools, name), 0o755);
+    };
+    tool('npx', `test "$1" = sluice && shift && exec '${process.execPath}' '${ROOT}packages/cli/bin/sluice.js' "$@"`);
+    const fill = Object.entries(world.environment).map(([name, value]) => `-e 's|^${name}=.*|${name}="${value}"|'`);
+    tool('editor', `sed -i.old ${fill.join(' ')} "$1"`);
+  });
+  afterEach(() => world.end());
+
+  async function follow(text: string): Promise<string> {
+    const shell = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', text], {
+      cwd: world.directory,
+      env: {
+        PATH: `${join(world.directory, '.tools')}${delimiter}${process.env['PATH']}`,
+        HOME: tmpdir(),
+        EDITOR: 'editor',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    for (const stream of [shell.stdout, shell.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    }
+    const code = await new Promise((resolve) => {
+      shell.once('close', resolve);
+    });
+    expect(code, printed).to.equal(0);
+    return printed;
+  }
+
+  const receivedTraces = () => world.receiver.distinct().filter(({ event }) => event === 'langfuse trace').length;
+
+  it('leads to every trace in PostHog: the five lines of the README', async () => {
+    const lines = script('README.md', 'Your own Langfuse and PostHog').split('\n');
+    expect(lines).to.have.length(5);
+    const own = lines.map((line) =>
+      Object.entries(world.environment).reduce(
+        (text, [name, value]) => text.replace(new RegExp(`${name}='[^']*'`), `${name}='${value}'`),
+        line,
+      ),
+    );
+    for (const value of Object.values(world.environment)) expect(own.join('\n')).to.contain(value);
+    await follow(own.join('\n'));
+    expect(receivedTraces()).to.equal(traces);
+  });
+
+  it('leads to every trace in PostHog: every block of the page that goes step by step', async () => {
+    // The last block takes a file of the repository.
+    cpSync(join(ROOT, 'configs'), join(world.directory, 'configs'), { recursive: true });
+    const text = script('docs/getting-started.md', 'Your own Langfuse and PostHog');
+    expect(text.match(/^(?:\w+=\S+ )?npx sluice \w+/gmu)).to.have.length(5);
+    const printed = await follow(text);
+    expect(printed).to.contain('"distinct_id"');
+    expect(receivedTraces()).to.equal(traces);
+  });
+});
