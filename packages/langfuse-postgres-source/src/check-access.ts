@@ -1,7 +1,7 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
 import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
 import type { Query, ReadOnlyTransactions } from './read-only-transactions.js';
-import { sql } from './sql/sql.js';
+import { raw, sql, wholeMs } from './sql/sql.js';
 
 export interface AccessOptions {
   readonly frozen: 'refuse' | 'finish';
@@ -113,6 +113,6 @@ async function clockFinding(query: Query, now: () => number): Promise<CheckResul
 
 /** The database's own clock. */
 export async function databaseNow(query: Query): Promise<Instant> {
-  const [row] = await query(sql`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`);
+  const [row] = await query(sql`SELECT ${raw(wholeMs('clock_timestamp()'))}`);
   return Number(row?.[0]);
 }

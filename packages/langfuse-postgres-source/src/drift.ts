@@ -14,7 +14,7 @@ export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   scores: names(`id timestamp name value string_value data_type source comment project_id trace_id observation_id
     author_user_id config_id created_at updated_at`),
   models: names('id project_id model_name start_date input_price output_price total_price unit'),
-  prompts: names('id name version'),
+  prompts: names('id project_id name version'),
 };
 
 function names(text: string): readonly string[] {

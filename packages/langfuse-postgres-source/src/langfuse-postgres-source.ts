@@ -19,7 +19,7 @@ import { assertNoDrift } from './drift.js';
 import { ReadOnlyTransactions } from './read-only-transactions.js';
 import { readWindow } from './read-window.js';
 import { nextQuery } from './sql/next-query.js';
-import { sql } from './sql/sql.js';
+import { raw, sql, wholeMs } from './sql/sql.js';
 import { streamNamed } from './streams.js';
 
 /** Reads a Langfuse v2 database. */
@@ -82,8 +82,7 @@ export class LangfusePostgresSource implements Source {
     const [row] = await this.#transactions.run(
       (query) =>
         query(sql`
-          SELECT floor(extract(epoch FROM
-            CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END) * 1000)::bigint`),
+          SELECT ${raw(wholeMs('CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END'))}`),
       signal,
     );
     const text = row?.[0];

@@ -11,12 +11,14 @@ export function selectRecords(
   recordsOf: (stream: string) => Records,
 ): MemoryPosition[] {
   if (window.axis === 'event') return inEventWindow(window, records);
-  return [...records.values()].flatMap((record) => {
-    const own = changePosition(window, record);
-    if (own !== undefined) return [own];
-    const derived = derivedPosition(window, record, recordsOf);
-    return derived === undefined ? [] : [derived];
-  });
+  return [...records.values()]
+    .filter((record) => isExported(window, record))
+    .flatMap((record) => {
+      const own = changePosition(window, record);
+      if (own !== undefined) return [own];
+      const derived = derivedPosition(window, record, recordsOf);
+      return derived === undefined ? [] : [derived];
+    });
 }
 
 function inEventWindow(window: Window, records: Records): MemoryPosition[] {
@@ -25,13 +27,13 @@ function inEventWindow(window: Window, records: Records): MemoryPosition[] {
     .filter(({ time, record }) => time >= window.from && time < window.until && isBefore(record, window.createdBefore));
 }
 
+/** Under what a record falls by its own times, whether it is exported or not. */
 function changePosition(window: Window, record: MemoryRecord): MemoryPosition | undefined {
   const { createdAt } = record;
   if (createdAt >= window.from && createdAt < window.until) return { part: 'created', time: createdAt, record };
   const isRevisited = createdAt >= window.from - window.revisitMs && createdAt < window.from;
   const isChanged = (record.updatedAt ?? createdAt) >= window.from;
-  if (!isRevisited || !isChanged || !isExported(window, record)) return undefined;
-  return { part: 'changed', time: createdAt, record };
+  return isRevisited && isChanged ? { part: 'changed', time: createdAt, record } : undefined;
 }
 
 function derivedPosition(
@@ -39,7 +41,7 @@ function derivedPosition(
   record: MemoryRecord,
   recordsOf: (stream: string) => Records,
 ): MemoryPosition | undefined {
-  if (window.revisitMs === 0 || record.createdAt >= window.until || !isExported(window, record)) return undefined;
+  if (window.revisitMs === 0 || record.createdAt >= window.until) return undefined;
   const times = (record.causes ?? []).flatMap(({ stream, key }) => {
     const cause = recordsOf(stream).get(key);
     return cause !== undefined && changePosition(window, cause) !== undefined ? [cause.createdAt] : [];

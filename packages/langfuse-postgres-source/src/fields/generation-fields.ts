@@ -1,4 +1,5 @@
 import { COST_COLUMNS, costExpression } from '../sql/observation-cost.js';
+import { secondsBetween } from '../sql/sql.js';
 import { CHANGEABLE, column, expressed, NULLABLE, type SourceField } from './source-field.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
 
@@ -32,14 +33,20 @@ export const GENERATION_FIELDS: Readonly<Record<string, SourceField>> = {
   total_cost: cost('total', 'What the generation cost; null when unknown.'),
   latency: seconds('end_time', 'From start to end; null while it runs.'),
   time_to_first_token: seconds('completion_start_time', 'From start to the first token.'),
-  prompt_name: expressed('text', 'prompt.name', ['prompt_id'], 'The name of the managed prompt.', {
+  prompt_name: expressed('text', 'prompt.name', ['prompt_id', 'project_id'], 'The name of the managed prompt.', {
     ...NULLABLE,
     join: 'prompt',
   }),
-  prompt_version: expressed('number', 'prompt.version', ['prompt_id'], 'The version of the managed prompt.', {
-    ...NULLABLE,
-    join: 'prompt',
-  }),
+  prompt_version: expressed(
+    'number',
+    'prompt.version',
+    ['prompt_id', 'project_id'],
+    'The version of the managed prompt.',
+    {
+      ...NULLABLE,
+      join: 'prompt',
+    },
+  ),
   ...JOINED_TRACE_ATTRIBUTES,
 };
 
@@ -48,6 +55,8 @@ function cost(kind: 'input' | 'output' | 'total', doc: string): SourceField {
 }
 
 function seconds(until: string, doc: string): SourceField {
-  const expression = `extract(epoch FROM r.${until} - r.start_time)::double precision`;
-  return expressed('number', expression, ['start_time', until], doc, { ...NULLABLE, unit: 's' });
+  return expressed('number', secondsBetween('r.start_time', `r.${until}`), ['start_time', until], doc, {
+    ...NULLABLE,
+    unit: 's',
+  });
 }

@@ -2,14 +2,14 @@ import { raw, type Sql } from './sql.js';
 
 export type CostKind = 'input' | 'output' | 'total';
 
-const GIVEN = ['input_cost', 'output_cost', 'total_cost'];
+export const COST_KINDS: readonly CostKind[] = ['input', 'output', 'total'];
+
+const GIVEN = COST_KINDS.map((kind) => `${kind}_cost`);
 
 /** The columns of an observation that its costs and the join to its price read. */
 export const COST_COLUMNS: readonly string[] = [
   ...GIVEN,
-  'calculated_input_cost',
-  'calculated_output_cost',
-  'calculated_total_cost',
+  ...COST_KINDS.map((kind) => `calculated_${kind}_cost`),
   'prompt_tokens',
   'completion_tokens',
   'total_tokens',
@@ -24,31 +24,45 @@ export const COST_COLUMNS: readonly string[] = [
  * observation that has neither, its usage times its model's price. Needs `priceJoin` beside it.
  */
 export function costExpression(observation: string, kind: CostKind): string {
-  const stored = `${observation}.calculated_${kind}_cost`;
-  const given = GIVEN.map((name) => `${observation}.${name}`).join(', ');
-  return `CASE WHEN COALESCE(${stored}, ${given}) IS NOT NULL THEN COALESCE(${stored}, ${observation}.${kind}_cost)
-    ELSE ${priced(observation, kind)} END`;
+  return `CASE WHEN ${storedOrGiven(observation, kind)} IS NULL THEN ${priced(observation, kind)}
+    ELSE COALESCE(${observation}.calculated_${kind}_cost, ${observation}.${kind}_cost) END`;
 }
 
 /**
  * The price of an observation's model as `price`: the project's own before the built-in one, the latest that had begun
- * before the latest without a beginning. Rows that carry every cost themselves never touch the table.
+ * before the latest without a beginning. Only for observations that lack one of the asked costs, and their user's too.
+ *
+ * The best candidate is found by `max` over arrays that begin with what decides. `ORDER BY … LIMIT 1` would sort for
+ * every observation, as no index has this order.
  */
-export function priceJoin(observation: string): Sql {
-  const stored = ['input', 'output', 'total'].map((kind) => `${observation}.calculated_${kind}_cost`);
-  const given = GIVEN.map((name) => `${observation}.${name}`);
+export function priceJoin(observation: string, kinds: readonly CostKind[]): Sql {
+  const unknown = kinds.map((kind) => `${storedOrGiven(observation, kind)} IS NULL`);
   return raw(`LEFT JOIN LATERAL (
-    SELECT model.input_price, model.output_price, model.total_price
-    FROM models AS model
-    WHERE COALESCE(${given.join(', ')}) IS NULL
-      AND num_nulls(${stored.join(', ')}) > 0
-      AND model.model_name = ${observation}.internal_model
-      AND model.unit = ${observation}.unit
-      AND (model.project_id = ${observation}.project_id OR model.project_id IS NULL)
-      AND (model.start_date < ${observation}.start_time OR model.start_date IS NULL)
-    ORDER BY model.project_id, model.start_date DESC NULLS LAST
-    LIMIT 1
+    SELECT best.price[3] AS input_price, best.price[4] AS output_price, best.price[5] AS total_price
+    FROM (
+      SELECT max(ARRAY[num_nonnulls(model.project_id), ${epochOr('model.start_date', BEFORE_ANY_DATE)},
+        model.input_price, model.output_price, model.total_price]) AS price
+      FROM models AS model
+      WHERE (${unknown.join(' OR ')})
+        AND model.model_name = ${observation}.internal_model
+        AND model.unit = ${observation}.unit
+        AND (model.project_id = ${observation}.project_id OR model.project_id IS NULL)
+        AND (model.start_date < ${observation}.start_time OR model.start_date IS NULL)
+    ) AS best
   ) AS price ON true`);
+}
+
+/** In seconds, earlier than any date that PostgreSQL has. */
+const BEFORE_ANY_DATE = '-1e12';
+
+function epochOr(column: string, otherwise: string): string {
+  return `COALESCE(extract(epoch FROM ${column})::numeric, ${otherwise})`;
+}
+
+/** Not null when the observation has a cost of its own, be it the user's for another kind. */
+function storedOrGiven(observation: string, kind: CostKind): string {
+  const given = GIVEN.map((name) => `${observation}.${name}`).join(', ');
+  return `COALESCE(${observation}.calculated_${kind}_cost, ${given})`;
 }
 
 function priced(observation: string, kind: CostKind): string {

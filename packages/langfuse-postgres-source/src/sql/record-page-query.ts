@@ -50,7 +50,7 @@ function membership({ stream, window }: PageQuery, part: RecordPart): readonly S
       createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`,
     ];
   }
-  if (part === 'created') return [between('r.created_at', from, until)];
+  if (part === 'created') return [between('r.created_at', from, until), fromStartOn(stream, window)];
   return [
     between('r.created_at', from - revisitMs, from),
     sql`r.updated_at >= ${timestampText(from)}::timestamp`,

@@ -1,7 +1,7 @@
 import type { FieldRequest } from '@sluice/core';
 import type { Join, SourceField } from '../fields/source-field.js';
 import type { LangfuseStream } from '../streams.js';
-import { priceJoin } from './observation-cost.js';
+import { COST_KINDS, priceJoin } from './observation-cost.js';
 import { epochMs, joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
@@ -64,8 +64,9 @@ function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
       return raw('LEFT JOIN traces AS trace ON trace.id = r.trace_id AND trace.project_id = r.project_id');
     }
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
-    if (join === 'prompt') return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id');
-    if (join === 'price') return priceJoin('r');
+    if (join === 'prompt')
+      return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
+    if (join === 'price') return priceJoin('r', COST_KINDS);
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };

@@ -37,7 +37,17 @@ export function allOf(conditions: readonly Sql[]): Sql {
 
 /** A moment of a zoneless column, which holds UTC, in whole milliseconds since 1970. */
 export function epochMs(column: string): string {
-  return `CASE WHEN isfinite(${column}) THEN floor(extract(epoch FROM ${column}) * 1000)::bigint END`;
+  return `CASE WHEN isfinite(${column}) THEN ${wholeMs(column)} END`;
+}
+
+/** Before PostgreSQL 14 an epoch is a double, of which a thousand times may fall just short of a whole number. */
+export function wholeMs(moment: string): string {
+  return `floor(extract(epoch FROM ${moment})::numeric * 1000)::bigint`;
+}
+
+/** As `observations_view` has it. Not by the difference of the times: PostgreSQL refuses that of infinite ones. */
+export function secondsBetween(start: string, end: string): string {
+  return `(extract(epoch FROM ${end}) - extract(epoch FROM ${start}))::double precision`;
 }
 
 function isSql(part: Sql | Binding): part is Sql {

@@ -1,5 +1,5 @@
 import { costExpression, priceJoin } from './observation-cost.js';
-import { NOTHING, raw, sql, type Sql } from './sql.js';
+import { NOTHING, raw, secondsBetween, sql, type Sql } from './sql.js';
 
 /**
  * The sums over all observations of the trace `r` as `totals`, by one index lookup per trace. The cost is summed as
@@ -9,9 +9,9 @@ export function traceTotalsJoin({ withCost }: { readonly withCost: boolean }): S
   const cost = withCost ? raw(`, COALESCE(sum(${costExpression('o', 'total')}), 0) AS total_cost`) : NOTHING;
   return sql`LEFT JOIN LATERAL (
   SELECT count(*) AS observation_count,
-    extract(epoch FROM COALESCE(max(o.end_time), max(o.start_time)) - min(o.start_time))::double precision AS latency${cost}
+    ${raw(secondsBetween('min(o.start_time)', 'COALESCE(max(o.end_time), max(o.start_time))'))} AS latency${cost}
   FROM observations AS o
-  ${withCost ? priceJoin('o') : NOTHING}
+  ${withCost ? priceJoin('o', ['total']) : NOTHING}
   WHERE o.trace_id = r.id AND o.project_id = r.project_id
 ) AS totals ON true`;
 }

@@ -227,7 +227,7 @@ SELECT
     WHEN m.total_price IS NOT NULL THEN m.total_price * o.total_tokens
     ELSE o.prompt_tokens * m.input_price + o.completion_tokens * m.output_price
   END AS calculated_total_cost,
-  EXTRACT(epoch FROM o.end_time - o.start_time)::double precision AS latency,
+  (EXTRACT(epoch FROM o.end_time) - EXTRACT(epoch FROM o.start_time))::double precision AS latency,
   EXTRACT(epoch FROM o.completion_start_time - o.start_time)::double precision AS time_to_first_token
 FROM observations o
 LEFT JOIN LATERAL (
@@ -239,5 +239,7 @@ LEFT JOIN LATERAL (
   ORDER BY models.project_id, models.start_date DESC NULLS LAST
   LIMIT 1
 ) m ON true
-LEFT JOIN LATERAL (SELECT * FROM prompts WHERE prompts.id = o.prompt_id LIMIT 1) p ON true;
+LEFT JOIN LATERAL (
+  SELECT * FROM prompts WHERE prompts.id = o.prompt_id AND prompts.project_id = o.project_id LIMIT 1
+) p ON true;
 `;
