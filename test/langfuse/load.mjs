@@ -14,7 +14,7 @@ import { seedLoad } from './load-seed.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The source's default page. */
-const PAGE = 2000;
+const PAGE = 1000;
 const TABLES = ['traces', 'observations', 'scores'];
 const traces = Number(process.argv[2] ?? 300_000);
 const directory = await mkdtemp(join(tmpdir(), 'sluice-load-'));

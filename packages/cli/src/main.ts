@@ -1,6 +1,10 @@
 import { runCli } from './run-cli.js';
+import { keepHeapSteady } from './steady-heap.js';
 import { processTerminal } from './terminal.js';
 
+keepHeapSteady();
+
+const services = createContainer().get(servicesToken);
 process.exitCode = await runCli(process.argv.slice(2), {
   services: async () => {
     const { createContainer, servicesToken } = await import('./container.js');

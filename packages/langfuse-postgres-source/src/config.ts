@@ -13,7 +13,7 @@ export const langfusePostgresSourceConfig = z.strictObject({
   /** What to do with a database that Langfuse v3 has left frozen: refuse it, or finish exporting what it holds. */
   frozen: z.enum(['refuse', 'finish']).default('refuse'),
   /** How many records are read at once. */
-  pageSize: z.int().min(1).max(20_000).default(2000),
+  pageSize: z.int().min(1).max(20_000).default(1000),
   /** How long one statement may take, in seconds. */
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60),
   /** How long to wait for a lock, in seconds: only schema changes take one that is in the way. */

@@ -42,25 +42,34 @@ export interface FinishedPrefix {
 export class OrderedAcks {
   #records: RecordInFlight[] = [];
   #head = 0;
+  #sum = new PrefixSum();
+  #cursor: string | undefined;
 
+  /** Also lets go of what is finished: a commit is a second away, and that is many records. */
   push(record: RecordInFlight): void {
     this.#records.push(record);
+    this.#sumFinished();
   }
 
   takeFinished(): FinishedPrefix | undefined {
-    const sum = new PrefixSum();
-    let cursor: string | undefined;
+    this.#sumFinished();
+    const cursor = this.#cursor;
+    if (cursor === undefined) return undefined;
+    const result = this.#sum.result();
+    this.#sum = new PrefixSum();
+    this.#cursor = undefined;
+    return { cursor, ahead: this.#ahead(), ...result };
+  }
+
+  #sumFinished(): void {
     for (let record = this.#records[this.#head]; record?.pending === 0; record = this.#records[this.#head]) {
-      sum.add(record);
-      cursor = record.cursor;
+      this.#sum.add(record);
+      this.#cursor = record.cursor;
       this.#head += 1;
     }
-    if (cursor === undefined) return undefined;
-    if (this.#head > 1024 && this.#head * 2 > this.#records.length) {
-      this.#records = this.#records.slice(this.#head);
-      this.#head = 0;
-    }
-    return { cursor, ahead: this.#ahead(), ...sum.result() };
+    if (this.#head <= 1024 || this.#head * 2 <= this.#records.length) return;
+    this.#records = this.#records.slice(this.#head);
+    this.#head = 0;
   }
 
   #ahead(): number {

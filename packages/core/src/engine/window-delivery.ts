@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RepeatCounts } from '../contracts/counts.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import { eventId, type MappedEvent } from '../contracts/event.js';
@@ -13,6 +14,12 @@ import { Batcher } from './batcher.js';
 import { Dispatcher } from './dispatcher.js';
 import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
 import type { RunSession } from './run-session.js';
+
+/**
+ * Mapping never waits. Without a turn for others in between, the statements of the next page would go out one by one after
+ * each page, and the database would rest while a page is mapped.
+ */
+const ROWS_BETWEEN_TURNS = 200;
 
 /** Takes the records of one window through mapping, encoding, batching and sending, and keeps their order. */
 export class WindowDelivery {
@@ -59,6 +66,7 @@ export class WindowDelivery {
   /** Takes a page in. Waits while the sink has enough to do. Throws what stopped a delivery. */
   async add(page: RecordPage): Promise<void> {
     for (let index = 0; index < page.rows.length; index += 1) {
+      if (index % ROWS_BETWEEN_TURNS === ROWS_BETWEEN_TURNS - 1) await setImmediate();
       for (const event of this.#map(page, index)) {
         const closed = this.#batcher.add(event);
         if (closed) await this.#dispatcher.dispatch(closed);
