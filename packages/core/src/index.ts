@@ -6,12 +6,13 @@ export type { CheckResult } from './contracts/check-result.js';
 export type { Identity } from './contracts/identity.js';
 export type {
   CallOptions,
-  ReadPlan,
   DigestRequest,
   GetRequest,
+  ReadPlan,
   ReadRequest,
   RecordPage,
   Source,
+  SourceEnd,
 } from './contracts/source.js';
 export { eventId, type MappedEvent } from './contracts/event.js';
 export type {

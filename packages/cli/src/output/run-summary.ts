@@ -17,9 +17,10 @@ export function runSummary({ report, outcome }: RunResult): string {
   const closing =
     `${report.pipeline}: ${words} in ${seconds.toFixed(1)} s, ${integer(report.windows)} windows, ` +
     `${integer(report.requests)} requests, ${(report.bytes / 1024 / 1024).toFixed(1)} MiB`;
+  const end = report.sourceEnded === true ? 'The source has ended: everything that it holds was exported.\n' : '';
   const didNothing = report.windows === 0 && Object.values(report.streams).every(({ read }) => read === 0);
   if (didNothing && outcome !== 'done') return `${closing}\n`;
-  return `${table([heading, ...rows])}\n\n${closing}\n`;
+  return `${table([heading, ...rows])}\n\n${closing}\n${end}`;
 }
 
 /** The same for programs. Times are ISO 8601. */

@@ -52,6 +52,12 @@ export interface DigestRequest {
   readonly eventFrom?: Instant;
 }
 
+/** What is known of a source to which nothing is added and in which nothing changes any more. */
+export interface SourceEnd {
+  /** The creation time of its newest record; absent when it holds none. */
+  readonly newest?: Instant;
+}
+
 export interface CallOptions {
   /** Aborts the call. The adapter gives up as soon as it can and throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -102,6 +108,13 @@ export interface Source {
    * differences and long writes, which `settle` covers. On a replica, the time of the last replayed commit.
    */
   now(options?: CallOptions): Promise<Instant>;
+
+  /**
+   * Whether the source has ended for good, such as a database that its application no longer writes to; undefined as
+   * long as it has not. The engine exports what it holds, `settle` after the newest record says that it has ended, and
+   * follows it no further than changes of that record would be followed. Optional: without it, a source never ends.
+   */
+  ended?(options?: CallOptions): Promise<SourceEnd | undefined>;
 
   /**
    * The time, on the asked axis, of the first record at or after `from`, or undefined when there is none. One cheap

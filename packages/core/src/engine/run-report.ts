@@ -30,6 +30,8 @@ export interface RunReport {
   readonly bytes: number;
   /** New in this run. */
   readonly deadLetters: number;
+  /** Present when the source has ended and everything that it holds was exported. */
+  readonly sourceEnded?: true;
 }
 
 /** Collects a report while a run goes on. */
@@ -42,6 +44,7 @@ export class RunRecorder {
   #windows = 0;
   #requests = 0;
   #bytes = 0;
+  #sourceEnded = false;
 
   constructor(runId: string, pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
     this.#runId = runId;
@@ -57,6 +60,10 @@ export class RunRecorder {
 
   windowDone(): void {
     this.#windows += 1;
+  }
+
+  sourceEnded(): void {
+    this.#sourceEnded = true;
   }
 
   sent(bytes: number): void {
@@ -76,6 +83,7 @@ export class RunRecorder {
       requests: this.#requests,
       bytes: this.#bytes,
       deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
+      ...(this.#sourceEnded ? { sourceEnded: true } : {}),
     };
   }
 }

@@ -1,13 +1,20 @@
 import type { StreamMapper } from '../contracts/mapper.js';
 import type { Binding } from '../contracts/state-store.js';
+import type { SourceEnd } from '../contracts/source.js';
 import type { Window } from '../contracts/window.js';
 import { executeWindow } from './execute-window.js';
 import { withPatience } from './patience.js';
 import { planNext } from './plan-window.js';
 import type { RunSession } from './run-session.js';
+import { limitAtEnd } from './source-end.js';
 
 /** Brings one stream up to the source's clock less `settle`: what was left open, then the windows that are due. */
-export async function runStream(session: RunSession, mapper: StreamMapper, binding: Binding): Promise<void> {
+export async function runStream(
+  session: RunSession,
+  mapper: StreamMapper,
+  binding: Binding,
+  end?: SourceEnd,
+): Promise<void> {
   const { pipeline, context, ledger, signal } = session;
   const { stream } = mapper;
   const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
@@ -24,7 +31,7 @@ export async function runStream(session: RunSession, mapper: StreamMapper, bindi
     source: pipeline.source,
     revisitMs: pipeline.revisitMs,
     maxWindowMs: pipeline.maxWindowMs,
-    limit: now - pipeline.settleMs,
+    limit: limitAtEnd(now - pipeline.settleMs, end, pipeline.revisitMs),
     signal,
   };
   let first: number | undefined;
