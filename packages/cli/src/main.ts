@@ -4,7 +4,6 @@ import { processTerminal } from './terminal.js';
 
 keepHeapSteady();
 
-const services = createContainer().get(servicesToken);
 process.exitCode = await runCli(process.argv.slice(2), {
   services: async () => {
     const { createContainer, servicesToken } = await import('./container.js');

@@ -5,22 +5,32 @@ import {
   type Axis,
   type CallOptions,
   type CheckResult,
+  type DigestRequest,
+  type GetRequest,
   type Identity,
   type Instant,
   type ReadPlan,
   type ReadRequest,
   type RecordPage,
   type Source,
+  type SourceDigest,
+  type SourceEnd,
 } from '@sluice/core';
 import { checkDatabase } from './check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
-import { assertNoDrift } from './drift.js';
-import { ReadOnlyTransactions } from './read-only-transactions.js';
-import { readWindow } from './read-window.js';
+import { digestHours } from './digest-hours.js';
+import { assertNoDrift, type LangfuseVersion } from './drift.js';
+import { getRecords } from './get-records.js';
+import { ReadOnlyTransactions, type Query } from './read-only-transactions.js';
+import { readWindow, type WindowReading } from './read-window.js';
+import { newestQuery } from './sql/newest-query.js';
 import { nextQuery } from './sql/next-query.js';
 import { raw, sql, wholeMs } from './sql/sql.js';
 import { streamNamed } from './streams.js';
+
+/** A statement over so many rows takes some tenths of a second. */
+const DIGEST_ROWS = 50_000;
 
 /** Reads a Langfuse v2 database. */
 export class LangfusePostgresSource implements Source {
@@ -55,15 +65,24 @@ export class LangfusePostgresSource implements Source {
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {
-    const { place } = this.#transactions;
-    const { frozen } = this.#config;
-    const version = await this.#transactions.run((query) => assertNoDrift(query, place, frozen), signal);
+    const version = await this.#transactions.run((query) => this.#version(query), signal);
     if (version === 'v3') {
+      const { place } = this.#transactions;
       this.#context.logger.warn(
         { database: place },
         'the database belongs to Langfuse v3: exporting what v2 left in it',
       );
     }
+  }
+
+  /** A database that Langfuse v3 left frozen has ended, whatever its processes still write to ClickHouse. */
+  ended({ signal }: CallOptions = {}): Promise<SourceEnd | undefined> {
+    return this.#transactions.run(async (query) => {
+      if ((await this.#version(query)) === 'v2') return undefined;
+      const [row] = await query(newestQuery());
+      const newest = row?.[0] ?? undefined;
+      return newest === undefined ? {} : { newest: Number(newest) };
+    }, signal);
   }
 
   check({ signal, plan }: CallOptions & { readonly plan?: ReadPlan } = {}): Promise<readonly CheckResult[]> {
@@ -105,25 +124,46 @@ export class LangfusePostgresSource implements Source {
       from,
       createdBefore,
     });
-    const [row] = await this.#transactions.run((query) => query(probe), signal);
+    const [row] = await this.#transactions.run(async (query) => {
+      const found = await query(probe);
+      // What it says may end a window without a read: a gap, or the end of the history.
+      await this.#version(query);
+      return found;
+    }, signal);
     const text = row?.[0];
     return text === null || text === undefined ? undefined : Number(text);
   }
 
   read(request: ReadRequest, { signal }: CallOptions = {}): AsyncIterable<RecordPage> {
-    const transactions = this.#transactions;
-    const { frozen, projects, pageSize } = this.#config;
-    return readWindow(request, {
-      projects,
-      pageSize,
-      run: (work) => transactions.run(work, signal),
-      beforeEnd: async (query) => {
-        await assertNoDrift(query, transactions.place, frozen);
-      },
-    });
+    return readWindow(request, this.#reading(signal));
+  }
+
+  get(request: GetRequest, { signal }: CallOptions = {}): AsyncIterable<RecordPage> {
+    return getRecords(request, this.#reading(signal));
+  }
+
+  digest(request: DigestRequest, { signal }: CallOptions = {}): Promise<readonly SourceDigest[]> {
+    return digestHours(request, this.#reading(signal), DIGEST_ROWS);
   }
 
   close(): Promise<void> {
     return this.#transactions.close();
+  }
+
+  #reading(signal: AbortSignal | undefined): WindowReading {
+    const { projects, pageSize } = this.#config;
+    return {
+      projects,
+      pageSize,
+      run: (work) => this.#transactions.run(work, signal),
+      beforeEnd: async (query) => {
+        await this.#version(query);
+      },
+    };
+  }
+
+  /** Throws unless the database is still one that may be exported. */
+  #version(query: Query): Promise<LangfuseVersion> {
+    return assertNoDrift(query, this.#transactions.place, this.#config.frozen);
   }
 }

@@ -1,4 +1,4 @@
-import type { WindowPart } from '@sluice/core';
+import type { ReadPart } from './cursor.js';
 import type { Query, TextRow } from './read-only-transactions.js';
 import {
   causePageQuery,
@@ -27,7 +27,7 @@ export interface PartPage {
 export function readPart(
   query: Query,
   request: PageQuery,
-  part: WindowPart,
+  part: ReadPart,
   position: DerivedPosition | undefined,
 ): Promise<PartPage> {
   if (part !== 'derived') return readRecords(query, request, part, position);

@@ -1,5 +1,5 @@
-import type { ReadRequest, RecordPage, WindowPart } from '@sluice/core';
-import { cursorText, parseCursor } from './cursor.js';
+import type { ReadRequest, RecordPage } from '@sluice/core';
+import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeValue } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';
 import { readPart, type PlacedRow } from './read-part.js';
@@ -46,21 +46,21 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   }
 }
 
-function partsOf({ window }: ReadRequest): readonly WindowPart[] {
+function partsOf({ window }: ReadRequest): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   return window.revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
 }
 
 function partsFrom(
-  parts: readonly WindowPart[],
-  first: WindowPart | undefined,
-): readonly { readonly part: WindowPart; readonly isLast: boolean }[] {
+  parts: readonly ReadPart[],
+  first: ReadPart | undefined,
+): readonly { readonly part: ReadPart; readonly isLast: boolean }[] {
   const start = first === undefined ? 0 : parts.indexOf(first);
   if (start === -1) throw new Error(`a cursor of part ${first} does not belong to this window`);
   return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
 }
 
-function pageOf(part: WindowPart, rows: readonly PlacedRow[], { fields }: Selection): RecordPage {
+function pageOf(part: ReadPart, rows: readonly PlacedRow[], { fields }: Selection): RecordPage {
   return {
     part,
     rows: rows.map(({ values }) => fields.map((field, index) => decodeValue(field, values[index] ?? null))),

@@ -8,30 +8,51 @@ const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
+/** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
 const ROWS = {
-  trace: { table: 'traces', row: aTrace },
-  generation: { table: 'observations', row: aGeneration },
-  score: { table: 'scores', row: aScore },
+  trace: { table: 'traces', row: aTrace, causes: 'observations', cause: aGeneration },
+  generation: { table: 'observations', row: aGeneration, causes: 'traces', cause: aTrace },
+  score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
 } as const;
 
 for (const schema of langfuseStreams) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,
+    changes: true,
+    derives: true,
     create: async () => {
       const database = await aLangfuseDatabase();
-      const { table, row } = ROWS[schema.name as keyof typeof ROWS];
-      const rows = IDS.map((id, index) =>
-        row({ id, created_at: new Date(START + index * HOUR_MS).toISOString().slice(0, -1) }),
+      const { table, row, causes, cause } = ROWS[schema.name as keyof typeof ROWS];
+      const times = IDS.map((id, index) => ({ id, created_at: textOf(START + index * HOUR_MS) }));
+      const traceOf = (values: { readonly id: string }): object =>
+        schema.name === 'trace' ? {} : { trace_id: values.id };
+      await insertRows(
+        database.client,
+        table,
+        times.map((values) => row({ ...values, ...traceOf(values) })),
       );
-      await insertRows(database.client, table, rows);
+      await insertRows(
+        database.client,
+        causes,
+        times.map((values) => cause({ ...values, ...(causes === 'observations' ? { trace_id: values.id } : {}) })),
+      );
+      const touch = async (touched: string, id: string, at: number): Promise<void> => {
+        await database.client.query(`UPDATE ${touched} SET updated_at = $2 WHERE id = $1`, [id, textOf(at)]);
+      };
       return {
         source: aSource(database.url, { pageSize: 2 }),
         schema,
         from: START,
         until: START + 24 * HOUR_MS,
         keys: IDS,
+        change: (id, at) => touch(table, id, at),
+        changeCause: (id, at) => touch(causes, id, at),
         dispose: () => database.client.end(),
       };
     },
   });
+}
+
+function textOf(at: number): string {
+  return new Date(at).toISOString().slice(0, -1);
 }

@@ -1,4 +1,13 @@
-import type { FieldRequest, FieldValue, Instant, ReadRequest, RecordPage, Source, StreamSchema } from '@sluice/core';
+import type {
+  FieldRequest,
+  FieldValue,
+  Instant,
+  ReadRequest,
+  RecordPage,
+  Source,
+  SourceEnd,
+  StreamSchema,
+} from '@sluice/core';
 import { digestRecords } from './digest-records.js';
 import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
 import { selectRecords } from './select-records.js';
@@ -27,6 +36,8 @@ export interface MemorySourceOptions {
   readonly now?: () => Instant;
   /** Default: 100. */
   readonly pageSize?: number;
+  /** What `ended()` says. Default: it has not. */
+  readonly ended?: () => SourceEnd | undefined;
   /** What `identity()` says; another name is another source. */
   readonly name?: string;
   /** Called before each page is handed over; may throw what a source may throw, or wait. */
@@ -73,6 +84,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     open: async () => {},
     check: async () => [{ name: 'memory', outcome: 'good', message: 'always there' }],
     now: async () => options.now?.() ?? latest(),
+    ended: async () => options.ended?.(),
     next: async (stream, axis, from, { createdBefore = Infinity } = {}) => {
       const times = [...recordsOf(stream).values()]
         .filter((record) => record.createdAt < createdBefore)

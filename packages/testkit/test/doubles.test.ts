@@ -41,14 +41,29 @@ describeSink({
 
 describeSource({
   name: 'memory source',
+  changes: true,
+  derives: true,
   create: async () => {
-    const records = Array.from({ length: 7 }, (_, number) => aRecord(number));
+    const cause = (number: number): MemoryRecord => ({ ...aRecord(number), key: `cause-${number}` });
+    const numbers = Array.from({ length: 7 }, (_, number) => number);
+    const records = numbers.map((number) => aRecord(number, { causes: [{ stream: 'cause', key: `cause-${number}` }] }));
+    const streams = [
+      { schema: traces, records },
+      { schema: { ...traces, name: 'cause' }, records: numbers.map(cause) },
+    ];
+    const source = memorySource({ streams, pageSize: 2 });
+    const touch = async (stream: string, of: readonly MemoryRecord[], key: string, at: number): Promise<void> => {
+      const record = of.find((each) => each.key === key);
+      if (record !== undefined) source.put(stream, { ...record, updatedAt: at });
+    };
     return {
-      source: memorySource({ streams: [{ schema: traces, records }], pageSize: 2 }),
+      source,
       schema: traces,
       from: START,
       until: START + 3_600_000,
       keys: records.map(({ key }) => key),
+      change: (key, at) => touch('trace', records, key, at),
+      changeCause: (key, at) => touch('cause', numbers.map(cause), key.replace('trace', 'cause'), at),
       dispose: async () => {},
     };
   },

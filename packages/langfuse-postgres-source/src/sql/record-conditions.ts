@@ -30,7 +30,10 @@ export function between(column: string, from: number, until: number): Sql {
 }
 
 /** What was created before the handover counts only from the pipeline's start on, by its own event time. */
-export function fromStartOn(stream: LangfuseStream, { createdBefore, eventFrom }: Window): Sql {
+export function fromStartOn(
+  stream: LangfuseStream,
+  { createdBefore, eventFrom }: Pick<Window, 'createdBefore' | 'eventFrom'>,
+): Sql {
   if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
   return sql`(r.created_at >= ${timestampText(createdBefore)}::timestamp
     OR r.${raw(stream.eventTime)} >= ${timestampText(eventFrom)}::timestamp)`;

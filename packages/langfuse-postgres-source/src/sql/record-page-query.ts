@@ -1,4 +1,5 @@
-import type { Window, WindowPart } from '@sluice/core';
+import type { Window } from '@sluice/core';
+import type { ReadPart } from '../cursor.js';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,
@@ -21,7 +22,7 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-export type RecordPart = Exclude<WindowPart, 'derived'>;
+export type RecordPart = Exclude<ReadPart, 'derived'>;
 
 /** The next records of a part that is read in the order of a time of their own. Rows begin with that time and the id. */
 export function recordPageQuery(query: PageQuery, part: RecordPart, position: KeysetPosition | undefined): Sql {

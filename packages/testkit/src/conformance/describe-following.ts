@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { it } from 'mocha';
+import type { DescribeSourceOptions } from './describe-source.js';
+import { creationTimes, keysOf, placesOf, type SourceBench } from './source-bench.js';
+
+/** The parts of a window of the axis `change`, and what the handover leaves out. */
+export function describeFollowing(
+  bench: () => SourceBench,
+  { changes = false, derives = false }: Pick<DescribeSourceOptions, 'changes' | 'derives'>,
+): void {
+  /** The first two records, and a window that begins between them. */
+  async function twoRecords() {
+    const times = [...(await creationTimes(bench()))].toSorted(([, a], [, b]) => a - b);
+    const [[old, oldAt] = ['', 0], [young, youngAt] = ['', 0]] = times;
+    const window = bench().windowOn('change', { from: youngAt, until: youngAt + 1, revisitMs: youngAt - oldAt });
+    return { old, oldAt, young, window };
+  }
+
+  it('gives the records of part created in the order of their creation', async () => {
+    const { read, windowOn } = bench();
+    const created = (await read(windowOn('change'))).filter(({ part }) => part === 'created');
+    const times = created.flatMap((page) => page.createdAt);
+    expect(times).to.deep.equal(times.toSorted((a, b) => a - b));
+  });
+
+  it('leaves what did not change out of a later window', async () => {
+    const { young, window } = await twoRecords();
+    expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
+  });
+
+  if (changes) describeChanges(bench, twoRecords);
+  if (derives) {
+    it('gives what takes values from what changed, also after the end of the window', async () => {
+      const { old, young, window } = await twoRecords();
+      await bench().changeCause?.(old, window.until + 1);
+      expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `derived ${old}`]);
+    });
+
+    it('gives a record that was created in the window no second time for what it takes values from', async () => {
+      const { young, window } = await twoRecords();
+      await bench().changeCause?.(young, window.from);
+      expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
+    });
+
+    it('gives nothing that is derived where nothing is revisited', async () => {
+      const { old, young, window } = await twoRecords();
+      await bench().changeCause?.(old, window.from);
+      expect(keysOf(await bench().read({ ...window, revisitMs: 0 }))).to.deep.equal([young]);
+    });
+  }
+
+  it('leaves out of a backfill what was created at or after the handover', async () => {
+    const { read, windowOn, keys } = bench();
+    const times = [...(await creationTimes(bench())).values()];
+    const createdBefore = Math.max(...times);
+    const pages = await read(windowOn('event', { createdBefore }));
+    expect(keysOf(pages)).to.have.lengthOf(keys.length - times.filter((time) => time === createdBefore).length);
+    for (const time of pages.flatMap((page) => page.createdAt)) expect(time).to.be.lessThan(createdBefore);
+  });
+
+  it('gives of what was created before the handover only what happened since the start', async () => {
+    const { source, schema, read, windowOn, from, until } = bench();
+    const eventFrom = ((await source.next(schema.name, 'event', from)) ?? 0) + 1;
+    const since = keysOf(await read(windowOn('event', { from: eventFrom })));
+    const created = keysOf(await read(windowOn('change', { createdBefore: until, eventFrom })));
+    expect(created.toSorted()).to.deep.equal(since.toSorted());
+    const followed = keysOf(await read(windowOn('change', { createdBefore: from, eventFrom: until })));
+    expect(followed).to.have.lengthOf(bench().keys.length);
+  });
+
+  it('looks for the next record among those created before the handover alone', async () => {
+    const { source, schema, from } = bench();
+    expect(await source.next(schema.name, 'event', from, { createdBefore: from })).to.equal(undefined);
+  });
+}
+
+function describeChanges(
+  bench: () => SourceBench,
+  twoRecords: () => Promise<{ old: string; oldAt: number; young: string; window: ReturnType<SourceBench['windowOn']> }>,
+): void {
+  it('gives what changed since the window began, after what was created in it', async () => {
+    const { old, young, window } = await twoRecords();
+    await bench().change?.(old, window.from);
+    expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `changed ${old}`]);
+  });
+
+  it('gives what changed after the end of the window too', async () => {
+    const { old, young, window } = await twoRecords();
+    await bench().change?.(old, window.until + 1);
+    expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `changed ${old}`]);
+  });
+
+  it('leaves out what changed before the window began', async () => {
+    const { old, young, window } = await twoRecords();
+    await bench().change?.(old, window.from - 1);
+    expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
+  });
+
+  it('looks for changes as far back as it is told to, and no further', async () => {
+    const { old, young, window } = await twoRecords();
+    await bench().change?.(old, window.from);
+    const shorter = { ...window, revisitMs: window.revisitMs - 1 };
+    expect(placesOf(await bench().read(shorter))).to.deep.equal([`created ${young}`]);
+    expect(placesOf(await bench().read({ ...window, revisitMs: 0 }))).to.deep.equal([`created ${young}`]);
+  });
+
+  it('goes on in any part after any cursor', async () => {
+    const { old, window } = await twoRecords();
+    await bench().change?.(old, window.from);
+    const pages = await bench().read(window);
+    const places = placesOf(pages);
+    for (const [index, after] of pages.flatMap((page) => page.cursors).entries()) {
+      expect(placesOf(await bench().read(window, { after }))).to.deep.equal(places.slice(index + 1));
+    }
+  });
+
+  it('leaves out a change of what happened before the start', async () => {
+    const { old, young, window } = await twoRecords();
+    const { source, schema, read, until } = bench();
+    await bench().change?.(old, window.from);
+    expect(await source.next(schema.name, 'event', until)).to.equal(undefined);
+    const followed = await read({ ...window, createdBefore: window.from, eventFrom: until });
+    expect(placesOf(followed)).to.deep.equal([`created ${young}`]);
+  });
+}

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { it } from 'mocha';
+import type { Axis, FieldType, StreamSchema } from '@sluice/core';
+import { keysOf, type SourceBench } from './source-bench.js';
+
+const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  number: (value) => Number.isFinite(value),
+  boolean: (value) => typeof value === 'boolean',
+  timestamp: (value) => Number.isFinite(value),
+  'text[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  json: (value) => value !== undefined,
+};
+
+/** What holds for the windows of both axes. */
+export function describeReading(bench: () => SourceBench, axis: Axis): void {
+  it('gives every record of a window once', async () => {
+    const { read, windowOn, keys } = bench();
+    expect(keysOf(await read(windowOn(axis))).toSorted()).to.deep.equal([...keys].toSorted());
+  });
+
+  it('gives pages that are never empty, with lists in step', async () => {
+    const { read, windowOn } = bench();
+    for (const page of await read(windowOn(axis))) {
+      expect(page.rows).to.not.deep.equal([]);
+      for (const list of [page.keys, page.createdAt, page.cursors]) expect(list).to.have.lengthOf(page.rows.length);
+    }
+  });
+
+  it('gives rows with one value per asked field, in the asked order', async () => {
+    const { read, windowOn, fields } = bench();
+    const reversed = fields.toReversed();
+    const rows = (await read(windowOn(axis))).flatMap((page) => page.rows);
+    const reversedRows = (await read(windowOn(axis), { fields: reversed })).flatMap((page) => page.rows);
+    expect(reversedRows.map((row) => row.toReversed())).to.deep.equal(rows);
+  });
+
+  it('gives values of the types that the schema says', async () => {
+    const { read, windowOn, fields, schema } = bench();
+    for (const row of (await read(windowOn(axis))).flatMap((page) => page.rows)) {
+      for (const [index, { field }] of fields.entries()) {
+        const fieldSchema = schema.fields[field];
+        if (fieldSchema !== undefined)
+          expect(fits(row[index], fieldSchema), `${field}: ${JSON.stringify(row[index])}`).to.equal(true);
+      }
+    }
+  });
+
+  it('goes on after any cursor with at least what is missing', async () => {
+    const { read, windowOn } = bench();
+    const pages = await read(windowOn(axis));
+    const keys = keysOf(pages);
+    for (const [index, after] of pages.flatMap((page) => page.cursors).entries()) {
+      expect(keysOf(await read(windowOn(axis), { after }))).to.include.members(keys.slice(index + 1));
+    }
+  });
+
+  it('gives nothing after the last cursor', async () => {
+    const { read, windowOn } = bench();
+    const after = (await read(windowOn(axis))).at(-1)?.cursors.at(-1);
+    expect(await read(windowOn(axis), after === undefined ? {} : { after })).to.deep.equal([]);
+  });
+
+  it('gives each record in one of two windows that meet, wherever they meet', async () => {
+    const { source, schema, read, windowOn, keys, from, until } = bench();
+    for (let middle = await source.next(schema.name, axis, from); middle !== undefined;) {
+      const before = keysOf(await read(windowOn(axis, { until: middle })));
+      const after = keysOf(await read(windowOn(axis, { from: middle })));
+      expect([...before, ...after].toSorted(), String(middle)).to.deep.equal([...keys].toSorted());
+      middle = await source.next(schema.name, axis, middle + 1);
+    }
+    expect(await read(windowOn(axis, { from: until, until: until + 1 }))).to.deep.equal([]);
+  });
+
+  it('gives no page for a window without records', async () => {
+    const { read, windowOn, from, until } = bench();
+    expect(await read(windowOn(axis, { from: until, until: until + (until - from) }))).to.deep.equal([]);
+  });
+
+  it('finds the first record, and none after the last', async () => {
+    const { source, schema, from, until } = bench();
+    const first = await source.next(schema.name, axis, from);
+    expect(first).to.be.within(from, until - 1);
+    expect(await source.next(schema.name, axis, until)).to.equal(undefined);
+  });
+
+  it('finds a record at the very moment that the search begins', async () => {
+    const { source, schema, from } = bench();
+    const first = await source.next(schema.name, axis, from);
+    expect(await source.next(schema.name, axis, first ?? Number.NaN)).to.equal(first);
+  });
+
+  it("gives up with the signal's reason", async () => {
+    const { source, windowOn, fields } = bench();
+    const reason = new Error('stopped by the test');
+    const request = { window: windowOn(axis), fields };
+    const iteration = source.read(request, { signal: AbortSignal.abort(reason) })[Symbol.asyncIterator]();
+    expect(await iteration.next().catch((error: unknown) => error)).to.equal(reason);
+  });
+}
+
+function fits(value: unknown, { type, nullable }: StreamSchema['fields'][string]): boolean {
+  return value === null ? nullable : IS_OF_TYPE[type](value);
+}

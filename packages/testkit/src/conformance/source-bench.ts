@@ -1,0 +1,43 @@
+import type { Axis, FieldRequest, ReadRequest, RecordPage, Window } from '@sluice/core';
+import type { SourceUnderTest } from './describe-source.js';
+
+/** A source under test with what every behaviour needs. */
+export interface SourceBench extends SourceUnderTest {
+  /** Every field of the stream. */
+  readonly fields: readonly FieldRequest[];
+  /** A window over all records, unless the bounds say otherwise. */
+  windowOn(axis: Axis, bounds?: Partial<Window>): Window;
+  read(window: Window, request?: Partial<ReadRequest>): Promise<readonly RecordPage[]>;
+}
+
+export function sourceBench(subject: SourceUnderTest): SourceBench {
+  const { source, schema, from, until } = subject;
+  const fields = Object.keys(schema.fields).map((field) => ({ field }));
+  return {
+    ...subject,
+    fields,
+    windowOn: (axis, bounds = {}) => ({ stream: schema.name, axis, from, until, revisitMs: 0, ...bounds }),
+    read: (window, request = {}) => collect(source.read({ window, fields, ...request })),
+  };
+}
+
+export async function collect(pages: AsyncIterable<RecordPage>): Promise<readonly RecordPage[]> {
+  const collected: RecordPage[] = [];
+  for await (const page of pages) collected.push(page);
+  return collected;
+}
+
+export function keysOf(pages: readonly RecordPage[]): readonly string[] {
+  return pages.flatMap((page) => page.keys);
+}
+
+/** Every record of some pages as `part key`. */
+export function placesOf(pages: readonly RecordPage[]): readonly string[] {
+  return pages.flatMap(({ part, keys }) => keys.map((key) => `${part} ${key}`));
+}
+
+/** The creation time of every record, by key. */
+export async function creationTimes(bench: SourceBench): Promise<ReadonlyMap<string, number>> {
+  const pages = await bench.read(bench.windowOn('change'));
+  return new Map(pages.flatMap(({ keys, createdAt }) => keys.map((key, index) => [key, createdAt[index] ?? 0])));
+}
