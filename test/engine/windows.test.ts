@@ -103,6 +103,16 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.sends).to.deep.equal([]);
   });
 
+  it('stop with what the source says about going on all the same', async () => {
+    const directory = aStateDirectory();
+    await aPipeline({ directory, records: notes(10) }).run();
+    const other = memoryNotes(notes(3), { now: () => NOW, name: 'other' });
+    const { identity } = other;
+    other.identity = () => ({ ...identity(), whenChanged: 'A notebook that was added has a past' });
+    const { failure } = await aPipeline({ directory, source: other }).run();
+    expect(failure?.message).to.match(/state of its own\. A notebook that was added has a past$/);
+  });
+
   it('stop when the destination is another one after something was accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();

@@ -3,7 +3,7 @@ export { UNITS, type Dimension, type Unit } from './contracts/unit.js';
 export type { FieldRequest, FieldSchema, FieldType, StreamSchema } from './contracts/stream-schema.js';
 export type { Axis, Window, WindowPart } from './contracts/window.js';
 export type { CheckResult } from './contracts/check-result.js';
-export type { Identity } from './contracts/identity.js';
+export type { Identity, SourceIdentity } from './contracts/identity.js';
 export type {
   CallOptions,
   DigestRequest,

@@ -7,7 +7,6 @@ import {
   type CheckResult,
   type DigestRequest,
   type GetRequest,
-  type Identity,
   type Instant,
   type ReadPlan,
   type ReadRequest,
@@ -15,6 +14,7 @@ import {
   type Source,
   type SourceDigest,
   type SourceEnd,
+  type SourceIdentity,
 } from '@sluice/core';
 import { checkDatabase } from './check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
@@ -28,6 +28,11 @@ import { newestQuery } from './sql/newest-query.js';
 import { nextQuery } from './sql/next-query.js';
 import { raw, sql, wholeMs } from './sql/sql.js';
 import { streamNamed } from './streams.js';
+
+/** Following a project starts with the window in which it is added to the list: what it did before is not looked at. */
+const WHEN_CHANGED =
+  'If only the list of projects was changed, sluice state adopt goes on from the cursor with the new list; the past of a ' +
+  'project that was added comes by a pipeline of its own for that project, or by sluice backfill';
 
 /** A statement over so many rows takes some tenths of a second. */
 const DIGEST_ROWS = 50_000;
@@ -53,7 +58,7 @@ export class LangfusePostgresSource implements Source {
     });
   }
 
-  identity(): Identity {
+  identity(): SourceIdentity {
     const { host, port, database, schema } = this.#settings;
     const { projects } = this.#config;
     const described = JSON.stringify(['langfuse-postgres', host.toLowerCase(), port, database, schema, projects]);
@@ -61,6 +66,7 @@ export class LangfusePostgresSource implements Source {
     return {
       description: `database ${database} on ${host}:${port}, projects: ${list}`,
       fingerprint: createHash('sha256').update(described).digest('hex'),
+      whenChanged: WHEN_CHANGED,
     };
   }
 

@@ -1,6 +1,6 @@
 import type { CheckResult } from './check-result.js';
 import type { SourceDigest } from './digest.js';
-import type { Identity } from './identity.js';
+import type { SourceIdentity } from './identity.js';
 import type { FieldRequest } from './stream-schema.js';
 import type { Instant, Row } from './value.js';
 import type { Axis, Window, WindowPart } from './window.js';
@@ -92,7 +92,7 @@ export interface Source {
    * What the records come from. The engine stores it with the first plan and stops when it differs later. No
    * connection is made.
    */
-  identity(): Identity;
+  identity(): SourceIdentity;
 
   /** Connects and makes sure that the source is what it is thought to be. */
   open(options?: CallOptions): Promise<void>;

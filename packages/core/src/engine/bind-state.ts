@@ -15,7 +15,8 @@ export function bindingToCommit(
   sourceNow: Instant,
 ): Binding | undefined {
   const { binding } = state;
-  const source = pipeline.source.identity();
+  const { description, fingerprint } = pipeline.source.identity();
+  const source = { description, fingerprint };
   const start = pipeline.start.text;
   if (binding?.sink) refuseDifferences(pipeline, binding, start);
   if (binding && binding.source.fingerprint === source.fingerprint && binding.start === start) return undefined;
@@ -37,7 +38,9 @@ function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding, 
   const source = pipeline.source.identity();
   const sink = pipeline.sink.identity();
   const differences: string[] = [];
+  const advice: string[] = [];
   if (binding.source.fingerprint !== source.fingerprint) {
+    if (source.whenChanged !== undefined) advice.push(source.whenChanged);
     differences.push(`the source was "${binding.source.description}" and is now "${source.description}"`);
   }
   if (binding.start !== start) differences.push(`start was ${binding.start} and is now ${start}`);
@@ -50,7 +53,8 @@ function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding, 
   throw new ConfigError(
     [],
     `the state of pipeline "${pipeline.name}" belongs to something else: ${differences.join('; ')}. Going on would lose ` +
-      `or repeat records. Undo the change, or give the pipeline another name, which starts it anew with a state of its own`,
+      `or repeat records. Undo the change, or give the pipeline another name, which starts it anew with a state of its own` +
+      advice.map((sentence) => `. ${sentence}`).join(''),
   );
 }
 
