@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 
-/** Whether a connection must be encrypted, as libpq's `sslmode` says. */
-type TlsPolicy = 'off' | 'preferred' | 'required';
+/** Whether a connection is encrypted, as libpq's `sslmode` says: `allowed` only if the server wants it, `preferred` if it can. */
+export type TlsPolicy = 'off' | 'allowed' | 'preferred' | 'required';
 
 /** Where to connect and how. */
 export interface ConnectionSettings {
@@ -19,6 +19,8 @@ export interface ConnectionSettings {
 
 export type ParsedConnectionUrl = ConnectionSettings | { readonly problem: string };
 
+const POLICIES: Readonly<Record<string, TlsPolicy>> = { disable: 'off', allow: 'allowed', prefer: 'preferred' };
+
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 /** Reads a connection URL as Langfuse and libpq write it. A problem's text never holds a part of the URL. */
@@ -30,8 +32,11 @@ export function parseConnectionUrl(given: string): ParsedConnectionUrl {
   // Without the slashes everything, the password too, would be taken for the database's name.
   if (!/^postgres(?:ql)?:\/\//.test(text)) return { problem: 'must start with postgres://' };
   const parameters = url.searchParams;
-  const mode = parameters.get('sslmode') ?? 'prefer';
+  const isSystem = parameters.get('sslrootcert') === 'system';
+  const mode = parameters.get('sslmode') ?? (isSystem ? 'verify-full' : 'prefer');
   if (!SSL_MODES.includes(mode)) return { problem: `has an unknown sslmode: use one of ${SSL_MODES.join(', ')}` };
+  // As libpq: anybody can have a certificate that some authority of the system has signed, for another host.
+  if (isSystem && mode !== 'verify-full') return { problem: 'has sslrootcert=system, which needs sslmode=verify-full' };
   const database = decoded(url.pathname.slice(1));
   const user = decoded(url.username);
   const password = decoded(url.password);
@@ -57,16 +62,15 @@ export function parseConnectionUrl(given: string): ParsedConnectionUrl {
 }
 
 function policyOf(mode: string): TlsPolicy {
-  if (mode === 'disable') return 'off';
-  return mode === 'prefer' || mode === 'allow' ? 'preferred' : 'required';
+  return POLICIES[mode] ?? 'required';
 }
 
 /** libpq verifies only in the verify modes, and under `require` when it is given a root certificate. */
 function tlsOptionsOf(mode: string, parameters: URLSearchParams): ConnectionOptions {
   const rootCertificate = parameters.get('sslrootcert');
   const hasRoot = rootCertificate !== null && rootCertificate !== 'system';
-  const isVerified = mode.startsWith('verify-') || (mode === 'require' && hasRoot) || rootCertificate === 'system';
-  const isHostVerified = mode === 'verify-full' || rootCertificate === 'system';
+  const isVerified = mode.startsWith('verify-') || (mode === 'require' && hasRoot);
+  const isHostVerified = mode === 'verify-full';
   const certificate = parameters.get('sslcert');
   const key = parameters.get('sslkey');
   return {

@@ -69,6 +69,16 @@ export function translatePostgresError(error: unknown, place: string): unknown {
   return NETWORK_MESSAGE.test(error.message) ? new TransientError(said, { cause: error }) : error;
 }
 
+/** The server has no access rule for a connection of this kind: encrypted, or not. */
+export function isRefusedByRule(error: unknown): boolean {
+  return error instanceof Error && codeOf(error) === '28000';
+}
+
+/** There is no encrypted connection: the server offers none, or both sides could not agree. */
+export function isTlsFailure(error: unknown): boolean {
+  return error instanceof Error && !isPostgresCode(codeOf(error)) && TLS_MESSAGE.test(error.message);
+}
+
 function codeOf(error: Error): string {
   const first = firstOf(error);
   return 'code' in first && typeof first.code === 'string' ? first.code : '';

@@ -2,7 +2,7 @@ import { TransientError } from '@sluice/core';
 import type { Knex } from 'knex';
 import type { ClientConfig } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
-import { translatePostgresError } from './postgres-error.js';
+import { isRefusedByRule, isTlsFailure, translatePostgresError } from './postgres-error.js';
 import type { Binding, Sql } from './sql/sql.js';
 
 /** A row as the database wrote it: one text, or null, per column. */
@@ -54,7 +54,7 @@ export class ReadOnlyTransactions {
   constructor(settings: ConnectionSettings, limits: TransactionLimits) {
     this.#settings = settings;
     this.#limits = limits;
-    this.#isEncrypted = settings.tls !== 'off';
+    this.#isEncrypted = settings.tls === 'preferred' || settings.tls === 'required';
   }
 
   /** The database for people, without user and password. */
@@ -69,9 +69,9 @@ export class ReadOnlyTransactions {
       return await this.#attempt(work, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!this.#mayFallBack(error)) throw translatePostgresError(error, this.place);
+      if (!this.#mayTryOtherwise(error)) throw translatePostgresError(error, this.place);
     }
-    return this.#fallBack(work, signal);
+    return this.#tryOtherwise(work, signal);
   }
 
   async close(): Promise<void> {
@@ -80,17 +80,16 @@ export class ReadOnlyTransactions {
     await (await open)?.destroy();
   }
 
-  /** `sslmode=prefer`: a server that offers no encryption is read without. */
-  #mayFallBack(error: unknown): boolean {
-    const isRefused = error instanceof Error && error.message.includes('does not support SSL connections');
-    return isRefused && this.#settings.tls === 'preferred';
+  /** `sslmode=prefer` and `allow`: a server that refuses one kind of connection is asked for the other. */
+  #mayTryOtherwise(error: unknown): boolean {
+    const { tls } = this.#settings;
+    if (tls !== 'allowed' && tls !== 'preferred') return false;
+    return isRefusedByRule(error) || (this.#isEncrypted && isTlsFailure(error));
   }
 
-  async #fallBack<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#isEncrypted) {
-      this.#isEncrypted = false;
-      await this.close();
-    }
+  async #tryOtherwise<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.#isEncrypted = !this.#isEncrypted;
+    await this.close();
     try {
       return await this.#attempt(work, signal);
     } catch (error) {
@@ -141,7 +140,12 @@ export class ReadOnlyTransactions {
     client.on('error', () => {});
     try {
       await client.connect();
-      await client.query('SELECT pg_cancel_backend($1::integer)', [backend]);
+      // Behind a pooler the backend may be somebody else's by now.
+      await client.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+         WHERE pid = $1::integer AND state = 'active' AND application_name = $2`,
+        [backend, SESSION['application_name']],
+      );
     } catch {
       // Then the statement's own timeout ends it.
     } finally {

@@ -35,11 +35,13 @@ describe('parseConnectionUrl', () => {
   const modes = [
     ['', 'preferred', false, false],
     ['?sslmode=disable', 'off', false, false],
+    ['?sslmode=allow', 'allowed', false, false],
+    ['?sslmode=no-verify', 'required', false, false],
     ['?sslmode=prefer', 'preferred', false, false],
     ['?sslmode=require', 'required', false, false],
     ['?sslmode=verify-ca', 'required', true, false],
     ['?sslmode=verify-full', 'required', true, true],
-    ['?sslmode=require&sslrootcert=system', 'required', true, true],
+    ['?sslrootcert=system', 'required', true, true],
   ] as const;
   for (const [query, tls, isVerified, isHostVerified] of modes) {
     it(`understands “${query}” as libpq does`, () => {
@@ -56,6 +58,7 @@ describe('parseConnectionUrl', () => {
     ['postgres://u:secret@h', 'names no database'],
     ['postgres://u:sec%ret@h/d', 'write % as %25'],
     ['postgres://u:secret@h/d?sslmode=on', 'unknown sslmode'],
+    ['postgres://u:secret@h/d?sslmode=require&sslrootcert=system', 'needs sslmode=verify-full'],
     ['postgres://u:secret@h/d?sslmode=verify-ca&sslrootcert=/no/such/file', 'cannot be read'],
   ] as const;
   for (const [url, problem] of problems) {

@@ -6,10 +6,12 @@ import { createdDatabases } from './created-databases.js';
 import { freePort } from './free-port.js';
 import { claimFolder, FOLDER_PREFIX, removeLeftovers } from './leftovers.js';
 import { handOver, serverAccount, temporaryRoot, type ServerAccount } from './server-account.js';
+import { startReplica, type Replica } from './replica.js';
+import { writeServerFiles, type ServerFiles } from './server-files.js';
 import { initialise, maintenanceUrl, startServer, stopServer } from './server-process.js';
 import { startWatchdog } from './watchdog.js';
 
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends ServerFiles {
   /** The database that is created. Default: `langfuse`. */
   readonly databaseName?: string;
   /** Settings of the server, as in postgresql.conf. */
@@ -24,6 +26,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Creates one more database in the same server and gives its URL. */
   createDatabase(name: string): Promise<string>;
+  /** Starts a replica of an embedded server, with settings of its own. Stop it before the server. */
+  startReplica(settings?: Readonly<Record<string, string>>): Promise<Replica>;
   /** Stops an embedded server and starts it again on the same port and data. */
   restart(): Promise<void>;
   /** Stops the server and removes its files, or drops the databases that were created in a given server. */
@@ -45,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   const data = join(directory, 'data');
   const watchdog = startWatchdog(directory, data);
   try {
-    const server = await serverIn(directory, data, account, options.settings ?? {});
+    const server = await serverIn(directory, data, account, options);
     const url = await server.createDatabase(databaseName);
     return {
       ...server,
@@ -67,17 +71,19 @@ async function serverIn(
   directory: string,
   data: string,
   account: ServerAccount,
-  settings: Readonly<Record<string, string>>,
+  options: EmbeddedPostgresOptions,
 ): Promise<Omit<EmbeddedPostgres, 'url'>> {
   await claimFolder(directory);
   await handOver(directory, account);
   const binaries = await usableBinaries(directory, account);
+  const settings = { ...options.settings, ...(await writeServerFiles(options, directory, account)) };
   const plan = { binaries, directory, data, port: await freePort(), settings, account };
   await initialise(plan);
   let server = await startServer(plan);
   const created = createdDatabases(maintenanceUrl(plan));
   return {
     createDatabase: (name) => created.create(name),
+    startReplica: (own = {}) => startReplica(plan, own),
     restart: async () => {
       await stopServer(server);
       server = await startServer(plan);
@@ -93,6 +99,7 @@ async function databaseInServer(serverUrl: string, databaseName: string): Promis
   return {
     url,
     createDatabase: (name) => created.create(`${name}_${suffix}`),
+    startReplica: () => Promise.reject(new Error('a server that was given by URL has no replica')),
     restart: () => Promise.reject(new Error('a server that was given by URL cannot be restarted')),
     stop: () => created.dropAll(),
   };

@@ -54,7 +54,7 @@ export async function startServer(plan: ServerPlan): Promise<ChildProcess> {
     cwd: data,
     ...account,
   });
-  await outcomeOf(server, (log) => log.includes('ready to accept connections'));
+  await outcomeOf(server, (log) => /ready to accept (read-only )?connections/.test(log));
   return server;
 }
 

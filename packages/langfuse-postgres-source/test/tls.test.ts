@@ -1,0 +1,115 @@
+import { RefusedError, SourceDriftError } from '@sluice/core';
+import { LANGFUSE_SCHEMA_SQL, startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { aCertificate } from './a-certificate.js';
+import { aSource } from './a-source.js';
+
+/** What a role may do is a matter of `pg_hba.conf`: each of these tells one kind of connection from the other. */
+const ACCESS_RULES = `
+hostssl   all only_encrypted all scram-sha-256
+hostnossl all only_plain     all scram-sha-256
+hostssl   all only_plain     all reject
+host      all postgres       all scram-sha-256
+`;
+
+describe('sslmode, at a server that offers TLS', () => {
+  let server: EmbeddedPostgres;
+  let client: Client;
+  let directory: string;
+
+  before(async () => {
+    const { certificate, key } = aCertificate('localhost');
+    server = await startEmbeddedPostgres({ tls: { certificate, key }, accessRules: ACCESS_RULES });
+    client = new Client(server.url);
+    await client.connect();
+    await client.query(LANGFUSE_SCHEMA_SQL);
+    await client.query(`
+      CREATE ROLE only_encrypted LOGIN SUPERUSER PASSWORD 'secret';
+      CREATE ROLE only_plain LOGIN SUPERUSER PASSWORD 'secret'`);
+    directory = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
+    writeFileSync(join(directory, 'root.crt'), certificate);
+    writeFileSync(join(directory, 'another.crt'), aCertificate('localhost').certificate);
+  });
+
+  after(async () => {
+    await client.end();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Opens a source, and says whether its connection is encrypted. */
+  async function isEncrypted(user: string, host: string, parameters: string): Promise<boolean | undefined> {
+    const url = new URL(server.url);
+    url.hostname = host;
+    if (user !== 'postgres') url.username = user;
+    if (user !== 'postgres') url.password = 'secret';
+    url.search = parameters.replaceAll('$', directory);
+    const source = aSource(url.href);
+    try {
+      await source.open();
+      const { rows } = await client.query<{ ssl: boolean }>(
+        `SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'sluice'`,
+      );
+      return rows[0]?.ssl;
+    } finally {
+      await source.close();
+      await closed();
+    }
+  }
+
+  /** A backend is there for a moment after its connection has ended. */
+  async function closed(): Promise<void> {
+    for (;;) {
+      const { rows } = await client.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'sluice'`);
+      if (rows.length === 0) return;
+    }
+  }
+
+  const connected: readonly [parameters: string, user: string, host: string, isEncrypted: boolean][] = [
+    ['sslmode=disable', 'postgres', 'localhost', false],
+    ['sslmode=allow', 'postgres', 'localhost', false],
+    ['sslmode=allow', 'only_encrypted', 'localhost', true],
+    ['sslmode=prefer', 'postgres', 'localhost', true],
+    ['', 'postgres', 'localhost', true],
+    ['sslmode=prefer', 'only_plain', 'localhost', false],
+    ['sslmode=prefer&sslrootcert=$/another.crt', 'postgres', 'localhost', true],
+    ['sslmode=require', 'postgres', '127.0.0.1', true],
+    ['sslmode=no-verify', 'postgres', '127.0.0.1', true],
+    ['sslmode=require&sslrootcert=$/root.crt', 'postgres', '127.0.0.1', true],
+    ['sslmode=verify-ca&sslrootcert=$/root.crt', 'postgres', '127.0.0.1', true],
+    ['sslmode=verify-full&sslrootcert=$/root.crt', 'postgres', 'localhost', true],
+  ];
+  for (const [parameters, user, host, expected] of connected) {
+    it(`“${parameters}” connects ${user} to ${host} ${expected ? 'encrypted' : 'without encryption'}`, async () => {
+      expect(await isEncrypted(user, host, parameters)).to.equal(expected);
+    });
+  }
+
+  const refused: readonly [
+    parameters: string,
+    user: string,
+    host: string,
+    error: typeof Error | typeof RefusedError,
+  ][] = [
+    ['sslmode=disable', 'only_encrypted', 'localhost', RefusedError],
+    ['sslmode=require', 'only_plain', 'localhost', RefusedError],
+    ['sslmode=require&sslrootcert=$/another.crt', 'postgres', 'localhost', SourceDriftError],
+    ['sslmode=verify-ca&sslrootcert=$/another.crt', 'postgres', 'localhost', SourceDriftError],
+    ['sslmode=verify-ca', 'postgres', 'localhost', SourceDriftError],
+    ['sslmode=verify-full&sslrootcert=$/root.crt', 'postgres', '127.0.0.1', SourceDriftError],
+    ['sslrootcert=system', 'postgres', 'localhost', SourceDriftError],
+  ];
+  for (const [parameters, user, host, expected] of refused) {
+    it(`“${parameters}” does not connect ${user} to ${host}`, async () => {
+      const error = await isEncrypted(user, host, parameters).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(expected);
+      expect((error as Error).message)
+        .to.contain('langfuse')
+        .and.not.contain('secret');
+    });
+  }
+});

@@ -1,0 +1,35 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { handOver, type ServerAccount } from './server-account.js';
+
+/** Files that a server reads at its start, as their text. */
+export interface ServerFiles {
+  /** Makes the server offer TLS. Both in PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** In place of its own rules: the lines of pg_hba.conf. */
+  readonly accessRules?: string;
+}
+
+/** Writes the files into the server's folder, for it alone to read, and gives the settings that name them. */
+export async function writeServerFiles(
+  { tls, accessRules }: ServerFiles,
+  directory: string,
+  account: ServerAccount,
+): Promise<Readonly<Record<string, string>>> {
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(directory, name);
+    await writeFile(path, text, { mode: 0o600 });
+    await handOver(path, account);
+    return path;
+  };
+  return {
+    ...(accessRules === undefined ? {} : { hba_file: await write('access.conf', accessRules) }),
+    ...(tls === undefined
+      ? {}
+      : {
+          ssl: 'on',
+          ssl_cert_file: await write('server.crt', tls.certificate),
+          ssl_key_file: await write('server.key', tls.key),
+        }),
+  };
+}
