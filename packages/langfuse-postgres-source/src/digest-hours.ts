@@ -19,11 +19,11 @@ export async function digestHours(
     const { rows, next } = await run(async (query) => {
       const [end] = await query(sliceEndQuery(stream, start, until, sliceRows));
       const slice = sliceOf(start, until, Number(end?.[0]) < sliceRows ? undefined : (end?.[1] ?? undefined));
-      const rows = await query(digestQuery(stream, projects, request, slice));
+      const found = await query(digestQuery(stream, projects, request, slice));
       const following = slice.until ?? (await query(firstAfterQuery(stream, start, until)))[0]?.[0] ?? until;
       const isEnd = following === until;
       if (isEnd) await beforeEnd(query);
-      return { rows, next: isEnd ? undefined : following };
+      return { rows: found, next: isEnd ? undefined : following };
     });
     for (const row of rows) addTo(hours, digestOf(row));
     from = next;

@@ -12,9 +12,9 @@ export interface WindowReading {
   readonly projects: Projects;
   readonly pageSize: number;
   /** Runs one page's statements in a transaction of their own. */
-  run<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  readonly run: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
   /** Called in the transaction of the page that ends the window; throws when its rows must not be trusted. */
-  beforeEnd(query: Query): Promise<void>;
+  readonly beforeEnd: (query: Query) => Promise<void>;
 }
 
 /** How many keys a window remembers in order not to give a record twice where several changes lead to it. */

@@ -89,12 +89,7 @@ describe('sslmode, at a server that offers TLS', () => {
     });
   }
 
-  const refused: readonly [
-    parameters: string,
-    user: string,
-    host: string,
-    error: typeof Error | typeof RefusedError,
-  ][] = [
+  const refused: readonly [string, string, string, typeof RefusedError | typeof SourceDriftError][] = [
     ['sslmode=disable', 'only_encrypted', 'localhost', RefusedError],
     ['sslmode=require', 'only_plain', 'localhost', RefusedError],
     ['sslmode=require&sslrootcert=$/another.crt', 'postgres', 'localhost', SourceDriftError],

@@ -8,9 +8,10 @@ export function describeAsking(bench: () => SourceBench): void {
   it('gives the records of some keys as a window would, and leaves out keys that nobody has', async () => {
     const { source, schema, keys, fields, read, windowOn } = bench();
     if (source.get === undefined) return;
-    const asked = [keys[0] ?? '', 'a key that nobody has', keys.at(-1) ?? ''];
+    const wantedKeys = [keys[0] ?? '', keys.at(-1) ?? ''];
+    const asked = ['a key that nobody has', ...wantedKeys];
     const pages = await collect(source.get({ stream: schema.name, keys: asked, fields }));
-    expect(keysOf(pages).toSorted()).to.deep.equal([keys[0], keys.at(-1)].toSorted());
+    expect(keysOf(pages).toSorted()).to.deep.equal(wantedKeys.toSorted());
     const wanted = rowsByKey(await read(windowOn('event')));
     for (const [key, row] of rowsByKey(pages)) expect(row).to.deep.equal(wanted.get(key));
     for (const page of pages) {

@@ -6,8 +6,8 @@ export interface SourceBench extends SourceUnderTest {
   /** Every field of the stream. */
   readonly fields: readonly FieldRequest[];
   /** A window over all records, unless the bounds say otherwise. */
-  windowOn(axis: Axis, bounds?: Partial<Window>): Window;
-  read(window: Window, request?: Partial<ReadRequest>): Promise<readonly RecordPage[]>;
+  readonly windowOn: (axis: Axis, bounds?: Partial<Window>) => Window;
+  readonly read: (window: Window, request?: Partial<ReadRequest>) => Promise<readonly RecordPage[]>;
 }
 
 export function sourceBench(subject: SourceUnderTest): SourceBench {
