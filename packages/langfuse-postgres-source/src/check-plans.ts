@@ -1,7 +1,9 @@
-import type { CheckResult, ReadPlan, WindowPart } from '@sluice/core';
+import type { CheckResult, ReadPlan } from '@sluice/core';
 import { z } from 'zod';
+import type { ReadPart } from './cursor.js';
 import type { Query, TextRow } from './read-only-transactions.js';
 import { readPart } from './read-part.js';
+import { partsOf } from './read-window.js';
 import type { Projects } from './sql/record-conditions.js';
 import { selectionOf } from './sql/selection.js';
 import { raw, sql, type Sql } from './sql/sql.js';
@@ -77,12 +79,7 @@ export async function planFindings(
   return findings;
 }
 
-function partsOf({ axis, revisitMs }: { readonly axis: string; readonly revisitMs: number }): readonly WindowPart[] {
-  if (axis === 'event') return ['event'];
-  return revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
-}
-
-async function statementsOf(part: WindowPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
+async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
   const statements: Sql[] = [];
   const record: Query = async (statement) => {
     statements.push(statement);

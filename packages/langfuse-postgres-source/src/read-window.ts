@@ -1,4 +1,4 @@
-import type { ReadRequest, RecordPage } from '@sluice/core';
+import type { ReadRequest, RecordPage, Window } from '@sluice/core';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeValue } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';
@@ -30,7 +30,7 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   const given = new RecentKeys(REMEMBERED_KEYS);
   let place = start?.place;
 
-  for (const { part, isLast } of partsFrom(partsOf(request), start?.part)) {
+  for (const { part, isLast } of partsFrom(partsOf(window), start?.part)) {
     for (let isEnd = false; !isEnd;) {
       const position = place;
       const page = await reading.run(async (run) => {
@@ -46,7 +46,8 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   }
 }
 
-function partsOf({ window }: ReadRequest): readonly ReadPart[] {
+/** The parts of a window, in the order in which they are read. */
+export function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   return window.revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
 }
