@@ -34,7 +34,23 @@ export interface LangfuseWorld {
   query<Row>(text: string): Promise<readonly Row[]>;
   /** Runs `sluice` in the world's folder. `killAfter` sends a signal once the receiver has seen so many requests. */
   sluice(args: readonly string[], options?: SluiceOptions): Promise<Finished>;
+  /** Starts `sluice` in the world's folder and lets it run. */
+  launch(args: readonly string[], environment?: SluiceOptions['environment']): LaunchedSluice;
   end(): Promise<void>;
+}
+
+/** A command that is still running. */
+export interface LaunchedSluice {
+  /** The first line of its log with this message, and with these fields; waits until it is written. */
+  logged(
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+    times?: number,
+  ): Promise<Readonly<Record<string, unknown>>>;
+  /** What it has logged so far. */
+  log(): readonly Readonly<Record<string, unknown>>[];
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Finished>;
 }
 
 interface SluiceOptions {
@@ -97,6 +113,7 @@ export async function aLangfuseWorld(
     query: async <Row>(text: string) => (await client.query(text)).rows as readonly Row[],
     sluice: (args, { environment: overrides = {}, kill } = {}) =>
       sluice(args, directory, { ...environment, ...overrides }, kill, children),
+    launch: (args, overrides = {}) => launch(args, directory, { ...environment, ...overrides }, children),
     end: async () => {
       for (const child of children) child.kill('SIGKILL');
       await client.end();
@@ -124,13 +141,13 @@ function secretIn(text: string, environment: Readonly<Record<string, string | un
   return password !== '' && text.includes(password) ? 'database password' : undefined;
 }
 
-async function sluice(
+function spawnSluice(
   args: readonly string[],
   cwd: string,
   overrides: Readonly<Record<string, string | undefined>>,
-  kill: SluiceOptions['kill'],
   children: Set<ChildProcess>,
-): Promise<Finished> {
+  onErr: (text: string) => void = () => undefined,
+): { readonly child: ChildProcess; readonly ended: Promise<Finished> } {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), ...args], {
     cwd,
@@ -138,19 +155,75 @@ async function sluice(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
-  const watch = kill && setInterval(() => kill.when() && child.kill(kill.signal), 1);
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  return await new Promise((resolve, reject) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    onErr(text);
+  });
+  const ended = new Promise<Finished>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      clearInterval(watch);
       children.delete(child);
       const secret = secretIn(out + err, overrides);
       if (secret === undefined) resolve({ code, signal, out, err });
       else reject(new Error(`sluice ${args.join(' ')} printed the ${secret}`));
     });
   });
+  return { child, ended };
+}
+
+async function sluice(
+  args: readonly string[],
+  cwd: string,
+  overrides: Readonly<Record<string, string | undefined>>,
+  kill: SluiceOptions['kill'],
+  children: Set<ChildProcess>,
+): Promise<Finished> {
+  const { child, ended } = spawnSluice(args, cwd, overrides, children);
+  const watch = kill && setInterval(() => kill.when() && child.kill(kill.signal), 1);
+  return ended.finally(() => clearInterval(watch));
+}
+
+function launch(
+  args: readonly string[],
+  cwd: string,
+  overrides: Readonly<Record<string, string | undefined>>,
+  children: Set<ChildProcess>,
+): LaunchedSluice {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const waiting = new Set<() => void>();
+  let rest = '';
+  const { child, ended } = spawnSluice(args, cwd, overrides, children, (text) => {
+    const complete = (rest + text).split('\n');
+    rest = complete.pop() ?? '';
+    lines.push(
+      ...complete.map((line) => (line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { msg: line })),
+    );
+    for (const look of waiting) look();
+  });
+  return {
+    ended,
+    log: () => lines,
+    kill: (signal) => void child.kill(signal),
+    logged: (message, fields = {}, times = 1) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines.filter(
+            (line) => line['msg'] === message && Object.entries(fields).every(([key, value]) => line[key] === value),
+          );
+          const last = found[times - 1];
+          if (last === undefined) return;
+          waiting.delete(look);
+          resolve(last);
+        };
+        waiting.add(look);
+        look();
+        ended.then(
+          ({ code, err }) => reject(new Error(`ended with ${code} before it logged "${message}":\n${err}`)),
+          reject,
+        );
+      }),
+  };
 }

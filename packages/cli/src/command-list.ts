@@ -23,6 +23,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/run.js')).runCommand,
   },
   {
+    name: 'start',
+    usage: 'start <config..>',
+    describe: 'Stay up, run every pipeline on its schedule, serve health and metrics',
+    load: async () => (await import('./commands/start.js')).startCommand,
+  },
+  {
     name: 'preview',
     usage: 'preview <config>',
     describe: 'Show real records as the exact requests; sends nothing, writes nothing',

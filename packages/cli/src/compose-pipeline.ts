@@ -11,6 +11,7 @@ import {
   type Logger,
   type Pipeline,
   type PipelineConfig,
+  type StateStore,
   type StreamSchema,
 } from '@sluice/core';
 import type { CommandContext } from './command-context.js';
@@ -51,21 +52,28 @@ export async function requirePipeline(
   return pipeline;
 }
 
+/** Several of them; the problems of all are told at once. */
+export async function requirePipelines(
+  files: readonly string[],
+  envFile: string | undefined,
+  context: CommandContext,
+): Promise<readonly PipelineConfig[]> {
+  const loaded: LoadedPipelineFile[] = [];
+  for (const file of files) loaded.push(await loadPipeline(file, envFile, context));
+  const pipelines = loaded.flatMap(({ pipeline }) => pipeline ?? []);
+  if (pipelines.length < files.length) throw new ConfigError(loaded.flatMap(({ problems }) => problems));
+  return pipelines;
+}
+
 /** Makes the adapters that a pipeline file asks for. Opens no connection. */
 export function composePipeline(config: PipelineConfig, logger: Logger, context: CommandContext): Pipeline {
-  const adapterContext: AdapterContext = {
-    logger,
-    runtime: context.services.runtime,
-    environment: context.environment,
-    baseDirectory: dirname(config.file),
-    userAgent: `sluice/${version}`,
-  };
-  const { source, sink, state, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
+  const adapterContext = adapterContextOf(config, logger, context);
+  const { source, sink, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
   return {
     name: config.name,
     source: source.definition.create(source.config, adapterContext),
     sink: sink.definition.create(sink.config, adapterContext),
-    state: state.definition.create(state.config, adapterContext),
+    state: composeState(config, logger, context),
     mapper,
     start,
     settleMs,
@@ -73,6 +81,22 @@ export function composePipeline(config: PipelineConfig, logger: Logger, context:
     maxWindowMs,
     delivery,
     ...(deadLetters.personalData === 'omit' ? { leftOutOfDeadLetters: personalFields(source.definition.streams) } : {}),
+  };
+}
+
+/** Its state store alone, for who only looks at the state. */
+export function composeState(config: PipelineConfig, logger: Logger, context: CommandContext): StateStore {
+  const { definition, config: options } = config.state;
+  return definition.create(options, adapterContextOf(config, logger, context));
+}
+
+function adapterContextOf({ file }: PipelineConfig, logger: Logger, context: CommandContext): AdapterContext {
+  return {
+    logger,
+    runtime: context.services.runtime,
+    environment: context.environment,
+    baseDirectory: dirname(file),
+    userAgent: `sluice/${version}`,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   tokens,
   type MappingLanguage,
   type Runtime,
+  type Scheduler,
   type SinkDefinition,
   type SourceDefinition,
   type StateStoreDefinition,
@@ -25,12 +26,14 @@ const cliModule = new ContainerModule(({ bind }) => {
       stateStores: StateStoreDefinition[],
       mappingLanguage: MappingLanguage,
       runtime: Runtime,
+      scheduler: Scheduler,
     ): Services => ({
       sources,
       sinks,
       stateStores,
       mappingLanguage,
       runtime,
+      scheduler,
     }),
     [
       { serviceIdentifier: tokens.sourceDefinition, isMultiple: true },
@@ -38,6 +41,7 @@ const cliModule = new ContainerModule(({ bind }) => {
       { serviceIdentifier: tokens.stateStoreDefinition, isMultiple: true },
       tokens.mappingLanguage,
       tokens.runtime,
+      tokens.scheduler,
     ],
   );
 });

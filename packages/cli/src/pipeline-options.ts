@@ -1,9 +1,8 @@
 import type { Argv } from 'yargs';
 
-/** What every command that takes a pipeline file understands. */
-export function pipelineOptions<T>(argv: Argv<T>) {
+/** What every command that runs or reads pipelines understands. */
+export function commonOptions<T>(argv: Argv<T>) {
   return argv
-    .positional('config', { type: 'string', demandOption: true, describe: 'The pipeline file' })
     .option('env-file', {
       type: 'string',
       describe: 'Read variables from this file; those of the environment win',
@@ -14,7 +13,13 @@ export function pipelineOptions<T>(argv: Argv<T>) {
       default: 'info' as const,
       describe: 'How much to log to stderr',
       group: 'Output:',
-    })
+    });
+}
+
+/** What every command that takes one pipeline file and ends with a result understands. */
+export function pipelineOptions<T>(argv: Argv<T>) {
+  return commonOptions(argv)
+    .positional('config', { type: 'string', demandOption: true, describe: 'The pipeline file' })
     .option('json', {
       type: 'boolean',
       default: false,
@@ -23,10 +28,14 @@ export function pipelineOptions<T>(argv: Argv<T>) {
     });
 }
 
-/** What `pipelineOptions` parses to. */
-export interface PipelineArguments {
-  config: string;
+/** What `commonOptions` parses to. */
+export interface CommonArguments {
   'env-file'?: string | undefined;
   'log-level': 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** What `pipelineOptions` parses to. */
+export interface PipelineArguments extends CommonArguments {
+  config: string;
   json: boolean;
 }

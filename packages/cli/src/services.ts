@@ -1,4 +1,11 @@
-import type { MappingLanguage, Runtime, SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core';
+import type {
+  MappingLanguage,
+  Runtime,
+  Scheduler,
+  SinkDefinition,
+  SourceDefinition,
+  StateStoreDefinition,
+} from '@sluice/core';
 
 /** What the commands are made of: everything that the container wires. */
 export interface Services {
@@ -7,4 +14,5 @@ export interface Services {
   readonly stateStores: readonly StateStoreDefinition[];
   readonly mappingLanguage: MappingLanguage;
   readonly runtime: Runtime;
+  readonly scheduler: Scheduler;
 }

@@ -2,6 +2,7 @@ import type { ServiceIdentifier } from 'inversify';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from './contracts/definition.js';
 import type { MappingLanguage } from './contracts/mapper.js';
 import type { Runtime } from './contracts/runtime.js';
+import type { Scheduler } from './contracts/scheduler.js';
 
 function token<T>(description: string): ServiceIdentifier<T> {
   return Symbol.for(`sluice:${description}`);
@@ -14,4 +15,5 @@ export const tokens = {
   stateStoreDefinition: token<StateStoreDefinition>('state-store-definition'),
   mappingLanguage: token<MappingLanguage>('mapping-language'),
   runtime: token<Runtime>('runtime'),
+  scheduler: token<Scheduler>('scheduler'),
 };

@@ -1,0 +1,171 @@
+import type { Pause, RequestOutcome } from '@sluice/core';
+
+/** A metric: what it is called, what it counts, and which labels tell its series apart. */
+export interface MetricEntry {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** By label, what its values are. Every label has few values, which are known beforehand: names of the configuration, or a list. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly help: string;
+  /** Of a histogram, in its unit. */
+  readonly buckets?: readonly number[];
+}
+
+/** In the order in which they are explained. The compiler holds both lists against what the engine knows. */
+export const REQUEST_OUTCOMES = Object.keys({
+  accepted: true,
+  partial: true,
+  transient: true,
+  unexpected: true,
+  'too-large': true,
+  invalid: true,
+  refused: true,
+  failed: true,
+} satisfies Record<RequestOutcome, true>);
+
+export const PAUSE_CAUSES = Object.keys({
+  credentials: true,
+  quota: true,
+  restricted: true,
+  drift: true,
+  'suspicious-dead-letters': true,
+  'refused-request': true,
+} satisfies Record<Pause['cause'], true>);
+
+export const RUN_OUTCOMES = ['done', 'stopped', 'paused', 'failed', 'bug'];
+
+export const RECORD_OUTCOMES = ['mapped', 'filtered', 'dead_lettered'];
+export const EVENT_OUTCOMES = ['accepted', 'dead_lettered'];
+export const REPEAT_REASONS = ['changed', 'derived', 'resumed', 'backfilled', 'replayed'] as const;
+export const PARTIES = ['source', 'sink'] as const;
+
+const PIPELINE = { pipeline: 'name in the pipeline file' } as const;
+const STREAM = { ...PIPELINE, stream: 'name of the stream' } as const;
+
+function among(values: readonly string[]): string {
+  return values.map((value) => `\`${value}\``).join(', ');
+}
+
+/**
+ * Every metric, by its name in the code: the one place that names them. The page `docs/monitoring.md`, the dashboard and
+ * the alerts are held against it.
+ */
+export const METRICS = {
+  build: {
+    name: 'sluice_build_info',
+    type: 'gauge',
+    labels: { version: 'of the `sluice` command', node: 'version of Node.js' },
+    help: 'Always 1.',
+  },
+  ready: {
+    name: 'sluice_pipeline_ready',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: '1 while nothing is known to be wrong, 0 while the pipeline is ill; `/readyz` says why.',
+  },
+  running: {
+    name: 'sluice_pipeline_running',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: '1 during a run, 0 between two.',
+  },
+  paused: {
+    name: 'sluice_pipeline_paused',
+    type: 'gauge',
+    labels: { ...PIPELINE, cause: among(PAUSE_CAUSES) },
+    help: '1 while the pipeline is paused for this cause, else 0.',
+  },
+  lag: {
+    name: 'sluice_lag_seconds',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: 'How far the slowest stream is behind: the source’s clock, less `settle`, less the time up to which it is followed.',
+  },
+  lastSuccess: {
+    name: 'sluice_last_success_timestamp_seconds',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: 'When the last run ended that was done, in seconds since 1970.',
+  },
+  openDeadLetters: {
+    name: 'sluice_dead_letters_open',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: 'Dead letters that nobody has replayed or discarded.',
+  },
+  runs: {
+    name: 'sluice_runs_total',
+    type: 'counter',
+    labels: { ...PIPELINE, outcome: among(RUN_OUTCOMES) },
+    help: 'Runs that have ended.',
+  },
+  records: {
+    name: 'sluice_records_total',
+    type: 'counter',
+    labels: { ...STREAM, outcome: among(RECORD_OUTCOMES) },
+    help: 'Records with a final outcome, saved in the ledger.',
+  },
+  events: {
+    name: 'sluice_events_total',
+    type: 'counter',
+    labels: { ...STREAM, outcome: among(EVENT_OUTCOMES) },
+    help: 'Events with a final outcome, saved in the ledger.',
+  },
+  repeats: {
+    name: 'sluice_repeated_events_total',
+    type: 'counter',
+    labels: { ...STREAM, reason: among(REPEAT_REASONS) },
+    help: 'Events among them that may have been sent before, by why they went again.',
+  },
+  deadLetters: {
+    name: 'sluice_dead_letters_total',
+    type: 'counter',
+    labels: STREAM,
+    help: 'New dead letters.',
+  },
+  requests: {
+    name: 'sluice_requests_total',
+    type: 'counter',
+    labels: { ...PIPELINE, outcome: among(REQUEST_OUTCOMES) },
+    help: 'Attempts to send a request, by what became of them.',
+  },
+  sentEvents: {
+    name: 'sluice_sent_events_total',
+    type: 'counter',
+    labels: PIPELINE,
+    help: 'Events in these attempts, whatever became of them.',
+  },
+  sentBytes: {
+    name: 'sluice_sent_bytes_total',
+    type: 'counter',
+    labels: PIPELINE,
+    help: 'Bytes of these events as they are encoded, before compression.',
+  },
+  retries: {
+    name: 'sluice_retries_total',
+    type: 'counter',
+    labels: { ...PIPELINE, party: among(PARTIES) },
+    help: 'Calls of the source or the sink that failed in a way that passes and are made again.',
+  },
+  requestDuration: {
+    name: 'sluice_request_duration_seconds',
+    type: 'histogram',
+    labels: PIPELINE,
+    help: 'How long an attempt to send a request took.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  },
+  readDuration: {
+    name: 'sluice_read_duration_seconds',
+    type: 'histogram',
+    labels: STREAM,
+    help: 'How long the source took for a page.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  windowDuration: {
+    name: 'sluice_window_duration_seconds',
+    type: 'histogram',
+    labels: STREAM,
+    help: 'How long a run worked on a window, up to its end.',
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
+  },
+} as const satisfies Readonly<Record<string, MetricEntry>>;
