@@ -1,5 +1,6 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
 import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
+import { excessRights } from './excess-rights.js';
 import type { Query, ReadOnlyTransactions } from './read-only-transactions.js';
 import { raw, sql, wholeMs } from './sql/sql.js';
 
@@ -80,21 +81,10 @@ function rightsFinding(columns: readonly Column[]): CheckResult {
 
 async function excessFinding(query: Query): Promise<CheckResult> {
   const name = 'further permissions';
-  const [row] = await query(sql`
-    SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
-      bool_or(has_table_privilege(class.oid, 'INSERT') OR has_table_privilege(class.oid, 'UPDATE')
-        OR has_table_privilege(class.oid, 'DELETE'))
-    FROM unnest(${Object.keys(REQUIRED_COLUMNS)}::text[]) AS wanted (name)
-    JOIN pg_catalog.pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))`);
-  const isSuperuser = row?.[0] === 't';
-  if (!isSuperuser && row?.[1] !== 't') return { name, outcome: 'good', message: 'the role can only read' };
-  const message = isSuperuser ? 'the role is a superuser' : 'the role may change Langfuse’s tables';
-  return {
-    name,
-    outcome: 'warning',
-    message,
-    fix: 'use a role that may only read: docs/langfuse-postgres-source.md has the statements',
-  };
+  const excess = await excessRights(query);
+  if (excess.length === 0) return { name, outcome: 'good', message: 'the role can read what is needed, and no more' };
+  const fix = 'use a role that may do no more: docs/langfuse-postgres-source.md has the statements';
+  return { name, outcome: 'warning', message: `the role ${excess.join('; ')}`, fix };
 }
 
 async function clockFinding(query: Query, now: () => number): Promise<CheckResult> {

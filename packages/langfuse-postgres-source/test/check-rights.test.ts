@@ -1,0 +1,72 @@
+import type { CheckResult } from '@sluice/core';
+import { langfuseStreams } from '#src/streams.js';
+import { aGeneration, aScore, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { expect } from 'chai';
+import { aSource, everything, pagesOf } from './a-source.js';
+import { aDocumentedRole } from './documented-role.js';
+import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
+
+describe('checking what a role may do', () => {
+  let database: TestDatabase;
+  let url: string;
+  let role: string;
+
+  beforeEach(async () => {
+    database = await aLangfuseDatabase();
+    url = await aDocumentedRole(database);
+    role = new URL(url).username;
+  });
+
+  async function finding(name: string, options: object = {}): Promise<CheckResult | undefined> {
+    return (await aSource(url, options).check()).find((each) => each.name === name);
+  }
+
+  it('is content with the role of the documentation, which can read every field', async () => {
+    const findings = (await aSource(url).check()).filter(({ name }) => name !== 'clock');
+    expect(findings.map(({ outcome }) => outcome)).to.deep.equal(findings.map(() => 'good'));
+    expect(findings.map(({ name }) => name)).to.include.members(['read permissions', 'further permissions']);
+    await insertRows(database.client, 'traces', [aTrace()]);
+    await insertRows(database.client, 'observations', [aGeneration()]);
+    await insertRows(database.client, 'scores', [aScore()]);
+    for (const { name, fields } of langfuseStreams) {
+      const asked = Object.keys(fields).map((field) => ({ field }));
+      const pages = await pagesOf(aSource(url), { window: everything(name), fields: asked });
+      expect(pages.flatMap(({ keys }) => keys)).to.have.length(1);
+    }
+  });
+
+  const excesses: readonly [string, (role: string) => string, string][] = [
+    ['may change a table', (name) => `GRANT UPDATE ON scores TO ${name}`, 'may change scores'],
+    ['may change a column', (name) => `GRANT UPDATE (name) ON traces TO ${name}`, 'may change traces'],
+    [
+      'may read inputs',
+      (name) => `GRANT SELECT ON observations TO ${name}`,
+      'may read observations.input, observations.output',
+    ],
+    ['may read another table', (name) => `GRANT SELECT ON organizations TO ${name}`, 'may read organizations'],
+    ['may create tables', (name) => `GRANT CREATE ON SCHEMA public TO ${name}`, 'may create tables'],
+    ['may create roles', (name) => `ALTER ROLE ${name} CREATEROLE`, 'may create roles'],
+    ['is a superuser', (name) => `ALTER ROLE ${name} SUPERUSER`, 'is a superuser'],
+  ];
+  for (const [title, change, message] of excesses) {
+    it(`reports a role that ${title}`, async () => {
+      await database.client.query(change(role));
+      const found = await finding('further permissions');
+      expect(found?.outcome).to.equal('warning');
+      expect(found?.message).to.equal(`the role ${message}`.replace(/tables$/, 'tables in the schema'));
+      expect(found?.fix).to.contain('has the statements');
+    });
+  }
+
+  it('names the columns that may not be read, and the grant that is missing', async () => {
+    await database.client.query(`REVOKE SELECT ON scores FROM ${role}`);
+    const found = await finding('read permissions');
+    expect(found).to.include({ outcome: 'bad', fix: 'GRANT SELECT ON scores to the role of url' });
+    expect(found?.message).to.contain('scores.value');
+  });
+
+  it('names the projects that are not there', async () => {
+    const found = await finding('projects', { projects: ['project-1', 'gone'] });
+    expect(found).to.include({ outcome: 'warning', message: 'no project gone' });
+  });
+});
