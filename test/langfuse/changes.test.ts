@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { FileStateStore, runPipeline, type Mapper, type Pipeline } from '@sluice/core';
-import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
-import { anAdapterContext, aUuid, manualRuntime, recordingLogger, recordingSink } from '@sluice/testkit';
+import { runPipeline } from '@sluice/core';
+import { manualRuntime } from '@sluice/testkit';
 import {
   aGeneration,
   aScore,
@@ -16,37 +12,13 @@ import {
 } from '@sluice/testkit/langfuse';
 import { expect } from 'chai';
 import pg from 'pg';
+import { aLangfusePipeline, at, HOUR, MINUTE } from './a-langfuse-pipeline.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 2, 10, 12);
-const STREAMS = ['trace', 'generation', 'score'];
-
-/** A record's uuid need not say anything here: the receiver's log is compared by stream and id. */
-const mapper: Mapper = {
-  hash: 'changes-1',
-  streams: STREAMS.map((stream, number) => ({
-    stream,
-    fields: [{ field: 'id' }],
-    map: ([id]) => ({
-      kind: 'events',
-      events: [{ event: stream, uuid: aUuid(number * 1000 + numberOf(id)), id: id ?? null }],
-    }),
-  })),
-};
-
-function numberOf(id: unknown): number {
-  return Number(/\d+/.exec(String(id))?.[0] ?? 0);
-}
-
-function at(ms: number): string {
-  return new Date(ms).toISOString().slice(0, -1);
-}
 
 describe('what changed in Langfuse since the last run', () => {
   let server: EmbeddedPostgres;
   let client: pg.Client;
-  let directory: string;
   let run: () => Promise<string[]>;
   let now: number;
   let databases = 0;
@@ -75,37 +47,22 @@ describe('what changed in Langfuse since the last run', () => {
     ]);
     await insertRows(client, 'scores', [aScore({ id: 's1', trace_id: 't2', created_at: at(NOW - 5 * HOUR) })]);
 
-    directory = mkdtempSync(join(tmpdir(), 'sluice-changes-'));
     now = NOW;
-    const runtime = manualRuntime({ startAt: NOW });
-    const logger = recordingLogger();
-    const source = langfusePostgresSource.create(langfusePostgresSource.config.parse({ url }), anAdapterContext());
+    const { pipeline, source, sink, logger, runtime } = aLangfusePipeline(url, {
+      runtime: manualRuntime({ startAt: NOW }),
+    });
     source.now = () => Promise.resolve(now);
-    const sink = recordingSink();
-    const pipeline: Pipeline = {
-      name: 'changes',
-      source,
-      sink,
-      mapper,
-      state: new FileStateStore(directory, { logger, runtime }),
-      start: { kind: 'beginning', text: 'beginning' },
-      settleMs: 30 * MINUTE,
-      revisitMs: 24 * HOUR,
-      maxWindowMs: 24 * HOUR,
-      delivery: { maxDeadLetterShare: 0.05 },
-    };
     let seen = 0;
     run = async () => {
       const { outcome } = await runPipeline(pipeline, { runtime, logger }, { signal: new AbortController().signal });
       expect(outcome).to.equal('done');
       const fresh = sink.accepted.slice(seen).map(({ event, id }) => `${event} ${String(id)}`);
       seen = sink.accepted.length;
-      return [...new Set(fresh)].toSorted();
+      return fresh.toSorted();
     };
     end = async () => {
       await source.close();
       await client.end();
-      rmSync(directory, { recursive: true, force: true });
     };
     expect(await run()).to.deep.equal(['generation g1', 'generation g3', 'score s1', 'trace t1', 'trace t2']);
     now = NOW + 2 * HOUR;
@@ -150,5 +107,48 @@ describe('what changed in Langfuse since the last run', () => {
     await client.query(`UPDATE traces SET user_id = 'u', updated_at = $1 WHERE id = 't3'`, [at(NOW + 2 * HOUR)]);
     now = NOW + 3 * HOUR;
     expect(await run()).to.deep.equal(['generation g3', 'trace t3']);
+  });
+
+  it('is, once, a row that was changed twice before the first window after it', async () => {
+    await insertRows(client, 'scores', [aScore({ id: 's4', created_at: at(NOW + 10 * MINUTE) })]);
+    for (const minutes of [20, 80]) {
+      await client.query(`UPDATE scores SET value = $1, updated_at = $2 WHERE id IN ('s1', 's4')`, [
+        minutes,
+        at(NOW + minutes * MINUTE),
+      ]);
+    }
+    expect(await run()).to.deep.equal(['score s1', 'score s4']);
+  });
+
+  it('is a row that became visible after a younger one, within the time that rows settle', async () => {
+    await insertRows(client, 'traces', [aTrace({ id: 't4', created_at: at(NOW + HOUR) })]);
+    expect(await run()).to.deep.equal(['trace t4']);
+    await insertRows(client, 'traces', [aTrace({ id: 't5', created_at: at(NOW + 91 * MINUTE) })]);
+    now = NOW + 3 * HOUR;
+    expect(await run()).to.deep.equal(['trace t5']);
+  });
+
+  it('is a generation that got a trace of its own, once the trace is there', async () => {
+    await insertRows(client, 'observations', [aGeneration({ id: 'g5', created_at: at(NOW + 10 * MINUTE) })]);
+    expect(await run()).to.deep.equal(['generation g5']);
+    await client.query(`UPDATE observations SET trace_id = 't5', updated_at = $1 WHERE id = 'g5'`, [
+      at(NOW + 2 * HOUR),
+    ]);
+    await insertRows(client, 'traces', [aTrace({ id: 't5', created_at: at(NOW + 2 * HOUR) })]);
+    now = NOW + 3 * HOUR;
+    expect(await run()).to.deep.equal(['generation g5', 'trace t5']);
+  });
+
+  it('is all of a project that is created later', async () => {
+    await insertProjects(client, [{ id: 'project-9', name: 'Ninth' }]);
+    const row = { project_id: 'project-9', created_at: at(NOW + HOUR) };
+    await insertRows(client, 'traces', [aTrace({ id: 't9', ...row })]);
+    await insertRows(client, 'scores', [aScore({ id: 's9', trace_id: 't9', ...row })]);
+    expect(await run()).to.deep.equal(['score s9', 'trace t9']);
+  });
+
+  it('is nothing when a project was deleted with all that it had', async () => {
+    await client.query('DELETE FROM projects');
+    expect(await run()).to.deep.equal([]);
   });
 });

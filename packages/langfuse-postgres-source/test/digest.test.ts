@@ -1,0 +1,72 @@
+import { keySums, type SourceDigest } from '@sluice/core';
+import { digestHours } from '#src/digest-hours.js';
+import { parseConnectionUrl } from '#src/connection-settings.js';
+import { ReadOnlyTransactions } from '#src/read-only-transactions.js';
+import { aGeneration, insertRows } from '@sluice/testkit/langfuse';
+import { expect } from 'chai';
+import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 0, 10);
+
+function at(ms: number): string {
+  return new Date(START + ms).toISOString().slice(0, -1);
+}
+
+describe('the digest of a stream', () => {
+  let database: TestDatabase;
+  let transactions: ReadOnlyTransactions;
+  let statements: number;
+
+  beforeEach(async () => {
+    database = await aLangfuseDatabase();
+    const settings = parseConnectionUrl(database.url);
+    if ('problem' in settings) throw new Error(settings.problem);
+    const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5000, connectTimeoutMs: 10_000, maxConnections: 1 };
+    transactions = new ReadOnlyTransactions(settings, limits);
+    statements = 0;
+  });
+  afterEach(() => transactions.close());
+
+  function digest(sliceRows: number, projects: 'all' | readonly string[] = 'all'): Promise<readonly SourceDigest[]> {
+    const reading = {
+      projects,
+      pageSize: 10,
+      run: (work: Parameters<ReadOnlyTransactions['run']>[0]) => {
+        statements += 1;
+        return transactions.run(work);
+      },
+      beforeEnd: async () => {},
+    };
+    const request = { stream: 'generation', from: START, until: START + 5 * HOUR_MS, handover: START };
+    return digestHours(request, reading as Parameters<typeof digestHours>[1], sliceRows);
+  }
+
+  it('is the same however many rows one statement looks at, also where many were created at one moment', async () => {
+    const rows = [0, 1, 2, 3, 3, 3, 3, 3, 4, 60, 61, 61, 61, 200, 299].map((minutes, index) => ({
+      id: index % 3 === 0 ? `smile 😀 ${index}` : `g${index}`,
+      created_at: at(minutes * 60_000),
+      type: index % 5 === 0 ? ('SPAN' as const) : ('GENERATION' as const),
+      project_id: index % 4 === 0 ? 'project-2' : 'project-1',
+    }));
+    await insertRows(database.client, 'observations', rows.map(aGeneration));
+    const of = (hour: number, wanted: (row: (typeof rows)[number]) => boolean): SourceDigest => {
+      const inHour = (created: string): boolean => Math.floor((Date.parse(`${created}Z`) - START) / HOUR_MS) === hour;
+      const keys = rows
+        .filter((row) => row.type === 'GENERATION' && inHour(row.created_at) && wanted(row))
+        .map(({ id }) => id);
+      return { hour: START + hour * HOUR_MS, records: keys.length, sums: keySums(keys) };
+    };
+    const expected = (wanted: (row: (typeof rows)[number]) => boolean) =>
+      [0, 1, 3, 4].map((hour) => of(hour, wanted)).filter(({ records }) => records > 0);
+    for (const sliceRows of [1, 2, 3, 5, 100]) {
+      expect(await digest(sliceRows), `slices of ${sliceRows}`).to.deep.equal(expected(() => true));
+      expect(await digest(sliceRows, ['project-2'])).to.deep.equal(expected((row) => row.project_id === 'project-2'));
+    }
+  });
+
+  it('takes few statements for hours without rows', async () => {
+    expect(await digest(10)).to.deep.equal([]);
+    expect(statements).to.equal(1);
+  });
+});
