@@ -36,6 +36,21 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.accepted.map(({ id }) => id)).not.to.include('late');
   });
 
+  it('follow from the handover, however long the backfill took', async () => {
+    let now = NOW;
+    const source = memoryNotes(notes(10), {
+      now: () => now,
+      beforePage: () => {
+        source.put('note', aNote('late', NOW - 10 * MINUTE));
+        now = NOW + 5 * HOUR;
+      },
+    });
+    const bench = aPipeline({ source });
+    await bench.run();
+    await bench.run();
+    expect(bench.sink.accepted.filter(({ id }) => id === 'late')).to.have.length(1);
+  });
+
   it('send a record again when it changed, with its latest content, and say so', async () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
