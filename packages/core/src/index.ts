@@ -98,6 +98,16 @@ export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
 export { runPipeline } from './engine/run-pipeline.js';
+export { adoptPipeline, planAdoption, type Adoption } from './engine/adopt-pipeline.js';
+export type { BindingDifference } from './engine/binding-differences.js';
+export {
+  planRewind,
+  rewindPipeline,
+  type RewindPlan,
+  type RewindRequest,
+  type StreamRewind,
+} from './engine/rewind-pipeline.js';
+export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-overview.js';
 export { discardDeadLetters } from './engine/discard-dead-letters.js';
 export {
   replayDeadLetters,

@@ -2,6 +2,7 @@ import { ConfigError } from '../contracts/errors.js';
 import type { Binding, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { Start } from '../config/pipeline-config.js';
+import { bindingDifferences, type BindingDifference } from './binding-differences.js';
 import type { Pipeline } from './pipeline.js';
 
 /**
@@ -18,7 +19,7 @@ export function bindingToCommit(
   const { description, fingerprint } = pipeline.source.identity();
   const source = { description, fingerprint };
   const start = pipeline.start.text;
-  if (binding?.sink) refuseDifferences(pipeline, binding, start);
+  if (binding?.sink) refuseDifferences(pipeline, binding);
   if (binding && binding.source.fingerprint === source.fingerprint && binding.start === start) return undefined;
   const handover = sourceNow - pipeline.settleMs;
   const eventFrom = earliestEvent(pipeline.start, handover);
@@ -30,33 +31,32 @@ export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: Pi
   if (binding === undefined) {
     throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: let it run first`);
   }
-  refuseDifferences(pipeline, binding, pipeline.start.text);
+  refuseDifferences(pipeline, binding);
   return binding;
 }
 
-function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding, start: string): void {
-  const source = pipeline.source.identity();
-  const sink = pipeline.sink.identity();
-  const differences: string[] = [];
-  const advice: string[] = [];
-  if (binding.source.fingerprint !== source.fingerprint) {
-    if (source.whenChanged !== undefined) advice.push(source.whenChanged);
-    differences.push(`the source was "${binding.source.description}" and is now "${source.description}"`);
-  }
-  if (binding.start !== start) differences.push(`start was ${binding.start} and is now ${start}`);
-  if (binding.sink && binding.sink.fingerprint !== sink.fingerprint) {
-    const same = binding.sink.description === sink.description;
-    const key = same ? ' with another key' : '';
-    differences.push(`the sink was "${binding.sink.description}" and is now "${sink.description}"${key}`);
-  }
+function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding): void {
+  const differences = bindingDifferences(pipeline, binding);
   if (differences.length === 0) return;
+  const changes = differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`);
+  const limits = differences.map(({ what }) => WHAT_ADOPTING_LEAVES[what]);
+  const { whenChanged } = pipeline.source.identity();
+  const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
   throw new ConfigError(
     [],
-    `the state of pipeline "${pipeline.name}" belongs to something else: ${differences.join('; ')}. Going on would lose ` +
-      `or repeat records. Undo the change, or give the pipeline another name, which starts it anew with a state of its own` +
-      advice.map((sentence) => `. ${sentence}`).join(''),
+    `the state of pipeline "${pipeline.name}" belongs to something else: ${changes.join('; ')}. Going on would lose or ` +
+      `repeat records. The ways on: undo the change; or go on from here with \`sluice state adopt\` ` +
+      `(${limits.join('; ')}); or export everything again with \`sluice state rewind --to start\`; or give the pipeline ` +
+      `another name, which starts it anew with a state of its own${ofSource ? `. ${whenChanged}` : ''}`,
   );
 }
+
+/** What going on from here does not do, by what has changed. */
+const WHAT_ADOPTING_LEAVES: Readonly<Record<BindingDifference['what'], string>> = {
+  source: 'the past of what the source has in addition then comes by `sluice backfill`, or by a pipeline of its own',
+  start: 'an earlier history then comes by `sluice backfill`',
+  sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
+};
 
 function earliestEvent(start: Start, handover: Instant): Instant | undefined {
   if (start.kind === 'date') return start.at;

@@ -49,7 +49,8 @@ export function rewindStream(state: PipelineState, stream: string, to: Instant):
   };
 }
 
-function isRewound({ purpose, window }: LedgerWindow, stream: string): boolean {
+/** Whether a rewind of the stream reaches the window: the history before the handover is left alone. */
+export function isRewound({ purpose, window }: LedgerWindow, stream: string): boolean {
   return window.stream === stream && (purpose === 'following' || purpose === 'repair');
 }
 
