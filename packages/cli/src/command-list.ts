@@ -59,6 +59,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/verify.js')).verifyCommand,
   },
   {
+    name: 'state',
+    usage: 'state <action> <config>',
+    describe: 'Show the state and its history, rewind it, or adopt a changed source, sink or start',
+    load: async () => (await import('./commands/state.js')).stateCommand,
+  },
+  {
     name: 'demo',
     usage: 'demo',
     describe: 'The whole job on an embedded Postgres and a local PostHog-compatible receiver',

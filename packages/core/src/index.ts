@@ -132,6 +132,7 @@ export { parseStrictYaml, type StrictYaml } from './config/strict-yaml.js';
 export { YAML_CODES } from './config/yaml-codes.js';
 export { renderProblems } from './config/render-problems.js';
 export { duration } from './config/duration.js';
+export { INSTANT_FORMS, parseInstant } from './config/parse-instant.js';
 export { byteSize } from './config/byte-size.js';
 export { share } from './config/share.js';
 export { createRegistry } from './registry/registry.js';

@@ -3,8 +3,8 @@ import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
-import { closest } from '../output/did-you-mean.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
+import { requireStream } from '../require-stream.js';
 import { stopOnSignals } from '../stop-signals.js';
 
 interface PreviewArguments extends PipelineArguments {
@@ -68,13 +68,6 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
   } finally {
     stop.release();
   }
-}
-
-function requireStream(stream: string | undefined, known: readonly string[]): void {
-  if (stream === undefined || known.includes(stream)) return;
-  const meant = closest(stream, known);
-  const hint = meant === undefined ? `The mapping reads ${known.join(', ')}` : `Did you mean "${meant}"?`;
-  throw new ConfigError([], `the mapping reads no stream "${stream}". ${hint}`);
 }
 
 function withProtocol(config: PipelineConfig, protocol: string | undefined): PipelineConfig {

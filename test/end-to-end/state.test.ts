@@ -1,0 +1,182 @@
+import { LANGFUSE_SCHEMA_SQL } from '@sluice/testkit/langfuse';
+import { expect } from 'chai';
+import pg from 'pg';
+import { aLangfuseWorld, PROJECT_KEY, shipped, type Finished, type LangfuseWorld } from './langfuse-world.js';
+
+const PIPELINE = shipped('langfuse-to-posthog.yaml');
+const OTHER_KEY = 'phc_anotherkeyofours';
+
+/** A database beside the world's, with Langfuse's tables and nothing in them. */
+async function anEmptyDatabase(world: LangfuseWorld, name: string): Promise<string> {
+  await world.query(`CREATE DATABASE ${name}`);
+  const url = new URL(world.databaseUrl);
+  url.pathname = `/${name}`;
+  const client = new pg.Client(url.href);
+  await client.connect();
+  await client.query(LANGFUSE_SCHEMA_SQL);
+  await client.end();
+  return url.href;
+}
+
+async function rowsIn(world: LangfuseWorld): Promise<number> {
+  const [row] = await world.query<{ rows: number }>(
+    `SELECT ((SELECT count(*) FROM traces) + (SELECT count(*) FROM scores)
+      + (SELECT count(*) FROM observations WHERE type = 'GENERATION'))::int AS rows`,
+  );
+  return row?.rows ?? 0;
+}
+
+function expectWaysOn({ code, err }: Finished): void {
+  expect(code, err).to.equal(2);
+  const ways = ['undo the change', 'sluice state adopt', 'sluice state rewind --to start', 'another name'];
+  for (const way of ways) expect(err).to.contain(way);
+  expect(err).not.to.match(/^\s+at .+:\d+:\d+\)?$/mu);
+}
+
+describe('a first run against an empty database', function () {
+  this.timeout(120_000);
+
+  it('skips nothing: once the address is corrected, everything arrives', async () => {
+    const world = await aLangfuseWorld({ traces: 20 });
+    try {
+      const empty = await anEmptyDatabase(world, `empty_${process.pid}`);
+      const first = await world.sluice(['run', PIPELINE], { environment: { LANGFUSE_DATABASE_URL: empty } });
+      expect(first.code, first.err).to.equal(0);
+      expect(world.receiver.received()).to.deep.equal([]);
+      const { code, err } = await world.sluice(['run', PIPELINE]);
+      expect(code, err).to.equal(0);
+      expect(world.receiver.distinct()).to.have.length(await rowsIn(world));
+    } finally {
+      await world.end();
+    }
+  });
+});
+
+describe('a pipeline file that changed after events were accepted', function () {
+  this.timeout(240_000);
+  let world: LangfuseWorld;
+  let exported: number;
+
+  beforeEach(async () => {
+    world = await aLangfuseWorld({ traces: 20, receiver: { keys: [PROJECT_KEY, OTHER_KEY] } });
+    const { code, err } = await world.sluice(['run', PIPELINE]);
+    expect(code, err).to.equal(0);
+    exported = world.receiver.received().length;
+    expect(exported).to.equal(await rowsIn(world));
+  });
+
+  afterEach(() => world.end());
+
+  /** What the receiver has got since the first run. */
+  function sinceThen(): number {
+    return world.receiver.received().length - exported;
+  }
+
+  /** Created now: due at once for a pipeline file without `settle`. */
+  async function aNewTrace(id: string): Promise<void> {
+    await world.query(
+      `INSERT INTO traces (id, project_id, name, "timestamp", created_at, updated_at)
+        SELECT '${id}', project_id, 'new', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM traces LIMIT 1`,
+    );
+  }
+
+  it('with another key goes on from here once it is adopted', async () => {
+    const environment = { POSTHOG_API_KEY: OTHER_KEY };
+    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    const unsure = await world.sluice(['state', 'adopt', PIPELINE], { environment });
+    expect(unsure.code).to.equal(2);
+    expect(unsure.err).to.contain('--yes').and.to.contain('project key with hash');
+    const adopted = await world.sluice(['state', 'adopt', PIPELINE, '--yes', '--why', 'a new project'], {
+      environment,
+    });
+    expect(adopted.code, adopted.err).to.equal(0);
+    expect(sinceThen()).to.equal(0);
+    await aNewTrace('after-adopting');
+    const file = world.pipelineFile((text) => text.replace(/^settle: .*$/mu, 'settle: 0s'));
+    const run = await world.sluice(['run', file], { environment });
+    expect(run.code, run.err).to.equal(0);
+    expect(sinceThen()).to.equal(1);
+    const { out } = await world.sluice(['state', 'history', PIPELINE, '--json']);
+    const history = JSON.parse(out) as object[];
+    expect(history).to.have.length(1);
+    expect(history[0]).to.include({ what: 'adopt', why: 'a new project' });
+    expectWaysOn(await world.sluice(['run', PIPELINE]));
+  });
+
+  it('with a key that the destination does not know is not adopted', async () => {
+    const environment = { POSTHOG_API_KEY: 'phc_unknownkeyofnobody' };
+    const adopted = await world.sluice(['state', 'adopt', PIPELINE, '--yes'], { environment });
+    expect(adopted.code, adopted.err).to.equal(1);
+    const { code, err } = await world.sluice(['run', PIPELINE]);
+    expect(code, err).to.equal(0);
+  });
+
+  it('with another host goes on under its new name after it is adopted', async () => {
+    const environment = { POSTHOG_HOST: world.receiver.url.replace('127.0.0.1', 'localhost') };
+    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    expect((await world.sluice(['state', 'adopt', PIPELINE, '--yes'], { environment })).code).to.equal(0);
+    expect((await world.sluice(['run', PIPELINE], { environment })).code).to.equal(0);
+    expect(sinceThen()).to.equal(0);
+  });
+
+  it('with another database is exported from there after a rewind to the start', async () => {
+    const other = await anEmptyDatabase(world, `other_${process.pid}`);
+    const environment = { LANGFUSE_DATABASE_URL: other };
+    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    const rewound = await world.sluice(['state', 'rewind', PIPELINE, '--to', 'start', '--yes', '--json'], {
+      environment,
+    });
+    expect(rewound.code, rewound.err).to.equal(0);
+    const plan = JSON.parse(rewound.out) as { streams: { records: number }[] };
+    expect(plan.streams.reduce((sum, { records }) => sum + records, 0)).to.equal(exported);
+    expect((await world.sluice(['run', PIPELINE], { environment })).code).to.equal(0);
+    // Nothing was accepted since, so that the right address counts at once, and everything goes again as itself.
+    const { code, err } = await world.sluice(['run', PIPELINE]);
+    expect(code, err).to.equal(0);
+    expect(sinceThen()).to.equal(exported);
+    expect(world.receiver.distinct()).to.have.length(exported);
+  });
+
+  it('with another project list says where the new project’s past comes from, and starts anew under another name', async () => {
+    const [project] = await world.query<{ id: string }>('SELECT project_id AS id FROM traces LIMIT 1');
+    const narrow = (text: string) => text.replace('projects: all', `projects: [${project?.id}]`);
+    const file = world.pipelineFile(narrow);
+    const refused = await world.sluice(['run', file]);
+    expectWaysOn(refused);
+    expect(refused.err).to.contain('a project that was added').and.to.contain('sluice backfill');
+    world.pipelineFile((text) => narrow(text).replace('pipeline: langfuse-to-posthog', 'pipeline: another-name'));
+    const { code, err } = await world.sluice(['run', file]);
+    expect(code, err).to.equal(0);
+    expect(sinceThen()).to.be.greaterThan(0);
+    expect(world.receiver.distinct()).to.have.length(exported);
+  });
+
+  it('with another start goes on as before once the change is undone', async () => {
+    const file = world.pipelineFile((text) => text.replace(/^start: .*$/mu, 'start: 2026-01-01'));
+    expectWaysOn(await world.sluice(['run', file]));
+    const { code, err } = await world.sluice(['run', PIPELINE]);
+    expect(code, err).to.equal(0);
+    expect(sinceThen()).to.equal(0);
+  });
+
+  it('is not rewound to where nothing was followed, or to what is no moment', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const nothing = await world.sluice(['state', 'rewind', PIPELINE, '--to', later, '--yes']);
+    expect(nothing.code).to.equal(2);
+    expect(nothing.err).to.contain('nothing to go back to');
+    const odd = await world.sluice(['state', 'rewind', PIPELINE, '--to', 'yesterday', '--yes']);
+    expect(odd.code).to.equal(2);
+    expect(odd.err).to.contain('2026-01-31');
+  });
+
+  it('is shown, for people and for programs', async () => {
+    const { out } = await world.sluice(['state', 'show', PIPELINE]);
+    expect(out).to.contain('handover').and.to.contain('first backfill  complete').and.to.contain('lease         free');
+    const shown: unknown = JSON.parse((await world.sluice(['state', 'show', PIPELINE, '--json'])).out);
+    expect(shown).to.have.property('streams').with.length(3);
+    expect(shown)
+      .to.have.nested.property('binding.handover')
+      .that.matches(/^\d{4}-\d{2}-\d{2}T/u);
+  });
+});
