@@ -98,6 +98,8 @@ export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
 export { runPipeline } from './engine/run-pipeline.js';
+export type { BackfillProgress } from './engine/backfill-progress.js';
+export { backfillPipeline, type BackfillOptions, type BackfillRequest } from './engine/run-backfill.js';
 export { adoptPipeline, planAdoption, type Adoption } from './engine/adopt-pipeline.js';
 export type { BindingDifference } from './engine/binding-differences.js';
 export {

@@ -44,7 +44,7 @@ export interface LedgerWindow {
 
 /** A range of history that somebody asked to export again, until it is complete. */
 export interface Backfill {
-  /** Made of what was asked for, so that asking again goes on with it. */
+  /** Unique within the pipeline for all time. Asking again for the same streams and range goes on with it. */
   readonly id: string;
   readonly streams: readonly string[];
   /** Of event time, half-open. */

@@ -47,10 +47,9 @@ export async function adoptPipeline(
     await withPatience(() => sink.open({ signal }), { party: 'sink', attempts: ATTEMPTS, signal }, context);
     const writer = await pipeline.state.acquire(pipeline.name);
     try {
-      await writer.commit(
-        [{ type: 'adopt', source: source.identity(), start: start.text, sink: sink.identity(), act }],
-        { expectedRevision: adoption.revision },
-      );
+      const { description, fingerprint } = source.identity();
+      const adopted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
+      await writer.commit([{ type: 'adopt', ...adopted, act }], { expectedRevision: adoption.revision });
     } finally {
       await writer.release();
     }

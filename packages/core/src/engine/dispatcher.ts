@@ -1,36 +1,42 @@
 import type { EncodedEvent } from '../contracts/sink.js';
+import type { EventsInFlight } from './events-in-flight.js';
 
 /**
- * Starts the delivery of batches and bounds how many are under way. Two batches with the same event id are never under
- * way together, so that the newer body arrives last.
+ * Starts the delivery of a window's batches and bounds how many are under way. Two batches with the same event id are
+ * never under way together in a run, so that the newer body arrives last.
  */
 export class Dispatcher {
   readonly #maxInFlight: number;
+  readonly #events: EventsInFlight;
   readonly #deliver: (events: readonly EncodedEvent[]) => Promise<void>;
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #ids = new Set<string>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(maxInFlight: number, deliver: (events: readonly EncodedEvent[]) => Promise<void>) {
+  constructor(
+    maxInFlight: number,
+    events: EventsInFlight,
+    deliver: (events: readonly EncodedEvent[]) => Promise<void>,
+  ) {
     this.#maxInFlight = maxInFlight;
+    this.#events = events;
     this.#deliver = deliver;
   }
 
   /** Waits until there is room, then starts. Throws what made an earlier batch fail. One caller at a time. */
   async dispatch(events: readonly EncodedEvent[]): Promise<void> {
     this.throwIfFailed();
-    while (this.#inFlight.size >= this.#maxInFlight || events.some((event) => this.#ids.has(event.id))) {
-      await Promise.race(this.#inFlight);
+    while (this.#inFlight.size >= this.#maxInFlight || this.#events.hasAny(events)) {
+      await this.#events.removal();
       this.throwIfFailed();
     }
-    for (const event of events) this.#ids.add(event.id);
+    this.#events.add(events);
     const delivery: Promise<void> = this.#deliver(events)
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
       .finally(() => {
-        for (const event of events) this.#ids.delete(event.id);
         this.#inFlight.delete(delivery);
+        this.#events.remove(events);
       });
     this.#inFlight.add(delivery);
   }

@@ -51,6 +51,11 @@ async function tryWindow(
   );
   let committedMs = runtime.monotonicMs();
   let recordsRead = 0;
+  const tell = () => {
+    const { purpose, window: of } = window;
+    const { eventsFinal } = delivery;
+    session.onProgress({ stream: mapper.stream, purpose, window: of, recordsRead, eventsFinal, share });
+  };
   try {
     for await (const page of prefetched(pages, { idleMs: BATCH_MAX_AGE_MS, onIdle: () => delivery.flush() }, context)) {
       await delivery.add(page);
@@ -59,17 +64,11 @@ async function tryWindow(
         await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
         committedMs = runtime.monotonicMs();
       }
-      session.onProgress({
-        stream: mapper.stream,
-        purpose: window.purpose,
-        window: window.window,
-        recordsRead,
-        eventsFinal: delivery.eventsFinal,
-        share,
-      });
+      tell();
       signal.throwIfAborted();
     }
     await delivery.drain();
+    tell();
   } catch (error) {
     await delivery.halt(error);
     // A suspicious share of dead letters must not become dead letters, and a lost lease must not write.

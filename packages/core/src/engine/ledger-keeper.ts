@@ -15,13 +15,17 @@ import type { RunRecorder } from './run-report.js';
 /** The changes after which a pipeline may have followed its source further. */
 const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
 
-/** The engine's hand on the state: every commit of a run is made here. */
+/**
+ * The engine's hand on the state: every commit of a run is made here. Several windows may commit at a time; their
+ * commits are made one after another, each from the state that the one before it left.
+ */
 export class LedgerKeeper {
   readonly #pipeline: Pipeline;
   readonly #writer: StateWriter;
   readonly #recorder: RunRecorder;
   readonly #context: RunContext;
   #state: PipelineState;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   /** Whether the destination has accepted an event, in this run or in an earlier one. */
   hasAccepted: boolean;
 
@@ -48,13 +52,16 @@ export class LedgerKeeper {
     return this.#writer.heldUntil;
   }
 
-  /** Plans a window, if the state is still the one that the plan was made from. */
-  async plan(purpose: WindowPurpose, window: Window, at: Instant): Promise<LedgerWindow> {
-    const { nextWindowId: id, revision } = this.#state;
-    await this.commit([{ type: 'plan', id, purpose, window, at }], revision);
-    const planned = this.#state.windows.find((each) => each.id === id);
-    if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
-    return planned;
+  /** Plans a window, if the state is still the one that the plan was made from. `backfill`: which one it belongs to. */
+  async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
+    return this.#inTurn(async () => {
+      const { nextWindowId: id, revision } = this.#state;
+      const ofBackfill = backfill === undefined ? {} : { backfill };
+      await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, at }], revision);
+      const planned = this.#state.windows.find((each) => each.id === id);
+      if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
+      return planned;
+    });
   }
 
   /** Commits a finished prefix, and with `isEnd` the end of its window. One durable step. */
@@ -63,15 +70,17 @@ export class LedgerKeeper {
     prefix: FinishedPrefix | undefined,
     { at, isEnd = false }: { readonly at: Instant; readonly isEnd?: boolean },
   ): Promise<void> {
-    const changes: StateChange[] = prefix ? this.#advance(window.id, prefix, at) : [];
-    if (isEnd) {
-      if (this.#state.pause) changes.push({ type: 'resume' });
-      changes.push({ type: 'finish', id: window.id, at });
-    }
-    if (changes.length === 0) return;
-    await this.commit(changes);
-    if (prefix) this.#committed(window, prefix);
-    if (isEnd) this.#recorder.windowDone();
+    return this.#inTurn(async () => {
+      const changes: StateChange[] = prefix ? this.#advance(window.id, prefix, at) : [];
+      if (isEnd) {
+        if (this.#state.pause) changes.push({ type: 'resume' });
+        changes.push({ type: 'finish', id: window.id, at });
+      }
+      if (changes.length === 0) return;
+      await this.#commit(changes);
+      if (prefix) this.#committed(window, prefix);
+      if (isEnd) this.#recorder.windowDone();
+    });
   }
 
   /** Dead letters that nobody has closed, oldest first. */
@@ -97,7 +106,17 @@ export class LedgerKeeper {
     this.#recorder.windowDone();
   }
 
-  async commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
+  async commit(changes: readonly StateChange[]): Promise<void> {
+    return this.#inTurn(() => this.#commit(changes));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
     this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
     if (changes.some(({ type }) => MOVES.has(type))) this.tellFollowed();
   }

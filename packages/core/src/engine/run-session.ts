@@ -1,5 +1,6 @@
 import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
+import { EventsInFlight } from './events-in-flight.js';
 import type { LedgerKeeper } from './ledger-keeper.js';
 import type { Pipeline, RunContext } from './pipeline.js';
 import type { RunProgress, RunRecorder } from './run-report.js';
@@ -15,6 +16,7 @@ export interface RunSession {
   readonly recorder: RunRecorder;
   readonly limits: BatchLimits & { readonly maxInFlight: number };
   readonly ceiling: ByteCeiling;
+  readonly eventsInFlight: EventsInFlight;
   /** Asks the run to finish what is in flight, save the cursor and end. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
@@ -48,6 +50,7 @@ export function createRunSession(
     ...parts,
     limits,
     ceiling: new ByteCeiling(limits.maxBytes),
+    eventsInFlight: new EventsInFlight(),
     gate: new SendGate(parts.context.runtime, {
       maxInFlight: limits.maxInFlight,
       maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,

@@ -55,9 +55,9 @@ export class WindowDelivery {
       0,
     );
     this.#signal = AbortSignal.any([session.signal, this.#stop.signal]);
-    const { limits, ceiling } = session;
+    const { limits, ceiling, eventsInFlight } = session;
     this.#batcher = new Batcher(limits, ceiling);
-    this.#dispatcher = new Dispatcher(limits.maxInFlight, (events) => this.#deliver(events));
+    this.#dispatcher = new Dispatcher(limits.maxInFlight, eventsInFlight, (events) => this.#deliver(events));
   }
 
   /** How many events have a final outcome. */

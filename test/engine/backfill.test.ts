@@ -1,0 +1,316 @@
+import {
+  backfillPipeline,
+  ConfigError,
+  RefusedError,
+  StateError,
+  type BackfillOptions,
+  type BackfillProgress,
+  type MappedEvent,
+  type Observation,
+} from '@sluice/core';
+import { recordingSink, type MemoryRecord, type RecordedSend } from '@sluice/testkit';
+import { expect } from 'chai';
+import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, type Bench } from './a-pipeline.js';
+
+/** Ten days of notes, one an hour, the last one a day before `NOW`. */
+const HISTORY: readonly MemoryRecord[] = Array.from({ length: 240 }, (_, index) =>
+  aNote(`n${String(index).padStart(3, '0')}`, NOW - 11 * DAY + index * HOUR),
+);
+const FROM = NOW - 11 * DAY + 24 * HOUR;
+const UNTIL = FROM + 4 * DAY;
+const IN_RANGE = HISTORY.filter(({ createdAt }) => createdAt >= FROM && createdAt < UNTIL).map(({ key }) => key);
+
+function backfill(bench: Bench, options: Partial<BackfillOptions> = {}) {
+  return backfillPipeline(bench.pipeline, bench.context, {
+    from: FROM,
+    until: UNTIL,
+    parallel: 1,
+    nextRun: () => Number.POSITIVE_INFINITY,
+    act: { by: 'ada@ops-1' },
+    signal: new AbortController().signal,
+    ...options,
+  });
+}
+
+/** Exported once, so that what the sink gets from now on is what is sent again. */
+async function anExported(parts: Parameters<typeof aPipeline>[0] = {}): Promise<Bench> {
+  const directory = aStateDirectory();
+  const first = aPipeline({ directory, records: HISTORY });
+  await first.run();
+  return aPipeline({ directory, records: HISTORY, ...parts });
+}
+
+function idsOf(events: readonly MappedEvent[]): readonly string[] {
+  return events.map(({ id }) => String(id));
+}
+
+/** Lets everything go on that can. */
+async function pause(turns = 5): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('it was expected to fail');
+}
+
+describe('a backfill', () => {
+  it('sends exactly the records of its range again, as history, and counts them as backfilled', async () => {
+    const bench = await anExported();
+    const { outcome, report } = await backfill(bench);
+    expect(outcome).to.equal('done');
+    expect(idsOf(bench.sink.accepted).toSorted()).to.deep.equal(IN_RANGE);
+    expect(bench.sink.sends.every((send) => send.backfill)).to.equal(true);
+    expect(report.streams['note']?.repeats.backfilled).to.equal(IN_RANGE.length);
+    const { backfills, history } = await bench.state();
+    expect(backfills).to.deep.equal([]);
+    expect(history.at(-1)).to.include({ what: 'backfill', by: 'ada@ops-1' });
+  });
+
+  it('leaves the digests and the cursor of following alone', async () => {
+    const bench = await anExported();
+    const digests = () => bench.pipeline.state.reader('notes').digests('note', 0, Number.POSITIVE_INFINITY);
+    const before = await digests();
+    await backfill(bench);
+    expect(await digests()).to.deep.equal(before);
+    bench.runtime.advance(HOUR);
+    expect((await bench.run()).report.streams['note']?.read).to.equal(0);
+  });
+
+  it('holds only what was created before it was asked for, less settle', async () => {
+    const bench = await anExported();
+    const happened = FROM + 30 * MINUTE;
+    bench.source.put('note', { ...aNote('late', NOW - 10 * MINUTE), eventTime: happened });
+    bench.source.put('note', { ...aNote('known', NOW - 40 * MINUTE), eventTime: happened });
+    await backfill(bench);
+    expect(idsOf(bench.sink.accepted)).to.include('known').and.not.to.include('late');
+  });
+
+  it('sends its range again when it is asked for again after it is complete', async () => {
+    const bench = await anExported();
+    await backfill(bench);
+    await backfill(bench);
+    expect(bench.sink.accepted).to.have.length(2 * IN_RANGE.length);
+  });
+
+  it('runs as many windows at a time as it is told', async () => {
+    const begun = new Set<number>();
+    let meet = () => {};
+    const met = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    const source = memoryNotes(HISTORY, {
+      now: () => NOW,
+      beforePage: async ({ window }) => {
+        begun.add(window.from);
+        if (begun.size === 3) meet();
+        await met;
+      },
+    });
+    const bench = await anExported({ source });
+    expect((await backfill(bench, { parallel: 3 })).outcome).to.equal('done');
+    expect(idsOf(bench.sink.accepted).toSorted()).to.deep.equal(IN_RANGE);
+  });
+
+  it('never has two requests with the same event on their way, whichever windows they are of', async () => {
+    const same = [0, 1, 2, 3].map((day) => ({ ...aNote('same', FROM + day * DAY), key: `same-${day}` }));
+    const onTheirWay: string[] = [];
+    const clashes: string[] = [];
+    const sink = recordingSink({
+      answer: async ({ events }: RecordedSend) => {
+        const ids = idsOf(events);
+        clashes.push(...ids.filter((id) => onTheirWay.includes(id)));
+        onTheirWay.push(...ids);
+        await pause();
+        for (const id of ids) onTheirWay.splice(onTheirWay.indexOf(id), 1);
+        return undefined;
+      },
+    });
+    const bench = await anExported({ records: same, sink });
+    await backfill(bench, { parallel: 4 });
+    expect(bench.sink.accepted).to.have.length(4);
+    expect(clashes).to.deep.equal([]);
+  });
+
+  it('steps over a gap of years with few windows', async () => {
+    const old = aNote('old', NOW - 5 * 365 * DAY);
+    const bench = await anExported({ records: [old, ...HISTORY] });
+    const { report } = await backfill(bench, { from: 0, until: NOW });
+    expect(bench.sink.latest().size).to.equal(241);
+    expect(report.windows).to.be.lessThan(20);
+  });
+
+  it('tells how far it is, up to the whole', async () => {
+    const bench = await anExported();
+    const shares: BackfillProgress[] = [];
+    await backfill(bench, { onProgress: (progress) => shares.push(progress) });
+    const all = shares.map(({ share }) => share);
+    expect(all).to.deep.equal(all.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).to.deep.equal({ stream: 'note', recordsRead: 96, eventsFinal: 96, share: 1 });
+  });
+});
+
+describe('a backfill that is interrupted', () => {
+  /** A sink that fails once with this error, when it has accepted some events. */
+  function failingOnce(error: Error) {
+    let hasFailed = false;
+    return recordingSink({
+      limits: { maxEventsPerRequest: 4 },
+      answer: (_, number) => {
+        if (number < 8 || hasFailed) return undefined;
+        hasFailed = true;
+        throw error;
+      },
+    });
+  }
+
+  for (const parallel of [1, 4]) {
+    it(`goes on where it was when it is asked for again, ${parallel} windows at a time`, async () => {
+      const sink = failingOnce(new RefusedError('quota', 'no quota left'));
+      const bench = await anExported({ sink });
+      const { outcome } = await backfill(bench, { parallel });
+      expect(outcome).to.equal('paused');
+      const [left] = (await bench.state()).backfills;
+      expect(left?.createdBefore).to.equal(NOW - 30 * MINUTE);
+      bench.runtime.advance(2 * HOUR);
+      expect((await backfill(bench, { parallel })).outcome).to.equal('done');
+      expect([...new Set(idsOf(sink.accepted))].toSorted()).to.deep.equal(IN_RANGE);
+      expect(sink.accepted.length).to.be.lessThan(IN_RANGE.length + 4 * 4 * parallel);
+      const { backfills, history, pause: paused } = await bench.state();
+      expect(backfills).to.deep.equal([]);
+      expect(paused).to.equal(undefined);
+      expect(history.filter(({ what }) => what === 'backfill')).to.have.length(1);
+    });
+  }
+
+  it('stops every window when one finds the lease lost, and saves nothing more', async () => {
+    const sink = failingOnce(new StateError('the lease is lost'));
+    const bench = await anExported({ sink });
+    const { outcome, failure } = await backfill(bench, { parallel: 4 });
+    expect(outcome).to.equal('failed');
+    expect(failure?.message).to.equal('the lease is lost');
+    const sent = sink.sends.length;
+    await pause();
+    expect(sink.sends.length).to.equal(sent);
+  });
+
+  it('is left alone by a run, and stopped in order by a signal', async () => {
+    const controller = new AbortController();
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 4 },
+      answer: (_, number) => {
+        if (number === 8) controller.abort(new Error('stopped'));
+        return undefined;
+      },
+    });
+    const bench = await anExported({ sink });
+    expect((await backfill(bench, { signal: controller.signal, parallel: 2 })).outcome).to.equal('stopped');
+    const accepted = sink.accepted.length;
+    bench.runtime.advance(HOUR);
+    await bench.run();
+    expect(sink.accepted.length).to.equal(accepted);
+    expect((await bench.state()).backfills).to.have.length(1);
+    await backfill(bench, { parallel: 2 });
+    expect([...new Set(idsOf(sink.accepted))].toSorted()).to.deep.equal(IN_RANGE);
+  });
+});
+
+describe('following during a backfill', () => {
+  /** An hour passes with every third request, and a note is created in it. */
+  async function alongside(nextRun: BackfillOptions['nextRun'], parallel = 2) {
+    let created = 0;
+    const sink = recordingSink({
+      answer: (send, number) => {
+        if (number % 3 !== 0 || created === 5 || !send.backfill) return undefined;
+        created += 1;
+        bench.source.put('note', aNote(`new-${created}`, bench.runtime.now() + MINUTE));
+        bench.runtime.advance(HOUR);
+        return undefined;
+      },
+    });
+    const beside: number[] = [];
+    const source = memoryNotes(HISTORY, {
+      now: () => bench.runtime.now(),
+      beforePage: async ({ window }) => {
+        if (window.axis === 'event') return;
+        const { windows } = await bench.state();
+        beside.push(...windows.filter((each) => each.backfill && each.status === 'open').map(({ id }) => id));
+      },
+    });
+    const bench: Bench = await anExported({ source, sink, maxWindowMs: 4 * HOUR });
+    const done: Observation[] = [];
+    const observe = (observation: Observation) => {
+      if (observation.kind === 'window-done') done.push(observation);
+    };
+    const { outcome } = await backfill(bench, { nextRun, parallel, observe });
+    expect(outcome).to.equal('done');
+    return { bench, beside, purposes: done.map((each) => (each.kind === 'window-done' ? each.purpose : undefined)) };
+  }
+
+  const hourly = (after: number) => (Math.floor(after / HOUR) + 1) * HOUR;
+
+  it('has its turns between the windows, so that what is new does not wait for the history', async () => {
+    const { bench, purposes } = await alongside(hourly);
+    const order = idsOf(bench.sink.accepted);
+    expect(order.indexOf('new-1')).to.be.within(0, order.lastIndexOf(IN_RANGE.at(-1) ?? '') - 1);
+    expect(purposes.filter((purpose) => purpose === 'following').length).to.be.greaterThan(2);
+    expect([...new Set(order.filter((id) => id.startsWith('n0') || id.startsWith('n1')))].toSorted()).to.deep.equal(
+      IN_RANGE,
+    );
+  });
+
+  it('is never beside a window of the backfill', async () => {
+    const { bench, beside } = await alongside(hourly, 3);
+    expect(bench.source.reads.some(({ window }) => window.axis === 'change')).to.equal(true);
+    expect(beside).to.deep.equal([]);
+  });
+
+  it('does not keep the backfill from coming to an end when it is due all the time', async () => {
+    const { bench } = await alongside((after) => after + 1);
+    expect(idsOf(bench.sink.accepted)).to.include.members([...IN_RANGE]);
+  });
+});
+
+describe('a backfill is refused', () => {
+  it('before the first export is complete', async () => {
+    const sink = recordingSink({
+      answer: () => {
+        throw new RefusedError('quota', 'no quota left');
+      },
+    });
+    const never = await failureOf(backfill(aPipeline({ records: HISTORY })));
+    expect(never).to.be.instanceOf(ConfigError);
+    const bench = aPipeline({ records: HISTORY, sink });
+    await bench.run();
+    const failure = await failureOf(backfill(bench));
+    expect(failure).to.be.instanceOf(ConfigError);
+    expect(failure.message).to.contain('sluice run');
+  });
+
+  it('for a range that holds nothing, and for a stream that the mapping does not read', async () => {
+    const bench = await anExported();
+    expect((await failureOf(backfill(bench, { until: FROM }))).message).to.contain('holds nothing');
+    expect((await failureOf(backfill(bench, { streams: ['notes'] }))).message).to.contain('notes');
+  });
+
+  it('when the pipeline file describes something else, with the ways on', async () => {
+    const bench = await anExported({ sink: recordingSink({ destination: 'elsewhere' }) });
+    expect((await failureOf(backfill(bench))).message).to.contain('sluice state adopt');
+  });
+
+  it('while another process runs the pipeline', async () => {
+    const bench = await anExported();
+    const writer = await bench.pipeline.state.acquire('notes');
+    try {
+      const { failure } = await backfill(bench);
+      expect(failure).to.be.instanceOf(StateError);
+      expect(failure?.message).to.contain(`process ${process.pid}`);
+    } finally {
+      await writer.release();
+    }
+  });
+});
