@@ -1,10 +1,12 @@
 import {
   backfillPipeline,
   ConfigError,
+  previewBackfill,
   RefusedError,
   StateError,
   type BackfillOptions,
   type BackfillProgress,
+  type BackfillRequest,
   type MappedEvent,
   type Observation,
 } from '@sluice/core';
@@ -321,5 +323,85 @@ describe('a backfill is refused', () => {
     } finally {
       await writer.release();
     }
+  });
+});
+
+describe('the plan of a backfill', () => {
+  function plan({ pipeline, context }: Bench, request: Partial<BackfillRequest> = {}) {
+    const reading = { ...pipeline, state: pipeline.state.reader(pipeline.name) };
+    return previewBackfill(reading, context, {
+      from: FROM,
+      until: UNTIL,
+      signal: new AbortController().signal,
+      ...request,
+    });
+  }
+
+  it('says what the backfill then does, and changes nothing', async () => {
+    const bench = await anExported({ sink: recordingSink({ limits: { maxEventsPerRequest: 3 } }) });
+    const before = await bench.state();
+    const preview = await plan(bench);
+    expect(preview.streams).to.deep.equal([
+      { stream: 'note', windows: 24, records: 96, events: 96, historicalEvents: 0, requests: 32 },
+    ]);
+    expect(preview).to.include({ createdBefore: NOW - 30 * MINUTE, isResumed: false });
+    expect(await bench.state()).to.deep.equal(before);
+    expect(bench.sink.sends).to.deep.equal([]);
+    const { report } = await backfill(bench);
+    expect(report.windows).to.equal(24);
+  });
+
+  it('says what counts as history at the destination', async () => {
+    const history = { afterMs: 48 * HOUR, meaning: 'imported apart' };
+    const bench = await anExported({ sink: recordingSink({ history }) });
+    const preview = await plan(bench, { from: NOW - 4 * DAY, until: NOW });
+    expect(preview.history).to.deep.equal({ before: NOW - 48 * HOUR, meaning: 'imported apart' });
+    expect(preview.streams[0]).to.include({ records: 72, historicalEvents: 48 });
+  });
+
+  it('says how long it may take, and from where it knows', async () => {
+    const records = Array.from({ length: 2000 }, (_, index) => aNote(`m${index}`, NOW - 5 * DAY + index * MINUTE));
+    let source = memoryNotes(records, { now: () => NOW });
+    const directory = aStateDirectory();
+    const slow = recordingSink({
+      answer: () => {
+        first.runtime.advance(1000);
+        return undefined;
+      },
+    });
+    const first: Bench = aPipeline({ directory, source, sink: slow });
+    await first.run();
+    source = memoryNotes(records, { now: () => NOW });
+    const bench = aPipeline({ directory, source });
+    const range = { from: NOW - 5 * DAY, until: NOW };
+    const { pace, expectedMs } = await plan(bench, range);
+    expect(pace?.basis).to.equal('first-backfill');
+    expect(pace?.eventsPerSecond).to.be.within(50, 100);
+    expect(expectedMs).to.equal(Math.round((2000 / (pace?.eventsPerSecond ?? 1)) * 1000));
+    const limited = aPipeline({ directory, source, delivery: { maxDeadLetterShare: 0.05, maxEventsPerSecond: 10 } });
+    expect((await plan(limited, range)).pace).to.deep.equal({ eventsPerSecond: 10, basis: 'limit' });
+  });
+
+  it('is of what is left when the backfill was interrupted', async () => {
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 4 },
+      answer: (_, number) => {
+        if (number === 8) throw new RefusedError('quota', 'no quota left');
+        return undefined;
+      },
+    });
+    const bench = await anExported({ sink });
+    await backfill(bench);
+    const preview = await plan(bench);
+    expect(preview.isResumed).to.equal(true);
+    expect(preview.streams[0]?.windows).to.be.within(12, 23);
+  });
+
+  it('names windows alone for a source that makes no estimates', async () => {
+    const { estimate: _, ...source } = memoryNotes(HISTORY, { now: () => NOW });
+    const bench = await anExported({ source });
+    const preview = await plan(bench);
+    expect(preview.streams).to.deep.equal([{ stream: 'note', windows: 24 }]);
+    expect(preview).not.to.have.property('expectedMs');
   });
 });

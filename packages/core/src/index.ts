@@ -41,6 +41,7 @@ export type {
   Encoding,
   RequestDescription,
   Sink,
+  SinkHistory,
   SinkLimits,
   SinkRequest,
 } from './contracts/sink.js';
@@ -98,6 +99,12 @@ export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
 export { runPipeline } from './engine/run-pipeline.js';
+export {
+  previewBackfill,
+  type BackfillPreview,
+  type ExpectedPace,
+  type StreamBackfillPreview,
+} from './engine/preview-backfill.js';
 export type { BackfillProgress } from './engine/backfill-progress.js';
 export { backfillPipeline, type BackfillOptions, type BackfillRequest } from './engine/run-backfill.js';
 export { adoptPipeline, planAdoption, type Adoption } from './engine/adopt-pipeline.js';

@@ -15,6 +15,7 @@ import {
   type SourceDigest,
   type SourceEnd,
   type SourceIdentity,
+  type Window,
 } from '@sluice/core';
 import { checkDatabase } from './check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
@@ -22,8 +23,10 @@ import { parseConnectionUrl, type ConnectionSettings } from './connection-settin
 import { digestHours } from './digest-hours.js';
 import { assertNoDrift, type LangfuseVersion } from './drift.js';
 import { getRecords } from './get-records.js';
+import { plannedRows } from './planned-rows.js';
 import { ReadOnlyTransactions, type Query } from './read-only-transactions.js';
 import { readWindow, type WindowReading } from './read-window.js';
+import { estimateQuery } from './sql/estimate-query.js';
 import { newestQuery } from './sql/newest-query.js';
 import { nextQuery } from './sql/next-query.js';
 import { raw, sql, wholeMs } from './sql/sql.js';
@@ -138,6 +141,12 @@ export class LangfusePostgresSource implements Source {
     }, signal);
     const text = row?.[0];
     return text === null || text === undefined ? undefined : Number(text);
+  }
+
+  async estimate(window: Window, { signal }: CallOptions = {}): Promise<number> {
+    const explain = estimateQuery(streamNamed(window.stream), window, this.#config.projects);
+    const [row] = await this.#transactions.run((query) => query(explain), signal);
+    return plannedRows(row?.[0] ?? '');
   }
 
   read(request: ReadRequest, { signal }: CallOptions = {}): AsyncIterable<RecordPage> {

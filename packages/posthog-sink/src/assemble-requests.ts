@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 /** PostHog moves later timestamps to its own now, and a repeat would be moved elsewhere. */
 const MAX_FUTURE_MS = 23 * HOUR_MS;
 /** PostHog ignores the flag for younger events and bills them. */
-const HISTORICAL_AGE_MS = 48 * HOUR_MS;
+export const HISTORICAL_AGE_MS = 48 * HOUR_MS;
 
 export interface PosthogAssembly extends Assembly {
   readonly requests: readonly PosthogRequest[];

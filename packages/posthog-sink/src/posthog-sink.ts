@@ -16,10 +16,11 @@ import {
   type Receipt,
   type RequestDescription,
   type Sink,
+  type SinkHistory,
   type SinkLimits,
   type SinkRequest,
 } from '@sluice/core';
-import { assembleRequests } from './assemble-requests.js';
+import { assembleRequests, HISTORICAL_AGE_MS } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
@@ -54,9 +55,17 @@ const LIMITS: SinkLimits = {
   distinctWithinRequest: true,
 };
 
+const HISTORY: SinkHistory = {
+  afterMs: HISTORICAL_AGE_MS,
+  meaning:
+    'they go in requests of their own, marked historical_migration, which PostHog imports apart from live events and ' +
+    'does not charge at its standard rate; younger ones are charged like live events',
+};
+
 /** Delivers events to PostHog. */
 export class PosthogSink implements Sink {
   readonly limits = LIMITS;
+  readonly history = HISTORY;
   readonly #config: PosthogSinkConfig;
   readonly #context: AdapterContext;
   readonly #library: { readonly name: string; readonly version: string };

@@ -92,6 +92,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
         .filter((time) => time >= from);
       return times.length === 0 ? undefined : times.reduce((first, time) => Math.min(first, time));
     },
+    estimate: async (window) => selectRecords(window, recordsOf(window.stream), recordsOf).length,
     read: (request, { signal } = {}) => {
       reads.push(request);
       return pages(request, signal);

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Receipt,
   type Sink,
+  type SinkHistory,
   type SinkLimits,
   type SinkRequest,
 } from '@sluice/core';
@@ -21,6 +22,7 @@ export interface RecordedSend {
 
 export interface RecordingSinkOptions {
   readonly limits?: Partial<SinkLimits>;
+  readonly history?: SinkHistory;
   /** What `identity()` says; another name is another destination. */
   readonly destination?: string;
   /**
@@ -85,6 +87,7 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
       distinctWithinRequest: true,
       ...options.limits,
     },
+    ...(options.history ? { history: options.history } : {}),
     identity: () => ({
       description: `recording sink ${destination}`,
       fingerprint: createHash('sha256').update(destination).digest('hex'),

@@ -5,6 +5,14 @@ import type { Receipt, Rejection } from './receipt.js';
 import type { CallOptions } from './source.js';
 import type { Instant, JsonValue } from './value.js';
 
+/** What the destination treats otherwise when history is sent. */
+export interface SinkHistory {
+  /** Events of a backfill that are at least so old, in milliseconds, are history for the destination. */
+  readonly afterMs: number;
+  /** What that means, and what it means for younger ones: one sentence for people. */
+  readonly meaning: string;
+}
+
 /** What one request, and one event, may measure at most. Configuration can lower these, never raise them. */
 export interface SinkLimits {
   readonly maxEventsPerRequest: number;
@@ -79,6 +87,8 @@ export interface RequestDescription {
  */
 export interface Sink {
   readonly limits: SinkLimits;
+  /** Absent: the destination treats the events of a backfill like all others. */
+  readonly history?: SinkHistory;
   /** The events themselves go to stdout: commands then print their own results to stderr. Absent: false. */
   readonly writesToStdout?: boolean;
 

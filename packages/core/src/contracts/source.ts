@@ -75,7 +75,7 @@ export interface ReadPlan {
  * Where records come from.
  *
  * **Who calls it.** The engine, for one pipeline. `open()` once before anything but `check()` and `identity()`; then
- * `now`, `next`, `read`, `get` and `digest` in any order, several at a time; `close()` once at the end, also after a
+ * `now`, `next`, `read`, `estimate`, `get` and `digest` in any order, several at a time; `close()` once at the end, also after a
  * failure. `check()` stands alone: it opens what it needs.
  *
  * **What a source does not do.** It owns its connection and nothing else: it never sleeps, never retries and never
@@ -137,6 +137,12 @@ export interface Source {
    * the same cursor again gives at least the records that were not yet given.
    */
   read(request: ReadRequest, options?: CallOptions): AsyncIterable<RecordPage>;
+
+  /**
+   * About how many records a window on the axis `event` holds: as cheap as `next`, from statistics rather than by
+   * counting, and possibly far off. Optional: without it, `backfill --plan` names windows and times alone.
+   */
+  estimate?(window: Window, options?: CallOptions): Promise<number>;
 
   /**
    * The records with these keys as they are now, in any order, in pages of part `asked` whose cursors are the keys. Those

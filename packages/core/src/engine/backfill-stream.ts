@@ -1,6 +1,7 @@
 import type { Backfill, LedgerWindow } from '../contracts/ledger.js';
 import type { StreamMapper } from '../contracts/mapper.js';
 import type { Instant } from '../contracts/value.js';
+import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
 import { executeWindow } from './execute-window.js';
 import { executeInParallel } from './parallel-windows.js';
 import { withPatience } from './patience.js';
@@ -51,12 +52,8 @@ export class BackfillStream {
     return this.#isExhausted;
   }
 
-  /** Its windows in the ledger. */
   #windows({ ledger }: RunSession): readonly LedgerWindow[] {
-    const { id } = this.#backfill;
-    return ledger.state.windows.filter(
-      ({ backfill, window }) => backfill === id && window.stream === this.#mapper.stream,
-    );
+    return windowsOfBackfill(ledger.state, this.#backfill.id, this.#mapper.stream);
   }
 
   /** By the time of its range, from the first record on. */
@@ -106,8 +103,4 @@ export class BackfillStream {
       context,
     );
   }
-}
-
-function latestEnd(windows: readonly LedgerWindow[]): Instant | undefined {
-  return windows.length === 0 ? undefined : Math.max(...windows.map(({ window }) => window.until));
 }

@@ -94,14 +94,20 @@ function mappersOf({ mapper }: Pipeline, streams: readonly string[]) {
   return mapper.streams.filter(({ stream }) => streams.includes(stream));
 }
 
+/** The backfill of exactly this, when it was asked for before and is not complete. */
+export function openBackfillOf(
+  { backfills }: PipelineState,
+  { streams, from, until }: Required<BackfillRequest>,
+): Backfill | undefined {
+  return backfills.find((each) => each.from === from && each.until === until && each.streams.join() === streams.join());
+}
+
 /** Goes on with one that was asked for in the same words, or fixes before the first read what a new one holds. */
 async function openBackfill(
   { pipeline, ledger, context, signal }: RunSession,
   { streams, from, until, act }: Pick<BackfillOptions, 'from' | 'until' | 'act'> & { streams: readonly string[] },
 ): Promise<Backfill> {
-  const known = ledger.state.backfills.find(
-    (each) => each.from === from && each.until === until && each.streams.join() === streams.join(),
-  );
+  const known = openBackfillOf(ledger.state, { streams, from, until });
   if (known) {
     context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
     return known;

@@ -3,7 +3,7 @@ import { it } from 'mocha';
 import { HOUR_MS, hourOf, keySums, type DigestRequest, type SourceDigest } from '@sluice/core';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 
-/** `get` and `digest`, of the sources that have them. */
+/** `get`, `digest` and `estimate`, of the sources that have them. */
 export function describeAsking(bench: () => SourceBench): void {
   it('gives the records of some keys as a window would, and leaves out keys that nobody has', async () => {
     const { source, schema, keys, fields, read, windowOn } = bench();
@@ -51,6 +51,12 @@ export function describeAsking(bench: () => SourceBench): void {
     const expected = expectedDigests(times, (key) => since.has(key));
     expect(await digests(bench(), { handover: until, eventFrom })).to.deep.equal(expected);
     expect(await digests(bench(), { handover: from, eventFrom })).to.deep.equal(expectedDigests(times, () => true));
+  });
+
+  it('gives a number for an estimate of how many records a window holds', async () => {
+    const { source, windowOn } = bench();
+    if (source.estimate === undefined) return;
+    expect(await source.estimate(windowOn('event'))).to.be.within(0, Number.MAX_SAFE_INTEGER);
   });
 }
 
