@@ -59,6 +59,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/verify.js')).verifyCommand,
   },
   {
+    name: 'backfill',
+    usage: 'backfill <config>',
+    describe: 'Export a range of history again; --plan says what that takes',
+    load: async () => (await import('./commands/backfill.js')).backfillCommand,
+  },
+  {
     name: 'state',
     usage: 'state <action> <config>',
     describe: 'Show the state and its history, rewind it, or adopt a changed source, sink or start',
