@@ -41,6 +41,22 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['reserved-name', '«__proto__»: 1'],
     ['reserved-name', 'x: { const: { «__proto__»: 1 } }'],
   ],
+  'a name that means something elsewhere': [
+    ['unknown-field', 'x: «constructor»'],
+    ['unknown-field', 'x: «__proto__»'],
+    ['unknown-field', 'x: «name.constructor»'],
+    ['unknown-field', 'x: «globalThis»'],
+    ['unknown-field', 'x: name == «undefined»'],
+    ['unknown-field', 'x: «tags.length»'],
+    ['unknown-function', 'x: «toString»()'],
+    ['unknown-function', 'x: «coalesce»(name, id)'],
+    ['not-in-language', 'x: «name.toUpperCase»()'],
+    ['not-in-language', "x: «name = 'a'»"],
+    ['not-in-language', 'x: «name | upper»'],
+    ['expression-syntax', 'x: public «and public»'],
+    ['expression-syntax', 'x: "{«{»name}}"'],
+    ['expression-syntax', 'x: $«{NAME}»'],
+  ],
   'a type': [
     ['type-mismatch', 'langfuse_trace_name: «latency»'],
     ['type-mismatch', 'langfuse_trace_name: { const: «1» }'],
@@ -87,6 +103,13 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['yaml-syntax', 'x: «`»name`'],
     ['yaml-syntax', '«\t»x: 1'],
     ['yaml-syntax', 'x:\n«\t»value: 1'],
+    ['yaml-syntax', 'x: { value: public ? 1 «:» 2 }'],
+    ['yaml-syntax', "x: { value: «'a' ?? name» }"],
+    ['yaml-syntax', "x: «'a»"],
+    ['yaml-syntax', 'x: «"»'],
+    ['yaml-syntax', 'x: «[»name'],
+    ['yaml-syntax', 'x: «{» value: name'],
+    ['yaml-syntax', '«x:name»'],
     ['yaml-tag', 'x: «!public»'],
     ['yaml-tag', 'x: «!!str name»'],
     ['yaml-alias', 'x: «*name»'],
@@ -109,6 +132,8 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['conflicting-directives', 'x: { value: name, «const»: 1 }'],
     ['conflicting-directives', 'x: { url: "/a", «value»: name }'],
     ['missing-key', 'x: «{ when: public }»'],
+    ['missing-key', 'x:«»'],
+    ['wrong-shape', 'x: { «{ name }» }'],
     ['missing-key', 'x: { const: a, «enum»: { A: 1 } }'],
     ['missing-key', 'x: { value: name, «else»: id }'],
     ['missing-key', 'x: { value: name, enum: «{}» }'],
@@ -200,6 +225,12 @@ const REPLACED: readonly (readonly [code: string, before: string, marked: string
   ['param-type', 'events:', 'params: { p: { type: number, default: «a» } }\nevents:'],
   ['param-type', 'events:', 'params: { p: { type: url, default: «ftp://a» } }\nevents:'],
   ['unused-param', 'events:', 'params: { «p»: { type: text } }\nevents:'],
+  [
+    'unknown-field',
+    'events:\n  - event: e\n',
+    'params: { team: { type: text } }\nevents:\n  - event: e\n    session_id: «teem»\n',
+  ],
+  ['unknown-key', 'distinct_id: event.uuid', 'distinct_id: { value: event.uuid, «omitNull»: true }'],
   ['param-hides-field', 'events:', 'params: { «name»: { type: text } }\nevents:'],
   ['unknown-key', 'events:', 'params: { p: { type: text, «defualt»: a } }\nevents:'],
   ['secret-in-clear', 'events:', 'params: { p: { type: secret, default: «pepper» } }\nevents:'],
@@ -272,8 +303,25 @@ describe('a broken mapping', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: public ? 1 : 2')).to.equal('Write the whole value in quotes: "public ? 1 : 2"');
     expect(helpOf('x: "a" ?? name # why')).to.equal('Write the whole value in quotes: \'"a" ?? name\'');
+    expect(helpOf("x: { value: 'a' ?? name, doc: d }")).to.equal(`Write the whole value in quotes: "'a' ?? name"`);
+    expect(helpOf('x: { value: !public }')).to.equal('Write the whole value in quotes: "!public"');
+    expect(helpOf('x:name')).to.equal('Write `x: name`.');
     expect(helpOf('x: !public')).to.equal('Write the whole value in quotes: "!public"');
     expect(helpOf('x: concat(name, #a)')).to.include('YAML takes what follows ` #` for a comment');
+  });
+
+  it('is told what the word of another language is called here', () => {
+    const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
+    expect(helpOf('x: UPPER(name)')).to.equal('Did you mean `upper`?');
+    expect(helpOf('x: coalesce(name, id)')).to.equal('Write a ?? b.');
+    expect(helpOf('x: name == None')).to.equal('What is not there is `null`.');
+    expect(helpOf('x: public and public')).to.equal('Write `&&`.');
+    expect(helpOf('x: not public')).to.equal('Write `!`, in quotes.');
+    expect(helpOf("x: name = 'a'")).to.equal('Compare with `==`.');
+    expect(helpOf('x: tags.length')).to.equal('Write length(tags).');
+    expect(helpOf('x: now()')).to.include('no clock');
+    expect(helpOf('x: "{{name}}"')).to.include('without braces');
+    expect(helpOf("x: 'hello'")).to.match(/^If a text is meant, write "'hello'" or \{ const: hello \}\./u);
   });
 
   it('cannot exhaust memory with aliases', () => {

@@ -73,7 +73,7 @@ class PipelineFileLoader {
     const state = this.#adapter<StateStoreDefinition>('state', stateStores, 'file');
     const mapper = this.#mapping()?.mapper;
     if (value !== undefined && value.settle < 60_000) this.#warnShortSettle();
-    const sorted = this.#problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const sorted = this.#problems.toSorted((a, b) => this.#order(a, b));
     const failed = sorted.some((problem) => problem.severity === 'error');
     if (failed || !value || !source || !sink || !state || !mapper) return { problems: sorted };
     const pipeline: PipelineConfig = {
@@ -93,6 +93,14 @@ class PipelineFileLoader {
       deadLetters: value.deadLetters,
     };
     return { problems: sorted, pipeline };
+  }
+
+  /** In reading order, this file first. */
+  #order(a: Problem, b: Problem): number {
+    const [aIsOther, bIsOther] = [a.file !== this.#file, b.file !== this.#file];
+    return (
+      Number(aIsOther) - Number(bIsOther) || a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column
+    );
   }
 
   #adapter<Definition extends { readonly config: z.ZodType }>(

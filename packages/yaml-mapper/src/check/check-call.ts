@@ -1,6 +1,7 @@
 import { UNITS, type Unit } from '@sluice/core';
 import { sharedUnit } from './check-operator.js';
 import { didYouMean } from '../problems/did-you-mean.js';
+import { foreignFunction } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
 import { signatureOf, type Parameter } from '../functions/function-definition.js';
@@ -27,7 +28,7 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
       'unknown-function',
       nameSpan,
       `There is no function \`${name}\`.`,
-      didYouMean(name, [...FUNCTIONS.keys(), 'convert']),
+      foreignFunction(name) ?? didYouMean(name, [...FUNCTIONS.keys(), 'convert']),
     );
     return invalid(span);
   }

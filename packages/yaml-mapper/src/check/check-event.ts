@@ -9,6 +9,7 @@ import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Param, Scope } from './scope.js';
 import type { Span } from '../yaml/source-file.js';
+import { entryOf } from '../yaml/yaml-tree.js';
 
 /** How far `event.x` leads on. */
 const MAX_CHAIN = 30;
@@ -116,6 +117,7 @@ class EventChecker {
     if (field.kind === 'value') {
       const required = name === 'uuid' || (known?.kind === 'value' && known.required);
       const expression = this.#value(name, field, scope);
+      this.#refuseOmitNull(field);
       return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
@@ -129,6 +131,12 @@ class EventChecker {
       return { name: inner, span: written.span, ...docOf(written.tree), expression, omitNull };
     });
     return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
+  }
+
+  #refuseOmitNull({ tree }: WrittenValue): void {
+    const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
+    const message = '`omitNull` is for names in a map; a field of the event is left out whenever it is null.';
+    if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'Remove it.');
   }
 
   #value(name: string, field: WrittenValue, scope: Scope): Expression {

@@ -4,6 +4,7 @@ import { alike, checkBinary, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
 import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
+import { foreignOperator } from '../problems/foreign-words.js';
 import type { LocatedText } from '../yaml/located-text.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
@@ -74,7 +75,7 @@ class Checker {
       case 'LogicalExpression': {
         const operator = node.operator.replace(/^([=!]=)=$/u, '$1');
         if (!isBinary(operator) || node.left.type === 'PrivateIdentifier')
-          return this.#refuse(`The operator \`${node.operator}\``, span);
+          return this.#refuse(`The operator \`${node.operator}\``, span, foreignOperator(node.operator));
         return checkBinary(
           operator,
           [this.check(node.left, depth + 1), this.check(node.right, depth + 1)],
@@ -107,6 +108,8 @@ class Checker {
       }
       case 'ParenthesizedExpression':
         return this.check(node.expression, depth + 1);
+      case 'AssignmentExpression':
+        return this.#refuse('An assignment', span, 'Compare with `==`.');
       case 'ChainExpression':
         return this.#refuse('`?.`', span, 'Paths are null-safe already: write `.`.');
       case 'TemplateLiteral':

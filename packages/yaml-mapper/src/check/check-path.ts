@@ -1,4 +1,5 @@
 import { didYouMean } from '../problems/did-you-mean.js';
+import { foreignName } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
 import { ownEntry } from '../own-entry.js';
 import type { Scope } from './scope.js';
@@ -38,7 +39,9 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
       const list: Expression = { kind: 'field', request: { field }, type: whole, span };
       return { kind: 'at', list, index, type: { name: 'text', nullable: true }, span };
     }
-    scope.problems.add('unknown-field', span, `\`${field}\` is ${type}: it has no parts.`);
+    const help =
+      path[0] === 'length' ? `Write length(${field}).` : 'Only a json field has parts, and a list items: tags[0].';
+    scope.problems.add('unknown-field', span, `\`${field}\` is ${type}: it has no parts.`, help);
     return invalid(span);
   }
   if (root === 'item' && rest.length === 0 && scope.each !== undefined) {
@@ -51,11 +54,13 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   }
   const full = steps.join('.');
   const known = [...Object.keys(scope.stream.fields), ...scope.params.keys()];
-  scope.problems.add(
-    'unknown-field',
-    span,
-    `The stream \`${scope.stream.name}\` has no field \`${full}\`.`,
-    didYouMean(full, known),
-  );
+  const help = foreignName(full) ?? helpFor(full, known);
+  scope.problems.add('unknown-field', span, `The stream \`${scope.stream.name}\` has no field \`${full}\`.`, help);
   return invalid(span);
+}
+
+function helpFor(name: string, known: readonly string[]): string | undefined {
+  const hint = didYouMean(name, known);
+  if (hint?.startsWith('Did you mean') === true) return hint;
+  return `If a text is meant, write "'${name}'" or { const: ${name} }. ${hint ?? ''}`;
 }

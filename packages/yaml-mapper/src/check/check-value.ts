@@ -25,6 +25,10 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
     );
     return invalid(tree.span);
   }
+  if (isMissing(tree)) {
+    problems.add('missing-key', tree.span, 'The value is missing.', 'Write an expression, or `null`.');
+    return invalid(tree.span);
+  }
   if (tree.kind === 'scalar')
     return tree.located === undefined ? constant(tree, scope.problems) : checkExpression(tree.located, scope);
   refuseOtherKeys(tree, VALUE_KEYS, problems);
@@ -75,6 +79,11 @@ function lookUp(base: Expression, tree: MapTree, scope: Scope): Expression {
     return invalid(tree.span);
   }
   return checkEnum(base, table.value, otherwise && checkValue(otherwise.value, scope), scope.problems);
+}
+
+/** Nothing after the colon: YAML says null, and nobody meant it. */
+function isMissing({ kind, span: { start, end } }: Tree): boolean {
+  return kind === 'scalar' && start === end;
 }
 
 /** What `{ …, doc }` says of a value. */

@@ -1,4 +1,5 @@
 import { parseExpressionAt, type Expression } from 'acorn';
+import { foreignOperator } from '../problems/foreign-words.js';
 import type { LocatedText } from '../yaml/located-text.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
@@ -40,7 +41,7 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
       'expression-syntax',
       located.part(start, text.length),
       `\`${rest.slice(0, 40)}\` does not continue the expression.`,
-      helpFor(located),
+      foreignOperator(rest) ?? (/^not\b/u.test(text) ? 'Write `!`, in quotes.' : helpFor(located)),
     );
   } catch (error) {
     // acorn turns a stack that is used up into a syntax error of its own.
@@ -65,6 +66,9 @@ function messageOf(error: unknown): string {
 }
 
 function helpFor(located: LocatedText): string {
+  if (located.text.includes('${'))
+    return 'Variables belong into the pipeline file: declare a parameter under `params`.';
+  if (located.text.includes('{{')) return 'A field stands as it is, without braces: name.';
   return located.followedByComment
     ? `YAML takes what follows \` #\` for a comment: quote the whole expression. ${LITERAL_HELP}`
     : LITERAL_HELP;

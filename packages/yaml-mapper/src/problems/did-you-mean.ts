@@ -6,10 +6,14 @@ const MAX_CANDIDATES = 500;
 /** The candidate that the writer probably meant, or undefined when none is near. */
 function nearest(found: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || candidates.length > MAX_CANDIDATES || found.length > MAX_LENGTH) return undefined;
-  const candidate = closest(found, candidates);
-  return distance(found.toLowerCase(), candidate.toLowerCase()) <=
-    Math.max(found.length > 2 ? 2 : 1, Math.floor(found.length / 3))
-    ? candidate
+  const lower = found.toLowerCase();
+  const near = closest(
+    lower,
+    candidates.map((candidate) => candidate.toLowerCase()),
+  );
+  const allowed = Math.max(found.length > 3 ? 2 : 1, Math.floor(found.length / 3));
+  return distance(lower, near) <= allowed
+    ? candidates.find((candidate) => candidate.toLowerCase() === near)
     : undefined;
 }
 

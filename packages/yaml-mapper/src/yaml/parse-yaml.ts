@@ -59,7 +59,7 @@ class TreeBuilder {
       return {
         kind: 'map',
         span,
-        entries: node.items.map((pair) => this.#entry(pair, depth, new Set([...within, node]))),
+        entries: node.items.flatMap((pair) => this.#entry(pair, depth, new Set([...within, node])) ?? []),
       };
     }
     if (isSeq(node)) {
@@ -85,11 +85,17 @@ class TreeBuilder {
     return tree;
   }
 
-  #entry(pair: Pair, depth: number, within: ReadonlySet<unknown>): MapEntry {
+  #entry(pair: Pair, depth: number, within: ReadonlySet<unknown>): MapEntry | undefined {
     const keySpan = this.#spanOf(pair.key);
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
-      this.#problems.add('wrong-shape', keySpan, 'A key is a text.', 'Quote it if YAML takes it for something else.');
+      this.#problems.add(
+        'wrong-shape',
+        keySpan,
+        'A key is a text.',
+        'Quote it; a field stands as it is, without braces: name.',
+      );
+      return undefined;
     }
     const value: Tree =
       pair.value === null
