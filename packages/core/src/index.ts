@@ -158,4 +158,6 @@ export { addHourDigests, emptyHour } from './digest/hour-digest.js';
 export { addKeySums, keySums, KeySumsBuilder } from './digest/key-sums.js';
 export { coreModule } from './module.js';
 export { Secret, secretText } from './config/secret.js';
+export type { JsonSchema } from './json-schema/json-schema.js';
+export { pipelineJsonSchema, type PipelineJsonSchemaOptions } from './json-schema/pipeline-json-schema.js';
 export { tokens } from './tokens.js';

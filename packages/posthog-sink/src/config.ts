@@ -13,7 +13,6 @@ function timeout(fallback: string) {
 /** The options of `use: posthog`. */
 export const posthogSinkConfig = z
   .strictObject({
-    /** Where PostHog takes events in. Addresses of its user interface are repaired. */
     host: z
       .string()
       .default('https://us.i.posthog.com')
@@ -22,24 +21,26 @@ export const posthogSinkConfig = z
         if (host.kind === 'host') return host;
         context.addIssue({ code: 'custom', message: host.message });
         return z.NEVER;
-      }),
-    /** The project's key, `phc_…`: PostHog, Settings, Project, General. */
+      })
+      .describe('Where PostHog takes events in. Addresses of its user interface are repaired.'),
     apiKey: secretText()
       .transform(trimmedKey)
       .superRefine((key, context) => {
         const message = projectKeyProblem(key);
         if (message !== undefined) context.addIssue({ code: 'custom', message });
-      }),
-    /** Which of PostHog's protocols to speak; `auto` asks the host when a run begins. */
-    protocol: z.enum(['auto', 'v0', 'v1']).default('auto'),
-    /** Whether requests are compressed. */
-    gzip: z.boolean().default(true),
-    /** Lets the key travel over plain http to a host that is not this machine. */
-    allowInsecure: z.boolean().default(false),
-    /** How long name lookup, connecting and TLS may each take. */
-    connectTimeout: timeout('10s'),
-    /** How long a whole request may take. */
-    requestTimeout: timeout('60s'),
+      })
+      .describe("The project's key, `phc_…`: PostHog, Settings, Project, General."),
+    protocol: z
+      .enum(['auto', 'v0', 'v1'])
+      .default('auto')
+      .describe("Which of PostHog's protocols to speak; `auto` asks the host when a run begins."),
+    gzip: z.boolean().default(true).describe('Whether requests are compressed.'),
+    allowInsecure: z
+      .boolean()
+      .default(false)
+      .describe('Lets the key travel over plain http to a host that is not this machine.'),
+    connectTimeout: timeout('10s').describe('How long name lookup, connecting and TLS may each take.'),
+    requestTimeout: timeout('60s').describe('How long a whole request may take.'),
   })
   .superRefine(({ host, allowInsecure }, context) => {
     const url = new URL(host.url);

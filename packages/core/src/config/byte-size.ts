@@ -11,10 +11,15 @@ const UNITS_BYTES: ReadonlyMap<string, number> = new Map([
   ['GiB', 1024 ** 3],
 ]);
 
+const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[A-Za-z]+)$/u;
+
 /** A size with its unit (`900KiB`, `4MiB`, `1MB`), as bytes. */
 export function byteSize(): z.ZodType<number> {
-  return z.string('a size with its unit is expected, such as 900KiB or 4MiB').transform((text, context) => {
-    const { amount, unit } = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[A-Za-z]+)$/u.exec(text)?.groups ?? {};
+  const written = z
+    .string('a size with its unit is expected, such as 900KiB or 4MiB')
+    .meta({ pattern: SIZE.source, examples: ['900KiB', '4MiB'] });
+  return written.transform((text, context) => {
+    const { amount, unit } = SIZE.exec(text)?.groups ?? {};
     const factor = UNITS_BYTES.get(unit ?? '');
     if (amount !== undefined && factor !== undefined) return Math.floor(Number(amount) * factor);
     context.addIssue('a size needs a number and a unit (B, kB, MB, GB, KiB, MiB, GiB), such as 900KiB or 4MiB');

@@ -6,13 +6,10 @@ import { duration } from './duration.js';
 import { share } from './share.js';
 import { startOption } from './start-option.js';
 
-const DAY_MS = 86_400_000;
-
 const adapter = z.strictObject({
-  /** A built-in type, or an installed package. Written literally: no variables. */
-  use: z.string(),
-  /** The adapter's own options, held against its own schema. Nothing after `with:` means none. */
-  with: z.record(z.string(), z.unknown()).nullable().default({}),
+  use: z.string().describe('A built-in type, or an installed package. Written literally: no variables.'),
+  /** Held against the adapter's own schema. Nothing after `with:` means none. */
+  with: z.record(z.string(), z.unknown()).nullable().default({}).describe("The adapter's own options."),
 });
 
 const timeZone = z.string().refine((zone) => {
@@ -25,12 +22,16 @@ const timeZone = z.string().refine((zone) => {
 
 const schedule = z
   .strictObject({
-    cron: cronExpression().optional(),
-    timeZone: timeZone.optional(),
+    cron: cronExpression()
+      .optional()
+      .describe('When to run: minute, hour, day of the month, month, day of the week. Beside `every`, one of the two.'),
+    timeZone: timeZone.optional().describe('The time zone of `cron`, such as Europe/Berlin; UTC when absent.'),
     every: duration()
       .refine((ms) => ms > 0, 'must be more than 0')
-      .optional(),
+      .optional()
+      .describe('How long from one run to the next.'),
   })
+  .meta({ oneOf: [{ required: ['cron'] }, { required: ['every'] }] })
   .superRefine((value, context) => {
     if ((value.cron === undefined) === (value.every === undefined)) context.addIssue('expected either cron or every');
     if (value.every !== undefined && value.timeZone !== undefined) context.addIssue('timeZone belongs to cron');
@@ -40,38 +41,55 @@ const schedule = z
   );
 
 const delivery = z.strictObject({
-  maxEvents: z.int().min(1).optional(),
-  maxBytes: byteSize().optional(),
-  maxInFlight: z.int().min(1).optional(),
-  maxEventsPerSecond: z.union([z.literal('unlimited'), z.number().positive()]).optional(),
-  /** The share of dead letters among the last 1,000 events at which the pipeline stops. */
-  maxDeadLetterShare: share().default(0.05),
+  maxEvents: z.int().min(1).optional().describe('The most events of one request; the sink’s limit when absent.'),
+  maxBytes: byteSize()
+    .optional()
+    .describe('The most bytes of one request before compression; the sink’s limit when absent.'),
+  maxInFlight: z.int().min(1).optional().describe('The most requests at a time; the sink’s limit when absent.'),
+  maxEventsPerSecond: z
+    .union([z.literal('unlimited'), z.number().positive()])
+    .optional()
+    .describe('A cap on the rate.'),
+  maxDeadLetterShare: share()
+    .prefault('5%')
+    .describe('The share of dead letters among the last 1,000 events at which the pipeline stops.'),
 });
 
 const deadLetters = z.strictObject({
-  /** `omit`: without the event, and without the fields of the record that the source marks as personal. */
-  personalData: z.enum(['keep', 'omit']).default('keep'),
+  personalData: z
+    .enum(['keep', 'omit'])
+    .default('keep')
+    .describe('`omit`: without the event, and without the fields of the record that the source marks as personal.'),
 });
 
 /** A pipeline file. Defaults are here and nowhere else; what adapters take is in their own schemas. */
 export const pipelineSchema = z.strictObject({
-  sluice: z.literal(1),
-  pipeline: z.string().regex(/^[a-z0-9][a-z0-9-]*$/u, 'expected lower-case letters, digits and hyphens'),
-  source: adapter,
-  sink: adapter,
-  /** A path, relative to this file, or a mapping in place. */
-  mapping: z.union([z.string(), z.record(z.string(), z.unknown())]),
-  params: z.record(z.string(), z.unknown()).default({}),
-  schedule: schedule.default({ kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' }),
-  start: startOption().default({ kind: 'beginning', text: 'beginning' }),
-  /** How long a record rests before it is exported. */
-  settle: duration().default(30 * 60_000),
-  /** How far back changes of older records are looked for; 0s turns it off. */
-  revisit: duration().default(DAY_MS),
+  sluice: z.literal(1).describe('The version of the file format.'),
+  pipeline: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/u, 'expected lower-case letters, digits and hyphens')
+    .describe('The name of the pipeline; its state is kept under it.'),
+  source: adapter.describe('Where the records come from.'),
+  sink: adapter.describe('Where the events go.'),
+  mapping: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .describe('Which events the records become: a file, relative to this one, or a mapping written here.'),
+  params: z.record(z.string(), z.unknown()).default({}).describe('Values for the parameters of the mapping.'),
+  schedule: schedule
+    .prefault({ cron: '30 * * * *', timeZone: 'UTC' })
+    .describe('When the pipeline is meant to run: `{ cron, timeZone }` or `{ every }`.'),
+  start: startOption()
+    .prefault('beginning')
+    .describe('What the first run backfills, by event time: `beginning`, `now`, or a date.'),
+  settle: duration().prefault('30m').describe('How long a record rests before it is exported.'),
+  revisit: duration()
+    .prefault('24h')
+    .describe('How far back changes of older records are looked for; `0s` turns it off.'),
   maxWindow: duration()
     .refine((ms) => ms > 0, 'must be more than 0')
-    .default(DAY_MS),
-  state: adapter.default({ use: 'file', with: {} }),
-  delivery: delivery.default({ maxDeadLetterShare: 0.05 }),
-  deadLetters: deadLetters.default({ personalData: 'keep' }),
+    .prefault('1d')
+    .describe('The longest stretch that is exported as one window.'),
+  state: adapter.default({ use: 'file', with: {} }).describe('Where the state is kept.'),
+  delivery: delivery.prefault({}).describe('Limits below those of the sink.'),
+  deadLetters: deadLetters.prefault({}).describe('What dead letters keep.'),
 });

@@ -4,7 +4,9 @@ import type { Start } from './pipeline-config.js';
 
 /** `beginning`, `now`, a date (UTC), or a date and time with its zone. */
 export function startOption(): z.ZodType<Start> {
-  return z.string().transform((text, context): Start => {
+  const pattern = `${DATE.source}|^(?:beginning|now)$`;
+  const written = z.string().meta({ pattern, examples: ['beginning', 'now', '2026-01-31'] });
+  return written.transform((text, context): Start => {
     if (text === 'beginning' || text === 'now') return { kind: text, text };
     const at = parseInstant(text);
     if (at !== undefined) return { kind: 'date', text, at };

@@ -16,8 +16,11 @@ import { statePaths, syncDirectory } from './state-files.js';
 import { storageError } from './storage-error.js';
 
 const config = z.strictObject({
-  /** The folder of the state, one folder in it per pipeline. Relative to the current working directory. */
-  directory: z.string().min(1).default('.sluice'),
+  directory: z
+    .string()
+    .min(1)
+    .default('.sluice')
+    .describe('The folder of the state, one folder in it per pipeline. Relative to the current working directory.'),
 });
 
 const DEFAULTS: FileStateWriterOptions = { compactAtBytes: 4 * 1024 * 1024, openFile: openAppendFile };

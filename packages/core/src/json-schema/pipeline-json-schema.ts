@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { pipelineSchema } from '../config/pipeline-schema.js';
+import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type { AnyDefinition } from '../registry/registry.js';
+import { acceptVariables, VARIABLE } from './accept-variables.js';
+import type { JsonSchema } from './json-schema.js';
+
+export interface PipelineJsonSchemaOptions {
+  /** The sources that the file may use: one makes the schema specific to it. */
+  readonly sources: readonly SourceDefinition[];
+  readonly sinks: readonly SinkDefinition[];
+  readonly stateStores: readonly StateStoreDefinition[];
+  /** Whether installed packages may be used besides. */
+  readonly open: boolean;
+  /** The schema of a mapping that is written in the file; with definitions of its own. */
+  readonly mapping: JsonSchema;
+}
+
+const INSTALLED: JsonSchema = {
+  type: 'string',
+  pattern: '^(?:@|\\.|sluice-)',
+  description: 'An installed package, such as "@acme/sluice-foo", or a file, such as "./foo.js".',
+};
+
+/** The JSON Schema of pipeline files, for editors: from the schemas that the loader itself uses. */
+export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSchema {
+  const { sources, sinks, stateStores, open, mapping } = options;
+  const file = acceptVariables(jsonSchemaOf(pipelineSchema));
+  const properties = partsOf(file['properties']);
+  const { definitions, ...inPlace } = mapping;
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Sluice pipeline',
+    ...file,
+    properties: {
+      ...properties,
+      sluice: partsOf(jsonSchemaOf(pipelineSchema)['properties'])['sluice'],
+      source: adapterSchema(partsOf(properties['source']), sources, open),
+      sink: adapterSchema(partsOf(properties['sink']), sinks, open),
+      state: adapterSchema(partsOf(properties['state']), stateStores, true),
+      mapping: { description: partsOf(properties['mapping'])['description'], anyOf: [{ type: 'string' }, inPlace] },
+    },
+    definitions: { ...partsOf(definitions), variable: VARIABLE },
+  };
+}
+
+/** `{ use, with }`, where `use` says what `with` may hold. */
+function adapterSchema(base: JsonSchema, definitions: readonly AnyDefinition[], open: boolean): JsonSchema {
+  const [only] = definitions;
+  const uses = definitions.map(({ type, doc }) => ({ const: type, description: doc }));
+  if (only !== undefined && definitions.length === 1 && !open) {
+    const { properties, ...rest } = base;
+    return { ...rest, properties: { ...partsOf(properties), use: uses[0], ...withOf(only) }, required: required(only) };
+  }
+  const use = { description: partsOf(partsOf(base['properties'])['use'])['description'] };
+  return {
+    ...base,
+    properties: {
+      ...partsOf(base['properties']),
+      use: { ...use, anyOf: open ? [...uses, INSTALLED] : uses },
+    },
+    allOf: definitions.map((definition) => ({
+      if: { properties: { use: { const: definition.type } }, required: ['use'] },
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      then: { properties: withOf(definition), required: required(definition) },
+    })),
+  };
+}
+
+function withOf(definition: AnyDefinition): { readonly with: JsonSchema } {
+  const options = acceptVariables(jsonSchemaOf(definition.config));
+  const schema = { description: `The options of ${definition.type}.`, ...options };
+  return { with: needsOptions(definition) ? schema : { ...schema, type: ['object', 'null'] } };
+}
+
+function required(definition: AnyDefinition): readonly string[] {
+  return needsOptions(definition) ? ['use', 'with'] : ['use'];
+}
+
+function needsOptions({ config }: AnyDefinition): boolean {
+  const { required: names } = jsonSchemaOf(config);
+  return Array.isArray(names) && names.length > 0;
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const entries = Object.entries(z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }));
+  return Object.fromEntries(entries.filter(([keyword]) => keyword !== '$schema'));
+}
+
+function partsOf(value: unknown): JsonSchema {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
