@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import type { CommandContext } from './command-context.js';
 import { COMMANDS, type ListedCommand } from './command-list.js';
 import { EXIT } from './exit-code.js';
@@ -28,9 +28,9 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .version(version)
     .wrap(Math.min(110, process.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
-    .fail((message: string | null, error: Error | undefined) => {
+    .fail((message: string | null, error: Error | undefined, usage: Argv) => {
       if (error) throw error;
-      throw new UsageError(message ?? 'wrong usage');
+      throw new UsageError(message ?? 'wrong usage', optionsIn(usage));
     });
   try {
     for (const each of COMMANDS) await addCommand(parser, each, args.includes(each.name), surroundings, run);
@@ -39,7 +39,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   } catch (error) {
     if (error instanceof UsageError) {
       const command = args[0]?.startsWith('-') === false ? `${args[0]} ` : '';
-      terminal.err(`sluice: ${await withSuggestion(error.message)}\nSee: sluice ${command}--help\n`);
+      terminal.err(`sluice: ${await withSuggestion(error)}\nSee: sluice ${command}--help\n`);
       return EXIT.usage;
     }
     const { renderError } = await import('./output/render-error.js');
@@ -72,50 +72,27 @@ async function addCommand(
   });
 }
 
-/** Every option of every command: what a misspelt one may have meant. */
-const OPTIONS = [
-  'all',
-  'check',
-  'database-url-env',
-  'env-file',
-  'force',
-  'format',
-  'from',
-  'grace',
-  'help',
-  'json',
-  'keep',
-  'key',
-  'langfuse-url',
-  'limit',
-  'listen',
-  'log-level',
-  'max-lag',
-  'name',
-  'no-check',
-  'parallel',
-  'plan',
-  'posthog-host',
-  'posthog-key-env',
-  'projects',
-  'protocol',
-  'reason',
-  'repair',
-  'start',
-  'stream',
-  'to',
-  'traces',
-  'version',
-  'why',
-  'yes',
-];
+class UsageError extends Error {
+  constructor(
+    message: string,
+    /** What the command knows. */
+    readonly options: readonly string[],
+  ) {
+    super(message);
+  }
+}
 
-class UsageError extends Error {}
+/** The options that the failed command knows, as its help lists them: what `fail` is given is the help alone. */
+function optionsIn(usage: Argv): readonly string[] {
+  const help: unknown = usage.help();
+  if (typeof help !== 'string') return [];
+  return [...help.matchAll(/^ +(?:-\w, )?--(?<name>[a-z-]+)/gmu)].flatMap(({ groups }) => groups?.['name'] ?? []);
+}
 
 /** yargs says which arguments it does not know; this adds which one was probably meant. */
-async function withSuggestion(message: string): Promise<string> {
+async function withSuggestion({ message, options }: UsageError): Promise<string> {
   const { closest } = await import('./output/did-you-mean.js');
   const unknown = /^Unknown arguments?: (.+)$/m.exec(message)?.[1]?.split(', ') ?? [];
-  const suggestions = unknown.flatMap((name) => closest(name, OPTIONS) ?? []);
+  const suggestions = unknown.flatMap((name) => closest(name, options) ?? []);
   return suggestions.length > 0 ? `${message}. Did you mean --${suggestions.join(', --')}?` : message;
 }
