@@ -47,6 +47,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/lint.js')).lintCommand,
   },
   {
+    name: 'test',
+    usage: 'test <mapping..>',
+    describe: "Run a mapping's own tests, in it or in the .test.yaml file beside it",
+    load: async () => (await import('./commands/test.js')).testCommand,
+  },
+  {
     name: 'dead-letters',
     usage: 'dead-letters <action> <config> [id..]',
     describe: 'List, show, replay or discard what could not be delivered',

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { locatePackageFile, renderProblems, type Problem } from '@sluice/core';
+import { renderProblems, type Problem } from '@sluice/core';
+import { lintMapping } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { loadPipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
+import { isPipelineFile, mappingContext } from '../mapping-context.js';
 import { githubAnnotations } from '../output/github-annotations.js';
 
 const FORMATS = ['human', 'json', 'github'] as const;
@@ -54,29 +56,8 @@ async function problemsOf(
   envFile: string | undefined,
   context: CommandContext,
 ): Promise<readonly Problem[]> {
-  if (isPipeline(file)) return (await loadPipeline(file, envFile, context)).problems;
-  const { sources, sinks, mappingLanguage } = context.services;
-  return mappingLanguage.load(
-    { file: resolve(file), path: [] },
-    {
-      streamsOf: (type) => sources.find((each) => each.type === type)?.streams,
-      eventSchemaOf: (type) => sinks.find((each) => each.type === type)?.eventSchema,
-      knownSources: sources.map(({ type }) => type),
-      knownSinks: sinks.map(({ type }) => type),
-      readFile,
-      locatePackageFile,
-    },
-  ).problems;
-}
-
-/** A pipeline file names its pipeline; every other file is a mapping. */
-function isPipeline(file: string): boolean {
-  try {
-    return /^\uFEFF?["']?pipeline["']?\s*:/mu.test(readFile(resolve(file)));
-  } catch {
-    // The mapping language says so, at the file.
-    return false;
-  }
+  if (isPipelineFile(file)) return (await loadPipeline(file, envFile, context)).problems;
+  return lintMapping(resolve(file), mappingContext(context.services));
 }
 
 function forPrograms(problem: Problem): Required<Problem> {

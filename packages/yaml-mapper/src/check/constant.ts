@@ -20,7 +20,7 @@ function typeOf(value: JsonValue): ValueType {
   return { name: isTexts ? 'text[]' : 'json', nullable: false };
 }
 
-function plainValue(tree: Tree, problems: ProblemList): JsonValue | undefined {
+export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undefined {
   if (tree.kind === 'scalar') {
     if (typeof tree.value !== 'number' || isExact(tree.value)) return tree.value;
     problems.add(

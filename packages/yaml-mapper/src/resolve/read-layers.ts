@@ -19,6 +19,7 @@ const KEYS = [
   'remove',
   'identity',
   'personalData',
+  'tests',
 ];
 const MAX_LAYERS = 10;
 

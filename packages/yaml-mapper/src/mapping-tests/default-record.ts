@@ -1,0 +1,91 @@
+import type { FieldRequest, FieldSchema, JsonValue, Row, StreamSchema } from '@sluice/core';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import type { Param } from '../check/scope.js';
+import { isJsonList, isJsonObject } from '../json-kind.js';
+import { ownEntry } from '../own-entry.js';
+
+/** 2026-01-01T00:00:00Z. */
+const SOME_TIME = 1_767_225_600_000;
+
+/** What a field holds in a test that does not give it: null where that may be, else a value of its type. */
+function defaultValue(name: string, { type, nullable }: FieldSchema): JsonValue {
+  return nullable ? null : someValue(name, type);
+}
+
+/** A value of a type that tells where it comes from. */
+function someValue(name: string, type: FieldSchema['type']): JsonValue {
+  switch (type) {
+    case 'text':
+      return name;
+    case 'number':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'timestamp':
+      return SOME_TIME;
+    case 'text[]':
+      return [];
+    case 'json':
+    default:
+      return {};
+  }
+}
+
+/**
+ * The values that a mapper asks for. In the stream `trace`, `trace.name` is the record's own `name`: giving one gives
+ * the other.
+ */
+export function rowOf(
+  stream: StreamSchema,
+  given: ReadonlyMap<string, JsonValue>,
+  requests: readonly FieldRequest[],
+  fallback: (name: string, schema: FieldSchema) => JsonValue = defaultValue,
+): Row {
+  return requests.map(({ field, path = [] }) => {
+    const name = given.has(field) ? field : (twinOf(field, stream) ?? field);
+    const schema = ownEntry(stream.fields, field);
+    const whole = given.get(name) ?? (given.has(name) || schema === undefined ? null : fallback(field, schema));
+    return path.reduce<JsonValue>(part, whole);
+  });
+}
+
+/** The other name of the same value, if the stream has one. */
+export function twinOf(field: string, { name, fields }: StreamSchema): string | undefined {
+  const prefix = `${name}.`;
+  const twin = field.startsWith(prefix) ? field.slice(prefix.length) : `${prefix}${field}`;
+  return ownEntry(fields, twin)?.type === ownEntry(fields, field)?.type ? twin : undefined;
+}
+
+function part(value: JsonValue, key: string | number): JsonValue {
+  if (isJsonList(value)) return typeof key === 'number' ? (value[key] ?? null) : null;
+  return isJsonObject(value) ? (ownEntry(value, String(key)) ?? null) : null;
+}
+
+/** What a test gives, and a value of its type for every parameter that has none. */
+export function paramsOf(
+  mapping: CheckedMapping,
+  given: Readonly<Record<string, JsonValue>>,
+): Readonly<Record<string, JsonValue>> {
+  const params: Record<string, JsonValue> = { ...given };
+  for (const [name, param] of mapping.params) {
+    if (param.value === null && params[name] === undefined) params[name] = someParam(name, param);
+  }
+  return params;
+}
+
+function someParam(name: string, { declared }: Param): JsonValue {
+  switch (declared) {
+    case 'url':
+      return `https://${name.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-')}.example.com`;
+    case 'number':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'timestamp':
+      return '2026-01-01T00:00:00Z';
+    case 'text':
+    case 'secret':
+    default:
+      return name;
+  }
+}

@@ -1,0 +1,51 @@
+import type { MappingContext, Problem } from '@sluice/core';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import { ProblemList } from '../problems/problem-list.js';
+import { readMap, refuseOtherKeys } from '../resolve/read-tree.js';
+import { parseYaml } from '../yaml/parse-yaml.js';
+import { SourceFile } from '../yaml/source-file.js';
+import { entryOf } from '../yaml/yaml-tree.js';
+import type { MappingTest } from './mapping-test.js';
+import { readTests } from './read-tests.js';
+import { TEST_FILE_KEYS } from './test-keys.js';
+
+const SUFFIX = '.test.yaml';
+
+/** The file of tests beside a mapping: `langfuse-posthog.test.yaml` beside `langfuse-posthog.yaml`. */
+function testFileOf(mappingFile: string): string {
+  return mappingFile.replace(/\.ya?ml$/u, '') + SUFFIX;
+}
+
+/** The mapping that a file of tests is beside of; undefined for any other file. */
+export function mappingFileOf(testFile: string): string | undefined {
+  return testFile.endsWith(SUFFIX) ? `${testFile.slice(0, -SUFFIX.length)}.yaml` : undefined;
+}
+
+/** The tests in the mapping itself, not those of what it extends, and those beside it. */
+export function findTests(
+  mapping: CheckedMapping,
+  context: Pick<MappingContext, 'readFile'>,
+): { readonly tests: readonly MappingTest[]; readonly problems: readonly Problem[] } {
+  const problems = new ProblemList();
+  const own = mapping.layers.at(-1)?.tree;
+  const inside = own && entryOf(own, 'tests');
+  const tests = inside === undefined ? [] : [...readTests(inside.value, mapping, problems)];
+  const beside = own && readBeside(testFileOf(own.span.file.path), context);
+  const tree = beside && parseYaml(beside, problems);
+  const map = tree && readMap(tree, 'A file of tests', problems);
+  if (map !== undefined) {
+    refuseOtherKeys(map, Object.keys(TEST_FILE_KEYS), problems);
+    const list = entryOf(map, 'tests');
+    if (list === undefined) problems.add('missing-key', map.span, 'The file has no `tests`.', 'Write `tests:`.');
+    else tests.push(...readTests(list.value, mapping, problems));
+  }
+  return { tests, problems: problems.all() };
+}
+
+function readBeside(path: string, { readFile }: Pick<MappingContext, 'readFile'>): SourceFile | undefined {
+  try {
+    return new SourceFile(path, readFile(path));
+  } catch {
+    return undefined;
+  }
+}

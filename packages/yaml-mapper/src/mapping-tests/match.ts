@@ -1,0 +1,39 @@
+import type { JsonObject, JsonValue } from '@sluice/core';
+import { textToInstant } from '../functions/instant-text.js';
+import { isJsonList, isJsonObject } from '../json-kind.js';
+
+/**
+ * What is there, as far as the expectation looks: of a map only the written names, unless exact. Where both mean the
+ * same, as the expectation writes it; so the two are equal exactly if the expectation holds.
+ */
+export function seenBy(expected: JsonValue, actual: JsonValue | undefined, exact: boolean): JsonValue | undefined {
+  if (expected === null) return exact ? actual : (actual ?? null);
+  if (isJsonObject(expected) && isJsonObject(actual)) {
+    const names = exact ? [...new Set([...Object.keys(expected), ...Object.keys(actual)])] : Object.keys(expected);
+    return seenNames(names, expected, actual, exact);
+  }
+  if (isJsonList(expected) && isJsonList(actual))
+    return actual.map((item, index) => {
+      const other = expected[index];
+      return other === undefined ? item : (seenBy(other, item, exact) ?? null);
+    });
+  return isSameMoment(expected, actual) ? expected : actual;
+}
+
+function seenNames(names: readonly string[], expected: JsonObject, actual: JsonObject, exact: boolean): JsonObject {
+  const seen: Record<string, JsonValue> = {};
+  for (const name of names) {
+    const other = Object.hasOwn(expected, name) ? expected[name] : undefined;
+    const own = Object.hasOwn(actual, name) ? actual[name] : undefined;
+    const value = other === undefined ? own : seenBy(other, own, exact);
+    if (value !== undefined) seen[name] = value;
+  }
+  return seen;
+}
+
+/** `2026-01-01T00:00:00Z` and `2026-01-01T00:00:00.000Z` are one moment. */
+function isSameMoment(expected: JsonValue, actual: JsonValue | undefined): boolean {
+  if (typeof expected !== 'string' || typeof actual !== 'string' || !expected.includes('T')) return false;
+  const moment = textToInstant(expected);
+  return moment !== null && moment === textToInstant(actual);
+}

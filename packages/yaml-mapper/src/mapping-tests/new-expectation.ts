@@ -1,0 +1,21 @@
+import { seenBy } from './match.js';
+import { plainEvents } from './run-test.js';
+import type { TestResult } from './test-mapping.js';
+import type { NewExpectation } from './update-tests.js';
+
+/** What a failed test would have to expect to pass: as much as it looked at before. */
+export function newExpectation({ test, result }: TestResult): NewExpectation {
+  const { index, expectation } = test;
+  if (result.kind === 'filtered') {
+    const isNamed = expectation?.kind === 'filtered' && expectation.rule !== undefined;
+    return { index, key: 'filtered', value: isNamed ? result.rule : true };
+  }
+  if (result.kind === 'failed') {
+    const isNamed = expectation?.kind === 'failed' && expectation.reason !== undefined;
+    return { index, key: 'error', value: isNamed ? result.reason : true };
+  }
+  const events = plainEvents(result);
+  if (expectation?.kind !== 'events') return { index, key: 'expect', value: events };
+  const { exact, events: expected } = expectation;
+  return { index, key: exact ? 'exactly' : 'expect', value: seenBy(expected, events, exact) ?? null };
+}

@@ -1,0 +1,10 @@
+import { Document, YAMLMap, type Pair } from 'yaml';
+
+/** `key: value` as it is written in a map, in a block or in braces. */
+export function pairText(pair: Pair, flow: boolean, singleQuote: boolean): string {
+  const map = new YAMLMap();
+  map.items.push(pair);
+  map.flow = flow;
+  const text = new Document(map).toString({ lineWidth: 0, singleQuote }).trimEnd();
+  return flow ? text.replace(/^\{\s*/u, '').replace(/\s*\}$/u, '') : text;
+}

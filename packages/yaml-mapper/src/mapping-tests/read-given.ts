@@ -1,0 +1,47 @@
+import type { FieldSchema, JsonValue, StreamSchema } from '@sluice/core';
+import { plainValue } from '../check/constant.js';
+import { textToInstant } from '../functions/instant-text.js';
+import { ownEntry } from '../own-entry.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import { readMap } from '../resolve/read-tree.js';
+import type { MapEntry, Tree } from '../yaml/yaml-tree.js';
+import { twinOf } from './default-record.js';
+import { isOfType } from './is-of-type.js';
+
+/** The fields that a test gives: `trace.user_id: u`, or `trace: { user_id: u }`. */
+export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemList): ReadonlyMap<string, JsonValue> {
+  const given = new Map<string, JsonValue>();
+  const visit = (prefix: string, entries: readonly MapEntry[]): void => {
+    for (const { key, keySpan, value } of entries) {
+      const name = `${prefix}${key}`;
+      const schema = ownEntry(stream.fields, name);
+      const isGroup = Object.keys(stream.fields).some((field) => field.startsWith(`${name}.`));
+      if (schema === undefined && isGroup && value.kind === 'map') {
+        visit(`${name}.`, value.entries);
+      } else if (schema === undefined) {
+        const message = `The stream \`${stream.name}\` has no field \`${name}\`.`;
+        problems.add('unknown-field', keySpan, message, didYouMean(name, Object.keys(stream.fields)));
+      } else if (given.has(name) || given.has(twinOf(name, stream) ?? name)) {
+        problems.add('conflicting-directives', keySpan, `\`${name}\` is given twice.`, 'Leave one out.');
+      } else given.set(name, givenValue(name, schema, value, problems));
+    }
+  };
+  visit('', readMap(tree, '`given`', problems)?.entries ?? []);
+  return given;
+}
+
+function givenValue(name: string, { type, nullable }: FieldSchema, tree: Tree, problems: ProblemList): JsonValue {
+  const written = plainValue(tree, problems);
+  if (written === undefined) return null;
+  const value = type === 'timestamp' && typeof written === 'string' ? textToInstant(written) : written;
+  if (written === null) {
+    if (!nullable) problems.add('type-mismatch', tree.span, `\`${name}\` is never null in this stream.`);
+  } else if (value === null || !isOfType(value, type)) {
+    const help =
+      type === 'timestamp' ? 'Write it so: 2026-01-31T12:00:00Z.' : 'Quote a text that YAML takes for something else.';
+    problems.add('type-mismatch', tree.span, `\`${name}\` is ${type}; this is not.`, help);
+    return null;
+  }
+  return value;
+}

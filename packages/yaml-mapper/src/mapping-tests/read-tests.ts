@@ -1,0 +1,103 @@
+import type { JsonObject, JsonValue } from '@sluice/core';
+import { plainValue } from '../check/constant.js';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import { isJsonObject } from '../json-kind.js';
+import { didYouMean } from '../problems/did-you-mean.js';
+import type { ProblemList } from '../problems/problem-list.js';
+import { readMap, readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
+import type { Expectation, MappingTest } from './mapping-test.js';
+import { readGiven } from './read-given.js';
+import { EXPECTATION_KEYS, TEST_KEYS } from './test-keys.js';
+
+/** The tests in a list, held against the streams that the mapping reads. */
+export function readTests(tree: Tree, mapping: CheckedMapping, problems: ProblemList): readonly MappingTest[] {
+  if (tree.kind !== 'list') {
+    problems.add('wrong-shape', tree.span, '`tests` is a list: each test begins with `- name: …`.');
+    return [];
+  }
+  return tree.items.flatMap((item, index) => readTest(item, index, mapping, problems) ?? []);
+}
+
+function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: ProblemList): MappingTest | undefined {
+  const map = readMap(tree, 'A test', problems);
+  if (map === undefined) return undefined;
+  refuseOtherKeys(map, Object.keys(TEST_KEYS), problems);
+  const name = entryOf(map, 'name');
+  const named = name && readText(name.value, '`name`', problems);
+  if (name === undefined)
+    problems.add('missing-key', { ...map.span, end: map.span.start }, 'The test has no name.', 'Write `- name: …`.');
+  const stream = streamOf(map, mapping, problems);
+  const expectation = readExpectation(map, problems);
+  const params = entryOf(map, 'params');
+  const given = entryOf(map, 'given');
+  if (stream === undefined || named === undefined) return undefined;
+  return {
+    name: named.name,
+    span: name?.keySpan ?? map.span,
+    index,
+    stream,
+    given: given === undefined ? new Map<string, JsonValue>() : readGiven(given.value, stream, problems),
+    params: params === undefined ? {} : readParams(params.value, mapping, problems),
+    ...(expectation && { expectation }),
+  };
+}
+
+function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemList): MappingTest['stream'] | undefined {
+  const streams = [...new Map(events.map(({ stream }) => [stream.name, stream])).values()];
+  const from = entryOf(map, 'from');
+  const [first, second] = streams;
+  if (from === undefined) {
+    if (first !== undefined && second === undefined) return first;
+    const names = streams.map(({ name }) => `\`${name}\``).join(', ');
+    problems.add('missing-key', map.span, 'The test does not say what its record is.', `Write \`from\`: ${names}.`);
+    return undefined;
+  }
+  const text = readText(from.value, '`from`', problems);
+  const stream = streams.find(({ name }) => name === text?.name);
+  if (stream === undefined && text !== undefined) {
+    const names = streams.map(({ name }) => name);
+    const message = `The mapping reads no stream \`${text.name}\`.`;
+    problems.add('unknown-stream', text.span, message, didYouMean(text.name, names));
+  }
+  return stream;
+}
+
+function readParams(tree: Tree, mapping: CheckedMapping, problems: ProblemList): Readonly<Record<string, JsonValue>> {
+  const params: Record<string, JsonValue> = {};
+  for (const { key, keySpan, value } of readMap(tree, '`params`', problems)?.entries ?? []) {
+    if (mapping.params.has(key)) params[key] = plainValue(value, problems) ?? null;
+    else {
+      const message = `The mapping declares no parameter \`${key}\`.`;
+      problems.add('unknown-param', keySpan, message, didYouMean(key, [...mapping.params.keys()]));
+    }
+  }
+  return params;
+}
+
+function readExpectation(map: MapTree, problems: ProblemList): Expectation | undefined {
+  const [first, second] = map.entries.filter(({ key }) => EXPECTATION_KEYS.includes(key));
+  if (second !== undefined && first !== undefined)
+    problems.add(
+      'conflicting-directives',
+      second.keySpan,
+      `\`${second.key}\` beside \`${first.key}\`: a record has one outcome.`,
+    );
+  if (first === undefined) return undefined;
+  const { key, value: tree } = first;
+  if (key === 'expect' || key === 'exactly')
+    return { kind: 'events', exact: key === 'exactly', events: eventsOf(tree, key, problems) };
+  const text = tree.kind === 'scalar' && tree.value !== true ? readText(tree, `\`${key}\``, problems)?.name : undefined;
+  if (tree.kind !== 'scalar')
+    problems.add('wrong-shape', tree.span, `\`${key}\` is \`true\`, or a part of the reason.`);
+  if (key === 'filtered') return { kind: 'filtered', ...(text !== undefined && { rule: text }) };
+  return { kind: 'failed', ...(text !== undefined && { reason: text }) };
+}
+
+function eventsOf(tree: Tree, key: string, problems: ProblemList): readonly JsonObject[] {
+  const events = plainValue(tree, problems);
+  if (events === undefined) return [];
+  if (Array.isArray(events) && events.every((event) => isJsonObject(event))) return events;
+  problems.add('wrong-shape', tree.span, `\`${key}\` is a list of events: \`- event: …\`.`);
+  return [];
+}

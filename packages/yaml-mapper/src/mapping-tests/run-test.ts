@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonValue, MapResult } from '@sluice/core';
+import { seenBy } from './match.js';
+import type { Expectation } from './mapping-test.js';
+
+export type Verdict =
+  | { readonly outcome: 'passed' }
+  | {
+      readonly outcome: 'failed';
+      /** One line. */
+      readonly message: string;
+      /** What is expected and what is there, as far as the expectation looks; for a diff. */
+      readonly expected?: JsonValue;
+      readonly received?: JsonValue;
+    };
+
+const PASSED: Verdict = { outcome: 'passed' };
+
+/** Holds what came of a record against what a test expects. */
+export function judge(expectation: Expectation | undefined, result: MapResult): Verdict {
+  if (expectation === undefined) {
+    return { outcome: 'failed', message: 'it expects nothing yet; --update writes what comes of the record' };
+  }
+  if (expectation.kind !== result.kind) return { outcome: 'failed', message: otherOutcome(expectation, result) };
+  if (expectation.kind === 'events' && result.kind === 'events') {
+    const { events: expected, exact } = expectation;
+    const received = seenBy(expected, plainEvents(result), exact) ?? null;
+    if (isDeepStrictEqual(expected, received)) return PASSED;
+    const count =
+      expected.length === result.events.length ? '' : `, ${result.events.length} events instead of ${expected.length}`;
+    return { outcome: 'failed', message: `the events differ${count}`, expected, received };
+  }
+  if (expectation.kind === 'filtered' && result.kind === 'filtered')
+    return contains(result.rule, expectation.rule, 'the rule');
+  if (expectation.kind === 'failed' && result.kind === 'failed')
+    return contains(result.reason, expectation.reason, 'the reason');
+  return PASSED;
+}
+
+/** The events as the JSON that they are: without what is undefined. */
+export function plainEvents(result: MapResult): readonly JsonValue[] {
+  if (result.kind !== 'events') return [];
+  return result.events.map((event) =>
+    Object.fromEntries(Object.entries(event).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+  );
+}
+
+function contains(text: string, part: string | undefined, what: string): Verdict {
+  if (part === undefined || text.includes(part)) return PASSED;
+  return { outcome: 'failed', message: `${what} is another one`, expected: part, received: text };
+}
+
+function otherOutcome(expectation: Expectation, result: MapResult): string {
+  const came =
+    result.kind === 'events'
+      ? `it became ${result.events.map(({ event }) => `"${event}"`).join(', ')}`
+      : result.kind === 'filtered'
+        ? `it was filtered (${result.rule})`
+        : `it could not be mapped: ${result.reason}, ${result.at}`;
+  const expected = { events: 'events', filtered: 'no event', failed: 'an error' }[expectation.kind];
+  return `expected ${expected}, but ${came}`;
+}

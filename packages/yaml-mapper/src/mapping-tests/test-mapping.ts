@@ -1,0 +1,59 @@
+import type { JsonValue, MappingContext, MapResult, Mapper, Place, Problem } from '@sluice/core';
+import { checkMapping } from '../check/check-mapping.js';
+import { compileMapping } from '../compile/compile-mapping.js';
+import { placeOf } from '../yaml/source-file.js';
+import { coverageOf, type Coverage } from './coverage.js';
+import { paramsOf, rowOf } from './default-record.js';
+import { findTests } from './find-tests.js';
+import type { MappingTest } from './mapping-test.js';
+import { judge, type Verdict } from './run-test.js';
+
+export interface TestResult {
+  readonly test: MappingTest;
+  readonly place: Place;
+  readonly result: MapResult;
+  readonly verdict: Verdict;
+}
+
+export interface MappingTestRun {
+  /** Every problem of the mapping and of its tests. With an error among them nothing ran. */
+  readonly problems: readonly Problem[];
+  readonly results: readonly TestResult[];
+  /** What of the mapping no test looks at; absent when nothing ran. */
+  readonly coverage?: Coverage;
+}
+
+/** Runs the tests in a mapping and in the `.test.yaml` file beside it. */
+export function testMapping(file: string, context: MappingContext): MappingTestRun {
+  const location = { file, path: [] };
+  const { problems, mapping } = checkMapping(location, context);
+  if (mapping === undefined) return { problems, results: [] };
+  const found = findTests(mapping, context);
+  const all = [...problems, ...found.problems];
+  if (hasErrors(all)) return { problems: all, results: [] };
+  const mappers = new Map<string, Mapper | readonly Problem[]>();
+  const results: TestResult[] = [];
+  for (const test of found.tests) {
+    const params = paramsOf(mapping, test.params);
+    const key = JSON.stringify(params);
+    const mapper = mappers.get(key) ?? mapperWith(params);
+    mappers.set(key, mapper);
+    if (!('streams' in mapper)) return { problems: mapper, results: [] };
+    const stream = mapper.streams.find((each) => each.stream === test.stream.name);
+    const result: MapResult = stream?.map(rowOf(test.stream, test.given, stream.fields)) ?? {
+      kind: 'filtered',
+      rule: 'no event',
+    };
+    results.push({ test, place: placeOf(test.span), result, verdict: judge(test.expectation, result) });
+  }
+  return { problems: all, results, coverage: coverageOf(mapping, results) };
+
+  function mapperWith(params: Readonly<Record<string, JsonValue>>): Mapper | readonly Problem[] {
+    const checked = checkMapping(location, { ...context, params });
+    return checked.mapping === undefined ? checked.problems : compileMapping(checked.mapping.events);
+  }
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
