@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/test.js')).testCommand,
   },
   {
+    name: 'explain',
+    usage: 'explain [code]',
+    describe: 'What the code of a problem means, with an example; without a code: all of them',
+    load: async () => (await import('./commands/explain.js')).explainCommand,
+  },
+  {
     name: 'dead-letters',
     usage: 'dead-letters <action> <config> [id..]',
     describe: 'List, show, replay or discard what could not be delivered',

@@ -138,6 +138,7 @@ export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipelin
 export type { PipelineConfig } from './config/pipeline-config.js';
 export { environmentFromFile } from './config/environment-file.js';
 export { parseStrictYaml, type StrictYaml } from './config/strict-yaml.js';
+export { CONFIG_CODES } from './config/config-codes.js';
 export { YAML_CODES } from './config/yaml-codes.js';
 export { renderProblems } from './config/render-problems.js';
 export { duration } from './config/duration.js';

@@ -7,6 +7,7 @@ import type { Place, Problem } from '../contracts/problem.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
 import { isMissing } from '../state/storage-error.js';
+import type { ConfigCode } from './config-codes.js';
 import { didYouMean } from './did-you-mean.js';
 import { parseYaml } from './parse-yaml.js';
 import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
@@ -199,7 +200,7 @@ class PipelineFileLoader {
     this.#report(['settle'], 'short-settle', message, 'use at least 1m; 30m is the default', 'warning');
   }
 
-  #report(path: Path, code: string, message: string, help?: string, severity: Problem['severity'] = 'error'): void {
+  #report(path: Path, code: ConfigCode, message: string, help?: string, severity: Problem['severity'] = 'error'): void {
     const place = placeOf(this.#file, this.#lines, nearest(this.#tree, path).tree.range);
     this.#problems.push({ ...place, code, severity, message, ...(help === undefined ? {} : { help }) });
   }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { ConfigCode } from './config-codes.js';
 import type { Substitution } from './source-tree.js';
 
 export interface SubstitutionContext {
@@ -12,7 +13,7 @@ export interface Substituted {
   readonly text: string;
   readonly substitutions: readonly Substitution[];
   /** What is missing or wrong, with what to do about it. */
-  readonly failures: readonly { readonly code: string; readonly message: string; readonly help: string }[];
+  readonly failures: readonly { readonly code: ConfigCode; readonly message: string; readonly help: string }[];
 }
 
 const EXPRESSION = /\$\$|\$\{(?<expression>[^}]*)\}?/gu;
@@ -25,7 +26,7 @@ const VARIABLE = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
 export function substitute(text: string, context: SubstitutionContext): Substituted {
   const substitutions: Substitution[] = [];
   const failures: Substituted['failures'][number][] = [];
-  const fail = (name: string, code: string, message: string, help: string) => {
+  const fail = (name: string, code: ConfigCode, message: string, help: string) => {
     substitutions.push({ name, value: undefined, isDefault: false });
     failures.push({ code, message, help });
     return '';

@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONFIG_CODES, createRegistry, environmentFromFile, fileStateStore, loadPipelineFile } from '@sluice/core';
+import { jsonlSink } from '@sluice/jsonl-sink';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { posthogSink } from '@sluice/posthog-sink';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import { expect } from 'chai';
+import { parse, stringify } from 'yaml';
+
+const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
+
+/** The codes that the shipped pipeline has when the keys of an example stand in the place of its own. */
+function codesWith(example: string): readonly string[] {
+  const file = stringify({ ...(parse(readFileSync(PIPELINE, 'utf8')) as object), ...(parse(example) as object) });
+  const { problems } = loadPipelineFile(PIPELINE, {
+    environment: {
+      LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
+      LANGFUSE_URL: 'https://langfuse.example.com',
+      POSTHOG_API_KEY: 'phc_example',
+    },
+    sources: createRegistry([langfusePostgresSource]),
+    sinks: createRegistry([posthogSink, jsonlSink]),
+    stateStores: createRegistry([fileStateStore]),
+    mappingLanguage: createYamlMappingLanguage(),
+    readFile: (path) => (path === PIPELINE ? file : readFileSync(path, 'utf8')),
+  });
+  return problems.map(({ code }) => code);
+}
+
+describe('the example of a pipeline file’s code', () => {
+  for (const [code, { wrong, right }] of Object.entries(CONFIG_CODES)) {
+    if (code === 'invalid-line') continue;
+    it(`${code} has the problem, and its correction has none`, () => {
+      expect(codesWith(wrong)).to.include(code);
+      expect(codesWith(right)).to.deep.equal([]);
+    });
+  }
+
+  it('invalid-line is refused in an environment file, and its correction is read', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sluice-codes-'));
+    const path = join(directory, '.env');
+    try {
+      writeFileSync(path, CONFIG_CODES['invalid-line'].wrong);
+      expect(() => environmentFromFile(path, {})).to.throw('expected NAME=value');
+      writeFileSync(path, CONFIG_CODES['invalid-line'].right);
+      expect(environmentFromFile(path, {})).to.deep.equal({ POSTHOG_API_KEY: 'phc_…' });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
