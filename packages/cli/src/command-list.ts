@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/test.js')).testCommand,
   },
   {
+    name: 'docs',
+    usage: 'docs <mapping>',
+    describe: 'The catalogue of the events: type, unit, meaning, origin and an example of every property',
+    load: async () => (await import('./commands/docs.js')).docsCommand,
+  },
+  {
     name: 'explain',
     usage: 'explain [code]',
     describe: 'What the code of a problem means, with an example; without a code: all of them',

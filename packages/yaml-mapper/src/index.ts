@@ -12,3 +12,7 @@ export { mappingFileOf } from './mapping-tests/find-tests.js';
 export { newExpectation } from './mapping-tests/new-expectation.js';
 export { testMapping, type MappingTestRun, type TestResult } from './mapping-tests/test-mapping.js';
 export { updateTests } from './mapping-tests/update-tests.js';
+export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/catalogue.js';
+export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
+export { catalogueTypes } from './catalogue/catalogue-types.js';
+export { describeMapping } from './catalogue/describe-mapping.js';

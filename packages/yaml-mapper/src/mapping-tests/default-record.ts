@@ -13,7 +13,7 @@ function defaultValue(name: string, { type, nullable }: FieldSchema): JsonValue 
 }
 
 /** A value of a type that tells where it comes from. */
-function someValue(name: string, type: FieldSchema['type']): JsonValue {
+export function someValue(name: string, type: FieldSchema['type']): JsonValue {
   switch (type) {
     case 'text':
       return name;

@@ -1,0 +1,84 @@
+import type { JsonValue } from '@sluice/core';
+import type { Catalogue, CatalogueEvent, CatalogueField, CataloguePermission } from './catalogue.js';
+import { markdownTable } from './markdown-table.js';
+
+const HEADER = ['name', 'type', 'unit', 'can be null', 'meaning', 'from', 'example'];
+const MAX_EXAMPLE = 60;
+
+/** The catalogue as a page. */
+export function catalogueMarkdown(catalogue: Catalogue): string {
+  const { mapping, doc, source, sink, events } = catalogue;
+  const parts = [
+    `# Events of ${mapping === undefined ? 'the mapping' : `\`${mapping}\``}`,
+    ...(doc === undefined ? [] : [doc.trim()]),
+    `From the records of \`${source}\` to the events of \`${sink}\`.`,
+    ...events.flatMap(eventParts),
+    '## Identity',
+    identitySentence(catalogue),
+    ...catalogue.identity.accepts.map((permission) => permissionParagraph('Accepted to change', permission)),
+    '## Personal data',
+    ...personalParts(catalogue),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): readonly string[] {
+  const sources = each === undefined ? `\`${from}\` record` : `item of \`${each}\` of every \`${from}\` record`;
+  const filters = when.map((condition) => code(condition)).join(' and ');
+  const origin = `Made of every ${sources}${when.length === 0 ? '' : ` for which ${filters} holds`}.`;
+  const groups = [...new Set(fields.map(({ within }) => within))];
+  return [
+    `## ${code(event)}`,
+    [...(doc === undefined ? [] : [doc.trim()]), origin].join(' '),
+    ...groups.flatMap((group) => [
+      ...(group === undefined ? [] : [`In ${code(group)}:`]),
+      markdownTable([HEADER, ...fields.filter(({ within }) => within === group).map(row)]).trimEnd(),
+    ]),
+  ];
+}
+
+function row({ name, type, unit, nullable, omitted, meaning, expression, example }: CatalogueField): readonly string[] {
+  const nulls = !nullable ? 'no' : omitted ? 'then absent' : 'yes';
+  return [code(name), type, unit ?? '', nulls, meaning ?? '', code(expression), exampleText(example)];
+}
+
+function exampleText(example: JsonValue | undefined): string {
+  if (example === undefined) return '';
+  const text = JSON.stringify(example);
+  return code(text.length > MAX_EXAMPLE ? `${text.slice(0, MAX_EXAMPLE - 1)}…` : text);
+}
+
+function identitySentence({ identity, sink }: Catalogue): string {
+  const fields = identity.fields.map(({ field, precision }) =>
+    precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),
+  );
+  return `At \`${sink}\`, an event that is sent again replaces the earlier one if these are the same: ${fields.join(', ')}.`;
+}
+
+function permissionParagraph(what: string, { fields, because }: CataloguePermission): string {
+  return `${what}: ${fields.map(code).join(', ')}. ${because}`.trim();
+}
+
+function personalParts({ events, personalData }: Catalogue): readonly string[] {
+  const rows = events.flatMap(({ event, fields }) =>
+    fields
+      .filter(({ personal }) => personal.length > 0)
+      .map(({ within, name, personal }) => [
+        code(event),
+        code(within === undefined ? name : `${within}.${name}`),
+        personal.map(code).join(', '),
+      ]),
+  );
+  if (rows.length === 0) return ['None leaves.'];
+  return [
+    ...personalData.allows.map((permission) => permissionParagraph('Allowed to leave', permission)),
+    markdownTable([['event', 'where', 'personal data'], ...rows]).trimEnd(),
+  ];
+}
+
+/** Code that may hold backticks. */
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`';
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
+}

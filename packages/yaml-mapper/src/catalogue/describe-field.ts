@@ -1,0 +1,84 @@
+import type { JsonValue, SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { CheckedMap, CheckedName, CheckedValue } from '../check/checked-event.js';
+import type { Expression } from '../check/expression.js';
+import { referencesOf } from '../check/references.js';
+import { ownEntry } from '../own-entry.js';
+import type { CatalogueField } from './catalogue.js';
+import { expressionText } from './expression-text.js';
+import { fieldPathText } from './field-path.js';
+
+/** Every event has one, whatever the sink. */
+const UUID_DOC = 'Which event it is: the same whenever the record is sent again.';
+
+interface Surroundings {
+  readonly stream: StreamSchema;
+  readonly schema: SinkEventSchema;
+  /** A value that the field had, by `name` or `within.name`. */
+  readonly exampleOf: (path: string) => JsonValue | undefined;
+}
+
+/** The values of one field of an event: itself, or those in its map. */
+export function describeField(
+  field: CheckedValue | CheckedMap,
+  { stream, schema, exampleOf }: Surroundings,
+): readonly CatalogueField[] {
+  if (field.kind === 'map') {
+    return field.names.map((each) =>
+      describe(each, {
+        within: field.name,
+        omitted: field.nulls === 'omitted' || each.omitNull,
+        required: false,
+        stream,
+        sinkDoc: undefined,
+        example: exampleOf(`${field.name}.${each.name}`),
+      }),
+    );
+  }
+  const { name, required } = field;
+  const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+  const sinkDoc = name === 'uuid' ? UUID_DOC : known?.doc;
+  return [describe(field, { omitted: true, required, stream, sinkDoc, example: exampleOf(name) })];
+}
+
+interface Place {
+  readonly within?: string;
+  readonly omitted: boolean;
+  readonly required: boolean;
+  readonly stream: StreamSchema;
+  readonly sinkDoc: string | undefined;
+  readonly example: JsonValue | undefined;
+}
+
+function describe(
+  { name, doc, expression }: CheckedValue | CheckedName,
+  { within, omitted, required, stream, sinkDoc, example }: Place,
+): CatalogueField {
+  const { type } = expression;
+  const references = referencesOf(expression);
+  const personal = references.filter(
+    ({ field, revealed }) => revealed && ownEntry(stream.fields, field)?.personal === true,
+  );
+  const meaning = doc ?? sinkDoc ?? meaningOf(expression, stream);
+  const nullable = type.nullable && !required;
+  return {
+    ...(within !== undefined && { within }),
+    name,
+    type: type.name === 'invalid' ? 'null' : type.name,
+    ...(type.unit && { unit: type.unit }),
+    nullable,
+    omitted: nullable && omitted,
+    ...(meaning !== undefined && { meaning }),
+    expression: expressionText(expression),
+    fields: [...new Set(references.map(({ path }) => fieldPathText(path)))],
+    personal: [...new Set(personal.map(({ path }) => fieldPathText(path)))],
+    ...(expression.kind === 'literal' && { constant: expression.value }),
+    ...(example !== undefined && { example }),
+  };
+}
+
+/** What the one field means that a value comes from. A value made of several has no meaning but its own. */
+function meaningOf(expression: Expression, stream: StreamSchema): string | undefined {
+  const fields = [...new Set(referencesOf(expression).map(({ field }) => field))];
+  const [only] = fields;
+  return only === undefined || fields.length > 1 ? undefined : ownEntry(stream.fields, only)?.doc;
+}

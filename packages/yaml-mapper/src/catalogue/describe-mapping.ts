@@ -1,0 +1,83 @@
+import type { JsonValue, MappingContext, Problem } from '@sluice/core';
+import { checkMapping } from '../check/check-mapping.js';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import { isJsonObject } from '../json-kind.js';
+import type { Permission } from '../resolve/permissions.js';
+import { entryOf } from '../yaml/yaml-tree.js';
+import type { Catalogue, CatalogueEvent, CataloguePermission } from './catalogue.js';
+import { describeField } from './describe-field.js';
+import { exampleEvents, type ExampleEvent } from './example-events.js';
+import { expressionText } from './expression-text.js';
+import { fieldPathText } from './field-path.js';
+
+/** The catalogue of a mapping's events, with examples from its tests. Without one there is an error among the problems. */
+export function describeMapping(
+  file: string,
+  context: MappingContext,
+): { readonly problems: readonly Problem[]; readonly catalogue?: Catalogue } {
+  const { problems, mapping } = checkMapping({ file, path: [] }, context);
+  if (mapping === undefined) return { problems };
+  return { problems, catalogue: catalogueOf(mapping, exampleEvents(file, mapping, context)) };
+}
+
+/** The catalogue of a checked mapping. */
+export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleEvent[]): Catalogue {
+  const { name, doc, source, sink, schema, permissions } = mapping;
+  const events = mapping.events.map((event): CatalogueEvent => {
+    const { stream } = event;
+    const own = examples.filter((example) => example['event'] === event.name);
+    const exampleOf = (path: string): JsonValue | undefined => own.map((each) => at(each, path)).find(isSome);
+    return {
+      event: event.name,
+      ...(event.doc !== undefined && { doc: event.doc }),
+      from: stream.name,
+      ...(event.each && { each: expressionText(event.each) }),
+      when: event.conditions.map(({ expression }) => expressionText(expression)),
+      fields: event.fields.flatMap((field) => describeField(field, { stream, schema, exampleOf })),
+    };
+  });
+  return {
+    ...(name !== undefined && { mapping: name }),
+    ...(doc !== undefined && { doc }),
+    source,
+    sink,
+    events,
+    identity: {
+      fields: schema === 'any' ? [{ field: 'event' }, { field: 'uuid' }] : schema.identity,
+      accepts: permissionsOf(mapping, 'identity', permissions.identity),
+    },
+    personalData: { allows: permissionsOf(mapping, 'personalData', permissions.personalData) },
+  };
+}
+
+function at(event: ExampleEvent, path: string): JsonValue | undefined {
+  const [field = '', ...rest] = path.split('.');
+  const value = event[field];
+  if (rest.length === 0) return value;
+  return isJsonObject(value) ? value[rest.join('.')] : undefined;
+}
+
+function isSome(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Every layer gives a reason of its own for the fields that it names. */
+function permissionsOf(
+  { layers }: CheckedMapping,
+  key: 'identity' | 'personalData',
+  permissions: readonly Permission[],
+): readonly CataloguePermission[] {
+  return layers.flatMap(({ tree }) => {
+    const value = entryOf(tree, key)?.value;
+    const reason = value?.kind === 'map' ? entryOf(value, 'because')?.value : undefined;
+    const fields = permissions.filter(
+      ({ span }) => value !== undefined && span.file === value.span.file && within(span, value.span),
+    );
+    const because = reason?.kind === 'scalar' ? String(reason.value).trim() : '';
+    return fields.length === 0 ? [] : [{ fields: fields.map(({ path }) => fieldPathText(path)), because }];
+  });
+}
+
+function within(inner: Permission['span'], outer: Permission['span']): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}

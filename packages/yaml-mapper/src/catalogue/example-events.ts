@@ -1,0 +1,31 @@
+import type { FieldSchema, JsonObject, JsonValue, MappingContext } from '@sluice/core';
+import { checkMapping } from '../check/check-mapping.js';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import { compileMapping } from '../compile/compile-mapping.js';
+import { isJsonObject } from '../json-kind.js';
+import { paramsOf, rowOf, someValue } from '../mapping-tests/default-record.js';
+import { plainEvents } from '../mapping-tests/run-test.js';
+import { testMapping } from '../mapping-tests/test-mapping.js';
+
+export type ExampleEvent = JsonObject;
+
+/** Events as the mapping makes them: of the records of its tests first, then of records that are made up. */
+export function exampleEvents(file: string, mapping: CheckedMapping, context: MappingContext): readonly ExampleEvent[] {
+  const tested = testMapping(file, context).results.flatMap(({ result }) => plainEvents(result));
+  return [...tested, ...madeUp(file, mapping, context)].filter(isJsonObject);
+}
+
+function madeUp(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
+  const checked = checkMapping({ file, path: [] }, { ...context, params: paramsOf(mapping, {}) }).mapping;
+  if (checked === undefined) return [];
+  return compileMapping(checked.events).streams.flatMap((mapper) => {
+    const stream = checked.streams.find(({ name }) => name === mapper.stream);
+    return stream === undefined ? [] : plainEvents(mapper.map(rowOf(stream, new Map(), mapper.fields, exampleValue)));
+  });
+}
+
+function exampleValue(name: string, { type }: FieldSchema): JsonValue {
+  if (type === 'number') return 1;
+  if (type === 'text[]') return [name];
+  return type === 'boolean' ? true : someValue(name, type);
+}

@@ -1,0 +1,26 @@
+import type { JsonValue } from '@sluice/core';
+import type { Expression } from '../check/expression.js';
+
+/** An expression as its author wrote it, on one line. */
+export function expressionText(expression: Expression): string {
+  if (expression.kind === 'literal') return literalText(expression.value);
+  if (expression.kind === 'guarded')
+    return `${expressionText(expression.value)} when ${expressionText(expression.condition)}`;
+  if (expression.kind === 'enum') {
+    const { operand, table, otherwise } = expression;
+    const entries = table.map(([key, value]) => `${key}: ${literalText(value)}`);
+    if (otherwise !== undefined) entries.push(`else: ${expressionText(otherwise)}`);
+    return `${expressionText(operand)} in { ${entries.join(', ')} }`;
+  }
+  if (expression.kind === 'url') {
+    return expression.parts
+      .map((part) => (typeof part === 'string' ? part : `{${expressionText(part.value)}}`))
+      .join('');
+  }
+  const { file, start, end } = expression.span;
+  return file.text.slice(start, end).replaceAll(/\s+/gu, ' ').trim();
+}
+
+function literalText(value: JsonValue): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}

@@ -1,0 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** With it, a run writes what it otherwise compares. */
+const WRITES = process.env['SLUICE_WRITE_TABLES'] === '1';
+
+/** Holds a file of the repository against what it is made from. */
+export function expectWritten(file: string, text: string): void {
+  const path = `${ROOT}${file}`;
+  if (WRITES) writeFileSync(path, text);
+  else expect(readFileSync(path, 'utf8'), `${file}: run the test with SLUICE_WRITE_TABLES=1`).to.equal(text);
+}
