@@ -59,6 +59,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/docs.js')).docsCommand,
   },
   {
+    name: 'diff',
+    usage: 'diff <old> <new>',
+    describe: 'What another mapping changes: events, properties, types, units, meaning, identity',
+    load: async () => (await import('./commands/diff.js')).diffCommand,
+  },
+  {
     name: 'explain',
     usage: 'explain [code]',
     describe: 'What the code of a problem means, with an example; without a code: all of them',

@@ -128,6 +128,8 @@ export { isAccountedFor, verifyPipeline, type Verification, type VerifyOptions }
 export { repairPipeline, type RepairOptions, type RepairResult } from './engine/repair-pipeline.js';
 export type { StreamVerification } from './engine/verify-stream.js';
 export type { HourDifference } from './engine/compare-digests.js';
+export { openSource } from './engine/open-source.js';
+export { sampleRecords, type SampledRecord, type SampleOptions } from './engine/sample-records.js';
 export type { RunProgress, RunReport } from './engine/run-report.js';
 export { followedUntil } from './engine/followed-until.js';
 export { systemRuntime } from './engine/system-runtime.js';

@@ -16,3 +16,11 @@ export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/cata
 export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
 export { catalogueTypes } from './catalogue/catalogue-types.js';
 export { describeMapping } from './catalogue/describe-mapping.js';
+export { compareMappingFiles } from './comparison/compare-files.js';
+export { RecordComparison, type ChangedValue, type StreamComparison } from './comparison/compare-records.js';
+export type {
+  ConditionDifference,
+  EventDifference,
+  FieldDifference,
+  MappingDifference,
+} from './comparison/mapping-difference.js';

@@ -2,7 +2,7 @@ import type { Rejection } from '../contracts/receipt.js';
 import type { EncodedEvent, RequestDescription } from '../contracts/sink.js';
 import type { StreamMapper } from '../contracts/mapper.js';
 import { Batcher } from './batcher.js';
-import { withPatience } from './patience.js';
+import { openSource } from './open-source.js';
 import type { EngineContext, Pipeline } from './pipeline.js';
 import { batchLimits } from './run-session.js';
 
@@ -28,11 +28,10 @@ export async function previewPipeline(
   { stream: only, limit, signal }: PreviewOptions,
 ): Promise<Preview> {
   const { source, sink, mapper } = pipeline;
-  const unobserved = { ...context, observe: () => undefined };
   const requests: RequestDescription[] = [];
   const notSent: Preview['notSent'][number][] = [];
   try {
-    await withPatience(() => source.open({ signal }), { party: 'source', attempts: 3, signal }, unobserved);
+    await openSource(source, signal, context);
     for (const stream of mapper.streams.filter((each) => only === undefined || each.stream === only)) {
       const events: EncodedEvent[] = [];
       const keyOf = new Map<EncodedEvent, string>();

@@ -1,0 +1,87 @@
+import type {
+  CatalogueField,
+  ConditionDifference,
+  EventDifference,
+  FieldDifference,
+  MappingDifference,
+} from '@sluice/yaml-mapper';
+import { painter, type Paint } from './paint.js';
+
+/** A line of the difference of one event: a mark, what it is about, and what is to say of it. */
+interface Line {
+  readonly mark: '+' | '-' | '~' | '→';
+  readonly subject: string;
+  readonly text: string;
+  readonly breaking: boolean;
+}
+
+const COLOURS = { '+': 'green', '-': 'red', '~': 'yellow', '→': 'yellow' } as const;
+
+/** What a mapping would change, as one would read it before merging it. */
+export function differenceText({ events, breaking, changesIdentity }: MappingDifference, colour: boolean): string {
+  const paint = painter(colour);
+  if (events.length === 0) return 'The same events.\n';
+  const parts = events.map((event) => eventText(event, paint));
+  const ends = [
+    breaking
+      ? paint('Breaking: what reads these events has to change.', 'red')
+      : 'Nothing breaks what reads these events.',
+    ...(changesIdentity ? identityLines(events) : ['No identity changes: what is sent again replaces what was sent.']),
+  ];
+  return `${parts.join('\n')}\n${ends.join('\n')}\n`;
+}
+
+function eventText(event: EventDifference, paint: Paint): string {
+  const { kind, event: name, renamedFrom, from, breaking } = event;
+  const mark = { added: '+', removed: '-', renamed: '→', changed: '~' } as const;
+  const title = renamedFrom === undefined ? name : `${renamedFrom} → ${name}`;
+  const word = { added: `new, from ${from}`, removed: 'gone', renamed: 'renamed', changed: 'changed' }[kind];
+  const heading = `${paint(mark[kind], COLOURS[mark[kind]])} ${paint(title, 'bold')}  ${word}${breakingText(breaking && kind !== 'changed', paint)}`;
+  const lines = [...event.conditions.map(conditionLine), ...event.fields.map(fieldLine)];
+  const width = Math.max(0, ...lines.map(({ subject }) => subject.length));
+  const details = lines.map(
+    (line) =>
+      `    ${paint(line.mark, COLOURS[line.mark])} ${line.subject.padEnd(width)}  ${line.text}${breakingText(line.breaking, paint)}`,
+  );
+  return `${[heading, ...details].join('\n')}\n`;
+}
+
+function breakingText(breaking: boolean, paint: Paint): string {
+  return breaking ? `  ${paint('(breaking)', 'red')}` : '';
+}
+
+function conditionLine({ kind, what, text, breaking }: ConditionDifference): Line {
+  return { mark: kind === 'added' ? '+' : '-', subject: what, text, breaking };
+}
+
+function fieldLine({ kind, path, renamedFrom, before, after, aspects, breaking }: FieldDifference): Line {
+  const base = { subject: renamedFrom === undefined ? path : `${renamedFrom} → ${path}`, breaking };
+  if (kind === 'added' && after) return { ...base, mark: '+', text: `${typeText(after)}: ${after.expression}` };
+  if (kind === 'removed' && before) return { ...base, mark: '-', text: `${typeText(before)}: ${before.expression}` };
+  const changes: string[] = [];
+  if (before && after) {
+    const [was, is] = [typeText(before), typeText(after)];
+    if (was !== is) changes.push(`${was} → ${is}`);
+    if (aspects.includes('meaning')) changes.push(meaningText(before, after));
+  }
+  return { ...base, mark: kind === 'renamed' ? '→' : '~', text: changes.join('; ') };
+}
+
+function meaningText({ expression: was }: CatalogueField, { expression: is }: CatalogueField): string {
+  return was === is ? `${is}, of which a part has another meaning` : `${was} → ${is}`;
+}
+
+function typeText({ type, unit, nullable, omitted }: CatalogueField): string {
+  const nulls = omitted ? ' or absent' : ' or null';
+  return `${type}${unit === undefined ? '' : ` in ${unit}`}${nullable ? nulls : ''}`;
+}
+
+function identityLines(events: readonly EventDifference[]): readonly string[] {
+  return events.flatMap(({ event, identity }) =>
+    identity.length === 0
+      ? []
+      : [
+          `Identity of "${event}" changes (${identity.join(', ')}): a record that was sent before makes a second event when it is sent again.`,
+        ],
+  );
+}

@@ -1,0 +1,34 @@
+import type { JsonValue } from '@sluice/core';
+import type { ChangedValue, StreamComparison } from '@sluice/yaml-mapper';
+import { painter, type Paint } from './paint.js';
+import { integer, table } from './table.js';
+
+const MAX_VALUE = 60;
+
+/** What real records became under both mappings. */
+export function recordsText(streams: readonly StreamComparison[], colour: boolean): string {
+  const paint = painter(colour);
+  const heading = ['stream', 'records', 'events before', 'after', 'filtered before', 'after', 'changed events'];
+  const rows = streams.map(({ stream, records, events, filtered, changedEvents }) => [
+    stream,
+    ...[records, events.before, events.after, filtered.before, filtered.after, changedEvents].map(integer),
+  ]);
+  const failed = streams.flatMap(({ stream, failed: { before, after } }) =>
+    before + after === 0 ? [] : [`${stream}: ${integer(before)} could not be mapped before, ${integer(after)} after`],
+  );
+  const values = streams.flatMap(({ values: changed }) => changed.map((value) => valueText(value, paint)));
+  const ending = values.length === 0 ? ['Every value that both send is the same.'] : ['Values that differ:', ...values];
+  return `\n${table([heading, ...rows])}\n\n${[...failed, ...ending].join('\n')}\n`;
+}
+
+function valueText({ event, path, changed, examples }: ChangedValue, paint: Paint): string {
+  const lines = examples.map(
+    ({ key, before, after }) => `      ${paint(key, 'dim')}: ${short(before)} → ${short(after)}`,
+  );
+  return [`  ${event}: ${path}, ${integer(changed)} times`, ...lines].join('\n');
+}
+
+function short(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
+}

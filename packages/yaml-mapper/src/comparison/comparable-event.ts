@@ -1,0 +1,57 @@
+import type { Catalogue, CatalogueEvent, CatalogueField } from '../catalogue/catalogue.js';
+import { catalogueOf } from '../catalogue/describe-mapping.js';
+import type { CheckedEvent } from '../check/checked-event.js';
+import type { CheckedMapping } from '../check/checked-mapping.js';
+import type { Fingerprints } from './fingerprint.js';
+
+/** A value with what it means. */
+export interface ComparableField {
+  readonly path: string;
+  readonly field: CatalogueField;
+  readonly fingerprint: string;
+  readonly isConstant: boolean;
+}
+
+/** An event in a form that can be held against another one. */
+export interface ComparableEvent {
+  readonly described: CatalogueEvent;
+  readonly fields: ReadonlyMap<string, ComparableField>;
+  readonly conditions: readonly { readonly text: string; readonly fingerprint: string }[];
+  readonly each?: { readonly text: string; readonly fingerprint: string };
+  /** The fields of its identity besides its name. */
+  readonly identity: readonly string[];
+}
+
+export function comparableEvents(mapping: CheckedMapping, fingerprints: Fingerprints): readonly ComparableEvent[] {
+  const catalogue = catalogueOf(mapping, []);
+  return mapping.events.map((event, index) => comparable(event, index, catalogue, fingerprints));
+}
+
+function comparable(
+  event: CheckedEvent,
+  index: number,
+  { events, identity }: Catalogue,
+  fingerprints: Fingerprints,
+): ComparableEvent {
+  const described = events[index] ?? { event: event.name, from: event.stream.name, when: [], fields: [] };
+  const expressions = event.fields.flatMap((field) =>
+    field.kind === 'value' ? [field.expression] : field.names.map(({ expression }) => expression),
+  );
+  const fields = described.fields.flatMap((field, position): readonly [string, ComparableField][] => {
+    const path = field.within === undefined ? field.name : `${field.within}.${field.name}`;
+    const expression = expressions[position];
+    if (expression === undefined) return [];
+    const isConstant = expression.kind === 'literal';
+    return [[path, { path, field, fingerprint: fingerprints.of(expression), isConstant }]];
+  });
+  return {
+    described,
+    fields: new Map(fields),
+    conditions: event.conditions.map(({ expression }, position) => ({
+      text: described.when[position] ?? '',
+      fingerprint: fingerprints.of(expression),
+    })),
+    ...(event.each && { each: { text: described.each ?? '', fingerprint: fingerprints.of(event.each) } }),
+    identity: [...new Set(['uuid', ...identity.fields.map(({ field }) => field)])].filter((field) => field !== 'event'),
+  };
+}

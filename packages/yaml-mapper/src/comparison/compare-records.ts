@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FieldRequest, JsonValue, MappedEvent, Mapper, Row, StreamMapper } from '@sluice/core';
+import { isJsonObject } from '../json-kind.js';
+import type { MappingDifference } from './mapping-difference.js';
+
+const MAX_EXAMPLES = 3;
+
+/** How often a value of an event is another one, with some examples. */
+export interface ChangedValue {
+  readonly event: string;
+  readonly path: string;
+  readonly changed: number;
+  readonly examples: readonly { readonly key: string; readonly before: JsonValue; readonly after: JsonValue }[];
+}
+
+/** What became of one stream's records under both mappings. */
+export interface StreamComparison {
+  readonly stream: string;
+  readonly records: number;
+  readonly events: { readonly before: number; readonly after: number };
+  readonly filtered: { readonly before: number; readonly after: number };
+  readonly failed: { readonly before: number; readonly after: number };
+  /** Events that both make and that are not the same. */
+  readonly changedEvents: number;
+  readonly values: readonly ChangedValue[];
+}
+
+type Side = 'before' | 'after';
+
+/** Maps records of one stream with two mappings and counts what differs. */
+export class RecordComparison {
+  /** What the source is asked for: the fields of both. */
+  readonly fields: readonly FieldRequest[];
+  readonly #stream: string;
+  readonly #sides: Readonly<Record<Side, { readonly mapper?: StreamMapper; readonly positions: readonly number[] }>>;
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #paths: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #count = { records: 0, changedEvents: 0 };
+  readonly #events = { before: 0, after: 0 };
+  readonly #filtered = { before: 0, after: 0 };
+  readonly #failed = { before: 0, after: 0 };
+  readonly #values = new Map<
+    string,
+    { event: string; path: string; changed: number; examples: ChangedValue['examples'][number][] }
+  >();
+
+  constructor(stream: string, mappers: Readonly<Record<Side, Mapper>>, { events }: MappingDifference) {
+    const fields = new Map<string, FieldRequest>();
+    const positioned = (mapper: StreamMapper | undefined): readonly number[] =>
+      (mapper?.fields ?? []).map((request) => {
+        const key = JSON.stringify([request.field, ...(request.path ?? [])]);
+        if (!fields.has(key)) fields.set(key, request);
+        return [...fields.keys()].indexOf(key);
+      });
+    const side = (name: Side) => {
+      const mapper = mappers[name].streams.find((each) => each.stream === stream);
+      return { ...(mapper && { mapper }), positions: positioned(mapper) };
+    };
+    this.#stream = stream;
+    this.#sides = { before: side('before'), after: side('after') };
+    this.fields = [...fields.values()];
+    this.#names = new Map(
+      events.flatMap(({ event, renamedFrom }) => (renamedFrom === undefined ? [] : [[event, renamedFrom]])),
+    );
+    this.#paths = new Map(
+      events.map(({ event, fields: changed }) => [
+        event,
+        new Map(changed.flatMap(({ path, renamedFrom }) => (renamedFrom === undefined ? [] : [[path, renamedFrom]]))),
+      ]),
+    );
+  }
+
+  add(key: string, row: Row): void {
+    this.#count.records += 1;
+    const [before, after] = [this.#map('before', row), this.#map('after', row)];
+    const unmatched = [...before];
+    for (const event of after) {
+      const name = this.#names.get(event.event) ?? event.event;
+      const index = unmatched.findIndex((other) => other.event === name);
+      const [other] = index === -1 ? [] : unmatched.splice(index, 1);
+      if (other !== undefined) this.#compare(key, other, event);
+    }
+  }
+
+  result(): StreamComparison {
+    return {
+      stream: this.#stream,
+      ...this.#count,
+      events: this.#events,
+      filtered: this.#filtered,
+      failed: this.#failed,
+      values: [...this.#values.values()].toSorted((a, b) => b.changed - a.changed),
+    };
+  }
+
+  #map(side: Side, row: Row): readonly MappedEvent[] {
+    const { mapper, positions } = this.#sides[side];
+    const result = mapper?.map(positions.map((position) => row[position] ?? null));
+    if (result?.kind === 'events') {
+      this.#events[side] += result.events.length;
+      return result.events;
+    }
+    if (result?.kind === 'failed') this.#failed[side] += 1;
+    else this.#filtered[side] += 1;
+    return [];
+  }
+
+  #compare(key: string, before: MappedEvent, after: MappedEvent): void {
+    const [old, fresh] = [valuesOf(before), valuesOf(after)];
+    const renamed = this.#paths.get(after.event);
+    const sources = [...fresh.keys()].map((path) => [path, renamed?.get(path) ?? path] as const);
+    const vanished = [...old.keys()].filter((path) => !sources.some(([, source]) => source === path));
+    let isChanged = false;
+    for (const [path, source] of [...sources, ...vanished.map((gone) => [gone, gone] as const)]) {
+      const [was, is] = [old.get(source) ?? null, fresh.get(path) ?? null];
+      if (isDeepStrictEqual(was, is)) continue;
+      isChanged = true;
+      const id = JSON.stringify([after.event, path]);
+      const known = this.#values.get(id) ?? { event: after.event, path, changed: 0, examples: [] };
+      known.changed += 1;
+      if (known.examples.length < MAX_EXAMPLES) known.examples.push({ key, before: was, after: is });
+      this.#values.set(id, known);
+    }
+    if (isChanged) this.#count.changedEvents += 1;
+  }
+}
+
+/** `properties.langfuse_id`: every value of an event, but its name. */
+function valuesOf(event: MappedEvent): ReadonlyMap<string, JsonValue> {
+  const values = new Map<string, JsonValue>();
+  for (const [field, value] of Object.entries(event)) {
+    if (field === 'event' || value === undefined) continue;
+    if (!isJsonObject(value)) values.set(field, value);
+    else for (const [name, inner] of Object.entries(value)) values.set(`${field}.${name}`, inner);
+  }
+  return values;
+}
