@@ -65,6 +65,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/diff.js')).diffCommand,
   },
   {
+    name: 'schema',
+    usage: 'schema [kind]',
+    describe: 'The JSON Schema of mapping, pipeline or test files, for editors',
+    load: async () => (await import('./commands/schema.js')).schemaCommand,
+  },
+  {
     name: 'explain',
     usage: 'explain [code]',
     describe: 'What the code of a problem means, with an example; without a code: all of them',

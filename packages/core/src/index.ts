@@ -149,7 +149,7 @@ export { byteSize } from './config/byte-size.js';
 export { share } from './config/share.js';
 export { createRegistry } from './registry/registry.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
-export { loadInstalledAdapters } from './registry/load-installed-adapters.js';
+export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { createLogger } from './logging/create-logger.js';
 export { redactKnownSecrets, registerSecret } from './logging/known-secrets.js';
 export { fileStateStore, FileStateStore } from './state/file-state-store.js';

@@ -16,6 +16,7 @@ export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/cata
 export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
 export { catalogueTypes } from './catalogue/catalogue-types.js';
 export { describeMapping } from './catalogue/describe-mapping.js';
+export { markdownTable } from './catalogue/markdown-table.js';
 export { compareMappingFiles } from './comparison/compare-files.js';
 export { RecordComparison, type ChangedValue, type StreamComparison } from './comparison/compare-records.js';
 export type {
@@ -24,3 +25,9 @@ export type {
   FieldDifference,
   MappingDifference,
 } from './comparison/mapping-difference.js';
+export {
+  inPlaceMappingSchema,
+  mappingJsonSchema,
+  testFileJsonSchema,
+  type MappingJsonSchemaOptions,
+} from './editor/mapping-json-schema.js';

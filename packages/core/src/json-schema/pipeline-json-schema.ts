@@ -11,7 +11,7 @@ export interface PipelineJsonSchemaOptions {
   readonly sinks: readonly SinkDefinition[];
   readonly stateStores: readonly StateStoreDefinition[];
   /** Whether installed packages may be used besides. */
-  readonly open: boolean;
+  readonly open: { readonly source: boolean; readonly sink: boolean };
   /** The schema of a mapping that is written in the file; with definitions of its own. */
   readonly mapping: JsonSchema;
 }
@@ -35,8 +35,8 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
     properties: {
       ...properties,
       sluice: partsOf(jsonSchemaOf(pipelineSchema)['properties'])['sluice'],
-      source: adapterSchema(partsOf(properties['source']), sources, open),
-      sink: adapterSchema(partsOf(properties['sink']), sinks, open),
+      source: adapterSchema(partsOf(properties['source']), sources, open.source),
+      sink: adapterSchema(partsOf(properties['sink']), sinks, open.sink),
       state: adapterSchema(partsOf(properties['state']), stateStores, true),
       mapping: { description: partsOf(properties['mapping'])['description'], anyOf: [{ type: 'string' }, inPlace] },
     },

@@ -23,9 +23,9 @@ export async function loadInstalledAdapters(
 ): Promise<Registries> {
   const used = usedTypes(file, readFile);
   return {
-    sources: await extend(registries.sources, 'source', used.source, file),
-    sinks: await extend(registries.sinks, 'sink', used.sink, file),
-    stateStores: await extend(registries.stateStores, 'state', used.state, file),
+    sources: await withInstalledAdapter(registries.sources, 'source', used.source, file),
+    sinks: await withInstalledAdapter(registries.sinks, 'sink', used.sink, file),
+    stateStores: await withInstalledAdapter(registries.stateStores, 'state', used.state, file),
   };
 }
 
@@ -54,7 +54,8 @@ function usedTypes(file: string, readFile: (path: string) => string): Readonly<R
   }
 }
 
-async function extend<Definition extends AnyDefinition>(
+/** A registry with one adapter more, if the type names a package or a file; see `loadInstalledAdapters`. */
+export async function withInstalledAdapter<Definition extends AnyDefinition>(
   registry: Registry<Definition>,
   kind: Definition['kind'],
   type: unknown,

@@ -3,6 +3,7 @@ import { didYouMean } from '../problems/did-you-mean.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readBoolean, readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import { EVENT_KEYS, FRAGMENT_KEYS } from './language-keys.js';
 import { VALUE_KEYS } from './value-keys.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf, type Tree } from '../yaml/yaml-tree.js';
@@ -33,7 +34,7 @@ export interface EventShape {
 }
 
 const MAX_NAMES = 1_000;
-const DIRECTIVES = ['doc', 'include', 'when', 'each', 'omitNull', 'remove'];
+const DIRECTIVES = Object.keys(FRAGMENT_KEYS);
 
 export function readShape(
   tree: Tree,
@@ -55,7 +56,7 @@ export function readShape(
     const entry = entryOf(map, key);
     return entry && { span: entry.keySpan, tree: entry.value };
   };
-  const directives = place === 'event' ? [...DIRECTIVES, 'event', 'from', 'rename'] : DIRECTIVES;
+  const directives = place === 'event' ? [...DIRECTIVES, ...Object.keys(EVENT_KEYS)] : DIRECTIVES;
   const fields = new Map<string, WrittenField>();
   for (const { key, keySpan, value: written } of map.entries) {
     if (directives.includes(key)) continue;

@@ -2,6 +2,7 @@ import type { StreamSchema } from '@sluice/core';
 import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
+import { PERMISSION_KEYS } from './language-keys.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
 import { checkPath, type PathStep } from '../check/check-path.js';
 import { SourceFile, type Span } from '../yaml/source-file.js';
@@ -30,7 +31,7 @@ export function readPermissions(
     const entry = entryOf(layer.tree, key);
     const map = entry && readMap(entry.value, `\`${key}\``, problems);
     if (map === undefined || entry === undefined) continue;
-    refuseOtherKeys(map, [listKey, 'because'], problems);
+    refuseOtherKeys(map, Object.keys(PERMISSION_KEYS[key]), problems);
     const because = entryOf(map, 'because');
     if (because === undefined)
       problems.add(

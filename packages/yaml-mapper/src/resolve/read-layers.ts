@@ -2,25 +2,11 @@ import { dirname, resolve } from 'node:path';
 import type { MappingContext, MappingLocation } from '@sluice/core';
 import { parseYaml } from '../yaml/parse-yaml.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import { MAPPING_KEYS } from './language-keys.js';
 import { readMap, readText, refuseOtherKeys, type NamedSpan } from './read-tree.js';
 import { SourceFile, type Span } from '../yaml/source-file.js';
 import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
-const KEYS = [
-  'sluice',
-  'mapping',
-  'doc',
-  'source',
-  'sink',
-  'extends',
-  'params',
-  'shared',
-  'events',
-  'remove',
-  'identity',
-  'personalData',
-  'tests',
-];
 const MAX_LAYERS = 10;
 
 /** One file of a mapping: what it holds, not yet interpreted. */
@@ -56,7 +42,7 @@ export function readLayers(
     const inner = tree && (asked === undefined ? descend(tree, location.path, problems) : tree);
     const map = inner && readMap(inner, 'A mapping', problems);
     if (map === undefined) return [];
-    refuseOtherKeys(map, KEYS, problems);
+    refuseOtherKeys(map, Object.keys(MAPPING_KEYS), problems);
     checkVersion(map, location.path.length > 0 && asked === undefined, problems);
     layers.unshift({ tree: map });
     const base = entryOf(map, 'extends');

@@ -5,6 +5,7 @@ import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf, type MapEntry, type MapTree, type Tree } from '../yaml/yaml-tree.js';
+import { PARAM_KEYS } from './language-keys.js';
 import { describeParamType, PARAM_TYPES, paramValue, type ParamType } from './param-value.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
@@ -49,7 +50,7 @@ class ParamReader {
   read({ key, keySpan, value: tree }: MapEntry): Param | undefined {
     const map = readMap(tree, 'A parameter', this.#problems);
     if (map === undefined) return undefined;
-    refuseOtherKeys(map, ['type', 'default', 'doc'], this.#problems);
+    refuseOtherKeys(map, Object.keys(PARAM_KEYS), this.#problems);
     const doc = entryOf(map, 'doc');
     const docText = doc && readText(doc.value, '`doc`', this.#problems);
     const type = this.#type(map, key, keySpan);

@@ -1,0 +1,90 @@
+import type { JsonSchema, SinkEventSchema, StreamSchema } from '@sluice/core';
+import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
+import { documented, ref, withDoc } from './expression-schema.js';
+
+const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
+
+/** What the fields of an event hold; `suffix` names the definitions of the stream that its expressions read. */
+export function eventFields(schema: SinkEventSchema | undefined, suffix: string): JsonSchema {
+  const value = ref(`value${suffix}`);
+  const expression = ref(`expression${suffix}`);
+  const own = { uuid: withDoc(value, 'Which event it is: the same whenever the record is sent again.') };
+  const conditions = {
+    when: withDoc(expression, FRAGMENT_KEYS.when),
+    each: withDoc(expression, FRAGMENT_KEYS.each),
+  };
+  if (schema === undefined || schema === 'any') return { properties: { ...conditions, ...own } };
+  const fields = Object.entries(schema.fields).map(([name, field]): readonly [string, JsonSchema] => {
+    if (field.kind === 'value') return [name, withDoc(value, field.doc)];
+    const known = Object.entries(field.known).map(([inner, { type, unit }]): readonly [string, JsonSchema] => [
+      inner,
+      withDoc(value, unit === undefined ? type : `${type} in ${unit}`),
+    ]);
+    return [
+      name,
+      {
+        description: field.doc,
+        type: 'object',
+        properties: Object.fromEntries(known),
+        additionalProperties: value,
+      },
+    ];
+  });
+  return { properties: { ...conditions, ...own, ...Object.fromEntries(fields) } };
+}
+
+/** A fragment: the shape of an event without a name. */
+export function fragmentSchema(schema: SinkEventSchema | undefined): JsonSchema {
+  return {
+    type: 'object',
+    allOf: [ref('fields')],
+    properties: { ...fragmentKeys(), ...placeholders(schema) },
+    additionalProperties: isOpen(schema),
+  };
+}
+
+/** An event. Which fields its expressions may read follows from its stream. */
+export function eventSchema(schema: SinkEventSchema | undefined, streams: readonly StreamSchema[]): JsonSchema {
+  const from: JsonSchema =
+    streams.length === 0
+      ? { type: 'string' }
+      : { anyOf: streams.map(({ name, doc }) => ({ const: name, description: doc })) };
+  const keys = documented({ event: { type: 'string' }, rename: { type: 'string' }, from }, EVENT_KEYS);
+  return {
+    type: 'object',
+    required: ['event'],
+    properties: { ...keys, ...fragmentKeys(), ...placeholders(schema) },
+    additionalProperties: isOpen(schema),
+    allOf: [
+      ...streams.map(({ name }) => ({
+        if: { properties: { from: { const: name } }, required: ['from'] },
+        // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+        then: ref(`fields-${name}`),
+      })),
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      { if: { not: { required: ['from'] } }, then: ref('fields') },
+    ],
+  };
+}
+
+function fragmentKeys(): JsonSchema {
+  const schemas: Readonly<Record<keyof typeof FRAGMENT_KEYS, JsonSchema>> = {
+    doc: { type: 'string' },
+    include: TEXTS,
+    when: {},
+    each: {},
+    omitNull: { type: 'boolean' },
+    remove: TEXTS,
+  };
+  return documented(schemas, FRAGMENT_KEYS);
+}
+
+/** The fields that the sink knows: what they hold is said where the stream is known. */
+function placeholders(schema: SinkEventSchema | undefined): JsonSchema {
+  const names = schema === undefined || schema === 'any' ? [] : Object.keys(schema.fields);
+  return Object.fromEntries(['uuid', ...names].map((name) => [name, {}]));
+}
+
+function isOpen(schema: SinkEventSchema | undefined): boolean {
+  return schema === undefined || schema === 'any';
+}

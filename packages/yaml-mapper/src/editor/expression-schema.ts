@@ -1,0 +1,73 @@
+import { UNITS, type FieldSchema, type JsonSchema, type StreamSchema } from '@sluice/core';
+import { signatureOf } from '../functions/function-definition.js';
+import { FUNCTIONS } from '../functions/functions.js';
+import { GIVING_KEYS } from '../resolve/value-keys.js';
+import { VALUE_KEY_DOCS } from '../resolve/language-keys.js';
+
+/** Any expression, with what can stand in it. */
+export const EXPRESSION: JsonSchema = {
+  description: [
+    'An expression over the fields of the record: JavaScript’s operators, a literal text in quotes inside it.',
+    'Functions:',
+    ...[...FUNCTIONS.values()].map((definition) => `- \`${signatureOf(definition)}\`: ${definition.doc}`),
+    "- `convert(value: number, unit)` → number: in another unit: `convert(latency, 'ms')`.",
+  ].join('\n'),
+  type: ['string', 'number', 'boolean', 'null'],
+};
+
+/** An expression over the fields of some streams, which an editor offers. */
+export function fieldExpression(streams: readonly StreamSchema[]): JsonSchema {
+  const fields = new Map(streams.flatMap((stream) => Object.entries(stream.fields)));
+  const offered = [...fields].map(([name, schema]) => ({ const: name, description: describeField(schema) }));
+  return { description: 'A field of the record, or an expression.', anyOf: [...offered, ref('expression')] };
+}
+
+export function describeField({ type, unit, nullable, personal, doc }: FieldSchema): string {
+  const traits = [
+    unit === undefined ? type : `${type} in ${unit}`,
+    ...(nullable ? ['can be null'] : []),
+    ...(personal ? ['personal'] : []),
+  ];
+  return `${doc} (${traits.join(', ')})`.trim();
+}
+
+/** A value: an expression, or a map that says more. `expression` is the definition that its expressions follow. */
+export function valueSchema(expression: string): JsonSchema {
+  const properties: Readonly<Record<keyof typeof VALUE_KEY_DOCS, JsonSchema>> = {
+    value: ref(expression),
+    const: {},
+    url: { type: 'string' },
+    enum: { type: 'object', minProperties: 1 },
+    else: ref(expression),
+    when: ref(expression),
+    unit: { anyOf: Object.entries(UNITS).map(([unit, { doc }]) => ({ const: unit, description: doc })) },
+    omitNull: { type: 'boolean' },
+    doc: { type: 'string' },
+  };
+  const map: JsonSchema = {
+    type: 'object',
+    properties: documented(properties, VALUE_KEY_DOCS),
+    additionalProperties: false,
+    oneOf: GIVING_KEYS.map((key) => ({ required: [key] })),
+  };
+  return { anyOf: [ref(expression), map] };
+}
+
+export function ref(definition: string): JsonSchema {
+  return { $ref: `#/definitions/${definition}` };
+}
+
+/** Every key with what it means. In draft 7 nothing may stand beside `$ref`. */
+export function documented<Key extends string>(
+  schemas: Readonly<Record<Key, JsonSchema>>,
+  docs: Readonly<Record<Key, string>>,
+): JsonSchema {
+  const docOf = new Map<string, string>(Object.entries(docs));
+  return Object.fromEntries(
+    Object.entries<JsonSchema>(schemas).map(([key, schema]) => [key, withDoc(schema, docOf.get(key) ?? '')]),
+  );
+}
+
+export function withDoc(schema: JsonSchema, description: string): JsonSchema {
+  return '$ref' in schema ? { description, allOf: [schema] } : { description, ...schema };
+}

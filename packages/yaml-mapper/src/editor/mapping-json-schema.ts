@@ -1,0 +1,118 @@
+import type { JsonSchema, SinkDefinition, SourceDefinition } from '@sluice/core';
+import { TEST_FILE_KEYS } from '../mapping-tests/test-keys.js';
+import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS } from '../resolve/language-keys.js';
+import { PARAM_TYPES } from '../resolve/param-value.js';
+import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js';
+import { documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
+import { testsSchema } from './test-json-schema.js';
+
+/** What the schema is specific to. What is absent stays open. */
+export interface MappingJsonSchemaOptions {
+  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
+  readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
+}
+
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
+
+/** The JSON Schema of mapping files, for editors: from the tables that the loader itself goes by. */
+export function mappingJsonSchema(options: MappingJsonSchemaOptions): JsonSchema {
+  return { $schema: DRAFT, title: 'Sluice mapping', ...inPlaceMappingSchema(options), required: ['sluice'] };
+}
+
+/** The JSON Schema of `.test.yaml` files. */
+export function testFileJsonSchema({ source }: MappingJsonSchemaOptions): JsonSchema {
+  const schemas: Readonly<Record<keyof typeof TEST_FILE_KEYS, JsonSchema>> = {
+    sluice: { const: 1 },
+    doc: { type: 'string' },
+    tests: testsSchema(source?.streams ?? []),
+  };
+  return {
+    $schema: DRAFT,
+    title: 'Tests of a Sluice mapping',
+    type: 'object',
+    required: ['tests'],
+    properties: documented(schemas, TEST_FILE_KEYS),
+    additionalProperties: false,
+  };
+}
+
+/** The same for a mapping that is written in a pipeline file. */
+export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
+  const streams = source?.streams ?? [];
+  const text: JsonSchema = { type: 'string' };
+  const schemas: Readonly<Record<keyof typeof MAPPING_KEYS, JsonSchema>> = {
+    sluice: { const: 1 },
+    mapping: text,
+    doc: text,
+    source: source === undefined ? text : { const: source.type },
+    // A sink that takes any event takes a mapping that was written for another one.
+    sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
+    extends: text,
+    params: { type: 'object', additionalProperties: ref('param') },
+    shared: { type: 'object', additionalProperties: ref('fragment') },
+    events: { type: 'array', items: ref('event') },
+    remove: { type: 'array', items: text },
+    identity: permission('identity', 'accepts'),
+    personalData: permission('personalData', 'allows'),
+    tests: testsSchema(streams),
+  };
+  return {
+    type: 'object',
+    properties: documented(schemas, MAPPING_KEYS),
+    additionalProperties: false,
+    anyOf: [{ required: ['events'] }, { required: ['extends'] }],
+    definitions: definitions({ source, sink }),
+  };
+}
+
+function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema {
+  const entries = Object.entries(PERMISSION_KEYS[key]).map(([name, description]) => [
+    name,
+    name === list ? { description, type: 'array', items: ref('expression-any') } : { description, type: 'string' },
+  ]);
+  return {
+    type: 'object',
+    required: ['because'],
+    properties: Object.fromEntries(entries),
+    additionalProperties: false,
+  };
+}
+
+function definitions({
+  source,
+  sink,
+}: {
+  readonly source: MappingJsonSchemaOptions['source'];
+  readonly sink: MappingJsonSchemaOptions['sink'];
+}): JsonSchema {
+  const streams = source?.streams ?? [];
+  const schema = sink?.eventSchema;
+  const perStream = streams.flatMap((stream): readonly (readonly [string, JsonSchema])[] => {
+    const suffix = `-${stream.name}`;
+    return [
+      [`expression${suffix}`, fieldExpression([stream])],
+      [`value${suffix}`, valueSchema(`expression${suffix}`)],
+      [`fields${suffix}`, eventFields(schema, suffix)],
+    ];
+  });
+  const param: Readonly<Record<keyof typeof PARAM_KEYS, JsonSchema>> = {
+    type: { enum: [...PARAM_TYPES] },
+    default: { type: ['string', 'number', 'boolean'] },
+    doc: { type: 'string' },
+  };
+  return {
+    expression: EXPRESSION,
+    'expression-any': fieldExpression(streams),
+    'value-any': valueSchema('expression-any'),
+    fields: eventFields(schema, '-any'),
+    ...Object.fromEntries(perStream),
+    fragment: fragmentSchema(schema),
+    event: eventSchema(schema, streams),
+    param: {
+      type: 'object',
+      required: ['type'],
+      properties: documented(param, PARAM_KEYS),
+      additionalProperties: false,
+    },
+  };
+}
