@@ -1,17 +1,10 @@
-import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PAGES = [
-  'README.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
+import { expect } from 'chai';
+import { isMap, parseDocument } from 'yaml';
+import { blocksOf, PAGES, type Block } from './blocks.js';
+import { ROOT, sluice } from './sluice-command.js';
 
 /** What the examples take from the environment. */
 const ENVIRONMENT = {
@@ -19,21 +12,54 @@ const ENVIRONMENT = {
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
 };
+/** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
+const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
+const SHIPPED_PIPELINE = 'langfuse-to-posthog.yaml';
+const PIPELINE_KEYS =
+  /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|delivery|deadLetters)$/u;
+const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u;
 
-function blocks(page: string, language: string): readonly string[] {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([^]*?)\\n *\`\`\``, 'gmu'))].map(
-    (match) => match[1] ?? '',
-  );
+/** A block of YAML as a file that the command can look at. */
+interface Example extends Block {
+  readonly kind: 'pipeline' | 'mapping' | 'tests';
+  readonly file: string;
+  readonly written: string;
 }
 
-function sluice(args: readonly string[], cwd: string) {
-  const { PATH } = process.env;
-  return spawnSync(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), ...args], {
-    cwd,
-    env: { PATH, ...ENVIRONMENT },
-    encoding: 'utf8',
-  });
+function examplesOf(page: string): readonly Example[] {
+  const examples: Example[] = [];
+  for (const block of blocksOf(page, 'yaml')) {
+    const stem = `${page.replaceAll(/\W/gu, '-')}-${block.line}`;
+    const { contents } = parseDocument(block.text);
+    const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+    const isWhole = keys.includes('sluice');
+    if (isWhole && keys.includes('tests') && !keys.some((key) => MAPPING_KEYS.test(key))) {
+      const mapping = examples.findLast(({ kind }) => kind === 'mapping')?.file ?? '';
+      examples.push({ ...block, kind: 'tests', file: mapping.replace('.yaml', '.test.yaml'), written: block.text });
+    } else if (keys.includes('pipeline') || (!isWhole && keys.every((key) => PIPELINE_KEYS.test(key)))) {
+      const written = isWhole ? block.text : inShippedPipeline(block.text, keys);
+      examples.push({ ...block, kind: 'pipeline', file: `configs/${stem}.yaml`, written });
+    } else {
+      const written = isWhole ? block.text : overShippedMapping(block.text, keys);
+      examples.push({ ...block, kind: 'mapping', file: `configs/mappings/${stem}.yaml`, written });
+    }
+  }
+  return examples;
+}
+
+/** Some keys of a pipeline file stand for the same keys of the one that ships. */
+function inShippedPipeline(text: string, keys: readonly string[]): string {
+  const document = parseDocument(readFileSync(join(ROOT, 'configs', SHIPPED_PIPELINE), 'utf8'));
+  const part = parseDocument(text);
+  for (const key of keys) document.set(key, part.get(key, true));
+  return document.toString();
+}
+
+/** Some keys of a mapping are an overlay; other keys are properties of an event. */
+function overShippedMapping(text: string, keys: readonly string[]): string {
+  const overlay = 'sluice: 1\nextends: langfuse-posthog.yaml\n';
+  if (keys.every((key) => MAPPING_KEYS.test(key))) return overlay + text;
+  return `${overlay}events:\n  - event: langfuse trace\n    properties:\n${text.replaceAll(/^(?=.)/gmu, '      ')}`;
 }
 
 describe('the examples in the documentation', function () {
@@ -42,43 +68,42 @@ describe('the examples in the documentation', function () {
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
     cpSync(join(ROOT, 'configs'), join(directory, 'configs'), { recursive: true });
-    mkdirSync(join(directory, 'examples'));
-    cpSync(join(ROOT, 'configs', 'mappings'), join(directory, 'examples', 'mappings'), { recursive: true });
+    for (const { file, written } of examples) writeFileSync(join(directory, file), written);
   });
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  // The guides' own pipelines run beside their packages, in their own test.
-  const pipelines = PAGES.filter((page) => !/\bwrite-a-/u.test(page)).flatMap((page) =>
-    blocks(page, 'yaml')
-      .filter((text) => text.startsWith('sluice: 1'))
-      .map((text) => ({ page, text })),
-  );
+  const examples = PAGES.filter((page) => !GUIDES.includes(page)).flatMap(examplesOf);
 
-  it('include pipeline files', () => {
-    expect(pipelines).to.have.length.greaterThan(0);
+  it('include pipelines, mappings and tests', () => {
+    expect(new Set(examples.map(({ kind }) => kind))).to.have.keys('pipeline', 'mapping', 'tests');
   });
 
-  for (const [index, { page, text }] of pipelines.entries()) {
-    it(`lint without a message: pipeline ${index + 1}, in ${page}`, () => {
-      const path = join(directory, 'examples', `pipeline-${index}.yaml`);
-      writeFileSync(path, text);
-      const { status, stdout } = sluice(['lint', '--json', path], directory);
+  for (const { page, line, file, kind, text } of examples) {
+    it(`lint without a message: the ${kind} in ${page}, line ${line}`, () => {
+      const { status, stdout } = sluice(['lint', '--json', file], { cwd: directory, environment: ENVIRONMENT });
       expect(JSON.parse(stdout)).to.deep.equal([]);
       expect(status).to.equal(0);
+    });
+    if (!/^tests:/mu.test(text)) continue;
+    it(`do what their tests say: the ${kind} in ${page}, line ${line}`, () => {
+      const { status, stdout, stderr } = sluice(['test', file], { cwd: directory });
+      expect(status, stdout + stderr).to.equal(0);
     });
   }
 
   it('name only commands and options that exist', () => {
     const commands = PAGES.flatMap((page) =>
-      blocks(page, 'sh').flatMap((text) =>
-        text.split('\n').map((line) => /npx sluice (\w+)(.*?)(?: #.*)?$/u.exec(line)),
+      blocksOf(page, 'sh').flatMap(({ text }) =>
+        text.split('\n').map((line) => /npx sluice ([a-z][a-z-]*)(.*?)(?: #.*)?$/u.exec(line)),
       ),
     ).filter((match) => match !== null);
     expect(commands).to.have.length.greaterThan(5);
+    const helps = new Map<string, string>();
     for (const [, command = '', rest = ''] of commands) {
-      const { status, stdout } = sluice([command, '--help'], directory);
-      expect(status, command).to.equal(0);
-      for (const [option] of rest.matchAll(/--[a-z-]+/gu)) expect(stdout, `sluice ${command}`).to.contain(option);
+      const help = helps.get(command) ?? sluice([command, '--help'], { cwd: directory }).stdout;
+      helps.set(command, help);
+      expect(help, command).to.match(new RegExp(`^sluice ${command}`, 'u'));
+      for (const [option] of rest.matchAll(/--[a-z-]+/gu)) expect(help, `sluice ${command}`).to.contain(option);
     }
   });
 });

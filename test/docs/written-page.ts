@@ -12,3 +12,13 @@ export function expectWritten(file: string, text: string): void {
   if (WRITES) writeFileSync(path, text);
   else expect(readFileSync(path, 'utf8'), `${file}: run the test with SLUICE_WRITE_TABLES=1`).to.equal(text);
 }
+
+/** Holds the part of a page between `<!-- name -->` and `<!-- end of name -->` against what it is made from. */
+export function expectWrittenPart(file: string, name: string, text: string): void {
+  const page = readFileSync(`${ROOT}${file}`, 'utf8');
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  expect(from, begin).to.be.greaterThan(-1);
+  expect(to, end).to.be.greaterThan(from);
+  expectWritten(file, `${page.slice(0, from + begin.length)}\n\n${text.trimEnd()}\n\n${page.slice(to)}`);
+}

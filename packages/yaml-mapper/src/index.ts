@@ -31,3 +31,4 @@ export {
   testFileJsonSchema,
   type MappingJsonSchemaOptions,
 } from './editor/mapping-json-schema.js';
+export { EVENT_KEYS, FRAGMENT_KEYS, MAPPING_KEYS, PARAM_KEYS, VALUE_KEY_DOCS } from './resolve/language-keys.js';

@@ -18,12 +18,13 @@ export interface Coverage {
 
 export function coverageOf({ events }: CheckedMapping, results: readonly TestResult[]): Coverage {
   const seen = new Map<string, Set<string>>();
-  for (const { test } of results) {
+  for (const { test, result } of results) {
     const { expectation } = test;
     if (expectation?.kind !== 'events') continue;
-    for (const event of expectation.events) {
-      const { event: name } = event;
-      if (typeof name !== 'string') continue;
+    for (const [index, event] of expectation.events.entries()) {
+      const made = result.kind === 'events' ? result.events[index]?.event : undefined;
+      const name = typeof event['event'] === 'string' ? event['event'] : made;
+      if (name === undefined) continue;
       seen.set(name, new Set([...(seen.get(name) ?? []), ...pathsIn(event)]));
     }
   }
