@@ -4,7 +4,10 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether somebody watches stderr. */
   readonly interactive: boolean;
+  /** Whether what goes to stderr may have colours. */
   readonly colour: boolean;
+  /** The same for stdout: results in a file or a pipe have none. */
+  readonly colourOut: boolean;
 }
 
 export function processTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
@@ -18,5 +21,6 @@ export function processTerminal(environment: Readonly<Record<string, string | un
     err: (text) => void process.stderr.write(text),
     interactive,
     colour: interactive && !environment['NO_COLOR'],
+    colourOut: process.stdout.isTTY && environment['TERM'] !== 'dumb' && !environment['NO_COLOR'],
   };
 }

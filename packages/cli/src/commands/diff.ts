@@ -62,7 +62,7 @@ async function diff(args: DiffArguments, context: CommandContext): Promise<numbe
   if (compared === undefined) throw new ConfigError(problems);
   const { difference } = compared;
   if (config === undefined) {
-    terminal.out(args.json ? asJson(difference) : differenceText(difference, terminal.colour));
+    terminal.out(args.json ? asJson(difference) : differenceText(difference, terminal.colourOut));
     return EXIT.done;
   }
   const stop = stopOnSignals(() => undefined);
@@ -71,7 +71,7 @@ async function diff(args: DiffArguments, context: CommandContext): Promise<numbe
     terminal.out(
       args.json
         ? asJson({ ...difference, records })
-        : differenceText(difference, terminal.colour) + recordsText(records, terminal.colour),
+        : differenceText(difference, terminal.colourOut) + recordsText(records, terminal.colourOut),
     );
     return EXIT.done;
   } catch (error) {

@@ -21,7 +21,7 @@ export const explainCommand: Command<ExplainArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
       .example('$0 explain unit-mismatch', 'why, what to do, and an example'),
   handler: async ({ code, json }, { terminal }) => {
-    const paint = painter(terminal.colour);
+    const paint = painter(terminal.colourOut);
     if (code === undefined) terminal.out(json ? asJson([...CODES].map(entry)) : list(paint));
     else {
       const known = required(code);

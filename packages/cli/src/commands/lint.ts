@@ -44,7 +44,7 @@ async function lint(args: LintArguments, context: CommandContext): Promise<numbe
   if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems.map(forPrograms), null, 2)}\n`);
   else {
     if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()));
-    else terminal.out(renderProblems(problems, { readFile, colour: terminal.colour }));
+    else terminal.out(renderProblems(problems, { readFile, colour: terminal.colourOut }));
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     terminal.err(`${args.file.length} files, ${errors} errors, ${problems.length - errors} warnings\n`);
   }

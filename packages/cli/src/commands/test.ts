@@ -49,7 +49,7 @@ function test(args: TestArguments, { services, terminal }: CommandContext): numb
   }
   if (tested.every(({ run }) => run.results.length === 0))
     throw new ConfigError([], 'there are no tests: write `tests:` in the mapping, or a .test.yaml file beside it');
-  terminal.out(args.json ? `${JSON.stringify(testsAsJson(tested), null, 2)}\n` : testsText(tested, terminal.colour));
+  terminal.out(args.json ? `${JSON.stringify(testsAsJson(tested), null, 2)}\n` : testsText(tested, terminal.colourOut));
   const hasFailed = tested.some(({ run }) => run.results.some(({ verdict }) => verdict.outcome === 'failed'));
   return hasFailed ? EXIT.failed : EXIT.done;
 }
