@@ -1,7 +1,7 @@
 import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core';
 import { memoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
-import { aServedPipeline, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
+import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
 
 const START = '2026-03-02T00:00:00Z';
 const BEGIN = Date.parse(START);
@@ -151,6 +151,22 @@ describe('a pipeline with a bug', () => {
     expect(line?.message).to.equal('the pipeline does not run any more: this is a bug in Sluice or in an adapter');
     expect(line?.fields).to.have.property('err', ended);
     expect(well.runs).to.have.length(4);
+  });
+});
+
+describe('a pipeline whose source has ended', () => {
+  it('exports the rest, is complete, and does not run again', async () => {
+    const newest = BEGIN - HOUR;
+    const records = ticks(BEGIN - 5 * HOUR, newest, 10 * MINUTE);
+    const wrapSource = (source: Source): Source => ({ ...source, ended: async () => ({ newest }) });
+    const bench = aServedPipeline({ runtime: runtimeAt(START), records, wrapSource });
+    await bench.serve(BEGIN + DAY);
+    expect(bench.runs).to.have.length(1);
+    expect(bench.runtime.now()).to.be.lessThan(BEGIN + MINUTE);
+    expect(bench.sink.accepted).to.have.length(records.length);
+    expect(messages(bench, 'info').at(-1)).to.include('the pipeline is complete');
+    bench.runtime.advance(DAY);
+    expect(bench.monitor.lagMs).to.equal(0);
   });
 });
 

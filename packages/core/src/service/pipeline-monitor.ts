@@ -30,6 +30,7 @@ export class PipelineMonitor {
   #openDeadLetters: number | undefined;
   #lastSuccess: Instant | undefined;
   #isRunning = false;
+  #isComplete = false;
 
   constructor(pipeline: { readonly settleMs: number }, runtime: Pick<Runtime, 'now'>) {
     this.#settleMs = pipeline.settleMs;
@@ -66,8 +67,14 @@ export class PipelineMonitor {
    * run has fixed the handover.
    */
   get lagMs(): number | undefined {
+    if (this.#isComplete) return 0;
     if (this.#followedUntil === undefined) return undefined;
     return Math.max(0, this.#runtime.now() + this.#sourceAheadMs - this.#settleMs - this.#followedUntil);
+  }
+
+  /** The source has ended and all that it holds was exported: there is nothing to be behind of. */
+  completed(): void {
+    this.#isComplete = true;
   }
 
   /** Takes over what earlier processes left. */

@@ -29,8 +29,8 @@ export interface ServeOptions {
 }
 
 /**
- * Runs a pipeline on its schedule until the signal aborts, whatever becomes of its runs: what is paused or has failed is
- * tried again at the next moment. It runs at once when something was left undone or a moment was missed.
+ * Runs a pipeline on its schedule until the signal aborts or its source has ended, whatever becomes of its runs: what is
+ * paused or has failed is tried again at the next moment. It runs at once when something was left undone or a moment was missed.
  *
  * Each run takes the lease on the state and gives it back: in between, other commands may use the state.
  *
@@ -48,6 +48,7 @@ export async function servePipeline(
     monitor.observe(observation);
     also(observation);
   };
+  const complete = new AbortController();
   const tick = async (): Promise<void> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
@@ -55,13 +56,17 @@ export async function servePipeline(
     const options = { signal, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
     const result = await runPipeline(compose(ofRun), { runtime, logger: base }, options);
     notices.ended(result, scheduler.nextAfter(schedule, runtime.now()));
+    if (!result.report.sourceEnded) return;
+    monitor.completed();
+    ofRun.info({}, 'nothing can follow any more: the pipeline is complete and does not run again');
+    complete.abort();
   };
   try {
     const streams = config.mapper.streams.map(({ stream }) => stream);
     const known = await stateBefore(state);
     if (known) monitor.restore(known, streams);
     const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
-    await scheduler.run(schedule, tick, { signal, servedUntil });
+    await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
   } catch (error) {
     monitor.observe({ kind: 'run-ended', outcome: 'bug', durationMs: 0, message: String(error) });
     logger.error({ err: error }, 'the pipeline does not run any more: this is a bug in Sluice or in an adapter');

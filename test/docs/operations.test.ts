@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { METRICS } from '@sluice/metrics';
+import { expect } from 'chai';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Everything in the sources of all packages. Texts that go over several lines are one again. */
+function sources(): string {
+  const folders = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name, 'src'));
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(folder, file), 'utf8')),
+  );
+  return files.join('\n').replaceAll(/['`] \+\s+['`]/gu, '');
+}
+
+interface Row {
+  readonly line: string;
+  readonly metric: string;
+  readonly advice: string;
+}
+
+/** The rows of every table with a log line in its first column. */
+function rowsOf(page: string): readonly Row[] {
+  const rows: Row[] = [];
+  let isInTable = false;
+  for (const text of page.split('\n')) {
+    const cells = text.split('|').map((cell) => cell.trim());
+    if (!text.startsWith('|')) isInTable = false;
+    else if (cells[1] === 'log line') isInTable = true;
+    else if (isInTable && !/^\|[\s|-]+\|$/u.test(text)) {
+      const [, line = '', metric = '', advice = ''] = cells;
+      rows.push({ line, metric, advice });
+    }
+  }
+  return rows;
+}
+
+describe('the page on operations', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const code = sources();
+  const rows = rowsOf(page);
+
+  it('has tables of what happens', () => {
+    expect(rows.length).to.be.greaterThan(15);
+    for (const { advice } of rows) expect(advice).not.to.equal('');
+  });
+
+  for (const { line } of rows.filter((row) => row.line.startsWith('`'))) {
+    it(`quotes a line that exists: ${line}`, () => {
+      const quoted = [...line.matchAll(/`([^`]+)`/gu)].map(([, text = '']) => text);
+      const texts = quoted.filter((text) => text.includes(' '));
+      expect(texts).not.to.deep.equal([]);
+      for (const text of texts) expect(code.includes(text), text).to.equal(true);
+    });
+  }
+
+  it('quotes every line that a run or the service logs at error or warning', () => {
+    const core = /logger\.(?:warn|error)\(\s*[^']*?'([^']+)'/gu;
+    const logged = ['engine', 'service'].flatMap((folder) => {
+      const path = join(ROOT, 'packages', 'core', 'src', folder);
+      return readdirSync(path).flatMap((file) => [...readFileSync(join(path, file), 'utf8').matchAll(core)]);
+    });
+    const missing = logged.map(([, text = '']) => text).filter((text) => text.includes(' ') && !page.includes(text));
+    expect(logged.length).to.be.greaterThan(8);
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('names only metrics and labels that exist', () => {
+    const names = Object.values(METRICS).map(({ name }): string => name);
+    for (const [name] of page.matchAll(/sluice_\w+/gu)) expect(names).to.include(name);
+    for (const [, name, label = '', value = ''] of page.matchAll(/(sluice_\w+)\{(\w+)="([^"]+)"\}/gu)) {
+      const labels: Readonly<Record<string, string>> =
+        Object.values(METRICS).find((each) => each.name === name)?.labels ?? {};
+      expect(labels[label], `${name}{${label}}`).to.contain(`\`${value}\``);
+    }
+  });
+
+  it('has something on everything that can happen', () => {
+    const headings = [...page.matchAll(/^### … (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
+    for (const word of [
+      'SIGTERM',
+      'crashes',
+      '429',
+      '5xx',
+      'key',
+      'quota',
+      'schema',
+      'Langfuse',
+      'record',
+      'disk',
+      'clock',
+    ]) {
+      expect(headings).to.contain(word);
+    }
+  });
+});
