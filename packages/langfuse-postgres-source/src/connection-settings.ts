@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 
 /** Whether a connection is encrypted, as libpq's `sslmode` says: `allowed` only if the server wants it, `preferred` if it can. */
-export type TlsPolicy = 'off' | 'allowed' | 'preferred' | 'required';
+type TlsPolicy = 'off' | 'allowed' | 'preferred' | 'required';
 
 /** Where to connect and how. */
 export interface ConnectionSettings {

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { aCertificate } from './a-certificate.js';
 import { aSource } from './a-source.js';
+import { ANOTHER_CERTIFICATE, SERVER } from './certificates.js';
 
 /** What a role may do is a matter of `pg_hba.conf`: each of these tells one kind of connection from the other. */
 const ACCESS_RULES = `
@@ -22,8 +22,7 @@ describe('sslmode, at a server that offers TLS', () => {
   let directory: string;
 
   before(async () => {
-    const { certificate, key } = aCertificate('localhost');
-    server = await startEmbeddedPostgres({ tls: { certificate, key }, accessRules: ACCESS_RULES });
+    server = await startEmbeddedPostgres({ tls: SERVER, accessRules: ACCESS_RULES });
     client = new Client(server.url);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
@@ -31,8 +30,8 @@ describe('sslmode, at a server that offers TLS', () => {
       CREATE ROLE only_encrypted LOGIN SUPERUSER PASSWORD 'secret';
       CREATE ROLE only_plain LOGIN SUPERUSER PASSWORD 'secret'`);
     directory = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
-    writeFileSync(join(directory, 'root.crt'), certificate);
-    writeFileSync(join(directory, 'another.crt'), aCertificate('localhost').certificate);
+    writeFileSync(join(directory, 'root.crt'), SERVER.certificate);
+    writeFileSync(join(directory, 'another.crt'), ANOTHER_CERTIFICATE);
   });
 
   after(async () => {

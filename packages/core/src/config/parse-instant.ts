@@ -1,6 +1,7 @@
 import type { Instant } from '../contracts/value.js';
 
-const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/u;
+/** The form of what `parseInstant` understands; the calendar may still not have the day. */
+export const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/u;
 
 /** What `parseInstant` understands, for messages. */
 export const INSTANT_FORMS =
@@ -8,7 +9,7 @@ export const INSTANT_FORMS =
 
 /** A date, which begins at midnight UTC, or a date and time with its zone; undefined when the text is neither. */
 export function parseInstant(text: string): Instant | undefined {
-  const at = DATE.test(text) && isRealDay(text) ? Date.parse(text) : Number.NaN;
+  const at = INSTANT_PATTERN.test(text) && isRealDay(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 

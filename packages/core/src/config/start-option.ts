@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseInstant } from './parse-instant.js';
+import { INSTANT_PATTERN, parseInstant } from './parse-instant.js';
 import type { Start } from './pipeline-config.js';
 
 /** `beginning`, `now`, a date (UTC), or a date and time with its zone. */
 export function startOption(): z.ZodType<Start> {
-  const pattern = `${DATE.source}|^(?:beginning|now)$`;
+  const pattern = `${INSTANT_PATTERN.source}|^(?:beginning|now)$`;
   const written = z.string().meta({ pattern, examples: ['beginning', 'now', '2026-01-31'] });
   return written.transform((text, context): Start => {
     if (text === 'beginning' || text === 'now') return { kind: text, text };

@@ -14,7 +14,7 @@ export interface BackfillPlanning {
 }
 
 /** How long the windows of a backfill are: short enough for several at a time, for progress, and to resume. */
-export function backfillWindowMs({ from, until }: Pick<Backfill, 'from' | 'until'>, maxWindowMs: number): number {
+function backfillWindowMs({ from, until }: Pick<Backfill, 'from' | 'until'>, maxWindowMs: number): number {
   return Math.min(maxWindowMs, Math.max(HOUR_MS, Math.ceil((until - from) / PARTS)));
 }
 
