@@ -32,9 +32,9 @@ const MUTANTS = [
   },
   {
     bug: 'the generations and scores of a changed trace are forgotten',
-    file: `${SOURCE}/read-window.ts`,
-    from: "['created', 'changed', 'derived'] :",
-    to: "(['created', 'changed', 'derived'] as const).slice(0, window.stream === 'trace' ? 3 : 2) :",
+    file: `${SOURCE}/read-part.ts`,
+    from: 'if (causes.length === 0) return { rows: [], next: undefined };',
+    to: 'if (causes.length >= 0) return { rows: [], next: undefined };',
     test: CONFORMANCE,
   },
   {
