@@ -42,6 +42,12 @@ describe('the database', () => {
         expect(error.message).to.match(message);
       });
 
+      it(`is noticed when the next record is looked for: ${title}`, async () => {
+        await source.open();
+        await database.client.query(change);
+        expect(await failureOf(source.next('score', 'change', 0))).to.be.instanceOf(SourceDriftError);
+      });
+
       it(`is noticed before a window that was being read ends: ${title}`, async () => {
         await source.open();
         await insertRows(
@@ -63,6 +69,9 @@ describe('the database', () => {
       const finishing = aSource(database.url, { frozen: 'finish' });
       await finishing.open();
       expect(await placesOf(finishing, everything('trace'))).to.deep.equal(['event trace-1']);
+      expect(await finishing.ended?.()).to.deep.equal({ newest: Date.UTC(2026, 0, 10, 10) });
+      await database.client.query('DELETE FROM traces');
+      expect(await finishing.ended?.()).to.deep.equal({});
     });
 
     it('is recognised by a role that may read the needed tables only', async () => {
