@@ -4,6 +4,7 @@ import {
   servePipeline,
   type Mapper,
   type Observation,
+  type Runtime,
   type Schedule,
   type Sink,
   type Source,
@@ -73,6 +74,8 @@ export interface ServedBench {
   readonly runs: readonly ObservedRun[];
   /** Serves until the clock says so, as one process; a later call is the next process. */
   serve(until: number): Promise<void>;
+  /** Tells the process that serves to stop. */
+  stop(): void;
 }
 
 export interface ServedOptions {
@@ -98,11 +101,11 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
   const { runtime, schedule = HOURLY, name = 'ticks', records = [] } = options;
   const { sink = recordingSink(), logger = recordingLogger(), state = memoryStateStore() } = options;
   const { wrapSource = (source) => source, wrapSink = (each) => each } = options;
-  const scheduler = new InProcessScheduler(runtime);
   const config = { name, schedule, settleMs: SETTLE, mapper };
   const monitor = new PipelineMonitor(config, runtime);
   const observations: Observation[] = [];
   const runs: ObservedRun[] = [];
+  let stopping = new AbortController();
   const observe = (observation: Observation): void => {
     observations.push(observation);
     if (observation.kind === 'run-started') runs.push({ begun: runtime.now(), accepted: 0 });
@@ -129,22 +132,23 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
     monitor,
     observations,
     runs,
+    stop: () => stopping.abort(new Error('stopped by SIGTERM')),
     serve: async (until) => {
       const stop = new AbortController();
-      const timer = runtime.sleep(until - runtime.now(), stop.signal).then(
-        () => stop.abort(new Error('stopped by SIGTERM')),
-        () => undefined,
+      stopping = stop;
+      // Not a sleeper of its own: the clock would jump to it whenever a run waits for something else than the clock.
+      const ending: Runtime = {
+        ...runtime,
+        sleep: async (ms, signal) => {
+          await runtime.sleep(Math.min(ms, until - runtime.now()), signal);
+          if (runtime.now() >= until) stop.abort(new Error('stopped by SIGTERM'));
+        },
+      };
+      await servePipeline(
+        { config, state: state.reader(name), compose },
+        { runtime: ending, logger, scheduler: new InProcessScheduler(ending) },
+        { signal: stop.signal, monitor, observe },
       );
-      try {
-        await servePipeline(
-          { config, state: state.reader(name), compose },
-          { runtime, logger, scheduler },
-          { signal: stop.signal, monitor, observe },
-        );
-      } finally {
-        stop.abort();
-        await timer;
-      }
     },
   };
 }

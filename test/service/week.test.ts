@@ -88,15 +88,17 @@ describe('a week of hourly runs', () => {
     const records = ticks(monday - 3 * DAY, monday, 7 * MINUTE);
     const runtime = runtimeAt('2026-03-02T00:00:00Z');
     const sink = recordingSink({
-      answer: async () => {
+      answer: async (_, number) => {
+        if (number === 1) bench.stop();
         await runtime.sleep(10 * MINUTE);
         return undefined;
       },
     });
     const bench = aServedPipeline({ runtime, records, sink });
-    await bench.serve(monday + 5 * MINUTE);
+    await bench.serve(monday + HOUR);
     expect(bench.observations.at(-1)).to.include({ kind: 'run-ended', outcome: 'stopped' });
-    const stopped = bench.runtime.now();
+    const stopped = runtime.now();
+    expect(stopped).to.be.lessThan(monday + 30 * MINUTE);
     await bench.serve(monday + 3 * HOUR);
     expect(bench.runs[1]?.begun).to.equal(stopped);
     expectOnce(bench, records, monday);
