@@ -22,7 +22,10 @@ export interface Trouble {
 export class PipelineMonitor {
   readonly #settleMs: number;
   readonly #runtime: Pick<Runtime, 'now'>;
+  /** What the last run ended with. */
   #trouble: Trouble | undefined;
+  /** Of this run. */
+  #silence: (Trouble & { readonly party: Party }) | undefined;
   #pause: Pause['cause'] | undefined;
   #followedUntil: Instant | undefined;
   /** How far the source's clock was ahead of ours when it was last read. */
@@ -39,7 +42,9 @@ export class PipelineMonitor {
 
   /** Undefined while all is well, and before anything is known. */
   get trouble(): Trouble | undefined {
-    return this.#trouble;
+    if (this.#silence === undefined) return this.#trouble;
+    const { party: _, ...silence } = this.#silence;
+    return silence;
   }
 
   /** Why the pipeline is paused; undefined when it is not. */
@@ -107,7 +112,7 @@ export class PipelineMonitor {
         break;
       case 'retry':
         if (observation.attempt < SILENT_AFTER) break;
-        this.#inTrouble(`${observation.party}-does-not-answer`, observation.message);
+        this.#silent(observation.party, observation.message);
         break;
       case 'answered':
         this.#answered(observation.party);
@@ -126,6 +131,7 @@ export class PipelineMonitor {
   #ended({ outcome, cause, message = '' }: Extract<Observation, { kind: 'run-ended' }>): void {
     this.#isRunning = false;
     if (outcome === 'stopped') return;
+    this.#silence = undefined;
     this.#pause = cause;
     if (outcome === 'bug') this.#inTrouble('bug', message);
     else if (outcome !== 'done') this.#inTrouble(cause ?? 'run-failed', message);
@@ -140,7 +146,12 @@ export class PipelineMonitor {
     this.#trouble = { cause, message, since };
   }
 
+  #silent(party: Party, message: string): void {
+    const since = this.#silence?.party === party ? this.#silence.since : this.#runtime.now();
+    this.#silence = { party, cause: `${party}-does-not-answer`, message, since };
+  }
+
   #answered(party: Party): void {
-    if (this.#trouble?.cause === `${party}-does-not-answer`) this.#trouble = undefined;
+    if (this.#silence?.party === party) this.#silence = undefined;
   }
 }

@@ -53,8 +53,10 @@ export async function servePipeline(
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
     ofRun.info({}, 'the run begins');
-    const options = { signal, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
-    const result = await runPipeline(compose(ofRun), { runtime, logger: base }, options);
+    const result = await withOwnSignal(signal, (ofThisRun) => {
+      const options = { signal: ofThisRun, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
+      return runPipeline(compose(ofRun), { runtime, logger: base }, options);
+    });
     notices.ended(result, scheduler.nextAfter(schedule, runtime.now()));
     if (!result.report.sourceEnded) return;
     monitor.completed();
@@ -74,6 +76,19 @@ export async function servePipeline(
   }
 }
 
+/** What a run derives from its signal would otherwise stay in memory for as long as the process does. */
+async function withOwnSignal<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await work(own.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** Undefined when it cannot be read: the first run finds out why, and says so. */
 async function stateBefore(state: StateReader): Promise<PipelineState | undefined> {
   try {
@@ -84,12 +99,9 @@ async function stateBefore(state: StateReader): Promise<PipelineState | undefine
   }
 }
 
-/** Up to which moment earlier runs have done all that was due; `-Infinity` when something of it is left. */
+/** Up to which moment earlier runs have done all that was due; `-Infinity` while a first backfill is not complete. */
 function servedBefore(state: PipelineState, streams: readonly string[], settleMs: number): Instant {
-  const isLeft =
-    state.pause !== undefined ||
-    state.windows.some(({ status, purpose }) => status === 'open' && purpose !== 'backfill') ||
-    streams.some((stream) => !state.backfilled.includes(stream));
   const until = followedUntil(state, streams);
-  return isLeft || until === undefined ? Number.NEGATIVE_INFINITY : until + settleMs;
+  const isBackfilled = streams.every((stream) => state.backfilled.includes(stream));
+  return until === undefined || !isBackfilled ? Number.NEGATIVE_INFINITY : until + settleMs;
 }

@@ -1,0 +1,68 @@
+import { EMPTY_STATE, PipelineMonitor, type Observation, type TroubleCause } from '@sluice/core';
+import { expect } from 'chai';
+
+const NOW = Date.UTC(2026, 2, 10, 12);
+
+/** How a pipeline is after these observations. */
+function causeAfter(...observations: readonly Observation[]): TroubleCause | undefined {
+  const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
+  for (const observation of observations) monitor.observe(observation);
+  return monitor.trouble?.cause;
+}
+
+function failures(party: 'source' | 'sink', attempt: number): Observation {
+  return { kind: 'retry', party, attempt, waitMs: 1000, message: `${party} is away` };
+}
+const page: Observation = { kind: 'page-read', stream: 'tick', records: 1, durationMs: 1 };
+const request = { kind: 'request-ended', events: 1, bytes: 1, durationMs: 1 } as const;
+const ended = { kind: 'run-ended', durationMs: 1 } as const;
+
+describe('the monitor of a pipeline', () => {
+  it('takes one and two failures in a row for nothing', () => {
+    expect(causeAfter(failures('source', 1), failures('source', 2))).to.equal(undefined);
+    expect(causeAfter(failures('source', 3))).to.equal('source-does-not-answer');
+    expect(causeAfter(failures('sink', 3))).to.equal('sink-does-not-answer');
+  });
+
+  it('knows that the source is back by its first answer or page, in the middle of a run', () => {
+    expect(causeAfter(failures('source', 3), { kind: 'answered', party: 'source' })).to.equal(undefined);
+    expect(causeAfter(failures('source', 3), page)).to.equal(undefined);
+    expect(causeAfter(failures('source', 3), { kind: 'answered', party: 'sink' })).to.equal('source-does-not-answer');
+  });
+
+  it('knows that the sink is back by the first request that it accepts whole', () => {
+    expect(causeAfter(failures('sink', 3), { ...request, outcome: 'transient' })).to.equal('sink-does-not-answer');
+    expect(causeAfter(failures('sink', 3), page)).to.equal('sink-does-not-answer');
+    expect(causeAfter(failures('sink', 3), { ...request, outcome: 'accepted' })).to.equal(undefined);
+  });
+
+  it('keeps a pause until a run is done, whatever answers meanwhile', () => {
+    const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
+    expect(causeAfter(paused, { kind: 'run-started', runId: '1' }, page, { ...request, outcome: 'accepted' })).to.equal(
+      'quota',
+    );
+    expect(causeAfter(paused, { ...ended, outcome: 'stopped' })).to.equal('quota');
+    expect(causeAfter(paused, { ...ended, outcome: 'done' })).to.equal(undefined);
+  });
+
+  it('remembers a pause behind a silence', () => {
+    const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
+    expect(causeAfter(paused, failures('source', 3))).to.equal('source-does-not-answer');
+    expect(causeAfter(paused, failures('source', 3), page)).to.equal('quota');
+  });
+
+  it('tells a failed run from a bug', () => {
+    expect(causeAfter({ ...ended, outcome: 'failed', message: 'the disk is full' })).to.equal('run-failed');
+    expect(causeAfter({ ...ended, outcome: 'bug', message: 'TypeError' })).to.equal('bug');
+  });
+
+  it('knows what earlier processes left in the state', () => {
+    const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
+    const pause = { cause: 'drift', message: 'a column is missing', since: NOW - 1000 } as const;
+    monitor.restore({ ...EMPTY_STATE, pause, openDeadLetters: 3, lastRun: { at: NOW - 1000, outcome: 'paused' } }, []);
+    expect(monitor.trouble).to.deep.equal(pause);
+    expect(monitor.pause).to.equal('drift');
+    expect(monitor.openDeadLetters).to.equal(3);
+    expect(monitor.lastSuccess).to.equal(undefined);
+  });
+});
