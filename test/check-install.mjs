@@ -1,7 +1,7 @@
 // Packs every package, installs the archives into an empty directory as npm would from the registry, and runs `npx
 // sluice` there: first what exports in production alone, then the demo. Needs built packages; leaves nothing behind.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,15 @@ try {
   mustHold(
     run('npx', ['sluice', 'lint', '--json', ...written], { environment: VARIABLES }).startsWith('[]'),
     'what init writes lints clean, with the shipped mapping below it',
+  );
+  cpSync(join(installed, 'mappings'), join(work, 'elsewhere', 'mappings'), { recursive: true });
+  cpSync(join(installed, 'langfuse-to-posthog.yaml'), join(work, 'elsewhere', 'langfuse-to-posthog.yaml'));
+  const sluice = join(installed, 'node_modules', '.bin', 'sluice');
+  mustHold(
+    run(sluice, ['lint', '--json', written[0]], { cwd: join(work, 'elsewhere'), environment: VARIABLES }).startsWith(
+      '[]',
+    ),
+    'it does so too in a folder where nothing is installed, as in /etc',
   );
   const refused = run('npx', ['sluice', 'demo'], { expected: 2 });
   mustHold(refused.includes('npm install @sluice/testkit@'), 'npx sluice demo says what it needs');

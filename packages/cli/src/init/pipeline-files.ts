@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { locatePackageFile } from '@sluice/core';
 import { shippedConfig } from '../shipped-config.js';
 import type { Answers } from './answers.js';
 
@@ -50,12 +51,11 @@ function langfuseUrlVariable({ langfuseUrl }: Answers): string {
 }
 
 function mappingText({ name }: Answers, directory: string): string {
-  const shipped = relative(directory, shippedConfig('mappings/langfuse-posthog.yaml'));
   return `# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
 # or adds one; everything else stays as it ships. Check it with: npx sluice lint
 sluice: 1
 mapping: ${name}
-extends: ${JSON.stringify(shipped)}
+extends: ${JSON.stringify(shippedMapping(directory))}
 #
 # events:
 #   - event: langfuse trace
@@ -63,6 +63,13 @@ extends: ${JSON.stringify(shipped)}
 #       team: { const: search } # a literal
 #       langfuse_public: public # a field of the trace
 `;
+}
+
+/** By the package's name where it is installed, so that the file means the same elsewhere; in the repository by path. */
+function shippedMapping(directory: string): string {
+  const name = '@sluice/cli/configs/mappings/langfuse-posthog.yaml';
+  if (locatePackageFile(name, join(directory, 'mapping.yaml')) !== undefined) return name;
+  return relative(directory, shippedConfig('mappings/langfuse-posthog.yaml'));
 }
 
 function environmentText({ databaseUrlEnv, posthogKeyEnv, posthogHost, langfuseUrl }: Answers): string {

@@ -1,19 +1,22 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const PACKAGE = /^(?<name>(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)(?:\/(?<path>.+))?$/u;
 /** The mapping that a package stands for when no file of it is named. */
 const DEFAULT_FILE = 'mapping.yaml';
+const HERE = dirname(fileURLToPath(import.meta.url));
 
 /**
- * A file of an installed package, `@acme/mappings/langfuse.yaml`, as it is installed beside `from` or in the working
- * directory; the package's `mapping.yaml` when it is named alone. Undefined when there is none.
+ * A file of an installed package, `@acme/mappings/langfuse.yaml`, as it is installed beside `from`, in the working
+ * directory, or where this package is: a pipeline in /etc finds what ships with the Sluice that runs it. The package's
+ * `mapping.yaml` when it is named alone. Undefined when there is none.
  */
 export function locatePackageFile(specifier: string, from: string): string | undefined {
   const { name, path = DEFAULT_FILE } = PACKAGE.exec(specifier)?.groups ?? {};
   if (name === undefined) return undefined;
-  for (const directory of [dirname(resolve(from)), process.cwd()]) {
+  for (const directory of [dirname(resolve(from)), process.cwd(), HERE]) {
     for (const modules of createRequire(join(directory, 'x.js')).resolve.paths(name) ?? []) {
       const root = join(modules, name);
       const file = join(root, path);
