@@ -18,7 +18,7 @@ function script(page: string, section: string): string {
 }
 
 describe('the way to one’s own Langfuse and PostHog, followed word for word from an empty folder', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let world: LangfuseWorld;
   let traces: number;
   beforeEach(async () => {
@@ -77,8 +77,9 @@ describe('the way to one’s own Langfuse and PostHog, followed word for word fr
   it('leads to every trace in PostHog: every block of the page that goes step by step', async () => {
     // The last block takes a file of the repository.
     cpSync(join(ROOT, 'configs'), join(world.directory, 'configs'), { recursive: true });
-    const text = script('docs/getting-started.md', 'Your own Langfuse and PostHog');
-    expect(text.match(/^(?:\w+=\S+ )?npx sluice \w+/gmu)).to.have.length(5);
+    const sections = ['Your own Langfuse and PostHog', 'Your own events', 'In your shell'];
+    const text = sections.map((section) => script('docs/getting-started.md', section)).join('\n');
+    expect(text.match(/npx sluice \w+/gmu)).to.have.length(7);
     const printed = await follow(text);
     expect(printed).to.contain('"distinct_id"');
     expect(receivedTraces()).to.equal(traces);

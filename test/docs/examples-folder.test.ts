@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, 'examples', path), 'utf8');
+
+/** Where the health endpoint is served when nothing else is said. */
+const PORT = 9464;
+
+describe('the examples of how Sluice is kept running', () => {
+  const dockerfile = read('container/Dockerfile');
+  const compose = read('container/compose.yaml');
+  const unit = read('systemd/sluice.service');
+
+  it('call a command with options that exist, and serve health where they ask for it', function () {
+    this.timeout(60_000);
+    const { stdout } = spawnSync(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), 'start', '--help'], {
+      encoding: 'utf8',
+    });
+    expect(stdout).to.contain(`127.0.0.1:${PORT}`);
+    for (const text of [dockerfile, compose, unit]) {
+      const lines = text.split('\n').filter((line) => /\bsluice start |"start",|\[start,/.test(line));
+      expect(lines).to.have.length(1);
+      for (const option of lines[0]?.match(/--[a-z-]+/g) ?? []) expect(stdout).to.contain(option);
+    }
+    for (const text of [dockerfile, compose]) expect(text).to.contain(`:${PORT}`);
+    expect(dockerfile).to.match(/HEALTHCHECK[^]*\/healthz/);
+  });
+
+  it('name files that exist', () => {
+    const [, config = ''] = /"[^"]*@sluice\/cli\/(configs\/[^"]+)"/.exec(dockerfile) ?? [];
+    expect(existsSync(join(ROOT, config)), config).to.equal(true);
+    const [, image = ''] = /dockerfile: (\S+)/.exec(compose) ?? [];
+    expect(existsSync(join(ROOT, image)), image).to.equal(true);
+    for (const [, link = ''] of read('README.md').matchAll(/\]\(([^)]+)\)/g)) {
+      expect(existsSync(join(ROOT, 'examples', link)), link).to.equal(true);
+    }
+  });
+
+  it('run without rights, and with no folder to write to but that of the state', () => {
+    expect(dockerfile).to.match(/^USER node$/m);
+    for (const line of ['read_only: true', 'cap_drop: [ALL]', 'no-new-privileges:true', 'state:/var/lib/sluice']) {
+      expect(compose).to.contain(line);
+    }
+    for (const line of ['DynamicUser=yes', 'NoNewPrivileges=yes', 'ProtectSystem=strict', 'StateDirectory=sluice']) {
+      expect(unit).to.match(new RegExp(`^${line}$`, 'm'));
+    }
+  });
+});
