@@ -56,6 +56,12 @@ describe('sluice dead-letters', function () {
     expect(shown).to.contain('record, as the mapping read it').and.to.contain(poisoned);
   });
 
+  it('are counted by status, whose exit code says so', async () => {
+    const { code, out } = await world.sluice(['status', PIPELINE]);
+    expect(code).to.equal(3);
+    expect(out).to.contain('1 dead letter open');
+  });
+
   it('selects by stream, reason and key', async () => {
     expect(await letters('--stream', 'trace')).to.deep.equal([]);
     expect(await letters('--stream', 'score', '--reason', 'invalid-event')).to.have.lengthOf(1);

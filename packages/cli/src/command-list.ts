@@ -89,6 +89,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/verify.js')).verifyCommand,
   },
   {
+    name: 'status',
+    usage: 'status <config..>',
+    describe: 'How pipelines are: position, lag, counts, troubles, next run; the exit code is for monitoring',
+    load: async () => (await import('./commands/status.js')).statusCommand,
+  },
+  {
     name: 'backfill',
     usage: 'backfill <config>',
     describe: 'Export a range of history again; --plan says what that takes',

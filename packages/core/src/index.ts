@@ -99,6 +99,7 @@ export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
 export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
 export { runPipeline } from './engine/run-pipeline.js';
+export { pipelineStatus, type PipelineStatus, type StatusInputs, type StreamStatus } from './engine/pipeline-status.js';
 export {
   previewBackfill,
   type BackfillPreview,

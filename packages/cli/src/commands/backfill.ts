@@ -2,7 +2,6 @@ import {
   backfillPipeline,
   ConfigError,
   createLogger,
-  InProcessScheduler,
   previewBackfill,
   StateError,
   type BackfillRequest,
@@ -102,10 +101,9 @@ async function backfill(
   context: CommandContext,
 ): Promise<number> {
   const { terminal, services } = context;
-  const { runtime } = services;
+  const { runtime, scheduler } = services;
   const logger = loggerOf(args, context);
   const pipeline = composePipeline(config, logger, context);
-  const scheduler = new InProcessScheduler(runtime);
   const display = backfillDisplay(terminal, { runtime, logger });
   const stop = stopOnSignals(() => {
     terminal.err('\nsluice: finishing what is in flight; the same command goes on later; again to end at once\n');

@@ -1,0 +1,141 @@
+import { pipelineStatus, RefusedError, type Holder, type PipelineStatus, type StatusInputs } from '@sluice/core';
+import { recordingSink } from '@sluice/testkit';
+import { expect } from 'chai';
+import { aNote, aPipeline, DAY, HOUR, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';
+
+const hourly = (after: number) => (Math.floor(after / HOUR) + 1) * HOUR;
+const HOLDER: Holder = { pid: 4711, host: 'ops-1', since: NOW };
+
+async function statusOf(bench: Bench, inputs: Partial<StatusInputs> = {}): Promise<PipelineStatus> {
+  const { settleMs, revisitMs } = bench.pipeline;
+  const now = bench.runtime.now();
+  return pipelineStatus(await bench.state(), {
+    streams: ['note'],
+    settleMs,
+    revisitMs,
+    now,
+    sourceNow: now,
+    nextRun: hourly,
+    ...inputs,
+  });
+}
+
+async function anExported(): Promise<Bench> {
+  const bench = aPipeline({ records: notes(300) });
+  await bench.run();
+  return bench;
+}
+
+describe('the status of a pipeline', () => {
+  it('is healthy after a run, with position, counts, and the next run', async () => {
+    const bench = await anExported();
+    const status = await statusOf(bench);
+    expect(status).to.deep.include({ health: 'healthy', troubles: [], lagMs: 0, followedUntil: NOW - 30 * MINUTE });
+    expect(status.nextRun).to.equal(NOW + HOUR);
+    expect(status.streams).to.have.length(1);
+    expect(status.streams[0]).to.deep.include({ stream: 'note', isBackfilled: true });
+    expect(status.streams[0]?.counts.accepted).to.equal(300);
+    expect(status.today.accepted).to.equal(300);
+  });
+
+  it('counts today alone as today', async () => {
+    const bench = await anExported();
+    bench.source.put('note', aNote('new', NOW + HOUR));
+    bench.runtime.advance(DAY);
+    await bench.run();
+    const { today, streams } = await statusOf(bench);
+    expect([today.accepted, streams[0]?.counts.accepted]).to.deep.equal([1, 301]);
+  });
+
+  it('is behind by what it could have exported by now, and ill once two moments of its schedule were missed', async () => {
+    const bench = await anExported();
+    bench.runtime.advance(HOUR + 59 * MINUTE);
+    expect(await statusOf(bench)).to.include({ health: 'healthy', lagMs: HOUR + 59 * MINUTE });
+    bench.runtime.advance(MINUTE);
+    const { health, troubles } = await statusOf(bench);
+    expect(health).to.equal('ill');
+    expect(troubles[0]).to.contain('7200 s behind');
+  });
+
+  it('is not ill because a schedule has no moments at night', async () => {
+    const bench = await anExported();
+    bench.runtime.advance(11 * HOUR);
+    const daily = (after: number) => (Math.floor(after / DAY) + 1) * DAY;
+    expect((await statusOf(bench, { nextRun: daily })).health).to.equal('healthy');
+  });
+
+  it('is ill from the lag on that it is told', async () => {
+    const bench = await anExported();
+    bench.runtime.advance(10 * MINUTE);
+    expect((await statusOf(bench, { maxLagMs: 10 * MINUTE })).health).to.equal('healthy');
+    expect((await statusOf(bench, { maxLagMs: 9 * MINUTE })).health).to.equal('ill');
+  });
+
+  it('is by this machine’s clock when the source does not answer', async () => {
+    const bench = await anExported();
+    const { sourceNow: _, ...rest } = { sourceNow: 0, now: NOW + 5 * MINUTE };
+    const status = pipelineStatus(await bench.state(), {
+      streams: ['note'],
+      settleMs: bench.pipeline.settleMs,
+      revisitMs: DAY,
+      nextRun: hourly,
+      ...rest,
+    });
+    expect(status.lagMs).to.equal(5 * MINUTE);
+  });
+
+  it('is never behind a source that has ended', async () => {
+    const bench = await anExported();
+    bench.runtime.advance(2 * DAY);
+    await bench.run();
+    const sourceEnd = { newest: NOW - 3 * HOUR };
+    bench.runtime.advance(10 * DAY);
+    expect(await statusOf(bench, { sourceEnd })).to.include({ health: 'healthy', lagMs: 0 });
+  });
+
+  it('is ill before the first run', async () => {
+    const status = await statusOf(aPipeline());
+    expect(status.health).to.equal('ill');
+    expect(status.troubles[0]).to.contain('nothing was exported yet');
+    expect(status).not.to.have.property('lagMs');
+  });
+
+  it('is ill while it is paused, with what happened and when', async () => {
+    const sink = recordingSink({
+      answer: () => {
+        throw new RefusedError('quota', 'the quota is used up: raise it');
+      },
+    });
+    const bench = aPipeline({ records: notes(10), sink });
+    await bench.run();
+    const { health, troubles, pause } = await statusOf(bench);
+    expect(health).to.equal('ill');
+    expect(pause?.cause).to.equal('quota');
+    expect(troubles[0]).to.contain('raise it').and.to.contain('2026-03-10T12:00');
+  });
+
+  it('says that there are open dead letters, after what makes it ill', async () => {
+    const bench = aPipeline({ records: [...notes(200), aNote('bad', NOW - 4 * HOUR, 'unmappable')] });
+    await bench.run();
+    expect(await statusOf(bench)).to.include({ health: 'dead-letters', openDeadLetters: 1 });
+    bench.runtime.advance(DAY);
+    expect((await statusOf(bench)).health).to.equal('ill');
+  });
+
+  it('is not ill while a run exports the history, however long that takes', async () => {
+    const controller = new AbortController();
+    const sink = recordingSink({
+      answer: (_, number) => {
+        if (number === 2) controller.abort(new Error('stopped'));
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records: notes(3000), sink });
+    await bench.run({ signal: controller.signal });
+    bench.runtime.advance(5 * HOUR);
+    expect((await statusOf(bench, { holder: HOLDER })).health).to.equal('healthy');
+    const { health, streams } = await statusOf(bench);
+    expect(health).to.equal('ill');
+    expect(streams[0]?.isBackfilled).to.equal(false);
+  });
+});
