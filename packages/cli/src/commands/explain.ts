@@ -1,7 +1,7 @@
-import { CONFIG_CODES, ConfigError, type ProblemCode } from '@sluice/core';
-import { PROBLEM_CODES } from '@sluice/yaml-mapper';
+import { ConfigError, type ProblemCode } from '@sluice/core';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
+import { KNOWN_CODES } from '../known-codes.js';
 import { closest } from '../output/did-you-mean.js';
 import { painter, type Paint } from '../output/paint.js';
 
@@ -9,10 +9,6 @@ interface ExplainArguments {
   code?: string | undefined;
   json: boolean;
 }
-
-const CODES: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>(
-  Object.entries({ ...CONFIG_CODES, ...PROBLEM_CODES }).toSorted(([a], [b]) => a.localeCompare(b)),
-);
 
 export const explainCommand: Command<ExplainArguments> = {
   builder: (argv) =>
@@ -22,7 +18,7 @@ export const explainCommand: Command<ExplainArguments> = {
       .example('$0 explain unit-mismatch', 'why, what to do, and an example'),
   handler: async ({ code, json }, { terminal }) => {
     const paint = painter(terminal.colourOut);
-    if (code === undefined) terminal.out(json ? asJson([...CODES].map(entry)) : list(paint));
+    if (code === undefined) terminal.out(json ? asJson([...KNOWN_CODES].map(entry)) : list(paint));
     else {
       const known = required(code);
       terminal.out(json ? asJson(entry([code, known])) : explanation(code, known, paint));
@@ -32,9 +28,9 @@ export const explainCommand: Command<ExplainArguments> = {
 };
 
 function required(code: string): ProblemCode {
-  const known = CODES.get(code);
+  const known = KNOWN_CODES.get(code);
   if (known !== undefined) return known;
-  const meant = closest(code, [...CODES.keys()]);
+  const meant = closest(code, [...KNOWN_CODES.keys()]);
   const hint = meant === undefined ? '`sluice explain` lists all of them' : `Did you mean "${meant}"?`;
   throw new ConfigError([], `there is no code "${code}". ${hint}`);
 }
@@ -60,8 +56,8 @@ function indented(text: string): string {
 }
 
 function list(paint: Paint): string {
-  const width = Math.max(...[...CODES.keys()].map(({ length }) => length));
-  const lines = [...CODES].map(([code, { severity, title }]) => {
+  const width = Math.max(...[...KNOWN_CODES.keys()].map(({ length }) => length));
+  const lines = [...KNOWN_CODES].map(([code, { severity, title }]) => {
     const kind = paint(severity.padEnd('warning'.length), severity === 'error' ? 'red' : 'yellow');
     return `${code.padEnd(width)}  ${kind}  ${title}`;
   });

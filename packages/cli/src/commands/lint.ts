@@ -6,6 +6,7 @@ import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { loadPipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
+import { KNOWN_CODES } from '../known-codes.js';
 import { isPipelineFile, mappingContext } from '../mapping-context.js';
 import { githubAnnotations } from '../output/github-annotations.js';
 
@@ -40,8 +41,8 @@ async function lint(args: LintArguments, context: CommandContext): Promise<numbe
   const { terminal } = context;
   const found: Problem[] = [];
   for (const file of args.file) found.push(...(await problemsOf(file, args['env-file'], context)));
-  const problems = distinct(found);
-  if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems.map(forPrograms), null, 2)}\n`);
+  const problems = distinct(found).map(withHelp);
+  if (args.json || args.format === 'json') terminal.out(`${JSON.stringify(problems, null, 2)}\n`);
   else {
     if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()));
     else terminal.out(renderProblems(problems, { readFile, colour: terminal.colourOut }));
@@ -60,8 +61,9 @@ async function problemsOf(
   return lintMapping(resolve(file), mappingContext(context.services));
 }
 
-function forPrograms(problem: Problem): Required<Problem> {
-  return { ...problem, help: problem.help ?? '' };
+/** What its code says to do, for a problem that says nothing of its own. */
+function withHelp(problem: Problem): Required<Problem> {
+  return { ...problem, help: problem.help ?? KNOWN_CODES.get(problem.code)?.fix ?? '' };
 }
 
 /** Two pipelines may share a mapping, whose problems are told once. */

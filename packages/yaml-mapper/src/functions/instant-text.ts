@@ -29,5 +29,11 @@ export function instantToText(instant: number): string | null {
 export function textToInstant(text: string): number | null {
   if (!ISO.test(text)) return null;
   const instant = Date.parse(text);
-  return Number.isNaN(instant) ? null : instant;
+  return Number.isNaN(instant) || !isRealDay(text.slice(0, 10)) ? null : instant;
+}
+
+/** Whether the calendar has the day: `Date` takes 30 February for 2 March. */
+function isRealDay(day: string): boolean {
+  const midnight = Date.parse(day);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
