@@ -42,7 +42,8 @@ function expectMapped(mapper: StreamMapper, values: readonly unknown[]): void {
   if (result.kind === 'events') for (const event of result.events) expectEvent(event);
 }
 
-describe('whatever record is given, a linted mapping', () => {
+describe('whatever record is given, a linted mapping', function () {
+  this.timeout(60_000);
   it('never throws, keeps to the schema and gives the same bytes twice, for values of their types', () => {
     const mapper = mapperOf(EVERYTHING);
     let events = 0;
@@ -169,7 +170,17 @@ function expectEnd(text: string, more: Readonly<Record<string, string>> = {}): L
   return loaded;
 }
 
-describe('whatever is given as a mapping, loading ends with problems or success', () => {
+describe('whatever is given as a mapping, loading ends with problems or success', function () {
+  this.timeout(60_000);
+  // Mocha keeps whole stacks. Thousands of errors, thousands of calls deep, are what this is about.
+  const { stackTraceLimit } = Error;
+  before(() => {
+    Error.stackTraceLimit = 10;
+  });
+  after(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+
   const pieces = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 12 }),
     fc.constantFrom(
@@ -255,8 +266,7 @@ describe('whatever is given as a mapping, loading ends with problems or success'
     );
   });
 
-  it('for brackets, operators and lists nested without end', function () {
-    this.timeout(60_000);
+  it('for brackets, operators and lists nested without end', () => {
     for (const piece of ['(', '!', '-', '[', 'a.', 'a??', 'true?', 'lower(', '1+', '{a:', '((', 'a[', '`${', 'new '])
       expectEnd(aMapping(`x: ${JSON.stringify(piece.repeat(10_000))}`));
     for (const piece of ['[', '{a: ', '- ', '? ', '&a ', '!a ', '"', "'", '%a\n', ': ', '---\n', '\t', '| ', '*a '])
@@ -264,7 +274,8 @@ describe('whatever is given as a mapping, loading ends with problems or success'
   });
 });
 
-describe('what doubles with every line does not double the work', () => {
+describe('what doubles with every line does not double the work', function () {
+  this.timeout(60_000);
   it('for includes of includes', () => {
     const shared = Array.from({ length: 60 }, (_, at) => `  f${at + 1}: { include: [f${at}, f${at}] }`).join('\n');
     const text = aMapping('')
@@ -285,8 +296,7 @@ describe('what doubles with every line does not double the work', () => {
     expect(expectEnd(text(2_000)).problems[0]?.code).to.equal('expression-too-large');
   });
 
-  it('for aliases, keys, names and problems in their thousands', function () {
-    this.timeout(60_000);
+  it('for aliases, keys, names and problems in their thousands', () => {
     const keys = Array.from({ length: 18_000 }, (_, at) => `k${at.toString(36)}: nmae`).join('\n');
     const aliases = `a: &a 1\nb: [${'*a,'.repeat(60_000)}]`;
     expect(expectEnd(keys).problems.length).to.be.at.most(500);
