@@ -21,8 +21,36 @@ export const wrong = (generation: LangfuseGeneration): number => generation.prop
 export const none = (trace: LangfuseTrace) => trace.properties.langfuse_model;
 `;
 
+const AWKWARD = `sluice: 1
+mapping: 2 odd
+source: langfuse-postgres
+sink: jsonl
+shared: { base: { uuid: "uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)" } }
+events:
+  - { event: 2 fast, from: trace, include: [base], doc: 'Ends a comment */ early.', 'a b': name, properties: { "it's": name } }
+  - { event: a b, from: trace, include: [base], c: { const: { d: [1, null, "e"] } }, m: { constructor: tags } }
+  - { event: a-b, from: score, include: [base], j: trace.metadata, t: timestamp, n: null, when: value != null }
+`;
+
 describe('sluice docs', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
+  let directory: string;
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-types-'));
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  function expectCompiles(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, join(directory, 'use.ts')],
+      { cwd: directory, encoding: 'utf8' },
+    );
+    expect(stdout).to.equal('');
+    expect(status).to.equal(0);
+  }
 
   it('writes docs/events.md from the shipped mapping', () => {
     const { status, stdout } = sluice(['docs', MAPPING]);
@@ -59,21 +87,16 @@ describe('sluice docs', function () {
   });
 
   it('prints types that compile and hold programs to them', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'sluice-types-'));
-    try {
-      writeFileSync(join(directory, 'events.ts'), sluice(['docs', MAPPING, '--types']).stdout);
-      writeFileSync(join(directory, 'use.ts'), USE);
-      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
-      const { status, stdout } = spawnSync(
-        process.execPath,
-        [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, join(directory, 'use.ts')],
-        { cwd: directory, encoding: 'utf8' },
-      );
-      expect(stdout).to.equal('');
-      expect(status).to.equal(0);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    expectCompiles({ 'events.ts': sluice(['docs', MAPPING, '--types']).stdout, 'use.ts': USE });
+  });
+
+  it('prints types that compile whatever events and properties are called', () => {
+    const path = join(directory, 'odd.yaml');
+    writeFileSync(path, AWKWARD);
+    const { status, stdout, stderr } = sluice(['docs', path, '--types']);
+    expect(status, stderr).to.equal(0);
+    expect(stdout).to.contain('export type Event2OddEvent = Event2Fast | AB | AB2;');
+    expectCompiles({ 'use.ts': stdout });
   });
 
   it('refuses a mapping with an error, and a pipeline file', () => {
