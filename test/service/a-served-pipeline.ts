@@ -15,7 +15,7 @@ import {
   aUuid,
   manualRuntime,
   memorySource,
-  memoryStateStore,
+  MemoryStateStore,
   recordingLogger,
   recordingSink,
   type ManualRuntime,
@@ -99,7 +99,7 @@ export function runtimeAt(text: string): ManualRuntime {
 /** A pipeline on a schedule over a source, a sink and a state in memory. */
 export function aServedPipeline(options: ServedOptions): ServedBench {
   const { runtime, schedule = HOURLY, name = 'ticks', records = [] } = options;
-  const { sink = recordingSink(), logger = recordingLogger(), state = memoryStateStore() } = options;
+  const { sink = recordingSink(), logger = recordingLogger(), state = new MemoryStateStore() } = options;
   const { wrapSource = (source) => source, wrapSink = (each) => each } = options;
   const config = { name, schedule, settleMs: SETTLE, mapper };
   const monitor = new PipelineMonitor(config, runtime);

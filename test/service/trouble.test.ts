@@ -1,5 +1,5 @@
 import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core';
-import { memoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
+import { MemoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
 
@@ -109,7 +109,7 @@ describe('a pipeline whose source does not answer', () => {
 
 describe('a pipeline whose state somebody else holds', () => {
   it('fails that run, says who it is, and goes on when the state is free', async () => {
-    const state = memoryStateStore();
+    const state = new MemoryStateStore();
     const other = await state.acquire('ticks');
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
     await bench.serve(BEGIN + 45 * MINUTE);
@@ -123,7 +123,7 @@ describe('a pipeline whose state somebody else holds', () => {
   });
 
   it('gives it back between two runs', async () => {
-    const state = memoryStateStore();
+    const state = new MemoryStateStore();
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
     const held: (number | undefined)[] = [];
     const looking = bench.runtime.sleep(HOUR).then(async () => held.push((await state.reader('ticks').holder())?.pid));
@@ -189,7 +189,7 @@ describe('how far behind a pipeline is', () => {
   });
 
   it('is known to the next process before its first run', async () => {
-    const state = memoryStateStore();
+    const state = new MemoryStateStore();
     const runtime = runtimeAt(START);
     await aServedPipeline({ runtime, records: RECORDS, state }).serve(BEGIN + HOUR);
     runtime.advance(2 * HOUR);

@@ -8,7 +8,7 @@ export {
   type MemorySourceOptions,
   type MemoryStream,
 } from './memory-source.js';
-export { memoryStateStore } from './memory-state-store.js';
+export { MemoryState, MemoryStateStore, type MemoryStateStoreOptions } from './memory-state-store.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
 export { POSTHOG_API, type ApiDescription } from './posthog/api-schemas.js';

@@ -49,6 +49,8 @@ export interface MemorySource extends Source {
   readonly reads: readonly ReadRequest[];
   /** Adds a record, or replaces the one with the same key. */
   put(stream: string, record: MemoryRecord): void;
+  /** Deletes a record. */
+  remove(stream: string, key: string): void;
 }
 
 export function memorySource(options: MemorySourceOptions): MemorySource {
@@ -79,6 +81,9 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     reads,
     put: (stream, record) => {
       recordsOf(stream).set(record.key, record);
+    },
+    remove: (stream, key) => {
+      recordsOf(stream).delete(key);
     },
     identity: () => ({ description: `memory source ${name}`, fingerprint: `memory ${name}` }),
     open: async () => {},

@@ -5,95 +5,178 @@ import {
   StateError,
   type DeadLetter,
   type DeadLetterChange,
+  type HourDigest,
   type Holder,
+  type Instant,
   type PipelineState,
+  type Runtime,
   type StateChange,
   type StateReader,
   type StateStore,
   type StateWriter,
 } from '@sluice/core';
 
-/** The state of pipelines in memory, for tests whose clock must not wait for a disk. */
-export function memoryStateStore(): StateStore {
-  const books = new Map<string, PipelineBook>();
-  const bookOf = (pipeline: string): PipelineBook => {
-    const book = books.get(pipeline) ?? new PipelineBook();
-    books.set(pipeline, book);
-    return book;
-  };
-  return {
-    reader: (pipeline) => bookOf(pipeline),
-    acquire: async (pipeline) => bookOf(pipeline).acquire(),
-  };
+export interface MemoryStateStoreOptions {
+  /** The clock by which leases run out. Default: one that stands still. */
+  readonly runtime?: Pick<Runtime, 'now'>;
+  /** How long a lease lasts from `acquire` and from every renewal. Default: until it is released. */
+  readonly leaseMs?: number;
+  /**
+   * Called before a commit takes effect and after it has: what it throws is what `commit` throws. After the effect, that
+   * is a commit that looks failed and is not.
+   */
+  readonly onCommit?: (phase: 'before' | 'after', changes: readonly StateChange[]) => Promise<void> | void;
 }
 
-/** One pipeline's state, and its lease. */
-class PipelineBook implements StateReader {
-  #state: PipelineState = EMPTY_STATE;
-  #deadLetters: readonly DeadLetter[] = [];
-  readonly #digests = new DigestBook();
-  #lease: symbol | undefined;
+/** The states of pipelines in memory, shared by the stores over it as files are by processes. */
+export class MemoryState {
+  readonly #pipelines = new Map<string, MemoryPipeline>();
+
+  of(name: string): MemoryPipeline {
+    const known = this.#pipelines.get(name) ?? new MemoryPipeline();
+    this.#pipelines.set(name, known);
+    return known;
+  }
+}
+
+interface Lease {
+  /** Grows with every `acquire`: a writer with an older one is refused. */
+  readonly token: number;
+  readonly holder: Holder;
+  until: Instant;
+}
+
+class MemoryPipeline {
+  state: PipelineState = EMPTY_STATE;
+  digests = new DigestBook();
+  deadLetters: readonly DeadLetter[] = [];
+  lease: Lease | undefined;
+  lastToken = 0;
+}
+
+/**
+ * A state store in memory by the same rules as the others, with leases that run out and fencing tokens: for tests and
+ * simulations that must not depend on a disk or a database.
+ */
+export class MemoryStateStore implements StateStore {
+  readonly #memory: MemoryState;
+  readonly #options: MemoryStateStoreOptions;
+
+  constructor(options: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
+    this.#options = options;
+    this.#memory = memory;
+  }
+
+  reader(pipeline: string): StateReader {
+    return new MemoryStateReader(this.#memory.of(pipeline), this.#options);
+  }
+
+  async acquire(pipeline: string): Promise<StateWriter> {
+    const { leaseMs = Number.POSITIVE_INFINITY } = this.#options;
+    const stored = this.#memory.of(pipeline);
+    const now = nowOf(this.#options);
+    if (stored.lease && now < stored.lease.until) {
+      const { pid, host, since } = stored.lease.holder;
+      const at = new Date(since).toISOString();
+      throw new StateError(`the state of pipeline "${pipeline}" is in use by process ${pid} on ${host} since ${at}`);
+    }
+    stored.lastToken += 1;
+    const holder = { pid: process.pid, host: 'memory', since: now };
+    stored.lease = { token: stored.lastToken, holder, until: now + leaseMs };
+    return new MemoryStateWriter(stored, this.#options, stored.lastToken);
+  }
+}
+
+class MemoryStateReader implements StateReader {
+  constructor(
+    protected readonly stored: MemoryPipeline,
+    protected readonly options: MemoryStateStoreOptions,
+  ) {}
 
   async read(): Promise<PipelineState> {
-    return this.#state;
+    return this.stored.state;
   }
 
   async *deadLetters(): AsyncGenerator<DeadLetter> {
-    yield* this.#deadLetters;
+    yield* this.stored.deadLetters;
   }
 
-  digests: StateReader['digests'] = async (stream, from, until) => this.#digests.list(stream, from, until);
+  async digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
+    return this.stored.digests.list(stream, from, until);
+  }
 
   async holder(): Promise<Holder | undefined> {
-    return this.#lease === undefined ? undefined : { pid: process.pid, host: 'memory', since: 0 };
+    const { lease } = this.stored;
+    return lease && nowOf(this.options) < lease.until ? lease.holder : undefined;
+  }
+}
+
+class MemoryStateWriter extends MemoryStateReader implements StateWriter {
+  readonly #token: number;
+  #heldUntil: Instant;
+
+  constructor(stored: MemoryPipeline, options: MemoryStateStoreOptions, token: number) {
+    super(stored, options);
+    this.#token = token;
+    this.#heldUntil = stored.lease?.until ?? Number.NEGATIVE_INFINITY;
   }
 
-  acquire(): StateWriter {
-    if (this.#lease !== undefined) throw new StateError(`the state in memory is in use by process ${process.pid}`);
-    const lease = Symbol('lease');
-    this.#lease = lease;
-    const assertHeld = () => {
-      if (this.#lease !== lease) throw new StateError('the lease on the state was given back');
-    };
-    return {
-      read: () => this.read(),
-      deadLetters: () => this.deadLetters(),
-      digests: this.digests,
-      holder: () => this.holder(),
-      heldUntil: Number.POSITIVE_INFINITY,
-      renew: async () => assertHeld(),
-      commit: async (changes, { expectedRevision } = {}) => {
-        assertHeld();
-        return this.#commit(changes, expectedRevision);
-      },
-      release: async () => {
-        if (this.#lease === lease) this.#lease = undefined;
-      },
-    };
+  get heldUntil(): Instant {
+    return this.#heldUntil;
   }
 
-  #commit(changes: readonly StateChange[], expectedRevision: number | undefined): PipelineState {
-    const { revision } = this.#state;
+  async commit(
+    changes: readonly StateChange[],
+    { expectedRevision }: { readonly expectedRevision?: number } = {},
+  ): Promise<PipelineState> {
+    const { onCommit } = this.options;
+    if (onCommit) await onCommit('before', changes);
+    this.#assertHeld();
+    const { stored } = this;
+    const { revision } = stored.state;
     if (expectedRevision !== undefined && expectedRevision !== revision) {
       throw new StateError(`the state has moved on: revision ${expectedRevision} was expected, it is at ${revision}`);
     }
-    const exact = changes.map((change) => this.#withOpenOnly(change));
-    const { state, digestChanges, deadLetterChanges } = applyCommit(this.#state, exact);
-    this.#state = state;
-    for (const change of digestChanges) this.#digests.apply(change);
-    for (const change of deadLetterChanges) this.#applyToDeadLetters(change);
+    const open = new Set(stored.deadLetters.map(({ id }) => id));
+    const exact = changes.map((change) => closingOpenOnly(change, open));
+    const { state, digestChanges, deadLetterChanges } = applyCommit(stored.state, exact);
+    stored.state = state;
+    for (const change of digestChanges) stored.digests.apply(change);
+    for (const change of deadLetterChanges) stored.deadLetters = afterChange(stored.deadLetters, change);
+    if (onCommit) await onCommit('after', changes);
     return state;
   }
 
-  #withOpenOnly(change: StateChange): StateChange {
-    if (change.type !== 'close-dead-letters') return change;
-    const ids = this.#deadLetters.map(({ id }) => id).filter((id) => change.ids.includes(id));
-    return { ...change, ids };
+  async renew(): Promise<void> {
+    const lease = this.#assertHeld();
+    lease.until = nowOf(this.options) + (this.options.leaseMs ?? Number.POSITIVE_INFINITY);
+    this.#heldUntil = lease.until;
   }
 
-  #applyToDeadLetters(change: DeadLetterChange): void {
-    if (change.kind === 'add') this.#deadLetters = [...this.#deadLetters, ...change.deadLetters];
-    else if (change.kind === 'clear-all') this.#deadLetters = [];
-    else this.#deadLetters = this.#deadLetters.filter(({ id }) => !change.ids.includes(id));
+  async release(): Promise<void> {
+    if (this.stored.lease?.token === this.#token) this.stored.lease = undefined;
   }
+
+  #assertHeld(): Lease {
+    const { lease } = this.stored;
+    if (lease?.token !== this.#token) throw new StateError('the lease on the state was given back or taken over');
+    if (nowOf(this.options) >= lease.until) throw new StateError('the lease on the state has run out');
+    return lease;
+  }
+}
+
+function nowOf({ runtime }: MemoryStateStoreOptions): Instant {
+  return runtime?.now() ?? 0;
+}
+
+/** A dead letter is closed once: what is not open is left out of the commit. */
+function closingOpenOnly(change: StateChange, open: ReadonlySet<string>): StateChange {
+  if (change.type !== 'close-dead-letters') return change;
+  return { ...change, ids: [...new Set(change.ids)].filter((id) => open.has(id)) };
+}
+
+function afterChange(open: readonly DeadLetter[], change: DeadLetterChange): readonly DeadLetter[] {
+  if (change.kind === 'clear-all') return [];
+  if (change.kind === 'add') return [...open, ...change.deadLetters];
+  return open.filter(({ id }) => !change.ids.includes(id));
 }
