@@ -337,6 +337,19 @@ describe('delivery', () => {
     expect([...sink.latest().values()].find(({ id }) => id === 'n000002')?.['text']).to.equal('newer');
   });
 
+  it('reads records again, too, when a single Retry-After made their batch old', async () => {
+    const source = memoryNotes(notes(5), { now: () => NOW });
+    const sink = recordingSink({
+      answer: (_, number) => {
+        if (number > 1) return undefined;
+        source.put('note', aNote('n000002', NOW - 3 * HOUR - 3 * MINUTE, 'newer'));
+        throw new TransientError('throttled', { retryAfterMs: 10 * MINUTE });
+      },
+    });
+    await aPipeline({ source, sink }).run();
+    expect(sink.accepted.find(({ id }) => id === 'n000002')?.['text']).to.equal('newer');
+  });
+
   it('sends nothing when the lease has run out', async () => {
     const bench = aPipeline({ records: notes(5) });
     const { state } = bench.pipeline;

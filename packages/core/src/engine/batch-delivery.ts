@@ -100,9 +100,10 @@ export class BatchDelivery {
   async #attempt(request: SinkRequest, attempt: number): Promise<Receipt | 'again'> {
     const { gate, signal, heldUntil } = this.#options;
     const { runtime, logger, observe } = this.#context;
-    if (runtime.monotonicMs() - this.#begunMs > STALE_AFTER_MS) throw new StaleBatchError();
     const pass = await gate.enter(request.events.length, signal);
     try {
+      // After the gate, which a Retry-After can keep shut for long.
+      if (runtime.monotonicMs() - this.#begunMs > STALE_AFTER_MS) throw new StaleBatchError();
       if (runtime.now() >= heldUntil()) {
         throw new StateError('the lease on the state has run out, so that another worker may have taken over');
       }
