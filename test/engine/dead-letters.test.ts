@@ -1,4 +1,11 @@
-import { discardDeadLetters, NO_REPEATS, replayDeadLetters, type DeadLetter, type ReplayResult } from '@sluice/core';
+import {
+  discardDeadLetters,
+  NO_REPEATS,
+  RefusedError,
+  replayDeadLetters,
+  type DeadLetter,
+  type ReplayResult,
+} from '@sluice/core';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';
@@ -33,6 +40,33 @@ describe('a dead letter', () => {
       mapping: 'notes-1',
       attempts: 1,
     });
+  });
+
+  it('has a number of its own, also when one that was never committed had it before', async () => {
+    const directory = aStateDirectory();
+    const source = memoryNotes(notes(3), { now: () => NOW });
+    const rejected = { kind: 'rejected', reason: 'malformed', detail: 'no' } as const;
+    const turns: Readonly<Record<string, number>> = { n000002: 0, n000000: 1, n000001: 2 };
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 1, maxRequestsInFlight: 3 },
+      answer: async ({ events: [event] }) => {
+        for (let turn = 0; turn < (turns[String(event?.['id'])] ?? 0); turn += 1) await new Promise(setImmediate);
+        if (event?.['id'] === 'n000001') throw new RefusedError('quota', 'used up');
+        return { outcomes: [rejected] };
+      },
+    });
+    const first = aPipeline({ directory, source, sink });
+    await first.run();
+    expect((await first.deadLetters()).map(({ key }) => key)).to.deep.equal(['n000000']);
+    const second = aPipeline({
+      directory,
+      source,
+      sink: recordingSink({ answer: () => ({ outcomes: [rejected, rejected] }) }),
+    });
+    await second.run();
+    const letters = await second.deadLetters();
+    expect(letters.map(({ key }) => key)).to.deep.equal(['n000000', 'n000001', 'n000002']);
+    expect(new Set(letters.map(({ id }) => id)).size).to.equal(3);
   });
 
   it('is closed by a replay that delivers its record as it is now', async () => {

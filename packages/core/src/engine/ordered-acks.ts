@@ -4,6 +4,9 @@ import { hourOf, type HourDigest } from '../contracts/digest.js';
 import type { Instant, Row } from '../contracts/value.js';
 import { KeySumsBuilder } from '../digest/key-sums.js';
 
+/** A dead letter before the ledger has it: its id comes with the commit. */
+export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
+
 /** One record on its way: what its outcome adds to the ledger once every event of it has a final outcome. */
 export interface RecordInFlight {
   readonly key: string;
@@ -18,7 +21,7 @@ export interface RecordInFlight {
   readonly produced: number;
   accepted: number;
   /** Of the record, or of those of its events that were rejected. */
-  readonly deadLetters: DeadLetter[];
+  readonly deadLetters: UnnumberedDeadLetter[];
   /** Events without a final outcome. */
   pending: number;
   /** Whether an event of it was handed to the sink. */
@@ -26,12 +29,12 @@ export interface RecordInFlight {
 }
 
 /** The longest finished prefix since the last time it was taken. */
-export interface FinishedPrefix {
+export interface FinishedPrefix<Letter = DeadLetter> {
   readonly cursor: string;
   /** How many records behind the cursor were handed to the sink already. */
   readonly ahead: number;
   readonly counts: Counts;
-  readonly deadLetters: readonly DeadLetter[];
+  readonly deadLetters: readonly Letter[];
   readonly digests: readonly HourDigest[];
 }
 
@@ -51,7 +54,7 @@ export class OrderedAcks {
     this.#sumFinished();
   }
 
-  takeFinished(): FinishedPrefix | undefined {
+  takeFinished(): FinishedPrefix<UnnumberedDeadLetter> | undefined {
     this.#sumFinished();
     const cursor = this.#cursor;
     if (cursor === undefined) return undefined;
@@ -87,7 +90,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 class PrefixSum {
   readonly #counts: Mutable<Counts> = { ...NO_COUNTS };
   readonly #repeats: Mutable<RepeatCounts> = { ...NO_COUNTS.repeats };
-  readonly #deadLetters: DeadLetter[] = [];
+  readonly #deadLetters: UnnumberedDeadLetter[] = [];
   readonly #hours = new Map<Instant, Mutable<Omit<HourDigest, 'sums'>> & { readonly keys: KeySumsBuilder }>();
 
   add(record: RecordInFlight): void {
@@ -105,7 +108,7 @@ class PrefixSum {
     if (record.isDigested) this.#digest(record);
   }
 
-  result(): Pick<FinishedPrefix, 'counts' | 'deadLetters' | 'digests'> {
+  result(): Pick<FinishedPrefix<UnnumberedDeadLetter>, 'counts' | 'deadLetters' | 'digests'> {
     return {
       counts: { ...this.#counts, repeats: this.#repeats },
       deadLetters: this.#deadLetters,

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RepeatCounts } from '../contracts/counts.js';
-import type { DeadLetter } from '../contracts/dead-letter.js';
 import { eventId, type MappedEvent } from '../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
 import type { MapResult, StreamMapper } from '../contracts/mapper.js';
@@ -12,7 +11,7 @@ import type { WindowPart } from '../contracts/window.js';
 import { BatchDelivery, type FinalOutcome } from './batch-delivery.js';
 import { Batcher } from './batcher.js';
 import { Dispatcher } from './dispatcher.js';
-import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
+import { OrderedAcks, type FinishedPrefix, type RecordInFlight, type UnnumberedDeadLetter } from './ordered-acks.js';
 import type { RunSession } from './run-session.js';
 
 /**
@@ -32,6 +31,7 @@ export class WindowDelivery {
   readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  /** How many dead letters of the window the ledger has, or was given. */
   #deadLetters: number;
   /** How many of the next records were on their way already when the window was interrupted. */
   #resumed: number;
@@ -94,8 +94,15 @@ export class WindowDelivery {
     await this.#dispatcher.idle();
   }
 
+  /** Dead letters are numbered here and not before: what is never committed must not use up a number. */
   takeFinished(): FinishedPrefix | undefined {
-    return this.#acks.takeFinished();
+    const prefix = this.#acks.takeFinished();
+    if (prefix === undefined) return undefined;
+    const deadLetters = prefix.deadLetters.map((letter) => {
+      this.#deadLetters += 1;
+      return { id: `${this.#window.id}-${this.#deadLetters}`, ...letter };
+    });
+    return { ...prefix, deadLetters };
   }
 
   /** Maps and encodes a record, and enters it in the queue of acknowledgements. Returns what is to be sent. */
@@ -200,13 +207,11 @@ export class WindowDelivery {
     record.deadLetters.push(this.#deadLetter(record, reason, detail, event));
   }
 
-  #deadLetter(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): DeadLetter {
-    this.#deadLetters += 1;
+  #deadLetter(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): UnnumberedDeadLetter {
     const { pipeline, context } = this.#session;
     const leftOut = pipeline.leftOutOfDeadLetters;
     const { stream, fields } = this.#mapper;
     return {
-      id: `${this.#window.id}-${this.#deadLetters}`,
       stream,
       key: record.key,
       reason,
