@@ -1,0 +1,119 @@
+import {
+  hourOf,
+  keySums,
+  NO_COUNTS,
+  type Binding,
+  type DeadLetter,
+  type MappedEvent,
+  type Source,
+  type StateReader,
+} from '@sluice/core';
+import { isDeepStrictEqual } from 'node:util';
+import { identityOf, type Destination } from './destination.js';
+import { eventsOf, NOTE_STREAMS, valuesOf, type Note } from './notes.js';
+import type { Oracle } from './oracle.js';
+
+export interface EndParts {
+  readonly reader: StateReader;
+  readonly database: Source;
+  readonly notes: readonly Note[];
+  readonly destination: Destination;
+  readonly oracle: Oracle;
+}
+
+/**
+ * Per record that the source still holds: the destination has each of its events with the latest content, or there is a
+ * dead letter of this content. Before the replay that is so for every record; afterwards only what can never be
+ * delivered may be a dead letter. And whatever the destination has, a record once said so.
+ */
+export async function checkDelivered(
+  { reader, notes, destination, oracle }: EndParts,
+  { afterReplay }: { readonly afterReplay: boolean },
+): Promise<void> {
+  const { binding } = await reader.read();
+  if (binding === undefined) return oracle.fail('the pipeline is done without having been bound');
+  const letters = new Map<string, DeadLetter[]>();
+  for await (const letter of reader.deadLetters()) {
+    letters.set(nameOf(letter), [...(letters.get(nameOf(letter)) ?? []), letter]);
+  }
+  for (const note of notes) {
+    if (note.isDeleted || !isExported(note, binding)) continue;
+    const values = valuesOf(note);
+    const isExplained = (letters.get(nameOf(note)) ?? []).some(
+      ({ record }) => Number(record?.['version']) >= note.leastVersion,
+    );
+    const isDeliverable = DELIVERABLE.includes(String(values['kind']));
+    if (isExplained && (!afterReplay || !isDeliverable)) continue;
+    if (values['kind'] === 'filtered') continue;
+    const when = afterReplay ? 'after the replay' : 'before the replay';
+    if (!isDeliverable) oracle.fail(`${when}: ${note.key} is neither delivered nor a dead letter`);
+    else for (const event of eventsOf(note.stream, values)) checkEvent(event, note, when, destination, oracle);
+  }
+  return undefined;
+}
+
+function checkEvent(
+  event: MappedEvent,
+  { leastVersion }: Note,
+  when: string,
+  { held }: Destination,
+  oracle: Oracle,
+): void {
+  const found = held.get(identityOf(event));
+  if (found === undefined) oracle.fail(`${when}: ${String(event['id'])} is missing: ${JSON.stringify(event)}`);
+  else if (Number(found['version']) < leastVersion) {
+    oracle.fail(`${when}: the destination has ${JSON.stringify(found)}, and not ${JSON.stringify(event)}`);
+  }
+}
+
+const DELIVERABLE: readonly string[] = ['plain', 'double'];
+
+/** The ledger's sums are those of the commits, its digests those of the records, and it has no work left. */
+export async function checkLedger({ reader, database, notes, oracle }: EndParts): Promise<void> {
+  const { windows, totals, openDeadLetters, binding } = await reader.read();
+  if (binding === undefined) return;
+  let letters = 0;
+  for await (const _ of reader.deadLetters()) letters += 1;
+  if (letters !== openDeadLetters) oracle.fail(`${openDeadLetters} dead letters are counted, and ${letters} are there`);
+  const open = windows.filter(({ status }) => status === 'open');
+  if (open.length > 0) oracle.fail(`the pipeline is done, and window ${open[0]?.id} (${open[0]?.purpose}) is open`);
+  for (const stream of NOTE_STREAMS) {
+    if (!isDeepStrictEqual(totals[stream] ?? NO_COUNTS, oracle.totals(stream))) {
+      oracle.fail(`the totals of ${stream} are not the sum of its commits`);
+    }
+    const digests = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    if (!isDeepStrictEqual(digests, oracle.digests(stream))) {
+      oracle.fail(`the digests of ${stream} are not those of its records`);
+    }
+    await checkDigests(stream, { binding, database, notes, oracle });
+  }
+}
+
+/** An hour in which source and ledger differ must be one of which records were deleted since. */
+async function checkDigests(
+  stream: string,
+  { binding, database, notes, oracle }: Pick<EndParts, 'database' | 'notes' | 'oracle'> & { readonly binding: Binding },
+): Promise<void> {
+  const { handover, eventFrom } = binding;
+  const from = hourOf(Math.min(...notes.map(({ createdAt }) => createdAt)));
+  const until = hourOf(Math.max(...notes.map(({ createdAt }) => createdAt))) + 1;
+  const asked = { stream, from, until, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
+  for (const { hour, records, sums } of (await database.digest?.(asked)) ?? []) {
+    const keys = new Set(oracle.digestedKeys(stream, hour));
+    for (const { key, isDeleted } of notes) if (isDeleted) keys.delete(key);
+    if (records !== keys.size || !isDeepStrictEqual(sums, keySums(keys))) {
+      oracle.fail(
+        `the hour ${new Date(hour).toISOString()} of ${stream} has ${records} records, the ledger ${keys.size}`,
+      );
+    }
+  }
+}
+
+/** Whether the pipeline's start lets a record in. */
+function isExported({ createdAt, eventTime }: Note, { handover, eventFrom }: Binding): boolean {
+  return createdAt >= handover || eventFrom === undefined || eventTime >= eventFrom;
+}
+
+function nameOf({ stream, key }: { readonly stream: string; readonly key: string }): string {
+  return `${stream} ${key}`;
+}

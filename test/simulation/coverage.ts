@@ -1,0 +1,59 @@
+import { CELLS, DATA_FAULTS, faultsAt, STEPS, type DataFault, type FaultKind, type Step } from './faults.js';
+import type { SimulationResult } from './simulation.js';
+
+/** How often each fault happened at each step, and what the records brought along. */
+export type Coverage = Readonly<Record<string, number>>;
+
+export function coverageOf({ faults, dataFaults }: Pick<SimulationResult, 'faults' | 'dataFaults'>): Coverage {
+  const coverage: Record<string, number> = {};
+  for (const { step, fault } of faults) coverage[cellName(step, fault)] = (coverage[cellName(step, fault)] ?? 0) + 1;
+  for (const [fault, times] of dataFaults) coverage[dataName(fault)] = times;
+  return coverage;
+}
+
+export function addCoverage(a: Coverage, b: Coverage): Coverage {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, times] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + times;
+  return sum;
+}
+
+/** The cells in which nothing happened. */
+export function emptyCells(coverage: Coverage): readonly string[] {
+  const names = [...CELLS.map(({ step, fault }) => cellName(step, fault)), ...DATA_FAULTS.map(dataName)];
+  return names.filter((name) => (coverage[name] ?? 0) === 0);
+}
+
+/** The matrix as text: a row per step, a column per fault that can happen at more than one of them. */
+export function renderCoverage(coverage: Coverage): string {
+  const steps = STEPS.filter((step) => step !== 'send');
+  const columns = [...new Set(steps.flatMap(faultsAt))];
+  const header = ['step', ...columns];
+  const rows = [...STEPS].map((step) => [step, ...columns.map((fault) => cellText(coverage, step, fault))]);
+  const atSend = faultsAt('send').filter((fault) => !columns.includes(fault));
+  return [
+    table([header, ...rows]),
+    'a request is also met by',
+    table(atSend.map((fault) => [fault, cellText(coverage, 'send', fault)])),
+    'and records bring along',
+    table(DATA_FAULTS.map((fault) => [fault, String(coverage[dataName(fault)] ?? 0)])),
+  ].join('\n\n');
+}
+
+function cellText(coverage: Coverage, step: Step, fault: FaultKind): string {
+  return faultsAt(step).includes(fault) ? String(coverage[cellName(step, fault)] ?? 0) : '·';
+}
+
+function cellName(step: Step, fault: FaultKind): string {
+  return `${step} × ${fault}`;
+}
+
+function dataName(fault: DataFault): string {
+  return `record × ${fault}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)));
+  return rows.map((row) => line(row).join('  ')).join('\n');
+}

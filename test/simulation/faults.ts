@@ -1,0 +1,89 @@
+/** What a worker does that something can happen to, in about the order of a run. */
+export const STEPS = [
+  'acquire',
+  'source-open',
+  'source-now',
+  'bind',
+  'sink-open',
+  'next',
+  'plan',
+  'page',
+  'map',
+  'send',
+  'advance',
+  'finish',
+  'backfilled',
+  'get',
+  'replay',
+  'digest',
+  'remember',
+  'run-ended',
+  'renew',
+  'release',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What happens to a worker at a step. */
+const WORKER_FAULTS = ['crash-before', 'crash-after', 'frozen', 'stopped'] as const;
+/** What the other side answers instead. */
+const SOURCE_FAULTS = ['transient', 'refused', 'drift'] as const;
+const SINK_FAULTS = ['transient', 'refused', 'unexpected'] as const;
+/** `fails-after`: it took effect, and looks failed. */
+const COMMIT_FAULTS = ['fails-before', 'fails-after'] as const;
+const SEND_FAULTS = [
+  'lost-request',
+  'lost-answer',
+  'partial',
+  'unmentioned',
+  'unexpected',
+  'unavailable',
+  'throttled',
+  'slow',
+  'refused',
+  'mass-rejection',
+] as const;
+export type SendFault = (typeof SEND_FAULTS)[number];
+
+/** What the records themselves bring along. */
+export const DATA_FAULTS = ['unmappable', 'unencodable', 'poison', 'rejected', 'too-large', 'over-the-cap'] as const;
+export type DataFault = (typeof DATA_FAULTS)[number];
+
+export type FaultKind =
+  | (typeof WORKER_FAULTS)[number]
+  | (typeof SOURCE_FAULTS)[number]
+  | (typeof SINK_FAULTS)[number]
+  | (typeof COMMIT_FAULTS)[number]
+  | SendFault;
+
+const COMMITS: readonly Step[] = ['bind', 'plan', 'advance', 'finish', 'backfilled', 'replay', 'remember', 'run-ended'];
+const READS: readonly Step[] = ['source-open', 'source-now', 'next', 'page', 'get', 'digest'];
+
+/** Which faults can happen at a step. */
+export function faultsAt(step: Step): readonly FaultKind[] {
+  // Mapping is synchronous: nothing can hold it up. The lease that a release gives back is nobody's business any more.
+  if (step === 'map') return ['crash-before', 'stopped'];
+  if (step === 'release') return ['crash-before', 'crash-after', 'frozen'];
+  if (step === 'send') return [...WORKER_FAULTS, ...SEND_FAULTS];
+  if (step === 'renew') return [...WORKER_FAULTS, 'fails-before'];
+  if (step === 'sink-open') return [...WORKER_FAULTS, ...SINK_FAULTS];
+  if (COMMITS.includes(step)) return [...WORKER_FAULTS, ...COMMIT_FAULTS];
+  return READS.includes(step) ? [...WORKER_FAULTS, ...SOURCE_FAULTS] : WORKER_FAULTS;
+}
+
+/** One cell of the matrix. */
+export interface Cell {
+  readonly step: Step;
+  readonly fault: FaultKind;
+}
+
+export const CELLS: readonly Cell[] = STEPS.flatMap((step) => faultsAt(step).map((fault) => ({ step, fault })));
+
+/** A fault that waits for its step to come, from some time on. */
+export interface Fault extends Cell {
+  readonly number: number;
+  readonly afterMs: number;
+}
+
+export function isSendFault(fault: FaultKind | undefined): fault is SendFault {
+  return SEND_FAULTS.some((each) => each === fault);
+}

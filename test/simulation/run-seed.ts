@@ -1,0 +1,42 @@
+import { scenarioOf } from './scenario.js';
+import { simulateDisk } from './simulate-disk.js';
+import { Simulation, type SimulationResult } from './simulation.js';
+
+export interface SeedOptions {
+  readonly records?: number;
+  /** The numbers of faults that are left out. */
+  readonly without?: readonly number[];
+}
+
+/** What every seed must have seen, unless it was cut down on purpose. */
+const LEAST = { records: 300, windows: 4, faults: 5 };
+
+/** A real disk is slow: so many seeds share a look at it. */
+const SEEDS_PER_DISK = 10;
+
+/** Simulates one seed, and with some of them the disk of the file state store. */
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SimulationResult> {
+  const result = await simulate(seed, options);
+  if (seed % SEEDS_PER_DISK !== 0) return result;
+  return { ...result, violations: [...result.violations, ...(await simulateDisk(seed))] };
+}
+
+async function simulate(seed: number, options: SeedOptions): Promise<SimulationResult> {
+  const result = await new Simulation(scenarioOf(seed, options)).run();
+  const isCutDown = options.records !== undefined || (options.without ?? []).length > 0;
+  if (isCutDown || result.violations.length > 0) return result;
+  const { records, windows, faults } = result;
+  const seen = { records, windows, faults: faults.length };
+  if (seen.records >= LEAST.records && seen.windows >= LEAST.windows && seen.faults >= LEAST.faults) return result;
+  return { ...result, violations: [`the simulation is too tame: ${JSON.stringify(seen)}`] };
+}
+
+/** The command that simulates a seed again. */
+export function commandOf(seed: number, { records, without = [] }: SeedOptions = {}): string {
+  const options = [
+    `--seed ${seed}`,
+    ...(records === undefined ? [] : [`--records ${records}`]),
+    ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
+  ];
+  return `npm run simulate -- ${options.join(' ')}`;
+}

@@ -1,0 +1,101 @@
+import type { Pipeline } from '@sluice/core';
+import { manualRuntime } from '@sluice/testkit';
+import { CELLS, type Cell, type Fault, type Step } from './faults.js';
+
+const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+/** When every simulation begins. Not on a full hour or minute: boundaries come from the windows alone. */
+export const BEGINNING = Date.UTC(2026, 2, 10, 12, 17, 23, 456);
+
+/** What makes a seed: everything that does not come about while it runs. */
+export interface Scenario {
+  readonly seed: number;
+  /** How many records there are in the end, at least. */
+  readonly records: number;
+  readonly workers: 1 | 2;
+  /** Infinite: the lease ends with the process. */
+  readonly leaseMs: number;
+  readonly start: Pipeline['start'];
+  /** The first run reads another source by mistake, an empty one. */
+  readonly wrongSourceFirst: boolean;
+  readonly settleMs: number;
+  readonly revisitMs: number;
+  readonly maxWindowMs: number;
+  readonly pageSize: number;
+  readonly maxEvents: number;
+  readonly maxInFlight: number;
+  readonly distinctWithinRequest: boolean;
+  /** The destination takes no larger requests, whatever the sink thinks. */
+  readonly destinationMaxBytes: number;
+  /** For how long things happen, before everything heals. */
+  readonly durationMs: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Above it the engine pauses. */
+export const MAX_DEAD_LETTER_SHARE = 0.2;
+
+const RECORDS = 300;
+/** How many faults wait for any step, and how many for one that is sure to come. */
+const FAULTS = { anywhere: 9, sure: 6 };
+
+/** Steps that come once, or only early: their faults wait from the beginning on. */
+const EARLY: readonly Step[] = ['bind', 'backfilled', 'source-now', 'map'];
+
+/** Steps that every run comes to. */
+const SURE: ReadonlySet<Step> = new Set([
+  'acquire',
+  'source-open',
+  'source-now',
+  'sink-open',
+  'page',
+  'send',
+  'finish',
+]);
+
+export function scenarioOf(
+  seed: number,
+  { records = RECORDS, without = [] }: { readonly records?: number; readonly without?: readonly number[] } = {},
+): Scenario {
+  const { random } = manualRuntime({ seed });
+  const between = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
+  const durationMs = between(100, 150) * MINUTE;
+  const workers = random() < 0.4 ? 2 : 1;
+  const fixed = {
+    workers,
+    leaseMs: workers === 2 || random() < 0.6 ? MINUTE : Number.POSITIVE_INFINITY,
+    start: startOf(random()),
+    wrongSourceFirst: random() < 0.1,
+    settleMs: between(2, 5) * MINUTE,
+    revisitMs: 90 * MINUTE,
+    maxWindowMs: between(25, 70) * MINUTE,
+    pageSize: between(7, 30),
+    maxEvents: between(5, 20),
+    maxInFlight: between(1, 4),
+    distinctWithinRequest: random() < 0.7,
+    destinationMaxBytes: random() < 0.3 ? between(900, 2000) : 1_000_000,
+  } as const;
+  const faults = Array.from({ length: FAULTS.anywhere + FAULTS.sure }, (_, number): Fault => {
+    const cell = anyOf(number < FAULTS.sure ? SURE_CELLS : CELLS, random());
+    const share = random();
+    // Only the first run has enough records for a share of them to be suspicious.
+    const isEarly = EARLY.includes(cell.step) || (cell.fault === 'mass-rejection' && share < 0.7);
+    return { ...cell, number, afterMs: isEarly ? 0 : share * 0.6 * durationMs };
+  });
+  return { seed, records, durationMs, ...fixed, faults: faults.filter(({ number }) => !without.includes(number)) };
+}
+
+const SURE_CELLS = CELLS.filter(({ step }) => SURE.has(step));
+
+function anyOf(cells: readonly Cell[], share: number): Cell {
+  return cells[Math.floor(share * cells.length)] ?? { step: 'send', fault: 'lost-answer' };
+}
+
+function startOf(share: number): Pipeline['start'] {
+  if (share < 0.7) return { kind: 'beginning', text: 'beginning' };
+  if (share < 0.8) return { kind: 'now', text: 'now' };
+  const at = BEGINNING - 3 * HOUR;
+  return { kind: 'date', text: new Date(at).toISOString(), at };
+}

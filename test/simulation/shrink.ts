@@ -1,0 +1,21 @@
+import { scenarioOf } from './scenario.js';
+import { runSeed, type SeedOptions } from './run-seed.js';
+
+/** The fewest records with which it still makes sense to look. */
+const FEWEST_RECORDS = 10;
+
+/** Takes away faults one by one, and half of the records again and again, as long as the seed still fails. */
+export async function shrink(seed: number): Promise<SeedOptions> {
+  let smallest: SeedOptions = {};
+  const stillFails = async (options: SeedOptions) => (await runSeed(seed, options)).violations.length > 0;
+  for (const { number } of scenarioOf(seed).faults) {
+    const options = { ...smallest, without: [...(smallest.without ?? []), number] };
+    if (await stillFails(options)) smallest = options;
+  }
+  for (let records = 150; records >= FEWEST_RECORDS; records = Math.floor(records / 2)) {
+    const options = { ...smallest, records };
+    if (!(await stillFails(options))) break;
+    smallest = options;
+  }
+  return smallest;
+}

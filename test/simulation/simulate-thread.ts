@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { addCoverage, coverageOf, type Coverage } from './coverage.js';
+import { runSeed } from './run-seed.js';
+
+/** Which seeds a thread simulates: every `step`th from `first` on. */
+export interface ThreadTask {
+  readonly first: number;
+  readonly until: number;
+  readonly step: number;
+}
+
+/** What a thread tells: a seed that failed, or how many more went well and what they covered. */
+export type ThreadMessage =
+  | { readonly kind: 'failed'; readonly seed: number; readonly violations: readonly string[] }
+  | { readonly kind: 'simulated'; readonly seeds: number; readonly coverage: Coverage };
+
+const TELL_EVERY = 50;
+
+const port = parentPort;
+if (port === null) throw new Error('this is a thread of simulate.js');
+const { first, until, step }: ThreadTask = workerData;
+let coverage: Coverage = {};
+let seeds = 0;
+const tell = () => {
+  port.postMessage({ kind: 'simulated', seeds, coverage } satisfies ThreadMessage);
+  [coverage, seeds] = [{}, 0];
+};
+for (let seed = first; seed < until; seed += step) {
+  const result = await runSeed(seed);
+  coverage = addCoverage(coverage, coverageOf(result));
+  seeds += 1;
+  const { violations } = result;
+  if (violations.length > 0) port.postMessage({ kind: 'failed', seed, violations } satisfies ThreadMessage);
+  if (seeds === TELL_EVERY) tell();
+}
+tell();

@@ -1,0 +1,71 @@
+import type { StateChange, StateStore, StateWriter, Window, WindowPurpose } from '@sluice/core';
+import type { Step } from './faults.js';
+import type { Oracle } from './oracle.js';
+import type { SimulatedProcess } from './simulated-process.js';
+import type { SimulatedClock } from './simulated-clock.js';
+import type { WorkerRecord } from './worker-record.js';
+
+export interface SimulatedStoreParts {
+  /** Where the state is. */
+  readonly store: StateStore;
+  readonly process: SimulatedProcess;
+  readonly clock: SimulatedClock;
+  readonly oracle: Oracle;
+  readonly record: WorkerRecord;
+  /** Told of every window that was planned, after the fact. */
+  readonly onPlan: (purpose: WindowPurpose, window: Window) => void;
+}
+
+/** A worker's hand on the state. Every commit that takes effect is shown to the oracle, also one that looks failed. */
+export function simulatedStore(parts: SimulatedStoreParts): StateStore {
+  const { store, process, oracle, record } = parts;
+  return {
+    reader: (pipeline) => store.reader(pipeline),
+    acquire: (pipeline) =>
+      process.step('acquire', async () => {
+        const writer = await store.acquire(pipeline);
+        process.writer = writer;
+        oracle.acquired(record);
+        return simulatedWriter(writer, parts);
+      }),
+  };
+}
+
+function simulatedWriter(
+  writer: StateWriter,
+  { process, clock, oracle, record, onPlan }: SimulatedStoreParts,
+): StateWriter {
+  return {
+    get heldUntil() {
+      return writer.heldUntil;
+    },
+    read: () => writer.read(),
+    deadLetters: () => writer.deadLetters(),
+    digests: (...asked) => writer.digests(...asked),
+    holder: () => writer.holder(),
+    commit: (changes, options) =>
+      process.step(stepOf(changes), async () => {
+        await clock.sleep(5);
+        const before = await writer.read();
+        const after = await writer.commit(changes, options);
+        if (clock.nowMs >= writer.heldUntil) oracle.fail('a commit took effect after the lease had run out');
+        oracle.committed(record, changes, before);
+        for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
+        await clock.sleep(5);
+        return after;
+      }),
+    renew: () => process.step('renew', () => writer.renew()),
+    release: () => process.step('release', () => writer.release()),
+  };
+}
+
+const ONE_STEP_EACH = ['bind', 'plan', 'backfilled', 'remember', 'run-ended'] as const;
+
+/** What a commit is about. */
+function stepOf(changes: readonly StateChange[]): Step {
+  const types = new Set(changes.map(({ type }) => type));
+  if (types.has('close-dead-letters')) return 'replay';
+  if (types.has('finish')) return 'finish';
+  if (types.has('advance')) return 'advance';
+  return ONE_STEP_EACH.find((type) => types.has(type)) ?? 'run-ended';
+}

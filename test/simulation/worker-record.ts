@@ -1,0 +1,99 @@
+import type { Instant, MappedEvent, Receipt, RecordPage, Window, WindowPart } from '@sluice/core';
+import { eventsOf, NOTE_FIELDS, type NoteKind } from './notes.js';
+
+/** A record as a worker read it. */
+export interface ReadEntry {
+  readonly stream: string;
+  readonly key: string;
+  readonly createdAt: Instant;
+  readonly part: WindowPart;
+  readonly cursor: string;
+  readonly kind: NoteKind;
+  /** The events that it makes, as text. */
+  readonly events: readonly string[];
+}
+
+/** What one worker was told, noted down beside the engine: what its commits are held against. */
+export class WorkerRecord {
+  readonly #reads = new Map<string, ReadEntry[]>();
+  readonly #accepted = new Set<string>();
+  /** The outcomes in order: whether each was a dead letter. */
+  readonly #outcomes: boolean[] = [];
+
+  readBegins(window: Window, after: string | undefined): void {
+    const known = this.#reads.get(keyOf(window)) ?? [];
+    const behind = after === undefined ? 0 : known.findLastIndex(({ cursor }) => cursor === after) + 1;
+    this.#reads.set(keyOf(window), known.slice(0, behind));
+  }
+
+  pageRead(window: Window, page: RecordPage): void {
+    this.#reads.get(keyOf(window))?.push(...entriesOf(window.stream, page));
+  }
+
+  getBegins(stream: string): void {
+    this.#reads.set(`get ${stream}`, []);
+  }
+
+  pageGot(stream: string, page: RecordPage): void {
+    this.#reads.get(`get ${stream}`)?.push(...entriesOf(stream, page));
+  }
+
+  /** So many of the records that were read of a window and not taken yet; undefined when they do not end at the cursor. */
+  take(window: Window | { readonly get: string }, count: number, cursor: string): readonly ReadEntry[] | undefined {
+    const entries = this.#reads.get('get' in window ? `get ${window.get}` : keyOf(window)) ?? [];
+    return entries[count - 1]?.cursor === cursor ? entries.splice(0, count) : undefined;
+  }
+
+  /** How many records of a window were read and not taken. */
+  left(window: Window): number {
+    return this.#reads.get(keyOf(window))?.length ?? 0;
+  }
+
+  answered(events: readonly MappedEvent[], { outcomes }: Receipt): void {
+    for (const [index, event] of events.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.kind === 'accepted') this.#accepted.add(JSON.stringify(event));
+      if (outcome?.kind === 'accepted' || outcome?.kind === 'rejected') this.#outcomeTold(outcome.kind === 'rejected');
+    }
+  }
+
+  rejectedUnsent(): void {
+    this.#outcomeTold(true);
+  }
+
+  isAccepted(event: string): boolean {
+    return this.#accepted.has(event);
+  }
+
+  /** Whether so many of the last 1,000 outcomes are dead letters that nothing may be dead-lettered. */
+  isSuspicious(maxShare: number): boolean {
+    const recent = this.#outcomes.slice(-1000);
+    return recent.length >= 100 && recent.filter(Boolean).length / recent.length > maxShare;
+  }
+
+  /** The engine learns of it before anything else happens. */
+  #outcomeTold(isDead: boolean): void {
+    setImmediate(() => this.#outcomes.push(isDead));
+  }
+}
+
+function keyOf({ stream, axis, from, until }: Window): string {
+  return `${stream} ${axis} ${from} ${until}`;
+}
+
+function entriesOf(stream: string, { part, rows, keys, createdAt, cursors }: RecordPage): readonly ReadEntry[] {
+  return rows.map((row, index): ReadEntry => {
+    const values = Object.fromEntries(NOTE_FIELDS.map((field, position) => [field, row[position] ?? null]));
+    const kind = String(values['kind']) as NoteKind;
+    const makesEvents = kind !== 'filtered' && kind !== 'unmappable';
+    return {
+      stream,
+      key: keys[index] ?? '',
+      createdAt: createdAt[index] ?? 0,
+      part,
+      cursor: cursors[index] ?? '',
+      kind,
+      events: makesEvents ? eventsOf(stream, values).map((event) => JSON.stringify(event)) : [],
+    };
+  });
+}

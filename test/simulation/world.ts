@@ -1,0 +1,188 @@
+import type { Instant } from '@sluice/core';
+import { memorySource, type MemoryRecord, type MemorySource } from '@sluice/testkit';
+import type { Scenario } from './scenario.js';
+import { BEGINNING, HOUR, MINUTE } from './scenario.js';
+import { NOTE_STREAMS, noteSchema, valuesOf, type Note, type NoteKind } from './notes.js';
+import type { SimulatedClock } from './simulated-clock.js';
+
+const HISTORY_MS = 6 * HOUR;
+
+/** The source's records, and what happens to them while the pipeline runs. */
+export class World {
+  readonly database: MemorySource;
+  readonly notes: ReadonlyMap<string, Map<string, Note>> = new Map(NOTE_STREAMS.map((name) => [name, new Map()]));
+  readonly #scenario: Scenario;
+  readonly #clock: SimulatedClock;
+  readonly #random: () => number;
+  readonly #hasArrived: () => boolean;
+  readonly #all: Note[] = [];
+
+  /** `hasArrived`: whether the destination has accepted anything yet. */
+  constructor(scenario: Scenario, clock: SimulatedClock, random: () => number, hasArrived: () => boolean) {
+    this.#hasArrived = hasArrived;
+    this.#scenario = scenario;
+    this.#clock = clock;
+    this.#random = random;
+    this.database = memorySource({
+      streams: NOTE_STREAMS.map((name) => ({ schema: noteSchema(name), records: [] })),
+      pageSize: scenario.pageSize,
+    });
+    this.#beginHistory();
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  all(): readonly Note[] {
+    return this.#all;
+  }
+
+  /** One of what happens to records all the time. */
+  change(): void {
+    const choice = this.#random();
+    if (choice < 0.55) this.insertLately();
+    else if (choice < 0.83) this.#update();
+    else if (choice < 0.9) this.#updateLate();
+    else this.#delete();
+  }
+
+  /** Created a moment ago, or becoming visible only now after a long write; some tell of something long past. */
+  insertLately(): void {
+    const { clock, random } = { clock: this.#clock, random: this.#random };
+    const lateMs = random() < 0.5 ? 0 : random() * (this.#scenario.settleMs - 1000);
+    const createdAt = Math.floor(clock.nowMs - lateMs);
+    const backdatedMs = random() < 0.2 ? random() * 24 * HOUR : 0;
+    this.insert(createdAt, Math.floor(createdAt - backdatedMs));
+  }
+
+  insert(
+    createdAt: Instant,
+    eventTime: Instant,
+    as: { readonly stream?: string; readonly kind?: NoteKind } = {},
+  ): void {
+    const { kind = this.#kind() } = as;
+    const stream = NOTE_STREAMS.find((name) => name === as.stream) ?? (this.#random() < 0.5 ? 'trace' : 'score');
+    const trace = stream === 'score' && this.#random() < 0.7 ? this.#anyTrace() : undefined;
+    const number = this.notes.get(stream)?.size ?? 0;
+    const note: Note = {
+      stream,
+      number,
+      key: `${stream}-${String(number).padStart(4, '0')}`,
+      createdAt,
+      eventTime,
+      updatedAt: createdAt,
+      versions: [{ kind, user: trace?.versions.at(-1)?.user ?? this.#user() }],
+      leastVersion: 0,
+      traceKey: trace?.key,
+      isDeleted: false,
+    };
+    this.notes.get(stream)?.set(note.key, note);
+    this.#all.push(note);
+    this.#store(note);
+  }
+
+  /** Half of the records are there before the pipeline begins. The first two lie on a window's two ends. */
+  #beginHistory(): void {
+    const { records, maxWindowMs } = this.#scenario;
+    const first = BEGINNING - HISTORY_MS;
+    this.insert(first, first, { stream: 'trace', kind: 'plain' });
+    this.insert(first, first + maxWindowMs, { stream: 'trace', kind: 'plain' });
+    for (let index = 2; index < records / 2; index += 1) {
+      const createdAt = Math.floor(BEGINNING - this.#random() * HISTORY_MS);
+      const backdatedMs = this.#random() < 0.1 ? this.#random() * 24 * HOUR : 0;
+      this.insert(createdAt, Math.max(first, Math.floor(createdAt - backdatedMs)));
+    }
+  }
+
+  /** What changes is young enough for the pipeline to look back at it, and so is what takes values from it. */
+  #update(): void {
+    const { revisitMs, settleMs } = this.#scenario;
+    const earliest = this.#clock.nowMs - revisitMs;
+    const note = this.#any((each) => each.createdAt >= earliest);
+    if (note === undefined) return;
+    const derived = note.stream === 'trace' ? this.#scoresOf(note.key) : [];
+    if (derived.some(({ createdAt }) => createdAt < earliest)) return;
+    const lateMs = this.#random() < 0.5 ? 0 : this.#random() * (settleMs - 1000);
+    note.updatedAt = Math.max(note.updatedAt, note.createdAt, Math.floor(this.#clock.nowMs - lateMs));
+    const { user = '' } = note.versions.at(-1) ?? {};
+    const newUser = note.traceKey === undefined && this.#random() < 0.3 ? this.#user() : user;
+    note.versions.push({ kind: this.#kind(), user: newUser });
+    note.leastVersion = note.versions.length - 1;
+    this.#store(note);
+    for (const score of derived) {
+      score.versions.push({ kind: score.versions.at(-1)?.kind ?? 'plain', user: newUser });
+      score.leastVersion = score.versions.length - 1;
+      this.#store(score);
+    }
+  }
+
+  /** A change that comes too late to be followed must not hide the one before it. */
+  #updateLate(): void {
+    const { nowMs } = this.#clock;
+    const earliest = nowMs - this.#scenario.revisitMs;
+    const note = this.#any(
+      ({ createdAt, updatedAt, stream, key }) =>
+        createdAt < earliest &&
+        updatedAt > nowMs - 40 * MINUTE &&
+        (stream === 'score' || this.#scoresOf(key).length === 0),
+    );
+    const last = note?.versions.at(-1);
+    if (note === undefined || last === undefined) return;
+    note.updatedAt = Math.floor(nowMs);
+    note.versions.push(last);
+    this.#store(note);
+  }
+
+  /** A trace goes with its scores: without it, nothing tells that they changed. */
+  #delete(): void {
+    const note = this.#any(() => true);
+    if (note === undefined) return;
+    for (const each of [note, ...(note.stream === 'trace' ? this.#scoresOf(note.key) : [])]) {
+      each.isDeleted = true;
+      this.database.remove(each.stream, each.key);
+    }
+  }
+
+  #store(note: Note): void {
+    const { key, createdAt, eventTime, updatedAt, traceKey } = note;
+    const record: MemoryRecord = { key, createdAt, eventTime, updatedAt, values: valuesOf(note) };
+    const causes = traceKey === undefined ? {} : { causes: [{ stream: 'trace', key: traceKey }] };
+    this.database.put(note.stream, { ...record, ...causes });
+  }
+
+  #any(isWanted: (note: Note) => boolean): Note | undefined {
+    const wanted = this.#all.filter((note) => !note.isDeleted && isWanted(note));
+    return wanted[Math.floor(this.#random() * wanted.length)];
+  }
+
+  #anyTrace(): Note | undefined {
+    return this.#any(({ stream }) => stream === 'trace');
+  }
+
+  #scoresOf(traceKey: string): readonly Note[] {
+    return this.#all.filter((note) => note.traceKey === traceKey && !note.isDeleted);
+  }
+
+  #user(): string {
+    return `user-${Math.floor(this.#random() * 5)}`;
+  }
+
+  #kind(): NoteKind {
+    const share = this.#random();
+    // A destination that has accepted nothing yet and refuses the only event: the pipeline pauses, and rightly so.
+    const isAlone = this.#scenario.start.kind !== 'beginning' && !this.#hasArrived();
+    if (isAlone) return share < 0.05 ? 'filtered' : 'plain';
+    return KINDS.find(([below]) => share < below)?.[1] ?? 'plain';
+  }
+}
+
+const KINDS: readonly (readonly [below: number, NoteKind])[] = [
+  [0.015, 'unmappable'],
+  [0.025, 'unencodable'],
+  [0.035, 'poison'],
+  [0.05, 'rejected'],
+  [0.06, 'too-large'],
+  [0.1, 'filtered'],
+  [0.15, 'double'],
+];
