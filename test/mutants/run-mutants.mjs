@@ -1,0 +1,79 @@
+// Plants one bug after another into a copy of the engine and lets the simulation look for it: `npm run mutants`.
+// With `--check` it only makes sure that every patch still applies. Names of mutants limit it to those.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SEEDS = 400;
+const PACKAGES = ['core', 'testkit'];
+
+const asked = process.argv.slice(2).filter((argument) => argument !== '--check');
+const onlyCheck = process.argv.includes('--check');
+const patches = readdirSync(join(ROOT, 'test/mutants'))
+  .filter((name) => name.endsWith('.patch') && (asked.length === 0 || asked.includes(basename(name, '.patch'))))
+  .toSorted();
+
+const copy = onlyCheck ? ROOT : copyOfSources();
+let survivors = 0;
+try {
+  for (const patch of patches) {
+    const name = basename(patch, '.patch');
+    const file = join(ROOT, 'test/mutants', patch);
+    run('git', ['apply', '--check', file], `mutant ${name} no longer applies: write it anew for the code as it is now`);
+    if (onlyCheck) continue;
+    run('git', ['apply', file]);
+    build();
+    const { status, stdout, stderr } = simulate();
+    const isCaught = status === 1 && stdout !== '';
+    console.log(`${isCaught ? 'caught' : 'ALIVE '}  ${name.padEnd(36)} ${(stdout || stderr).trim().slice(0, 160)}`);
+    if (!isCaught) survivors += 1;
+    run('git', ['apply', '--reverse', file]);
+  }
+  if (onlyCheck) console.log(`${patches.length} mutants apply`);
+  else console.log(`${patches.length} mutants, ${patches.length - survivors} caught`);
+} finally {
+  if (!onlyCheck) rmSync(copy, { recursive: true, force: true });
+}
+process.exitCode = survivors === 0 && patches.length > 0 ? 0 : 1;
+
+/** What the simulation is built of, in a folder of its own, built once without a mutant. */
+function copyOfSources() {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-mutants-')));
+  const isSource = (path) =>
+    !/\/(node_modules|\.test-build|dist)(\/|$)|\.tsbuildinfo$/.test(path.slice(ROOT.length - 1));
+  for (const name of PACKAGES) {
+    cpSync(join(ROOT, 'packages', name), join(directory, 'packages', name), { recursive: true, filter: isSource });
+  }
+  cpSync(join(ROOT, 'test/simulation'), join(directory, 'test/simulation'), { recursive: true });
+  for (const name of ['package.json', 'tsconfig.base.json']) cpSync(join(ROOT, name), join(directory, name));
+  const references = PACKAGES.map((name) => ({ path: `../packages/${name}` }));
+  const compilerOptions = { rootDir: '.', outDir: '.test-build', types: ['node', 'mocha'] };
+  const project = { extends: '../tsconfig.base.json', compilerOptions, include: ['.'], references };
+  writeFileSync(join(directory, 'test/tsconfig.json'), JSON.stringify(project));
+  mkdirSync(join(directory, 'node_modules/@sluice'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    if (name !== '@sluice') symlinkSync(join(ROOT, 'node_modules', name), join(directory, 'node_modules', name));
+  }
+  for (const name of PACKAGES) {
+    symlinkSync(join(directory, 'packages', name), join(directory, 'node_modules/@sluice', name));
+  }
+  return directory;
+}
+
+function build() {
+  run(join(ROOT, 'node_modules/.bin/tsc'), ['-b', 'test'], 'a mutant does not compile');
+}
+
+function simulate() {
+  const script = join(copy, 'test/.test-build/simulation/simulate.js');
+  const options = { cwd: copy, encoding: 'utf8', timeout: 300_000 };
+  return spawnSync(process.execPath, [script, '--until-failure', '--seeds', String(SEEDS)], options);
+}
+
+function run(command, args, message) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8' });
+  if (status !== 0) throw new Error([message, stdout, stderr].filter(Boolean).join('\n'));
+}
