@@ -155,6 +155,8 @@ export { createLogger } from './logging/create-logger.js';
 export { redactKnownSecrets, registerSecret } from './logging/known-secrets.js';
 export { fileStateStore, FileStateStore } from './state/file-state-store.js';
 export { applyCommit, type AppliedCommit } from './state/apply-change.js';
+export { asStored, parseStoredState } from './state/as-stored.js';
+export { closingOpenOnly } from './state/closing-open-only.js';
 export type { DeadLetterChange, DigestChange } from './state/commit-effects.js';
 export { earliestRewind } from './state/rewind-state.js';
 export { DigestBook } from './digest/digest-book.js';

@@ -6,9 +6,12 @@ function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+/** What JSON leaves as it is, but Node's readline and other tools take for the end of a line. */
+const LINE_ENDS = /[\u2028\u2029]/gu;
+
 /** One line of JSON that carries a checksum of its entry, with the newline. */
 export function encodeLine(entry: unknown): string {
-  const text = JSON.stringify(entry);
+  const text = JSON.stringify(entry).replaceAll(LINE_ENDS, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
   return `{"checksum":"${checksumOf(text)}","entry":${text}}\n`;
 }
 

@@ -193,7 +193,7 @@ const dayCounts: z.ZodType<DayCounts> = z.strictObject({
   counts,
 } satisfies ShapeOf<DayCounts>);
 
-const state: z.ZodType<PipelineState> = z.strictObject({
+export const storedState: z.ZodType<PipelineState> = z.strictObject({
   revision: z.number(),
   binding: binding.exactOptional(),
   windows: z.array(ledgerWindow),
@@ -261,14 +261,16 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resume') } satisfies Change<'resume'>),
 ]);
 
+export const storedChanges: z.ZodType<StateChange[]> = z.array(change);
+
 export const storedCommit: z.ZodType<Commit> = z.strictObject({
   revision: z.number(),
-  changes: z.array(change),
+  changes: storedChanges,
 } satisfies ShapeOf<Commit>);
 
 export const storedSnapshot: z.ZodType<Snapshot> = z.strictObject({
   format: z.literal(1),
-  state,
+  state: storedState,
   deadLetters: z.strictObject({
     from: z.number(),
     until: z.number(),

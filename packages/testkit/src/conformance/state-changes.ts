@@ -1,11 +1,38 @@
-import { NO_COUNTS, type Binding, type Counts, type DeadLetter, type StateChange } from '@sluice/core';
+import {
+  HOUR_MS,
+  keySums,
+  NO_COUNTS,
+  type Act,
+  type Backfill,
+  type Binding,
+  type Counts,
+  type DeadLetter,
+  type HourDigest,
+  type StateChange,
+  type WindowPurpose,
+} from '@sluice/core';
 import { anEvent } from '../an-event.js';
+
+type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;
 
 /** What a commit of the suites for state stores is made of. Times are small numbers: they are only compared. */
 export const aBinding: Binding = {
   source: { description: 'a source', fingerprint: 'source 1' },
   start: 'beginning',
   handover: 1_000,
+};
+
+export const aSink = { description: 'a sink', fingerprint: 'sink 1' };
+
+export const anAct: Act = { at: 7_000, by: 'ada@ops-1', why: 'because' };
+
+export const aBackfill: Backfill = {
+  id: 'march',
+  streams: ['trace', 'score'],
+  from: 0,
+  until: HOUR_MS,
+  createdBefore: 2 * HOUR_MS,
+  at: 6_500,
 };
 
 export function countsOf(count: number): Counts {
@@ -16,17 +43,19 @@ function withDeadLetters(accepted: number, deadLettered: number): Counts {
   return { ...countsOf(accepted + deadLettered), accepted, deadLetteredEvents: deadLettered };
 }
 
-export function plan(id: number, from: number, until: number, stream = 'trace'): StateChange {
+export function plan(
+  id: number,
+  from: number,
+  until: number,
+  stream = 'trace',
+  options: { readonly purpose?: WindowPurpose; readonly backfill?: string } = {},
+): StateChange {
   const window = { stream, axis: 'change', from, until, revisitMs: 0 } as const;
-  return { type: 'plan', id, purpose: 'following', window, at: 5_000 };
+  return { type: 'plan', id, purpose: 'following', window, at: 5_000, ...options };
 }
 
 /** An `advance` with this many accepted events, and one event that was produced for every dead letter. */
-export function advance(
-  id: number,
-  count: number,
-  options: Partial<Extract<StateChange, { type: 'advance' }>> = {},
-): StateChange {
+export function advance(id: number, count: number, options: Partial<Change<'advance'>> = {}): StateChange {
   return {
     type: 'advance',
     id,
@@ -40,6 +69,22 @@ export function advance(
 
 export function finish(id: number): StateChange {
   return { type: 'finish', id, at: 6_000 };
+}
+
+export function rewind(to: Change<'rewind'>['to'], ...streams: readonly string[]): StateChange {
+  return { type: 'rewind', to, streams, act: anAct };
+}
+
+export function close(
+  ids: readonly string[],
+  how: Change<'close-dead-letters'>['how'] = 'replayed',
+): Change<'close-dead-letters'> {
+  return { type: 'close-dead-letters', ids, how, act: anAct };
+}
+
+/** The digest of an hour over some keys, all of them delivered. */
+export function aDigest(hour: number, ...keys: readonly string[]): HourDigest {
+  return { hour: hour * HOUR_MS, delivered: keys.length, filtered: 0, deadLettered: 0, sums: keySums(keys) };
 }
 
 export function aDeadLetter(id: string): DeadLetter {

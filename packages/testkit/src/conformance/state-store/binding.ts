@@ -1,0 +1,72 @@
+import { StateError } from '@sluice/core';
+import { expect } from 'chai';
+import { it } from 'mocha';
+import { aBinding, aDeadLetter, aDigest, advance, anAct, aSink, countsOf, finish, plan } from '../state-changes.js';
+import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
+
+export function describeBinding(subject: StateStoreSubject): void {
+  it('remembers what it is bound to', async () => {
+    const writer = await subject.acquire();
+    const binding = { ...aBinding, eventFrom: 17 };
+    const state = await writer.commit([
+      { type: 'bind', binding },
+      { type: 'bind-sink', sink: aSink },
+    ]);
+    expect(state.binding).to.deep.equal({ ...binding, sink: aSink });
+    expect(await subject.readElsewhere()).to.deep.equal(state);
+  });
+
+  it('takes no sink before a source, and no second sink', async () => {
+    const writer = await subject.acquire();
+    const sink = { description: 'another sink', fingerprint: 'sink 2' };
+    expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
+    await writer.commit([
+      { type: 'bind', binding: aBinding },
+      { type: 'bind-sink', sink: aSink },
+    ]);
+    expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
+  });
+
+  it('discards windows, digests and dead letters of a binding that is replaced before anything was accepted', async () => {
+    const writer = await subject.acquire();
+    await writer.commit([
+      { type: 'bind', binding: aBinding },
+      plan(1, 1_000, 2_000),
+      advance(1, 0, { deadLetters: [aDeadLetter('1-1')], digests: [aDigest(0, 'a')] }),
+      finish(1),
+      { type: 'backfilled', stream: 'trace' },
+    ]);
+    const binding = { ...aBinding, handover: 3_000 };
+    const state = await writer.commit([{ type: 'bind', binding }]);
+    expect(state).to.deep.include({ binding, windows: [], backfilled: [], openDeadLetters: 0, nextWindowId: 2 });
+    expect(await idsOf(subject.reader)).to.deep.equal([]);
+    expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
+  });
+
+  it('is adopted for another source, start and sink: what was done and the handover stay', async () => {
+    const writer = await subject.acquire();
+    const adopt = {
+      type: 'adopt',
+      source: { description: 'the moved source', fingerprint: 'source 2' },
+      start: '2026-01-01',
+      sink: { description: 'the new sink', fingerprint: 'sink 2' },
+      act: anAct,
+    } as const;
+    expect(await failureOf(writer.commit([adopt]))).to.be.instanceOf(StateError);
+    await writer.commit([
+      { type: 'bind', binding: aBinding },
+      { type: 'bind-sink', sink: aSink },
+      plan(1, 1_000, 2_000),
+      advance(1, 2, { digests: [aDigest(0, 'a')] }),
+    ]);
+    const state = await writer.commit([adopt]);
+    const { source, start, sink } = adopt;
+    expect(state.binding).to.deep.equal({ source, start, sink, handover: aBinding.handover });
+    expect(state.windows[0]?.segments[0]?.counts).to.deep.equal(countsOf(2));
+    expect(state.history).to.deep.equal([
+      { ...anAct, what: 'adopt', detail: 'went on with the moved source, start 2026-01-01, to the new sink' },
+    ]);
+    expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([aDigest(0, 'a')]);
+    expect(await subject.readElsewhere()).to.deep.equal(state);
+  });
+}

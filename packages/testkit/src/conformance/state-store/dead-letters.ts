@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { it } from 'mocha';
+import { aDeadLetter, advance, anAct, close, plan } from '../state-changes.js';
+import { idsOf, lettersOf, type StateStoreSubject } from './subject.js';
+
+export function describeDeadLetters(subject: StateStoreSubject): void {
+  function add(...ids: readonly string[]) {
+    return advance(1, 0, { deadLetters: ids.map(aDeadLetter) });
+  }
+
+  it('are kept whole, oldest first, and counted', async () => {
+    const writer = await subject.acquire();
+    const { event: _, ...withoutEvent } = aDeadLetter('10');
+    const letter = { ...withoutEvent, record: { 'trace.id': 't', nested: [1, null, { a: true }] }, attempts: 3 };
+    await writer.commit([plan(1, 1_000, 2_000), add('9')]);
+    const state = await writer.commit([advance(1, 0, { deadLetters: [letter, aDeadLetter('1')] })]);
+    expect(state.openDeadLetters).to.equal(3);
+    expect(await lettersOf(subject.reader)).to.deep.equal([aDeadLetter('9'), letter, aDeadLetter('1')]);
+    expect(await lettersOf(writer)).to.deep.equal([aDeadLetter('9'), letter, aDeadLetter('1')]);
+  });
+
+  it('are all given, however many there are', async () => {
+    const writer = await subject.acquire();
+    const ids = Array.from({ length: 1203 }, (_, number) => `1-${number}`);
+    await writer.commit([plan(1, 1_000, 2_000), add(...ids)]);
+    expect(await idsOf(subject.reader)).to.deep.equal(ids);
+  });
+
+  it('are closed for good, and who did it is remembered', async () => {
+    const writer = await subject.acquire();
+    await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
+    await writer.commit([close(['b'])]);
+    const state = await writer.commit([close(['c'], 'discarded')]);
+    expect(state.openDeadLetters).to.equal(1);
+    expect(state.history).to.deep.equal([
+      { ...anAct, what: 'replay', detail: '1 dead letter replayed' },
+      { ...anAct, what: 'discard', detail: '1 dead letter discarded' },
+    ]);
+    expect(await idsOf(writer)).to.deep.equal(['a']);
+    expect(await subject.readElsewhere()).to.deep.equal(state);
+    await subject.release(writer);
+    expect(await idsOf(await subject.acquire(await subject.underTest.reopen()))).to.deep.equal(['a']);
+  });
+
+  it('that are not open are passed over: closed before, never there, or named twice', async () => {
+    const writer = await subject.acquire();
+    await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
+    await writer.commit([close(['a'])]);
+    const state = await writer.commit([close(['a', 'b', 'b', 'no such']), close(['b', 'no such'])]);
+    expect(state.openDeadLetters).to.equal(1);
+    expect(state.history.map(({ detail }) => detail)).to.deep.equal([
+      '1 dead letter replayed',
+      '1 dead letter replayed',
+    ]);
+    expect(await idsOf(subject.reader)).to.deep.equal(['c']);
+  });
+
+  it('can be closed by the commit that adds one for the same record again', async () => {
+    const writer = await subject.acquire();
+    await writer.commit([plan(1, 1_000, 2_000), add('a')]);
+    const state = await writer.commit([add('b'), close(['a']), add('c'), close(['c'], 'discarded')]);
+    expect(state.openDeadLetters).to.equal(1);
+    expect(await idsOf(subject.reader)).to.deep.equal(['b']);
+    expect(await subject.readElsewhere()).to.deep.equal(state);
+  });
+
+  it('may be closed while somebody reads them', async () => {
+    const writer = await subject.acquire();
+    await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
+    const seen: string[] = [];
+    for await (const { id } of writer.deadLetters()) {
+      seen.push(id);
+      await writer.commit([close([id])]);
+    }
+    expect(seen).to.deep.equal(['a', 'b', 'c']);
+    expect(await idsOf(subject.reader)).to.deep.equal([]);
+  });
+}

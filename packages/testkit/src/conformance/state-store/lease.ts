@@ -1,0 +1,115 @@
+import { EMPTY_STATE, StateError } from '@sluice/core';
+import { expect } from 'chai';
+import { it } from 'mocha';
+import { advance, aDeadLetter, aDigest, plan } from '../state-changes.js';
+import { failureOf, idsOf, PIPELINE, type StateStoreSubject } from './subject.js';
+
+export function describeLease(subject: StateStoreSubject): void {
+  it('refuses a second writer and names the holder', async () => {
+    await subject.acquire();
+    const refused = await failureOf(subject.acquire(await subject.underTest.reopen()));
+    expect(refused).to.be.instanceOf(StateError);
+    expect(String(refused)).to.include(String(process.pid));
+  });
+
+  it('tells anybody who holds it, and that nobody does', async () => {
+    const writer = await subject.acquire();
+    const elsewhere = (await subject.underTest.reopen()).reader(PIPELINE);
+    for (const reader of [writer, subject.reader, elsewhere]) {
+      expect(await reader.holder()).to.include({ pid: process.pid });
+    }
+    await subject.release(writer);
+    expect(await elsewhere.holder()).to.equal(undefined);
+  });
+
+  it('lets exactly one of many in that come at once', async () => {
+    const stores = await Promise.all([1, 2, 3, 4, 5].map(() => subject.underTest.reopen()));
+    const results = await Promise.allSettled(stores.map((store) => subject.acquire(store)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(StateError);
+  });
+
+  it('lets the next writer in after a release', async () => {
+    await subject.release(await subject.acquire());
+    const writer = await subject.acquire(await subject.underTest.reopen());
+    expect((await writer.commit([plan(1, 1_000, 2_000)])).windows).to.have.lengthOf(1);
+  });
+
+  it('is held for a time to come, and not for less after it was renewed', async () => {
+    const writer = await subject.acquire();
+    const { heldUntil } = writer;
+    expect(heldUntil).to.be.greaterThan(0);
+    await writer.renew();
+    expect(writer.heldUntil).to.be.at.least(heldUntil);
+    expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
+  });
+
+  it('refuses commits and renewals after the release, and a second release does nothing', async () => {
+    const writer = await subject.acquire();
+    await writer.release();
+    expect(await failureOf(writer.commit([plan(1, 1_000, 2_000)]))).to.be.instanceOf(StateError);
+    expect(await failureOf(writer.renew())).to.be.instanceOf(StateError);
+    const next = await subject.acquire(await subject.underTest.reopen());
+    await writer.release();
+    expect(await next.holder()).to.include({ pid: process.pid });
+    expect(await subject.reader.read()).to.deep.equal(EMPTY_STATE);
+  });
+
+  it('is given back only after the commits that were asked for before', async () => {
+    const writer = await subject.acquire();
+    const commit = writer.commit([plan(1, 1_000, 2_000)]);
+    await subject.release(writer);
+    expect(await subject.readElsewhere()).to.deep.equal(await commit);
+  });
+}
+
+/** What concerns leases that run out while their worker is alive. */
+export function describeExpiringLease(
+  subject: StateStoreSubject,
+  letLeaseRunOut: (pipeline: string) => Promise<void>,
+): void {
+  it('goes to another worker when it has run out, who goes on from the last commit', async () => {
+    const state = await (await subject.acquire()).commit([plan(1, 1_000, 2_000)]);
+    await letLeaseRunOut(PIPELINE);
+    expect(await subject.reader.holder()).to.equal(undefined);
+    const successor = await subject.acquire(await subject.underTest.reopen());
+    expect(await successor.read()).to.deep.equal(state);
+    expect((await successor.commit([advance(1, 1)])).revision).to.equal(2);
+  });
+
+  it('fences off a worker that lost it: its commits, renewals and release change nothing', async () => {
+    const frozen = await subject.acquire();
+    await frozen.commit([plan(1, 1_000, 2_000)]);
+    await letLeaseRunOut(PIPELINE);
+    const successor = await subject.acquire(await subject.underTest.reopen());
+    const late = advance(1, 0, { deadLetters: [aDeadLetter('late')], digests: [aDigest(0, 'late')] });
+    expect(await failureOf(frozen.commit([late]))).to.be.instanceOf(StateError);
+    expect(await failureOf(frozen.renew())).to.be.instanceOf(StateError);
+    await subject.release(frozen);
+    expect(await successor.holder()).to.include({ pid: process.pid });
+    expect(await subject.reader.read()).to.deep.equal(await successor.read());
+    expect((await successor.read()).revision).to.equal(1);
+    expect(await idsOf(subject.reader)).to.deep.equal([]);
+    expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
+    expect((await successor.commit([advance(1, 2)])).revision).to.equal(2);
+  });
+
+  it('fences off a worker also after its successor is done and gone', async () => {
+    const frozen = await subject.acquire();
+    await letLeaseRunOut(PIPELINE);
+    const successor = await subject.acquire(await subject.underTest.reopen());
+    const state = await successor.commit([plan(1, 1_000, 2_000)]);
+    await subject.release(successor);
+    expect(await failureOf(frozen.renew())).to.be.instanceOf(StateError);
+    expect(await failureOf(frozen.commit([plan(1, 1_000, 2_000)]))).to.be.instanceOf(StateError);
+    expect(await subject.readElsewhere()).to.deep.equal(state);
+  });
+
+  it('lets exactly one of many in when it has run out', async () => {
+    await subject.acquire();
+    await letLeaseRunOut(PIPELINE);
+    const stores = await Promise.all([1, 2, 3, 4, 5].map(() => subject.underTest.reopen()));
+    const results = await Promise.allSettled(stores.map((store) => subject.acquire(store)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+  });
+}

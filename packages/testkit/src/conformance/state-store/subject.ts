@@ -1,0 +1,86 @@
+import type { DeadLetter, PipelineState, StateReader, StateStore, StateWriter } from '@sluice/core';
+import { afterEach, beforeEach } from 'mocha';
+
+/** An empty store, made anew for every test. */
+export interface StateStoreUnderTest {
+  readonly store: StateStore;
+  /** Another store over the same state, as another process would have it. */
+  reopen(): Promise<StateStore>;
+  dispose(): Promise<void>;
+}
+
+export interface DescribeStateStoreOptions {
+  readonly name: string;
+  create(): Promise<StateStoreUnderTest>;
+  /**
+   * Makes the lease on a pipeline of the store that was created last run out without its worker knowing, as if that had
+   * been frozen for too long. Absent where a lease ends with its process alone.
+   */
+  readonly letLeaseRunOut?: (pipeline: string) => Promise<void>;
+}
+
+export const PIPELINE = 'pipeline-1';
+
+/** What the parts of the suite work with: a store of their own in every test. */
+export interface StateStoreSubject {
+  readonly store: StateStore;
+  readonly reader: StateReader;
+  readonly underTest: StateStoreUnderTest;
+  /** Released after the test, if the test has not done it. */
+  acquire(from?: StateStore, pipeline?: string): Promise<StateWriter>;
+  release(writer: StateWriter): Promise<void>;
+  /** The state as another process reads it. */
+  readElsewhere(): Promise<PipelineState>;
+}
+
+export function useStateStore(options: DescribeStateStoreOptions): StateStoreSubject {
+  let underTest: StateStoreUnderTest;
+  let held: StateWriter[] = [];
+  beforeEach(async () => {
+    underTest = await options.create();
+    held = [];
+  });
+  afterEach(async () => {
+    await Promise.all(held.map((writer) => writer.release()));
+    await underTest.dispose();
+  });
+  return {
+    get store() {
+      return underTest.store;
+    },
+    get reader() {
+      return underTest.store.reader(PIPELINE);
+    },
+    get underTest() {
+      return underTest;
+    },
+    acquire: async (from = underTest.store, pipeline = PIPELINE) => {
+      const writer = await from.acquire(pipeline);
+      held.push(writer);
+      return writer;
+    },
+    release: async (writer) => {
+      held = held.filter((other) => other !== writer);
+      await writer.release();
+    },
+    readElsewhere: async () => (await underTest.reopen()).reader(PIPELINE).read(),
+  };
+}
+
+export async function lettersOf(reader: StateReader): Promise<readonly DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for await (const letter of reader.deadLetters()) letters.push(letter);
+  return letters;
+}
+
+export async function idsOf(reader: StateReader): Promise<readonly string[]> {
+  return (await lettersOf(reader)).map(({ id }) => id);
+}
+
+/** The error of a promise that must fail. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
