@@ -8,7 +8,16 @@ const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
 /** Which packages of Sluice each package may import; one that is not named here may import core alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  cli: ['core', 'metrics', 'yaml-mapper', 'langfuse-postgres-source', 'posthog-sink', 'jsonl-sink', 'testkit'],
+  cli: [
+    'core',
+    'metrics',
+    'yaml-mapper',
+    'langfuse-postgres-source',
+    'posthog-sink',
+    'jsonl-sink',
+    'postgres-state',
+    'testkit',
+  ],
 };
 
 /** Where inversify may appear in a package. */

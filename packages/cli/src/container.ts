@@ -11,6 +11,7 @@ import {
   type StateStoreDefinition,
 } from '@sluice/core';
 import { langfusePostgresSourceModule } from '@sluice/langfuse-postgres-source';
+import { postgresStateModule } from '@sluice/postgres-state';
 import { posthogSinkModule } from '@sluice/posthog-sink';
 import { yamlMapperModule } from '@sluice/yaml-mapper';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
@@ -55,6 +56,7 @@ export function createContainer(): Container {
     langfusePostgresSourceModule,
     posthogSinkModule,
     jsonlSinkModule,
+    postgresStateModule,
     cliModule,
   );
   return container;

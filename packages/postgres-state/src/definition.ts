@@ -1,0 +1,12 @@
+import { API_VERSION, type StateStoreDefinition } from '@sluice/core';
+import { postgresStateConfig, type PostgresStateConfig } from './config.js';
+import { PostgresStateStore } from './postgres-state-store.js';
+
+export const postgresState: StateStoreDefinition<PostgresStateConfig> = {
+  kind: 'state',
+  apiVersion: API_VERSION,
+  type: 'postgres',
+  doc: 'Tables in a Postgres schema, for many workers on many machines.',
+  config: postgresStateConfig,
+  create: (config, { logger, runtime }) => new PostgresStateStore(config, { logger, runtime }),
+};

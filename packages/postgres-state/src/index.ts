@@ -1,0 +1,2 @@
+export { postgresState } from './definition.js';
+export { postgresStateModule } from './module.js';

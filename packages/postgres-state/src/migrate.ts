@@ -1,0 +1,55 @@
+import { StateError } from '@sluice/core';
+import type { Knex } from 'knex';
+import type { Database } from './database.js';
+import { MIGRATIONS, type Migration } from './migrations/index.js';
+
+/** The number of the advisory lock under which tables are made: any, but always the same. */
+const LOCK = 7_302_115_901;
+
+/**
+ * Makes the schema and brings its tables up to date, all in one transaction. Many workers may begin at once: one makes
+ * them, the others wait for it.
+ */
+export async function migrate(database: Database, schema: string): Promise<void> {
+  await database.write(async (query, transaction) => {
+    await query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+    // Asked for first: CREATE SCHEMA IF NOT EXISTS needs a right on the database even when there is nothing to do.
+    const [found] = await query('SELECT FROM pg_namespace WHERE nspname = ?', [schema]);
+    if (found === undefined) await transaction.schema.createSchema(schema);
+    await transaction.migrate
+      .latest({ schemaName: schema, tableName: 'migrations', migrationSource: new BundledMigrations(schema) })
+      .catch((error: unknown) => {
+        throw newerVersion(error, schema) ?? error;
+      });
+  });
+}
+
+/** The migrations are part of the program: there is no folder to look in. */
+class BundledMigrations implements Knex.MigrationSource<Migration> {
+  readonly #schema: string;
+
+  constructor(schema: string) {
+    this.#schema = schema;
+  }
+
+  async getMigrations(): Promise<Migration[]> {
+    return [...MIGRATIONS];
+  }
+
+  getMigrationName({ name }: Migration): string {
+    return name;
+  }
+
+  async getMigration(migration: Migration): Promise<Knex.Migration> {
+    return { up: (transaction) => migration.up(transaction, this.#schema), down: async () => undefined };
+  }
+}
+
+/** knex finds migrations that were made and that it does not know. */
+function newerVersion(error: unknown, schema: string): StateError | undefined {
+  if (!(error instanceof Error) || !error.message.includes('migration directory is corrupt')) return undefined;
+  return new StateError(
+    `a newer version has changed the tables of the state in schema ${schema}: use that version, or a newer one`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,10 @@
+import type { Knex } from 'knex';
+import { createTables } from './0001-create-tables.js';
+
+/** A step from one shape of the tables to the next. Never changed once it was released. */
+export interface Migration {
+  readonly name: string;
+  up(transaction: Knex, schema: string): Promise<void>;
+}
+
+export const MIGRATIONS: readonly Migration[] = [createTables];

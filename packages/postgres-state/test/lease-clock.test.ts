@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { LeaseClock, momentOf } from '#src/lease-clock.js';
+
+/** Two clocks that a test sets. */
+function someClocks() {
+  const clocks = { wall: 1_000_000, monotonic: 500 };
+  return { clocks, runtime: { now: () => clocks.wall, monotonicMs: () => clocks.monotonic } };
+}
+
+describe('the clock of a lease', () => {
+  it('counts from before the request that granted it', () => {
+    const { clocks, runtime } = someClocks();
+    const asked = momentOf(runtime);
+    clocks.wall += 300;
+    clocks.monotonic += 300;
+    expect(new LeaseClock(runtime, 10_000, asked).heldUntil).to.equal(1_010_000);
+  });
+
+  it('goes on with a request that prolongs it', () => {
+    const { clocks, runtime } = someClocks();
+    const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
+    clocks.wall += 7000;
+    clocks.monotonic += 7000;
+    lease.extend(momentOf(runtime));
+    expect(lease.heldUntil).to.equal(1_017_000);
+  });
+
+  it('does not last longer because somebody sets the wall clock back', () => {
+    const { clocks, runtime } = someClocks();
+    const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
+    clocks.wall -= 3_600_000;
+    clocks.monotonic += 9_999;
+    expect(lease.heldUntil - runtime.now()).to.equal(1);
+    clocks.monotonic += 1;
+    expect(lease.heldUntil).to.equal(runtime.now());
+  });
+
+  it('runs out also while a machine sleeps and its monotonic clock stands still', () => {
+    const { clocks, runtime } = someClocks();
+    const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
+    clocks.wall += 3_600_000;
+    expect(lease.heldUntil).to.be.lessThan(runtime.now());
+  });
+});

@@ -1,0 +1,108 @@
+import { StateError, type StateWriter } from '@sluice/core';
+import { expect } from 'chai';
+import { failureOf } from './failure-of.js';
+import { anEmptyDatabase, aStore } from './state-database.js';
+
+/** The same database as another role. */
+function asRole(url: string, role: string): string {
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = 'limited';
+  return changed.href;
+}
+
+/** Roles and databases are the whole server's. */
+const [WORKER, STRANGER, LATIN] = ['worker', 'stranger', 'latin'].map((name) => `${name}_${process.pid}`) as [
+  string,
+  string,
+  string,
+];
+
+describe('the tables of the state', () => {
+  let url: string;
+  let query: (text: string) => Promise<readonly Record<string, unknown>[]>;
+  beforeEach(async () => {
+    const database = await anEmptyDatabase();
+    ({ url } = database);
+    query = async (text) => (await database.client.query<Record<string, unknown>>(text)).rows;
+  });
+
+  it('are made once by many workers that begin at the same time', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `pipeline-${index}`);
+    const writers = await Promise.all(names.map((name) => aStore(url).acquire(name)));
+    for (const writer of writers) await writer.commit([{ type: 'backfilled', stream: 'a' }]);
+    await Promise.all(writers.map((writer) => writer.release()));
+    expect(await query('SELECT name FROM sluice.migrations')).to.deep.equal([{ name: '0001-create-tables' }]);
+    expect(await query('SELECT count(*)::int AS pipelines FROM sluice.pipelines')).to.deep.equal([{ pipelines: 12 }]);
+  });
+
+  it('are in the schema that was asked for and nowhere else, apart from those of another schema', async () => {
+    const stores = ['sluice', 'team_b'].map((schema) => aStore(url, { schema }));
+    const writers: StateWriter[] = [];
+    for (const store of stores) writers.push(await store.acquire('p'));
+    await writers[0]?.commit([{ type: 'backfilled', stream: 'a' }]);
+    expect((await stores[1]?.reader('p').read())?.revision).to.equal(0);
+    await Promise.all(writers.map((writer) => writer.release()));
+    const schemas = await query(
+      `SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
+    );
+    expect(schemas).to.deep.equal([{ schemaname: 'sluice' }, { schemaname: 'team_b' }]);
+  });
+
+  it('are not made by reading', async () => {
+    expect((await aStore(url).reader('p').read()).revision).to.equal(0);
+    expect(await query(`SELECT 1 FROM pg_namespace WHERE nspname = 'sluice'`)).to.deep.equal([]);
+  });
+
+  it('serve a role that may not make any, once they are there', async () => {
+    await (await aStore(url).acquire('p')).release();
+    await query(`CREATE ROLE ${WORKER} LOGIN PASSWORD 'limited';
+      GRANT USAGE ON SCHEMA sluice TO ${WORKER};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sluice TO ${WORKER}`);
+    const writer = await aStore(asRole(url, WORKER)).acquire('p');
+    expect((await writer.commit([{ type: 'backfilled', stream: 'a' }])).revision).to.equal(1);
+    await writer.release();
+  });
+
+  it('need a right that is named when it is missing', async () => {
+    await query(`CREATE ROLE ${STRANGER} LOGIN PASSWORD 'limited'`);
+    const error = await failureOf(aStore(asRole(url, STRANGER)).acquire('p'));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.match(/permission denied.*grant it CREATE on the database/);
+    await (await aStore(url).acquire('p')).release();
+    const reading = await failureOf(aStore(asRole(url, STRANGER)).reader('p').read());
+    expect(reading).to.be.instanceOf(StateError);
+    expect(reading.message).to.match(/permission denied for schema sluice/);
+  });
+
+  it('are left alone when a newer version has changed them', async () => {
+    await (await aStore(url).acquire('p')).release();
+    await query(`INSERT INTO sluice.migrations (name, batch, migration_time) VALUES ('0002-later', 2, now())`);
+    const error = await failureOf(aStore(url).acquire('p'));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('a newer version has changed the tables');
+  });
+
+  it('hold a state that is refused when it is not one', async () => {
+    const writer = await aStore(url).acquire('p');
+    await writer.commit([{ type: 'backfilled', stream: 'a' }]);
+    await writer.release();
+    await query(`UPDATE sluice.pipelines SET state = '{"revision": 1, "unknown": true}'`);
+    const error = await failureOf(aStore(url).reader('p').read());
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('changed by hand, or written by another version');
+    expect((await failureOf(aStore(url).acquire('p'))).message).to.equal(error.message);
+    await query(`UPDATE sluice.pipelines SET state = NULL, revision = 0`);
+    await (await aStore(url).acquire('p')).release();
+  });
+
+  it('keep every text, whatever encoding the database has', async () => {
+    await query(`CREATE DATABASE ${LATIN} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`);
+    const latin = new URL(url);
+    latin.pathname = `/${LATIN}`;
+    const writer = await aStore(latin.href).acquire('p');
+    const state = await writer.commit([{ type: 'run-ended', run: { at: 1, outcome: 'failed', error: 'Ключ 鍵 🔑' } }]);
+    await writer.release();
+    expect(await aStore(latin.href).reader('p').read()).to.deep.equal(state);
+  });
+});
