@@ -1,6 +1,6 @@
 import { StateError } from '@sluice/core';
 import type { Knex } from 'knex';
-import type { Database } from './database.js';
+import type { Query } from './database.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
 /** The number of the advisory lock under which tables are made: any, but always the same. */
@@ -10,18 +10,16 @@ const LOCK = 7_302_115_901;
  * Makes the schema and brings its tables up to date, all in one transaction. Many workers may begin at once: one makes
  * them, the others wait for it.
  */
-export async function migrate(database: Database, schema: string): Promise<void> {
-  await database.write(async (query, transaction) => {
-    await query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
-    // Asked for first: CREATE SCHEMA IF NOT EXISTS needs a right on the database even when there is nothing to do.
-    const [found] = await query('SELECT FROM pg_namespace WHERE nspname = ?', [schema]);
-    if (found === undefined) await transaction.schema.createSchema(schema);
-    await transaction.migrate
-      .latest({ schemaName: schema, tableName: 'migrations', migrationSource: new BundledMigrations(schema) })
-      .catch((error: unknown) => {
-        throw newerVersion(error, schema) ?? error;
-      });
-  });
+export async function migrateIn(query: Query, transaction: Knex.Transaction, schema: string): Promise<void> {
+  await query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+  // Asked for first: CREATE SCHEMA IF NOT EXISTS needs a right on the database even when there is nothing to do.
+  const [found] = await query('SELECT FROM pg_namespace WHERE nspname = ?', [schema]);
+  if (found === undefined) await transaction.schema.createSchema(schema);
+  await transaction.migrate
+    .latest({ schemaName: schema, tableName: 'migrations', migrationSource: new BundledMigrations(schema) })
+    .catch((error: unknown) => {
+      throw newerVersion(error, schema) ?? error;
+    });
 }
 
 /** The migrations are part of the program: there is no folder to look in. */

@@ -1,10 +1,18 @@
 import { hostname } from 'node:os';
-import { StateError, type AdapterContext, type StateReader, type StateStore, type StateWriter } from '@sluice/core';
+import {
+  StateError,
+  type AdapterContext,
+  type CheckResult,
+  type StateReader,
+  type StateStore,
+  type StateWriter,
+} from '@sluice/core';
+import { checkDatabase } from './check-database.js';
 import type { PostgresStateConfig } from './config.js';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-url.js';
 import { Database } from './database.js';
 import { LeaseClock, momentOf } from './lease-clock.js';
-import { migrate } from './migrate.js';
+import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { PostgresStateWriter } from './postgres-state-writer.js';
@@ -45,10 +53,19 @@ export class PostgresStateStore implements StateStore {
     });
   }
 
+  async check(pipeline: string): Promise<readonly CheckResult[]> {
+    const database = this.#database();
+    try {
+      return await checkDatabase(database, this.#config.schema, this.reader(pipeline));
+    } finally {
+      await database.close();
+    }
+  }
+
   async acquire(pipeline: string): Promise<StateWriter> {
     const database = this.#database();
     try {
-      await migrate(database, this.#config.schema);
+      await database.write((query, transaction) => migrateIn(query, transaction, this.#config.schema));
       return await this.#take(database, pipeline);
     } catch (error) {
       await database.close();

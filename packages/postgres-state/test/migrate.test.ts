@@ -49,8 +49,14 @@ describe('the tables of the state', () => {
     expect(schemas).to.deep.equal([{ schemaname: 'sluice' }, { schemaname: 'team_b' }]);
   });
 
-  it('are not made by reading', async () => {
+  it('are not made by reading or by a check, which tries to make them all the same', async () => {
     expect((await aStore(url).reader('p').read()).revision).to.equal(0);
+    const results = (await aStore(url).check?.('p')) ?? [];
+    expect(results.map(({ name, outcome }) => `${name}: ${outcome}`)).to.deep.equal([
+      'state readable: good',
+      'state writable: good',
+      'state lockable: good',
+    ]);
     expect(await query(`SELECT 1 FROM pg_namespace WHERE nspname = 'sluice'`)).to.deep.equal([]);
   });
 
@@ -73,6 +79,9 @@ describe('the tables of the state', () => {
     const reading = await failureOf(aStore(asRole(url, STRANGER)).reader('p').read());
     expect(reading).to.be.instanceOf(StateError);
     expect(reading.message).to.match(/permission denied for schema sluice/);
+    const results = (await aStore(asRole(url, STRANGER)).check?.('p')) ?? [];
+    expect(results.map(({ outcome }) => outcome)).to.deep.equal(['bad', 'bad', 'bad']);
+    expect(results.map(({ fix }) => fix)).not.to.include(undefined);
   });
 
   it('are left alone when a newer version has changed them', async () => {

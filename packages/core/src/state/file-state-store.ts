@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { CheckResult } from '../contracts/check-result.js';
@@ -12,7 +11,7 @@ import { DirectoryLock } from './directory-lock.js';
 import { FileStateWriter, type FileStateWriterOptions } from './file-state-writer.js';
 import { Journal, openAppendFile } from './journal.js';
 import { loadState, storedDeadLetters } from './load-state.js';
-import { statePaths, syncDirectory } from './state-files.js';
+import { makeDirectories, statePaths, syncDirectory } from './state-files.js';
 import { storageError } from './storage-error.js';
 
 const config = z.strictObject({
@@ -82,7 +81,7 @@ export class FileStateStore implements StateStore {
   async #lock(directory: string): Promise<DirectoryLock> {
     try {
       // Dead letters can hold personal data: nobody else reads them.
-      const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+      const first = await makeDirectories(directory, 0o700);
       if (first !== undefined) await syncUp(directory, dirname(first));
       return await DirectoryLock.take(directory, this.#context.runtime.now());
     } catch (error) {

@@ -1,5 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isMissing } from './storage-error.js';
 
 /** The files of one pipeline's state. */
@@ -32,6 +32,19 @@ export async function readIfPresent(path: string): Promise<Buffer> {
   } catch (error) {
     if (isMissing(error)) return Buffer.alloc(0);
     throw error;
+  }
+}
+
+/** Makes a directory and those above it. Returns the first that was missing. */
+export async function makeDirectories(directory: string, mode: number): Promise<string | undefined> {
+  try {
+    return await mkdir(directory, { recursive: true, mode });
+  } catch (error) {
+    if (!isMissing(error) || directory === dirname(directory)) throw error;
+    // Node says ENOENT for a folder that it cannot make on a read-only file system; made alone, it says why.
+    const first = await makeDirectories(dirname(directory), mode);
+    await mkdir(directory, { mode });
+    return first ?? directory;
   }
 }
 

@@ -1,0 +1,57 @@
+import { StateError, type CheckResult, type StateReader } from '@sluice/core';
+import type { Database } from './database.js';
+import { migrateIn } from './migrate.js';
+import { translateError } from './postgres-error.js';
+
+const FIX = 'repair the database of the state, or correct the options of state';
+
+/** Ends a transaction in which everything worked without leaving a trace of it. */
+class Undone extends Error {}
+
+/** Tries what a run does to the tables, in a transaction that is undone. */
+export async function checkDatabase(
+  database: Database,
+  schema: string,
+  reader: StateReader,
+): Promise<readonly CheckResult[]> {
+  return [
+    await tried('state readable', () => readable(database, schema, reader)),
+    await tried('state writable', () => writable(database, schema)),
+    await tried('state lockable', () => lockable(reader)),
+  ];
+}
+
+async function tried(name: string, look: () => Promise<string>): Promise<CheckResult> {
+  try {
+    return { name, outcome: 'good', message: await look() };
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return { name, outcome: 'bad', message: error.message, fix: FIX };
+  }
+}
+
+async function readable({ place }: Database, schema: string, reader: StateReader): Promise<string> {
+  const { revision } = await reader.read();
+  return `${place}, schema ${schema}: ${revision === 0 ? 'nothing was exported yet' : `${revision} commits`}`;
+}
+
+async function writable(database: Database, schema: string): Promise<string> {
+  try {
+    await database.write(async (query, transaction) => {
+      await migrateIn(query, transaction, schema);
+      // No pipeline can have this name.
+      await query(`INSERT INTO "${schema}".pipelines (name) VALUES ('a trial')`);
+      await query(`UPDATE "${schema}".pipelines SET revision = 1 WHERE name = 'a trial'`);
+      throw new Undone();
+    });
+  } catch (error) {
+    if (!(error instanceof Undone)) throw translateError(error, 'write', database.place);
+  }
+  return 'tables and a row were written and undone';
+}
+
+async function lockable(reader: StateReader): Promise<string> {
+  const holder = await reader.holder();
+  if (holder === undefined) return 'nobody holds it';
+  return `in use by process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`;
+}

@@ -1,0 +1,146 @@
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { expect } from 'chai';
+import pg from 'pg';
+import type { Finished, LangfuseWorld } from '../end-to-end/langfuse-world.js';
+import { aStateWorld, expectClear, expectComplete, once, pipelineWithState, until } from './a-state-world.js';
+
+const NAME = 'langfuse-to-posthog';
+/** Short, so that no test waits long for a dead worker's lease. */
+const STATE = '{ use: postgres, with: { url: "${SLUICE_STATE_DATABASE_URL}", leaseSeconds: 5 } }';
+
+describe('sluice run with its state in Postgres', function () {
+  this.timeout(180_000);
+  let server: EmbeddedPostgres;
+  let stateUrl: string;
+  let databases = 0;
+  let world: LangfuseWorld;
+  let pipeline: string;
+  before(async () => {
+    server = await startEmbeddedPostgres({ serverUrl: '', databaseName: 'template_state' });
+  });
+  after(() => server.stop());
+  beforeEach(async () => {
+    databases += 1;
+    stateUrl = await server.createDatabase(`state_${databases}`);
+    world = await aStateWorld(150);
+    pipeline = pipelineWithState(world, STATE);
+  });
+  afterEach(() => world.end());
+
+  function sluice(args: readonly string[], options: Parameters<LangfuseWorld['sluice']>[1] = {}): Promise<Finished> {
+    const environment = { SLUICE_STATE_DATABASE_URL: stateUrl, ...options.environment };
+    return world.sluice(args, { ...options, environment });
+  }
+
+  /** Runs until the state is free: what a timer that calls `sluice run` does. */
+  async function runUntilDone(): Promise<Finished> {
+    for (;;) {
+      const finished = await sluice(['run', pipeline]);
+      if (!finished.err.includes('is in use by')) return finished;
+      expect(finished.code).to.equal(1);
+      expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it goes on/);
+    }
+  }
+
+  async function query<Row>(text: string): Promise<readonly Row[]> {
+    const client = new pg.Client(stateUrl);
+    await client.connect();
+    try {
+      return (await client.query(text)).rows as readonly Row[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function holder(): Promise<number> {
+    const [row] = await query<{ pid: number }>(`SELECT holder_pid AS pid FROM sluice.pipelines WHERE name = '${NAME}'`);
+    return row?.pid ?? 0;
+  }
+
+  it('keeps everything there: nothing is written where it runs, and a second run sends nothing', async () => {
+    const first = await sluice(['run', pipeline]);
+    expect(first.code, first.err).to.equal(0);
+    await expectComplete(world);
+    const sent = world.receiver.received().length;
+    const second = await sluice(['run', pipeline]);
+    expect(second.code, second.err).to.equal(0);
+    expect(world.receiver.received()).to.have.length(sent);
+    const checked = await sluice(['check', pipeline]);
+    expect(checked.out)
+      .to.match(/✓ state readable: .*\d+ commits/)
+      .and.to.match(/✓ state writable/);
+    expect(await holder()).to.equal(0);
+  });
+
+  it('loses nothing and doubles nothing when it is killed, and others wait for its lease', async () => {
+    for (let round = 1; round <= 3; round += 1) {
+      const enough = world.receiver.eventRequests.length + 2;
+      await sluice(['run', pipeline], {
+        kill: { signal: 'SIGKILL', when: () => world.receiver.eventRequests.length >= enough },
+      });
+    }
+    const { code, err } = await runUntilDone();
+    expect(code, err).to.equal(0);
+    await expectComplete(world);
+  });
+
+  it('sends nothing and saves nothing when it was frozen past its lease and another has taken over', async () => {
+    // It waits for the destination while it is frozen, and wants to send again as soon as it wakes up.
+    world.receiver.failNext({ kind: 'status', status: 503, retryAfter: '3' }, 1);
+    let refusedAt = Number.POSITIVE_INFINITY;
+    const refused = () => {
+      const isRefused = world.receiver.eventRequests.some(({ status }) => status === 503);
+      if (isRefused) refusedAt = Math.min(refusedAt, Date.now());
+      return Date.now() - refusedAt > 500;
+    };
+    let [isFrozen, isWoken] = [false, false];
+    const frozen = sluice(['run', pipeline], {
+      kill: { signal: 'SIGSTOP', when: () => !isWoken && (isFrozen ||= refused()) },
+    });
+    await until(() => isFrozen);
+    const pid = await holder();
+    const successor = await runUntilDone();
+    expect(successor.code, successor.err).to.equal(0);
+    await expectComplete(world);
+    const [before] = await query<{ state: unknown }>('SELECT state FROM sluice.pipelines');
+    const sent = world.receiver.eventRequests.length;
+    isWoken = true;
+    process.kill(pid, 'SIGCONT');
+    const woken = await frozen;
+    expect(woken.code).to.equal(1);
+    expectClear(woken, /the lease on the state .*(is lost|ran out)/);
+    expect(world.receiver.eventRequests).to.have.length(sent);
+    expect(await query('SELECT state FROM sluice.pipelines')).to.deep.equal([before]);
+    await expectComplete(world);
+  });
+
+  it('goes on when the server of its state restarts', async () => {
+    const restart = once(() => world.receiver.eventRequests.length >= 2);
+    let restarted: Promise<void> | undefined;
+    const { code, err } = await sluice(['run', pipeline], {
+      kill: { signal: 'SIGCONT', when: () => restart() && (restarted = server.restart()) !== undefined },
+    });
+    await restarted;
+    expect(restarted).not.to.equal(undefined);
+    expect(code, err).to.equal(0);
+    await expectComplete(world);
+  });
+
+  it('does not start when the database of its state is down, and says so', async () => {
+    const down = new URL(stateUrl);
+    down.port = '1';
+    const finished = await sluice(['run', pipeline], { environment: { SLUICE_STATE_DATABASE_URL: down.href } });
+    expect(finished.code).to.equal(1);
+    expectClear(finished, 'cannot open the state in 127.0.0.1:1/', 'ECONNREFUSED', 'is the database of the state up');
+    expect(world.receiver.eventRequests).to.have.length(0);
+  });
+
+  it('finds a wrong option and a wrong URL before anything runs', async () => {
+    const wrong = await sluice(['run', pipeline], { environment: { SLUICE_STATE_DATABASE_URL: 'mysql://u:pw@h/d' } });
+    expect(wrong.code).to.equal(2);
+    expectClear(wrong, 'must start with postgres://');
+    const misspelt = await sluice(['run', pipelineWithState(world, STATE.replace('leaseSeconds', 'leaseSecs'))]);
+    expect(misspelt.code).to.equal(2);
+    expectClear(misspelt, 'leaseSecs', 'leaseSeconds');
+  });
+});
