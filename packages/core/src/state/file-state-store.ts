@@ -11,7 +11,7 @@ import { DirectoryLock } from './directory-lock.js';
 import { FileStateWriter, type FileStateWriterOptions } from './file-state-writer.js';
 import { Journal, openAppendFile } from './journal.js';
 import { loadState, storedDeadLetters } from './load-state.js';
-import { makeDirectories, statePaths, syncDirectory } from './state-files.js';
+import { makeDirectories, replaceFile, statePaths, syncDirectory } from './state-files.js';
 import { storageError } from './storage-error.js';
 
 const config = z.strictObject({
@@ -22,7 +22,7 @@ const config = z.strictObject({
     .describe('The folder of the state, one folder in it per pipeline. Relative to the current working directory.'),
 });
 
-const DEFAULTS: FileStateWriterOptions = { compactAtBytes: 4 * 1024 * 1024, openFile: openAppendFile };
+const DEFAULTS: FileStateWriterOptions = { compactAtBytes: 4 * 1024 * 1024, openFile: openAppendFile, replaceFile };
 
 /** The state of pipelines in files below `directory`. For one machine; see `DirectoryLock`. */
 export class FileStateStore implements StateStore {

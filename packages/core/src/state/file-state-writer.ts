@@ -12,7 +12,7 @@ import type { DeadLetterChange } from './commit-effects.js';
 import { DirectoryLock } from './directory-lock.js';
 import { Journal, type OpenAppendFile } from './journal.js';
 import { storedDeadLetters, withoutClosedHead, type LoadedState } from './load-state.js';
-import { replaceFile, type StatePaths } from './state-files.js';
+import type { replaceFile, StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
 import type { Commit, Snapshot, StoredRange } from './stored-schema.js';
 
@@ -20,6 +20,7 @@ export interface FileStateWriterOptions {
   /** The journal is folded into the snapshot when it has grown beyond this. */
   readonly compactAtBytes: number;
   readonly openFile: OpenAppendFile;
+  readonly replaceFile: typeof replaceFile;
 }
 
 /** The lease on one pipeline's files. Commits are made one after another, in the order in which they were asked for. */
@@ -149,10 +150,10 @@ export class FileStateWriter implements StateWriter {
     try {
       const deadLetters = await this.#storeDeadLetters();
       const content: Snapshot = { format: 1, state: this.#state, deadLetters, digests: this.#listDigests() };
-      await replaceFile(snapshot, directory, encodeLine(content));
+      await this.#options.replaceFile(snapshot, directory, encodeLine(content));
       [this.#stored, this.#recent, this.#closed] = [deadLetters, [], new Set(deadLetters.closed)];
       // A new file, not a shorter one: whoever reads the old journal reads it to its end.
-      await replaceFile(journal, directory, '');
+      await this.#options.replaceFile(journal, directory, '');
       await this.#journal.close();
       this.#journal = await Journal.open(journal, 0, this.#options.openFile);
     } catch (error) {

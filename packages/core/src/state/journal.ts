@@ -29,12 +29,14 @@ export class Journal {
 
   /** Opens the file and cuts what lies beyond `bytes`: a line that was never completely written. */
   static async open(path: string, bytes: number, openFile: OpenAppendFile): Promise<Journal> {
+    let file: AppendFile | undefined;
     try {
-      const file = await openFile(path);
+      file = await openFile(path);
       await file.truncate(bytes);
       await file.datasync();
       return new Journal(path, file, bytes);
     } catch (error) {
+      await file?.close().catch(() => undefined);
       throw storageError('write', path, error);
     }
   }
