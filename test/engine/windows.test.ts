@@ -135,6 +135,18 @@ describe('the windows of a pipeline', () => {
     expect((await bench.run()).failure).to.be.instanceOf(ConfigError);
   });
 
+  it('give the lease back also when a sink cannot be closed', async () => {
+    const sink = recordingSink();
+    sink.close = async () => {
+      throw new Error('the disk is full');
+    };
+    const bench = aPipeline({ records: notes(10), sink });
+    expect(await bench.run().catch((error: unknown) => String(error))).to.contain('the disk is full');
+    const writer = await bench.pipeline.state.acquire('notes');
+    await writer.release();
+    expect((await bench.state()).lastRun?.outcome).to.equal('done');
+  });
+
   it('go on behind the last page after a transient failure of the source', async () => {
     let failures = 0;
     const source = memoryNotes(notes(500), {

@@ -68,6 +68,7 @@ export async function holdPipeline(
   let writer: StateWriter | undefined;
   let leaseKept: Promise<void> | undefined;
   let end: RunEnd = { outcome: 'done' };
+  let closings: readonly PromiseSettledResult<void>[] = [];
   observe({ kind: 'run-started', runId });
   try {
     writer = await pipeline.state.acquire(pipeline.name);
@@ -84,8 +85,7 @@ export async function holdPipeline(
       throw error;
     }
   } finally {
-    await pipeline.source.close();
-    await pipeline.sink.close();
+    closings = await Promise.allSettled([pipeline.source.close(), pipeline.sink.close()]);
     if (writer) await recordEnd(writer, end, context);
     ended.abort();
     await leaseKept;
@@ -93,6 +93,8 @@ export async function holdPipeline(
     const { durationMs } = recorder.report(runtime.monotonicMs());
     observe(asObservation(end, durationMs));
   }
+  // Only now: whatever an adapter does at its end, the lease is given back.
+  for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
   return { report: recorder.report(runtime.monotonicMs()), ...end };
 }
 
