@@ -46,7 +46,9 @@ export async function aLangfuseDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-after(async () => {
+after(async function () {
+  // Some two hundred databases: on a busy machine it takes the server a while to stop.
+  this.timeout(120_000);
   await Promise.allSettled(createdSources.map((source) => source.close()));
   await Promise.allSettled(clients.map((client) => client.end()));
   await (await server)?.stop();
