@@ -15,6 +15,8 @@ const ENVIRONMENT = {
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
+/** What the files of other programs begin with. */
+const OTHERS = ['scrape_configs', 'services', 'groups'];
 const SHIPPED_PIPELINE = 'langfuse-to-posthog.yaml';
 const PIPELINE_KEYS =
   /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|delivery|deadLetters)$/u;
@@ -33,6 +35,7 @@ function examplesOf(page: string): readonly Example[] {
     const stem = `${page.replaceAll(/\W/gu, '-')}-${block.line}`;
     const { contents } = parseDocument(block.text);
     const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+    if (OTHERS.includes(keys[0] ?? '')) continue;
     const isWhole = keys.includes('sluice');
     if (isWhole && keys.includes('tests') && !keys.some((key) => MAPPING_KEYS.test(key))) {
       const mapping = examples.findLast(({ kind }) => kind === 'mapping')?.file ?? '';

@@ -72,6 +72,13 @@ describe('a value in the catalogue', () => {
 });
 
 describe('the page of a catalogue', () => {
+  it('promises nothing of a sink that takes any event', () => {
+    const text = aMapping('')
+      .replace('sink: posthog', 'sink: jsonl')
+      .replace(/^identity:.*\n/mu, '');
+    expect(catalogueMarkdown(describeText(text))).to.contain('`jsonl` keeps every event that it is given;');
+  });
+
   it('says of which records an event is made, and keeps to one row per value whatever is in it', () => {
     const mapping = aMapping('x: { const: "a | b\\nc `d`", doc: "One | two." }')
       .replace('from: trace', "from: trace\n    doc: Mine.\n    when: name != 'a'\n    each: tags")

@@ -49,6 +49,8 @@ function exampleText(example: JsonValue | undefined): string {
 }
 
 function identitySentence({ identity, sink }: Catalogue): string {
+  if (identity.fields.length === 0)
+    return `\`${sink}\` keeps every event that it is given; \`event\` and \`uuid\` tell which of them are the same.`;
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),
   );

@@ -43,7 +43,7 @@ export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleE
     sink,
     events,
     identity: {
-      fields: schema === 'any' ? [{ field: 'event' }, { field: 'uuid' }] : schema.identity,
+      fields: schema === 'any' ? [] : schema.identity,
       accepts: permissionsOf(mapping, 'identity', permissions.identity),
     },
     personalData: { allows: permissionsOf(mapping, 'personalData', permissions.personalData) },
