@@ -1,5 +1,7 @@
 import {
   applyCommit,
+  asStored,
+  closingOpenOnly,
   DigestBook,
   EMPTY_STATE,
   StateError,
@@ -114,6 +116,8 @@ class MemoryStateReader implements StateReader {
 class MemoryStateWriter extends MemoryStateReader implements StateWriter {
   readonly #token: number;
   #heldUntil: Instant;
+  /** Commits are made one after another, in the order in which they were asked for. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(stored: MemoryPipeline, options: MemoryStateStoreOptions, token: number) {
     super(stored, options);
@@ -129,22 +133,9 @@ class MemoryStateWriter extends MemoryStateReader implements StateWriter {
     changes: readonly StateChange[],
     { expectedRevision }: { readonly expectedRevision?: number } = {},
   ): Promise<PipelineState> {
-    const { onCommit } = this.options;
-    if (onCommit) await onCommit('before', changes);
-    this.#assertHeld();
-    const { stored } = this;
-    const { revision } = stored.state;
-    if (expectedRevision !== undefined && expectedRevision !== revision) {
-      throw new StateError(`the state has moved on: revision ${expectedRevision} was expected, it is at ${revision}`);
-    }
-    const open = new Set(stored.deadLetters.map(({ id }) => id));
-    const exact = changes.map((change) => closingOpenOnly(change, open));
-    const { state, digestChanges, deadLetterChanges } = applyCommit(stored.state, exact);
-    stored.state = state;
-    for (const change of digestChanges) stored.digests.apply(change);
-    for (const change of deadLetterChanges) stored.deadLetters = afterChange(stored.deadLetters, change);
-    if (onCommit) await onCommit('after', changes);
-    return state;
+    const result = this.#queue.then(async () => this.#commit(changes, expectedRevision));
+    this.#queue = result.catch(() => undefined);
+    return result;
   }
 
   async renew(): Promise<void> {
@@ -154,7 +145,26 @@ class MemoryStateWriter extends MemoryStateReader implements StateWriter {
   }
 
   async release(): Promise<void> {
+    await this.#queue;
     if (this.stored.lease?.token === this.#token) this.stored.lease = undefined;
+  }
+
+  async #commit(changes: readonly StateChange[], expectedRevision: number | undefined): Promise<PipelineState> {
+    const { onCommit } = this.options;
+    if (onCommit) await onCommit('before', changes);
+    this.#assertHeld();
+    const { stored } = this;
+    const { revision } = stored.state;
+    if (expectedRevision !== undefined && expectedRevision !== revision) {
+      throw new StateError(`the state has moved on: revision ${expectedRevision} was expected, it is at ${revision}`);
+    }
+    const exact = await closingOpenOnly(asStored(changes), async () => stored.deadLetters.map(({ id }) => id));
+    const { state, digestChanges, deadLetterChanges } = applyCommit(stored.state, exact);
+    stored.state = state;
+    for (const change of digestChanges) stored.digests.apply(change);
+    for (const change of deadLetterChanges) stored.deadLetters = afterChange(stored.deadLetters, change);
+    if (onCommit) await onCommit('after', changes);
+    return state;
   }
 
   #assertHeld(): Lease {
@@ -167,12 +177,6 @@ class MemoryStateWriter extends MemoryStateReader implements StateWriter {
 
 function nowOf({ runtime }: MemoryStateStoreOptions): Instant {
   return runtime?.now() ?? 0;
-}
-
-/** A dead letter is closed once: what is not open is left out of the commit. */
-function closingOpenOnly(change: StateChange, open: ReadonlySet<string>): StateChange {
-  if (change.type !== 'close-dead-letters') return change;
-  return { ...change, ids: [...new Set(change.ids)].filter((id) => open.has(id)) };
 }
 
 function afterChange(open: readonly DeadLetter[], change: DeadLetterChange): readonly DeadLetter[] {
