@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const COMMAND = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
 
 describe('completion in bash', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let directory: string;
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'sluice-completion-'));
