@@ -82,7 +82,11 @@ export async function checkLedger({ reader, database, notes, oracle }: EndParts)
       oracle.fail(`the totals of ${stream} are not the sum of its commits`);
     }
     const digests = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    if (!isDeepStrictEqual(digests, oracle.digests(stream))) {
+    // An hour that was repaired after all of its records were deleted may be listed with none.
+    const ofRecords = digests.filter(
+      ({ delivered, filtered, deadLettered }) => delivered + filtered + deadLettered > 0,
+    );
+    if (!isDeepStrictEqual(ofRecords, oracle.digests(stream))) {
       oracle.fail(`the digests of ${stream} are not those of its records`);
     }
     await checkDigests(stream, { binding, database, notes, oracle });
