@@ -9,10 +9,17 @@ const SEED = Number(process.env['SLUICE_SEED'] ?? Date.now() % 1_000_000);
 /** A run of the command takes about so long, its start included. */
 const RUN_MS = 4000;
 
-/** The state stores, with what each needs in the pipeline file. */
-const STORES = [{ name: 'file', state: 'state: { use: file, with: { directory: .sluice } }' }] as const;
+/** The state stores, with what each needs in the pipeline file, and how long the lease of a killed process lasts. */
+const STORES = [
+  { name: 'file', state: 'state: { use: file, with: { directory: .sluice } }', leaseMs: 0 },
+  {
+    name: 'postgres',
+    state: 'state: { use: postgres, with: { url: "${LANGFUSE_DATABASE_URL}", leaseSeconds: 5 } }',
+    leaseMs: 5000,
+  },
+] as const;
 
-for (const { name, state } of STORES) {
+for (const { name, state, leaseMs } of STORES) {
   describe(`sluice run with its state in the store ${name}, killed ${KILLS} times at random (SLUICE_SEED=${SEED})`, function () {
     this.timeout(120_000 + KILLS * 20_000);
     const { random } = manualRuntime({ seed: SEED });
@@ -22,7 +29,7 @@ for (const { name, state } of STORES) {
     before(async () => {
       world = await aLangfuseWorld({ traces: 600, receiver: { faultFor: () => ({ kind: 'slow', delayMs: 100 }) } });
       pipeline = world.pipelineFile((text) =>
-        text.replace(/^settle: .*$/m, 'settle: 5s').replace(/^state: .*$/m, state),
+        text.replace(/^settle: .*$/m, 'settle: 5s').replace(/^state: .*$/m, () => state),
       );
     });
     after(() => world.end());
@@ -34,6 +41,7 @@ for (const { name, state } of STORES) {
         const afterMs = random() * (requests === 0 ? RUN_MS : 300);
         await addAndChangeRows(world, kills);
         await runAndKill(world, pipeline, { requests, afterMs });
+        await delay(leaseMs);
       }
       await delay(6000); // The rows of the last round have to rest for `settle`, by the database's clock.
       const last = await world.sluice(['run', pipeline]);
