@@ -16,8 +16,7 @@ const WORDS = { healthy: 'healthy', ill: 'ILL', 'dead-letters': 'open dead lette
 export function statusText(shown: ShownStatus): string {
   if ('unreadable' in shown) return redactKnownSecrets(`${shown.pipeline}: ILL\n  ${shown.unreadable}\n`);
   const { pipeline, status, source } = shown;
-  const { health, troubles, followedUntil, lagMs, today, openDeadLetters, openBackfills, lastRun, nextRun, holder } =
-    status;
+  const { health, troubles, followedUntil, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'silent' in source ? ` by this machine’s clock (the source: ${source.silent})` : '';
   const lines = [
     `${pipeline}: ${WORDS[health]}`,
@@ -37,12 +36,14 @@ export function statusText(shown: ShownStatus): string {
     '',
     table([
       ['stream', 'exported until', 'records read', 'accepted', 'sent again', 'dead letters'],
-      ...status.streams.map(({ stream, isBackfilled, followedUntil: until, counts }) => [
-        isBackfilled ? stream : `${stream} (first backfill)`,
-        until === undefined ? '–' : momentText(until),
-        ...countCells(counts),
+      ...status.streams.flatMap(({ stream, isBackfilled, followedUntil: until, counts, today }) => [
+        [
+          isBackfilled ? stream : `${stream} (first backfill)`,
+          until === undefined ? '–' : momentText(until),
+          ...countCells(counts),
+        ],
+        ['  today', '', ...countCells(today)],
       ]),
-      ['today, all', '', ...countCells(today)],
     ]),
     ...repeatLines(status),
   ];

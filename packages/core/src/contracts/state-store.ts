@@ -55,7 +55,8 @@ export interface LastRun {
 export interface DayCounts {
   /** Of UTC: `2026-03-09`. */
   readonly day: string;
-  readonly counts: Counts;
+  /** By stream; those of which nothing was done are absent. */
+  readonly streams: Readonly<Record<string, Counts>>;
 }
 
 /** Everything that is known of a pipeline. Read-only: it changes by commits alone. */

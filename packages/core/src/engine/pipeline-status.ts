@@ -1,7 +1,8 @@
-import { NO_COUNTS, type Counts } from '../contracts/counts.js';
+import type { Counts } from '../contracts/counts.js';
 import type { SourceEnd } from '../contracts/source.js';
 import type { Holder, LastRun, Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
+import { countsOfStream, dayOf } from '../state/count-totals.js';
 import { followedUntil } from './followed-until.js';
 import { limitAtEnd } from './source-end.js';
 
@@ -14,6 +15,8 @@ export interface StreamStatus {
   readonly followedUntil?: Instant;
   /** Of everything that was ever done. */
   readonly counts: Counts;
+  /** Of this day in UTC. */
+  readonly today: Counts;
 }
 
 /** How a pipeline is, for whoever watches it. */
@@ -27,8 +30,6 @@ export interface PipelineStatus {
   /** By how much more it could have been exported by now: the clock, less `settle`, less `followedUntil`. */
   readonly lagMs?: number;
   readonly streams: readonly StreamStatus[];
-  /** Of this day in UTC, over all streams. */
-  readonly today: Counts;
   readonly openDeadLetters: number;
   /** How many backfills were begun and are not complete. */
   readonly openBackfills: number;
@@ -65,7 +66,7 @@ export function pipelineStatus(state: PipelineState, inputs: StatusInputs): Pipe
   const limit = limitAtEnd(sourceNow - settleMs, sourceEnd, revisitMs);
   const lagMs = position === undefined ? undefined : Math.max(0, limit - position);
   const troubles = [...endTroubles(state), ...lagTroubles(state, position, lagMs, inputs)];
-  const day = new Date(now).toISOString().slice(0, 10);
+  const today = state.days.find(({ day }) => day === dayOf(now))?.streams ?? {};
   const { openDeadLetters, pause, lastRun, totals } = state;
   const calm = openDeadLetters > 0 ? 'dead-letters' : 'healthy';
   return {
@@ -79,10 +80,10 @@ export function pipelineStatus(state: PipelineState, inputs: StatusInputs): Pipe
         stream,
         isBackfilled: state.backfilled.includes(stream),
         ...(until === undefined ? {} : { followedUntil: until }),
-        counts: (Object.hasOwn(totals, stream) ? totals[stream] : undefined) ?? NO_COUNTS,
+        counts: countsOfStream(totals, stream),
+        today: countsOfStream(today, stream),
       };
     }),
-    today: state.days.find((each) => each.day === day)?.counts ?? NO_COUNTS,
     openDeadLetters,
     openBackfills: state.backfills.length,
     ...(pause === undefined ? {} : { pause }),

@@ -4,23 +4,34 @@ import type { Instant } from '../contracts/value.js';
 
 const KEPT_DAYS = 31;
 
+type StreamCounts = Readonly<Record<string, Counts>>;
+
+/** The counts of one stream; none when nothing of it was ever counted. */
+export function countsOfStream(streams: StreamCounts, stream: string): Counts {
+  return (Object.hasOwn(streams, stream) ? streams[stream] : undefined) ?? NO_COUNTS;
+}
+
 /** The totals of a stream and of a day, with what was counted now. */
 export function countTotals(
-  state: PipelineState,
+  { totals, days }: PipelineState,
   stream: string,
   counts: Counts,
   at: Instant,
 ): Pick<PipelineState, 'totals' | 'days'> {
-  const total = Object.hasOwn(state.totals, stream) ? state.totals[stream] : undefined;
+  const added = (to: StreamCounts): StreamCounts => ({
+    ...to,
+    [stream]: addCounts(countsOfStream(to, stream), counts),
+  });
+  const day = dayOf(at);
+  const today: DayCounts = { day, streams: added(days.find((each) => each.day === day)?.streams ?? {}) };
+  const others = days.filter((each) => each.day !== day);
   return {
-    totals: { ...state.totals, [stream]: addCounts(total ?? NO_COUNTS, counts) },
-    days: countDay(state.days, new Date(at).toISOString().slice(0, 10), counts),
+    totals: added(totals),
+    days: [...others, today].toSorted((a, b) => (a.day < b.day ? -1 : 1)).slice(-KEPT_DAYS),
   };
 }
 
-function countDay(days: readonly DayCounts[], day: string, counts: Counts): readonly DayCounts[] {
-  const known = days.find((each) => each.day === day);
-  const counted = { day, counts: addCounts(known?.counts ?? NO_COUNTS, counts) };
-  const others = days.filter((each) => each.day !== day);
-  return [...others, counted].toSorted((a, b) => (a.day < b.day ? -1 : 1)).slice(-KEPT_DAYS);
+/** The day in UTC: `2026-03-09`. */
+export function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
 }

@@ -190,7 +190,7 @@ const lastRun: z.ZodType<LastRun> = z.strictObject({
 
 const dayCounts: z.ZodType<DayCounts> = z.strictObject({
   day: z.string(),
-  counts,
+  streams: z.record(z.string(), counts),
 } satisfies ShapeOf<DayCounts>);
 
 export const storedState: z.ZodType<PipelineState> = z.strictObject({

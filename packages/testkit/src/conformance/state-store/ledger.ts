@@ -94,8 +94,8 @@ export function describeLedger(subject: StateStoreSubject): void {
     const state = await writer.commit([advance(2, 5, { at: 64 * DAY_MS })]);
     expect(state.totals).to.deep.equal({ trace: countsOf(33), score: countsOf(5) });
     expect(state.days).to.have.length(31);
-    expect(state.days.at(0)).to.deep.equal({ day: '1970-01-05', counts: countsOf(1) });
-    expect(state.days.at(-1)).to.deep.equal({ day: '1970-03-06', counts: countsOf(6) });
+    expect(state.days.at(0)).to.deep.equal({ day: '1970-01-05', streams: { trace: countsOf(1) } });
+    expect(state.days.at(-1)).to.deep.equal({ day: '1970-03-06', streams: { trace: countsOf(1), score: countsOf(5) } });
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
