@@ -1,4 +1,5 @@
 import {
+  HOUR_MS,
   hourOf,
   keySums,
   NO_COUNTS,
@@ -100,7 +101,7 @@ async function checkDigests(
 ): Promise<void> {
   const { handover, eventFrom } = binding;
   const from = hourOf(Math.min(...notes.map(({ createdAt }) => createdAt)));
-  const until = hourOf(Math.max(...notes.map(({ createdAt }) => createdAt))) + 1;
+  const until = hourOf(Math.max(...notes.map(({ createdAt }) => createdAt))) + HOUR_MS;
   const asked = { stream, from, until, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
   for (const { hour, records, sums } of (await database.digest?.(asked)) ?? []) {
     const keys = new Set(oracle.digestedKeys(stream, hour));

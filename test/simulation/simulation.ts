@@ -163,6 +163,9 @@ export class Simulation {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       last = await this.#attempt(action, this.#world.database);
       if (last?.outcome === 'done') return;
+      // A poisoned record that comes alone, before anything was accepted, could as well be a wrong destination: the
+      // pipeline waits for a person.
+      if (last?.cause === 'refused-request' && this.#destination.held.size === 0) this.#world.dropPoison();
       await this.#clock.sleep(2 * MINUTE);
     }
     this.#oracle.fail(`the healed pipeline is never done: ${last?.outcome} ${String(last?.failure)}`);

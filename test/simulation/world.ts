@@ -135,6 +135,15 @@ export class World {
   }
 
   /** A trace goes with its scores: without it, nothing tells that they changed. */
+  /** Somebody takes out of the source what the destination refuses. */
+  dropPoison(): void {
+    for (const note of this.#all) {
+      if (note.isDeleted || note.versions.at(-1)?.kind !== 'poison') continue;
+      note.isDeleted = true;
+      this.database.remove(note.stream, note.key);
+    }
+  }
+
   #delete(): void {
     const note = this.#any(() => true);
     if (note === undefined) return;

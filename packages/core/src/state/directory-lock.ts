@@ -14,9 +14,11 @@ import { storedHolder } from './stored-schema.js';
 
 const LOCK = /^lock-[0-9a-f]{16}$/u;
 const TEMPORARY = /^lock-[0-9a-f]{16}\.new$/u;
-const ATTEMPTS = 20;
-/** How often to look again at a lock that is there: it may be that of a contender who is about to step back. */
-const LOOKS = 6;
+/** How often to try: a lock that is there may be that of a contender who is about to step back. */
+const ATTEMPTS = 6;
+/** How often the first of several contenders looks whether the others have stepped back. */
+const LOOKS = 40;
+const LOOK_EVERY_MS = 25;
 
 type Listen = (path: string) => Promise<Server>;
 
@@ -24,9 +26,10 @@ type Listen = (path: string) => Promise<Server>;
  * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
  *
  * A contender listens under a temporary name, publishes its lock by one `link`, which is atomic, and only then looks
- * who else is there. Since everybody publishes before looking, of two contenders at least one sees the other and
- * steps back; nobody ever removes a lock in order to get it, so there is no moment at which a living one can be
- * mistaken for a dead one. Locks of dead processes are removed by the next holder.
+ * who else is there: alone, it holds the lock. Since everybody publishes before looking, two never find themselves alone.
+ * Of several contenders the one whose lock has the first name waits, and the others step back. Nobody ever removes a lock
+ * in order to get it, so there is no moment at which a living one can be mistaken for a dead one. Locks of dead processes
+ * are removed by the next holder.
  *
  * The sockets of containers that share a volume on one machine see each other. Between machines that share a file
  * system they do not: shared state belongs into a database.
@@ -45,32 +48,28 @@ export class DirectoryLock {
   /** Takes the lock or throws `StateError` naming who holds it. */
   static async take(directory: string, since: number, listen: Listen = listenOn): Promise<DirectoryLock> {
     return withShortPath(directory, async (short) => {
-      for (let attempt = 1; ; attempt++) {
-        if (await livingLock(directory, short)) {
-          if (attempt >= LOOKS) throw await heldError(directory);
-          await sleep(Math.random() * 20 * attempt);
-          continue;
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        if ((await livingLocks(directory, short)).length === 0) {
+          const lock = await publish(directory, short, listen);
+          if (await isLeftAlone(directory, short, lock.name)) {
+            await removeDead(directory, short, lock.name);
+            await writeHolder(directory, since);
+            return new DirectoryLock(directory, join(directory, lock.name), lock.server);
+          }
+          await rm(join(directory, lock.name), { force: true });
+          await close(lock.server);
         }
-        const lock = await publish(directory, short, listen);
-        if (!(await livingLock(directory, short, lock.name))) {
-          await removeDead(directory, short, lock.name);
-          await writeHolder(directory, since);
-          return new DirectoryLock(directory, join(directory, lock.name), lock.server);
-        }
-        await rm(join(directory, lock.name), { force: true });
-        await close(lock.server);
-        if (attempt === ATTEMPTS) throw await heldError(directory);
-        // Two contenders that saw each other step back; the one that waits less gets it.
-        await sleep(Math.random() * 20 * attempt);
+        if (attempt < ATTEMPTS) await sleep(Math.random() * 20 * attempt);
       }
+      throw await heldError(directory);
     });
   }
 
   /** Who has the lock at this moment, without touching it. */
   static async holder(directory: string): Promise<Holder | undefined> {
     try {
-      const isHeld = await withShortPath(directory, (short) => livingLock(directory, short));
-      return isHeld ? await readHolder(directory) : undefined;
+      const living = await withShortPath(directory, (short) => livingLocks(directory, short));
+      return living.length > 0 ? await readHolder(directory) : undefined;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw storageError('read', directory, error);
@@ -111,10 +110,21 @@ async function publish(
   }
 }
 
-async function livingLock(directory: string, short: string, except?: string): Promise<boolean> {
-  const names = (await readdir(directory)).filter((name) => LOCK.test(name) && name !== except);
+/** Whether nobody else has a lock there, or everybody else steps back: who sees one with an earlier name does. */
+async function isLeftAlone(directory: string, short: string, own: string): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const others = (await livingLocks(directory, short)).filter((name) => name !== own);
+    if (others.length === 0) return true;
+    if (others.some((name) => name < own)) return false;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+async function livingLocks(directory: string, short: string): Promise<readonly string[]> {
+  const names = (await readdir(directory)).filter((name) => LOCK.test(name));
   const answers = await Promise.all(names.map((name) => isListening(join(short, name))));
-  return answers.includes(true);
+  return names.filter((_, index) => answers[index] === true);
 }
 
 async function removeDead(directory: string, short: string, own: string): Promise<void> {
