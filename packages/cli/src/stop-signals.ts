@@ -1,3 +1,5 @@
+import { SluiceError } from '@sluice/core';
+
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
@@ -29,3 +31,28 @@ export function stopOnSignals(onFirst: () => void): {
     },
   };
 }
+
+/**
+ * Runs work that Ctrl-C and SIGTERM end, and gives its exit code: its own, or 128 plus the signal's number once one came.
+ * What the work throws because it was stopped is no failure; a bug stays one.
+ */
+export async function untilStopped(
+  work: (signal: AbortSignal) => Promise<number>,
+  onFirst: () => void = () => undefined,
+): Promise<number> {
+  const stop = stopOnSignals(onFirst);
+  try {
+    const code = await work(stop.signal);
+    return stop.exitCode() ?? code;
+  } catch (error) {
+    const code = stop.exitCode();
+    const isStop = error === stop.signal.reason || error instanceof SluiceError;
+    if (code === undefined || !isStop) throw error;
+    return code;
+  } finally {
+    stop.release();
+  }
+}
+
+/** What a command says when it is asked to stop and still has something on its way. */
+export const FINISHING = '\nsluice: finishing what is in flight; again to end at once\n';

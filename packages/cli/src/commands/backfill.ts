@@ -19,7 +19,7 @@ import { renderError } from '../output/render-error.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { requireStream } from '../require-stream.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { untilStopped } from '../stop-signals.js';
 import { whoActs } from '../who-acts.js';
 
 interface BackfillArguments extends PipelineArguments {
@@ -77,21 +77,14 @@ async function plan(
   const { terminal, services } = context;
   const logger = loggerOf(args, context);
   const pipeline = composePipeline(config, logger, context);
-  const stop = stopOnSignals(() => undefined);
-  try {
+  return untilStopped(async (signal) => {
     const reading = { ...pipeline, state: pipeline.state.reader(pipeline.name) };
-    const options = { ...request, signal: stop.signal };
+    const options = { ...request, signal };
     const preview = await previewBackfill(reading, { runtime: services.runtime, logger }, options);
     if (args.json) terminal.out(`${JSON.stringify(backfillPlanAsJson(preview), null, 2)}\n`);
     else terminal.out(backfillPlanText(pipeline.name, preview));
     return EXIT.done;
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 async function backfill(
@@ -105,34 +98,35 @@ async function backfill(
   const logger = loggerOf(args, context);
   const pipeline = composePipeline(config, logger, context);
   const display = backfillDisplay(terminal, { runtime, logger });
-  const stop = stopOnSignals(() => {
-    terminal.err('\nsluice: finishing what is in flight; the same command goes on later; again to end at once\n');
-  });
-  try {
-    const result = await backfillPipeline(
-      pipeline,
-      { runtime, logger },
-      {
-        ...request,
-        parallel: args.parallel,
-        nextRun: (after) => scheduler.nextAfter(config.schedule, after),
-        act: { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) },
-        signal: stop.signal,
-        onProgress: display.update,
-      },
-    );
-    display.end();
-    const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
-    print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
-    if (result.failure) {
-      terminal.err(renderError(result.failure, terminal.colour).text);
-      if (result.failure instanceof StateError && result.report.requests === 0) terminal.err(BESIDE_OTHERS);
-    }
-    return stop.exitCode() ?? exitCodeOf(result);
-  } finally {
-    display.end();
-    stop.release();
-  }
+  return untilStopped(
+    async (signal) => {
+      try {
+        const result = await backfillPipeline(
+          pipeline,
+          { runtime, logger },
+          {
+            ...request,
+            parallel: args.parallel,
+            nextRun: (after) => scheduler.nextAfter(config.schedule, after),
+            act: { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) },
+            signal,
+            onProgress: display.update,
+          },
+        );
+        display.end();
+        const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
+        print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
+        if (result.failure) {
+          terminal.err(renderError(result.failure, terminal.colour).text);
+          if (result.failure instanceof StateError && result.report.requests === 0) terminal.err(BESIDE_OTHERS);
+        }
+        return exitCodeOf(result);
+      } finally {
+        display.end();
+      }
+    },
+    () => terminal.err('\nsluice: finishing what is in flight; the same command goes on later; again to end at once\n'),
+  );
 }
 
 const BESIDE_OTHERS =

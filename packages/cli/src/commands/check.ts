@@ -7,7 +7,7 @@ import { composePipeline, loadPipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
 import { checkSummary, checkText } from '../output/check-text.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { untilStopped } from '../stop-signals.js';
 
 export const checkCommand: Command<PipelineArguments> = {
   builder: (argv) =>
@@ -23,20 +23,16 @@ async function check(args: PipelineArguments, context: CommandContext): Promise<
   if (!config) throw new ConfigError(problems);
   const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
   const pipeline = composePipeline(config, logger, context);
-  const stop = stopOnSignals(() => undefined);
-  try {
-    const sections = await checkPipeline(config, problems, pipeline, stop.signal);
-    if (args.json) terminal.out(`${redactKnownSecrets(JSON.stringify(sections, null, 2))}\n`);
-    else for (const section of sections) terminal.out(checkText(section));
-    terminal.err(`${checkSummary(sections)}\n`);
-    return sections.some(isBad) ? EXIT.failed : EXIT.done;
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    await pipeline.source.close();
-    await pipeline.sink.close();
-    stop.release();
-  }
+  return untilStopped(async (signal) => {
+    try {
+      const sections = await checkPipeline(config, problems, pipeline, signal);
+      if (args.json) terminal.out(`${redactKnownSecrets(JSON.stringify(sections, null, 2))}\n`);
+      else for (const section of sections) terminal.out(checkText(section));
+      terminal.err(`${checkSummary(sections)}\n`);
+      return sections.some(isBad) ? EXIT.failed : EXIT.done;
+    } finally {
+      await pipeline.source.close();
+      await pipeline.sink.close();
+    }
+  });
 }

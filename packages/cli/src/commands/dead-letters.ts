@@ -19,7 +19,7 @@ import { renderError } from '../output/render-error.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { integer } from '../output/table.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { FINISHING, untilStopped } from '../stop-signals.js';
 import { whoActs } from '../who-acts.js';
 
 const ACTIONS = ['list', 'show', 'replay', 'discard'] as const;
@@ -126,20 +126,20 @@ async function replay(
     return EXIT.done;
   }
   const pipeline = composePipeline(config, logger, context);
-  const stop = stopOnSignals(() => terminal.err('\nsluice: finishing what is in flight; again to end at once\n'));
-  try {
-    const result = await replayDeadLetters(
-      pipeline,
-      { runtime: services.runtime, logger },
-      { signal: stop.signal, wanted: isWanted(args), act: actOf(args) },
-    );
-    const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
-    print(args.json ? `${JSON.stringify(replayAsJson(result))}\n` : replayText(result));
-    if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
-    return stop.exitCode() ?? exitCodeOf(result);
-  } finally {
-    stop.release();
-  }
+  return untilStopped(
+    async (signal) => {
+      const result = await replayDeadLetters(
+        pipeline,
+        { runtime: services.runtime, logger },
+        { signal, wanted: isWanted(args), act: actOf(args) },
+      );
+      const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
+      print(args.json ? `${JSON.stringify(replayAsJson(result))}\n` : replayText(result));
+      if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
+      return exitCodeOf(result);
+    },
+    () => terminal.err(FINISHING),
+  );
 }
 
 async function discard(

@@ -14,7 +14,7 @@ import { EXIT } from '../exit-code.js';
 import { mappingContext, requireMappingFile } from '../mapping-context.js';
 import { differenceText } from '../output/difference-text.js';
 import { recordsText } from '../output/records-text.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { untilStopped } from '../stop-signals.js';
 
 interface DiffArguments {
   old: string;
@@ -65,22 +65,15 @@ async function diff(args: DiffArguments, context: CommandContext): Promise<numbe
     terminal.out(args.json ? asJson(difference) : differenceText(difference, terminal.colourOut));
     return EXIT.done;
   }
-  const stop = stopOnSignals(() => undefined);
-  try {
-    const records = await compareRecords(config, compared, { limit: args.sample, signal: stop.signal }, context);
+  return untilStopped(async (signal) => {
+    const records = await compareRecords(config, compared, { limit: args.sample, signal }, context);
     terminal.out(
       args.json
         ? asJson({ ...difference, records })
         : differenceText(difference, terminal.colourOut) + recordsText(records, terminal.colourOut),
     );
     return EXIT.done;
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 /** The pipeline's source, also one that is installed, and its parameters. */

@@ -5,7 +5,7 @@ import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { EXIT } from '../exit-code.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { requireStream } from '../require-stream.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { untilStopped } from '../stop-signals.js';
 
 interface PreviewArguments extends PipelineArguments {
   stream?: string | undefined;
@@ -45,12 +45,11 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
   );
   const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
   const pipeline = composePipeline(withProtocol(config, args.protocol), logger, context);
-  const stop = stopOnSignals(() => undefined);
-  try {
+  return untilStopped(async (signal) => {
     const { requests, notSent } = await previewPipeline(
       pipeline,
       { runtime: services.runtime, logger },
-      { limit: args.limit, signal: stop.signal, ...(args.stream === undefined ? {} : { stream: args.stream }) },
+      { limit: args.limit, signal, ...(args.stream === undefined ? {} : { stream: args.stream }) },
     );
     for (const { stream, key, reason } of notSent) terminal.err(`not sent: ${stream} ${key}: ${reason}\n`);
     for (const assumption of new Set(requests.flatMap((request) => request.assumption ?? []))) {
@@ -61,13 +60,7 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
     else for (const request of shown) terminal.out(requestText(request));
     if (requests.length === 0) terminal.err('sluice: no records to show\n');
     return EXIT.done;
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 function withProtocol(config: PipelineConfig, protocol: string | undefined): PipelineConfig {

@@ -7,7 +7,7 @@ import { progressDisplay } from '../output/progress-display.js';
 import { renderError } from '../output/render-error.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { FINISHING, untilStopped } from '../stop-signals.js';
 
 export const runCommand: Command<PipelineArguments> = {
   builder: (argv) =>
@@ -23,22 +23,23 @@ async function run(args: PipelineArguments, context: CommandContext): Promise<nu
   const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
   const pipeline = composePipeline(config, logger, context);
   const progress = progressDisplay(terminal, services.runtime);
-  const stop = stopOnSignals(() => {
-    terminal.err('\nsluice: finishing what is in flight; again to end at once\n');
-  });
-  try {
-    const result = await runPipeline(
-      pipeline,
-      { runtime: services.runtime, logger },
-      { signal: stop.signal, onProgress: progress.update },
-    );
-    progress.end();
-    const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
-    print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
-    if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
-    return stop.exitCode() ?? exitCodeOf(result);
-  } finally {
-    progress.end();
-    stop.release();
-  }
+  return untilStopped(
+    async (signal) => {
+      try {
+        const result = await runPipeline(
+          pipeline,
+          { runtime: services.runtime, logger },
+          { signal, onProgress: progress.update },
+        );
+        progress.end();
+        const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
+        print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
+        if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
+        return exitCodeOf(result);
+      } finally {
+        progress.end();
+      }
+    },
+    () => terminal.err(FINISHING),
+  );
 }

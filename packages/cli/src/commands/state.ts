@@ -22,7 +22,7 @@ import { stateAsJson } from '../output/state-json.js';
 import { historyText, rewindText, stateText } from '../output/state-text.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { requireStream } from '../require-stream.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { untilStopped } from '../stop-signals.js';
 import { whoActs } from '../who-acts.js';
 
 const ACTIONS = ['show', 'history', 'rewind', 'adopt'] as const;
@@ -140,19 +140,12 @@ async function adopt(
     redactKnownSecrets(`${name} goes on from where it is, with what is different now:\n${lines.join('')}\n`),
   );
   if (!(await confirm(`Adopt this for ${name}?`, args.yes, terminal))) return EXIT.failed;
-  const stop = stopOnSignals(() => undefined);
-  try {
+  return untilStopped(async (signal) => {
     const act = { ...actOf(args), at: services.runtime.now() };
-    await adoptPipeline(pipeline, { runtime: services.runtime, logger }, { adoption, act, signal: stop.signal });
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    stop.release();
-  }
-  terminal.out(args.json ? `${JSON.stringify({ differences }, null, 2)}\n` : `${name} goes on from here\n`);
-  return EXIT.done;
+    await adoptPipeline(pipeline, { runtime: services.runtime, logger }, { adoption, act, signal });
+    terminal.out(args.json ? `${JSON.stringify({ differences }, null, 2)}\n` : `${name} goes on from here\n`);
+    return EXIT.done;
+  });
 }
 
 /** Before anybody is asked: what is shown would be out of date when the answer comes. */

@@ -17,7 +17,7 @@ import { renderError } from '../output/render-error.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { verificationAsJson, verificationText } from '../output/verification-text.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { FINISHING, untilStopped } from '../stop-signals.js';
 import { whoActs } from '../who-acts.js';
 
 interface VerifyArguments extends PipelineArguments {
@@ -48,20 +48,12 @@ async function verify(
 ): Promise<number> {
   const { terminal, services } = context;
   const pipeline = composePipeline(config, logger, context);
-  const stop = stopOnSignals(() => undefined);
-  try {
+  return untilStopped(async (signal) => {
     const reading = { ...pipeline, state: pipeline.state.reader(pipeline.name) };
-    const options = { signal: stop.signal };
-    const verification = await verifyPipeline(reading, { runtime: services.runtime, logger }, options);
+    const verification = await verifyPipeline(reading, { runtime: services.runtime, logger }, { signal });
     print(verification, args, terminal.out);
     return codeOf(verification);
-  } catch (error) {
-    const code = stop.exitCode();
-    if (code !== undefined) return code;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 async function repair(
@@ -72,25 +64,25 @@ async function repair(
 ): Promise<number> {
   const { terminal, services } = context;
   const pipeline = composePipeline(config, logger, context);
-  const stop = stopOnSignals(() => terminal.err('\nsluice: finishing what is in flight; again to end at once\n'));
-  try {
-    const act = { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) };
-    const options = { signal: stop.signal, act };
-    const result = await repairPipeline(pipeline, { runtime: services.runtime, logger }, options);
-    const out = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
-    if (args.json) out(`${JSON.stringify(repairAsJson(result), null, 2)}\n`);
-    else {
-      if (result.before) out(`Before:\n${verificationText(result.before)}\n`);
-      out(runSummary(result));
-      if (result.after) out(`\nAfter:\n${verificationText(result.after)}`);
-    }
-    if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
-    const code = stop.exitCode() ?? exitCodeOf(result);
-    if (code !== EXIT.done || !result.after) return code;
-    return codeOf(result.after);
-  } finally {
-    stop.release();
-  }
+  return untilStopped(
+    async (signal) => {
+      const act = { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) };
+      const options = { signal, act };
+      const result = await repairPipeline(pipeline, { runtime: services.runtime, logger }, options);
+      const out = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
+      if (args.json) out(`${JSON.stringify(repairAsJson(result), null, 2)}\n`);
+      else {
+        if (result.before) out(`Before:\n${verificationText(result.before)}\n`);
+        out(runSummary(result));
+        if (result.after) out(`\nAfter:\n${verificationText(result.after)}`);
+      }
+      if (result.failure) terminal.err(renderError(result.failure, terminal.colour).text);
+      const code = exitCodeOf(result);
+      if (code !== EXIT.done || !result.after) return code;
+      return codeOf(result.after);
+    },
+    () => terminal.err(FINISHING),
+  );
 }
 
 function print(verification: Verification, { json }: VerifyArguments, out: (text: string) => void): void {
