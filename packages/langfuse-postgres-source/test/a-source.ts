@@ -2,13 +2,18 @@ import type { FieldValue, ReadRequest, RecordPage, Source, Window } from '@sluic
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { anAdapterContext } from '@sluice/testkit';
 
-export const createdSources: Source[] = [];
+const openSources: Source[] = [];
 
-/** A source with the options of a pipeline file, which are parsed as there. */
+/** A server has so many connections, and this file's users have many tests. */
+afterEach(async () => {
+  await Promise.allSettled(openSources.splice(0).map((source) => source.close()));
+});
+
+/** A source with the options of a pipeline file, which are parsed as there. Closed after the test. */
 export function aSource(url: string, options: object = {}): Source {
   const config = langfusePostgresSource.config.parse({ url, ...options });
   const source = langfusePostgresSource.create(config, anAdapterContext());
-  createdSources.push(source);
+  openSources.push(source);
   return source;
 }
 

@@ -5,7 +5,6 @@ import {
   type EmbeddedPostgres,
 } from '@sluice/testkit/langfuse';
 import { Client } from 'pg';
-import { createdSources } from './a-source.js';
 
 /** A Langfuse database of its own for one test, in the one server of the test run. */
 export interface TestDatabase {
@@ -15,7 +14,7 @@ export interface TestDatabase {
 
 let server: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
-const clients: Client[] = [];
+const openClients: Client[] = [];
 
 /** The server of the test run: started by the first test that asks, stopped after the last. */
 export function testServer(): Promise<EmbeddedPostgres> {
@@ -23,20 +22,25 @@ export function testServer(): Promise<EmbeddedPostgres> {
   return server;
 }
 
-export async function anEmptyDatabase(): Promise<TestDatabase> {
+interface DatabaseOptions {
+  /** Whether more than one test uses it: then who made it closes its client. */
+  readonly isShared?: boolean;
+}
+
+export async function anEmptyDatabase({ isShared = false }: DatabaseOptions = {}): Promise<TestDatabase> {
   const running = await testServer();
   databases += 1;
   const url = await running.createDatabase(`langfuse_${databases}`);
   const client = new Client(url);
   client.on('error', () => {});
   await client.connect();
-  clients.push(client);
+  if (!isShared) openClients.push(client);
   return { url, client };
 }
 
 /** With Langfuse's tables and three projects. */
-export async function aLangfuseDatabase(): Promise<TestDatabase> {
-  const database = await anEmptyDatabase();
+export async function aLangfuseDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+  const database = await anEmptyDatabase(options);
   await database.client.query(LANGFUSE_SCHEMA_SQL);
   await insertProjects(database.client, [
     { id: 'project-1', name: 'First' },
@@ -46,10 +50,12 @@ export async function aLangfuseDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+afterEach(async () => {
+  await Promise.allSettled(openClients.splice(0).map((client) => client.end()));
+});
+
 after(async function () {
   // Some two hundred databases: on a busy machine it takes the server a while to stop.
   this.timeout(120_000);
-  await Promise.allSettled(createdSources.map((source) => source.close()));
-  await Promise.allSettled(clients.map((client) => client.end()));
   await (await server)?.stop();
 });

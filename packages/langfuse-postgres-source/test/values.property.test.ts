@@ -116,7 +116,7 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
   let database: TestDatabase;
 
   before(async () => {
-    database = await aLangfuseDatabase();
+    database = await aLangfuseDatabase({ isShared: true });
     await insertRows(
       database.client,
       'prompts',
@@ -133,6 +133,8 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
       ].map((row) => ({ ...row, created_at: '2025-01-01', updated_at: '2025-01-01' })),
     );
   });
+
+  after(() => database.client.end());
 
   it('are what SQL over observations_view gives', async () => {
     await fc.assert(
