@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -42,7 +41,7 @@ describe('the way to one’s own Langfuse and PostHog, followed word for word fr
       cwd: world.directory,
       env: {
         PATH: `${join(world.directory, '.tools')}${delimiter}${process.env['PATH']}`,
-        HOME: tmpdir(),
+        HOME: world.directory,
         EDITOR: 'editor',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
