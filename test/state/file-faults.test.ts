@@ -121,10 +121,10 @@ describe('sluice run with its state in files', function () {
   if (canMount()) {
     it('stops on a full disk, says so, and goes on when there is room', async () => {
       const script = `
-        mkdir -p .sluice && mount -t tmpfs -o size=128k tmpfs .sluice && mkdir -p .sluice/${NAME}
-        dd if=/dev/zero of=.sluice/ballast bs=4k count=29 2>/dev/null
+        mkdir -p .sluice && mount -t tmpfs -o size=16m tmpfs .sluice && mkdir -p .sluice/${NAME}
+        dd if=/dev/zero of=.sluice/ballast bs=4k count=4093 2>/dev/null
         node ${SLUICE} run ${pipeline}; echo "first: $?"
-        rm .sluice/ballast && mount -o remount,size=16m .sluice
+        rm .sluice/ballast
         node ${SLUICE} run ${pipeline}; echo "second: $?"`;
       const finished = await shell(world, 'unshare', ['-rm', 'sh', '-c', script]);
       expect(finished.out, finished.err).to.contain('first: 1').and.to.contain('second: 0');
