@@ -107,7 +107,8 @@ describe('sluice run, from Langfuse to PostHog', function () {
       `UPDATE traces SET name = 'renamed', updated_at = now() AT TIME ZONE 'UTC'
         WHERE id = (SELECT id FROM traces WHERE created_at > now() AT TIME ZONE 'UTC' - interval '20 hours' LIMIT 1)`,
     );
-    await world.sluice(['run', PIPELINE]);
+    const { out } = await world.sluice(['run', PIPELINE]);
+    expect(out).to.match(/^sent again: (?:\d+ changed(?:, \d+ derived)?)$/mu);
     const again = world.receiver.received().slice(before);
     expect(again.filter(({ event }) => event === 'langfuse trace')).to.have.length(1);
     expect(world.receiver.distinct()).to.have.length(distinct);

@@ -1,4 +1,5 @@
 import { redactKnownSecrets, repeatedEvents, type RunResult } from '@sluice/core';
+import { repeatsText } from './repeats-text.js';
 import { integer, table } from './table.js';
 
 /** What a run did, as one would read it the next morning. */
@@ -20,7 +21,8 @@ export function runSummary({ report, outcome }: RunResult): string {
   const end = report.sourceEnded === true ? 'The source has ended: everything that it holds was exported.\n' : '';
   const didNothing = report.windows === 0 && Object.values(report.streams).every(({ read }) => read === 0);
   if (didNothing && outcome !== 'done') return `${closing}\n`;
-  return `${table([heading, ...rows])}\n\n${closing}\n${end}`;
+  const repeats = repeatsText(Object.values(report.streams));
+  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}\n${end}`;
 }
 
 /** The same for programs. Times are ISO 8601. */

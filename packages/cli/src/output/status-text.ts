@@ -1,9 +1,10 @@
-import { redactKnownSecrets, repeatedEvents, type Counts, type PipelineStatus, type RepeatCounts } from '@sluice/core';
+import { redactKnownSecrets, repeatedEvents, type Counts, type PipelineStatus } from '@sluice/core';
 import type { SourceAnswer } from '../ask-source.js';
 import { deadLetterCount } from './dead-letter-text.js';
 import { durationText } from './duration-text.js';
 import { holderText } from './holder-text.js';
 import { momentText } from './moment-text.js';
+import { repeatsText } from './repeats-text.js';
 import { integer, table } from './table.js';
 
 /** A pipeline's status, and whose clock it is by; or why its state cannot be read. */
@@ -18,6 +19,7 @@ export function statusText(shown: ShownStatus): string {
   const { pipeline, status, source } = shown;
   const { health, troubles, followedUntil, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'silent' in source ? ` by this machine’s clock (the source: ${source.silent})` : '';
+  const repeats = repeatsText(status.streams.map(({ counts }) => counts));
   const lines = [
     `${pipeline}: ${WORDS[health]}`,
     ...troubles.map((trouble) => `  ✗ ${trouble}`),
@@ -45,7 +47,7 @@ export function statusText(shown: ShownStatus): string {
         ['  today', '', ...countCells(today)],
       ]),
     ]),
-    ...repeatLines(status),
+    ...(repeats === undefined ? [] : ['', repeats]),
   ];
   return redactKnownSecrets(`${lines.join('\n')}\n`);
 }
@@ -53,24 +55,6 @@ export function statusText(shown: ShownStatus): string {
 function countCells(counts: Counts): readonly string[] {
   const dead = counts.deadLetteredRecords + counts.deadLetteredEvents;
   return [counts.read, counts.accepted, repeatedEvents(counts), dead].map((count) => integer(count));
-}
-
-/** Why events went again, over all streams. */
-function repeatLines({ streams }: PipelineStatus): readonly string[] {
-  const reasons = Object.entries(repeatsOf(streams.map(({ counts }) => counts))).filter(([, count]) => count > 0);
-  if (reasons.length === 0) return [];
-  return ['', `sent again: ${reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ')}`];
-}
-
-function repeatsOf(counts: readonly Counts[]): RepeatCounts {
-  const sum = (reason: keyof RepeatCounts) => counts.reduce((total, { repeats }) => total + repeats[reason], 0);
-  return {
-    changed: sum('changed'),
-    derived: sum('derived'),
-    resumed: sum('resumed'),
-    backfilled: sum('backfilled'),
-    replayed: sum('replayed'),
-  };
 }
 
 /** The same for programs: times are ISO 8601, durations in seconds. */
