@@ -1,6 +1,6 @@
 // The same rows through the same bad minute, three ways: `npm run bench:delivery`. Exit 1 unless Sluice loses and
 // doubles nothing.
-import { PosthogSimulator } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { faultScript } from './fault-script.mjs';
 import { captureAndFlush, captureAndShutdown } from './posthog-node.mjs';
 import { exportWithSluice } from './sluice.mjs';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileStateStore, runPipeline, systemRuntime } from '@sluice/core';
+import { FileStateStore } from '@sluice/file-state';
+import { runPipeline, systemRuntime } from '@sluice/core';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, aUuid, memorySource } from '@sluice/testkit';
 

@@ -1,4 +1,4 @@
-import { FileStateStore } from '@sluice/core';
+import { FileStateStore } from '@sluice/file-state';
 import { manualRuntime, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
 import { join } from 'node:path';

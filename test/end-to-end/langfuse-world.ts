@@ -3,13 +3,10 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { manualRuntime, PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/testkit';
-import {
-  LANGFUSE_SCHEMA_SQL,
-  seedHistory,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '@sluice/testkit/langfuse';
+import { manualRuntime } from '@sluice/testkit';
+import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
+import { LANGFUSE_SCHEMA_SQL, seedHistory } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import pg from 'pg';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

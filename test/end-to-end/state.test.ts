@@ -1,4 +1,4 @@
-import { LANGFUSE_SCHEMA_SQL } from '@sluice/testkit/langfuse';
+import { LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import pg from 'pg';
 import { aLangfuseWorld, PROJECT_KEY, shipped, type Finished, type LangfuseWorld } from './langfuse-world.js';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileStateStore } from '@sluice/file-state';
 import {
-  FileStateStore,
   runPipeline,
   type DeadLetter,
   type EngineContext,

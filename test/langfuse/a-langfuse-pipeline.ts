@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileStateStore, type Mapper, type Pipeline, type Runtime, type Source } from '@sluice/core';
+import { FileStateStore } from '@sluice/file-state';
+import type { Mapper, Pipeline, Runtime, Source } from '@sluice/core';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { anAdapterContext, aUuid, manualRuntime, recordingLogger, recordingSink } from '@sluice/testkit';
 

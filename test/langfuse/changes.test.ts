@@ -1,15 +1,7 @@
 import { runPipeline } from '@sluice/core';
 import { manualRuntime } from '@sluice/testkit';
-import {
-  aGeneration,
-  aScore,
-  aTrace,
-  insertProjects,
-  insertRows,
-  LANGFUSE_SCHEMA_SQL,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '@sluice/testkit/langfuse';
+import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import { aLangfusePipeline, at, HOUR, MINUTE } from './a-langfuse-pipeline.js';

@@ -1,6 +1,7 @@
 import { runPipeline } from '@sluice/core';
 import { recordingSink } from '@sluice/testkit';
-import { LANGFUSE_SCHEMA_SQL, startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import { aLangfusePipeline } from './a-langfuse-pipeline.js';

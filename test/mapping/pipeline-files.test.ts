@@ -1,4 +1,5 @@
-import { createRegistry, loadPipelineFile, fileStateStore, redactKnownSecrets } from '@sluice/core';
+import { createRegistry, loadPipelineFile, redactKnownSecrets } from '@sluice/core';
+import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';

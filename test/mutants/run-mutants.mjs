@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SEEDS = 400;
-const PACKAGES = ['core', 'testkit'];
+const PACKAGES = ['core', 'file-state', 'testkit'];
 
 const asked = process.argv.slice(2).filter((argument) => argument !== '--check');
 const onlyCheck = process.argv.includes('--check');

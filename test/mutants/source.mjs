@@ -25,7 +25,7 @@ const MUTANTS = [
   },
   {
     bug: 'following begins when the backfill is done',
-    file: 'packages/core/src/engine/plan-window.ts',
+    file: 'packages/core/src/engine/run/plan-window.ts',
     from: "endOf(state, stream, 'following') ?? binding.handover",
     to: "endOf(state, stream, 'following') ?? Math.max(limit, binding.handover)",
     test: 'test/.test-build/engine/windows.test.js',
@@ -39,7 +39,7 @@ const MUTANTS = [
   },
   {
     bug: 'a stretch in which nothing was created is not read',
-    file: 'packages/core/src/engine/plan-window.ts',
+    file: 'packages/core/src/engine/run/plan-window.ts',
     from: "return { kind: 'window', purpose: 'following', empty: false, window };",
     to: "return { kind: 'window', purpose: 'following', empty: first >= until, window };",
     test: 'test/.test-build/langfuse/changes.test.js',

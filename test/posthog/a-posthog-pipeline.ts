@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { FileStateStore } from '@sluice/file-state';
 import {
-  FileStateStore,
   runPipeline,
   type DeadLetter,
   type Mapper,

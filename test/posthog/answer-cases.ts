@@ -1,4 +1,4 @@
-import type { PosthogSimulator, PosthogSimulatorOptions, SimulatorFault } from '@sluice/testkit';
+import type { PosthogSimulator, PosthogSimulatorOptions, SimulatorFault } from '@sluice/posthog-simulator';
 
 /** What becomes of the events. Paused: the cursor is kept, and nothing is dead-lettered. */
 type Fate =

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RunResult } from '@sluice/core';
-import { aUuid, manualRuntime, PosthogSimulator } from '@sluice/testkit';
+import { aUuid, manualRuntime } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { ANSWER_CASES, type AnswerCase } from './answer-cases.js';
 import { aPosthogPipeline, exitCode, NOW, type PosthogBench } from './a-posthog-pipeline.js';

@@ -1,4 +1,5 @@
-import { aUuid, PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/testkit';
+import { aUuid } from '@sluice/testkit';
+import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { aPosthogPipeline, exitCode, NOW, type PosthogBench } from './a-posthog-pipeline.js';
 

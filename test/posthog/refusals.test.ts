@@ -1,5 +1,5 @@
 import { posthogSink } from '@sluice/posthog-sink';
-import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/testkit';
+import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { aPosthogPipeline, exitCode, KEY, NOW, type PosthogBench } from './a-posthog-pipeline.js';
 import { startCloudTunnel, type CloudTunnel } from './cloud-tunnel.js';

@@ -1,4 +1,5 @@
-import { aUuid, manualRuntime, PosthogSimulator } from '@sluice/testkit';
+import { aUuid, manualRuntime } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { aPosthogPipeline, exitCode, NOW } from './a-posthog-pipeline.js';
 

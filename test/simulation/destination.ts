@@ -1,5 +1,12 @@
-import { InvalidRequestError, RefusedError, TooLargeError, TransientError } from '@sluice/core';
-import type { MappedEvent, Outcome, Receipt } from '@sluice/core';
+import {
+  InvalidRequestError,
+  RefusedError,
+  TooLargeError,
+  TransientError,
+  type MappedEvent,
+  type Outcome,
+  type Receipt,
+} from '@sluice/core';
 import type { DataFault, SendFault } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { FileStateStore, type Logger, type PipelineState, type StateChange } from '@sluice/core';
+import { FileStateStore } from '@sluice/file-state';
+import type { Logger, PipelineState, StateChange } from '@sluice/core';
 import { manualRuntime } from '@sluice/testkit';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

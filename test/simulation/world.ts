@@ -1,7 +1,6 @@
 import type { Instant } from '@sluice/core';
 import { memorySource, type MemoryRecord, type MemorySource } from '@sluice/testkit';
-import type { Scenario } from './scenario.js';
-import { BEGINNING, HOUR, MINUTE } from './scenario.js';
+import { type Scenario, BEGINNING, HOUR, MINUTE } from './scenario.js';
 import { NOTE_STREAMS, noteSchema, valuesOf, type Note, type NoteKind } from './notes.js';
 import type { SimulatedClock } from './simulated-clock.js';
 

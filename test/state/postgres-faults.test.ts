@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import type { Finished, LangfuseWorld } from '../end-to-end/langfuse-world.js';

@@ -10,6 +10,7 @@ import {
   type SourceDefinition,
   type StateStoreDefinition,
 } from '@sluice/core';
+import { fileStateModule } from '@sluice/file-state';
 import { langfusePostgresSourceModule } from '@sluice/langfuse-postgres-source';
 import { postgresStateModule } from '@sluice/postgres-state';
 import { posthogSinkModule } from '@sluice/posthog-sink';
@@ -52,6 +53,7 @@ export function createContainer(): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     coreModule,
+    fileStateModule,
     yamlMapperModule,
     langfusePostgresSourceModule,
     posthogSinkModule,

@@ -94,45 +94,55 @@ export {
   TransientError,
   UnexpectedAnswerError,
 } from './contracts/errors.js';
-export { bindingToCommit } from './engine/bind-state.js';
+export { bindingToCommit } from './engine/run/bind-state.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
-export { previewPipeline, type Preview, type PreviewOptions } from './engine/preview-pipeline.js';
-export type { RunOptions, RunResult } from './engine/hold-pipeline.js';
-export { runPipeline } from './engine/run-pipeline.js';
-export { pipelineStatus, type PipelineStatus, type StatusInputs, type StreamStatus } from './engine/pipeline-status.js';
+export { previewPipeline, type Preview, type PreviewOptions } from './engine/inspection/preview-pipeline.js';
+export type { RunOptions, RunResult } from './engine/run/hold-pipeline.js';
+export { runPipeline } from './engine/run/run-pipeline.js';
+export {
+  pipelineStatus,
+  type PipelineStatus,
+  type StatusInputs,
+  type StreamStatus,
+} from './engine/inspection/pipeline-status.js';
 export {
   previewBackfill,
   type BackfillPreview,
   type ExpectedPace,
   type StreamBackfillPreview,
-} from './engine/preview-backfill.js';
-export type { BackfillProgress } from './engine/backfill-progress.js';
-export { backfillPipeline, type BackfillOptions, type BackfillRequest } from './engine/run-backfill.js';
-export { adoptPipeline, planAdoption, type Adoption } from './engine/adopt-pipeline.js';
-export type { BindingDifference } from './engine/binding-differences.js';
+} from './engine/backfill/preview-backfill.js';
+export type { BackfillProgress } from './engine/backfill/backfill-progress.js';
+export { backfillPipeline, type BackfillOptions, type BackfillRequest } from './engine/backfill/run-backfill.js';
+export { adoptPipeline, planAdoption, type Adoption } from './engine/state-operations/accept-changes.js';
+export type { BindingDifference } from './engine/run/binding-differences.js';
 export {
   planRewind,
   rewindPipeline,
   type RewindPlan,
   type RewindRequest,
   type StreamRewind,
-} from './engine/rewind-pipeline.js';
-export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-overview.js';
-export { discardDeadLetters } from './engine/discard-dead-letters.js';
+} from './engine/state-operations/rewind-pipeline.js';
+export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-operations/state-overview.js';
+export { discardDeadLetters } from './engine/dead-letters/discard-dead-letters.js';
 export {
   replayDeadLetters,
   type ReplayOptions,
   type ReplayReport,
   type ReplayResult,
-} from './engine/replay-dead-letters.js';
-export { isAccountedFor, verifyPipeline, type Verification, type VerifyOptions } from './engine/verify-pipeline.js';
-export { repairPipeline, type RepairOptions, type RepairResult } from './engine/repair-pipeline.js';
-export type { StreamVerification } from './engine/verify-stream.js';
-export type { HourDifference } from './engine/compare-digests.js';
-export { openSource } from './engine/open-source.js';
-export { sampleRecords, type SampledRecord, type SampleOptions } from './engine/sample-records.js';
-export type { RunProgress, RunReport } from './engine/run-report.js';
-export { followedUntil } from './engine/followed-until.js';
+} from './engine/dead-letters/replay-dead-letters.js';
+export {
+  isAccountedFor,
+  verifyPipeline,
+  type Verification,
+  type VerifyOptions,
+} from './engine/verify/verify-pipeline.js';
+export { repairPipeline, type RepairOptions, type RepairResult } from './engine/verify/repair-pipeline.js';
+export type { StreamVerification } from './engine/verify/verify-stream.js';
+export type { HourDifference } from './engine/verify/compare-digests.js';
+export { openSource } from './engine/retry/open-source.js';
+export { sampleRecords, type SampledRecord, type SampleOptions } from './engine/inspection/sample-records.js';
+export type { RunProgress, RunReport } from './engine/run/run-report.js';
+export { followedUntil } from './engine/run/followed-until.js';
 export { systemRuntime } from './engine/system-runtime.js';
 export { PipelineMonitor, type Trouble, type TroubleCause } from './service/pipeline-monitor.js';
 export { servePipeline, type ServedPipeline, type ServeOptions } from './service/serve-pipeline.js';
@@ -140,10 +150,10 @@ export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
 export { environmentFromFile } from './config/environment-file.js';
-export { parseStrictYaml, type StrictYaml } from './config/strict-yaml.js';
+export { parseStrictYaml, type StrictYaml } from './document/strict-yaml.js';
 export { CONFIG_CODES } from './config/config-codes.js';
-export { YAML_CODES } from './config/yaml-codes.js';
-export { renderProblems } from './config/render-problems.js';
+export { YAML_CODES } from './document/yaml-codes.js';
+export { renderProblems } from './document/render-problems.js';
 export { duration } from './config/duration.js';
 export { INSTANT_FORMS, parseInstant } from './config/parse-instant.js';
 export { byteSize } from './config/byte-size.js';
@@ -153,17 +163,30 @@ export { locatePackageFile } from './registry/locate-package-file.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { createLogger } from './logging/create-logger.js';
 export { redactKnownSecrets, registerSecret } from './logging/known-secrets.js';
-export { fileStateStore, FileStateStore } from './state/file-state-store.js';
 export { applyCommit, type AppliedCommit } from './state/apply-change.js';
 export { asStored, parseStoredState } from './state/as-stored.js';
 export { closingOpenOnly } from './state/closing-open-only.js';
 export type { DeadLetterChange, DigestChange } from './state/commit-effects.js';
 export { earliestRewind } from './state/rewind-state.js';
-export { DigestBook } from './digest/digest-book.js';
-export { addHourDigests, emptyHour } from './digest/hour-digest.js';
-export { addKeySums, keySums, KeySumsBuilder } from './digest/key-sums.js';
+export { DigestBook } from './state/digest-book.js';
+export { addHourDigests, emptyHour } from './state/hour-digest.js';
+export { addKeySums, keySums, KeySumsBuilder } from './state/key-sums.js';
 export { coreModule } from './module.js';
 export { Secret, secretText } from './config/secret.js';
 export type { JsonSchema } from './json-schema/json-schema.js';
 export { pipelineJsonSchema, type PipelineJsonSchemaOptions } from './json-schema/pipeline-json-schema.js';
 export { tokens } from './tokens.js';
+export { applyChange } from './state/apply-change.js';
+export { countsOfStream, dayOf } from './state/count-totals.js';
+export { errorCode } from './state/error-code.js';
+export { isMissing, storageError } from './state/storage-error.js';
+export {
+  storedCommit,
+  storedDeadLetter,
+  storedHolder,
+  storedSnapshot,
+  type Commit,
+  type Snapshot,
+  type StoredRange,
+} from './state/stored-schema.js';
+export { deadLetterChangesOf, digestChangesOf } from './state/commit-effects.js';

@@ -17,15 +17,15 @@ import {
   type SourceIdentity,
   type Window,
 } from '@sluice/core';
-import { checkDatabase } from './check-database.js';
+import { checkDatabase } from './check/check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
-import { digestHours } from './digest-hours.js';
-import { assertNoDrift, type LangfuseVersion } from './drift.js';
-import { getRecords } from './get-records.js';
-import { plannedRows } from './planned-rows.js';
+import { digestHours } from './read/digest-hours.js';
+import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
+import { getRecords } from './read/get-records.js';
+import { plannedRows } from './check/planned-rows.js';
 import { ReadOnlyTransactions, type Query } from './read-only-transactions.js';
-import { readWindow, type WindowReading } from './read-window.js';
+import { readWindow, type WindowReading } from './read/read-window.js';
 import { estimateQuery } from './sql/estimate-query.js';
 import { newestQuery } from './sql/newest-query.js';
 import { nextQuery } from './sql/next-query.js';

@@ -1,6 +1,6 @@
 import type { CheckResult } from '@sluice/core';
 import { langfuseStreams } from '#src/streams.js';
-import { aGeneration, aScore, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf } from './a-source.js';
 import { aDocumentedRole } from './documented-role.js';

@@ -1,6 +1,6 @@
 import { langfuseStreams } from '#src/streams.js';
 import { describeSource } from '@sluice/testkit';
-import { aGeneration, aScore, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase } from './test-database.js';
 

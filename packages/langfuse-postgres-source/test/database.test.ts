@@ -1,5 +1,5 @@
 import { RefusedError, SourceDriftError, TransientError, type RecordPage, type Source } from '@sluice/core';
-import { aGeneration, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';
 import { aDocumentedRole } from './documented-role.js';

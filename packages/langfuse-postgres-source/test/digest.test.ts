@@ -1,8 +1,8 @@
 import { keySums, type SourceDigest } from '@sluice/core';
-import { digestHours } from '#src/digest-hours.js';
+import { digestHours } from '#src/read/digest-hours.js';
 import { parseConnectionUrl } from '#src/connection-settings.js';
 import { ReadOnlyTransactions } from '#src/read-only-transactions.js';
-import { aGeneration, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 

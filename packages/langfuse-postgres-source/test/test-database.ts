@@ -1,9 +1,5 @@
-import {
-  insertProjects,
-  LANGFUSE_SCHEMA_SQL,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '@sluice/testkit/langfuse';
+import { insertProjects, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { Client } from 'pg';
 
 /** A Langfuse database of its own for one test, in the one server of the test run. */

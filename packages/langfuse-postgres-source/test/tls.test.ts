@@ -1,5 +1,6 @@
 import { RefusedError, SourceDriftError } from '@sluice/core';
-import { LANGFUSE_SCHEMA_SQL, startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

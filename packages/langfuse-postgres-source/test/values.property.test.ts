@@ -1,4 +1,4 @@
-import { aGeneration, aScore, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 import type { Source, Window } from '@sluice/core';
-import { aGeneration, aScore, aTrace, insertRows } from '@sluice/testkit/langfuse';
+import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';

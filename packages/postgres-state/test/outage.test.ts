@@ -1,6 +1,6 @@
 import { HOUR_MS, keySums, NO_COUNTS, StateError, type StateChange, type StateWriter } from '@sluice/core';
 import { recordingLogger } from '@sluice/testkit';
-import { startEmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import { aCuttingProxy, type Cut, type CuttingProxy } from './cutting-proxy.js';
 import { failureOf } from './failure-of.js';

@@ -1,6 +1,6 @@
 import { systemRuntime, type Runtime, type StateStore } from '@sluice/core';
 import { recordingLogger, type RecordingLogger } from '@sluice/testkit';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/testkit/langfuse';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { Client } from 'pg';
 import { postgresStateConfig } from '#src/config.js';
 import { PostgresStateStore } from '#src/postgres-state-store.js';

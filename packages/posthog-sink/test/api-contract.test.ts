@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { MappedEvent, Receipt, Sink, SluiceError } from '@sluice/core';
 import { posthogSink } from '@sluice/posthog-sink';
-import { anAdapterContext, anEvent, aUuid, POSTHOG_API, someEvents } from '@sluice/testkit';
+import { anAdapterContext, anEvent, aUuid, someEvents } from '@sluice/testkit';
+import { POSTHOG_API } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import nock from 'nock';
 import type { Protocol } from '#src/encode-event.js';

@@ -1,4 +1,4 @@
-import { POSTHOG_API } from '@sluice/testkit';
+import { POSTHOG_API } from '@sluice/posthog-simulator';
 import { z } from 'zod';
 import type { Protocol } from '#src/encode-event.js';
 

@@ -1,6 +1,7 @@
 import type { JsonValue, MappedEvent } from '@sluice/core';
 import { posthogEventSchema } from '@sluice/posthog-sink';
-import { anEvent, aUuid, POSTHOG_API, PosthogSimulator, type ReceivedEvent } from '@sluice/testkit';
+import { anEvent, aUuid } from '@sluice/testkit';
+import { POSTHOG_API, PosthogSimulator, type ReceivedEvent } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { encodeEvent, type Protocol } from '#src/encode-event.js';

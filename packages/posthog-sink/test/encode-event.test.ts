@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, MappedEvent } from '@sluice/core';
-import { anEvent, aUuid, PosthogSimulator } from '@sluice/testkit';
+import { anEvent, aUuid } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { encodeEvent, type Protocol } from '#src/encode-event.js';

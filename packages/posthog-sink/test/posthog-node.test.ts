@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { aUuid, POSTHOG_API, PosthogSimulator } from '@sluice/testkit';
+import { aUuid } from '@sluice/testkit';
+import { POSTHOG_API, PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { PostHog } from 'posthog-node';
 import { requestProblems } from './api-schema.js';

@@ -1,14 +1,7 @@
 import { RefusedError, TransientError, UnexpectedAnswerError, type Sink } from '@sluice/core';
 import { posthogSink } from '@sluice/posthog-sink';
-import {
-  anAdapterContext,
-  anEvent,
-  describeSink,
-  PosthogSimulator,
-  recordingLogger,
-  someEvents,
-  type PosthogSimulatorOptions,
-} from '@sluice/testkit';
+import { anAdapterContext, anEvent, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
+import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 
 const KEY = 'phc_testkey1234567890';

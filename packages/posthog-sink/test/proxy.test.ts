@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { ConfigError, RefusedError, TransientError, type Sink } from '@sluice/core';
 import { posthogSink } from '@sluice/posthog-sink';
-import { anAdapterContext, PosthogSimulator } from '@sluice/testkit';
+import { anAdapterContext } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { proxyFor } from '#src/proxy.js';
 

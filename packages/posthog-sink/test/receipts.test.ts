@@ -8,8 +8,7 @@ import {
 } from '@sluice/core';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
-import type { PosthogAnswer } from '#src/posthog-answer.js';
-import { retryAfterMs } from '#src/posthog-answer.js';
+import { type PosthogAnswer, retryAfterMs } from '#src/posthog-answer.js';
 import { v0Receipt } from '#src/v0-receipt.js';
 import { v1Receipt } from '#src/v1-receipt.js';
 

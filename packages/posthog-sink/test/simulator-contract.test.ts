@@ -1,4 +1,5 @@
-import { anEvent, aUuid, POSTHOG_API, PosthogSimulator } from '@sluice/testkit';
+import { anEvent, aUuid } from '@sluice/testkit';
+import { POSTHOG_API, PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Protocol } from '#src/encode-event.js';

@@ -11,12 +11,6 @@ export {
 export { MemoryState, MemoryStateStore, type MemoryStateStoreOptions } from './memory-state-store.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
-export { POSTHOG_API, type ApiDescription } from './posthog/api-schemas.js';
-export { PosthogSimulator } from './posthog-simulator.js';
-export type { PosthogSimulatorOptions, SizeLimits } from './posthog/simulator-options.js';
-export type { SimulatorRequest } from './posthog/simulator-request.js';
-export { deduplicationKey, type ReceivedEvent } from './posthog/received-event.js';
-export type { SimulatorFault } from './posthog/simulator-fault.js';
 export { describeSink, type DescribeSinkOptions, type SinkUnderTest } from './conformance/describe-sink.js';
 export { describeSource, type DescribeSourceOptions, type SourceUnderTest } from './conformance/describe-source.js';
 export {

@@ -4,14 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import type { PipelineConfig } from '@sluice/core';
-import { manualRuntime, PosthogSimulator } from '@sluice/testkit';
-import {
-  expectedCounts,
-  LANGFUSE_SCHEMA_SQL,
-  seedHistory,
-  startEmbeddedPostgres,
-  type ExpectedCounts,
-} from '@sluice/testkit/langfuse';
+import { manualRuntime } from '@sluice/testkit';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
+import { expectedCounts, LANGFUSE_SCHEMA_SQL, seedHistory, type ExpectedCounts } from '@sluice/langfuse-history';
+import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import pg from 'pg';
 import type { EventCounts } from './demo-report.js';
 

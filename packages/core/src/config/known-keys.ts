@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Path } from './source-tree.js';
+import type { Path } from '../document/source-tree.js';
 
 type Schema = z.core.$ZodType;
 

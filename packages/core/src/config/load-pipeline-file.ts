@@ -8,11 +8,11 @@ import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
 import { isMissing } from '../state/storage-error.js';
 import type { ConfigCode } from './config-codes.js';
-import { didYouMean } from './did-you-mean.js';
-import { parseYaml } from './parse-yaml.js';
+import { didYouMean } from '../document/did-you-mean.js';
+import { parseYaml } from '../document/parse-yaml.js';
 import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
-import { nearest, placeOf, plain, walk, type Path, type SourceTree } from './source-tree.js';
+import { nearest, placeOf, plain, walk, type Path, type SourceTree } from '../document/source-tree.js';
 import { validateTree } from './validate-tree.js';
 
 export interface PipelineFileContext {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { ConfigCode } from './config-codes.js';
-import type { Substitution } from './source-tree.js';
+import type { Substitution } from '../document/source-tree.js';
 
 export interface SubstitutionContext {
   readonly environment: Readonly<Record<string, string | undefined>>;

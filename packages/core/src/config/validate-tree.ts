@@ -2,12 +2,12 @@ import type { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from '../contracts/problem.js';
 import { redactKnownSecrets } from '../logging/known-secrets.js';
-import { didYouMean } from './did-you-mean.js';
-import { hideValues } from './hide-values.js';
+import { didYouMean } from '../document/did-you-mean.js';
+import { hideValues } from '../document/hide-values.js';
 import { knownKeys } from './known-keys.js';
 import { leafIssues } from './leaf-issues.js';
 import { collectSecrets } from './secret.js';
-import { nearest, placeOf, plain, walk, type Path, type SourceTree } from './source-tree.js';
+import { nearest, placeOf, plain, walk, type Path, type SourceTree } from '../document/source-tree.js';
 
 export interface Validated<T> {
   readonly value?: T;

@@ -2,7 +2,7 @@ import type { Observation, Observer, Party } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
-import { followedUntil } from '../engine/followed-until.js';
+import { followedUntil } from '../engine/run/followed-until.js';
 
 /** After so many failures in a row the other side is said not to answer; one or two are the network's daily life. */
 const SILENT_AFTER = 3;

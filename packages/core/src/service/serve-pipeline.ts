@@ -5,10 +5,10 @@ import type { Scheduler } from '../contracts/scheduler.js';
 import type { PipelineState, StateReader } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { PipelineConfig } from '../config/pipeline-config.js';
-import { followedUntil } from '../engine/followed-until.js';
+import { followedUntil } from '../engine/run/followed-until.js';
 import type { EngineContext, Pipeline } from '../engine/pipeline.js';
-import { newRunId } from '../engine/run-id.js';
-import { runPipeline } from '../engine/run-pipeline.js';
+import { newRunId } from '../engine/run/run-id.js';
+import { runPipeline } from '../engine/run/run-pipeline.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RunNotices } from './run-notices.js';
 

@@ -3,7 +3,7 @@ import { HOUR_MS, hourOf } from '../contracts/digest.js';
 import { StateError } from '../contracts/errors.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
 import type { HistoryEntry, PipelineState, StateChange } from '../contracts/state-store.js';
-import { addHourDigests, emptyHour } from '../digest/hour-digest.js';
+import { addHourDigests, emptyHour } from './hour-digest.js';
 import { deadLetterChangesOf, digestChangesOf, type DeadLetterChange, type DigestChange } from './commit-effects.js';
 import { countTotals } from './count-totals.js';
 import { addSegment, mergeFinished } from './merge-windows.js';

@@ -2,7 +2,7 @@ import type { DeadLetter } from '../contracts/dead-letter.js';
 import type { HourDigest } from '../contracts/digest.js';
 import type { PipelineState, StateChange } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
-import { emptyHour } from '../digest/hour-digest.js';
+import { emptyHour } from './hour-digest.js';
 import { openWindow } from './open-window.js';
 import { rewindPoint } from './rewind-state.js';
 

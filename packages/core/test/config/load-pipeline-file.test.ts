@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { duration } from '#src/config/duration.js';
 import { loadPipelineFile, type LoadedPipelineFile } from '#src/config/load-pipeline-file.js';
 import type { PipelineConfig } from '#src/config/pipeline-config.js';
-import { renderProblems } from '#src/config/render-problems.js';
+import { renderProblems } from '#src/document/render-problems.js';
 import { Secret, secretText } from '#src/config/secret.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
 import { createRegistry } from '#src/registry/registry.js';
-import { fileStateStore } from '#src/state/file-state-store.js';
+import { fileStateStore } from '@sluice/file-state';
 
 const never = () => {
   throw new Error('nothing is created by loading');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { parseYaml } from '#src/config/parse-yaml.js';
-import { renderProblems } from '#src/config/render-problems.js';
+import { parseYaml } from '#src/document/parse-yaml.js';
+import { renderProblems } from '#src/document/render-problems.js';
 import { validateTree } from '#src/config/validate-tree.js';
 import type { Problem } from '#src/contracts/problem.js';
 

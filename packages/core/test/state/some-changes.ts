@@ -68,7 +68,7 @@ export function changeOf(step: Step, state: PipelineState, planned: Map<string, 
   return { type: 'advance', id: picked.id, mapping, cursor: String(state.revision), counts, deadLetters, at: 1 };
 }
 
-export function aDeadLetter(id: string): DeadLetter {
+function aDeadLetter(id: string): DeadLetter {
   const event = { event: 'e', uuid: 'u', properties: { nested: [1, null, { ключ: true }] } };
   return { id, stream: 'trace', key: id, reason: 'r', detail: 'd', mapping: 'm1', attempts: 1, at: 1, event };
 }

@@ -1,5 +1,5 @@
 import type { Window } from '@sluice/core';
-import type { ReadPart } from '../cursor.js';
+import type { ReadPart } from '../read/cursor.js';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,

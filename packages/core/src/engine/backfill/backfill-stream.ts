@@ -1,0 +1,106 @@
+import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { Instant } from '../../contracts/value.js';
+import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
+import { executeWindow } from '../run/execute-window.js';
+import { executeInParallel } from './parallel-windows.js';
+import { withPatience } from '../retry/with-retry.js';
+import { planBackfillWindow } from './plan-backfill.js';
+import type { RunSession } from '../run/run-session.js';
+
+export interface BackfillStreamOptions {
+  readonly parallel: number;
+  /** Whether to claim no further window for now. */
+  readonly isInterrupted: () => boolean;
+  /** Told after every window how much of the stream's range is done, between 0 and 1. */
+  readonly onShare: (share: number) => void;
+}
+
+/** The windows of one stream of a backfill: those that were left open first, then those that are planned. */
+export class BackfillStream {
+  readonly #mapper: StreamMapper;
+  readonly #backfill: Backfill;
+  readonly #claimed = new Set<number>();
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #isExhausted = false;
+
+  constructor(mapper: StreamMapper, backfill: Backfill) {
+    this.#mapper = mapper;
+    this.#backfill = backfill;
+  }
+
+  /**
+   * Executes windows until none is left, and resolves to true; or until it is interrupted, and resolves to false. A round
+   * of windows is executed in any case: whatever interrupts it all the time does not keep it from coming to an end.
+   */
+  async run(session: RunSession, { parallel, isInterrupted, onShare }: BackfillStreamOptions): Promise<boolean> {
+    let round = parallel;
+    await executeInParallel(
+      session,
+      parallel,
+      async (shared) => {
+        if (round === 0 && isInterrupted()) return undefined;
+        round = Math.max(0, round - 1);
+        return this.#inTurn(() => this.#claim(shared));
+      },
+      async (shared, window) => {
+        await executeWindow(shared, this.#mapper, window, 0);
+        onShare(this.#share(session));
+      },
+    );
+    if (this.#isExhausted) onShare(1);
+    return this.#isExhausted;
+  }
+
+  #windows({ ledger }: RunSession): readonly LedgerWindow[] {
+    return windowsOfBackfill(ledger.state, this.#backfill.id, this.#mapper.stream);
+  }
+
+  /** By the time of its range, from the first record on. */
+  #share(session: RunSession): number {
+    const { until, createdBefore } = this.#backfill;
+    const windows = this.#windows(session);
+    const begin = Math.min(...windows.map(({ window }) => window.from));
+    let doneMs = 0;
+    for (const { window, status } of windows) if (status === 'done') doneMs += window.until - window.from;
+    return Math.min(1, doneMs / Math.max(1, Math.min(until, createdBefore) - begin));
+  }
+
+  /** Two that claim at a time would plan the same window. */
+  async #inTurn<T>(claim: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(claim);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #claim(session: RunSession): Promise<LedgerWindow | undefined> {
+    const { ledger, context } = session;
+    const left = this.#windows(session).find(({ id, status }) => status === 'open' && !this.#claimed.has(id));
+    if (left) {
+      this.#claimed.add(left.id);
+      return left;
+    }
+    while (!this.#isExhausted) {
+      const plan = await this.#plan(session, latestEnd(this.#windows(session)));
+      if (plan === undefined) {
+        this.#isExhausted = true;
+        break;
+      }
+      const planned = await ledger.plan('backfill', plan.window, context.runtime.now(), this.#backfill.id);
+      this.#claimed.add(planned.id);
+      if (!plan.isEmpty) return planned;
+      await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
+    }
+    return undefined;
+  }
+
+  async #plan({ pipeline: { source, maxWindowMs }, context, signal }: RunSession, plannedUntil: Instant | undefined) {
+    const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+    const planning = { source, maxWindowMs, signal };
+    return withPatience(
+      () => planBackfillWindow(this.#mapper.stream, this.#backfill, plannedUntil, planning),
+      patience,
+      context,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { HOUR_MS } from '../../contracts/digest.js';
+import type { Backfill } from '../../contracts/ledger.js';
+import type { Source } from '../../contracts/source.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Window } from '../../contracts/window.js';
+
+/** A short range is divided into so many windows, as far as `maxWindow` does not ask for more. */
+const PARTS = 24;
+
+export interface BackfillPlanning {
+  readonly source: Pick<Source, 'next'>;
+  readonly maxWindowMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How long the windows of a backfill are: short enough for several at a time, for progress, and to resume. */
+function backfillWindowMs({ from, until }: Pick<Backfill, 'from' | 'until'>, maxWindowMs: number): number {
+  return Math.min(maxWindowMs, Math.max(HOUR_MS, Math.ceil((until - from) / PARTS)));
+}
+
+/**
+ * The next window of a stream, after what was planned up to `plannedUntil`; undefined when no record is left. A gap
+ * between two windows is a window of its own, `isEmpty`, done without being read.
+ */
+export async function planBackfillWindow(
+  stream: string,
+  { from: begin, until: end, createdBefore }: Pick<Backfill, 'from' | 'until' | 'createdBefore'>,
+  plannedUntil: Instant | undefined,
+  { source, maxWindowMs, signal }: BackfillPlanning,
+): Promise<{ readonly window: Window; readonly isEmpty: boolean } | undefined> {
+  const after = plannedUntil ?? begin;
+  if (after >= end) return undefined;
+  const first = await source.next(stream, 'event', after, { createdBefore, signal });
+  if (first === undefined || first >= end) return undefined;
+  const isEmpty = plannedUntil !== undefined && first > plannedUntil;
+  const windowMs = backfillWindowMs({ from: begin, until: end }, maxWindowMs);
+  const [from, until] = isEmpty ? [plannedUntil, first] : [first, Math.min(end, first + windowMs)];
+  return { window: { stream, axis: 'event', from, until, createdBefore, revisitMs: 0 }, isEmpty };
+}

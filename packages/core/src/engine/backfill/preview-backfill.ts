@@ -1,0 +1,192 @@
+import type { Backfill } from '../../contracts/ledger.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Window } from '../../contracts/window.js';
+import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import { planBackfillWindow } from './plan-backfill.js';
+import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-backfill.js';
+import { batchLimits } from '../run/run-session.js';
+import { sampleWindow, type WindowSample } from '../inspection/sample-window.js';
+
+/** What a backfill would do in one stream. Numbers of records and events are estimates; absent: the source makes none. */
+export interface StreamBackfillPreview {
+  readonly stream: string;
+  /** Those in which there is something to read. */
+  readonly windows: number;
+  readonly records?: number;
+  readonly events?: number;
+  /** Of `events`, those that count as history at the destination: see `Sink.history`. */
+  readonly historicalEvents?: number;
+  /** At least. */
+  readonly requests?: number;
+}
+
+/** Where an expected pace comes from. */
+export interface ExpectedPace {
+  readonly eventsPerSecond: number;
+  /**
+   * - `first-backfill`: how fast the first backfill of this pipeline went, waiting included.
+   * - `sample`: how fast some records of the range could be read, mapped and encoded now; sending comes on top.
+   * - `limit`: what `delivery.maxEventsPerSecond` allows.
+   */
+  readonly basis: 'first-backfill' | 'sample' | 'limit';
+}
+
+/** What a backfill would do. */
+export interface BackfillPreview {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Only records created before it. */
+  readonly createdBefore: Instant;
+  /** Whether it would go on with one that was interrupted: then the numbers are of what is left. */
+  readonly isResumed: boolean;
+  readonly streams: readonly StreamBackfillPreview[];
+  /** Events before it count as history at the destination, and what that means. Absent: it makes no difference. */
+  readonly history?: { readonly before: Instant; readonly meaning: string };
+  /** Absent when there is nothing to do, or the source makes no estimates. */
+  readonly pace?: ExpectedPace;
+  readonly expectedMs?: number;
+}
+
+/** Says what `backfillPipeline` would do. Sends and writes nothing. Closes source and sink in every case. */
+export async function previewBackfill(
+  pipeline: Omit<Pipeline, 'state'> & { readonly state: Pick<StateReader, 'read'> },
+  outer: EngineContext,
+  request: BackfillRequest & { readonly signal: AbortSignal },
+): Promise<BackfillPreview> {
+  const { source, sink, settleMs } = pipeline;
+  const { signal, from, until } = request;
+  const context: RunContext = { ...outer, observe: () => undefined };
+  try {
+    const state = await pipeline.state.read();
+    const streams = assertBackfillable(pipeline, state, request);
+    const patience = { party: 'source', attempts: 3, signal } as const;
+    await withPatience(() => source.open({ signal }), patience, context);
+    const now = await withPatience(() => source.now({ signal }), patience, context);
+    const open = openBackfillOf(state, { streams, from, until });
+    const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
+    const historyFrom = sink.history === undefined ? undefined : context.runtime.now() - sink.history.afterMs;
+    const previews: StreamBackfillPreview[] = [];
+    const samples: WindowSample[] = [];
+    for (const mapper of pipeline.mapper.streams.filter(({ stream }) => streams.includes(stream))) {
+      const { preview, sample } = await previewStream(
+        pipeline,
+        mapper,
+        { state, backfill, historyFrom, signal },
+        context,
+      );
+      previews.push(preview);
+      if (sample) samples.push(sample);
+    }
+    const events = previews.reduce((sum, each) => sum + (each.events ?? 0), 0);
+    const pace = events === 0 ? undefined : expectedPace(pipeline, state, samples);
+    return {
+      from,
+      until,
+      createdBefore: backfill.createdBefore,
+      isResumed: open !== undefined,
+      streams: previews,
+      ...(sink.history && historyFrom !== undefined
+        ? { history: { before: historyFrom, meaning: sink.history.meaning } }
+        : {}),
+      ...(pace === undefined ? {} : { pace, expectedMs: Math.round((events / pace.eventsPerSecond) * 1000) }),
+    };
+  } finally {
+    await source.close();
+    await sink.close();
+  }
+}
+
+interface StreamOptions {
+  readonly state: PipelineState;
+  readonly backfill: Backfill;
+  readonly historyFrom: Instant | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function previewStream(
+  pipeline: Omit<Pipeline, 'state'>,
+  mapper: StreamMapper,
+  { state, backfill, historyFrom, signal }: StreamOptions,
+  context: RunContext,
+): Promise<{ readonly preview: StreamBackfillPreview; readonly sample?: WindowSample }> {
+  const { source } = pipeline;
+  const { stream } = mapper;
+  const windows = await leftWindows(pipeline, stream, { state, backfill, signal });
+  const [first] = windows;
+  if (first === undefined) {
+    return { preview: { stream, windows: 0, records: 0, events: 0, historicalEvents: 0, requests: 0 } };
+  }
+  const sample = await sampleWindow(pipeline, mapper, first, { signal }, context);
+  const estimate = async (from: Instant, until: Instant) =>
+    from >= until ? 0 : source.estimate?.({ ...first, from, until }, { signal });
+  const border = Math.min(Math.max(first.from, historyFrom ?? first.from), backfill.until);
+  const [old, young] = [await estimate(first.from, border), await estimate(border, backfill.until)];
+  if (old === undefined || young === undefined) return { preview: { stream, windows: windows.length }, sample };
+  const events = Math.round((old + young) * sample.eventsPerRecord);
+  const { maxEvents, maxBytes } = batchLimits(pipeline);
+  const full = Math.max(events / maxEvents, (events * sample.bytesPerEvent) / maxBytes);
+  return {
+    sample,
+    preview: {
+      stream,
+      windows: windows.length,
+      records: old + young,
+      events,
+      historicalEvents: Math.round(old * sample.eventsPerRecord),
+      // A window's last request is seldom full.
+      requests: events === 0 ? 0 : Math.max(Math.ceil(full), Math.min(windows.length, events)),
+    },
+  };
+}
+
+/** The windows that are left to do and not empty. */
+async function leftWindows(
+  { source, maxWindowMs }: Omit<Pipeline, 'state'>,
+  stream: string,
+  { state, backfill, signal }: Omit<StreamOptions, 'historyFrom'>,
+): Promise<readonly Window[]> {
+  const known = windowsOfBackfill(state, backfill.id, stream);
+  const windows = known.filter(({ status }) => status === 'open').map(({ window }) => window);
+  let plannedUntil = latestEnd(known);
+  for (;;) {
+    const plan = await planBackfillWindow(stream, backfill, plannedUntil, { source, maxWindowMs, signal });
+    if (plan === undefined) return windows;
+    plannedUntil = plan.window.until;
+    if (!plan.isEmpty) windows.push(plan.window);
+  }
+}
+
+/** Fewer events say little of the pace. */
+const LEAST_EVENTS = 1000;
+
+function expectedPace(
+  { delivery }: Omit<Pipeline, 'state'>,
+  state: PipelineState,
+  samples: readonly WindowSample[],
+): ExpectedPace | undefined {
+  const { maxEventsPerSecond = Number.POSITIVE_INFINITY } = delivery;
+  const known = firstBackfillPace(state) ?? samplePace(samples);
+  if (known === undefined) return undefined;
+  return known.eventsPerSecond > maxEventsPerSecond ? { eventsPerSecond: maxEventsPerSecond, basis: 'limit' } : known;
+}
+
+function firstBackfillPace({ windows }: PipelineState): ExpectedPace | undefined {
+  let [events, ms] = [0, 0];
+  for (const { purpose, plannedAt, finishedAt = plannedAt, segments } of windows) {
+    if (purpose !== 'first-backfill') continue;
+    events += segments.reduce((sum, { counts }) => sum + counts.accepted, 0);
+    ms += finishedAt - plannedAt;
+  }
+  if (events < LEAST_EVENTS || ms <= 0) return undefined;
+  return { eventsPerSecond: (events / ms) * 1000, basis: 'first-backfill' };
+}
+
+function samplePace(samples: readonly WindowSample[]): ExpectedPace | undefined {
+  const events = samples.reduce((sum, each) => sum + each.events, 0);
+  const ms = samples.reduce((sum, each) => sum + each.durationMs, 0);
+  return events === 0 || ms <= 0 ? undefined : { eventsPerSecond: (events / ms) * 1000, basis: 'sample' };
+}

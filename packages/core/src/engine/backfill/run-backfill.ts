@@ -1,0 +1,122 @@
+import { ConfigError } from '../../contracts/errors.js';
+import type { Backfill } from '../../contracts/ledger.js';
+import type { Act, PipelineState } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
+import { BackfillStream } from './backfill-stream.js';
+import { assertBoundTo } from '../run/bind-state.js';
+import { FollowingTurns } from './following-turns.js';
+import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import type { RunSession } from '../run/run-session.js';
+
+/** Which part of the history is to be exported again. */
+export interface BackfillRequest {
+  /** In the mapping's order; absent: every stream of the mapping. */
+  readonly streams?: readonly string[];
+  /** Of event time, half-open. */
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, BackfillRequest {
+  /** How many windows at a time; at least 1. */
+  readonly parallel: number;
+  /** The pipeline's next run after a moment: following has its turn as soon as one is due. */
+  readonly nextRun: (after: Instant) => Instant;
+  readonly act: Omit<Act, 'at'>;
+  /** Called often; never awaited. */
+  readonly onProgress?: (progress: BackfillProgress) => void;
+}
+
+/**
+ * Exports a range of history again, by event time: what was created before the backfill was first asked for, less
+ * `settle`. Asking again for the same streams and range goes on with a backfill that was interrupted. Between its
+ * windows following goes on; windows of one stream run in parallel, streams one after another.
+ *
+ * Throws `ConfigError`, before anything is touched, for a request that cannot be done.
+ */
+export async function backfillPipeline(
+  pipeline: Pipeline,
+  context: EngineContext,
+  { onProgress = () => undefined, ...options }: BackfillOptions,
+): Promise<RunResult> {
+  const streams = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
+  return holdPipeline(pipeline, context, options, async (outer, binding) => {
+    const backfill = await openBackfill(outer, { ...options, streams });
+    const tally = new BackfillTally(onProgress);
+    const session: RunSession = { ...outer, onProgress: (progress) => tally.update(progress) };
+    const following = new FollowingTurns(session, binding, options.nextRun);
+    for (const [index, mapper] of mappersOf(pipeline, streams).entries()) {
+      const stream = new BackfillStream(mapper, backfill);
+      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / streams.length);
+      const inTurns = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
+      do {
+        session.signal.throwIfAborted();
+        if (following.isDue) await following.take();
+      } while (!(await stream.run(session, inTurns)));
+    }
+    await session.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
+  });
+}
+
+/** The streams of the request, in the mapping's order. */
+export function assertBackfillable(
+  pipeline: Omit<Pipeline, 'state'>,
+  state: PipelineState,
+  { streams, from, until }: BackfillRequest,
+): readonly string[] {
+  const mapped = pipeline.mapper.streams.map(({ stream }) => stream);
+  const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
+  const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
+  if (unknown.length > 0) throw new ConfigError([], `the mapping reads no stream ${unknown.join(', ')}`);
+  if (from >= until) {
+    const [begin, end] = [from, until].map((at) => new Date(at).toISOString());
+    throw new ConfigError(
+      [],
+      `a backfill from ${begin} until ${end} holds nothing: the end must be later than the begin`,
+    );
+  }
+  assertBoundTo(pipeline, state);
+  const incomplete = wanted.filter((stream) => !state.backfilled.includes(stream));
+  if (incomplete.length > 0) {
+    throw new ConfigError(
+      [],
+      `the first export of ${incomplete.join(', ')} is not complete yet, and what lies before it would be exported twice: ` +
+        `let \`sluice run\` finish it first`,
+    );
+  }
+  return wanted;
+}
+
+function mappersOf({ mapper }: Pipeline, streams: readonly string[]) {
+  return mapper.streams.filter(({ stream }) => streams.includes(stream));
+}
+
+/** The backfill of exactly this, when it was asked for before and is not complete. */
+export function openBackfillOf(
+  { backfills }: PipelineState,
+  { streams, from, until }: Required<BackfillRequest>,
+): Backfill | undefined {
+  return backfills.find((each) => each.from === from && each.until === until && each.streams.join() === streams.join());
+}
+
+/** Goes on with one that was asked for in the same words, or fixes before the first read what a new one holds. */
+async function openBackfill(
+  { pipeline, ledger, context, signal }: RunSession,
+  { streams, from, until, act }: Pick<BackfillOptions, 'from' | 'until' | 'act'> & { streams: readonly string[] },
+): Promise<Backfill> {
+  const known = openBackfillOf(ledger.state, { streams, from, until });
+  if (known) {
+    context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
+    return known;
+  }
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  const at = context.runtime.now();
+  const id = `backfill-${ledger.state.revision + 1}`;
+  const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };
+  await ledger.commit([{ type: 'open-backfill', backfill, act: { ...act, at } }]);
+  return backfill;
+}

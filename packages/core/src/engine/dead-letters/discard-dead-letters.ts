@@ -1,0 +1,18 @@
+import type { Act, StateStore } from '../../contracts/state-store.js';
+
+/** Closes dead letters without delivering them. Returns how many of them were open. */
+export async function discardDeadLetters(
+  state: StateStore,
+  pipeline: string,
+  ids: readonly string[],
+  act: Act,
+): Promise<number> {
+  const writer = await state.acquire(pipeline);
+  try {
+    const before = (await writer.read()).openDeadLetters;
+    const after = await writer.commit([{ type: 'close-dead-letters', ids, how: 'discarded', act }]);
+    return before - after.openDeadLetters;
+  } finally {
+    await writer.release();
+  }
+}

@@ -1,0 +1,165 @@
+import type { DeadLetter } from '../../contracts/dead-letter.js';
+import type { LedgerWindow } from '../../contracts/ledger.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { RecordPage } from '../../contracts/source.js';
+import type { Act } from '../../contracts/state-store.js';
+import { StaleBatchError } from '../delivery/batch-delivery.js';
+import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import type { RunSession } from '../run/run-session.js';
+import { storedEventsMapper, storedEventsPage } from './stored-events.js';
+import { WindowDelivery } from '../delivery/window-delivery.js';
+
+/** How many records are tried again at a time; what became of them is one commit. */
+const AT_A_TIME = 500;
+
+export interface ReplayOptions extends RunOptions {
+  /** Which open dead letters to try again; others of the same record are closed with them. */
+  readonly wanted: (letter: DeadLetter) => boolean;
+  readonly act: Omit<Act, 'at'>;
+}
+
+/** What became of the dead letters that were tried again. */
+export interface ReplayReport {
+  /** Closed: their record was delivered, or the mapping makes no event of it now. */
+  readonly closed: number;
+  /** Dead letters again, with a new reason or the old one. */
+  readonly deadAgain: number;
+  /** Left open: their record is no longer in the source, or their stream no longer in the mapping. */
+  readonly left: readonly DeadLetter[];
+}
+
+export interface ReplayResult extends RunResult {
+  readonly replay: ReplayReport;
+}
+
+/**
+ * Reads the records of dead letters again, maps them with today's mapping and delivers them. A letter is closed when its
+ * record is delivered. Where the source cannot give records by key, the event that the letter holds is sent.
+ */
+export async function replayDeadLetters(
+  pipeline: Pipeline,
+  context: EngineContext,
+  options: ReplayOptions,
+): Promise<ReplayResult> {
+  const report = { closed: 0, deadAgain: 0, left: [] as DeadLetter[] };
+  // Who replays expects failures: a share of them is no reason to stop.
+  const forgiving = { ...pipeline, delivery: { ...pipeline.delivery, maxDeadLetterShare: 1 } };
+  const result = await holdPipeline(forgiving, context, options, async (session) => {
+    for (const [stream, letters] of await lettersByStream(session, options.wanted)) {
+      const mapper = pipeline.mapper.streams.find((each) => each.stream === stream);
+      if (mapper === undefined) {
+        report.left.push(...letters);
+        continue;
+      }
+      const keys = [...new Set(letters.map(({ key }) => key))];
+      for (let start = 0; start < keys.length; start += AT_A_TIME) {
+        session.signal.throwIfAborted();
+        const some = new Set(keys.slice(start, start + AT_A_TIME));
+        const part = await replay(
+          session,
+          mapper,
+          letters.filter(({ key }) => some.has(key)),
+          options.act,
+        );
+        report.closed += part.closed;
+        report.deadAgain += part.deadAgain;
+        report.left.push(...part.left);
+      }
+    }
+  });
+  return { ...result, replay: report };
+}
+
+/** All open letters of every record of which one is wanted. */
+async function lettersByStream(
+  session: RunSession,
+  wanted: (letter: DeadLetter) => boolean,
+): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
+  const records = new Set<string>();
+  for await (const letter of session.ledger.deadLetters()) if (wanted(letter)) records.add(recordOf(letter));
+  const byStream = new Map<string, DeadLetter[]>();
+  for await (const letter of session.ledger.deadLetters()) {
+    if (!records.has(recordOf(letter))) continue;
+    const known = byStream.get(letter.stream);
+    if (known) known.push(letter);
+    else byStream.set(letter.stream, [letter]);
+  }
+  return byStream;
+}
+
+function recordOf({ stream, key }: DeadLetter): string {
+  return JSON.stringify([stream, key]);
+}
+
+async function replay(
+  session: RunSession,
+  mapper: StreamMapper,
+  letters: readonly DeadLetter[],
+  act: Omit<Act, 'at'>,
+): Promise<ReplayReport> {
+  const { context, ledger, pipeline } = session;
+  const attempts = new Map<string, number>();
+  for (const letter of letters) attempts.set(letter.key, Math.max(letter.attempts, attempts.get(letter.key) ?? 0));
+  for (;;) {
+    const readsAgain = pipeline.source.get !== undefined;
+    const used = readsAgain ? mapper : storedEventsMapper(mapper.stream, letters);
+    const pages = readsAgain ? await getRecords(session, mapper, [...attempts.keys()]) : [storedEventsPage(letters)];
+    const window = replayWindow(session, mapper.stream);
+    const delivery = new WindowDelivery(session, used, window, (key) => attempts.get(key) ?? 0);
+    try {
+      for (const page of pages) await delivery.add(page);
+      await delivery.drain();
+    } catch (error) {
+      await delivery.halt(error);
+      // Nothing was closed: what was sent is sent again.
+      if (error instanceof StaleBatchError) continue;
+      throw error;
+    }
+    const found = new Set(pages.flatMap(({ keys }) => keys));
+    const tried = letters.filter(({ key }) => found.has(key));
+    const prefix = delivery.takeFinished();
+    if (prefix) {
+      const ids = tried.map(({ id }) => id);
+      await ledger.replayed(window, prefix, ids, { ...act, at: context.runtime.now() });
+    }
+    const deadAgain = prefix?.deadLetters.length ?? 0;
+    return {
+      closed: Math.max(0, tried.length - deadAgain),
+      deadAgain,
+      left: letters.filter(({ key }) => !found.has(key)),
+    };
+  }
+}
+
+/** A window for what the ledger counts; it is planned and done in one commit, so that none is ever left open. */
+function replayWindow({ context, ledger }: RunSession, stream: string): LedgerWindow {
+  const now = context.runtime.now();
+  return {
+    id: ledger.state.nextWindowId,
+    purpose: 'replay',
+    window: { stream, axis: 'change', from: now, until: now + 1, revisitMs: 0 },
+    status: 'open',
+    segments: [],
+    plannedAt: now,
+  };
+}
+
+async function getRecords(
+  { pipeline, context, signal }: RunSession,
+  { stream, fields }: StreamMapper,
+  keys: readonly string[],
+): Promise<readonly RecordPage[]> {
+  const { source } = pipeline;
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  return withPatience(
+    async () => {
+      const pages: RecordPage[] = [];
+      for await (const page of source.get?.({ stream, keys, fields }, { signal }) ?? []) pages.push(page);
+      return pages;
+    },
+    patience,
+    context,
+  );
+}

@@ -1,0 +1,65 @@
+import type { EncodedEvent } from '../../contracts/sink.js';
+
+export interface BatchLimits {
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+  readonly distinctUuids: boolean;
+}
+
+/** The most bytes that a request may have: the configured limit, or less once the destination has shown it. */
+export class ByteCeiling {
+  #bytes: number;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  lower(bytes: number): void {
+    this.#bytes = Math.min(this.#bytes, bytes);
+  }
+}
+
+/**
+ * Groups events into batches. A batch closes when the next event would make it too long or too big, or is the same event
+ * (or, where the sink wants it, has the same uuid) as one in it: a newer body then always travels after the older one.
+ */
+export class Batcher {
+  readonly #limits: BatchLimits;
+  readonly #ceiling: ByteCeiling;
+  #events: EncodedEvent[] = [];
+  #bytes = 0;
+  readonly #identities = new Set<string>();
+
+  constructor(limits: BatchLimits, ceiling = new ByteCeiling(limits.maxBytes)) {
+    this.#limits = limits;
+    this.#ceiling = ceiling;
+  }
+
+  /** Takes the event, and returns the batch that it closed, if any. */
+  add(event: EncodedEvent): readonly EncodedEvent[] | undefined {
+    const identity = this.#limits.distinctUuids ? event.uuid : event.id;
+    const full =
+      this.#events.length >= this.#limits.maxEvents ||
+      this.#bytes + event.bytes > this.#ceiling.bytes ||
+      this.#identities.has(identity);
+    const closed = full ? this.flush() : undefined;
+    this.#events.push(event);
+    this.#bytes += event.bytes;
+    this.#identities.add(identity);
+    return closed;
+  }
+
+  /** The events that wait, as a batch; undefined when none do. */
+  flush(): readonly EncodedEvent[] | undefined {
+    if (this.#events.length === 0) return undefined;
+    const batch = this.#events;
+    this.#events = [];
+    this.#bytes = 0;
+    this.#identities.clear();
+    return batch;
+  }
+}

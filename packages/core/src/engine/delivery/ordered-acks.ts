@@ -1,0 +1,131 @@
+import { NO_COUNTS, type Counts, type RepeatCounts } from '../../contracts/counts.js';
+import type { DeadLetter } from '../../contracts/dead-letter.js';
+import { hourOf, type HourDigest } from '../../contracts/digest.js';
+import type { Instant, Row } from '../../contracts/value.js';
+import { KeySumsBuilder } from '../../state/key-sums.js';
+
+/** A dead letter before the ledger has it: its id comes with the commit. */
+export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
+
+/** One record on its way: what its outcome adds to the ledger once every event of it has a final outcome. */
+export interface RecordInFlight {
+  readonly key: string;
+  readonly createdAt: Instant;
+  readonly cursor: string;
+  readonly row: Row;
+  readonly outcome: 'mapped' | 'filtered' | 'dead-lettered';
+  /** Why its events may have been sent before. */
+  readonly repeat: keyof RepeatCounts | undefined;
+  /** Whether it counts in the digest of its hour. */
+  readonly isDigested: boolean;
+  readonly produced: number;
+  accepted: number;
+  /** Of the record, or of those of its events that were rejected. */
+  readonly deadLetters: UnnumberedDeadLetter[];
+  /** Events without a final outcome. */
+  pending: number;
+  /** Whether an event of it was handed to the sink. */
+  isSent: boolean;
+}
+
+/** The longest finished prefix since the last time it was taken. */
+export interface FinishedPrefix<Letter = DeadLetter> {
+  readonly cursor: string;
+  /** How many records behind the cursor were handed to the sink already. */
+  readonly ahead: number;
+  readonly counts: Counts;
+  readonly deadLetters: readonly Letter[];
+  readonly digests: readonly HourDigest[];
+}
+
+/**
+ * Keeps records in the order in which they were read, and gives out the longest prefix of which every event has a final
+ * outcome. The cursor therefore never passes a record that is still on its way.
+ */
+export class OrderedAcks {
+  #records: RecordInFlight[] = [];
+  #head = 0;
+  #sum = new PrefixSum();
+  #cursor: string | undefined;
+
+  /** Also lets go of what is finished: a commit is a second away, and that is many records. */
+  push(record: RecordInFlight): void {
+    this.#records.push(record);
+    this.#sumFinished();
+  }
+
+  takeFinished(): FinishedPrefix<UnnumberedDeadLetter> | undefined {
+    this.#sumFinished();
+    const cursor = this.#cursor;
+    if (cursor === undefined) return undefined;
+    const result = this.#sum.result();
+    this.#sum = new PrefixSum();
+    this.#cursor = undefined;
+    return { cursor, ahead: this.#ahead(), ...result };
+  }
+
+  #sumFinished(): void {
+    for (let record = this.#records[this.#head]; record?.pending === 0; record = this.#records[this.#head]) {
+      this.#sum.add(record);
+      this.#cursor = record.cursor;
+      this.#head += 1;
+    }
+    if (this.#head <= 1024 || this.#head * 2 <= this.#records.length) return;
+    this.#records = this.#records.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #ahead(): number {
+    let ahead = 0;
+    for (let index = this.#head; index < this.#records.length; index += 1) {
+      if (this.#records[index]?.isSent === true) ahead += 1;
+    }
+    return ahead;
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Adds records up, once per commit, without an object per record. */
+class PrefixSum {
+  readonly #counts: Mutable<Counts> = { ...NO_COUNTS };
+  readonly #repeats: Mutable<RepeatCounts> = { ...NO_COUNTS.repeats };
+  readonly #deadLetters: UnnumberedDeadLetter[] = [];
+  readonly #hours = new Map<Instant, Mutable<Omit<HourDigest, 'sums'>> & { readonly keys: KeySumsBuilder }>();
+
+  add(record: RecordInFlight): void {
+    const { outcome, produced, accepted, repeat, deadLetters } = record;
+    const counts = this.#counts;
+    counts.read += 1;
+    if (outcome === 'mapped') counts.mapped += 1;
+    else if (outcome === 'filtered') counts.filtered += 1;
+    else counts.deadLetteredRecords += 1;
+    counts.produced += produced;
+    counts.accepted += accepted;
+    if (outcome === 'mapped') counts.deadLetteredEvents += deadLetters.length;
+    if (repeat !== undefined) this.#repeats[repeat] += produced;
+    for (const letter of deadLetters) this.#deadLetters.push(letter);
+    if (record.isDigested) this.#digest(record);
+  }
+
+  result(): Pick<FinishedPrefix<UnnumberedDeadLetter>, 'counts' | 'deadLetters' | 'digests'> {
+    return {
+      counts: { ...this.#counts, repeats: this.#repeats },
+      deadLetters: this.#deadLetters,
+      digests: [...this.#hours.values()].map(({ keys, ...hour }) => ({ ...hour, sums: keys.sums() })),
+    };
+  }
+
+  #digest({ createdAt, key, outcome, deadLetters }: RecordInFlight): void {
+    const at = hourOf(createdAt);
+    let hour = this.#hours.get(at);
+    if (hour === undefined) {
+      hour = { hour: at, delivered: 0, filtered: 0, deadLettered: 0, keys: new KeySumsBuilder() };
+      this.#hours.set(at, hour);
+    }
+    if (deadLetters.length > 0) hour.deadLettered += 1;
+    else if (outcome === 'filtered') hour.filtered += 1;
+    else hour.delivered += 1;
+    hour.keys.add(key);
+  }
+}

@@ -1,0 +1,21 @@
+import { RefusedError, SluiceError, SourceDriftError } from '../../contracts/errors.js';
+import type { Pause } from '../../contracts/state-store.js';
+
+/** The engine itself found a reason to pause: what it would do next is more likely wrong than right. */
+export class PauseError extends SluiceError {
+  constructor(
+    readonly pauseCause: Pause['cause'],
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Why an error pauses the pipeline, or undefined when it does not. */
+export function pauseCauseOf(error: unknown): Pause['cause'] | undefined {
+  if (error instanceof PauseError) return error.pauseCause;
+  if (error instanceof RefusedError) return error.refusal;
+  if (error instanceof SourceDriftError) return 'drift';
+  return undefined;
+}

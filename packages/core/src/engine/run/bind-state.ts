@@ -1,0 +1,64 @@
+import { ConfigError } from '../../contracts/errors.js';
+import type { Binding, PipelineState } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Start } from '../../config/pipeline-config.js';
+import { bindingDifferences, type BindingDifference } from './binding-differences.js';
+import type { Pipeline } from '../pipeline.js';
+
+/**
+ * Holds the state against what the pipeline file says now. Returns undefined when it fits, or the binding to commit: on
+ * the first run, and when nothing has been accepted yet and the source or the start was corrected, so that a first try
+ * against the wrong database does not skip a history. Throws `ConfigError` when the state describes something else.
+ */
+export function bindingToCommit(
+  pipeline: Omit<Pipeline, 'state'>,
+  state: PipelineState,
+  sourceNow: Instant,
+): Binding | undefined {
+  const { binding } = state;
+  const { description, fingerprint } = pipeline.source.identity();
+  const source = { description, fingerprint };
+  const start = pipeline.start.text;
+  if (binding?.sink) refuseDifferences(pipeline, binding);
+  if (binding && binding.source.fingerprint === source.fingerprint && binding.start === start) return undefined;
+  const handover = sourceNow - pipeline.settleMs;
+  const eventFrom = earliestEvent(pipeline.start, handover);
+  return { source, start, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
+}
+
+/** The binding of a pipeline that has exported something. Throws `ConfigError` when there is none, or it is another's. */
+export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: PipelineState): Binding {
+  if (binding === undefined) {
+    throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: let it run first`);
+  }
+  refuseDifferences(pipeline, binding);
+  return binding;
+}
+
+function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding): void {
+  const differences = bindingDifferences(pipeline, binding);
+  if (differences.length === 0) return;
+  const changes = differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`);
+  const limits = differences.map(({ what }) => WHAT_ADOPTING_LEAVES[what]);
+  const { whenChanged } = pipeline.source.identity();
+  const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
+  throw new ConfigError(
+    [],
+    `the state of pipeline "${pipeline.name}" belongs to something else: ${changes.join('; ')}. Going on would lose or ` +
+      `repeat records. The ways on: undo the change; or go on from here with \`sluice state adopt\` ` +
+      `(${limits.join('; ')}); or export everything again with \`sluice state rewind --to start\`; or give the pipeline ` +
+      `another name, which starts it anew with a state of its own${ofSource ? `. ${whenChanged}` : ''}`,
+  );
+}
+
+/** What going on from here does not do, by what has changed. */
+const WHAT_ADOPTING_LEAVES: Readonly<Record<BindingDifference['what'], string>> = {
+  source: 'the past of what the source has in addition then comes by `sluice backfill`, or by a pipeline of its own',
+  start: 'an earlier history then comes by `sluice backfill`',
+  sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
+};
+
+function earliestEvent(start: Start, handover: Instant): Instant | undefined {
+  if (start.kind === 'date') return start.at;
+  return start.kind === 'now' ? handover : undefined;
+}

@@ -1,0 +1,154 @@
+import { imbalance } from '../../contracts/counts.js';
+import type { DeadLetter } from '../../contracts/dead-letter.js';
+import type { HourDigest } from '../../contracts/digest.js';
+import { StateError } from '../../contracts/errors.js';
+import { eventId } from '../../contracts/event.js';
+import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
+import type { Act, PipelineState, StateChange, StateWriter } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Window } from '../../contracts/window.js';
+import { followedUntil } from './followed-until.js';
+import type { FinishedPrefix } from '../delivery/ordered-acks.js';
+import type { Pipeline, RunContext } from '../pipeline.js';
+import type { RunRecorder } from './run-report.js';
+
+/** The changes after which a pipeline may have followed its source further. */
+const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
+
+/**
+ * The engine's hand on the state: every commit of a run is made here. Several windows may commit at a time; their
+ * commits are made one after another, each from the state that the one before it left.
+ */
+export class LedgerWriter {
+  readonly #pipeline: Pipeline;
+  readonly #writer: StateWriter;
+  readonly #recorder: RunRecorder;
+  readonly #context: RunContext;
+  #state: PipelineState;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  /** Whether the destination has accepted an event, in this run or in an earlier one. */
+  hasAccepted: boolean;
+
+  constructor(
+    pipeline: Pipeline,
+    writer: StateWriter,
+    state: PipelineState,
+    recorder: RunRecorder,
+    context: RunContext,
+  ) {
+    this.#pipeline = pipeline;
+    this.#writer = writer;
+    this.#state = state;
+    this.#recorder = recorder;
+    this.#context = context;
+    this.hasAccepted = state.binding?.sink !== undefined;
+  }
+
+  get state(): PipelineState {
+    return this.#state;
+  }
+
+  get heldUntil(): Instant {
+    return this.#writer.heldUntil;
+  }
+
+  /** Plans a window, if the state is still the one that the plan was made from. `backfill`: which one it belongs to. */
+  async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
+    return this.#inTurn(async () => {
+      const { nextWindowId: id, revision } = this.#state;
+      const ofBackfill = backfill === undefined ? {} : { backfill };
+      await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, at }], revision);
+      const planned = this.#state.windows.find((each) => each.id === id);
+      if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
+      return planned;
+    });
+  }
+
+  /** Commits a finished prefix, and with `isEnd` the end of its window. One durable step. */
+  async advance(
+    window: LedgerWindow,
+    prefix: FinishedPrefix | undefined,
+    { at, isEnd = false }: { readonly at: Instant; readonly isEnd?: boolean },
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const changes: StateChange[] = prefix ? this.#advance(window.id, prefix, at) : [];
+      if (isEnd) {
+        if (this.#state.pause) changes.push({ type: 'resume' });
+        changes.push({ type: 'finish', id: window.id, at });
+      }
+      if (changes.length === 0) return;
+      await this.#commit(changes);
+      if (prefix) this.#committed(window, prefix);
+      if (isEnd) this.#recorder.windowDone();
+    });
+  }
+
+  /** Dead letters that nobody has closed, oldest first. */
+  deadLetters(): AsyncIterable<DeadLetter> {
+    return this.#writer.deadLetters();
+  }
+
+  digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
+    return this.#writer.digests(stream, from, until);
+  }
+
+  /** Commits what became of some dead letters that were tried again, and closes them. One durable step. */
+  async replayed(window: LedgerWindow, prefix: FinishedPrefix, ids: readonly string[], act: Act): Promise<void> {
+    const { id, purpose, window: replay, plannedAt } = window;
+    const { at } = act;
+    await this.commit([
+      { type: 'plan', id, purpose, window: replay, at: plannedAt },
+      ...this.#advance(id, prefix, at),
+      { type: 'finish', id, at },
+      { type: 'close-dead-letters', ids, how: 'replayed', act },
+    ]);
+    this.#recorder.committed(replay.stream, prefix.counts);
+    this.#recorder.windowDone();
+  }
+
+  async commit(changes: readonly StateChange[]): Promise<void> {
+    return this.#inTurn(() => this.#commit(changes));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
+    this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
+    if (changes.some(({ type }) => MOVES.has(type))) this.tellFollowed();
+  }
+
+  /** Tells the observer up to when the pipeline has followed its source. */
+  tellFollowed(): void {
+    const { mapper } = this.#pipeline;
+    const until = followedUntil(
+      this.#state,
+      mapper.streams.map(({ stream }) => stream),
+    );
+    if (until === undefined) return;
+    this.#context.observe({ kind: 'followed', until, openDeadLetters: this.#state.openDeadLetters });
+  }
+
+  #committed({ id: window, window: { stream } }: LedgerWindow, { counts, deadLetters }: FinishedPrefix): void {
+    const { logger, observe } = this.#context;
+    this.#recorder.committed(stream, counts);
+    const { openDeadLetters } = this.#state;
+    observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, openDeadLetters });
+    for (const { id, key, reason, event } of deadLetters) {
+      const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
+      logger.warn(about, 'a record cannot be delivered as it is and became a dead letter');
+    }
+  }
+
+  #advance(id: number, prefix: FinishedPrefix, at: Instant): StateChange[] {
+    const { counts } = prefix;
+    const wrong = imbalance(counts);
+    if (wrong) throw new Error(`the counts of window ${id} do not balance: ${wrong}`);
+    const advance: StateChange = { type: 'advance', id, mapping: this.#pipeline.mapper.hash, ...prefix, at };
+    if (counts.accepted === 0 || this.#state.binding?.sink) return [advance];
+    return [{ type: 'bind-sink', sink: this.#pipeline.sink.identity() }, advance];
+  }
+}

@@ -1,0 +1,89 @@
+import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
+import type { WindowPurpose } from '../../contracts/ledger.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Window } from '../../contracts/window.js';
+
+/** Where a run is, for a progress display. Counts are those of this run. */
+export interface RunProgress {
+  readonly stream: string;
+  readonly purpose: WindowPurpose;
+  readonly window: Window;
+  /** What was read and finished of the stream in this run so far. */
+  readonly recordsRead: number;
+  readonly eventsFinal: number;
+  /** How much of the way from the run's first window to its last is behind it, between 0 and 1; a guess. */
+  readonly share: number;
+}
+
+/** What a run did. */
+export interface RunReport {
+  /** What the log lines of the run carry as `run`. */
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly startedAt: Instant;
+  readonly durationMs: number;
+  /** By stream, in the mapping's order: what was committed. */
+  readonly streams: Readonly<Record<string, Counts>>;
+  readonly windows: number;
+  readonly requests: number;
+  /** Of encoded events handed to the sink, attempts included. */
+  readonly bytes: number;
+  /** New in this run. */
+  readonly deadLetters: number;
+  /** Present when the source has ended and everything that it holds was exported. */
+  readonly sourceEnded?: true;
+}
+
+/** Collects a report while a run goes on. */
+export class RunRecorder {
+  readonly #runId: string;
+  readonly #pipeline: string;
+  readonly #startedAt: Instant;
+  readonly #begunMs: number;
+  readonly #streams = new Map<string, Counts>();
+  #windows = 0;
+  #requests = 0;
+  #bytes = 0;
+  #sourceEnded = false;
+
+  constructor(runId: string, pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
+    this.#runId = runId;
+    this.#pipeline = pipeline;
+    this.#startedAt = startedAt;
+    this.#begunMs = begunMs;
+    for (const stream of streams) this.#streams.set(stream, NO_COUNTS);
+  }
+
+  committed(stream: string, counts: Counts): void {
+    this.#streams.set(stream, addCounts(this.#streams.get(stream) ?? NO_COUNTS, counts));
+  }
+
+  windowDone(): void {
+    this.#windows += 1;
+  }
+
+  sourceEnded(): void {
+    this.#sourceEnded = true;
+  }
+
+  sent(bytes: number): void {
+    this.#requests += 1;
+    this.#bytes += bytes;
+  }
+
+  report(nowMs: number): RunReport {
+    const counts = [...this.#streams.values()];
+    return {
+      runId: this.#runId,
+      pipeline: this.#pipeline,
+      startedAt: this.#startedAt,
+      durationMs: Math.round(nowMs - this.#begunMs),
+      streams: Object.fromEntries(this.#streams),
+      windows: this.#windows,
+      requests: this.#requests,
+      bytes: this.#bytes,
+      deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
+      ...(this.#sourceEnded ? { sourceEnded: true } : {}),
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { Binding } from '../../contracts/state-store.js';
+import type { SourceEnd } from '../../contracts/source.js';
+import type { Window } from '../../contracts/window.js';
+import { executeWindow } from './execute-window.js';
+import { withPatience } from '../retry/with-retry.js';
+import { planNext } from './plan-window.js';
+import type { RunSession } from './run-session.js';
+import { limitAtEnd } from './source-end.js';
+
+/** Brings one stream up to the source's clock less `settle`: what was left open, then the windows that are due. */
+export async function runStream(
+  session: RunSession,
+  mapper: StreamMapper,
+  binding: Binding,
+  end?: SourceEnd,
+): Promise<void> {
+  const { pipeline, context, ledger, signal } = session;
+  const { stream } = mapper;
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+
+  // Those of a later backfill are left to who asked for it.
+  const open = ledger.state.windows.filter(
+    ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
+  );
+  for (const window of open) await executeWindow(session, mapper, window, 0);
+
+  const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  context.observe({ kind: 'source-time', now });
+  const options = {
+    source: pipeline.source,
+    revisitMs: pipeline.revisitMs,
+    maxWindowMs: pipeline.maxWindowMs,
+    limit: limitAtEnd(now - pipeline.settleMs, end, pipeline.revisitMs),
+    signal,
+  };
+  let first: number | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const plan = await withPatience(() => planNext(stream, binding, ledger.state, options), patience, context);
+    if (plan.kind === 'caught-up') return;
+    if (plan.kind === 'backfilled') await ledger.commit([{ type: 'backfilled', stream }]);
+    else {
+      first ??= plan.window.from;
+      const planned = await ledger.plan(plan.purpose, plan.window, context.runtime.now());
+      if (plan.empty) await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
+      else await executeWindow(session, mapper, planned, shareBefore(plan.window, first, options.limit));
+    }
+  }
+}
+
+function shareBefore(window: Window, first: number, limit: number): number {
+  if (limit <= first) return 0;
+  return Math.min(1, Math.max(0, (window.from - first) / (limit - first)));
+}

@@ -1,0 +1,37 @@
+import type { SourceEnd } from '../../contracts/source.js';
+import type { Instant } from '../../contracts/value.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { RunSession } from './run-session.js';
+
+/** What a source that has ended says of its end; undefined as long as it lives. */
+export async function endOfSource({ pipeline, context, signal }: RunSession): Promise<SourceEnd | undefined> {
+  const { source } = pipeline;
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  return withPatience(async () => source.ended?.({ signal }), patience, context);
+}
+
+/**
+ * How far following goes: to `limit`, or in a source that has ended to where nothing can follow, because its newest
+ * record is older than `revisit`.
+ */
+export function limitAtEnd(limit: Instant, end: SourceEnd | undefined, revisitMs: number): Instant {
+  if (end === undefined) return limit;
+  return Math.min(limit, (end.newest ?? Number.NEGATIVE_INFINITY) + revisitMs + 1);
+}
+
+/** Says after a run that is caught up that the source has ended, and whether everything it holds was exported. */
+export async function tellEnd({ pipeline, context, recorder, signal }: RunSession, end: SourceEnd): Promise<void> {
+  const { source, settleMs } = pipeline;
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const now = await withPatience(() => source.now({ signal }), patience, context);
+  const described = { source: source.identity().description };
+  if (end.newest !== undefined && end.newest >= now - settleMs) {
+    context.logger.warn(
+      described,
+      'the source has ended; its newest records still settle, and the next run exports them',
+    );
+    return;
+  }
+  recorder.sourceEnded();
+  context.logger.info(described, 'the source has ended: everything that it holds was exported');
+}

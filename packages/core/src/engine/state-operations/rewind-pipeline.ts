@@ -1,0 +1,118 @@
+import { hourOf } from '../../contracts/digest.js';
+import { ConfigError } from '../../contracts/errors.js';
+import type { Act, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import { knownStreams } from './state-overview.js';
+import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
+
+/** What a rewind does to one stream. */
+export interface StreamRewind {
+  readonly stream: string;
+  /** Where the stream goes back to; absent: to its first record. */
+  readonly from?: Instant;
+  /** Up to where it was exported, in the source's time; absent when nothing was followed yet. */
+  readonly until?: Instant;
+  /** How many windows of the ledger are cut or dropped. */
+  readonly windows: number;
+  /** About how many records go again: those that the ledger accounts for. What changed meanwhile comes on top. */
+  readonly records: number;
+}
+
+/** What a rewind would do. */
+export interface RewindPlan {
+  /** Of the state that it was made from. */
+  readonly revision: number;
+  readonly to: Instant | 'start';
+  readonly streams: readonly StreamRewind[];
+  /** Open dead letters that are dropped: their records are read again. Only a rewind to the start drops any. */
+  readonly droppedDeadLetters: number;
+}
+
+export interface RewindRequest {
+  /** A moment is rounded down to a full hour of UTC. */
+  readonly to: Instant | 'start';
+  /** Absent: all. Not with `start`, which begins anew with everything. */
+  readonly streams?: readonly string[];
+}
+
+/** Reads only. Throws `ConfigError` when there is nothing to go back to, or not so far. */
+export async function planRewind(
+  pipeline: string,
+  state: Pick<StateReader, 'read' | 'digests'>,
+  { to, streams }: RewindRequest,
+): Promise<RewindPlan> {
+  const known = await state.read();
+  const { binding, revision, openDeadLetters } = known;
+  if (binding === undefined) {
+    throw new ConfigError([], `pipeline "${pipeline}" has exported nothing yet: there is nothing to go back to`);
+  }
+  const wanted = streams ?? knownStreams(known);
+  const plans: StreamRewind[] = [];
+  for (const stream of wanted) {
+    const plan =
+      to === 'start' ? startAgain(stream, known) : goBack(stream, hourOf(to), { state: known, binding, pipeline });
+    if (plan) plans.push({ ...plan, records: await recordsFrom(state, stream, plan.from) });
+  }
+  if (to !== 'start' && plans.length === 0) {
+    throw new ConfigError(
+      [],
+      `nothing of ${wanted.join(', ') || pipeline} was followed beyond ${textOf(hourOf(to))}: there is nothing to go back to`,
+    );
+  }
+  return {
+    revision,
+    to: to === 'start' ? to : hourOf(to),
+    streams: plans,
+    droppedDeadLetters: to === 'start' ? openDeadLetters : 0,
+  };
+}
+
+/**
+ * Does what was planned, as one commit. Throws `StateError` when the state has moved on since, or somebody holds the
+ * lease, who is named.
+ */
+export async function rewindPipeline(pipeline: string, state: StateStore, plan: RewindPlan, act: Act): Promise<void> {
+  const writer = await state.acquire(pipeline);
+  try {
+    const streams = plan.streams.map(({ stream }) => stream);
+    await writer.commit([{ type: 'rewind', to: plan.to, streams, act }], { expectedRevision: plan.revision });
+  } finally {
+    await writer.release();
+  }
+}
+
+type Cut = Omit<StreamRewind, 'records'>;
+
+function startAgain(stream: string, { windows }: PipelineState): Cut {
+  const own = windows.filter(({ window }) => window.stream === stream);
+  const followed = own.filter(({ purpose }) => purpose === 'following').map(({ window }) => window.until);
+  return { stream, windows: own.length, ...(followed.length === 0 ? {} : { until: Math.max(...followed) }) };
+}
+
+/** Undefined when the stream was not followed so far. */
+function goBack(
+  stream: string,
+  to: Instant,
+  { state, binding, pipeline }: { state: PipelineState; binding: Binding; pipeline: string },
+): Cut | undefined {
+  const from = rewindPoint(state, stream, to);
+  const cut = state.windows.filter((each) => isRewound(each, stream) && each.window.until > from);
+  if (cut.length === 0) return undefined;
+  const earliest = earliestRewind(binding.handover);
+  if (from >= earliest)
+    return { stream, from, until: Math.max(...cut.map(({ window }) => window.until)), windows: cut.length };
+  const why =
+    to < earliest
+      ? `where following begins. What lies before comes by \`sluice backfill\`, or everything by \`--to start\``
+      : `and its open window begins at ${textOf(from)}: let a run finish it first`;
+  throw new ConfigError([], `${stream} of "${pipeline}" can go back to ${textOf(earliest)} at the earliest, ${why}`);
+}
+
+async function recordsFrom(state: Pick<StateReader, 'digests'>, stream: string, from?: Instant): Promise<number> {
+  const digests = await state.digests(stream, from ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  return digests.reduce((sum, { delivered, filtered, deadLettered }) => sum + delivered + filtered + deadLettered, 0);
+}
+
+function textOf(at: Instant): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,96 @@
+import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
+import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
+import type { Binding, Holder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+
+/** Where one stream is. */
+export interface StreamOverview {
+  readonly stream: string;
+  readonly firstBackfill: {
+    readonly isComplete: boolean;
+    /** The event time up to which it has come; absent before its first window. */
+    readonly until?: Instant;
+  };
+  /** Up to when, in the source's time, it was followed; absent before the first window of following. */
+  readonly followedUntil?: Instant;
+  /** With their cursors. */
+  readonly openWindows: readonly LedgerWindow[];
+  /** Of all windows in the ledger, by the mapping's hash. */
+  readonly countsByMapping: Readonly<Record<string, Counts>>;
+  /** The hours of creation time that the ledger accounts for, half-open in full hours; absent when there are none. */
+  readonly digests?: { readonly firstHour: Instant; readonly lastHour: Instant; readonly records: number };
+}
+
+/** What the state of a pipeline holds, for people. */
+export interface StateOverview {
+  readonly revision: number;
+  readonly binding?: Binding;
+  readonly streams: readonly StreamOverview[];
+  readonly openBackfills: readonly Backfill[];
+  readonly openDeadLetters: number;
+  readonly lastRun?: LastRun;
+  readonly pause?: Pause;
+  readonly holder?: Holder;
+}
+
+/** Reads only, and waits for nobody. */
+export async function stateOverview(reader: StateReader): Promise<StateOverview> {
+  const state = await reader.read();
+  const holder = await reader.holder();
+  const streams: StreamOverview[] = [];
+  for (const stream of knownStreams(state)) streams.push(await streamOverview(stream, state, reader));
+  const { revision, binding, backfills, openDeadLetters, lastRun, pause } = state;
+  return {
+    revision,
+    ...(binding === undefined ? {} : { binding }),
+    streams,
+    openBackfills: backfills,
+    openDeadLetters,
+    ...(lastRun === undefined ? {} : { lastRun }),
+    ...(pause === undefined ? {} : { pause }),
+    ...(holder === undefined ? {} : { holder }),
+  };
+}
+
+/** The streams that the state knows anything of, in the order in which it learned of them. */
+export function knownStreams({ windows, backfilled, totals }: PipelineState): readonly string[] {
+  return [...new Set([...Object.keys(totals), ...windows.map(({ window }) => window.stream), ...backfilled])];
+}
+
+async function streamOverview(
+  stream: string,
+  state: PipelineState,
+  reader: Pick<StateReader, 'digests'>,
+): Promise<StreamOverview> {
+  const own = state.windows.filter(({ window }) => window.stream === stream);
+  const backfilledUntil = latest(own.filter(({ purpose }) => purpose === 'first-backfill'));
+  const followedUntil = latest(own.filter(({ purpose }) => purpose === 'following'));
+  const hours = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const [first, last] = [hours[0]?.hour, hours.at(-1)?.hour];
+  const records = hours.reduce((sum, hour) => sum + hour.delivered + hour.filtered + hour.deadLettered, 0);
+  return {
+    stream,
+    firstBackfill: {
+      isComplete: state.backfilled.includes(stream),
+      ...(backfilledUntil === undefined ? {} : { until: backfilledUntil }),
+    },
+    ...(followedUntil === undefined ? {} : { followedUntil }),
+    openWindows: own.filter(({ status }) => status === 'open'),
+    countsByMapping: countsByMapping(own),
+    ...(first === undefined || last === undefined ? {} : { digests: { firstHour: first, lastHour: last, records } }),
+  };
+}
+
+/** The end of the latest window that is done. */
+function latest(windows: readonly LedgerWindow[]): Instant | undefined {
+  const ends = windows.filter(({ status }) => status === 'done').map(({ window }) => window.until);
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+function countsByMapping(windows: readonly LedgerWindow[]): Readonly<Record<string, Counts>> {
+  const counts = new Map<string, Counts>();
+  for (const segment of windows.flatMap(({ segments }) => segments)) {
+    counts.set(segment.mapping, addCounts(counts.get(segment.mapping) ?? NO_COUNTS, segment.counts));
+  }
+  return Object.fromEntries(counts);
+}

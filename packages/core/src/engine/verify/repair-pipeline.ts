@@ -1,0 +1,90 @@
+import { HOUR_MS } from '../../contracts/digest.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { Act, Binding } from '../../contracts/state-store.js';
+import type { HourDifference } from './compare-digests.js';
+import { executeWindow } from '../run/execute-window.js';
+import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import type { RunSession } from '../run/run-session.js';
+import { assertVerifiable, type Verification } from './verify-pipeline.js';
+import { verifyStream, type StreamVerification } from './verify-stream.js';
+
+export interface RepairOptions extends RunOptions {
+  readonly act: Omit<Act, 'at'>;
+}
+
+export interface RepairResult extends RunResult {
+  /** Absent when it could not be found out. */
+  readonly before?: Verification;
+  readonly after?: Verification;
+}
+
+/**
+ * Exports again every hour in which source and ledger differ, and compares once more. What the repair read replaces the
+ * hour's digest; no cursor moves. Records that are no longer in the source stay at the destination.
+ */
+export async function repairPipeline(
+  pipeline: Pipeline,
+  context: EngineContext,
+  options: RepairOptions,
+): Promise<RepairResult> {
+  assertVerifiable(pipeline);
+  let before: Verification | undefined;
+  let after: Verification | undefined;
+  const result = await holdPipeline(pipeline, context, options, async (session, binding) => {
+    before = await verify(session, binding);
+    for (const { stream, differences } of before.streams) {
+      const mapper = pipeline.mapper.streams.find((each) => each.stream === stream);
+      if (mapper && differences.length > 0) await repairStream(session, mapper, differences, binding, options.act);
+    }
+    after = await verify(session, binding);
+  });
+  return { ...result, ...(before ? { before } : {}), ...(after ? { after } : {}) };
+}
+
+async function repairStream(
+  session: RunSession,
+  mapper: StreamMapper,
+  differences: readonly HourDifference[],
+  { handover, eventFrom }: Binding,
+  act: Omit<Act, 'at'>,
+): Promise<void> {
+  const { context, ledger, signal } = session;
+  const { stream } = mapper;
+  await finishOpenRepairs(session, mapper);
+  for (const [index, { hour }] of differences.entries()) {
+    signal.throwIfAborted();
+    const window = {
+      stream,
+      axis: 'change',
+      from: hour,
+      until: hour + HOUR_MS,
+      createdBefore: handover,
+      ...(eventFrom === undefined ? {} : { eventFrom }),
+      revisitMs: 0,
+    } as const;
+    const planned = await ledger.plan('repair', window, context.runtime.now());
+    await executeWindow(session, mapper, planned, index / differences.length);
+  }
+  const at = context.runtime.now();
+  const hours = differences.map(({ hour }) => new Date(hour).toISOString().slice(0, 16));
+  const detail = `${stream}: ${hours.length} ${hours.length === 1 ? 'hour' : 'hours'} exported again, first ${hours[0]}`;
+  await ledger.commit([{ type: 'remember', entry: { ...act, at, what: 'repair', detail } }]);
+}
+
+/** One that was interrupted is done before the next begins: its hour may be the same. */
+async function finishOpenRepairs(session: RunSession, mapper: StreamMapper): Promise<void> {
+  const open = session.ledger.state.windows.filter(
+    ({ window, purpose, status }) => window.stream === mapper.stream && purpose === 'repair' && status === 'open',
+  );
+  for (const window of open) await executeWindow(session, mapper, window, 0);
+}
+
+async function verify({ pipeline, ledger, context, signal }: RunSession, binding: Binding): Promise<Verification> {
+  const streams: StreamVerification[] = [];
+  for (const { stream } of pipeline.mapper.streams) {
+    const options = { source: pipeline.source, state: ledger.state, binding, ledger, signal };
+    streams.push(await verifyStream(stream, options, context));
+  }
+  return { streams, openDeadLetters: ledger.state.openDeadLetters };
+}

@@ -1,0 +1,57 @@
+import { ConfigError } from '../../contracts/errors.js';
+import type { StateReader } from '../../contracts/state-store.js';
+import { assertBoundTo } from '../run/bind-state.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import { verifyStream, type StreamVerification } from './verify-stream.js';
+
+/** What `verifyPipeline` found. */
+export interface Verification {
+  readonly streams: readonly StreamVerification[];
+  readonly openDeadLetters: number;
+}
+
+/** Whether every record of the compared hours is accounted for, and every stream could be compared. */
+export function isAccountedFor({ streams }: Verification): boolean {
+  return streams.every(({ compared, differences }) => compared !== undefined && differences.length === 0);
+}
+
+export interface VerifyOptions {
+  readonly signal: AbortSignal;
+}
+
+const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
+
+/**
+ * Compares, hour by hour, what the source holds with what the ledger has accounted for. Reads only, from the source and
+ * from the state, also while somebody else runs the pipeline. Closes the source in every case.
+ */
+export async function verifyPipeline(
+  pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
+  outer: EngineContext,
+  { signal }: VerifyOptions,
+): Promise<Verification> {
+  const context = { ...outer, observe: () => undefined };
+  const { source, mapper } = pipeline;
+  try {
+    assertVerifiable(pipeline);
+    const state = await pipeline.state.read();
+    const binding = assertBoundTo(pipeline, state);
+    const patience = { party: 'source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal } as const;
+    await withPatience(() => source.open({ signal }), patience, context);
+    const streams: StreamVerification[] = [];
+    for (const { stream } of mapper.streams) {
+      const options = { source, state, binding, ledger: pipeline.state, signal };
+      streams.push(await verifyStream(stream, options, context));
+    }
+    return { streams, openDeadLetters: state.openDeadLetters };
+  } finally {
+    await source.close();
+    await pipeline.sink.close();
+  }
+}
+
+export function assertVerifiable({ source }: Pick<Pipeline, 'source'>): void {
+  if (source.digest !== undefined) return;
+  throw new ConfigError([], 'this source cannot be verified: it offers no digests (`digest` of its contract)');
+}

@@ -1,0 +1,101 @@
+import { HOUR_MS, hourOf, type HourDigest, type SourceDigest } from '../../contracts/digest.js';
+import type { Source } from '../../contracts/source.js';
+import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import { compareDigests, type HourDifference } from './compare-digests.js';
+import { withPatience } from '../retry/with-retry.js';
+import type { RunContext } from '../pipeline.js';
+
+/** What was found of one stream. */
+export interface StreamVerification {
+  readonly stream: string;
+  /** The hours that were compared, half-open; absent when none can be compared yet, and `reason` says why. */
+  readonly compared?: { readonly from: Instant; readonly until: Instant };
+  readonly reason?: string;
+  /** Of the compared hours. */
+  readonly sourceRecords: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly deadLettered: number;
+  readonly differences: readonly HourDifference[];
+}
+
+export interface VerifyStreamOptions {
+  readonly source: Source;
+  readonly state: PipelineState;
+  readonly binding: Binding;
+  readonly ledger: Pick<StateReader, 'digests'>;
+  readonly signal: AbortSignal;
+}
+
+/** So many hours are asked for at a time. */
+const HOURS_AT_A_TIME = 31 * 24;
+
+/** Compares every full hour of creation time before the stream's cursor. */
+export async function verifyStream(
+  stream: string,
+  { source, state, binding, ledger, signal }: VerifyStreamOptions,
+  context: RunContext,
+): Promise<StreamVerification> {
+  const until = verifiedUntil(stream, state, binding);
+  if (typeof until !== 'number') return { ...NOTHING, stream, reason: until.reason };
+  const exported = await ledger.digests(stream, Number.NEGATIVE_INFINITY, until);
+  const held = await digestsOf(stream, { source, binding, until, signal }, context);
+  const sum = (count: (digest: HourDigest) => number) => exported.reduce((total, each) => total + count(each), 0);
+  return {
+    stream,
+    compared: { from: firstHour(exported, held) ?? until, until },
+    sourceRecords: held.reduce((total, { records }) => total + records, 0),
+    delivered: sum(({ delivered }) => delivered),
+    filtered: sum(({ filtered }) => filtered),
+    deadLettered: sum(({ deadLettered }) => deadLettered),
+    differences: compareDigests(stream, held, exported),
+  };
+}
+
+const NOTHING = { sourceRecords: 0, delivered: 0, filtered: 0, deadLettered: 0, differences: [] };
+
+/** The full hour up to which the stream is followed, or why there is none. */
+function verifiedUntil(
+  stream: string,
+  { windows, backfilled }: PipelineState,
+  { handover }: Binding,
+): Instant | { readonly reason: string } {
+  if (!backfilled.includes(stream)) return { reason: 'its first backfill is not complete: let a run finish it' };
+  let cursor = handover;
+  for (const { window, purpose, status } of windows) {
+    if (window.stream === stream && purpose === 'following' && status === 'done') {
+      cursor = Math.max(cursor, window.until);
+    }
+  }
+  return hourOf(cursor);
+}
+
+/** The source's digests, over gaps of any length by one probe each. */
+async function digestsOf(
+  stream: string,
+  { source, binding, until, signal }: Pick<VerifyStreamOptions, 'source' | 'binding' | 'signal'> & { until: Instant },
+  context: RunContext,
+): Promise<readonly SourceDigest[]> {
+  const { handover, eventFrom } = binding;
+  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const digests: SourceDigest[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  while (from < until) {
+    signal.throwIfAborted();
+    const after = from;
+    const first = await withPatience(() => source.next(stream, 'change', after, { signal }), patience, context);
+    if (first === undefined || first >= until) break;
+    const range = { from: hourOf(first), until: Math.min(until, hourOf(first) + HOURS_AT_A_TIME * HOUR_MS) };
+    const request = { stream, ...range, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
+    const part = await withPatience(async () => (await source.digest?.(request, { signal })) ?? [], patience, context);
+    digests.push(...part);
+    from = range.until;
+  }
+  return digests;
+}
+
+function firstHour(exported: readonly HourDigest[], held: readonly SourceDigest[]): Instant | undefined {
+  const hours = [exported[0]?.hour, held[0]?.hour].filter((hour) => hour !== undefined);
+  return hours.length === 0 ? undefined : Math.min(...hours);
+}

@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { renderProblems } from '#src/document/render-problems.js';
+import type { Problem } from '#src/contracts/problem.js';
+
+function aProblem(overrides: Partial<Problem> = {}): Problem {
+  const place = { file: '/elsewhere/pipeline.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 };
+  return { ...place, code: 'unknown-key', severity: 'error', message: 'settel is not an option', ...overrides };
+}
+
+function linesOf(text: string, problem: Problem): readonly string[] {
+  return renderProblems([problem], { readFile: () => text }).split('\n');
+}
+
+/** What is above the mark, character by character. */
+function marked(text: string, problem: Problem): string {
+  const [, source = '', mark = ''] = linesOf(text, problem);
+  return source.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1);
+}
+
+describe('problems for people', () => {
+  it('say the place, the code, what is wrong and what to write, with the line and a mark below it', () => {
+    const problem = aProblem({ line: 2, column: 3, endLine: 2, endColumn: 9, help: 'did you mean settle?' });
+    expect(linesOf('a:\n  settel: 30m\n', problem)).to.deep.equal([
+      '/elsewhere/pipeline.yaml:2:3: error [unknown-key] settel is not an option',
+      '  2 |   settel: 30m',
+      '    |   ^^^^^^',
+      '  help: did you mean settle?',
+      '',
+    ]);
+  });
+
+  it('keep tabs as tabs before the mark', () => {
+    const problem = aProblem({ column: 5, endColumn: 8 });
+    expect(linesOf('\ta:\tkey', problem).slice(1, 3)).to.deep.equal(['  1 | \ta:\tkey', '    | \t  \t^^^']);
+  });
+
+  it('stay below the right column with a line number of several digits', () => {
+    const problem = aProblem({ line: 120, column: 4, endLine: 120, endColumn: 7 });
+    expect(linesOf(`${'\n'.repeat(119)}a: key`, problem).slice(1, 3)).to.deep.equal([
+      '  120 | a: key',
+      '      |    ^^^',
+    ]);
+  });
+
+  it('mark exactly what the columns say, after accents and umlauts too', () => {
+    expect(marked('größe: Ärger', aProblem({ column: 8, endColumn: 13 }))).to.equal('Ärger');
+  });
+
+  it('stay below what they mark after characters that a terminal shows two columns wide, or none', () => {
+    const wide = '名前: key';
+    expect(linesOf(wide, aProblem({ column: 5, endColumn: 8 }))[2]).to.equal('    |       ^^^');
+    const emoji = '"🚀": key';
+    expect(linesOf(emoji, aProblem({ column: 7, endColumn: 10 }))[2]).to.equal('    |       ^^^');
+    const combining = 'e\u0301: key';
+    expect(linesOf(combining, aProblem({ column: 5, endColumn: 8 }))[2]).to.equal('    |    ^^^');
+  });
+
+  it('mark as many columns as wide characters take', () => {
+    expect(linesOf('a: 名前', aProblem({ column: 4, endColumn: 6 }))[2]).to.equal('    |    ^^^^');
+  });
+
+  it('mark whatever part of a line of plain characters is meant', () => {
+    const place = fc
+      .tuple(fc.string({ unit: fc.constantFrom('a', 'b', ':', '\t', ' ', '{', '}', '"', 'é') }), fc.nat(), fc.nat())
+      .map(([line, a, b]) => {
+        const text = `x${line}x`;
+        const [start, end] = [a % text.length, b % text.length].toSorted((left, right) => left - right);
+        return { text, start: start ?? 0, end: (end ?? 0) + 1 };
+      });
+    fc.assert(
+      fc.property(place, ({ text, start, end }) => {
+        const problem = aProblem({ column: start + 1, endColumn: end + 1 });
+        expect(marked(text, problem)).to.equal(text.slice(start, end));
+      }),
+    );
+  });
+
+  it('mark to the end of the line what ends on a later one', () => {
+    expect(marked('a: [\n  1]', aProblem({ column: 4, endLine: 2, endColumn: 5 }))).to.equal('[');
+  });
+
+  it('mark one column at least, and where the line has ended', () => {
+    expect(linesOf('abc', aProblem({ column: 2, endColumn: 2 }))[2]).to.equal('    |  ^');
+    expect(linesOf('abc', aProblem({ column: 4, endColumn: 9 }))[2]).to.equal('    |    ^');
+  });
+
+  it('are separated by an empty line, and do without a line that cannot be shown', () => {
+    const problems = [aProblem(), aProblem({ line: 9, endLine: 9 })];
+    const text = renderProblems(problems, { readFile: () => 'settel: 1' });
+    expect(text).to.equal(
+      '/elsewhere/pipeline.yaml:1:1: error [unknown-key] settel is not an option\n  1 | settel: 1\n    | ^\n\n' +
+        '/elsewhere/pipeline.yaml:9:1: error [unknown-key] settel is not an option\n',
+    );
+  });
+
+  it('hide a password in an address, in a file that could not be parsed too', () => {
+    const text = 'url: postgres://user:hunter2@host/db';
+    expect(linesOf(text, aProblem({ code: 'invalid-yaml' })).join('\n')).to.not.include('hunter2');
+  });
+});

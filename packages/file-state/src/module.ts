@@ -1,0 +1,7 @@
+import { tokens, type StateStoreDefinition } from '@sluice/core';
+import { ContainerModule } from 'inversify';
+import { fileStateStore } from './file-state-store.js';
+
+export const fileStateModule = new ContainerModule(({ bind }) => {
+  bind<StateStoreDefinition>(tokens.stateStoreDefinition).toConstantValue(fileStateStore);
+});

@@ -1,0 +1,105 @@
+import { FileStateStore } from '@sluice/file-state';
+import type { CheckResult, StateWriter } from '@sluice/core';
+import { expect } from 'chai';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkStateFiles } from '#src/check-files.js';
+import { statePaths } from '#src/state-files.js';
+
+const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+describe('checking the files of a state', () => {
+  let directory: string;
+  let store: FileStateStore;
+  let writer: StateWriter | undefined;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-check-files-'));
+    store = new FileStateStore(directory, { logger, runtime: { now: () => Date.UTC(2026, 0, 2) } });
+  });
+  afterEach(async () => {
+    await writer?.release();
+    writer = undefined;
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function outcomes(results: readonly CheckResult[]): readonly string[] {
+    return results.map(({ name, outcome }) => `${name}: ${outcome}`);
+  }
+
+  /** Names, sizes and times of every file below the folder. */
+  function picture(): readonly string[] {
+    const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+    return entries.map((entry) => {
+      const { size, mtimeMs } = statSync(join(entry.parentPath, entry.name));
+      return entry.isDirectory() ? entry.name : `${entry.name} ${size} ${mtimeMs}`;
+    });
+  }
+
+  it('finds a state that is still to be made good, and makes nothing', async () => {
+    expect(outcomes(await store.check('new'))).to.deep.equal([
+      'state readable: good',
+      'state writable: good',
+      'state lockable: good',
+      'disk: good',
+    ]);
+    expect(readdirSync(directory)).to.deep.equal([]);
+  });
+
+  it('says who holds it, and leaves every file of it as it was', async () => {
+    writer = await store.acquire('busy');
+    await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
+    const before = picture();
+    const [readable, , lockable] = await store.check('busy');
+    expect(readable?.message).to.match(/1 commits$/);
+    expect(lockable).to.include({ outcome: 'good' });
+    expect(lockable?.message).to.contain(`process ${process.pid}`).and.to.contain('2026-01-02');
+    expect(picture()).to.deep.equal(before);
+  });
+
+  it('finds a damaged journal bad and a torn last line worth a word', async () => {
+    writer = await store.acquire('p');
+    await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
+    await writer.release();
+    const journal = join(directory, 'p', 'journal.jsonl');
+    const intact = readFileSync(journal, 'utf8');
+    appendFileSync(journal, '{"checksum":"');
+    expect(outcomes(await store.check('p'))).to.include('state readable: warning');
+    writeFileSync(journal, `nonsense\n${intact}`);
+    const [readable, writable] = await store.check('p');
+    expect(readable).to.include({ outcome: 'bad' }).and.to.have.property('fix');
+    expect(readable?.message).to.contain('journal.jsonl:1');
+    expect(writable?.outcome).to.equal('good');
+  });
+
+  it('finds a folder bad in which nobody may write', async function () {
+    if (process.getuid?.() === 0) {
+      // Root may write everywhere: a file where the folder should be is refused to everybody.
+      writeFileSync(join(directory, 'shut'), '');
+    } else {
+      mkdirSync(join(directory, 'shut'));
+      chmodSync(join(directory, 'shut'), 0o500);
+    }
+    const results = await store.check('shut');
+    expect(outcomes(results)).to.include.members(['state writable: bad', 'state lockable: bad']);
+    for (const { outcome, fix } of results) if (outcome === 'bad') expect(fix).to.be.a('string');
+  });
+
+  it('warns of a disk that is nearly full', async () => {
+    const results = await checkStateFiles(statePaths(join(directory, 'p')), {
+      freeBytes: async () => 12 * 1024 * 1024,
+    });
+    const disk = results.find(({ name }) => name === 'disk');
+    expect(disk).to.include({ outcome: 'warning', message: `12 MiB free at ${directory}` });
+  });
+});

@@ -1,0 +1,222 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader, keySums } from '@sluice/core';
+import { FileStateStore } from '#src/file-state-store.js';
+import type { FileStateWriterOptions } from '#src/file-state-writer.js';
+import { openAppendFile, type OpenAppendFile } from '#src/journal.js';
+import { replaceFile } from '#src/state-files.js';
+import { aDeadLetter } from './a-dead-letter.js';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const context = { logger: silent, runtime: { now: () => Date.UTC(2026, 0, 1) } };
+const NEVER = { compactAtBytes: Number.POSITIVE_INFINITY };
+const ALWAYS = { compactAtBytes: 0 };
+
+const window = { stream: 'trace', axis: 'event', from: 0, until: 1, revisitMs: 0 } as const;
+
+function add(...numbers: readonly number[]): StateChange {
+  const counts = { ...NO_COUNTS, read: numbers.length, deadLetteredRecords: numbers.length };
+  const digests = numbers.map((number) => ({
+    hour: number * HOUR_MS,
+    delivered: 0,
+    filtered: 0,
+    deadLettered: 1,
+    sums: keySums([String(number)]),
+  }));
+  const deadLetters = numbers.map((number) => aDeadLetter(String(number)));
+  return { type: 'advance', id: 1, mapping: 'm', counts, deadLetters, digests, at: 1 };
+}
+
+function close(...numbers: readonly number[]): StateChange {
+  const act = { at: 2, by: 'ada@ops-1' };
+  return { type: 'close-dead-letters', ids: numbers.map(String), how: 'discarded', act };
+}
+
+/** In the file 1 to 4 with 2 closed; in the journal 5 to 7 with 1, 4 and 6 closed, in this order. */
+const STORED: readonly StateChange[] = [
+  { type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 },
+  add(1, 2, 3, 4),
+  close(2),
+];
+const RECENT: readonly StateChange[] = [add(5, 6), close(6, 4), add(7), close(1)];
+
+async function seen(reader: StateReader): Promise<{ state: PipelineState; ids: string[]; hours: number[] }> {
+  const ids: string[] = [];
+  for await (const { id } of reader.deadLetters()) ids.push(id);
+  const digests = await reader.digests('trace', 0, Number.MAX_SAFE_INTEGER);
+  return { state: await reader.read(), ids, hours: digests.map(({ hour }) => hour / HOUR_MS) };
+}
+
+describe('a compaction', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'sluice-compaction-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  async function commit(directory: string, options: typeof NEVER, changes: readonly StateChange[]): Promise<void> {
+    const writer = await new FileStateStore(directory, context, options).acquire('p');
+    for (const change of changes) await writer.commit([change]);
+    await writer.release();
+  }
+
+  function file(directory: string, name: string): string {
+    return join(directory, 'p', name);
+  }
+
+  /** The folder right before the last compaction, and right after it. */
+  async function beforeAndAfter(): Promise<{ readonly before: string; readonly after: string }> {
+    const [before, after] = [join(root, 'before'), join(root, 'after')];
+    await commit(before, ALWAYS, STORED);
+    await commit(before, NEVER, RECENT.slice(0, -1));
+    cpSync(before, after, { recursive: true });
+    await commit(before, NEVER, RECENT.slice(-1));
+    await commit(after, ALWAYS, RECENT.slice(-1));
+    return { before, after };
+  }
+
+  it('changes nothing that anybody can see, and keeps what is closed closed', async () => {
+    const { before, after } = await beforeAndAfter();
+    const expected = await seen(new FileStateStore(before, context).reader('p'));
+    expect(expected.ids).to.deep.equal(['3', '5', '7']);
+    expect(expected.state.openDeadLetters).to.equal(3);
+    expect(expected.hours).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    expect(await seen(new FileStateStore(after, context).reader('p'))).to.deep.equal(expected);
+    expect(readFileSync(file(after, 'journal.jsonl'), 'utf8')).to.equal('');
+  });
+
+  const names = ['dead-letters.jsonl', 'snapshot.json', 'journal.jsonl'] as const;
+  for (let replaced = 0; replaced <= names.length; replaced++) {
+    it(`that a crash ends after ${replaced} of its 3 steps loses nothing and doubles nothing`, async () => {
+      const { before, after } = await beforeAndAfter();
+      const crashed = join(root, 'crashed');
+      cpSync(before, crashed, { recursive: true });
+      for (const name of names.slice(0, replaced)) cpSync(file(after, name), file(crashed, name));
+      // What was being written when the crash came.
+      for (const name of names.slice(1)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
+      const expected = await seen(new FileStateStore(before, context).reader('p'));
+      expect(await seen(new FileStateStore(crashed, context).reader('p'))).to.deep.equal(expected);
+      for (const options of [NEVER, ALWAYS]) {
+        const again = join(root, `again-${options.compactAtBytes}`);
+        cpSync(crashed, again, { recursive: true });
+        await commit(again, options, [add(8), close(3)]);
+        const { ids, state } = await seen(new FileStateStore(again, context).reader('p'));
+        expect(ids).to.deep.equal(['5', '7', '8']);
+        expect(state.openDeadLetters).to.equal(3);
+      }
+    });
+  }
+
+  it('that a crash ends at any byte of the dead letters that it adds writes them again', async () => {
+    const { before, after } = await beforeAndAfter();
+    const expected = await seen(new FileStateStore(after, context).reader('p'));
+    const [old, whole] = [before, after].map((directory) => readFileSync(file(directory, 'dead-letters.jsonl'))) as [
+      Buffer,
+      Buffer,
+    ];
+    expect(whole.length).to.be.greaterThan(old.length);
+    for (let bytes = old.length; bytes < whole.length; bytes += 37) {
+      const crashed = join(root, `crashed-${bytes}`);
+      cpSync(before, crashed, { recursive: true });
+      writeFileSync(file(crashed, 'dead-letters.jsonl'), whole.subarray(0, bytes));
+      expect((await seen(new FileStateStore(crashed, context).reader('p'))).ids).to.deep.equal(expected.ids);
+      await commit(crashed, ALWAYS, [{ type: 'resume' }]);
+      expect((await seen(new FileStateStore(crashed, context).reader('p'))).ids).to.deep.equal(expected.ids);
+      expect(readFileSync(file(crashed, 'dead-letters.jsonl'))).to.deep.equal(whole);
+    }
+  });
+
+  it('whose process dies before any of its steps has kept every commit that was acknowledged', async function () {
+    this.timeout(120_000);
+    const stored = join(root, 'stored');
+    await commit(stored, ALWAYS, STORED);
+    /** The open dead letters after so many of the recent commits. */
+    const open = [
+      ['1', '3', '4'],
+      ['1', '3', '4', '5', '6'],
+      ['1', '3', '5'],
+      ['1', '3', '5', '7'],
+      ['3', '5', '7'],
+    ];
+    let steps = 0;
+    for (let dying = 1; steps >= dying - 1; dying++) {
+      steps = 0;
+      /** Every touch of a file is a step; from the dying one on, none is made. */
+      const step = async <T>(touch: () => Promise<T>): Promise<T> => {
+        if (steps === dying) throw new Error('dead');
+        steps += 1;
+        if (steps === dying) throw new Error('dead');
+        return touch();
+      };
+      const openFile: OpenAppendFile = async (path) => {
+        const opened = await step(() => openAppendFile(path));
+        return {
+          appendFile: (text) => step(() => opened.appendFile(text)),
+          datasync: () => step(() => opened.datasync()),
+          truncate: (bytes) => step(() => opened.truncate(bytes)),
+          close: () => opened.close(),
+        };
+      };
+      const replace: typeof replaceFile = (path, folder, text) => step(() => replaceFile(path, folder, text));
+      const directory = join(root, `dying-${dying}`);
+      cpSync(stored, directory, { recursive: true });
+      // Some commits are in the journal alone when it is compacted.
+      const options = { compactAtBytes: 1500, openFile, replaceFile: replace };
+      const acknowledged = await untilItDies(directory, options);
+      const { state, ids } = await seen(new FileStateStore(directory, context).reader('p'));
+      expect(state.revision - STORED.length).to.be.within(acknowledged, acknowledged + 1);
+      expect(ids).to.deep.equal(open[state.revision - STORED.length]);
+      await commit(directory, ALWAYS, [{ type: 'resume' }]);
+      expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal(ids);
+      if (steps < dying) expect(acknowledged).to.equal(RECENT.length);
+    }
+    // Without a compaction: three steps to open, two for each commit.
+    expect(steps).to.be.greaterThan(3 + 2 * RECENT.length);
+  });
+
+  /** Returns how many commits were acknowledged. */
+  async function untilItDies(directory: string, options: Partial<FileStateWriterOptions>): Promise<number> {
+    const store = new FileStateStore(directory, context, options);
+    let acknowledged = 0;
+    try {
+      const writer = await store.acquire('p');
+      try {
+        for (const change of RECENT) {
+          await writer.commit([change]);
+          acknowledged += 1;
+        }
+      } finally {
+        await writer.release();
+      }
+    } catch (error) {
+      expect(String(error)).to.include('dead');
+    }
+    return acknowledged;
+  }
+
+  it('forgets in time which dead letters were closed', async () => {
+    const directory = join(root, 'long');
+    await commit(directory, ALWAYS, STORED);
+    for (let number = 10; number < 30; number++) await commit(directory, ALWAYS, [add(number), close(number)]);
+    await commit(directory, ALWAYS, [close(1, 3, 4)]);
+    const snapshot = readFileSync(file(directory, 'snapshot.json'), 'utf8');
+    expect(snapshot).to.include('"closed":[]');
+    expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal([]);
+  });
+
+  it('clears dead letters and digests that a rewind to the start has cleared', async () => {
+    const directory = join(root, 'rewound');
+    await commit(directory, ALWAYS, STORED);
+    const act = { at: 2, by: 'ada@ops-1' };
+    for (const options of [NEVER, ALWAYS]) {
+      await commit(directory, options, [{ type: 'rewind', to: 'start', streams: ['trace'], act }]);
+      const { ids, hours, state } = await seen(new FileStateStore(directory, context).reader('p'));
+      expect({ ids, hours, open: state.openDeadLetters }).to.deep.equal({ ids: [], hours: [], open: 0 });
+    }
+    await commit(directory, ALWAYS, [{ type: 'plan', id: 2, purpose: 'first-backfill', window, at: 0 }]);
+    await commit(directory, ALWAYS, [{ ...add(50), id: 2 } as StateChange]);
+    expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal(['50']);
+  });
+});

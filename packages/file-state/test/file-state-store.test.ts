@@ -1,0 +1,238 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { NO_COUNTS, EMPTY_STATE, StateError } from '@sluice/core';
+import { encodeLine } from '#src/checksummed-line.js';
+import { DirectoryLock } from '#src/directory-lock.js';
+import { FileStateStore } from '#src/file-state-store.js';
+import { aDeadLetter } from './a-dead-letter.js';
+
+const warnings: string[] = [];
+const logger = { debug() {}, info() {}, warn: (_: object, message: string) => void warnings.push(message), error() {} };
+const context = { logger, runtime: { now: () => Date.UTC(2026, 0, 1) } };
+const script = fileURLToPath(new URL('committing-process.js', import.meta.url));
+
+async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => (error instanceof Error ? error : expect.fail(String(error))),
+  );
+}
+
+describe('the file state store', () => {
+  let directory: string;
+  let child: ChildProcess | undefined;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-state-'));
+    warnings.length = 0;
+  });
+
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    rmSync(directory, { recursive: true });
+  });
+
+  async function commits(count: number): Promise<number> {
+    const spawned = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawned;
+    let output = '';
+    for await (const chunk of spawned.stdout) {
+      output += String(chunk);
+      if (output.split('\n').length > count) break;
+    }
+    return Number(output.trimEnd().split('\n').at(-1));
+  }
+
+  async function killChild(): Promise<void> {
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  it('creates nothing when it only reads', async () => {
+    const store = new FileStateStore(join(directory, 'state'), context);
+    expect(await store.reader('p').read()).to.deep.equal(EMPTY_STATE);
+    expect(existsSync(join(directory, 'state'))).to.equal(false);
+  });
+
+  it('keeps every acknowledged commit and its dead letters when its process is killed while it commits', async () => {
+    for (let round = 0; round < 5; round++) {
+      const durable = await commits(40);
+      await killChild();
+      const writer = await new FileStateStore(directory, context).acquire('crashing');
+      const state = await writer.read();
+      expect(state.revision).to.be.at.least(durable);
+      const ids: string[] = [];
+      for await (const letter of writer.deadLetters()) ids.push(letter.id);
+      expect(ids).to.deep.equal(Array.from({ length: state.revision - 1 }, (_, index) => `1-${index + 1}`));
+      expect(state.openDeadLetters).to.equal(ids.length);
+      await writer.release();
+    }
+  });
+
+  it('refuses a second writer, also while the first is frozen, and names it', async () => {
+    await commits(1);
+    child?.kill('SIGSTOP');
+    const error = await failureOf(new FileStateStore(directory, context).acquire('crashing'));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.match(new RegExp(`process ${child?.pid} on .+ since \\d{4}-`, 'u'));
+  });
+
+  it('lets exactly one of many contenders in, after a holder that was killed', async () => {
+    await commits(1);
+    await killChild();
+    const stores = Array.from({ length: 8 }, () => new FileStateStore(directory, context));
+    const results = await Promise.allSettled(stores.map((store) => store.acquire('crashing')));
+    const held = results.filter((result) => result.status === 'fulfilled');
+    expect(held).to.have.length(1);
+    await held[0]?.value.release();
+  });
+
+  it('works below a path that is too long for the address of a socket', async () => {
+    const store = new FileStateStore(join(directory, 'd'.repeat(150)), context);
+    const writer = await store.acquire('p');
+    expect((await failureOf(store.acquire('p'))).message).to.include(`process ${process.pid} `);
+    await writer.release();
+  });
+
+  it('drops a torn last line with a warning and goes on after it', async () => {
+    const store = new FileStateStore(directory, context);
+    const first = await store.acquire('p');
+    await first.commit([{ type: 'backfilled', stream: 'a' }]);
+    await first.release();
+    appendFileSync(join(directory, 'p', 'journal.jsonl'), '{"checksum":"0123');
+    expect((await store.reader('p').read()).revision).to.equal(1);
+    const second = await store.acquire('p');
+    expect(warnings).to.have.length(1);
+    await second.commit([{ type: 'backfilled', stream: 'b' }]);
+    await second.release();
+    expect((await store.reader('p').read()).backfilled).to.deep.equal(['a', 'b']);
+  });
+
+  it('stops at any other bad line with its place and the way back', async () => {
+    const store = new FileStateStore(directory, context);
+    const writer = await store.acquire('p');
+    for (const stream of ['a', 'b', 'c']) await writer.commit([{ type: 'backfilled', stream }]);
+    await writer.release();
+    const journal = join(directory, 'p', 'journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('"b"', '"x"'));
+    const error = await failureOf(store.reader('p').read());
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include(`${journal}:2 is damaged`).and.to.include('delete line 2');
+  });
+
+  it('says that the disk is full and takes no further commit', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const openFile = async () => ({
+      appendFile: async () => Promise.reject(full),
+      datasync: async () => {},
+      truncate: async () => {},
+      close: async () => {},
+    });
+    const writer = await new FileStateStore(directory, context, { openFile }).acquire('p');
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'a' }]));
+      expect(error).to.be.instanceOf(StateError);
+      expect(error.message).to.include('the disk is full');
+    }
+    await writer.release();
+  });
+
+  it('refuses to commit when its lock was removed', async () => {
+    const writer = await new FileStateStore(directory, context).acquire('p');
+    rmSync(join(directory, 'p'), { recursive: true });
+    const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'a' }]));
+    expect(error.message).to.include('is lost');
+    await writer.release();
+  });
+
+  it('refuses a commit that was made from an older state', async () => {
+    const writer = await new FileStateStore(directory, context).acquire('p');
+    await writer.commit([{ type: 'backfilled', stream: 'a' }], { expectedRevision: 0 });
+    const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'b' }], { expectedRevision: 0 }));
+    expect(error).to.be.instanceOf(StateError);
+    await writer.release();
+  });
+
+  it('says that a version it does not know wrote the journal, and does not call it damaged', async () => {
+    const store = new FileStateStore(directory, context);
+    const writer = await store.acquire('p');
+    await writer.commit([{ type: 'backfilled', stream: 'a' }]);
+    await writer.release();
+    const journal = join(directory, 'p', 'journal.jsonl');
+    appendFileSync(journal, encodeLine({ revision: 2, changes: [{ type: 'finish', id: 1, at: 0, reason: 'new' }] }));
+    const error = await failureOf(store.reader('p').read());
+    expect(error.message).to.include(`${journal}:2 is intact`).and.to.include('the version that wrote it');
+  });
+
+  it('refuses a commit that could be written but not read again, and goes on', async () => {
+    const writer = await new FileStateStore(directory, context).acquire('p');
+    const pause = { cause: 'quota', message: 'used up', since: Number.NaN } as const;
+    const error = await failureOf(writer.commit([{ type: 'pause', pause }]));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('changes.0.pause.since');
+    expect((await writer.commit([{ type: 'resume' }])).revision).to.equal(1);
+    await writer.release();
+  });
+
+  it('gives the dead letters there were when somebody began to read them, while more are committed and stored', async () => {
+    const writer = await new FileStateStore(directory, context, { compactAtBytes: 3000 }).acquire('p');
+    const window = { stream: 'trace', axis: 'event', from: 0, until: 1, revisitMs: 0 } as const;
+    await writer.commit([{ type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 }]);
+    const add = async (id: string) => {
+      const counts = { ...NO_COUNTS, read: 1, deadLetteredRecords: 1 };
+      await writer.commit([{ type: 'advance', id: 1, mapping: 'm', counts, deadLetters: [aDeadLetter(id)], at: 1 }]);
+    };
+    const committed: string[] = [];
+    for (let number = 1; number <= 20; number++) {
+      const ids: string[] = [];
+      const letters = writer.deadLetters();
+      for await (const { id } of letters) {
+        if (ids.length === 0) await add(`late-${number}`);
+        ids.push(id);
+      }
+      expect(ids).to.deep.equal(committed);
+      if (committed.length > 0) committed.push(`late-${number}`);
+      await add(String(number));
+      committed.push(String(number));
+    }
+    await writer.release();
+  });
+});
+
+describe('the lock of the file state store', () => {
+  const directory = join(tmpdir(), `sluice-lock-${process.pid}`);
+
+  beforeEach(() => mkdirSync(directory));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  for (const code of ['ENOTSUP', 'EPERM']) {
+    it(`says what to do where the file system has no sockets (${code})`, async () => {
+      const cause = Object.assign(new Error(`listen ${code}`), { code });
+      const error = await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)));
+      expect(error).to.be.instanceOf(StateError);
+      expect(error.message).to.include(directory).and.to.include(code).and.to.include('a folder on a local disk');
+      expect(error.cause).to.equal(cause);
+    });
+  }
+
+  it('leaves any other error of the file system as it is', async () => {
+    const cause = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE' });
+    expect(await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)))).to.equal(cause);
+  });
+
+  it('names no holder when the note about it is not readable', async () => {
+    const lock = await DirectoryLock.take(directory, 0);
+    for (const text of ['', 'null', '{"pid":"x"}']) {
+      writeFileSync(join(directory, 'holder.json'), text);
+      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('has just started');
+    }
+    await lock.release();
+  });
+});

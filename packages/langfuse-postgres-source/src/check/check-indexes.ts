@@ -1,0 +1,67 @@
+import type { CheckResult } from '@sluice/core';
+import type { Query } from '../read-only-transactions.js';
+import { sql } from '../sql/sql.js';
+
+/** An index that Langfuse makes and the source relies on. It is told by its first column, whatever it is called. */
+interface NeededIndex {
+  readonly table: string;
+  readonly column: string;
+  /** A lookup by equality can use a hash; an order needs a btree. */
+  readonly methods: readonly ('btree' | 'hash')[];
+  /** What happens without it. */
+  readonly cost: string;
+}
+
+const ORDER = ['btree'] as const;
+const LOOKUP = ['btree', 'hash'] as const;
+
+const NEEDED: readonly NeededIndex[] = [
+  { table: 'traces', column: 'id', methods: LOOKUP, cost: 'the trace of each generation and score is searched for' },
+  { table: 'traces', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
+  { table: 'traces', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
+  {
+    table: 'observations',
+    column: 'created_at',
+    methods: ORDER,
+    cost: 'every window of following reads the whole table',
+  },
+  {
+    table: 'observations',
+    column: 'start_time',
+    methods: ORDER,
+    cost: 'every window of a backfill reads the whole table',
+  },
+  { table: 'observations', column: 'trace_id', methods: LOOKUP, cost: 'the sums of each trace read the whole table' },
+  { table: 'scores', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
+  { table: 'scores', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
+  { table: 'scores', column: 'trace_id', methods: LOOKUP, cost: 'the scores of each changed trace are searched for' },
+  { table: 'models', column: 'model_name', methods: LOOKUP, cost: 'the price of each generation is searched for' },
+  { table: 'prompts', column: 'id', methods: LOOKUP, cost: 'the prompt of each generation is searched for' },
+];
+
+/** A warning for each of Langfuse's indexes that the source relies on and that is missing, invalid or partial. */
+export async function indexFindings(query: Query): Promise<readonly CheckResult[]> {
+  const tables = [...new Set(NEEDED.map(({ table }) => table))];
+  const rows = await query(sql`
+    SELECT wanted.name, attribute.attname, method.amname
+    FROM unnest(${tables}::text[]) AS wanted (name)
+    JOIN pg_catalog.pg_index AS index ON index.indrelid = to_regclass(quote_ident(wanted.name))
+    JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
+    JOIN pg_catalog.pg_am AS method ON method.oid = class.relam
+    JOIN pg_catalog.pg_attribute AS attribute
+      ON attribute.attrelid = index.indrelid AND attribute.attnum = index.indkey[0]
+    WHERE index.indisvalid AND index.indpred IS NULL`);
+  const present = new Set(rows.map((row) => row.join(' ')));
+  const missing = NEEDED.filter(
+    ({ table, column, methods }) => !methods.some((method) => present.has(`${table} ${column} ${method}`)),
+  );
+  if (missing.length === 0) {
+    return [{ name: 'indexes', outcome: 'good', message: `all ${NEEDED.length} that are needed are there` }];
+  }
+  return missing.map(({ table, column, methods, cost }) => ({
+    name: `index on ${table}.${column}`,
+    outcome: 'warning',
+    message: `missing, invalid or partial: ${cost}`,
+    fix: `restore the one that Langfuse makes: CREATE INDEX CONCURRENTLY ON ${table} USING ${methods.at(-1)} ("${column}")`,
+  }));
+}

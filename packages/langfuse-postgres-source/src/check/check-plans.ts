@@ -1,0 +1,126 @@
+import type { CheckResult, ReadPlan } from '@sluice/core';
+import { z } from 'zod';
+import type { ReadPart } from '../read/cursor.js';
+import type { Query, TextRow } from '../read-only-transactions.js';
+import { readPart } from '../read/read-part.js';
+import { partsOf } from '../read/read-window.js';
+import type { Projects } from '../sql/record-conditions.js';
+import { selectionOf } from '../sql/selection.js';
+import { raw, sql, type Sql } from '../sql/sql.js';
+import { streamNamed } from '../streams.js';
+
+/** A node of a plan as EXPLAIN writes it. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Cond'?: string | undefined;
+  readonly 'Total Cost': number;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+
+const planNode: z.ZodType<PlanNode> = z.looseObject({
+  'Node Type': z.string(),
+  'Relation Name': z.string().optional(),
+  'Index Cond': z.string().optional(),
+  'Total Cost': z.number(),
+  get Plans() {
+    return z.array(planNode).optional();
+  },
+});
+const explained = z.tuple([z.looseObject({ Plan: planNode })]);
+
+/** The tables that grow without end. */
+const GROWING = ['traces', 'observations', 'scores'];
+/** A table below this may be read as a whole: the planner is right to do so. */
+const SMALL_BYTES = 1_048_576;
+
+const HOUR_MS = 3_600_000;
+
+/** A cause that leads to nothing: with it, the statement that follows causes can be seen too. */
+const NO_CAUSE: TextRow = ['2000-01-01', '', '', ''];
+
+/**
+ * What the pages of a window would cost, by EXPLAIN: the statements of an hourly window and of one of a backfill are
+ * recorded instead of run, and planned under the settings that they are run with.
+ */
+export async function planFindings(
+  query: Query,
+  { streams, settleMs, revisitMs, maxWindowMs }: ReadPlan,
+  { projects, pageSize, now }: { readonly projects: Projects; readonly pageSize: number; readonly now: number },
+): Promise<readonly CheckResult[]> {
+  const until = now - settleMs;
+  const windows = [
+    { axis: 'change', from: until - HOUR_MS, until, revisitMs },
+    { axis: 'event', from: until - maxWindowMs, until, revisitMs: 0 },
+  ] as const;
+  const large = await largeTables(query);
+  const findings: CheckResult[] = [];
+  for (const { stream, fields } of streams) {
+    let cost = 0;
+    const wholeTables = new Set<string>();
+    for (const window of windows) {
+      const request = {
+        stream: streamNamed(stream),
+        projects,
+        window: { stream, ...window },
+        selection: selectionOf(streamNamed(stream), fields),
+        limit: pageSize,
+      };
+      for (const part of partsOf(window)) {
+        for (const statement of await statementsOf(part, request)) {
+          const plan = await explain(query, statement);
+          cost = Math.max(cost, plan['Total Cost']);
+          for (const table of tablesReadWhole(plan)) if (large.has(table)) wholeTables.add(table);
+        }
+      }
+    }
+    findings.push(finding(stream, cost, [...wholeTables]));
+  }
+  return findings;
+}
+
+async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
+  const statements: Sql[] = [];
+  const record: Query = async (statement) => {
+    statements.push(statement);
+    return part === 'derived' && statements.length === 1 ? [NO_CAUSE] : [];
+  };
+  await readPart(record, request, part, undefined);
+  return statements;
+}
+
+async function explain(query: Query, statement: Sql): Promise<PlanNode> {
+  const [row] = await query(sql`${raw('EXPLAIN (FORMAT JSON)')} ${statement}`);
+  const [{ Plan }] = explained.parse(JSON.parse(row?.[0] ?? ''));
+  return Plan;
+}
+
+/** By a sequential scan, or by an index that is walked from end to end because none fits. */
+function tablesReadWhole(node: PlanNode): readonly string[] {
+  const table = node['Relation Name'] ?? '';
+  const isWhole = /Seq Scan$|^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined;
+  const below = (node.Plans ?? []).flatMap(tablesReadWhole);
+  return isWhole ? [table, ...below] : below;
+}
+
+async function largeTables(query: Query): Promise<ReadonlySet<string>> {
+  const rows = await query(sql`
+    SELECT name FROM unnest(${GROWING}::text[]) AS wanted (name)
+    WHERE pg_relation_size(to_regclass(quote_ident(name))) > ${SMALL_BYTES}`);
+  return new Set(rows.map(([name]) => name ?? ''));
+}
+
+function finding(stream: string, cost: number, wholeTables: readonly string[]): CheckResult {
+  const name = `cost of a window of ${stream}`;
+  const costText = `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(cost)} of the planner’s units`;
+  if (wholeTables.length === 0) {
+    return { name, outcome: 'good', message: `by index alone; its dearest page costs ${costText}` };
+  }
+  const tables = wholeTables.join(', ');
+  return {
+    name,
+    outcome: 'warning',
+    message: `a page reads the whole of ${tables}, for ${costText}`,
+    fix: `restore the indexes that Langfuse makes, then ANALYZE ${tables}`,
+  };
+}

@@ -1,0 +1,53 @@
+import { REQUIRED_COLUMNS } from './drift.js';
+import type { Query } from '../read-only-transactions.js';
+import { sql } from '../sql/sql.js';
+
+/** How many tables a finding names. */
+const NAMED = 5;
+
+/** What the role may do beyond reading what the export needs, in words; empty for one that may do no more. */
+export async function excessRights(query: Query): Promise<readonly string[]> {
+  const [role] = await query(sql`
+    SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
+      has_database_privilege(current_database(), 'CREATE'), has_schema_privilege(current_schema(), 'CREATE')
+    FROM pg_catalog.pg_roles WHERE rolname = current_user`);
+  if (role?.[0] === 't') return ['is a superuser'];
+  const abilities = [
+    'is a superuser',
+    'may create roles',
+    'may create databases',
+    'may replicate the server',
+    'may pass by row security',
+    'may create schemas in the database',
+    'may create tables in the schema',
+  ].filter((_, index) => role?.[index] === 't');
+  const [tables] = await query(sql`
+    SELECT string_agg(class.relname, ',' ORDER BY class.relname)
+        FILTER (WHERE has_table_privilege(class.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+          OR has_any_column_privilege(class.oid, 'INSERT, UPDATE, REFERENCES')),
+      string_agg(class.relname, ',' ORDER BY class.relname)
+        FILTER (WHERE has_any_column_privilege(class.oid, 'SELECT')
+          AND class.relname <> ALL (${Object.keys(REQUIRED_COLUMNS)}::text[]))
+    FROM pg_catalog.pg_class AS class
+    WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p', 'v', 'm', 'f')`);
+  const [content] = await query(sql`
+    SELECT string_agg(class.relname || '.' || attribute.attname, ',' ORDER BY class.relname, attribute.attname)
+    FROM pg_catalog.pg_class AS class
+    JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid
+    WHERE class.oid IN (to_regclass('traces'), to_regclass('observations'))
+      AND attribute.attname IN ('input', 'output')
+      AND has_column_privilege(class.oid, attribute.attnum, 'SELECT')`);
+  return [
+    ...abilities,
+    ...described('may change', tables?.[0]),
+    ...described('may read', content?.[0]),
+    ...described('may read', tables?.[1]),
+  ];
+}
+
+function described(what: string, list: string | null | undefined): readonly string[] {
+  if (list === null || list === undefined) return [];
+  const names = list.split(',');
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return [`${what} ${names.slice(0, NAMED).join(', ')}${more}`];
+}

@@ -1,0 +1,33 @@
+import type { FieldValue, JsonValue } from '@sluice/core';
+import { z } from 'zod';
+import type { SourceField } from '../fields/source-field.js';
+
+/** No finite double needs more digits than this before its point. */
+const LONGEST_DOUBLE = 308;
+
+const TEXTS = z.array(z.string().nullable());
+
+/** A value as the database wrote it, as text, in the form that the contract asks for. */
+export function decodeValue(field: SourceField, text: string | null): FieldValue {
+  if (text === null) return null;
+  if (field.type === 'json') return parseJson(text);
+  if (field.type === 'boolean') return text === 't';
+  if (field.type === 'number' || field.type === 'timestamp') return finite(Number(text));
+  if (field.type === 'text[]') {
+    return TEXTS.parse(JSON.parse(text)).filter((element) => element !== null);
+  }
+  return field.blankIsNull === true && text.trim() === '' ? null : text;
+}
+
+/** PostgreSQL's JSON holds numbers of any size; one that no double can hold is null, like any value that is not finite. */
+function parseJson(text: string): JsonValue {
+  const value: JsonValue =
+    text.length <= LONGEST_DOUBLE
+      ? JSON.parse(text)
+      : JSON.parse(text, (_key, part: JsonValue) => (typeof part === 'number' ? finite(part) : part));
+  return value;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

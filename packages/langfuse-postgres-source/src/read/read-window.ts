@@ -1,0 +1,72 @@
+import type { ReadRequest, RecordPage, Window } from '@sluice/core';
+import { cursorText, parseCursor, type ReadPart } from './cursor.js';
+import { decodeValue } from './decode-value.js';
+import type { Query } from '../read-only-transactions.js';
+import { readPart, type PlacedRow } from './read-part.js';
+import { RecentKeys } from './recent-keys.js';
+import type { Projects } from '../sql/record-conditions.js';
+import { selectionOf, type Selection } from '../sql/selection.js';
+import { streamNamed } from '../streams.js';
+
+export interface WindowReading {
+  readonly projects: Projects;
+  readonly pageSize: number;
+  /** Runs one page's statements in a transaction of their own. */
+  readonly run: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+  /** Called in the transaction of the page that ends the window; throws when its rows must not be trusted. */
+  readonly beforeEnd: (query: Query) => Promise<void>;
+}
+
+/** How many keys a window remembers in order not to give a record twice where several changes lead to it. */
+const REMEMBERED_KEYS = 20_000;
+
+/** The records of a window, part by part and page by page. */
+export async function* readWindow(request: ReadRequest, reading: WindowReading): AsyncGenerator<RecordPage> {
+  const { window } = request;
+  const stream = streamNamed(window.stream);
+  const selection = selectionOf(stream, request.fields);
+  const query = { stream, window, selection, projects: reading.projects, limit: reading.pageSize };
+  const start = request.after === undefined ? undefined : parseCursor(request.after);
+  const given = new RecentKeys(REMEMBERED_KEYS);
+  let place = start?.place;
+
+  for (const { part, isLast } of partsFrom(partsOf(window), start?.part)) {
+    for (let isEnd = false; !isEnd;) {
+      const position = place;
+      const page = await reading.run(async (run) => {
+        const read = await readPart(run, query, part, position);
+        if (isLast && read.next === undefined) await reading.beforeEnd(run);
+        return read;
+      });
+      const rows = part === 'changed' || part === 'derived' ? page.rows.filter((row) => given.add(row.key)) : page.rows;
+      if (rows.length > 0) yield pageOf(part, rows, selection);
+      place = page.next;
+      isEnd = page.next === undefined;
+    }
+  }
+}
+
+/** The parts of a window, in the order in which they are read. */
+export function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>): readonly ReadPart[] {
+  if (window.axis === 'event') return ['event'];
+  return window.revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
+}
+
+function partsFrom(
+  parts: readonly ReadPart[],
+  first: ReadPart | undefined,
+): readonly { readonly part: ReadPart; readonly isLast: boolean }[] {
+  const start = first === undefined ? 0 : parts.indexOf(first);
+  if (start === -1) throw new Error(`a cursor of part ${first} does not belong to this window`);
+  return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
+}
+
+function pageOf(part: ReadPart, rows: readonly PlacedRow[], { fields }: Selection): RecordPage {
+  return {
+    part,
+    rows: rows.map(({ values }) => fields.map((field, index) => decodeValue(field, values[index] ?? null))),
+    keys: rows.map((row) => row.key),
+    createdAt: rows.map((row) => Number(row.createdAtMs)),
+    cursors: rows.map((row) => cursorText(part, row.place)),
+  };
+}

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
+import { textAt } from './json-shape.js';
+import { deduplicationKey, type ReceivedEvent } from './received-event.js';
+import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
+import { faultAnswer, FaultQueue, type SimulatorFault } from './simulator-fault.js';
+import type { PosthogSimulatorOptions } from './simulator-options.js';
+import {
+  isForEvents,
+  simulatorRequest,
+  V0_PATHS,
+  V1_PATH,
+  wireBody,
+  type SimulatorRequest,
+} from './simulator-request.js';
+
+/** A PostHog that takes events in on this machine, as strict and as silent as the real one. */
+export class PosthogSimulator {
+  /** Set during a test: the project's quota is used up. v0 still answers 200. */
+  quotaExceeded = false;
+  readonly #options: PosthogSimulatorOptions;
+  readonly #server: Server;
+  readonly #requests: SimulatorRequest[] = [];
+  readonly #received: ReceivedEvent[] = [];
+  readonly #dropped: ReceivedEvent[] = [];
+  readonly #faults = new FaultQueue();
+  #requestsForEvents = 0;
+
+  private constructor(options: PosthogSimulatorOptions) {
+    this.#options = options;
+    this.#server = createServer((incoming, response) => {
+      this.#handle(incoming, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(options: PosthogSimulatorOptions = {}): Promise<PosthogSimulator> {
+    const simulator = new PosthogSimulator(options);
+    await new Promise<void>((resolve, reject) => {
+      simulator.#server.once('error', reject);
+      simulator.#server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+    return simulator;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+
+  /** Without a trailing slash. */
+  get url(): string {
+    const address: AddressInfo | string | null = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the simulator is not running');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  get requests(): readonly SimulatorRequest[] {
+    return this.#requests;
+  }
+
+  /** Requests for events, probes apart. */
+  get eventRequests(): readonly SimulatorRequest[] {
+    return this.#requests.filter(isForEvents);
+  }
+
+  /** Every event that was stored, in order, repeats included. */
+  received(): readonly ReceivedEvent[] {
+    return this.#received;
+  }
+
+  /** Events that were answered as accepted and are nowhere: unknown key, quota, restriction. */
+  dropped(): readonly ReceivedEvent[] {
+    return this.#dropped;
+  }
+
+  /** What a query would find once PostHog has merged: one event per deduplication key, the last one received. */
+  distinct(): readonly ReceivedEvent[] {
+    return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
+  }
+
+  /** The next requests for events meet this fault, after those that wait already. */
+  failNext(fault: SimulatorFault, times = 1): void {
+    this.#faults.add(fault, times);
+  }
+
+  /** Forgets requests, events and faults. */
+  reset(): void {
+    this.#requests.length = 0;
+    this.#received.length = 0;
+    this.#dropped.length = 0;
+    this.#faults.clear();
+    this.#requestsForEvents = 0;
+    this.quotaExceeded = false;
+  }
+
+  async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wire = await wireBody(incoming);
+    const request = simulatorRequest(incoming, wire);
+    this.#requests.push(request);
+    const fault = isForEvents(request) ? this.#nextFault() : undefined;
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'slow') await sleep(fault.delayMs);
+    const replacement = faultAnswer(fault);
+    if (fault?.kind === 'reset' && fault.when === 'before') {
+      this.#options.onRequest?.(request);
+      response.destroy();
+      return;
+    }
+    const answer = replacement ?? answerOf(() => this.#answer(request, wire, fault));
+    if (fault?.kind === 'reset') {
+      this.#options.onRequest?.(request);
+      response.destroy();
+      return;
+    }
+    request.status = answer.status;
+    this.#options.onRequest?.(request);
+    response.writeHead(answer.status, { ...answer.headers });
+    response.end(answer.body);
+  }
+
+  #nextFault(): SimulatorFault | undefined {
+    this.#requestsForEvents += 1;
+    return this.#faults.next() ?? this.#options.faultFor?.(this.#requestsForEvents);
+  }
+
+  #answer(request: SimulatorRequest, wire: Buffer, fault: SimulatorFault | undefined): SimulatorAnswer {
+    const { method, path } = request;
+    if (method === 'POST' && V0_PATHS.has(path)) return captureV0(wire, this.#capture(fault));
+    if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
+      return captureV1(wire, request.headers, this.#capture(fault));
+    }
+    if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
+    const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
+    if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
+    return textAnswer(404, '');
+  }
+
+  #capture(fault: SimulatorFault | undefined): CaptureContext {
+    return {
+      options: this.#options,
+      nowMs: this.#options.now?.() ?? Date.now(),
+      isKnown: (token) => this.#isKnown(token),
+      quotaExceeded: this.quotaExceeded,
+      partial: fault?.kind === 'partial' ? fault : undefined,
+      store: (event) => this.#received.push(event),
+      lose: (event) => this.#dropped.push(event),
+    };
+  }
+
+  #flags({ body }: SimulatorRequest): SimulatorAnswer {
+    const token = textAt(body, 'token');
+    if (!this.#isKnown(token)) return textAnswer(401, 'The provided API key is invalid or has expired.');
+    return jsonAnswer(200, { flags: {}, errorsWhileComputingFlags: false });
+  }
+
+  #settings(token: string): SimulatorAnswer {
+    if (!this.#isKnown(token)) return textAnswer(404, '');
+    const body = `(function() { window._POSTHOG_REMOTE_CONFIG = { ${JSON.stringify(token)}: {} } })();`;
+    return { status: 200, headers: { 'content-type': 'application/javascript' }, body };
+  }
+
+  #isKnown(token: string): boolean {
+    return this.#options.keys?.includes(token) ?? token.startsWith('phc_');
+  }
+}
