@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Where inversify may appear in a package. */
 const WIRING_FILES = ['module.ts', 'tokens.ts', 'container.ts'];
 
-/** Third-party packages that core stays free of: it knows no vendor, no SQL and no HTTP. */
+/** Third-peer packages that core stays free of: it knows no vendor, no SQL and no HTTP. */
 const NOT_IN_CORE = ['pg', 'knex', 'got', 'yargs', 'cli-progress'];
 
 /** `import … from 'x'`, `export … from 'x'` and `import 'x'` at the start of a line, and `import('x')`. */

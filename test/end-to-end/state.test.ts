@@ -28,7 +28,7 @@ async function rowsIn(world: LangfuseWorld): Promise<number> {
 
 function expectWaysOn({ code, err }: Finished): void {
   expect(code, err).to.equal(2);
-  const ways = ['undo the change', 'sluice state adopt', 'sluice state rewind --to start', 'another name'];
+  const ways = ['undo the change', 'sluice state accept', 'sluice state rewind --to start', 'another name'];
   for (const way of ways) expect(err).to.contain(way);
   expect(err).not.to.match(/^\s+at .+:\d+:\d+\)?$/mu);
 }
@@ -81,18 +81,18 @@ describe('a pipeline file that changed after events were accepted', function () 
     );
   }
 
-  it('with another key goes on from here once it is adopted', async () => {
+  it('with another key goes on from here once it is accepted', async () => {
     const environment = { POSTHOG_API_KEY: OTHER_KEY };
     expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
-    const unsure = await world.sluice(['state', 'adopt', PIPELINE], { environment });
+    const unsure = await world.sluice(['state', 'accept', PIPELINE], { environment });
     expect(unsure.code).to.equal(2);
     expect(unsure.err).to.contain('--yes').and.to.contain('project key with hash');
-    const adopted = await world.sluice(['state', 'adopt', PIPELINE, '--yes', '--why', 'a new project'], {
+    const accepted = await world.sluice(['state', 'accept', PIPELINE, '--yes', '--why', 'a new project'], {
       environment,
     });
-    expect(adopted.code, adopted.err).to.equal(0);
+    expect(accepted.code, accepted.err).to.equal(0);
     expect(sinceThen()).to.equal(0);
-    await aNewTrace('after-adopting');
+    await aNewTrace('after-accepting');
     const file = world.pipelineFile((text) => text.replace(/^settle: .*$/mu, 'settle: 0s'));
     const run = await world.sluice(['run', file], { environment });
     expect(run.code, run.err).to.equal(0);
@@ -100,22 +100,22 @@ describe('a pipeline file that changed after events were accepted', function () 
     const { out } = await world.sluice(['state', 'history', PIPELINE, '--json']);
     const history = JSON.parse(out) as object[];
     expect(history).to.have.length(1);
-    expect(history[0]).to.include({ what: 'adopt', why: 'a new project' });
+    expect(history[0]).to.include({ what: 'accept', why: 'a new project' });
     expectWaysOn(await world.sluice(['run', PIPELINE]));
   });
 
-  it('with a key that the destination does not know is not adopted', async () => {
+  it('with a key that the destination does not know is not accepted', async () => {
     const environment = { POSTHOG_API_KEY: 'phc_unknownkeyofnobody' };
-    const adopted = await world.sluice(['state', 'adopt', PIPELINE, '--yes'], { environment });
-    expect(adopted.code, adopted.err).to.equal(1);
+    const accepted = await world.sluice(['state', 'accept', PIPELINE, '--yes'], { environment });
+    expect(accepted.code, accepted.err).to.equal(1);
     const { code, err } = await world.sluice(['run', PIPELINE]);
     expect(code, err).to.equal(0);
   });
 
-  it('with another host goes on under its new name after it is adopted', async () => {
+  it('with another host goes on under its new name after it is accepted', async () => {
     const environment = { POSTHOG_HOST: world.receiver.url.replace('127.0.0.1', 'localhost') };
     expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
-    expect((await world.sluice(['state', 'adopt', PIPELINE, '--yes'], { environment })).code).to.equal(0);
+    expect((await world.sluice(['state', 'accept', PIPELINE, '--yes'], { environment })).code).to.equal(0);
     expect((await world.sluice(['run', PIPELINE], { environment })).code).to.equal(0);
     expect(sinceThen()).to.equal(0);
   });

@@ -28,7 +28,7 @@ function backfill(bench: Bench, options: Partial<BackfillOptions> = {}) {
     until: UNTIL,
     parallel: 1,
     nextRun: () => Number.POSITIVE_INFINITY,
-    act: { by: 'ada@ops-1' },
+    attribution: { by: 'ada@ops-1' },
     signal: new AbortController().signal,
     ...options,
   });
@@ -310,7 +310,7 @@ describe('a backfill is refused', () => {
 
   it('when the pipeline file describes something else, with the ways on', async () => {
     const bench = await anExported({ sink: recordingSink({ destination: 'elsewhere' }) });
-    expect((await failureOf(backfill(bench))).message).to.contain('sluice state adopt');
+    expect((await failureOf(backfill(bench))).message).to.contain('sluice state accept');
   });
 
   it('while another process runs the pipeline', async () => {

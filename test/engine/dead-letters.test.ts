@@ -10,12 +10,12 @@ import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';
 
-const ACT = { by: 'ada@ops-1', why: 'the mapping was mended' };
+const ATTRIBUTION = { by: 'ada@ops-1', why: 'the mapping was mended' };
 const all = () => true;
 
 async function replay(bench: Bench, wanted: (letter: DeadLetter) => boolean = all): Promise<ReplayResult> {
   const { signal } = new AbortController();
-  return replayDeadLetters(bench.pipeline, bench.context, { signal, wanted, act: ACT });
+  return replayDeadLetters(bench.pipeline, bench.context, { signal, wanted, attribution: ATTRIBUTION });
 }
 
 /** A pipeline whose note `bad` ended as a dead letter, among forty good ones. */
@@ -79,7 +79,7 @@ describe('a dead letter', () => {
     expect(await bench.deadLetters()).to.deep.equal([]);
     const state = await bench.state();
     expect(state.openDeadLetters).to.equal(0);
-    expect(state.history.at(-1)).to.deep.include({ what: 'replay', detail: '1 dead letter replayed', ...ACT });
+    expect(state.history.at(-1)).to.deep.include({ what: 'replay', detail: '1 dead letter replayed', ...ATTRIBUTION });
     expect(run.streams['note']?.repeats).to.deep.equal({ ...NO_REPEATS, replayed: 1 });
   });
 
@@ -145,13 +145,13 @@ describe('a dead letter', () => {
   it('is closed by a discard, which is remembered with who and why', async () => {
     const bench = await withADeadLetter();
     const [letter] = await bench.deadLetters();
-    const act = { at: NOW, by: 'ada@ops-1', why: 'a test record' };
+    const attribution = { at: NOW, by: 'ada@ops-1', why: 'a test record' };
     const { state, name } = bench.pipeline;
-    expect(await discardDeadLetters(state, name, [letter?.id ?? '', 'not-there'], act)).to.equal(1);
-    expect(await discardDeadLetters(state, name, [letter?.id ?? ''], act)).to.equal(0);
+    expect(await discardDeadLetters(state, name, [letter?.id ?? '', 'not-there'], attribution)).to.equal(1);
+    expect(await discardDeadLetters(state, name, [letter?.id ?? ''], attribution)).to.equal(0);
     expect(await bench.deadLetters()).to.deep.equal([]);
     expect((await bench.state()).history).to.deep.equal([
-      { ...act, what: 'discard', detail: '1 dead letter discarded' },
+      { ...attribution, what: 'discard', detail: '1 dead letter discarded' },
     ]);
   });
 });

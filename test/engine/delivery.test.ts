@@ -358,7 +358,7 @@ describe('delivery', () => {
       acquire: async (name: string) => {
         const writer = await state.acquire(name);
         return {
-          heldUntil: NOW - 1,
+          leaseExpiresAt: NOW - 1,
           read: () => writer.read(),
           deadLetters: () => writer.deadLetters(),
           commit: writer.commit.bind(writer),

@@ -96,12 +96,12 @@ describe('whoever watches a run', () => {
       },
     });
     const seen = await observed(aPipeline({ records: notes(3), sink }));
-    const retries = only(seen, 'retry').map(({ party, attempt, message }) => [party, attempt, message]);
+    const retries = only(seen, 'retry').map(({ peer, attempt, message }) => [peer, attempt, message]);
     expect(retries).to.deep.equal([
       ['sink', 1, 'asleep'],
       ['sink', 2, 'asleep'],
     ]);
-    const answer = seen.findIndex((each) => each.kind === 'answered' && each.party === 'sink');
+    const answer = seen.findIndex((each) => each.kind === 'answered' && each.peer === 'sink');
     expect(answer).to.be.greaterThan(seen.findLastIndex(({ kind }) => kind === 'retry'));
   });
 

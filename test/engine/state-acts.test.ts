@@ -1,7 +1,7 @@
 import {
-  adoptPipeline,
+  acceptChanges,
   ConfigError,
-  planAdoption,
+  planAcceptance,
   planRewind,
   RefusedError,
   rewindPipeline,
@@ -26,12 +26,12 @@ async function rewind(bench: Bench, request: RewindRequest) {
   return plan;
 }
 
-async function adopt(bench: Bench) {
+async function acceptBinding(bench: Bench) {
   const { pipeline, context, runtime } = bench;
-  const adoption = await planAdoption(pipeline, readerOf(bench));
-  const act = { at: runtime.now(), by: BY };
-  await adoptPipeline(pipeline, context, { adoption, act, signal: new AbortController().signal });
-  return adoption;
+  const acceptance = await planAcceptance(pipeline, readerOf(bench));
+  const attribution = { at: runtime.now(), by: BY };
+  await acceptChanges(pipeline, context, { acceptance, attribution, signal: new AbortController().signal });
+  return acceptance;
 }
 
 async function failureOf(work: Promise<unknown>): Promise<Error> {
@@ -62,23 +62,23 @@ describe('a state that belongs to something else', () => {
     const bench = aPipeline({ directory, source: memoryNotes(notes(3), { now: () => NOW, name: 'other' }) });
     const { failure } = await bench.run();
     expect(failure).to.be.instanceOf(ConfigError);
-    for (const way of ['undo', 'sluice state adopt', 'rewind --to start', 'another name', 'sluice backfill']) {
+    for (const way of ['undo', 'sluice state accept', 'rewind --to start', 'another name', 'sluice backfill']) {
       expect(failure?.message).to.contain(way);
     }
   });
 
-  it('goes on from where it is once it is adopted', async () => {
+  it('goes on from where it is once it is accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const other = memoryNotes(notes(10), { now: () => NOW + 2 * HOUR, name: 'other' });
     other.put('note', aNote('new', NOW + MINUTE));
     const bench = aPipeline({ directory, source: other, sink: recordingSink({ destination: 'elsewhere' }) });
-    const { differences } = await adopt(bench);
+    const { differences } = await acceptBinding(bench);
     expect(differences.map(({ what }) => what)).to.deep.equal(['source', 'sink']);
     expect((await bench.run()).outcome).to.equal('done');
     expect(bench.sink.accepted.map(({ id }) => id)).to.deep.equal(['new']);
     const [entry] = (await bench.state()).history;
-    expect(entry).to.include({ what: 'adopt', by: BY });
+    expect(entry).to.include({ what: 'accept', by: BY });
     expect(entry?.detail).to.contain('memory source other');
   });
 
@@ -105,11 +105,11 @@ describe('a state that belongs to something else', () => {
   });
 });
 
-describe('adopting', () => {
+describe('accepting', () => {
   it('is refused while nothing was accepted: the next run plans anew by itself', async () => {
     const bench = aPipeline();
     await bench.run();
-    const failure = await failureOf(planAdoption(bench.pipeline, readerOf(bench)));
+    const failure = await failureOf(planAcceptance(bench.pipeline, readerOf(bench)));
     expect(failure).to.be.instanceOf(ConfigError);
     expect(failure.message).to.contain('delivered nothing yet');
   });
@@ -117,7 +117,7 @@ describe('adopting', () => {
   it('finds no difference where there is none', async () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
-    expect((await planAdoption(bench.pipeline, readerOf(bench))).differences).to.deep.equal([]);
+    expect((await planAcceptance(bench.pipeline, readerOf(bench))).differences).to.deep.equal([]);
   });
 
   it('changes nothing when the destination refuses the new key', async () => {
@@ -130,7 +130,7 @@ describe('adopting', () => {
       },
     });
     const bench = aPipeline({ directory, records: notes(10), sink });
-    expect(await failureOf(adopt(bench))).to.be.instanceOf(RefusedError);
+    expect(await failureOf(acceptBinding(bench))).to.be.instanceOf(RefusedError);
     expect((await bench.state()).binding?.sink?.description).to.equal('recording sink memory');
   });
 
@@ -138,11 +138,11 @@ describe('adopting', () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
     const { pipeline, context } = bench;
-    const adoption = await planAdoption(pipeline, readerOf(bench));
+    const acceptance = await planAcceptance(pipeline, readerOf(bench));
     await bench.run();
-    const act = { at: NOW, by: BY };
-    const options = { adoption, act, signal: new AbortController().signal };
-    expect(await failureOf(adoptPipeline(pipeline, context, options))).to.be.instanceOf(StateError);
+    const attribution = { at: NOW, by: BY };
+    const options = { acceptance, attribution, signal: new AbortController().signal };
+    expect(await failureOf(acceptChanges(pipeline, context, options))).to.be.instanceOf(StateError);
   });
 });
 

@@ -1,10 +1,10 @@
-import { pipelineStatus, RefusedError, type Holder, type PipelineStatus, type StatusInputs } from '@sluice/core';
+import { pipelineStatus, RefusedError, type LeaseHolder, type PipelineStatus, type StatusInputs } from '@sluice/core';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, DAY, HOUR, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';
 
 const hourly = (after: number) => (Math.floor(after / HOUR) + 1) * HOUR;
-const HOLDER: Holder = { pid: 4711, host: 'ops-1', since: NOW };
+const HOLDER: LeaseHolder = { pid: 4711, host: 'ops-1', since: NOW };
 
 async function statusOf(bench: Bench, inputs: Partial<StatusInputs> = {}): Promise<PipelineStatus> {
   const { settleMs, revisitMs } = bench.pipeline;

@@ -16,7 +16,7 @@ async function verify({ pipeline, context }: Bench): Promise<Verification> {
 }
 
 async function repair({ pipeline, context }: Bench): Promise<RepairResult> {
-  return repairPipeline(pipeline, context, { signal: new AbortController().signal, act: { by: 'ada@ops-1' } });
+  return repairPipeline(pipeline, context, { signal: new AbortController().signal, attribution: { by: 'ada@ops-1' } });
 }
 
 function ofNotes({ streams: [first] }: Verification): StreamVerification {

@@ -73,12 +73,12 @@ describe('the metrics', () => {
     const metrics = await after(
       { kind: 'page-read', stream: 'trace', records: 100, durationMs: 40 },
       { kind: 'window-done', stream: 'score', purpose: 'following', durationMs: 3000 },
-      { kind: 'retry', party: 'source', attempt: 1, waitMs: 5, message: 'gone' },
+      { kind: 'retry', peer: 'source', attempt: 1, waitMs: 5, message: 'gone' },
       { kind: 'run-ended', outcome: 'done', durationMs: 1 },
     );
     expect(metrics.value('sluice_read_duration_seconds_sum', { stream: 'trace' })).to.equal(0.04);
     expect(metrics.value('sluice_window_duration_seconds_sum', { stream: 'score' })).to.equal(3);
-    expect(metrics.value('sluice_retries_total', { party: 'source' })).to.equal(1);
+    expect(metrics.value('sluice_retries_total', { peer: 'source' })).to.equal(1);
     expect(metrics.value('sluice_runs_total', { outcome: 'done' })).to.equal(1);
     expect(metrics.value('sluice_last_success_timestamp_seconds')).to.equal(NOW / 1000);
   });
@@ -116,7 +116,7 @@ describe('the metrics', () => {
   it('have no more series after thousands of other texts than before', async () => {
     const message = (index: number) => `user ${index} at host-${index}.example.com`;
     const told = Array.from({ length: 1000 }, (_, index): Observation[] => [
-      { kind: 'retry', party: 'sink', attempt: index, waitMs: index, message: message(index) },
+      { kind: 'retry', peer: 'sink', attempt: index, waitMs: index, message: message(index) },
       { kind: 'run-ended', outcome: 'failed', message: message(index), durationMs: index },
       { ...request, outcome: 'accepted', events: index, bytes: index },
     ]).flat();

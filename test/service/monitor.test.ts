@@ -10,8 +10,8 @@ function causeAfter(...observations: readonly Observation[]): TroubleCause | und
   return monitor.trouble?.cause;
 }
 
-function failures(party: 'source' | 'sink', attempt: number): Observation {
-  return { kind: 'retry', party, attempt, waitMs: 1000, message: `${party} is away` };
+function failures(peer: 'source' | 'sink', attempt: number): Observation {
+  return { kind: 'retry', peer, attempt, waitMs: 1000, message: `${peer} is away` };
 }
 const page: Observation = { kind: 'page-read', stream: 'tick', records: 1, durationMs: 1 };
 const request = { kind: 'request-ended', events: 1, bytes: 1, durationMs: 1 } as const;
@@ -25,9 +25,9 @@ describe('the monitor of a pipeline', () => {
   });
 
   it('knows that the source is back by its first answer or page, in the middle of a run', () => {
-    expect(causeAfter(failures('source', 3), { kind: 'answered', party: 'source' })).to.equal(undefined);
+    expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'source' })).to.equal(undefined);
     expect(causeAfter(failures('source', 3), page)).to.equal(undefined);
-    expect(causeAfter(failures('source', 3), { kind: 'answered', party: 'sink' })).to.equal('source-does-not-answer');
+    expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'sink' })).to.equal('source-does-not-answer');
   });
 
   it('knows that the sink is back by the first request that it accepts whole', () => {

@@ -35,7 +35,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
 
   function check(events: readonly EncodedEvent[]): void {
     const { writer } = process;
-    if (writer && clock.nowMs >= writer.heldUntil) oracle.fail('a request was sent after the lease had run out');
+    if (writer && clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a request was sent after the lease had run out');
     for (const event of events) {
       if (inFlight.has(event.id)) oracle.fail(`two requests with the event ${event.id} are in flight at once`);
       if (clock.nowMs - (firstAssembledMs.get(event) ?? clock.nowMs) > STALE_AFTER_MS) {

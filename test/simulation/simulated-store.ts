@@ -36,8 +36,8 @@ function simulatedWriter(
   { process, clock, oracle, record, onPlan }: SimulatedStoreParts,
 ): StateWriter {
   return {
-    get heldUntil() {
-      return writer.heldUntil;
+    get leaseExpiresAt() {
+      return writer.leaseExpiresAt;
     },
     read: () => writer.read(),
     deadLetters: () => writer.deadLetters(),
@@ -48,7 +48,7 @@ function simulatedWriter(
         await clock.sleep(5);
         const before = await writer.read();
         const after = await writer.commit(changes, options);
-        if (clock.nowMs >= writer.heldUntil) oracle.fail('a commit took effect after the lease had run out');
+        if (clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a commit took effect after the lease had run out');
         oracle.committed(record, changes, before);
         for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
         await clock.sleep(5);

@@ -39,23 +39,24 @@ export interface SimulationResult {
 
 type Action = (pipeline: Pipeline, context: EngineContext, options: RunOptions) => Promise<RunResult>;
 
-const ACT = { by: 'ada@simulation' };
+const ATTRIBUTION = { by: 'ada@simulation' };
 const replay: Action = (pipeline, context, options) =>
-  replayDeadLetters(pipeline, context, { ...options, act: ACT, wanted: () => true });
+  replayDeadLetters(pipeline, context, { ...options, attribution: ATTRIBUTION, wanted: () => true });
 /** Before the first backfill is complete, and of the right source, there is nothing to export again: a run then. */
 const backfill: Action = async (pipeline, context, options) => {
   const { backfilled, binding } = await pipeline.state.reader(pipeline.name).read();
   if (!binding?.sink || backfilled.length < NOTE_STREAMS.length) return runPipeline(pipeline, context, options);
   return backfillPipeline(pipeline, context, {
     signal: options.signal,
-    act: ACT,
+    attribution: ATTRIBUTION,
     from: BEGINNING - 2 * HOUR,
     until: BEGINNING + HOUR / 2,
     parallel: 2,
     nextRun: (after) => after + 15 * MINUTE,
   });
 };
-const repair: Action = (pipeline, context, options) => repairPipeline(pipeline, context, { ...options, act: ACT });
+const repair: Action = (pipeline, context, options) =>
+  repairPipeline(pipeline, context, { ...options, attribution: ATTRIBUTION });
 
 /** How often the healed pipeline may fail, until what it left behind has passed: a lease, say. */
 const ATTEMPTS = 20;

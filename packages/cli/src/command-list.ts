@@ -103,7 +103,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'state',
     usage: 'state <action> <config>',
-    describe: 'Show the state and its history, rewind it, or adopt a changed source, sink or start',
+    describe: 'Show the state and its history, rewind it, or accept a changed source, sink or start',
     load: async () => (await import('./commands/state.js')).stateCommand,
   },
   {

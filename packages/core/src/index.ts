@@ -59,11 +59,11 @@ export type { DeadLetter } from './contracts/dead-letter.js';
 export type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
 export {
   EMPTY_STATE,
-  type Act,
+  type Attribution,
   type Binding,
   type DayCounts,
   type HistoryEntry,
-  type Holder,
+  type LeaseHolder,
   type LastRun,
   type Pause,
   type PipelineState,
@@ -73,7 +73,7 @@ export {
   type StateWriter,
 } from './contracts/state-store.js';
 export type { Schedule, ScheduleOptions, Scheduler } from './contracts/scheduler.js';
-export type { Observation, Observer, Party, RequestOutcome } from './contracts/observation.js';
+export type { Observation, Observer, Peer, RequestOutcome } from './contracts/observation.js';
 export type { Runtime } from './contracts/runtime.js';
 export type { Logger } from './contracts/logger.js';
 export {
@@ -113,7 +113,7 @@ export {
 } from './engine/backfill/preview-backfill.js';
 export type { BackfillProgress } from './engine/backfill/backfill-progress.js';
 export { backfillPipeline, type BackfillOptions, type BackfillRequest } from './engine/backfill/run-backfill.js';
-export { adoptPipeline, planAdoption, type Adoption } from './engine/state-operations/accept-changes.js';
+export { acceptChanges, planAcceptance, type Acceptance } from './engine/state-operations/accept-changes.js';
 export type { BindingDifference } from './engine/run/binding-differences.js';
 export {
   planRewind,

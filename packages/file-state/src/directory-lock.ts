@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StateError, type Holder, isMissing, storageError, storedHolder } from '@sluice/core';
+import { StateError, type LeaseHolder, isMissing, storageError, storedHolder } from '@sluice/core';
 import { noSocketsError } from './no-sockets-error.js';
 import { withShortPath } from './socket-address.js';
 import { isListening, listenOn } from './socket.js';
@@ -63,7 +63,7 @@ export class DirectoryLock {
   }
 
   /** Who has the lock at this moment, without touching it. */
-  static async holder(directory: string): Promise<Holder | undefined> {
+  static async holder(directory: string): Promise<LeaseHolder | undefined> {
     try {
       const living = await withShortPath(directory, (short) => livingLocks(directory, short));
       return living.length > 0 ? await readHolder(directory) : undefined;
@@ -142,11 +142,11 @@ function holderFile(directory: string): string {
 }
 
 async function writeHolder(directory: string, since: number): Promise<void> {
-  const holder: Holder = { pid: process.pid, host: hostname(), since };
+  const holder: LeaseHolder = { pid: process.pid, host: hostname(), since };
   await writeFile(holderFile(directory), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
 }
 
-function holderOf(text: string): Holder | undefined {
+function holderOf(text: string): LeaseHolder | undefined {
   try {
     return storedHolder.safeParse(JSON.parse(text)).data;
   } catch {
@@ -154,7 +154,7 @@ function holderOf(text: string): Holder | undefined {
   }
 }
 
-async function readHolder(directory: string): Promise<Holder | undefined> {
+async function readHolder(directory: string): Promise<LeaseHolder | undefined> {
   return readFile(holderFile(directory), 'utf8').then(
     (text) => holderOf(text),
     () => undefined,

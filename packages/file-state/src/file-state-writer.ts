@@ -2,7 +2,7 @@ import {
   type DeadLetter,
   StateError,
   type HourDigest,
-  type Holder,
+  type LeaseHolder,
   type PipelineState,
   type StateChange,
   type StateWriter,
@@ -33,7 +33,7 @@ export interface FileStateWriterOptions {
 /** The lease on one pipeline's files. Commits are made one after another, in the order in which they were asked for. */
 export class FileStateWriter implements StateWriter {
   /** The lock ends with the process, so there is no moment at which it runs out. */
-  readonly heldUntil: Instant = Number.POSITIVE_INFINITY;
+  readonly leaseExpiresAt: Instant = Number.POSITIVE_INFINITY;
 
   readonly #paths: StatePaths;
   readonly #lock: DirectoryLock;
@@ -83,7 +83,7 @@ export class FileStateWriter implements StateWriter {
     return this.#digests.list(stream, from, until);
   }
 
-  async holder(): Promise<Holder | undefined> {
+  async holder(): Promise<LeaseHolder | undefined> {
     return DirectoryLock.holder(this.#paths.directory);
   }
 

@@ -30,8 +30,8 @@ function add(...numbers: readonly number[]): StateChange {
 }
 
 function close(...numbers: readonly number[]): StateChange {
-  const act = { at: 2, by: 'ada@ops-1' };
-  return { type: 'close-dead-letters', ids: numbers.map(String), how: 'discarded', act };
+  const attribution = { at: 2, by: 'ada@ops-1' };
+  return { type: 'close-dead-letters', ids: numbers.map(String), how: 'discarded', attribution };
 }
 
 /** In the file 1 to 4 with 2 closed; in the journal 5 to 7 with 1, 4 and 6 closed, in this order. */
@@ -209,9 +209,9 @@ describe('a compaction', () => {
   it('clears dead letters and digests that a rewind to the start has cleared', async () => {
     const directory = join(root, 'rewound');
     await commit(directory, ALWAYS, STORED);
-    const act = { at: 2, by: 'ada@ops-1' };
+    const attribution = { at: 2, by: 'ada@ops-1' };
     for (const options of [NEVER, ALWAYS]) {
-      await commit(directory, options, [{ type: 'rewind', to: 'start', streams: ['trace'], act }]);
+      await commit(directory, options, [{ type: 'rewind', to: 'start', streams: ['trace'], attribution }]);
       const { ids, hours, state } = await seen(new FileStateStore(directory, context).reader('p'));
       expect({ ids, hours, open: state.openDeadLetters }).to.deep.equal({ ids: [], hours: [], open: 0 });
     }

@@ -34,7 +34,7 @@ import { streamNamed } from './streams.js';
 
 /** Following a project starts with the window in which it is added to the list: what it did before is not looked at. */
 const WHEN_CHANGED =
-  'If only the list of projects was changed, sluice state adopt goes on from the cursor with the new list; the past of a ' +
+  'If only the list of projects was changed, sluice state accept goes on from the cursor with the new list; the past of a ' +
   'project that was added comes by a pipeline of its own for that project, or by sluice backfill';
 
 /** A statement over so many rows takes some tenths of a second. */

@@ -144,7 +144,7 @@ export const METRICS = {
   retries: {
     name: 'sluice_retries_total',
     type: 'counter',
-    labels: { ...PIPELINE, party: among(PARTIES) },
+    labels: { ...PIPELINE, peer: among(PARTIES) },
     help: 'Calls of the source or the sink that failed in a way that passes and are made again.',
   },
   requestDuration: {

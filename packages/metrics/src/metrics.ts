@@ -76,7 +76,7 @@ export class Metrics {
     const pipeline = { pipeline: name };
     for (const outcome of RUN_OUTCOMES) runs.inc({ ...pipeline, outcome }, 0);
     for (const outcome of REQUEST_OUTCOMES) requests.inc({ ...pipeline, outcome }, 0);
-    for (const party of PARTIES) retries.inc({ ...pipeline, party }, 0);
+    for (const peer of PARTIES) retries.inc({ ...pipeline, peer }, 0);
     for (const counter of [sentEvents, sentBytes]) counter.inc(pipeline, 0);
     this.#histograms.request.zero(pipeline);
     for (const stream of streams) {
@@ -105,7 +105,7 @@ export class Metrics {
         this.#histograms.request.observe({ pipeline }, observation.durationMs / 1000);
         break;
       case 'retry':
-        retries.inc({ pipeline, party: observation.party });
+        retries.inc({ pipeline, peer: observation.peer });
         break;
       case 'page-read':
         this.#histograms.read.observe({ pipeline, stream: observation.stream }, observation.durationMs / 1000);

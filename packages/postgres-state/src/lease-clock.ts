@@ -35,7 +35,7 @@ export class LeaseClock {
     this.#granted = from;
   }
 
-  get heldUntil(): Instant {
+  get leaseExpiresAt(): Instant {
     const { wall, monotonicMs } = momentOf(this.#clocks);
     const leftMs = this.#granted.monotonicMs + this.#leaseMs - monotonicMs;
     return Math.min(this.#granted.wall + this.#leaseMs, wall + leftMs);

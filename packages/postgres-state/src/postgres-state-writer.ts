@@ -4,7 +4,7 @@ import {
   closingOpenOnly,
   StateError,
   type DeadLetter,
-  type Holder,
+  type LeaseHolder,
   type HourDigest,
   type Instant,
   type Logger,
@@ -51,8 +51,8 @@ export class PostgresStateWriter implements StateWriter {
     this.#reader = postgresStateReader(pipeline, { schema, withDatabase: async (work) => work(database) });
   }
 
-  get heldUntil(): Instant {
-    return this.#lease.heldUntil;
+  get leaseExpiresAt(): Instant {
+    return this.#lease.leaseExpiresAt;
   }
 
   async read(): Promise<PipelineState> {
@@ -67,7 +67,7 @@ export class PostgresStateWriter implements StateWriter {
     return this.#reader.digests(stream, from, until);
   }
 
-  async holder(): Promise<Holder | undefined> {
+  async holder(): Promise<LeaseHolder | undefined> {
     return this.#reader.holder();
   }
 
@@ -133,7 +133,7 @@ export class PostgresStateWriter implements StateWriter {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       const asked = momentOf(runtime);
       // After that, one attempt still tells whether somebody else has the lease: what it writes is fenced.
-      const isLast = asked.wall >= this.heldUntil;
+      const isLast = asked.wall >= this.leaseExpiresAt;
       try {
         const result = await database.write(work);
         this.#lease.extend(asked);

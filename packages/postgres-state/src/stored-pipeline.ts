@@ -1,4 +1,4 @@
-import { EMPTY_STATE, parseStoredState, StateError, type Holder, type PipelineState } from '@sluice/core';
+import { EMPTY_STATE, parseStoredState, StateError, type LeaseHolder, type PipelineState } from '@sluice/core';
 import type { Query } from './database.js';
 
 interface StateRow {
@@ -14,7 +14,7 @@ interface HolderRow {
 
 /** A lease, and when it ends by the database's clock unless it is renewed. */
 export interface HeldLease {
-  readonly holder: Holder;
+  readonly holder: LeaseHolder;
   readonly until: number;
 }
 
@@ -45,6 +45,6 @@ export async function readLease(query: Query, schema: string, pipeline: string):
   return { holder: { pid: row.pid, host: row.host, since: Number(row.since) }, until: Number(row.until) };
 }
 
-export function describeHolder({ pid, host, since }: Holder): string {
+export function describeHolder({ pid, host, since }: LeaseHolder): string {
   return `process ${pid} on ${host} since ${new Date(since).toISOString()}`;
 }

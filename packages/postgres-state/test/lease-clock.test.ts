@@ -13,7 +13,7 @@ describe('the clock of a lease', () => {
     const asked = momentOf(runtime);
     clocks.wall += 300;
     clocks.monotonic += 300;
-    expect(new LeaseClock(runtime, 10_000, asked).heldUntil).to.equal(1_010_000);
+    expect(new LeaseClock(runtime, 10_000, asked).leaseExpiresAt).to.equal(1_010_000);
   });
 
   it('goes on with a request that prolongs it', () => {
@@ -22,7 +22,7 @@ describe('the clock of a lease', () => {
     clocks.wall += 7000;
     clocks.monotonic += 7000;
     lease.extend(momentOf(runtime));
-    expect(lease.heldUntil).to.equal(1_017_000);
+    expect(lease.leaseExpiresAt).to.equal(1_017_000);
   });
 
   it('does not last longer because somebody sets the wall clock back', () => {
@@ -30,15 +30,15 @@ describe('the clock of a lease', () => {
     const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
     clocks.wall -= 3_600_000;
     clocks.monotonic += 9_999;
-    expect(lease.heldUntil - runtime.now()).to.equal(1);
+    expect(lease.leaseExpiresAt - runtime.now()).to.equal(1);
     clocks.monotonic += 1;
-    expect(lease.heldUntil).to.equal(runtime.now());
+    expect(lease.leaseExpiresAt).to.equal(runtime.now());
   });
 
   it('runs out also while a machine sleeps and its monotonic clock stands still', () => {
     const { clocks, runtime } = someClocks();
     const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
     clocks.wall += 3_600_000;
-    expect(lease.heldUntil).to.be.lessThan(runtime.now());
+    expect(lease.leaseExpiresAt).to.be.lessThan(runtime.now());
   });
 });

@@ -60,7 +60,7 @@ describe('a connection that breaks', () => {
     const { rows } = await client.query<{ until: string }>(
       'SELECT extract(epoch FROM held_until) * 1000 AS until FROM sluice.pipelines',
     );
-    expect(writer.heldUntil).to.be.at.most(Number(rows[0]?.until)).and.at.least(Date.now());
+    expect(writer.leaseExpiresAt).to.be.at.most(Number(rows[0]?.until)).and.at.least(Date.now());
   }
 
   const cuts: readonly Cut[] = ['before the server has it', 'after the server has done it'];
@@ -79,8 +79,8 @@ describe('a connection that breaks', () => {
     it(`at a COMMIT that closes a dead letter, ${cut}, closes it once`, async () => {
       await writer.commit([advance(1)]);
       proxy.cutNext(cut, 2);
-      const act = { at: 1, by: 'ada@ops-1' };
-      const state = await writer.commit([{ type: 'close-dead-letters', ids: ['1-1'], how: 'discarded', act }]);
+      const attribution = { at: 1, by: 'ada@ops-1' };
+      const state = await writer.commit([{ type: 'close-dead-letters', ids: ['1-1'], how: 'discarded', attribution }]);
       expect(state.openDeadLetters).to.equal(0);
       expect(state.history).to.have.length(1);
       await expectHeld();

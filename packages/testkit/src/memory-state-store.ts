@@ -8,7 +8,7 @@ import {
   type DeadLetter,
   type DeadLetterChange,
   type HourDigest,
-  type Holder,
+  type LeaseHolder,
   type Instant,
   type PipelineState,
   type Runtime,
@@ -44,7 +44,7 @@ export class MemoryState {
 interface Lease {
   /** Grows with every `acquire`: a writer with an older one is refused. */
   readonly token: number;
-  readonly holder: Holder;
+  readonly holder: LeaseHolder;
   until: Instant;
 }
 
@@ -107,7 +107,7 @@ class MemoryStateReader implements StateReader {
     return this.stored.digests.list(stream, from, until);
   }
 
-  async holder(): Promise<Holder | undefined> {
+  async holder(): Promise<LeaseHolder | undefined> {
     const { lease } = this.stored;
     return lease && nowOf(this.options) < lease.until ? lease.holder : undefined;
   }
@@ -115,18 +115,18 @@ class MemoryStateReader implements StateReader {
 
 class MemoryStateWriter extends MemoryStateReader implements StateWriter {
   readonly #token: number;
-  #heldUntil: Instant;
+  #leaseExpiresAt: Instant;
   /** Commits are made one after another, in the order in which they were asked for. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(stored: MemoryPipeline, options: MemoryStateStoreOptions, token: number) {
     super(stored, options);
     this.#token = token;
-    this.#heldUntil = stored.lease?.until ?? Number.NEGATIVE_INFINITY;
+    this.#leaseExpiresAt = stored.lease?.until ?? Number.NEGATIVE_INFINITY;
   }
 
-  get heldUntil(): Instant {
-    return this.#heldUntil;
+  get leaseExpiresAt(): Instant {
+    return this.#leaseExpiresAt;
   }
 
   async commit(
@@ -141,7 +141,7 @@ class MemoryStateWriter extends MemoryStateReader implements StateWriter {
   async renew(): Promise<void> {
     const lease = this.#assertHeld();
     lease.until = nowOf(this.options) + (this.options.leaseMs ?? Number.POSITIVE_INFINITY);
-    this.#heldUntil = lease.until;
+    this.#leaseExpiresAt = lease.until;
   }
 
   async release(): Promise<void> {

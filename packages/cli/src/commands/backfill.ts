@@ -20,7 +20,7 @@ import { runAsJson, runSummary } from '../output/run-summary.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { requireStream } from '../require-stream.js';
 import { untilStopped } from '../stop-signals.js';
-import { whoActs } from '../who-acts.js';
+import { currentUser } from '../current-user.js';
 
 interface BackfillArguments extends PipelineArguments {
   from: string;
@@ -108,7 +108,7 @@ async function backfill(
             ...request,
             parallel: args.parallel,
             nextRun: (after) => scheduler.nextAfter(config.schedule, after),
-            act: { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) },
+            attribution: { by: currentUser(), ...(args.why === undefined ? {} : { why: args.why }) },
             signal,
             onProgress: display.update,
           },

@@ -20,7 +20,7 @@ import { runAsJson, runSummary } from '../output/run-summary.js';
 import { integer } from '../output/table.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { FINISHING, untilStopped } from '../stop-signals.js';
-import { whoActs } from '../who-acts.js';
+import { currentUser } from '../current-user.js';
 
 const ACTIONS = ['list', 'show', 'replay', 'discard'] as const;
 
@@ -131,7 +131,7 @@ async function replay(
       const result = await replayDeadLetters(
         pipeline,
         { runtime: services.runtime, logger },
-        { signal, wanted: isWanted(args), act: actOf(args) },
+        { signal, wanted: isWanted(args), attribution: attributionOf(args) },
       );
       const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
       print(args.json ? `${JSON.stringify(replayAsJson(result))}\n` : replayText(result));
@@ -154,14 +154,14 @@ async function discard(
   if (letters.length > 0 && !(await confirm(question, args.yes, terminal))) return EXIT.failed;
   const { state, name } = composePipeline(config, logger, context);
   const ids = letters.map(({ id }) => id);
-  const act = { ...actOf(args), at: services.runtime.now() };
-  const discarded = ids.length === 0 ? 0 : await discardDeadLetters(state, name, ids, act);
+  const attribution = { ...attributionOf(args), at: services.runtime.now() };
+  const discarded = ids.length === 0 ? 0 : await discardDeadLetters(state, name, ids, attribution);
   terminal.out(args.json ? `${JSON.stringify({ discarded })}\n` : `${deadLetterCount(discarded)} discarded\n`);
   return EXIT.done;
 }
 
-function actOf({ why }: DeadLettersArguments): { readonly by: string; readonly why?: string } {
-  return { by: whoActs(), ...(why === undefined ? {} : { why }) };
+function attributionOf({ why }: DeadLettersArguments): { readonly by: string; readonly why?: string } {
+  return { by: currentUser(), ...(why === undefined ? {} : { why }) };
 }
 
 function replayText(result: ReplayResult): string {

@@ -1,8 +1,8 @@
 import {
-  adoptPipeline,
+  acceptChanges,
   ConfigError,
   createLogger,
-  planAdoption,
+  planAcceptance,
   planRewind,
   redactKnownSecrets,
   rewindPipeline,
@@ -23,9 +23,9 @@ import { historyText, rewindText, stateText } from '../output/state-text.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { requireStream } from '../require-stream.js';
 import { untilStopped } from '../stop-signals.js';
-import { whoActs } from '../who-acts.js';
+import { currentUser } from '../current-user.js';
 
-const ACTIONS = ['show', 'history', 'rewind', 'adopt'] as const;
+const ACTIONS = ['show', 'history', 'rewind', 'accept'] as const;
 
 interface StateArguments extends PipelineArguments {
   action: (typeof ACTIONS)[number];
@@ -51,7 +51,7 @@ export const stateCommand: Command<StateArguments> = {
       .example('$0 state show pipeline.yaml', 'what the state is bound to, and where every stream is')
       .example('$0 state rewind pipeline.yaml --to 2026-01-31T09:00Z', 'exports again what was created since')
       .example('$0 state rewind pipeline.yaml --to start', 'exports everything again')
-      .example('$0 state adopt pipeline.yaml --why "new host"', 'goes on with a changed source, sink or start'),
+      .example('$0 state accept pipeline.yaml --why "new host"', 'goes on with a changed source, sink or start'),
   handler: async (args, context) => {
     refuseMisplaced(args);
     const { terminal } = context;
@@ -62,7 +62,7 @@ export const stateCommand: Command<StateArguments> = {
     if (args.action === 'show') return show(args, pipeline.name, reader, context);
     if (args.action === 'history') return history(args, reader, context);
     if (args.action === 'rewind') return rewind(args, pipeline, reader, context);
-    return adopt(args, pipeline, { reader, logger }, context);
+    return acceptBinding(args, pipeline, { reader, logger }, context);
   },
 };
 
@@ -77,8 +77,8 @@ function refuseMisplaced({ action, to, stream, why, yes }: StateArguments): void
   const ofRewind = to !== undefined || stream !== undefined;
   if (action !== 'rewind' && ofRewind)
     throw new ConfigError([], `--to and --stream belong to rewind, not to ${action}`);
-  const isAct = action === 'rewind' || action === 'adopt';
-  if (!isAct && (why !== undefined || yes)) throw new ConfigError([], `--why and --yes belong to rewind and adopt`);
+  const isAct = action === 'rewind' || action === 'accept';
+  if (!isAct && (why !== undefined || yes)) throw new ConfigError([], `--why and --yes belong to rewind and accept`);
 }
 
 async function show(
@@ -116,20 +116,20 @@ async function rewind(
   await assertFree(name, reader);
   terminal.err(`${rewindText(name, plan)}\n`);
   if (!(await confirm(`Rewind ${name}?`, args.yes, terminal))) return EXIT.failed;
-  await rewindPipeline(name, state, plan, { ...actOf(args), at: services.runtime.now() });
+  await rewindPipeline(name, state, plan, { ...attributionOf(args), at: services.runtime.now() });
   terminal.out(args.json ? stateAsJson(plan) : `${name} is rewound; the next run exports it again\n`);
   return EXIT.done;
 }
 
-async function adopt(
+async function acceptBinding(
   args: StateArguments,
   pipeline: Pipeline,
   { reader, logger }: { readonly reader: StateReader; readonly logger: ReturnType<typeof createLogger> },
   { terminal, services }: CommandContext,
 ): Promise<number> {
   const { name } = pipeline;
-  const adoption = await planAdoption(pipeline, reader);
-  const { differences } = adoption;
+  const acceptance = await planAcceptance(pipeline, reader);
+  const { differences } = acceptance;
   if (differences.length === 0) {
     terminal.out(args.json ? '{"differences":[]}\n' : `the state of ${name} is that of the pipeline file already\n`);
     return EXIT.done;
@@ -139,10 +139,10 @@ async function adopt(
   terminal.err(
     redactKnownSecrets(`${name} goes on from where it is, with what is different now:\n${lines.join('')}\n`),
   );
-  if (!(await confirm(`Adopt this for ${name}?`, args.yes, terminal))) return EXIT.failed;
+  if (!(await confirm(`Accept this for ${name}?`, args.yes, terminal))) return EXIT.failed;
   return untilStopped(async (signal) => {
-    const act = { ...actOf(args), at: services.runtime.now() };
-    await adoptPipeline(pipeline, { runtime: services.runtime, logger }, { adoption, act, signal });
+    const attribution = { ...attributionOf(args), at: services.runtime.now() };
+    await acceptChanges(pipeline, { runtime: services.runtime, logger }, { acceptance, attribution, signal });
     terminal.out(args.json ? `${JSON.stringify({ differences }, null, 2)}\n` : `${name} goes on from here\n`);
     return EXIT.done;
   });
@@ -155,6 +155,6 @@ async function assertFree(name: string, reader: StateReader): Promise<void> {
   throw new StateError(`the state of ${name} is in use by ${holderText(holder)}: wait for it to end, or stop it`);
 }
 
-function actOf({ why }: StateArguments): { readonly by: string; readonly why?: string } {
-  return { by: whoActs(), ...(why === undefined ? {} : { why }) };
+function attributionOf({ why }: StateArguments): { readonly by: string; readonly why?: string } {
+  return { by: currentUser(), ...(why === undefined ? {} : { why }) };
 }

@@ -18,7 +18,7 @@ import { runAsJson, runSummary } from '../output/run-summary.js';
 import { verificationAsJson, verificationText } from '../output/verification-text.js';
 import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
 import { FINISHING, untilStopped } from '../stop-signals.js';
-import { whoActs } from '../who-acts.js';
+import { currentUser } from '../current-user.js';
 
 interface VerifyArguments extends PipelineArguments {
   repair: boolean;
@@ -66,8 +66,8 @@ async function repair(
   const pipeline = composePipeline(config, logger, context);
   return untilStopped(
     async (signal) => {
-      const act = { by: whoActs(), ...(args.why === undefined ? {} : { why: args.why }) };
-      const options = { signal, act };
+      const attribution = { by: currentUser(), ...(args.why === undefined ? {} : { why: args.why }) };
+      const options = { signal, attribution };
       const result = await repairPipeline(pipeline, { runtime: services.runtime, logger }, options);
       const out = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
       if (args.json) out(`${JSON.stringify(repairAsJson(result), null, 2)}\n`);

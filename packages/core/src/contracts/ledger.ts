@@ -31,7 +31,7 @@ export interface LedgerWindow {
   /** Where to go on, as the source gave it. Everything before it has a final outcome. */
   readonly cursor?: string;
   /** How many records behind the cursor were on their way at the last commit: they are sent again on a resume. */
-  readonly ahead?: number;
+  readonly inFlightAtStop?: number;
   /** The `Backfill` that a window of purpose `backfill` belongs to. */
   readonly backfill?: string;
   /** Of an open window of purpose `repair`: what was read of its hour so far. */

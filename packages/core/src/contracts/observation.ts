@@ -4,7 +4,7 @@ import type { LastRun, Pause } from './state-store.js';
 import type { Instant } from './value.js';
 
 /** The two sides of a pipeline that can keep it waiting. */
-export type Party = 'source' | 'sink';
+export type Peer = 'source' | 'sink';
 
 /**
  * What became of one attempt to send a request.
@@ -48,13 +48,13 @@ export type Observation =
   /** A call failed in a way that passes; it is made again after `waitMs`. `attempt` counts the failures in a row. */
   | {
       readonly kind: 'retry';
-      readonly party: Party;
+      readonly peer: Peer;
       readonly attempt: number;
       readonly waitMs: number;
       readonly message: string;
     }
   /** A call succeeded after it had failed, or was the first to. */
-  | { readonly kind: 'answered'; readonly party: Party }
+  | { readonly kind: 'answered'; readonly peer: Peer }
   /** One durable step: what it added to the ledger. `deadLetters` are those of this step. */
   | {
       readonly kind: 'committed';

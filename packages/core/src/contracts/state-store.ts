@@ -29,7 +29,7 @@ export interface Pause {
 }
 
 /** Something that a person did to the state, for whoever asks later how it came to be. */
-export interface Act {
+export interface Attribution {
   readonly at: Instant;
   /** The name of the user on the machine where the command ran: `ada@ops-1`. */
   readonly by: string;
@@ -38,8 +38,8 @@ export interface Act {
 }
 
 /** An act with what it did, in one line without secrets. */
-export interface HistoryEntry extends Act {
-  readonly what: 'rewind' | 'adopt' | 'backfill' | 'repair' | 'replay' | 'discard';
+export interface HistoryEntry extends Attribution {
+  readonly what: 'rewind' | 'accept' | 'backfill' | 'repair' | 'replay' | 'discard';
   readonly detail: string;
 }
 
@@ -103,11 +103,11 @@ export type StateChange =
   | { readonly type: 'bind-sink'; readonly sink: Identity }
   /** Somebody accepts that the pipeline now describes something else and goes on from here. */
   | {
-      readonly type: 'adopt';
+      readonly type: 'accept';
       readonly source: Identity;
       readonly start: string;
       readonly sink: Identity;
-      readonly act: Act;
+      readonly attribution: Attribution;
     }
   | {
       readonly type: 'plan';
@@ -124,8 +124,8 @@ export type StateChange =
       readonly id: number;
       readonly mapping: string;
       readonly cursor?: string;
-      /** See `LedgerWindow.ahead`; 0 when absent. */
-      readonly ahead?: number;
+      /** See `LedgerWindow.inFlightAtStop`; 0 when absent. */
+      readonly inFlightAtStop?: number;
       readonly counts: Counts;
       readonly deadLetters: readonly DeadLetter[];
       /**
@@ -137,7 +137,7 @@ export type StateChange =
     }
   | { readonly type: 'finish'; readonly id: number; readonly at: Instant }
   | { readonly type: 'backfilled'; readonly stream: string }
-  | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly act: Act }
+  | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly attribution: Attribution }
   /** Complete. Windows of it that are still open are refused. */
   | { readonly type: 'close-backfill'; readonly id: string }
   /**
@@ -145,13 +145,18 @@ export type StateChange =
    * windows of following and repair are cut there, an open one is dropped, and the digests from there on are cleared.
    * With `start`, all is done again under a new binding: windows, digests, backfills and dead letters of the pipeline go.
    */
-  | { readonly type: 'rewind'; readonly to: Instant | 'start'; readonly streams: readonly string[]; readonly act: Act }
+  | {
+      readonly type: 'rewind';
+      readonly to: Instant | 'start';
+      readonly streams: readonly string[];
+      readonly attribution: Attribution;
+    }
   /** Closes dead letters; those that are not open are passed over. */
   | {
       readonly type: 'close-dead-letters';
       readonly ids: readonly string[];
       readonly how: 'replayed' | 'discarded';
-      readonly act: Act;
+      readonly attribution: Attribution;
     }
   /** An act that changes nothing but what is remembered. */
   | { readonly type: 'remember'; readonly entry: HistoryEntry }
@@ -172,11 +177,11 @@ export interface StateReader {
   /** The digests of a stream whose hours lie in `[from, until)`, in order; hours without a record may be left out. */
   digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]>;
   /** Who holds the lease at this moment; undefined when nobody does. */
-  holder(): Promise<Holder | undefined>;
+  holder(): Promise<LeaseHolder | undefined>;
 }
 
 /** Who holds the lease: enough to find the process. */
-export interface Holder {
+export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
   readonly since: Instant;
@@ -199,7 +204,7 @@ export interface StateWriter extends StateReader {
    * Until when the lease is certain to be held; infinite where it ends with the process. Checked right before each
    * send, so that a worker that was frozen past its deadline sends nothing.
    */
-  readonly heldUntil: Instant;
+  readonly leaseExpiresAt: Instant;
 
   /**
    * Makes the lease last longer. The engine calls it in time, also while it waits; a store whose lease ends with the

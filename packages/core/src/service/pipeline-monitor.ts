@@ -1,4 +1,4 @@
-import type { Observation, Observer, Party } from '../contracts/observation.js';
+import type { Observation, Observer, Peer } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
@@ -8,7 +8,7 @@ import { followedUntil } from '../engine/run/followed-until.js';
 const SILENT_AFTER = 3;
 
 /** Why a pipeline is ill. A pause has its own causes; `run-failed` and `bug` are explained by the message. */
-export type TroubleCause = Pause['cause'] | `${Party}-does-not-answer` | 'run-failed' | 'bug';
+export type TroubleCause = Pause['cause'] | `${Peer}-does-not-answer` | 'run-failed' | 'bug';
 
 /** What is wrong with a pipeline, since when. */
 export interface Trouble {
@@ -25,7 +25,7 @@ export class PipelineMonitor {
   /** What the last run ended with. */
   #trouble: Trouble | undefined;
   /** Of this run. */
-  #silence: (Trouble & { readonly party: Party }) | undefined;
+  #silence: (Trouble & { readonly peer: Peer }) | undefined;
   #pause: Pause['cause'] | undefined;
   #followedUntil: Instant | undefined;
   /** How far the source's clock was ahead of ours when it was last read. */
@@ -43,7 +43,7 @@ export class PipelineMonitor {
   /** Undefined while all is well, and before anything is known. */
   get trouble(): Trouble | undefined {
     if (this.#silence === undefined) return this.#trouble;
-    const { party: _, ...silence } = this.#silence;
+    const { peer: _, ...silence } = this.#silence;
     return silence;
   }
 
@@ -112,10 +112,10 @@ export class PipelineMonitor {
         break;
       case 'retry':
         if (observation.attempt < SILENT_AFTER) break;
-        this.#silent(observation.party, observation.message);
+        this.#silent(observation.peer, observation.message);
         break;
       case 'answered':
-        this.#answered(observation.party);
+        this.#answered(observation.peer);
         break;
       case 'page-read':
         this.#answered('source');
@@ -146,12 +146,12 @@ export class PipelineMonitor {
     this.#trouble = { cause, message, since };
   }
 
-  #silent(party: Party, message: string): void {
-    const since = this.#silence?.party === party ? this.#silence.since : this.#runtime.now();
-    this.#silence = { party, cause: `${party}-does-not-answer`, message, since };
+  #silent(peer: Peer, message: string): void {
+    const since = this.#silence?.peer === peer ? this.#silence.since : this.#runtime.now();
+    this.#silence = { peer, cause: `${peer}-does-not-answer`, message, since };
   }
 
-  #answered(party: Party): void {
-    if (this.#silence?.party === party) this.#silence = undefined;
+  #answered(peer: Peer): void {
+    if (this.#silence?.peer === peer) this.#silence = undefined;
   }
 }

@@ -42,8 +42,8 @@ export function applyChange(state: PipelineState, change: StateChange): Pipeline
       return bind(state, change);
     case 'bind-sink':
       return bindSink(state, change);
-    case 'adopt':
-      return adopt(state, change);
+    case 'accept':
+      return acceptBinding(state, change);
     case 'plan':
       return plan(state, change);
     case 'advance':
@@ -101,12 +101,12 @@ function bindSink(state: PipelineState, { sink }: Change<'bind-sink'>): Pipeline
 }
 
 /** The handover and the first event time stay: they say what was exported, not what is configured. */
-function adopt(state: PipelineState, { source, start, sink, act }: Change<'adopt'>): PipelineState {
+function acceptBinding(state: PipelineState, { source, start, sink, attribution }: Change<'accept'>): PipelineState {
   const { binding } = state;
   if (binding === undefined) throw new StateError('nothing was exported yet: there is nothing to go on from');
-  const adopted = { ...binding, source, start, ...(binding.sink === undefined ? {} : { sink }) };
+  const accepted = { ...binding, source, start, ...(binding.sink === undefined ? {} : { sink }) };
   const detail = `went on with ${source.description}, start ${start}, to ${sink.description}`;
-  return remember({ ...state, binding: adopted }, { ...act, what: 'adopt', detail });
+  return remember({ ...state, binding: accepted }, { ...attribution, what: 'accept', detail });
 }
 
 function plan(state: PipelineState, { id, purpose, window, backfill, at }: Change<'plan'>): PipelineState {
@@ -132,19 +132,19 @@ function plan(state: PipelineState, { id, purpose, window, backfill, at }: Chang
 }
 
 function advance(state: PipelineState, change: Change<'advance'>): PipelineState {
-  const { id, mapping, cursor, ahead, counts, deadLetters, digests = [], at } = change;
+  const { id, mapping, cursor, inFlightAtStop, counts, deadLetters, digests = [], at } = change;
   const wrong = imbalance(counts);
   if (wrong !== undefined) throw new StateError(`the counts of window ${id} do not balance: ${wrong}`);
   const counted = counts.deadLetteredRecords + counts.deadLetteredEvents;
   if (counted !== deadLetters.length) {
     throw new StateError(`window ${id} counts ${counted} dead letters, but hands over ${deadLetters.length}`);
   }
-  const { ahead: _, ...window } = openWindow(state, id);
+  const { inFlightAtStop: _, ...window } = openWindow(state, id);
   const isRepair = window.purpose === 'repair';
   const advanced: LedgerWindow = {
     ...window,
     ...(cursor === undefined ? {} : { cursor }),
-    ...(ahead === undefined || ahead === 0 ? {} : { ahead }),
+    ...(inFlightAtStop === undefined || inFlightAtStop === 0 ? {} : { inFlightAtStop }),
     ...(isRepair ? { digest: digests.reduce(addHourDigests, window.digest ?? emptyHour(window.window.from)) } : {}),
     segments: addSegment(window.segments, { mapping, counts }),
   };
@@ -156,16 +156,19 @@ function advance(state: PipelineState, change: Change<'advance'>): PipelineState
 }
 
 function finish(state: PipelineState, { id, at }: Change<'finish'>): PipelineState {
-  const { cursor: _c, ahead: _a, digest: _d, ...window } = openWindow(state, id);
+  const { cursor: _c, inFlightAtStop: _a, digest: _d, ...window } = openWindow(state, id);
   const finished = replace(state, { ...window, status: 'done', finishedAt: at });
   return { ...finished, windows: mergeFinished(finished.windows) };
 }
 
-function openBackfill(state: PipelineState, { backfill, act }: Change<'open-backfill'>): PipelineState {
+function openBackfill(state: PipelineState, { backfill, attribution }: Change<'open-backfill'>): PipelineState {
   if (state.backfills.some(({ id }) => id === backfill.id)) throw new StateError(`backfill ${backfill.id} is open`);
   const [from, until] = [backfill.from, backfill.until].map((at) => new Date(at).toISOString());
   const detail = `${backfill.streams.join(', ')} from ${from} to ${until}`;
-  return remember({ ...state, backfills: [...state.backfills, backfill] }, { ...act, what: 'backfill', detail });
+  return remember(
+    { ...state, backfills: [...state.backfills, backfill] },
+    { ...attribution, what: 'backfill', detail },
+  );
 }
 
 function closeBackfill(state: PipelineState, { id }: Change<'close-backfill'>): PipelineState {
@@ -175,9 +178,9 @@ function closeBackfill(state: PipelineState, { id }: Change<'close-backfill'>): 
   return { ...state, backfills: state.backfills.filter((each) => each.id !== id) };
 }
 
-function rewind(state: PipelineState, { to, streams, act }: Change<'rewind'>): PipelineState {
+function rewind(state: PipelineState, { to, streams, attribution }: Change<'rewind'>): PipelineState {
   const where = to === 'start' ? 'the start' : new Date(to).toISOString();
-  const entry: HistoryEntry = { ...act, what: 'rewind', detail: `${streams.join(', ')} back to ${where}` };
+  const entry: HistoryEntry = { ...attribution, what: 'rewind', detail: `${streams.join(', ')} back to ${where}` };
   if (to === 'start') return remember(rewindToStart(state), entry);
   return remember(
     streams.reduce((rewound, stream) => rewindStream(rewound, stream, to), state),
@@ -185,14 +188,17 @@ function rewind(state: PipelineState, { to, streams, act }: Change<'rewind'>): P
   );
 }
 
-function closeDeadLetters(state: PipelineState, { ids, how, act }: Change<'close-dead-letters'>): PipelineState {
+function closeDeadLetters(
+  state: PipelineState,
+  { ids, how, attribution }: Change<'close-dead-letters'>,
+): PipelineState {
   if (ids.length === 0) return state;
   if (ids.length > state.openDeadLetters) {
     throw new StateError(`${ids.length} dead letters cannot be closed: ${state.openDeadLetters} are open`);
   }
   const what = how === 'replayed' ? 'replay' : 'discard';
   const detail = `${ids.length} dead ${ids.length === 1 ? 'letter' : 'letters'} ${how}`;
-  return remember({ ...state, openDeadLetters: state.openDeadLetters - ids.length }, { ...act, what, detail });
+  return remember({ ...state, openDeadLetters: state.openDeadLetters - ids.length }, { ...attribution, what, detail });
 }
 
 function remember(state: PipelineState, entry: HistoryEntry): PipelineState {

@@ -6,11 +6,11 @@ import type { MappedEvent } from '../contracts/event.js';
 import type { Identity } from '../contracts/identity.js';
 import type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
 import type {
-  Act,
+  Attribution,
   Binding,
   DayCounts,
   HistoryEntry,
-  Holder,
+  LeaseHolder,
   LastRun,
   Pause,
   PipelineState,
@@ -120,7 +120,7 @@ const ledgerWindow = z.strictObject({
   window,
   status: z.enum(['open', 'done']),
   cursor: z.string().exactOptional(),
-  ahead: z.number().exactOptional(),
+  inFlightAtStop: z.number().exactOptional(),
   backfill: z.string().exactOptional(),
   digest: hourDigest.exactOptional(),
   segments: z.array(z.strictObject({ mapping: z.string(), counts } satisfies ShapeOf<LedgerSegment>)),
@@ -160,15 +160,19 @@ const pause: z.ZodType<Pause> = z.strictObject({
   since: z.number(),
 } satisfies ShapeOf<Pause>);
 
-const actShape = { at: z.number(), by: z.string(), why: z.string().exactOptional() } satisfies ShapeOf<Act>;
+const attributionShape = {
+  at: z.number(),
+  by: z.string(),
+  why: z.string().exactOptional(),
+} satisfies ShapeOf<Attribution>;
 
-const act: z.ZodType<Act> = z.strictObject(actShape);
+const attribution: z.ZodType<Attribution> = z.strictObject(attributionShape);
 
 const historyEntry: z.ZodType<HistoryEntry> = z.strictObject({
-  ...actShape,
+  ...attributionShape,
   what: z.enum({
     rewind: 'rewind',
-    adopt: 'adopt',
+    accept: 'accept',
     backfill: 'backfill',
     repair: 'repair',
     replay: 'replay',
@@ -214,12 +218,12 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bind'), binding } satisfies Change<'bind'>),
   z.strictObject({ type: z.literal('bind-sink'), sink: identity } satisfies Change<'bind-sink'>),
   z.strictObject({
-    type: z.literal('adopt'),
+    type: z.literal('accept'),
     source: identity,
     start: z.string(),
     sink: identity,
-    act,
-  } satisfies Change<'adopt'>),
+    attribution,
+  } satisfies Change<'accept'>),
   z.strictObject({
     type: z.literal('plan'),
     id: z.number(),
@@ -233,7 +237,7 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     id: z.number(),
     mapping: z.string(),
     cursor: z.string().exactOptional(),
-    ahead: z.number().exactOptional(),
+    inFlightAtStop: z.number().exactOptional(),
     counts,
     deadLetters: z.array(storedDeadLetter),
     digests: z.array(hourDigest).exactOptional(),
@@ -241,19 +245,19 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   } satisfies Change<'advance'>),
   z.strictObject({ type: z.literal('finish'), id: z.number(), at: z.number() } satisfies Change<'finish'>),
   z.strictObject({ type: z.literal('backfilled'), stream: z.string() } satisfies Change<'backfilled'>),
-  z.strictObject({ type: z.literal('open-backfill'), backfill, act } satisfies Change<'open-backfill'>),
+  z.strictObject({ type: z.literal('open-backfill'), backfill, attribution } satisfies Change<'open-backfill'>),
   z.strictObject({ type: z.literal('close-backfill'), id: z.string() } satisfies Change<'close-backfill'>),
   z.strictObject({
     type: z.literal('rewind'),
     to: z.union([z.number(), z.literal('start')]),
     streams: z.array(z.string()),
-    act,
+    attribution,
   } satisfies Change<'rewind'>),
   z.strictObject({
     type: z.literal('close-dead-letters'),
     ids: z.array(z.string()),
     how: z.enum(['replayed', 'discarded']),
-    act,
+    attribution,
   } satisfies Change<'close-dead-letters'>),
   z.strictObject({ type: z.literal('remember'), entry: historyEntry } satisfies Change<'remember'>),
   z.strictObject({ type: z.literal('run-ended'), run: lastRun } satisfies Change<'run-ended'>),
@@ -279,8 +283,8 @@ export const storedSnapshot: z.ZodType<Snapshot> = z.strictObject({
   digests: z.record(z.string(), z.array(hourDigest)),
 } satisfies ShapeOf<Snapshot>);
 
-export const storedHolder: z.ZodType<Holder> = z.object({
+export const storedHolder: z.ZodType<LeaseHolder> = z.object({
   pid: z.number(),
   host: z.string(),
   since: z.number(),
-} satisfies ShapeOf<Holder>);
+} satisfies ShapeOf<LeaseHolder>);

@@ -2,7 +2,7 @@ import {
   HOUR_MS,
   keySums,
   NO_COUNTS,
-  type Act,
+  type Attribution,
   type Backfill,
   type Binding,
   type Counts,
@@ -24,7 +24,7 @@ export const aBinding: Binding = {
 
 export const aSink = { description: 'a sink', fingerprint: 'sink 1' };
 
-export const anAct: Act = { at: 7_000, by: 'ada@ops-1', why: 'because' };
+export const anAttribution: Attribution = { at: 7_000, by: 'ada@ops-1', why: 'because' };
 
 export const aBackfill: Backfill = {
   id: 'march',
@@ -72,14 +72,14 @@ export function finish(id: number): StateChange {
 }
 
 export function rewind(to: Change<'rewind'>['to'], ...streams: readonly string[]): StateChange {
-  return { type: 'rewind', to, streams, act: anAct };
+  return { type: 'rewind', to, streams, attribution: anAttribution };
 }
 
 export function close(
   ids: readonly string[],
   how: Change<'close-dead-letters'>['how'] = 'replayed',
 ): Change<'close-dead-letters'> {
-  return { type: 'close-dead-letters', ids, how, act: anAct };
+  return { type: 'close-dead-letters', ids, how, attribution: anAttribution };
 }
 
 /** The digest of an hour over some keys, all of them delivered. */

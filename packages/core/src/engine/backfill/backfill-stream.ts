@@ -4,7 +4,7 @@ import type { Instant } from '../../contracts/value.js';
 import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
 import { executeWindow } from '../run/execute-window.js';
 import { executeInParallel } from './parallel-windows.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import { planBackfillWindow } from './plan-backfill.js';
 import type { RunSession } from '../run/run-session.js';
 
@@ -95,11 +95,11 @@ export class BackfillStream {
   }
 
   async #plan({ pipeline: { source, maxWindowMs }, context, signal }: RunSession, plannedUntil: Instant | undefined) {
-    const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+    const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
     const planning = { source, maxWindowMs, signal };
-    return withPatience(
+    return withRetry(
       () => planBackfillWindow(this.#mapper.stream, this.#backfill, plannedUntil, planning),
-      patience,
+      retry,
       context,
     );
   }

@@ -4,7 +4,7 @@ import type { PipelineState, StateReader } from '../../contracts/state-store.js'
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
 import { planBackfillWindow } from './plan-backfill.js';
 import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-backfill.js';
@@ -63,9 +63,9 @@ export async function previewBackfill(
   try {
     const state = await pipeline.state.read();
     const streams = assertBackfillable(pipeline, state, request);
-    const patience = { party: 'source', attempts: 3, signal } as const;
-    await withPatience(() => source.open({ signal }), patience, context);
-    const now = await withPatience(() => source.now({ signal }), patience, context);
+    const retry = { peer: 'source', attempts: 3, signal } as const;
+    await withRetry(() => source.open({ signal }), retry, context);
+    const now = await withRetry(() => source.now({ signal }), retry, context);
     const open = openBackfillOf(state, { streams, from, until });
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
     const historyFrom = sink.history === undefined ? undefined : context.runtime.now() - sink.history.afterMs;

@@ -1,13 +1,13 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
-import type { Act, PipelineState } from '../../contracts/state-store.js';
+import type { Attribution, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
 import { BackfillStream } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
 import { FollowingTurns } from './following-turns.js';
 import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { RunSession } from '../run/run-session.js';
 
@@ -25,7 +25,7 @@ export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, Backfil
   readonly parallel: number;
   /** The pipeline's next run after a moment: following has its turn as soon as one is due. */
   readonly nextRun: (after: Instant) => Instant;
-  readonly act: Omit<Act, 'at'>;
+  readonly attribution: Omit<Attribution, 'at'>;
   /** Called often; never awaited. */
   readonly onProgress?: (progress: BackfillProgress) => void;
 }
@@ -105,18 +105,23 @@ export function openBackfillOf(
 /** Goes on with one that was asked for in the same words, or fixes before the first read what a new one holds. */
 async function openBackfill(
   { pipeline, ledger, context, signal }: RunSession,
-  { streams, from, until, act }: Pick<BackfillOptions, 'from' | 'until' | 'act'> & { streams: readonly string[] },
+  {
+    streams,
+    from,
+    until,
+    attribution,
+  }: Pick<BackfillOptions, 'from' | 'until' | 'attribution'> & { streams: readonly string[] },
 ): Promise<Backfill> {
   const known = openBackfillOf(ledger.state, { streams, from, until });
   if (known) {
     context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
     return known;
   }
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const now = await withRetry(() => pipeline.source.now({ signal }), retry, context);
   const at = context.runtime.now();
   const id = `backfill-${ledger.state.revision + 1}`;
   const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };
-  await ledger.commit([{ type: 'open-backfill', backfill, act: { ...act, at } }]);
+  await ledger.commit([{ type: 'open-backfill', backfill, attribution: { ...attribution, at } }]);
   return backfill;
 }

@@ -1,16 +1,16 @@
-import type { Act, StateStore } from '../../contracts/state-store.js';
+import type { Attribution, StateStore } from '../../contracts/state-store.js';
 
 /** Closes dead letters without delivering them. Returns how many of them were open. */
 export async function discardDeadLetters(
   state: StateStore,
   pipeline: string,
   ids: readonly string[],
-  act: Act,
+  attribution: Attribution,
 ): Promise<number> {
   const writer = await state.acquire(pipeline);
   try {
     const before = (await writer.read()).openDeadLetters;
-    const after = await writer.commit([{ type: 'close-dead-letters', ids, how: 'discarded', act }]);
+    const after = await writer.commit([{ type: 'close-dead-letters', ids, how: 'discarded', attribution }]);
     return before - after.openDeadLetters;
   } finally {
     await writer.release();

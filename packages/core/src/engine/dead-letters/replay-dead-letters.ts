@@ -2,10 +2,10 @@ import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { RecordPage } from '../../contracts/source.js';
-import type { Act } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/state-store.js';
 import { StaleBatchError } from '../delivery/batch-delivery.js';
 import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { RunSession } from '../run/run-session.js';
 import { storedEventsMapper, storedEventsPage } from './stored-events.js';
@@ -17,7 +17,7 @@ const AT_A_TIME = 500;
 export interface ReplayOptions extends RunOptions {
   /** Which open dead letters to try again; others of the same record are closed with them. */
   readonly wanted: (letter: DeadLetter) => boolean;
-  readonly act: Omit<Act, 'at'>;
+  readonly attribution: Omit<Attribution, 'at'>;
 }
 
 /** What became of the dead letters that were tried again. */
@@ -61,7 +61,7 @@ export async function replayDeadLetters(
           session,
           mapper,
           letters.filter(({ key }) => some.has(key)),
-          options.act,
+          options.attribution,
         );
         report.closed += part.closed;
         report.deadAgain += part.deadAgain;
@@ -97,7 +97,7 @@ async function replay(
   session: RunSession,
   mapper: StreamMapper,
   letters: readonly DeadLetter[],
-  act: Omit<Act, 'at'>,
+  attribution: Omit<Attribution, 'at'>,
 ): Promise<ReplayReport> {
   const { context, ledger, pipeline } = session;
   const attempts = new Map<string, number>();
@@ -122,7 +122,7 @@ async function replay(
     const prefix = delivery.takeFinished();
     if (prefix) {
       const ids = tried.map(({ id }) => id);
-      await ledger.replayed(window, prefix, ids, { ...act, at: context.runtime.now() });
+      await ledger.replayed(window, prefix, ids, { ...attribution, at: context.runtime.now() });
     }
     const deadAgain = prefix?.deadLetters.length ?? 0;
     return {
@@ -152,14 +152,14 @@ async function getRecords(
   keys: readonly string[],
 ): Promise<readonly RecordPage[]> {
   const { source } = pipeline;
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  return withPatience(
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  return withRetry(
     async () => {
       const pages: RecordPage[] = [];
       for await (const page of source.get?.({ stream, keys, fields }, { signal }) ?? []) pages.push(page);
       return pages;
     },
-    patience,
+    retry,
     context,
   );
 }

@@ -29,7 +29,7 @@ export interface BatchDeliveryOptions {
   readonly gate: SendGate;
   readonly backfill: boolean;
   /** Until when the lease is held. */
-  readonly heldUntil: () => Instant;
+  readonly leaseExpiresAt: () => Instant;
   /** Whether this destination has ever accepted an event of this pipeline. */
   readonly hasAccepted: () => boolean;
   /** Told once per event. */
@@ -98,13 +98,13 @@ export class BatchDelivery {
 
   /** One attempt: the receipt, or `again` after a failure that passes. */
   async #attempt(request: SinkRequest, attempt: number): Promise<Receipt | 'again'> {
-    const { gate, signal, heldUntil } = this.#options;
+    const { gate, signal, leaseExpiresAt } = this.#options;
     const { runtime, logger, observe } = this.#context;
     const pass = await gate.enter(request.events.length, signal);
     try {
       // After the gate, which a Retry-After can keep shut for long.
       if (runtime.monotonicMs() - this.#begunMs > STALE_AFTER_MS) throw new StaleBatchError();
-      if (runtime.now() >= heldUntil()) {
+      if (runtime.now() >= leaseExpiresAt()) {
         throw new StateError('the lease on the state has run out, so that another worker may have taken over');
       }
       const receipt = await this.#send(request, attempt);
@@ -117,7 +117,7 @@ export class BatchDelivery {
       const fields = { attempt, waitMs, events: request.events.length, error: error.message };
       if (error instanceof UnexpectedAnswerError) logger.error(fields, 'the sink gave an unexpected answer');
       else logger.warn(fields, 'the sink did not take a request; trying again');
-      observe({ kind: 'retry', party: 'sink', attempt, waitMs, message: error.message });
+      observe({ kind: 'retry', peer: 'sink', attempt, waitMs, message: error.message });
       return 'again';
     } finally {
       gate.leave();
@@ -156,7 +156,7 @@ export class BatchDelivery {
     const waitMs = Math.round(gate.failed(pass, receipt.retryAfterMs));
     const fields = { attempt, waitMs, events: request.events.length, again: again.length, reason };
     this.#context.logger.warn(fields, 'the sink did not take every event of a request; sending those again');
-    this.#context.observe({ kind: 'retry', party: 'sink', attempt, waitMs, message: reason });
+    this.#context.observe({ kind: 'retry', peer: 'sink', attempt, waitMs, message: reason });
   }
 
   /** Tells the final outcomes and returns the events that go again. */

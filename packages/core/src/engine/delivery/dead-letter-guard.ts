@@ -17,12 +17,12 @@ export class DeadLetterGuard {
     this.#maxShare = maxShare;
   }
 
-  delivered(): void {
+  recordSuccess(): void {
     this.#add(false);
   }
 
   /** Throws `PauseError` when the share is suspicious. `reason` is that of this dead letter. */
-  dead(reason: string): void {
+  recordFailure(reason: string): void {
     this.#add(true);
     const seen = this.#recent.length;
     if (seen < LEAST_SEEN || this.#dead / seen <= this.#maxShare) return;

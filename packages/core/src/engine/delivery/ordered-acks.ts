@@ -32,7 +32,7 @@ export interface RecordInFlight {
 export interface FinishedPrefix<Letter = DeadLetter> {
   readonly cursor: string;
   /** How many records behind the cursor were handed to the sink already. */
-  readonly ahead: number;
+  readonly inFlightAtStop: number;
   readonly counts: Counts;
   readonly deadLetters: readonly Letter[];
   readonly digests: readonly HourDigest[];
@@ -61,7 +61,7 @@ export class OrderedAcks {
     const result = this.#sum.result();
     this.#sum = new PrefixSum();
     this.#cursor = undefined;
-    return { cursor, ahead: this.#ahead(), ...result };
+    return { cursor, inFlightAtStop: this.#inFlightAtStop(), ...result };
   }
 
   #sumFinished(): void {
@@ -75,12 +75,12 @@ export class OrderedAcks {
     this.#head = 0;
   }
 
-  #ahead(): number {
-    let ahead = 0;
+  #inFlightAtStop(): number {
+    let inFlightAtStop = 0;
     for (let index = this.#head; index < this.#records.length; index += 1) {
-      if (this.#records[index]?.isSent === true) ahead += 1;
+      if (this.#records[index]?.isSent === true) inFlightAtStop += 1;
     }
-    return ahead;
+    return inFlightAtStop;
   }
 }
 

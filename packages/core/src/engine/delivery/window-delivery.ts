@@ -49,7 +49,7 @@ export class WindowDelivery {
     this.#mapper = mapper;
     this.#window = window;
     this.#attemptsOf = attemptsOf;
-    this.#resumed = window.ahead ?? 0;
+    this.#resumed = window.inFlightAtStop ?? 0;
     this.#deadLetters = window.segments.reduce(
       (sum, { counts }) => sum + counts.deadLetteredRecords + counts.deadLetteredEvents,
       0,
@@ -127,7 +127,7 @@ export class WindowDelivery {
     if (result.kind === 'events') for (const event of result.events) this.#encode(record, event, encoded);
     else if (result.kind === 'failed') {
       record.deadLetters.push(this.#deadLetter(record, 'mapping-failed', `${result.at}: ${result.reason}`));
-      this.#session.guard.dead('mapping-failed');
+      this.#session.guard.recordFailure('mapping-failed');
     }
     this.#acks.push(record);
     return encoded;
@@ -161,7 +161,7 @@ export class WindowDelivery {
         sink: session.pipeline.sink,
         gate: session.gate,
         backfill: this.#window.purpose !== 'following',
-        heldUntil: () => session.ledger.heldUntil,
+        leaseExpiresAt: () => session.ledger.leaseExpiresAt,
         hasAccepted: () => session.ledger.hasAccepted,
         onFinal: (event, outcome) => this.#final(event, outcome),
         onCeiling: (bytes) => session.ceiling.lower(bytes),
@@ -190,7 +190,7 @@ export class WindowDelivery {
     if (outcome.kind === 'accepted') {
       record.accepted += 1;
       this.#session.ledger.hasAccepted = true;
-      this.#session.guard.delivered();
+      this.#session.guard.recordSuccess();
     } else {
       // The mapper is pure: mapping again costs less than keeping every event until its outcome is known.
       const again = this.#mapper.map(record.row);
@@ -203,7 +203,7 @@ export class WindowDelivery {
   }
 
   #deadEvent(record: RecordInFlight, event: MappedEvent | undefined, reason: string, detail: string): void {
-    this.#session.guard.dead(reason);
+    this.#session.guard.recordFailure(reason);
     record.deadLetters.push(this.#deadLetter(record, reason, detail, event));
   }
 

@@ -1,6 +1,6 @@
 import type { Counts } from '../../contracts/counts.js';
 import type { SourceEnd } from '../../contracts/source.js';
-import type { Holder, LastRun, Pause, PipelineState } from '../../contracts/state-store.js';
+import type { LeaseHolder, LastRun, Pause, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { countsOfStream, dayOf } from '../../state/count-totals.js';
 import { followedUntil } from '../run/followed-until.js';
@@ -36,7 +36,7 @@ export interface PipelineStatus {
   readonly pause?: Pause;
   readonly lastRun?: LastRun;
   readonly nextRun: Instant;
-  readonly holder?: Holder;
+  readonly holder?: LeaseHolder;
 }
 
 export interface StatusInputs {
@@ -49,7 +49,7 @@ export interface StatusInputs {
   readonly sourceNow?: Instant;
   /** Of a source that has ended: it is never behind for what can no longer come. */
   readonly sourceEnd?: SourceEnd | undefined;
-  readonly holder?: Holder | undefined;
+  readonly holder?: LeaseHolder | undefined;
   /** The first moment of the schedule after another. */
   readonly nextRun: (after: Instant) => Instant;
   /**

@@ -1,43 +1,43 @@
 import { TransientError } from '../../contracts/errors.js';
-import type { Party } from '../../contracts/observation.js';
+import type { Peer } from '../../contracts/observation.js';
 import { backoffMs } from './backoff.js';
 import type { RunContext } from '../pipeline.js';
 
-export interface Patience {
+export interface RetryOptions {
   /** Who is called. */
-  readonly party: Party;
+  readonly peer: Peer;
   /** After how many transient failures to give up; `Infinity`: never. */
   readonly attempts: number;
   readonly signal: AbortSignal;
 }
 
-const NO_ANSWER: Readonly<Record<Party, string>> = {
+const NO_ANSWER: Readonly<Record<Peer, string>> = {
   source: 'the source did not answer; trying again',
   sink: 'the sink did not answer; trying again',
 };
 
 /** Calls until it succeeds, waiting after a transient failure; other errors, and the last failure, are thrown. */
-export async function withPatience<T>(
+export async function withRetry<T>(
   call: () => Promise<T>,
-  { party, attempts, signal }: Patience,
+  { peer, attempts, signal }: RetryOptions,
   { runtime, logger, observe }: RunContext,
 ): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
       const result = await call();
-      observe({ kind: 'answered', party });
+      observe({ kind: 'answered', peer });
       return result;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TransientError)) throw error;
       if (failures >= attempts) {
-        throw new TransientError(`gave up on the ${party} after ${failures} attempts: ${error.message}`, {
+        throw new TransientError(`gave up on the ${peer} after ${failures} attempts: ${error.message}`, {
           cause: error,
         });
       }
       const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
-      logger.warn({ attempt: failures, waitMs, error: error.message }, NO_ANSWER[party]);
-      observe({ kind: 'retry', party, attempt: failures, waitMs, message: error.message });
+      logger.warn({ attempt: failures, waitMs, error: error.message }, NO_ANSWER[peer]);
+      observe({ kind: 'retry', peer, attempt: failures, waitMs, message: error.message });
       await runtime.sleep(waitMs, signal);
     }
   }

@@ -39,20 +39,20 @@ function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding):
   const differences = bindingDifferences(pipeline, binding);
   if (differences.length === 0) return;
   const changes = differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`);
-  const limits = differences.map(({ what }) => WHAT_ADOPTING_LEAVES[what]);
+  const limits = differences.map(({ what }) => NOT_DONE_BY_ACCEPTING[what]);
   const { whenChanged } = pipeline.source.identity();
   const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
   throw new ConfigError(
     [],
     `the state of pipeline "${pipeline.name}" belongs to something else: ${changes.join('; ')}. Going on would lose or ` +
-      `repeat records. The ways on: undo the change; or go on from here with \`sluice state adopt\` ` +
+      `repeat records. The ways on: undo the change; or go on from here with \`sluice state accept\` ` +
       `(${limits.join('; ')}); or export everything again with \`sluice state rewind --to start\`; or give the pipeline ` +
       `another name, which starts it anew with a state of its own${ofSource ? `. ${whenChanged}` : ''}`,
   );
 }
 
 /** What going on from here does not do, by what has changed. */
-const WHAT_ADOPTING_LEAVES: Readonly<Record<BindingDifference['what'], string>> = {
+const NOT_DONE_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>> = {
   source: 'the past of what the source has in addition then comes by `sluice backfill`, or by a pipeline of its own',
   start: 'an earlier history then comes by `sluice backfill`',
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',

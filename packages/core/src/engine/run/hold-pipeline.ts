@@ -4,7 +4,7 @@ import type { Binding, LastRun, Pause, StateChange, StateWriter } from '../../co
 import { bindingToCommit } from './bind-state.js';
 import { keepLease } from './keep-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import { pauseCauseOf } from '../delivery/pause-error.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
 import { newRunId } from './run-id.js';
@@ -109,13 +109,13 @@ async function hold(
   const { signal, onProgress = () => undefined } = options;
   const attempts = options.attemptsBeforeFirstAnswer ?? ATTEMPTS_BEFORE_FIRST_ANSWER;
   const { source, sink } = pipeline;
-  await withPatience(() => source.open({ signal }), { party: 'source', attempts, signal }, context);
+  await withRetry(() => source.open({ signal }), { peer: 'source', attempts, signal }, context);
 
   const ledger = new LedgerWriter(pipeline, writer, await writer.read(), recorder, context);
   const binding = await bind(pipeline, ledger, context, signal);
   ledger.tellFollowed();
 
-  await withPatience(() => sink.open({ signal }), { party: 'sink', attempts, signal }, context);
+  await withRetry(() => sink.open({ signal }), { peer: 'sink', attempts, signal }, context);
   await work(createRunSession({ pipeline, context, ledger, recorder, signal, onProgress }), binding);
 }
 
@@ -137,8 +137,8 @@ async function bind(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<Binding> {
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const now = await withRetry(() => pipeline.source.now({ signal }), retry, context);
   context.observe({ kind: 'source-time', now });
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);

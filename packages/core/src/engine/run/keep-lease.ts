@@ -14,8 +14,8 @@ export async function keepLease(
   { runtime, logger }: EngineContext,
   { signal, onLost }: { readonly signal: AbortSignal; readonly onLost: (error: StateError) => void },
 ): Promise<void> {
-  while (Number.isFinite(writer.heldUntil)) {
-    const leftMs = writer.heldUntil - runtime.now();
+  while (Number.isFinite(writer.leaseExpiresAt)) {
+    const leftMs = writer.leaseExpiresAt - runtime.now();
     try {
       await runtime.sleep(Math.max(0, leftMs * RENEW_AFTER), signal);
       await writer.renew();

@@ -4,7 +4,7 @@ import type { HourDigest } from '../../contracts/digest.js';
 import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
-import type { Act, PipelineState, StateChange, StateWriter } from '../../contracts/state-store.js';
+import type { Attribution, PipelineState, StateChange, StateWriter } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { followedUntil } from './followed-until.js';
@@ -48,8 +48,8 @@ export class LedgerWriter {
     return this.#state;
   }
 
-  get heldUntil(): Instant {
-    return this.#writer.heldUntil;
+  get leaseExpiresAt(): Instant {
+    return this.#writer.leaseExpiresAt;
   }
 
   /** Plans a window, if the state is still the one that the plan was made from. `backfill`: which one it belongs to. */
@@ -93,14 +93,19 @@ export class LedgerWriter {
   }
 
   /** Commits what became of some dead letters that were tried again, and closes them. One durable step. */
-  async replayed(window: LedgerWindow, prefix: FinishedPrefix, ids: readonly string[], act: Act): Promise<void> {
+  async replayed(
+    window: LedgerWindow,
+    prefix: FinishedPrefix,
+    ids: readonly string[],
+    attribution: Attribution,
+  ): Promise<void> {
     const { id, purpose, window: replay, plannedAt } = window;
-    const { at } = act;
+    const { at } = attribution;
     await this.commit([
       { type: 'plan', id, purpose, window: replay, at: plannedAt },
       ...this.#advance(id, prefix, at),
       { type: 'finish', id, at },
-      { type: 'close-dead-letters', ids, how: 'replayed', act },
+      { type: 'close-dead-letters', ids, how: 'replayed', attribution },
     ]);
     this.#recorder.committed(replay.stream, prefix.counts);
     this.#recorder.windowDone();

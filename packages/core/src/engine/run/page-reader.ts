@@ -39,7 +39,7 @@ export async function* readPages(
       failures += 1;
       const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
       logger.warn({ attempt: failures, waitMs, error: error.message }, 'the source did not answer; trying again');
-      observe({ kind: 'retry', party: 'source', attempt: failures, waitMs, message: error.message });
+      observe({ kind: 'retry', peer: 'source', attempt: failures, waitMs, message: error.message });
       await runtime.sleep(waitMs, signal);
       askedMs = runtime.monotonicMs();
     }

@@ -3,7 +3,7 @@ import type { Binding } from '../../contracts/state-store.js';
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Window } from '../../contracts/window.js';
 import { executeWindow } from './execute-window.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import { planNext } from './plan-window.js';
 import type { RunSession } from './run-session.js';
 import { limitAtEnd } from './source-end.js';
@@ -17,7 +17,7 @@ export async function runStream(
 ): Promise<void> {
   const { pipeline, context, ledger, signal } = session;
   const { stream } = mapper;
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
 
   // Those of a later backfill are left to who asked for it.
   const open = ledger.state.windows.filter(
@@ -25,7 +25,7 @@ export async function runStream(
   );
   for (const window of open) await executeWindow(session, mapper, window, 0);
 
-  const now = await withPatience(() => pipeline.source.now({ signal }), patience, context);
+  const now = await withRetry(() => pipeline.source.now({ signal }), retry, context);
   context.observe({ kind: 'source-time', now });
   const options = {
     source: pipeline.source,
@@ -37,7 +37,7 @@ export async function runStream(
   let first: number | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const plan = await withPatience(() => planNext(stream, binding, ledger.state, options), patience, context);
+    const plan = await withRetry(() => planNext(stream, binding, ledger.state, options), retry, context);
     if (plan.kind === 'caught-up') return;
     if (plan.kind === 'backfilled') await ledger.commit([{ type: 'backfilled', stream }]);
     else {

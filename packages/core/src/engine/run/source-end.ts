@@ -1,13 +1,13 @@
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { RunSession } from './run-session.js';
 
 /** What a source that has ended says of its end; undefined as long as it lives. */
 export async function endOfSource({ pipeline, context, signal }: RunSession): Promise<SourceEnd | undefined> {
   const { source } = pipeline;
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  return withPatience(async () => source.ended?.({ signal }), patience, context);
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  return withRetry(async () => source.ended?.({ signal }), retry, context);
 }
 
 /**
@@ -22,8 +22,8 @@ export function limitAtEnd(limit: Instant, end: SourceEnd | undefined, revisitMs
 /** Says after a run that is caught up that the source has ended, and whether everything it holds was exported. */
 export async function tellEnd({ pipeline, context, recorder, signal }: RunSession, end: SourceEnd): Promise<void> {
   const { source, settleMs } = pipeline;
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  const now = await withPatience(() => source.now({ signal }), patience, context);
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const now = await withRetry(() => source.now({ signal }), retry, context);
   const described = { source: source.identity().description };
   if (end.newest !== undefined && end.newest >= now - settleMs) {
     context.logger.warn(

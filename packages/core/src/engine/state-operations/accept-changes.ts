@@ -1,11 +1,11 @@
 import { ConfigError } from '../../contracts/errors.js';
-import type { Act, StateReader } from '../../contracts/state-store.js';
+import type { Attribution, StateReader } from '../../contracts/state-store.js';
 import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
 
 /** What accepting the pipeline file as it is now would change in the state. */
-export interface Adoption {
+export interface Acceptance {
   /** Of the state that it was made from. */
   readonly revision: number;
   readonly differences: readonly BindingDifference[];
@@ -15,10 +15,10 @@ export interface Adoption {
  * Reads only. Throws `ConfigError` while nothing was accepted by the sink: until then the next run plans anew by itself,
  * and going on from here would skip a history.
  */
-export async function planAdoption(
+export async function planAcceptance(
   pipeline: Pick<Pipeline, 'name' | 'source' | 'sink' | 'start'>,
   state: Pick<StateReader, 'read'>,
-): Promise<Adoption> {
+): Promise<Acceptance> {
   const { binding, revision } = await state.read();
   if (binding?.sink) return { revision, differences: bindingDifferences(pipeline, binding) };
   throw new ConfigError(
@@ -30,26 +30,30 @@ export async function planAdoption(
 
 /**
  * Goes on from here with source, start and sink as the pipeline file has them. Both sides are opened first, so that
- * nobody adopts a misspelt host or a key that the destination refuses. Closes both in every case.
+ * nobody accepts a misspelt host or a key that the destination refuses. Closes both in every case.
  *
- * Throws what the sides say, and `StateError` when the state has moved on since `adoption` was made or somebody holds
+ * Throws what the sides say, and `StateError` when the state has moved on since `acceptance` was made or somebody holds
  * the lease.
  */
-export async function adoptPipeline(
+export async function acceptChanges(
   pipeline: Pipeline,
   outer: EngineContext,
-  { adoption, act, signal }: { readonly adoption: Adoption; readonly act: Act; readonly signal: AbortSignal },
+  {
+    acceptance,
+    attribution,
+    signal,
+  }: { readonly acceptance: Acceptance; readonly attribution: Attribution; readonly signal: AbortSignal },
 ): Promise<void> {
   const { source, sink, start } = pipeline;
   const context: RunContext = { ...outer, observe: () => undefined };
   try {
-    await withPatience(() => source.open({ signal }), { party: 'source', attempts: ATTEMPTS, signal }, context);
-    await withPatience(() => sink.open({ signal }), { party: 'sink', attempts: ATTEMPTS, signal }, context);
+    await withRetry(() => source.open({ signal }), { peer: 'source', attempts: ATTEMPTS, signal }, context);
+    await withRetry(() => sink.open({ signal }), { peer: 'sink', attempts: ATTEMPTS, signal }, context);
     const writer = await pipeline.state.acquire(pipeline.name);
     try {
       const { description, fingerprint } = source.identity();
-      const adopted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
-      await writer.commit([{ type: 'adopt', ...adopted, act }], { expectedRevision: adoption.revision });
+      const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
+      await writer.commit([{ type: 'accept', ...accepted, attribution }], { expectedRevision: acceptance.revision });
     } finally {
       await writer.release();
     }

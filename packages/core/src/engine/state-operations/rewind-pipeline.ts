@@ -1,6 +1,6 @@
 import { hourOf } from '../../contracts/digest.js';
 import { ConfigError } from '../../contracts/errors.js';
-import type { Act, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
+import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { knownStreams } from './state-overview.js';
 import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
@@ -71,11 +71,16 @@ export async function planRewind(
  * Does what was planned, as one commit. Throws `StateError` when the state has moved on since, or somebody holds the
  * lease, who is named.
  */
-export async function rewindPipeline(pipeline: string, state: StateStore, plan: RewindPlan, act: Act): Promise<void> {
+export async function rewindPipeline(
+  pipeline: string,
+  state: StateStore,
+  plan: RewindPlan,
+  attribution: Attribution,
+): Promise<void> {
   const writer = await state.acquire(pipeline);
   try {
     const streams = plan.streams.map(({ stream }) => stream);
-    await writer.commit([{ type: 'rewind', to: plan.to, streams, act }], { expectedRevision: plan.revision });
+    await writer.commit([{ type: 'rewind', to: plan.to, streams, attribution }], { expectedRevision: plan.revision });
   } finally {
     await writer.release();
   }

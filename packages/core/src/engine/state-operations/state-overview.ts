@@ -1,6 +1,6 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
-import type { Binding, Holder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 
 /** Where one stream is. */
@@ -30,7 +30,7 @@ export interface StateOverview {
   readonly openDeadLetters: number;
   readonly lastRun?: LastRun;
   readonly pause?: Pause;
-  readonly holder?: Holder;
+  readonly holder?: LeaseHolder;
 }
 
 /** Reads only, and waits for nobody. */

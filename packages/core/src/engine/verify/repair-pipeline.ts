@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../contracts/digest.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { Act, Binding } from '../../contracts/state-store.js';
+import type { Attribution, Binding } from '../../contracts/state-store.js';
 import type { HourDifference } from './compare-digests.js';
 import { executeWindow } from '../run/execute-window.js';
 import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
@@ -10,7 +10,7 @@ import { assertVerifiable, type Verification } from './verify-pipeline.js';
 import { verifyStream, type StreamVerification } from './verify-stream.js';
 
 export interface RepairOptions extends RunOptions {
-  readonly act: Omit<Act, 'at'>;
+  readonly attribution: Omit<Attribution, 'at'>;
 }
 
 export interface RepairResult extends RunResult {
@@ -35,7 +35,8 @@ export async function repairPipeline(
     before = await verify(session, binding);
     for (const { stream, differences } of before.streams) {
       const mapper = pipeline.mapper.streams.find((each) => each.stream === stream);
-      if (mapper && differences.length > 0) await repairStream(session, mapper, differences, binding, options.act);
+      if (mapper && differences.length > 0)
+        await repairStream(session, mapper, differences, binding, options.attribution);
     }
     after = await verify(session, binding);
   });
@@ -47,7 +48,7 @@ async function repairStream(
   mapper: StreamMapper,
   differences: readonly HourDifference[],
   { handover, eventFrom }: Binding,
-  act: Omit<Act, 'at'>,
+  attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
   const { context, ledger, signal } = session;
   const { stream } = mapper;
@@ -69,7 +70,7 @@ async function repairStream(
   const at = context.runtime.now();
   const hours = differences.map(({ hour }) => new Date(hour).toISOString().slice(0, 16));
   const detail = `${stream}: ${hours.length} ${hours.length === 1 ? 'hour' : 'hours'} exported again, first ${hours[0]}`;
-  await ledger.commit([{ type: 'remember', entry: { ...act, at, what: 'repair', detail } }]);
+  await ledger.commit([{ type: 'remember', entry: { ...attribution, at, what: 'repair', detail } }]);
 }
 
 /** One that was interrupted is done before the next begins: its hour may be the same. */

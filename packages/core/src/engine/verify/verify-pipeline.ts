@@ -1,7 +1,7 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { verifyStream, type StreamVerification } from './verify-stream.js';
 
@@ -37,8 +37,8 @@ export async function verifyPipeline(
     assertVerifiable(pipeline);
     const state = await pipeline.state.read();
     const binding = assertBoundTo(pipeline, state);
-    const patience = { party: 'source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal } as const;
-    await withPatience(() => source.open({ signal }), patience, context);
+    const retry = { peer: 'source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal } as const;
+    await withRetry(() => source.open({ signal }), retry, context);
     const streams: StreamVerification[] = [];
     for (const { stream } of mapper.streams) {
       const options = { source, state, binding, ledger: pipeline.state, signal };

@@ -3,7 +3,7 @@ import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
-import { withPatience } from '../retry/with-retry.js';
+import { withRetry } from '../retry/with-retry.js';
 import type { RunContext } from '../pipeline.js';
 
 /** What was found of one stream. */
@@ -78,17 +78,17 @@ async function digestsOf(
   context: RunContext,
 ): Promise<readonly SourceDigest[]> {
   const { handover, eventFrom } = binding;
-  const patience = { party: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
+  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
   const digests: SourceDigest[] = [];
   let from = Number.NEGATIVE_INFINITY;
   while (from < until) {
     signal.throwIfAborted();
     const after = from;
-    const first = await withPatience(() => source.next(stream, 'change', after, { signal }), patience, context);
+    const first = await withRetry(() => source.next(stream, 'change', after, { signal }), retry, context);
     if (first === undefined || first >= until) break;
     const range = { from: hourOf(first), until: Math.min(until, hourOf(first) + HOURS_AT_A_TIME * HOUR_MS) };
     const request = { stream, ...range, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
-    const part = await withPatience(async () => (await source.digest?.(request, { signal })) ?? [], patience, context);
+    const part = await withRetry(async () => (await source.digest?.(request, { signal })) ?? [], retry, context);
     digests.push(...part);
     from = range.until;
   }

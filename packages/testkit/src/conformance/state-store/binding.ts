@@ -1,7 +1,17 @@
 import { StateError } from '@sluice/core';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { aBinding, aDeadLetter, aDigest, advance, anAct, aSink, countsOf, finish, plan } from '../state-changes.js';
+import {
+  aBinding,
+  aDeadLetter,
+  aDigest,
+  advance,
+  anAttribution,
+  aSink,
+  countsOf,
+  finish,
+  plan,
+} from '../state-changes.js';
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 export function describeBinding(subject: StateStoreSubject): void {
@@ -43,28 +53,28 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
   });
 
-  it('is adopted for another source, start and sink: what was done and the handover stay', async () => {
+  it('is accepted for another source, start and sink: what was done and the handover stay', async () => {
     const writer = await subject.acquire();
-    const adopt = {
-      type: 'adopt',
+    const accept = {
+      type: 'accept',
       source: { description: 'the moved source', fingerprint: 'source 2' },
       start: '2026-01-01',
       sink: { description: 'the new sink', fingerprint: 'sink 2' },
-      act: anAct,
+      attribution: anAttribution,
     } as const;
-    expect(await failureOf(writer.commit([adopt]))).to.be.instanceOf(StateError);
+    expect(await failureOf(writer.commit([accept]))).to.be.instanceOf(StateError);
     await writer.commit([
       { type: 'bind', binding: aBinding },
       { type: 'bind-sink', sink: aSink },
       plan(1, 1_000, 2_000),
       advance(1, 2, { digests: [aDigest(0, 'a')] }),
     ]);
-    const state = await writer.commit([adopt]);
-    const { source, start, sink } = adopt;
+    const state = await writer.commit([accept]);
+    const { source, start, sink } = accept;
     expect(state.binding).to.deep.equal({ source, start, sink, handover: aBinding.handover });
     expect(state.windows[0]?.segments[0]?.counts).to.deep.equal(countsOf(2));
     expect(state.history).to.deep.equal([
-      { ...anAct, what: 'adopt', detail: 'went on with the moved source, start 2026-01-01, to the new sink' },
+      { ...anAttribution, what: 'accept', detail: 'went on with the moved source, start 2026-01-01, to the new sink' },
     ]);
     expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([aDigest(0, 'a')]);
     expect(await subject.readElsewhere()).to.deep.equal(state);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { aDeadLetter, advance, anAct, close, plan } from '../state-changes.js';
+import { aDeadLetter, advance, anAttribution, close, plan } from '../state-changes.js';
 import { idsOf, lettersOf, type StateStoreSubject } from './subject.js';
 
 export function describeDeadLetters(subject: StateStoreSubject): void {
@@ -33,8 +33,8 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     const state = await writer.commit([close(['c'], 'discarded')]);
     expect(state.openDeadLetters).to.equal(1);
     expect(state.history).to.deep.equal([
-      { ...anAct, what: 'replay', detail: '1 dead letter replayed' },
-      { ...anAct, what: 'discard', detail: '1 dead letter discarded' },
+      { ...anAttribution, what: 'replay', detail: '1 dead letter replayed' },
+      { ...anAttribution, what: 'discard', detail: '1 dead letter discarded' },
     ]);
     expect(await idsOf(writer)).to.deep.equal(['a']);
     expect(await subject.readElsewhere()).to.deep.equal(state);

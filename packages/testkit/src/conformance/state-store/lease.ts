@@ -37,10 +37,10 @@ export function describeLease(subject: StateStoreSubject): void {
 
   it('is held for a time to come, and not for less after it was renewed', async () => {
     const writer = await subject.acquire();
-    const { heldUntil } = writer;
-    expect(heldUntil).to.be.greaterThan(0);
+    const { leaseExpiresAt } = writer;
+    expect(leaseExpiresAt).to.be.greaterThan(0);
     await writer.renew();
-    expect(writer.heldUntil).to.be.at.least(heldUntil);
+    expect(writer.leaseExpiresAt).to.be.at.least(leaseExpiresAt);
     expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
   });
 

@@ -1,7 +1,7 @@
 import { EMPTY_STATE, type HistoryEntry, type LastRun, type StateChange } from '@sluice/core';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { aBackfill, advance, anAct, countsOf, finish, plan } from '../state-changes.js';
+import { aBackfill, advance, anAttribution, countsOf, finish, plan } from '../state-changes.js';
 import { failureOf, type StateStoreSubject } from './subject.js';
 
 const DAY_MS = 86_400_000;
@@ -17,15 +17,15 @@ export function describeLedger(subject: StateStoreSubject): void {
 
   it('adds the counts of each advance and keeps the last cursor and what was ahead of it', async () => {
     const writer = await subject.acquire();
-    await writer.commit([plan(1, 1_000, 2_000), advance(1, 2, { cursor: 'c2', ahead: 7 })]);
-    const { windows } = await writer.commit([advance(1, 3, { cursor: 'c5', ahead: 4 })]);
-    expect(windows[0]).to.deep.include({ cursor: 'c5', ahead: 4 });
+    await writer.commit([plan(1, 1_000, 2_000), advance(1, 2, { cursor: 'c2', inFlightAtStop: 7 })]);
+    const { windows } = await writer.commit([advance(1, 3, { cursor: 'c5', inFlightAtStop: 4 })]);
+    expect(windows[0]).to.deep.include({ cursor: 'c5', inFlightAtStop: 4 });
     expect(windows[0]?.segments).to.deep.equal([{ mapping: 'mapping-1', counts: countsOf(5) }]);
     expect((await writer.commit([advance(1, 1)])).windows[0])
       .to.include({ cursor: 'c5' })
-      .and.not.to.have.key('ahead');
+      .and.not.to.have.key('inFlightAtStop');
     const [done] = (await writer.commit([finish(1)])).windows;
-    expect(done).to.include({ status: 'done', finishedAt: 6_000 }).and.not.to.have.any.keys('cursor', 'ahead');
+    expect(done).to.include({ status: 'done', finishedAt: 6_000 }).and.not.to.have.any.keys('cursor', 'inFlightAtStop');
   });
 
   it('keeps what was done under each mapping apart', async () => {
@@ -76,10 +76,17 @@ export function describeLedger(subject: StateStoreSubject): void {
   it('keeps a backfill until it is complete, and remembers who asked for it', async () => {
     const writer = await subject.acquire();
     const window = plan(1, 0, 1_000, 'trace', { purpose: 'backfill', backfill: 'march' });
-    const opened = await writer.commit([{ type: 'open-backfill', backfill: aBackfill, act: anAct }, window]);
+    const opened = await writer.commit([
+      { type: 'open-backfill', backfill: aBackfill, attribution: anAttribution },
+      window,
+    ]);
     expect(opened.backfills).to.deep.equal([aBackfill]);
     expect(opened.history).to.deep.equal([
-      { ...anAct, what: 'backfill', detail: 'trace, score from 1970-01-01T00:00:00.000Z to 1970-01-01T01:00:00.000Z' },
+      {
+        ...anAttribution,
+        what: 'backfill',
+        detail: 'trace, score from 1970-01-01T00:00:00.000Z to 1970-01-01T01:00:00.000Z',
+      },
     ]);
     expect(await failureOf(writer.commit([{ type: 'close-backfill', id: 'march' }]))).to.be.instanceOf(Error);
     const closed = await writer.commit([finish(1), { type: 'close-backfill', id: 'march' }]);
@@ -110,7 +117,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     const writer = await subject.acquire();
     const run: LastRun = { at: 9_000, outcome: 'failed', error: 'the disk is full' };
     const entries = (['repair', 'replay'] as const).map((what): HistoryEntry => ({
-      ...anAct,
+      ...anAttribution,
       what,
       detail: `a ${what}`,
     }));

@@ -1,7 +1,17 @@
 import { HOUR_MS, StateError, type StateChange } from '@sluice/core';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { aBinding, aDeadLetter, aDigest, advance, anAct, countsOf, finish, plan, rewind } from '../state-changes.js';
+import {
+  aBinding,
+  aDeadLetter,
+  aDigest,
+  advance,
+  anAttribution,
+  countsOf,
+  finish,
+  plan,
+  rewind,
+} from '../state-changes.js';
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 /** Handed over in the middle of hour 0; the first backfill and hours 1 to 4 of following are done, with digests. */
@@ -41,7 +51,7 @@ export function describeRewind(subject: StateStoreSubject): void {
     expect(await hoursOf('trace')).to.deep.equal([0, 1, 2]);
     expect(await hoursOf('score')).to.deep.equal([0, 1, 2, 3, 4]);
     expect(state.history.at(-1)).to.deep.equal({
-      ...anAct,
+      ...anAttribution,
       what: 'rewind',
       detail: 'trace back to 1970-01-01T03:00:00.000Z',
     });
@@ -83,7 +93,11 @@ export function describeRewind(subject: StateStoreSubject): void {
     expect(state).to.deep.include({ windows: [], backfilled: [], openDeadLetters: 0, nextWindowId: 10 });
     expect(state).not.to.have.property('binding');
     expect(state.totals).to.deep.include({ score: countsOf(6) });
-    expect(state.history.at(-1)).to.deep.equal({ ...anAct, what: 'rewind', detail: 'trace, score back to the start' });
+    expect(state.history.at(-1)).to.deep.equal({
+      ...anAttribution,
+      what: 'rewind',
+      detail: 'trace, score back to the start',
+    });
     expect(await idsOf(subject.reader)).to.deep.equal([]);
     expect([await hoursOf('trace'), await hoursOf('score')]).to.deep.equal([[], []]);
     const again = await writer.commit([{ type: 'bind', binding }, plan(10, 0, 1_000)]);

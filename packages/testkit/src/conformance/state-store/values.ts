@@ -1,7 +1,7 @@
 import { HOUR_MS, type DeadLetter } from '@sluice/core';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { aBinding, aDeadLetter, aDigest, advance, anAct, finish, plan } from '../state-changes.js';
+import { aBinding, aDeadLetter, aDigest, advance, anAttribution, finish, plan } from '../state-changes.js';
 import { lettersOf, type StateStoreSubject } from './subject.js';
 
 /** What trips over encodings, quoting, line ends and JSON in databases. */
@@ -30,7 +30,7 @@ export function describeValues(subject: StateStoreSubject): void {
         { type: 'bind', binding: { ...aBinding, source: { description: text, fingerprint: text } } },
         plan(1, 1_000, 2_000),
         advance(1, 0, { cursor: text, mapping: text, deadLetters: [letter] }),
-        { type: 'remember', entry: { ...anAct, by: text, what: 'repair', detail: text } },
+        { type: 'remember', entry: { ...anAttribution, by: text, what: 'repair', detail: text } },
         { type: 'run-ended', run: { at: 1, outcome: 'failed', error: text } },
       ]);
       expect(committed.windows[0]).to.include({ cursor: text });

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 
 /** Who runs the command, as the state's history has it: `ada@ops-1`. */
-export function whoActs(): string {
+export function currentUser(): string {
   return `${userName()}@${hostname()}`;
 }
 
