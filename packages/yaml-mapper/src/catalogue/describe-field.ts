@@ -7,17 +7,17 @@ import type { CatalogueField } from './catalogue.js';
 import { expressionText } from './expression-text.js';
 import { fieldPathText } from './field-path.js';
 
-/** Every event has one, whatever the sink. */
-const UUID_DOC = 'Which event it is: the same whenever the record is sent again.';
+/** Every event has a uuid, whatever the sink. */
+export const UUID_DOC = 'Identifies the event: a record that is sent again gets the same uuid.';
 
 interface Surroundings {
   readonly stream: StreamSchema;
   readonly schema: SinkEventSchema;
-  /** A value that the field had, by `name` or `within.name`. */
+  /** An example of a value, by `name` or `within.name`. */
   readonly exampleOf: (path: string) => JsonValue | undefined;
 }
 
-/** The values of one field of an event: itself, or those in its map. */
+/** The values of one field of an event: one, or those in its map. */
 export function describeField(
   field: CheckedValue | CheckedMap,
   { stream, schema, exampleOf }: Surroundings,
@@ -76,7 +76,7 @@ function describe(
   };
 }
 
-/** What the one field means that a value comes from. A value made of several has no meaning but its own. */
+/** The documentation of the record's field, if the value is computed from only one. */
 function meaningOf(expression: Expression, stream: StreamSchema): string | undefined {
   const fields = [...new Set(referencesOf(expression).map(({ field }) => field))];
   const [only] = fields;

@@ -10,7 +10,7 @@ import { exampleEvents, type ExampleEvent } from './example-events.js';
 import { expressionText } from './expression-text.js';
 import { fieldPathText } from './field-path.js';
 
-/** The catalogue of a mapping's events, with examples from its tests. Without one there is an error among the problems. */
+/** The catalogue of a mapping's events, with examples from its tests; absent if the problems include an error. */
 export function describeMapping(
   file: string,
   context: MappingContext,
@@ -61,7 +61,7 @@ function isSome(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Every layer gives a reason of its own for the fields that it names. */
+/** The permissions of each layer, with its reason. */
 function permissionsOf(
   { layers }: CheckedMapping,
   key: 'identity' | 'personalData',

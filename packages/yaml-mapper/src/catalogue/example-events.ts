@@ -9,13 +9,13 @@ import { testMapping } from '../mapping-tests/test-mapping.js';
 
 export type ExampleEvent = JsonObject;
 
-/** Events as the mapping makes them: of the records of its tests first, then of records that are made up. */
+/** Events of the mapping: first those of its tests' records, then those of generated records. */
 export function exampleEvents(file: string, mapping: CheckedMapping, context: MappingContext): readonly ExampleEvent[] {
   const tested = testMapping(file, context).results.flatMap(({ result }) => plainEvents(result));
-  return [...tested, ...madeUp(file, mapping, context)].filter(isJsonObject);
+  return [...tested, ...generated(file, mapping, context)].filter(isJsonObject);
 }
 
-function madeUp(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
+function generated(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
   const checked = checkMapping({ file, path: [] }, { ...context, params: paramsOf(mapping, {}) }).mapping;
   if (checked === undefined) return [];
   return compileMapping(checked.events).streams.flatMap((mapper) => {

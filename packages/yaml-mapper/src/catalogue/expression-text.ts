@@ -1,7 +1,7 @@
 import type { JsonValue } from '@sluice/core';
 import type { Expression } from '../check/expression.js';
 
-/** An expression as its author wrote it, on one line. */
+/** An expression as it is written in the mapping, on one line. */
 export function expressionText(expression: Expression): string {
   if (expression.kind === 'literal') return literalText(expression.value);
   if (expression.kind === 'guarded')

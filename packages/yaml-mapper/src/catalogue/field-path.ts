@@ -1,4 +1,4 @@
-/** A field, and the keys below it, as an expression writes them: `trace.metadata['$posthog_session_id']`. */
+/** A field and the keys below it, as an expression reads them: `trace.metadata['team id']`. */
 export function fieldPathText([field = '', ...path]: readonly (string | number)[]): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;

@@ -8,7 +8,7 @@ import { invalid, type Expression } from './expression.js';
 import { exactly } from './fit-type.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
-/** `{ value: level, enum: { DEBUG: 0, ERROR: 2 }, else: 1 }`: what stands beside the value's text, else `otherwise`. */
+/** `{ value: level, enum: { DEBUG: 0, ERROR: 2 }, else: 1 }`: the entry for the value's text, or `otherwise`. */
 export function checkEnum(
   given: Expression,
   tree: Tree,
@@ -23,12 +23,12 @@ export function checkEnum(
     problems.add(
       'type-mismatch',
       given.span,
-      `\`enum\` looks up a text, a number or a boolean; this is ${describeType(given.type)}.`,
+      `\`enum\` expects text, number or boolean, got ${describeType(given.type)}`,
     );
     return invalid(tree.span);
   }
   if (map.entries.length === 0) {
-    problems.add('missing-key', tree.span, 'The `enum` is empty.', 'Write enum: { FROM: to, … }.');
+    problems.add('missing-key', tree.span, '`enum` is empty', 'write enum: { FROM: to, … }');
     return invalid(tree.span);
   }
   reportUnreachable(map, operand.type, otherwise, problems);
@@ -40,7 +40,7 @@ export function checkEnum(
     problems.add(
       'type-mismatch',
       fallback.span,
-      `\`else\` is ${describeType(fallback.type)}, the \`enum\` gives ${joined.name}; they must be of one type.`,
+      `\`else\` is ${describeType(fallback.type)} and \`enum\` gives ${joined.name}; they must have the same type`,
     );
     return invalid(tree.span);
   }
@@ -66,8 +66,8 @@ function readEntries(written: readonly MapEntry[], problems: ProblemList): reado
       problems.add(
         'type-mismatch',
         tree.span,
-        `This is ${describeType(type)}, the entries before it are ${known.name}; they must be of one type.`,
-        'Quote a number that is meant as a text.',
+        `this entry is ${describeType(type)} and the entries before it are ${known.name}; they must have the same type`,
+        'quote a number that is meant as text',
       );
       return undefined;
     }
@@ -103,7 +103,7 @@ function reportUnreachable(
       'unreachable',
       keySpan,
       !isReachable(key),
-      `The value is ${describeType(type)}: it is never \`${key}\`.`,
+      `the value is ${describeType(type)} and never \`${key}\``,
     );
   const complete =
     type.name === 'boolean' && ['true', 'false'].every((key) => map.entries.some((one) => one.key === key));
@@ -112,6 +112,6 @@ function reportUnreachable(
       'unreachable',
       otherwise.span,
       complete && !type.nullable,
-      'The `enum` has every value already: `else` is never used.',
+      '`enum` has an entry for every value, so `else` is never used',
     );
 }

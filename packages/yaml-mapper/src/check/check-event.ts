@@ -11,7 +11,7 @@ import type { Param, Scope } from './scope.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf } from '../yaml/yaml-tree.js';
 
-/** How far `event.x` leads on. */
+/** The longest chain of `event.x` that reads another `event.x`. */
 const MAX_CHAIN = 30;
 
 export interface EventContext {
@@ -21,7 +21,7 @@ export interface EventContext {
   readonly problems: ProblemList;
 }
 
-/** One event against its stream and the sink's schema. Undefined when its stream is not known. */
+/** Checks one event against its stream and the sink's schema. Undefined if its stream is unknown. */
 export function checkEvent(shape: EventShape, context: EventContext): CheckedEvent | undefined {
   const { streams, problems } = context;
   const { event, from } = shape;
@@ -30,20 +30,15 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
     problems.add(
       'missing-key',
       event.span,
-      'The event does not say which records it is made of.',
-      `Write \`from: ${streams[0]?.name ?? 'stream'}\`.`,
+      'the event does not name its stream',
+      `write \`from: ${streams[0]?.name ?? 'stream'}\``,
     );
     return undefined;
   }
   const stream = streams.find(({ name }) => name === from.name);
   if (stream === undefined) {
     const names = streams.map(({ name }) => name);
-    problems.add(
-      'unknown-stream',
-      from.span,
-      `The source has no stream \`${from.name}\`.`,
-      didYouMean(from.name, names),
-    );
+    problems.add('unknown-stream', from.span, `unknown stream \`${from.name}\``, didYouMean(from.name, names));
     return undefined;
   }
   return new EventChecker(shape, stream, event.name, event.span, context).check();
@@ -56,7 +51,7 @@ class EventChecker {
   readonly #span: Span;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
-  /** How many values are being checked, each because the one before reads it. */
+  /** The number of values being checked, each because the previous one reads it. */
   #open = 0;
 
   constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
@@ -105,9 +100,9 @@ class EventChecker {
       if (this.#shape.fields.has(name)) continue;
       const help =
         name === 'uuid'
-          ? "Write uuid: uuid5('<a uuid of your own>', concat(project_id, '-', id))."
-          : `Write \`${name}: …\`.`;
-      problems.add('missing-event-field', this.#span, `The event \`${this.#name}\` has no \`${name}\`.`, help);
+          ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
+          : `write \`${name}: …\``;
+      problems.add('missing-event-field', this.#span, `the event \`${this.#name}\` has no \`${name}\``, help);
     }
   }
 
@@ -135,8 +130,8 @@ class EventChecker {
 
   #refuseOmitNull({ tree }: WrittenValue): void {
     const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
-    const message = '`omitNull` is for names in a map; a field of the event is left out whenever it is null.';
-    if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'Remove it.');
+    const message = '`omitNull` applies to names in a map; a field of the event is always left out when it is null';
+    if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'remove it');
   }
 
   #value(name: string, field: WrittenValue, scope: Scope): Expression {
@@ -155,8 +150,8 @@ class EventChecker {
       problems.add(
         'nullable-required',
         value.span,
-        `\`${name}\` is required, and this may be null.`,
-        `Give a value for that case: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}.`,
+        `\`${name}\` is required but can be null`,
+        `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`,
       );
     }
     this.#values.set(name, value);
@@ -168,15 +163,15 @@ class EventChecker {
     const field = this.#shape.fields.get(name);
     if (field?.kind !== 'value') {
       const values = [...this.#shape.fields].flatMap(([key, { kind }]) => (kind === 'value' ? [key] : []));
-      problems.add('unknown-field', span, `The event has no value \`${name}\`.`, didYouMean(name, values));
+      problems.add('unknown-field', span, `the event has no value \`${name}\``, didYouMean(name, values));
       return invalid(span);
     }
     if (this.#open > MAX_CHAIN) {
-      problems.add('expression-too-large', span, `More than ${MAX_CHAIN} values of the event lead to each other.`);
+      problems.add('expression-too-large', span, `more than ${MAX_CHAIN} values of the event read each other in a row`);
       return invalid(span);
     }
     if (this.#values.get(name) === 'open') {
-      problems.add('event-cycle', span, `\`event.${name}\` depends on itself.`);
+      problems.add('event-cycle', span, `\`event.${name}\` depends on itself`);
       return invalid(span);
     }
     return this.#value(name, field, scope);

@@ -18,11 +18,11 @@ export interface CheckedName {
   readonly span: Span;
   readonly doc?: string;
   readonly expression: Expression;
-  /** Whether the name is left out when its value is null. */
+  /** Whether the name is left out if its value is null. */
   readonly omitNull: boolean;
 }
 
-/** A field of an event that holds named values. */
+/** A field of an event that holds values by name. */
 export interface CheckedMap {
   readonly kind: 'map';
   readonly name: string;
@@ -39,6 +39,11 @@ export interface CheckedEvent {
   readonly span: Span;
   readonly conditions: readonly { readonly expression: Expression; readonly text: string }[];
   readonly each?: Expression;
-  /** `uuid` among them, in the mapping's order. */
+  /** Including `uuid`, in the mapping's order. */
   readonly fields: readonly (CheckedValue | CheckedMap)[];
+}
+
+/** What a field's value, or each value in its map, is computed by. */
+export function expressionsOf(field: CheckedValue | CheckedMap): readonly Expression[] {
+  return field.kind === 'value' ? [field.expression] : field.names.map(({ expression }) => expression);
 }

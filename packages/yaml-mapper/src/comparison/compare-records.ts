@@ -5,7 +5,7 @@ import type { MappingDifference } from './mapping-difference.js';
 
 const MAX_EXAMPLES = 3;
 
-/** How often a value of an event is another one, with some examples. */
+/** How often a value of an event differs, with some examples. */
 export interface ChangedValue {
   readonly event: string;
   readonly path: string;
@@ -13,14 +13,14 @@ export interface ChangedValue {
   readonly examples: readonly { readonly key: string; readonly before: JsonValue; readonly after: JsonValue }[];
 }
 
-/** What became of one stream's records under both mappings. */
+/** The results of both mappings for the records of one stream. */
 export interface StreamComparison {
   readonly stream: string;
   readonly records: number;
   readonly events: { readonly before: number; readonly after: number };
   readonly filtered: { readonly before: number; readonly after: number };
   readonly failed: { readonly before: number; readonly after: number };
-  /** Events that both make and that are not the same. */
+  /** Events that both mappings produce, with different values. */
   readonly changedEvents: number;
   readonly values: readonly ChangedValue[];
 }
@@ -29,12 +29,11 @@ type Side = 'before' | 'after';
 
 /** Maps records of one stream with two mappings and counts what differs. */
 export class RecordComparison {
-  /** What the source is asked for: the fields of both. */
+  /** The fields to read: those of both mappings. */
   readonly fields: readonly FieldRequest[];
   readonly #stream: string;
   readonly #sides: Readonly<Record<Side, { readonly mapper?: StreamMapper; readonly positions: readonly number[] }>>;
   readonly #names: ReadonlyMap<string, string>;
-  readonly #paths: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly #count = { records: 0, changedEvents: 0 };
   readonly #events = { before: 0, after: 0 };
   readonly #filtered = { before: 0, after: 0 };
@@ -61,12 +60,6 @@ export class RecordComparison {
     this.fields = [...fields.values()];
     this.#names = new Map(
       events.flatMap(({ event, renamedFrom }) => (renamedFrom === undefined ? [] : [[event, renamedFrom]])),
-    );
-    this.#paths = new Map(
-      events.map(({ event, fields: changed }) => [
-        event,
-        new Map(changed.flatMap(({ path, renamedFrom }) => (renamedFrom === undefined ? [] : [[path, renamedFrom]]))),
-      ]),
     );
   }
 
@@ -107,12 +100,9 @@ export class RecordComparison {
 
   #compare(key: string, before: MappedEvent, after: MappedEvent): void {
     const [old, fresh] = [valuesOf(before), valuesOf(after)];
-    const renamed = this.#paths.get(after.event);
-    const sources = [...fresh.keys()].map((path) => [path, renamed?.get(path) ?? path] as const);
-    const vanished = [...old.keys()].filter((path) => !sources.some(([, source]) => source === path));
     let isChanged = false;
-    for (const [path, source] of [...sources, ...vanished.map((gone) => [gone, gone] as const)]) {
-      const [was, is] = [old.get(source) ?? null, fresh.get(path) ?? null];
+    for (const path of new Set([...fresh.keys(), ...old.keys()])) {
+      const [was, is] = [old.get(path) ?? null, fresh.get(path) ?? null];
       if (isDeepStrictEqual(was, is)) continue;
       isChanged = true;
       const id = JSON.stringify([after.event, path]);
@@ -125,7 +115,7 @@ export class RecordComparison {
   }
 }
 
-/** `properties.langfuse_id`: every value of an event, but its name. */
+/** Every value of an event except its name, by path: `properties.team`. */
 function valuesOf(event: MappedEvent): ReadonlyMap<string, JsonValue> {
   const values = new Map<string, JsonValue>();
   for (const [field, value] of Object.entries(event)) {

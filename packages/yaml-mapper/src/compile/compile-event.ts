@@ -11,13 +11,13 @@ import { uuidOrNull } from './runtime-values.js';
 import { writeExpression } from './write-expression.js';
 
 export interface CompiledEvent {
-  /** The event of a record, or of an item of it; or why there is none. */
+  /** The event of a record, or of one of its items; or the reason why there is none. */
   readonly build: (row: Row, item: string) => MappedEvent | Outcome;
-  /** The items that the event is made for, one after another. */
+  /** The items that each become an event; absent without `each`. */
   readonly itemsOf?: (row: Row) => JsonValue;
 }
 
-/** One event of a mapping as one generated function of a row. */
+/** Compiles one event of a mapping to one function of a row. */
 export function compileEvent(event: CheckedEvent, positionOf: (request: FieldRequest) => number): CompiledEvent {
   const build = new EventWriter(event, positionOf).build();
   if (event.each === undefined) return { build };
@@ -31,7 +31,7 @@ class EventWriter {
   readonly #event: CheckedEvent;
   readonly #positionOf: (request: FieldRequest) => number;
   readonly #writer = new CodeWriter();
-  /** The variables of values that are computed once, and of their form in the event. */
+  /** The variables of values that are computed once, and of their output. */
   readonly #values = new Map<Expression, string>();
   readonly #outputs = new Map<Expression, string>();
 
@@ -79,7 +79,7 @@ class EventWriter {
     return writeExpression(expression, { writer: this.#writer, positionOf: this.#positionOf, eventValue });
   }
 
-  /** The variable of a value that may be used more than once. */
+  /** The variable of a value that can be used more than once. */
   #value(target: Expression): string {
     const known = this.#values.get(target);
     if (known !== undefined) return known;
@@ -98,7 +98,7 @@ class EventWriter {
     return isOne ? code : `${this.#writer.outside(uuidOrNull)}(${code})`;
   }
 
-  /** The value as the event has it: moments as text. */
+  /** The value as it is sent: timestamps as text. */
   #output(expression: Expression): string {
     const target = expression.kind === 'event' ? expression.target : expression;
     if (expression.type.name !== 'timestamp')
@@ -112,7 +112,7 @@ class EventWriter {
     return variable;
   }
 
-  /** The same for a value without which there is no event. */
+  /** The output of a required value: if it is null, the record fails. */
   #required({ name, expression }: CheckedValue): string {
     const isUuid = name === 'uuid';
     if (!isUuid && neverNull(expression)) return this.#output(expression);
@@ -132,12 +132,12 @@ class EventWriter {
     const fixed = first === -1 ? field.names : field.names.slice(0, first);
     const variable = writer.variable();
     const entries = fixed.map(({ name, expression }) => `${quoteCode(name)}: ${this.#output(expression)}`);
-    // A map that nothing is in is left out, unless its nulls are kept.
-    const isThere = field.nulls === 'kept' || fixed.length > 0;
-    writer.add(`${variable} = ${isThere ? `{${entries.join(', ')}}` : 'null'};`);
+    // An empty map is left out, unless its nulls are kept.
+    const isAlwaysThere = field.nulls === 'kept' || fixed.length > 0;
+    writer.add(`${variable} = ${isAlwaysThere ? `{${entries.join(', ')}}` : 'null'};`);
     if (first === -1) return variable;
     for (const one of field.names.slice(first)) {
-      const target = `${isThere ? variable : `(${variable} ??= {})`}[${quoteCode(one.name)}]`;
+      const target = `${isAlwaysThere ? variable : `(${variable} ??= {})`}[${quoteCode(one.name)}]`;
       const code = this.#output(one.expression);
       const value = writer.variable();
       writer.add(isAlways(one) ? `${target} = ${code};` : `if ((${value} = ${code}) !== null) ${target} = ${value};`);

@@ -1,6 +1,6 @@
 import type { Expression } from '../check/expression.js';
 
-/** Whether an expression gives a value for every record, also for one that breaks its schema. */
+/** Whether an expression has a value for every record, even for one that violates its schema. */
 export function neverNull(expression: Expression): boolean {
   switch (expression.kind) {
     case 'literal':

@@ -1,6 +1,6 @@
 import type { MapResult } from '@sluice/core';
 
-/** Why an event was not made. Events may have any fields: only the class tells the two apart. */
+/** Why there is no event. An event can have any fields, so only the class tells the two apart. */
 export class Outcome {
   readonly result: Exclude<MapResult, { readonly kind: 'events' }>;
 

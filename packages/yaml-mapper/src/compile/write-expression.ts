@@ -8,13 +8,13 @@ import { neverNull } from './never-null.js';
 
 export interface ExpressionContext {
   readonly writer: CodeWriter;
-  /** Where in the row a field is. */
+  /** The position of a field in the row. */
   readonly positionOf: (request: FieldRequest) => number;
   /** The variable that holds another value of the event. */
   readonly eventValue: (target: Expression) => string;
 }
 
-/** JavaScript for a checked expression. Whatever the row holds, it gives a value of the expression's type, or null. */
+/** JavaScript for a checked expression. Whatever is in the row, the result has the expression's type or is null. */
 export function writeExpression(expression: Expression, context: ExpressionContext): string {
   const { writer } = context;
   const write = (part: Expression): string => writeExpression(part, context);
@@ -131,7 +131,7 @@ function writeBinary(
   }
 }
 
-/** Null when one of the values is, else what is built of them. Each is evaluated once, in order. */
+/** Null if one of the values is null, or what is built of them. Evaluates each value once, in order. */
 function allOrNull(
   codes: readonly string[],
   expressions: readonly Expression[],
@@ -149,13 +149,13 @@ function allOrNull(
   return tests.length === 0 ? build(given) : `(${tests.join(' || ')} ? null : ${build(given)})`;
 }
 
-/** The value of an operation on numbers; null where JavaScript says NaN or Infinity. */
+/** The result of an operation on numbers; null for NaN and Infinity. */
 function finite(code: string, writer: CodeWriter): string {
   const variable = writer.variable();
   return `((${variable} = ${code}) - ${variable} === 0 ? ${variable} : null)`;
 }
 
-/** A value of unknown origin, if it is of exactly this type. */
+/** An unchecked value, if it has exactly this type; null otherwise. */
 function exactly(code: string, type: ValueType['name'], writer: CodeWriter): string {
   if (type === 'text[]') return `${writer.outside(textsOrNull)}(${code})`;
   const variable = writer.variable();

@@ -6,7 +6,7 @@ import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js
 import { documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
 
-/** What the schema is specific to. What is absent stays open. */
+/** The source and the sink that the schema is for. Without one, its fields stay open. */
 export interface MappingJsonSchemaOptions {
   readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
@@ -14,7 +14,7 @@ export interface MappingJsonSchemaOptions {
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** The JSON Schema of mapping files, for editors: from the tables that the loader itself goes by. */
+/** The JSON Schema of mapping files, for editors, from the tables that the loader uses too. */
 export function mappingJsonSchema(options: MappingJsonSchemaOptions): JsonSchema {
   return { $schema: DRAFT, title: 'Sluice mapping', ...inPlaceMappingSchema(options), required: ['sluice'] };
 }
@@ -36,7 +36,7 @@ export function testFileJsonSchema({ source }: MappingJsonSchemaOptions): JsonSc
   };
 }
 
-/** The same for a mapping that is written in a pipeline file. */
+/** The JSON Schema of a mapping inside a pipeline file. */
 export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
   const streams = source?.streams ?? [];
   const text: JsonSchema = { type: 'string' };
@@ -45,7 +45,7 @@ export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions)
     mapping: text,
     doc: text,
     source: source === undefined ? text : { const: source.type },
-    // A sink that takes any event takes a mapping that was written for another one.
+    // A sink that accepts any event accepts a mapping for another sink.
     sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
     extends: text,
     params: { type: 'object', additionalProperties: ref('param') },

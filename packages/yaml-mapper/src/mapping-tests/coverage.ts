@@ -4,11 +4,11 @@ import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { TestResult } from './test-mapping.js';
 
-/** What the tests look at. An event or property is covered when a test says what it should be. */
+/** What the tests check. A property is covered if a test expects a value of it. */
 export interface Coverage {
   readonly properties: number;
   readonly covered: number;
-  /** What no test covers, by event; an event that is in no test has all of its properties here. */
+  /** What no test covers, by event. An event without a test has all of its properties here. */
   readonly uncovered: readonly {
     readonly event: string;
     readonly inNoTest: boolean;
@@ -40,7 +40,7 @@ export function coverageOf({ events }: CheckedMapping, results: readonly TestRes
   return { properties, covered, uncovered };
 }
 
-/** `timestamp`, `properties.langfuse_id`: every value that an event can hold. */
+/** Every value that an event can have: `timestamp`, `properties.team`. */
 function propertyPaths({ fields }: Pick<CheckedEvent, 'fields'>): readonly string[] {
   return fields.flatMap((field) =>
     field.kind === 'value' ? [field.name] : field.names.map(({ name }) => `${field.name}.${name}`),

@@ -7,12 +7,12 @@ import { ownEntry } from '../own-entry.js';
 /** 2026-01-01T00:00:00Z. */
 const SOME_TIME = 1_767_225_600_000;
 
-/** What a field holds in a test that does not give it: null where that may be, else a value of its type. */
+/** The value of a field that a test does not give: null if the field is nullable, or a value of its type. */
 function defaultValue(name: string, { type, nullable }: FieldSchema): JsonValue {
   return nullable ? null : someValue(name, type);
 }
 
-/** A value of a type that tells where it comes from. */
+/** A value of the type; a text is the name of its field. */
 export function someValue(name: string, type: FieldSchema['type']): JsonValue {
   switch (type) {
     case 'text':
@@ -31,10 +31,7 @@ export function someValue(name: string, type: FieldSchema['type']): JsonValue {
   }
 }
 
-/**
- * The values that a mapper asks for. In the stream `trace`, `trace.name` is the record's own `name`: giving one gives
- * the other.
- */
+/** The row that a mapper reads. In the stream `trace`, `trace.name` and `name` are one value: giving one gives both. */
 export function rowOf(
   stream: StreamSchema,
   given: ReadonlyMap<string, JsonValue>,
@@ -61,7 +58,7 @@ function part(value: JsonValue, key: string | number): JsonValue {
   return isJsonObject(value) ? (ownEntry(value, String(key)) ?? null) : null;
 }
 
-/** What a test gives, and a value of its type for every parameter that has none. */
+/** The parameters that a test gives, and a value of its type for every other one without a default. */
 export function paramsOf(
   mapping: CheckedMapping,
   given: Readonly<Record<string, JsonValue>>,

@@ -3,8 +3,8 @@ import { textToInstant } from '../functions/instant-text.js';
 import { isJsonList, isJsonObject } from '../json-kind.js';
 
 /**
- * What is there, as far as the expectation looks: of a map only the written names, unless exact. Where both mean the
- * same, as the expectation writes it; so the two are equal exactly if the expectation holds.
+ * The part of the actual value that the expectation covers: of a map only the expected names, unless exact. Equal
+ * timestamps are written as in the expectation, so the result equals the expectation exactly if the test passes.
  */
 export function seenBy(expected: JsonValue, actual: JsonValue | undefined, exact: boolean): JsonValue | undefined {
   if (expected === null) return exact ? actual : (actual ?? null);
@@ -17,7 +17,7 @@ export function seenBy(expected: JsonValue, actual: JsonValue | undefined, exact
       const other = expected[index];
       return other === undefined ? item : (seenBy(other, item, exact) ?? null);
     });
-  return isSameMoment(expected, actual) ? expected : actual;
+  return isSameInstant(expected, actual) ? expected : actual;
 }
 
 function seenNames(names: readonly string[], expected: JsonObject, actual: JsonObject, exact: boolean): JsonObject {
@@ -31,9 +31,9 @@ function seenNames(names: readonly string[], expected: JsonObject, actual: JsonO
   return seen;
 }
 
-/** `2026-01-01T00:00:00Z` and `2026-01-01T00:00:00.000Z` are one moment. */
-function isSameMoment(expected: JsonValue, actual: JsonValue | undefined): boolean {
+/** `2026-01-01T00:00:00Z` and `2026-01-01T00:00:00.000Z` are the same time. */
+function isSameInstant(expected: JsonValue, actual: JsonValue | undefined): boolean {
   if (typeof expected !== 'string' || typeof actual !== 'string' || !expected.includes('T')) return false;
-  const moment = textToInstant(expected);
-  return moment !== null && moment === textToInstant(actual);
+  const instant = textToInstant(expected);
+  return instant !== null && instant === textToInstant(actual);
 }

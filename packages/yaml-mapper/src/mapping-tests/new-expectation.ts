@@ -3,7 +3,7 @@ import { plainEvents } from './run-test.js';
 import type { TestResult } from './test-mapping.js';
 import type { NewExpectation } from './update-tests.js';
 
-/** What a failed test would have to expect to pass: as much as it looked at before. */
+/** The expectation that makes a failed test pass. It covers what the test covered before. */
 export function newExpectation({ test, result }: TestResult): NewExpectation {
   const { index, expectation } = test;
   if (result.kind === 'filtered') {

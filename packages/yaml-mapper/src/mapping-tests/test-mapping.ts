@@ -16,14 +16,14 @@ export interface TestResult {
 }
 
 export interface MappingTestRun {
-  /** Every problem of the mapping and of its tests. With an error among them nothing ran. */
+  /** The problems of the mapping and of its tests. If one is an error, no test ran. */
   readonly problems: readonly Problem[];
   readonly results: readonly TestResult[];
-  /** What of the mapping no test looks at; absent when nothing ran. */
+  /** Absent if no test ran. */
   readonly coverage?: Coverage;
 }
 
-/** Runs the tests in a mapping and in the `.test.yaml` file beside it. */
+/** Runs the tests in a mapping and in its test file. */
 export function testMapping(file: string, context: MappingContext): MappingTestRun {
   const location = { file, path: [] };
   const { problems, mapping } = checkMapping(location, context);

@@ -1,5 +1,5 @@
 import type { SinkEventSchema } from '@sluice/core';
-import type { CheckedEvent } from './checked-event.js';
+import { expressionsOf, type CheckedEvent } from './checked-event.js';
 import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';
 import { isPermitted, type Permission } from '../resolve/permissions.js';
@@ -7,8 +7,8 @@ import type { ProblemList } from '../problems/problem-list.js';
 import { childrenOf, type Expression } from './expression.js';
 import { referencesOf } from './references.js';
 
-/** That sending again makes no second event, and that personal data leaves only where the mapping says so. */
-export function checkPromises(
+/** Checks that resending a record creates no second event, and that personal data leaves only where it is allowed. */
+export function checkGuarantees(
   event: CheckedEvent,
   schema: SinkEventSchema,
   permissions: Permissions,
@@ -20,7 +20,7 @@ export function checkPromises(
       : new Map(schema.identity.map(({ field, precision }) => [field, precision]));
   const { fields: known, key } = event.stream;
   for (const field of event.fields) {
-    const expressions = field.kind === 'value' ? [field.expression] : field.names.map(({ expression }) => expression);
+    const expressions = expressionsOf(field);
     const references = expressions.flatMap((expression) => referencesOf(expression));
     for (const reference of references) {
       const schemaOfField = ownEntry(known, reference.field);
@@ -32,8 +32,8 @@ export function checkPromises(
         problems.add(
           'personal-data',
           reference.span,
-          `\`${reference.field}\` is personal data and leaves in \`${field.name}\`.`,
-          'Name it under personalData: { allows: […], because: … }, or send pseudonym(…, salt).',
+          `\`${reference.field}\` is personal data and is exported in \`${field.name}\``,
+          'list it under personalData: { allows: […], because: … }, or send pseudonym(…, salt)',
         );
       }
       if (
@@ -41,12 +41,12 @@ export function checkPromises(
         schemaOfField?.changeable === true &&
         !isPermitted(reference.path, permissions.identity)
       ) {
-        const when = identity.get(field.name) === 'utcDay' ? 'moves to another day (UTC)' : 'changes';
+        const when = identity.get(field.name) === 'utcDay' ? 'moves to another UTC day' : 'changes';
         problems.add(
           'identity-changeable',
           reference.span,
-          `If \`${reference.field}\` ${when} after the event was sent, sending it again makes a second event, because \`${field.name}\` is part of its identity.`,
-          'Use a field that never changes, or accept it under identity: { accepts: […], because: … }.',
+          `if \`${reference.field}\` ${when} later, resending the record creates a second event, because \`${field.name}\` is part of the identity`,
+          'use a field that never changes, or accept it under identity: { accepts: […], because: … }',
         );
       }
     }
@@ -60,8 +60,8 @@ export function checkPromises(
       problems.add(
         'uuid-without-key',
         expressions[0]?.span ?? field.span,
-        `The uuid does not depend on \`${missing.join('`, `')}\`: different ${missing.includes('item') ? 'items' : 'records'} would get the same one.`,
-        `Put it in: uuid5('…', concat(project_id, '-', id${missing.includes('item') ? ", '-', item" : ''})).`,
+        `the uuid does not depend on \`${missing.join('`, `')}\`, so different ${missing.includes('item') ? 'items' : 'records'} get the same uuid`,
+        `include it: uuid5('…', concat(project_id, '-', id${missing.includes('item') ? ", '-', item" : ''}))`,
       );
     }
   }
@@ -69,11 +69,12 @@ export function checkPromises(
 
 export function reportUnused(permissions: readonly Permission[], problems: ProblemList): void {
   for (const { own, used, span } of permissions) {
-    if (own && !used) problems.add('unused-permission', span, 'Nothing in the mapping needs this.', 'Remove it.');
+    if (own && !used)
+      problems.add('unused-permission', span, 'nothing in the mapping needs this permission', 'remove it');
   }
 }
 
-/** Each `event.x` is followed once. */
+/** Follows each `event.x` once. */
 function usesItem(expression: Expression, followed = new Set<Expression>()): boolean {
   if (expression.kind === 'item') return true;
   if (expression.kind === 'event') {
