@@ -90,6 +90,11 @@ describe('comparing two mappings', () => {
       identity: ['event'],
       breaking: true,
     });
+    const another = BASE.replace('event: e', 'event: another').replace(', id)', ", concat(id, '-'))");
+    expect(difference(BASE, another).events.map(({ kind, event }) => `${kind} ${event}`)).to.deep.equal([
+      'added another',
+      'removed e',
+    ]);
     const other = aMapping('v: value').replace('event: e', 'event: other').replace('from: trace', 'from: score');
     const { events, breaking } = difference(BASE, other);
     expect(events.map(({ kind, event }) => `${kind} ${event}`)).to.deep.equal(['added other', 'removed e']);

@@ -1,11 +1,5 @@
 import type { JsonValue } from '@sluice/core';
-import {
-  pathOf,
-  type Catalogue,
-  type CatalogueEvent,
-  type CatalogueField,
-  type CataloguePermission,
-} from './catalogue.js';
+import type { Catalogue, CatalogueEvent, CatalogueField, CataloguePermission } from './catalogue.js';
 import { markdownTable } from './markdown-table.js';
 
 const HEADER = ['name', 'type', 'unit', 'can be null', 'meaning', 'from', 'example'];
@@ -74,7 +68,7 @@ function personalParts({ events, personalData }: Catalogue): readonly string[] {
       .filter(({ personal }) => personal.length > 0)
       .map(({ within, name, personal }) => [
         code(event),
-        code(pathOf({ within, name })),
+        code(within === undefined ? name : `${within}.${name}`),
         personal.map(code).join(', '),
       ]),
   );

@@ -56,8 +56,3 @@ export interface Catalogue {
   };
   readonly personalData: { readonly allows: readonly CataloguePermission[] };
 }
-
-/** `timestamp`, `properties.team`: where a value is in its event. */
-export function pathOf({ within, name }: { readonly within?: string | undefined; readonly name: string }): string {
-  return within === undefined ? name : `${within}.${name}`;
-}

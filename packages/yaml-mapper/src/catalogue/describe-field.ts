@@ -4,8 +4,7 @@ import type { Expression } from '../check/expression.js';
 import { referencesOf } from '../check/references.js';
 import { ownEntry } from '../own-entry.js';
 import type { CatalogueField } from './catalogue.js';
-import { expressionText } from './expression-text.js';
-import { fieldPathText } from './field-path.js';
+import { expressionText, fieldPathText } from './expression-text.js';
 
 /** Every event has a uuid, whatever the sink. */
 export const UUID_DOC = 'Identifies the event: a record that is sent again gets the same uuid.';

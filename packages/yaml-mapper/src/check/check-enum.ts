@@ -2,7 +2,7 @@ import type { JsonValue } from '@sluice/core';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
 import type { MapEntry, MapTree, Tree } from '../yaml/yaml-tree.js';
-import { alike, joinTypes } from './check-operator.js';
+import { alike, isComparable, joinTypes } from './check-operator.js';
 import { constant } from './constant.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly } from './fit-type.js';
@@ -35,8 +35,7 @@ export function checkEnum(
   const entries = readEntries(map.entries, problems);
   if (entries === undefined) return invalid(tree.span);
   const [joined, fallback] = joinFallback(entries, otherwise);
-  const fits = fallback === undefined || fallback.type.name === 'null' || fallback.type.name === joined.name;
-  if (!fits && joined.name !== 'null') {
+  if (fallback !== undefined && !isComparable(fallback.type, joined)) {
     problems.add(
       'type-mismatch',
       fallback.span,
@@ -62,7 +61,7 @@ function readEntries(written: readonly MapEntry[], problems: ProblemList): reado
     const literal = constant(tree, problems);
     if (literal.kind !== 'literal') return undefined;
     const { type, value } = literal;
-    if (known.name !== 'null' && type.name !== 'null' && type.name !== known.name) {
+    if (!isComparable(known, type)) {
       problems.add(
         'type-mismatch',
         tree.span,

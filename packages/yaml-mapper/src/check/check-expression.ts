@@ -1,8 +1,8 @@
 import type { Expression as SyntaxNode } from 'acorn';
 import { checkCall } from './check-call.js';
-import { alike, checkBinary, CONSTANT, joinTypes, sharedUnit } from './check-operator.js';
+import { alike, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
-import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
+import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { foreignOperator } from '../problems/foreign-words.js';
 import { literal } from './constant.js';
@@ -13,22 +13,6 @@ import type { Span } from '../yaml/source-file.js';
 import { describeType } from './value-type.js';
 
 const MAX_DEPTH = 60;
-const BINARY: ReadonlySet<string> = new Set([
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '==',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '&&',
-  '||',
-  '??',
-]);
 
 /** Parses and checks one expression. Its problems are added to the scope's list. */
 export function checkExpression(located: LocatedText, scope: Scope): Expression {
@@ -159,9 +143,7 @@ class Checker {
   #choice(test: Expression, thenValue: Expression, otherwiseValue: Expression, span: Span): Expression {
     const [chosen, otherwise] = alike(thenValue, otherwiseValue);
     if ([test, chosen, otherwise].some(({ type }) => type.name === 'invalid')) return invalid(span);
-    const comparable =
-      chosen.type.name === otherwise.type.name || chosen.type.name === 'null' || otherwise.type.name === 'null';
-    if (!comparable) {
+    if (!isComparable(chosen.type, otherwise.type)) {
       this.#scope.problems.add(
         'type-mismatch',
         span,
@@ -203,5 +185,5 @@ class Checker {
 }
 
 function isBinary(operator: string): operator is BinaryOperator {
-  return BINARY.has(operator);
+  return BINARY_OPERATORS.some((known) => known === operator);
 }

@@ -1,5 +1,5 @@
 import type { SinkEventSchema } from '@sluice/core';
-import { expressionsOf, type CheckedEvent } from './checked-event.js';
+import { valuesOf, type CheckedEvent } from './checked-event.js';
 import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';
 import { isPermitted, type Permission } from '../resolve/permissions.js';
@@ -20,7 +20,7 @@ export function checkGuarantees(
       : new Map(schema.identity.map(({ field, precision }) => [field, precision]));
   const { fields: known, key } = event.stream;
   for (const field of event.fields) {
-    const expressions = expressionsOf(field);
+    const expressions = valuesOf(field).map(({ expression }) => expression);
     const references = expressions.flatMap((expression) => referencesOf(expression));
     for (const reference of references) {
       const schemaOfField = ownEntry(known, reference.field);

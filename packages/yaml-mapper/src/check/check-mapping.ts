@@ -49,7 +49,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
       'write `events:` with at least one `- event: name`',
     );
 
-  if (shapes.reduce((sum, { fields }) => sum + sizeOf(fields), 0) > MAX_NAMES) {
+  if (shapes.flatMap(({ fields }) => [...fields.values()]).reduce((sum, field) => sum + sizeOf(field), 0) > MAX_NAMES) {
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
     return { problems: problems.all() };
   }
@@ -84,10 +84,8 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   return { problems: problems.all(), mapping };
 }
 
-function sizeOf(fields: ReadonlyMap<string, WrittenField>): number {
-  let size = fields.size;
-  for (const field of fields.values()) if (field.kind === 'map') size += field.names.size;
-  return size;
+function sizeOf(field: WrittenField): number {
+  return field.kind === 'map' ? 1 + field.names.size : 1;
 }
 
 function reportParams(

@@ -17,22 +17,22 @@ export function checkBinary(
 ): Expression {
   let [left, right] = operands;
   if (left.type.name === 'invalid' || right.type.name === 'invalid') return invalid(span);
+  const result = (type: ValueType): Expression => ({ kind: 'binary', operator, left, right, span, type });
   if (operator === '&&' || operator === '||') {
     left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
     for (const side of [left, right]) if (isConstant(side)) problems.add('constant-condition', side.span, CONSTANT);
-    return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+    return result({ name: 'boolean', nullable: false });
   }
   if (['+', '-', '*', '/', '%'].includes(operator)) {
     left = fitType(left, { type: 'number', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);
     const unit = arithmeticUnit(operator, left, right, problems, span);
     const nullable = left.type.nullable || right.type.nullable || operator === '/' || operator === '%';
-    return { kind: 'binary', operator, left, right, span, type: { name: 'number', nullable, ...(unit && { unit }) } };
+    return result({ name: 'number', nullable, ...(unit && { unit }) });
   }
   [left, right] = alike(left, right);
-  const same = left.type.name === right.type.name || left.type.name === 'null' || right.type.name === 'null';
-  if (!same) {
+  if (!isComparable(left.type, right.type)) {
     problems.add(
       'type-mismatch',
       span,
@@ -42,23 +42,12 @@ export function checkBinary(
     return invalid(span);
   }
   sharedUnit([left, right], operator, problems, span);
-  if (operator === '??')
-    problems.addIfAlways(
-      'unreachable',
-      right.span,
-      !left.type.nullable,
-      'the left side of `??` is never null, so this is never used',
-    );
-  else problems.addIfAlways('constant-condition', span, isSettled(left, right), CONSTANT);
-  if (operator === '??')
-    return {
-      kind: 'binary',
-      operator,
-      left,
-      right,
-      span,
-      type: { ...joinTypes(left.type, right.type), nullable: right.type.nullable },
-    };
+  if (operator === '??') {
+    const message = 'the left side of `??` is never null, so this is never used';
+    problems.addIfAlways('unreachable', right.span, !left.type.nullable, message);
+    return result({ ...joinTypes(left.type, right.type), nullable: right.type.nullable });
+  }
+  problems.addIfAlways('constant-condition', span, isSettled(left, right), CONSTANT);
   const ordered = operator !== '==' && operator !== '!=';
   if (ordered && !['number', 'text', 'timestamp'].includes(left.type.name)) {
     problems.add(
@@ -67,7 +56,7 @@ export function checkBinary(
       `\`${operator}\` expects number, text or timestamp, got ${describeType(left.type)}`,
     );
   }
-  return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+  return result({ name: 'boolean', nullable: false });
 }
 
 /** Whether a comparison has the same result for every record. */
@@ -90,6 +79,11 @@ export function joinTypes(a: ValueType, b: ValueType): ValueType {
     ...(unit && { unit }),
     ...(a.literal === true && b.literal === true && { literal: true }),
   };
+}
+
+/** Whether two values have the same type, or one of them is null. */
+export function isComparable(a: ValueType, b: ValueType): boolean {
+  return a.name === b.name || a.name === 'null' || b.name === 'null';
 }
 
 /** If one of the two is JSON, narrows it to the type of the other. */

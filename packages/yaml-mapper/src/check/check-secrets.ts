@@ -1,5 +1,5 @@
 import type { ProblemList } from '../problems/problem-list.js';
-import { expressionsOf, type CheckedEvent } from './checked-event.js';
+import { valuesOf, type CheckedEvent } from './checked-event.js';
 import { childrenOf, type Expression } from './expression.js';
 import type { Param } from './scope.js';
 
@@ -20,5 +20,5 @@ export function checkSecrets(event: CheckedEvent, params: ReadonlyMap<string, Pa
   };
   for (const { expression } of event.conditions) visit(expression);
   if (event.each !== undefined) visit(event.each);
-  for (const expression of event.fields.flatMap(expressionsOf)) visit(expression);
+  for (const { expression } of event.fields.flatMap(valuesOf)) visit(expression);
 }

@@ -43,7 +43,10 @@ export interface CheckedEvent {
   readonly fields: readonly (CheckedValue | CheckedMap)[];
 }
 
-/** What a field's value, or each value in its map, is computed by. */
-export function expressionsOf(field: CheckedValue | CheckedMap): readonly Expression[] {
-  return field.kind === 'value' ? [field.expression] : field.names.map(({ expression }) => expression);
+/** The value of a field, or those in its map, by path: `timestamp`, `properties.team`. */
+export function valuesOf(
+  field: CheckedValue | CheckedMap,
+): readonly { readonly path: string; readonly expression: Expression }[] {
+  if (field.kind === 'value') return [{ path: field.name, expression: field.expression }];
+  return field.names.map(({ name, expression }) => ({ path: `${field.name}.${name}`, expression }));
 }

@@ -3,7 +3,9 @@ import type { FunctionDefinition } from '../functions/function-definition.js';
 import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
-export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | '??';
+export const BINARY_OPERATORS = ['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', '&&', '||', '??'] as const;
+
+export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
 export type UrlPart = string | { readonly value: Expression; readonly encode: boolean };
 

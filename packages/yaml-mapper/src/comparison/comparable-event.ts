@@ -1,6 +1,6 @@
-import { pathOf, type Catalogue, type CatalogueEvent, type CatalogueField } from '../catalogue/catalogue.js';
+import type { Catalogue, CatalogueEvent, CatalogueField } from '../catalogue/catalogue.js';
 import { catalogueOf } from '../catalogue/describe-mapping.js';
-import { expressionsOf, type CheckedEvent } from '../check/checked-event.js';
+import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import type { Fingerprints } from './fingerprint.js';
 
@@ -33,12 +33,9 @@ function comparable(
   fingerprints: Fingerprints,
 ): ComparableEvent {
   const described = events[index] ?? { event: event.name, from: event.stream.name, when: [], fields: [] };
-  const expressions = event.fields.flatMap(expressionsOf);
-  const fields = described.fields.flatMap((field, position): readonly [string, ComparableField][] => {
-    const path = pathOf(field);
-    const expression = expressions[position];
-    if (expression === undefined) return [];
-    return [[path, { path, field, fingerprint: fingerprints.of(expression) }]];
+  const fields = event.fields.flatMap(valuesOf).flatMap(({ path, expression }, position) => {
+    const field = described.fields[position];
+    return field === undefined ? [] : [[path, { path, field, fingerprint: fingerprints.of(expression) }] as const];
   });
   return {
     described,

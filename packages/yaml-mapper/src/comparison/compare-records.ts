@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldRequest, JsonValue, MappedEvent, Mapper, Row, StreamMapper } from '@sluice/core';
+import { RequestedFields } from '../compile/requested-fields.js';
 import { isJsonObject } from '../json-kind.js';
 import type { MappingDifference } from './mapping-difference.js';
 
@@ -34,30 +35,28 @@ export class RecordComparison {
   readonly #stream: string;
   readonly #sides: Readonly<Record<Side, { readonly mapper?: StreamMapper; readonly positions: readonly number[] }>>;
   readonly #names: ReadonlyMap<string, string>;
-  readonly #count = { records: 0, changedEvents: 0 };
-  readonly #events = { before: 0, after: 0 };
-  readonly #filtered = { before: 0, after: 0 };
-  readonly #failed = { before: 0, after: 0 };
+  readonly #count = {
+    records: 0,
+    changedEvents: 0,
+    events: { before: 0, after: 0 },
+    filtered: { before: 0, after: 0 },
+    failed: { before: 0, after: 0 },
+  };
   readonly #values = new Map<
     string,
     { event: string; path: string; changed: number; examples: ChangedValue['examples'][number][] }
   >();
 
   constructor(stream: string, mappers: Readonly<Record<Side, Mapper>>, { events }: MappingDifference) {
-    const fields = new Map<string, FieldRequest>();
-    const positioned = (mapper: StreamMapper | undefined): readonly number[] =>
-      (mapper?.fields ?? []).map((request) => {
-        const key = JSON.stringify([request.field, ...(request.path ?? [])]);
-        if (!fields.has(key)) fields.set(key, request);
-        return [...fields.keys()].indexOf(key);
-      });
+    const requested = new RequestedFields();
     const side = (name: Side) => {
       const mapper = mappers[name].streams.find((each) => each.stream === stream);
-      return { ...(mapper && { mapper }), positions: positioned(mapper) };
+      const positions = (mapper?.fields ?? []).map((request) => requested.positionOf(request));
+      return { ...(mapper && { mapper }), positions };
     };
     this.#stream = stream;
     this.#sides = { before: side('before'), after: side('after') };
-    this.fields = [...fields.values()];
+    this.fields = requested.all;
     this.#names = new Map(
       events.flatMap(({ event, renamedFrom }) => (renamedFrom === undefined ? [] : [[event, renamedFrom]])),
     );
@@ -79,9 +78,6 @@ export class RecordComparison {
     return {
       stream: this.#stream,
       ...this.#count,
-      events: this.#events,
-      filtered: this.#filtered,
-      failed: this.#failed,
       values: [...this.#values.values()].toSorted((a, b) => b.changed - a.changed),
     };
   }
@@ -90,11 +86,11 @@ export class RecordComparison {
     const { mapper, positions } = this.#sides[side];
     const result = mapper?.map(positions.map((position) => row[position] ?? null));
     if (result?.kind === 'events') {
-      this.#events[side] += result.events.length;
+      this.#count.events[side] += result.events.length;
       return result.events;
     }
-    if (result?.kind === 'failed') this.#failed[side] += 1;
-    else this.#filtered[side] += 1;
+    if (result?.kind === 'failed') this.#count.failed[side] += 1;
+    else this.#count.filtered[side] += 1;
     return [];
   }
 

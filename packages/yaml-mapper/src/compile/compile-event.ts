@@ -1,14 +1,22 @@
-import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core';
+import type { FieldRequest, JsonValue, MappedEvent, MapResult, Row } from '@sluice/core';
 import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
 import { instantToText } from '../functions/instant-text.js';
 import { describePlace } from '../yaml/source-file.js';
 import { CodeWriter } from './code-writer.js';
 import { neverNull } from './never-null.js';
-import { Outcome } from './outcome.js';
 import { quoteCode } from './quote-code.js';
 import { uuidOrNull } from './runtime-values.js';
 import { writeExpression } from './write-expression.js';
+
+/** Why there is no event. An event can have any fields, so only the class tells the two apart. */
+export class Outcome {
+  readonly result: Exclude<MapResult, { readonly kind: 'events' }>;
+
+  constructor(result: Outcome['result']) {
+    this.result = result;
+  }
+}
 
 export interface CompiledEvent {
   /** The event of a record, or of one of its items; or the reason why there is none. */

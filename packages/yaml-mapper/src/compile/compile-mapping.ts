@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { FieldRequest, Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import type { Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
 import type { CheckedEvent } from '../check/checked-event.js';
-import { compileEvent } from './compile-event.js';
-import { Outcome } from './outcome.js';
+import { compileEvent, Outcome } from './compile-event.js';
+import { RequestedFields } from './requested-fields.js';
 import { describePlace } from '../yaml/source-file.js';
 
 /** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
@@ -20,15 +20,12 @@ export function compileMapping(events: readonly CheckedEvent[]): Mapper {
 }
 
 function compileStream(stream: string, events: readonly CheckedEvent[]): StreamMapper {
-  const fields: FieldRequest[] = [];
-  const positions = new Map<string, number>();
-  const positionOf = (request: FieldRequest): number => {
-    const key = JSON.stringify([request.field, ...(request.path ?? [])]);
-    const position = positions.get(key) ?? fields.push(request) - 1;
-    positions.set(key, position);
-    return position;
-  };
-  const compiled = events.map((event) => ({ ...compileEvent(event, positionOf), event }));
+  const requested = new RequestedFields();
+  const compiled = events.map((event) => ({
+    ...compileEvent(event, (request) => requested.positionOf(request)),
+    event,
+  }));
+  const fields = requested.all;
   const [only] = compiled;
   if (only !== undefined && compiled.length === 1 && only.itemsOf === undefined) {
     const { build, event } = only;

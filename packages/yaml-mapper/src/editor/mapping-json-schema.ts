@@ -37,7 +37,8 @@ export function testFileJsonSchema({ source }: MappingJsonSchemaOptions): JsonSc
 }
 
 /** The JSON Schema of a mapping inside a pipeline file. */
-export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
+export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSchema {
+  const { source, sink } = options;
   const streams = source?.streams ?? [];
   const text: JsonSchema = { type: 'string' };
   const schemas: Readonly<Record<keyof typeof MAPPING_KEYS, JsonSchema>> = {
@@ -61,7 +62,7 @@ export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions)
     properties: documented(schemas, MAPPING_KEYS),
     additionalProperties: false,
     anyOf: [{ required: ['events'] }, { required: ['extends'] }],
-    definitions: definitions({ source, sink }),
+    definitions: definitions(options),
   };
 }
 
@@ -78,13 +79,7 @@ function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema
   };
 }
 
-function definitions({
-  source,
-  sink,
-}: {
-  readonly source: MappingJsonSchemaOptions['source'];
-  readonly sink: MappingJsonSchemaOptions['sink'];
-}): JsonSchema {
+function definitions({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
   const streams = source?.streams ?? [];
   const schema = sink?.eventSchema;
   const perStream = streams.flatMap((stream): readonly (readonly [string, JsonSchema])[] => {

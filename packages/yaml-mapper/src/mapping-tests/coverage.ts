@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sluice/core';
-import type { CheckedEvent } from '../check/checked-event.js';
+import { valuesOf } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { TestResult } from './test-mapping.js';
@@ -31,20 +31,13 @@ export function coverageOf({ events }: CheckedMapping, results: readonly TestRes
   let [properties, covered] = [0, 0];
   const uncovered: Coverage['uncovered'][number][] = [];
   for (const event of events) {
-    const own = propertyPaths(event);
+    const own = event.fields.flatMap(valuesOf).map(({ path }) => path);
     const missing = own.filter((path) => seen.get(event.name)?.has(path) !== true);
     properties += own.length;
     covered += own.length - missing.length;
     if (missing.length > 0) uncovered.push({ event: event.name, inNoTest: !seen.has(event.name), properties: missing });
   }
   return { properties, covered, uncovered };
-}
-
-/** Every value that an event can have: `timestamp`, `properties.team`. */
-function propertyPaths({ fields }: Pick<CheckedEvent, 'fields'>): readonly string[] {
-  return fields.flatMap((field) =>
-    field.kind === 'value' ? [field.name] : field.names.map(({ name }) => `${field.name}.${name}`),
-  );
 }
 
 function pathsIn(event: JsonValue): readonly string[] {

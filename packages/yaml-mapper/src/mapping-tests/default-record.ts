@@ -71,18 +71,7 @@ export function paramsOf(
 }
 
 function someParam(name: string, { declared }: Param): JsonValue {
-  switch (declared) {
-    case 'url':
-      return `https://${name.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-')}.example.com`;
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'timestamp':
-      return '2026-01-01T00:00:00Z';
-    case 'text':
-    case 'secret':
-    default:
-      return name;
-  }
+  if (declared === 'timestamp') return new Date(SOME_TIME).toISOString();
+  if (declared === 'url') return `https://${name.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-')}.example.com`;
+  return someValue(name, declared === 'secret' ? 'text' : declared);
 }

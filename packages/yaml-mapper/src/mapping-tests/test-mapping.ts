@@ -30,7 +30,7 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
   if (mapping === undefined) return { problems, results: [] };
   const found = findTests(mapping, context);
   const all = [...problems, ...found.problems];
-  if (hasErrors(all)) return { problems: all, results: [] };
+  if (all.some(({ severity }) => severity === 'error')) return { problems: all, results: [] };
   const mappers = new Map<string, Mapper | readonly Problem[]>();
   const results: TestResult[] = [];
   for (const test of found.tests) {
@@ -52,8 +52,4 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
     const checked = checkMapping(location, { ...context, params });
     return checked.mapping === undefined ? checked.problems : compileMapping(checked.mapping.events);
   }
-}
-
-function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
 }
