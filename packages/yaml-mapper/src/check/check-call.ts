@@ -39,7 +39,7 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     problems.add(
       'argument-count',
       span,
-      `\`${name}\` got ${values.length} arguments; its signature is ${signatureOf(definition)}`,
+      `\`${name}\` got ${values.length} ${values.length === 1 ? 'argument' : 'arguments'}; its signature is ${signatureOf(definition)}`,
     );
     return invalid(span);
   }

@@ -175,7 +175,7 @@ class Checker {
   }
 
   #refuse(what: string, span: Span, help?: string): Expression {
-    this.#scope.problems.add('not-in-language', span, `${what} is not part of the mapping language.`, help);
+    this.#scope.problems.add('not-in-language', span, `${what} is not part of the mapping language`, help);
     return invalid(span);
   }
 
