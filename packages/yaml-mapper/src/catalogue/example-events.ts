@@ -4,7 +4,7 @@ import type { CheckedMapping } from '../check/checked-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import { paramsOf, rowOf, someValue } from '../mapping-tests/default-record.js';
-import { plainEvents } from '../mapping-tests/run-test.js';
+import { plainEvents } from '../mapping-tests/judge-result.js';
 import { testMapping } from '../mapping-tests/test-mapping.js';
 
 export type ExampleEvent = JsonObject;

@@ -2,7 +2,7 @@ import type { JsonValue } from '@sluice/core';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
 import type { MapEntry, MapTree, Tree } from '../yaml/yaml-tree.js';
-import { alike, isComparable, joinTypes } from './check-operator.js';
+import { narrowJson, isComparable, joinTypes } from './check-operator.js';
 import { constant } from './constant.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly } from './fit-type.js';
@@ -84,7 +84,7 @@ function joinFallback(
   for (const { type } of entries) joined = joinTypes(joined, type);
   if (otherwise === undefined || !isScalarType(joined.name)) return [joined, otherwise];
   const sample: Expression = { kind: 'literal', value: null, type: joined, span: otherwise.span };
-  return [joined, alike(sample, otherwise)[1]];
+  return [joined, narrowJson(sample, otherwise)[1]];
 }
 
 function reportUnreachable(

@@ -1,6 +1,6 @@
 import type { Expression as SyntaxNode } from 'acorn';
 import { checkCall } from './check-call.js';
-import { alike, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
+import { narrowJson, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
 import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
@@ -141,7 +141,7 @@ class Checker {
   }
 
   #choice(test: Expression, thenValue: Expression, otherwiseValue: Expression, span: Span): Expression {
-    const [chosen, otherwise] = alike(thenValue, otherwiseValue);
+    const [chosen, otherwise] = narrowJson(thenValue, otherwiseValue);
     if ([test, chosen, otherwise].some(({ type }) => type.name === 'invalid')) return invalid(span);
     if (!isComparable(chosen.type, otherwise.type)) {
       this.#scope.problems.add(

@@ -31,7 +31,7 @@ export function checkBinary(
     const nullable = left.type.nullable || right.type.nullable || operator === '/' || operator === '%';
     return result({ name: 'number', nullable, ...(unit && { unit }) });
   }
-  [left, right] = alike(left, right);
+  [left, right] = narrowJson(left, right);
   if (!isComparable(left.type, right.type)) {
     problems.add(
       'type-mismatch',
@@ -87,7 +87,7 @@ export function isComparable(a: ValueType, b: ValueType): boolean {
 }
 
 /** If one of the two is JSON, narrows it to the type of the other. */
-export function alike(left: Expression, right: Expression): [Expression, Expression] {
+export function narrowJson(left: Expression, right: Expression): [Expression, Expression] {
   if (left.type.name === 'json' && isScalarType(right.type.name))
     return [exactly(left, { name: right.type.name, nullable: true, literal: true }), right];
   if (right.type.name === 'json' && isScalarType(left.type.name))

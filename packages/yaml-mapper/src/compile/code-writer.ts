@@ -16,7 +16,7 @@ export class CodeWriter {
   }
 
   /** The name under which the code can use a value: a function, a list, a result. */
-  outside(value: unknown): string {
+  capture(value: unknown): string {
     const name = this.#values.get(value) ?? `o${this.#values.size}`;
     this.#values.set(value, name);
     return name;

@@ -54,7 +54,7 @@ class EventWriter {
     for (const { expression, text } of conditions) {
       const filtered = new Outcome({ kind: 'filtered', rule: `${name}: when ${text}` });
       const test = this.#write(expression);
-      writer.add(`if (${test} !== true) return ${writer.outside(filtered)};`);
+      writer.add(`if (${test} !== true) return ${writer.capture(filtered)};`);
     }
     const uuid = fields.find((field): field is CheckedValue => field.name === 'uuid' && field.kind === 'value');
     const uuidVariable = uuid === undefined ? quoteCode('') : this.#required(uuid);
@@ -103,7 +103,7 @@ class EventWriter {
 
   #asUuid(expression: Expression, code: string): string {
     const isOne = expression.kind === 'call' && expression.definition.name === 'uuid5';
-    return isOne ? code : `${this.#writer.outside(uuidOrNull)}(${code})`;
+    return isOne ? code : `${this.#writer.capture(uuidOrNull)}(${code})`;
   }
 
   /** The value as it is sent: timestamps as text. */
@@ -114,7 +114,7 @@ class EventWriter {
     const known = this.#outputs.get(target);
     if (known !== undefined) return known;
     const [value, variable] = [this.#value(target), this.#writer.variable()];
-    const text = this.#writer.outside(instantToText);
+    const text = this.#writer.capture(instantToText);
     this.#writer.add(`${variable} = ${value} === null ? null : ${text}(${value});`);
     this.#outputs.set(target, variable);
     return variable;
@@ -128,7 +128,7 @@ class EventWriter {
     const variable = this.#writer.variable();
     const reason = `${this.#event.name}: \`${name}\` is null${isUuid ? ' or not a uuid' : ''}`;
     const failed = new Outcome({ kind: 'failed', reason, at: describePlace(expression.span) });
-    this.#writer.add(`if ((${variable} = ${code}) === null) return ${this.#writer.outside(failed)};`);
+    this.#writer.add(`if ((${variable} = ${code}) === null) return ${this.#writer.capture(failed)};`);
     return variable;
   }
 

@@ -24,7 +24,7 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     case 'literal':
     case 'param': {
       const { value } = expression;
-      return typeof value === 'object' && value !== null ? writer.outside(value) : quoteCode(value);
+      return typeof value === 'object' && value !== null ? writer.capture(value) : quoteCode(value);
     }
     case 'field':
       return exactly(`row[${context.positionOf(expression.request)}]`, expression.type.name, writer);
@@ -65,12 +65,12 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     }
     case 'call': {
       const { definition, values } = expression;
-      const name = writer.outside(definition.evaluate);
+      const name = writer.capture(definition.evaluate);
       return allOrNull(values.map(write), values, (given) => `${name}(${given.join(', ')})`, writer);
     }
     case 'enum': {
       const { operand, table, otherwise } = expression;
-      const found = `${writer.outside(new Map(table))}.get(${textOf(write(operand), operand.type)})`;
+      const found = `${writer.capture(new Map(table))}.get(${textOf(write(operand), operand.type)})`;
       const variable = writer.variable();
       return `((${variable} = ${found}) !== undefined ? ${variable} : ${otherwise === undefined ? 'null' : write(otherwise)})`;
     }
@@ -89,7 +89,7 @@ function writeUrl(parts: readonly UrlPart[], write: (part: Expression) => string
       if (typeof part === 'string') return quoteCode(part);
       const variable = variables[next++] ?? 'null';
       const text = textOf(variable, part.value.type);
-      return part.encode ? `${writer.outside(encode)}(${text})` : text;
+      return part.encode ? `${writer.capture(encode)}(${text})` : text;
     });
     return `("" + ${pieces.join(' + ')})`;
   };
@@ -111,7 +111,7 @@ function writeBinary(
     case '==':
     case '!=': {
       const isList = left.type.name === 'text[]' || left.type.name === 'json';
-      if (isList) return `(${operator === '==' ? '' : '!'}${writer.outside(same)}(${a}, ${b}))`;
+      if (isList) return `(${operator === '==' ? '' : '!'}${writer.capture(same)}(${a}, ${b}))`;
       return `(${a} ${operator}= ${b})`;
     }
     case '<':
@@ -157,7 +157,7 @@ function finite(code: string, writer: CodeWriter): string {
 
 /** An unchecked value, if it has exactly this type; null otherwise. */
 function exactly(code: string, type: ValueType['name'], writer: CodeWriter): string {
-  if (type === 'text[]') return `${writer.outside(textsOrNull)}(${code})`;
+  if (type === 'text[]') return `${writer.capture(textsOrNull)}(${code})`;
   const variable = writer.variable();
   const value = `(${variable} = ${code})`;
   switch (type) {
@@ -169,7 +169,7 @@ function exactly(code: string, type: ValueType['name'], writer: CodeWriter): str
     case 'timestamp':
       return `(typeof ${value} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
     case 'json':
-      return `(typeof ${value} === "string" ? ${variable} : ${writer.outside(jsonOrNull)}(${variable}))`;
+      return `(typeof ${value} === "string" ? ${variable} : ${writer.capture(jsonOrNull)}(${variable}))`;
     case 'null':
     case 'invalid':
     default:

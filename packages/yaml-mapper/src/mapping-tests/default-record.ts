@@ -39,7 +39,7 @@ export function rowOf(
   fallback: (name: string, schema: FieldSchema) => JsonValue = defaultValue,
 ): Row {
   return requests.map(({ field, path = [] }) => {
-    const name = given.has(field) ? field : (twinOf(field, stream) ?? field);
+    const name = given.has(field) ? field : (aliasOf(field, stream) ?? field);
     const schema = ownEntry(stream.fields, field);
     const whole = given.get(name) ?? (given.has(name) || schema === undefined ? null : fallback(field, schema));
     return path.reduce<JsonValue>(part, whole);
@@ -47,10 +47,10 @@ export function rowOf(
 }
 
 /** The other name of the same value, if the stream has one. */
-export function twinOf(field: string, { name, fields }: StreamSchema): string | undefined {
+export function aliasOf(field: string, { name, fields }: StreamSchema): string | undefined {
   const prefix = `${name}.`;
-  const twin = field.startsWith(prefix) ? field.slice(prefix.length) : `${prefix}${field}`;
-  return ownEntry(fields, twin)?.type === ownEntry(fields, field)?.type ? twin : undefined;
+  const alias = field.startsWith(prefix) ? field.slice(prefix.length) : `${prefix}${field}`;
+  return ownEntry(fields, alias)?.type === ownEntry(fields, field)?.type ? alias : undefined;
 }
 
 function part(value: JsonValue, key: string | number): JsonValue {

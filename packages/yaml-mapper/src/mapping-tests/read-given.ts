@@ -7,7 +7,7 @@ import { didYouMean } from '../problems/did-you-mean.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
 import type { MapEntry, Tree } from '../yaml/yaml-tree.js';
-import { twinOf } from './default-record.js';
+import { aliasOf } from './default-record.js';
 
 /** The fields that a test gives: `trace.user_id: u`, or `trace: { user_id: u }`. */
 export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemList): ReadonlyMap<string, JsonValue> {
@@ -22,7 +22,7 @@ export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemLis
       } else if (schema === undefined) {
         const message = `the stream \`${stream.name}\` has no field \`${name}\``;
         problems.add('unknown-field', keySpan, message, didYouMean(name, Object.keys(stream.fields)));
-      } else if (given.has(name) || given.has(twinOf(name, stream) ?? name)) {
+      } else if (given.has(name) || given.has(aliasOf(name, stream) ?? name)) {
         problems.add('conflicting-directives', keySpan, `\`${name}\` is given twice`, 'remove one of them');
       } else given.set(name, givenValue(name, schema, value, problems));
     }

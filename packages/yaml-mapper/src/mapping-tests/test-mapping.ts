@@ -6,7 +6,7 @@ import { coverageOf, type Coverage } from './coverage.js';
 import { paramsOf, rowOf } from './default-record.js';
 import { findTests } from './find-tests.js';
 import type { MappingTest } from './mapping-test.js';
-import { judge, type Verdict } from './run-test.js';
+import { judgeResult, type Verdict } from './judge-result.js';
 
 export interface TestResult {
   readonly test: MappingTest;
@@ -44,7 +44,7 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
       kind: 'filtered',
       rule: 'no event',
     };
-    results.push({ test, place: placeOf(test.span), result, verdict: judge(test.expectation, result) });
+    results.push({ test, place: placeOf(test.span), result, verdict: judgeResult(test.expectation, result) });
   }
   return { problems: all, results, coverage: coverageOf(mapping, results) };
 

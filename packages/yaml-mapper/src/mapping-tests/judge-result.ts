@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue, MapResult } from '@sluice/core';
-import { seenBy } from './match.js';
+import { coveredValue } from './covered-value.js';
 import type { Expectation } from './mapping-test.js';
 
 export type Verdict =
@@ -17,14 +17,14 @@ export type Verdict =
 const PASSED: Verdict = { outcome: 'passed' };
 
 /** Compares the result of a record with what a test expects. */
-export function judge(expectation: Expectation | undefined, result: MapResult): Verdict {
+export function judgeResult(expectation: Expectation | undefined, result: MapResult): Verdict {
   if (expectation === undefined) {
     return { outcome: 'failed', message: 'no expectation; --update writes one' };
   }
   if (expectation.kind !== result.kind) return { outcome: 'failed', message: otherOutcome(expectation, result) };
   if (expectation.kind === 'events' && result.kind === 'events') {
     const { events: expected, exact } = expectation;
-    const received = seenBy(expected, plainEvents(result), exact) ?? null;
+    const received = coveredValue(expected, plainEvents(result), exact) ?? null;
     if (isDeepStrictEqual(expected, received)) return PASSED;
     const count =
       expected.length === result.events.length ? '' : `: expected ${expected.length}, got ${result.events.length}`;
