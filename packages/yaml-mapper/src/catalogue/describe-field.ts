@@ -1,13 +1,11 @@
 import type { JsonValue, SinkEventSchema, StreamSchema } from '@sluice/core';
 import type { CheckedMap, CheckedName, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
+import { eventFieldsOf } from '../check/event-fields.js';
 import { referencesOf } from '../check/references.js';
 import { ownEntry } from '../own-entry.js';
 import type { CatalogueField } from './catalogue.js';
 import { expressionText, fieldPathText } from './expression-text.js';
-
-/** Every event has a uuid, whatever the sink. */
-export const UUID_DOC = 'Identifies the event: a record that is sent again gets the same uuid.';
 
 interface Surroundings {
   readonly stream: StreamSchema;
@@ -34,8 +32,7 @@ export function describeField(
     );
   }
   const { name, required } = field;
-  const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
-  const sinkDoc = name === 'uuid' ? UUID_DOC : known?.doc;
+  const sinkDoc = ownEntry(eventFieldsOf(schema), name)?.doc;
   return [describe(field, { omitted: true, required, stream, sinkDoc, example: exampleOf(name) })];
 }
 

@@ -1,6 +1,7 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
+import { eventFieldsOf } from './event-fields.js';
 import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
 import { invalid, type Expression } from './expression.js';
@@ -92,12 +93,8 @@ class EventChecker {
 
   #requireFields(): void {
     const { schema, problems } = this.#context;
-    const required =
-      schema === 'any'
-        ? []
-        : Object.entries(schema.fields).filter(([, field]) => field.kind === 'value' && field.required);
-    for (const name of ['uuid', ...required.map(([field]) => field)]) {
-      if (this.#shape.fields.has(name)) continue;
+    for (const [name, field] of Object.entries(eventFieldsOf(schema))) {
+      if (field.kind === 'map' || !field.required || this.#shape.fields.has(name)) continue;
       const help =
         name === 'uuid'
           ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
@@ -108,9 +105,9 @@ class EventChecker {
 
   #field(name: string, field: WrittenField, scope: Scope): CheckedValue | CheckedMap {
     const { schema, problems } = this.#context;
-    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    const known = ownEntry(eventFieldsOf(schema), name);
     if (field.kind === 'value') {
-      const required = name === 'uuid' || (known?.kind === 'value' && known.required);
+      const required = known?.kind === 'value' && known.required;
       const expression = this.#value(name, field, scope);
       this.#refuseOmitNull(field);
       return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
@@ -138,15 +135,13 @@ class EventChecker {
     const done = this.#values.get(name);
     if (done !== undefined && done !== 'open') return done;
     const { schema, problems } = this.#context;
-    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    const known = ownEntry(eventFieldsOf(schema), name);
     this.#values.set(name, 'open');
     this.#open += 1;
     let value = checkValue(field.tree, scope);
     this.#open -= 1;
-    const type = name === 'uuid' ? 'text' : known?.kind === 'value' ? known.type : undefined;
-    if (type !== undefined) value = fitType(value, { type, by: `\`${name}\`` }, problems);
-    const required = name === 'uuid' || (known?.kind === 'value' && known.required);
-    if (required && value.type.nullable) {
+    if (known?.kind === 'value') value = fitType(value, { type: known.type, by: `\`${name}\`` }, problems);
+    if (known?.kind === 'value' && known.required && value.type.nullable) {
       problems.add(
         'nullable-required',
         value.span,

@@ -102,33 +102,18 @@ function writeBinary(
   writer: CodeWriter,
 ): string {
   const [a, b] = [write(left), write(right)];
-  switch (operator) {
-    case '??':
-      return `(${a} ?? ${b})`;
-    case '&&':
-    case '||':
-      return `(${a} === true ${operator} ${b} === true)`;
-    case '==':
-    case '!=': {
-      const isList = left.type.name === 'text[]' || left.type.name === 'json';
-      if (isList) return `(${operator === '==' ? '' : '!'}${writer.capture(same)}(${a}, ${b}))`;
-      return `(${a} ${operator}= ${b})`;
-    }
-    case '<':
-    case '<=':
-    case '>':
-    case '>=': {
-      const [x, y] = [writer.variable(), writer.variable()];
-      return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
-    }
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-    default:
-      return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
+  if (operator === '??') return `(${a} ?? ${b})`;
+  if (operator === '&&' || operator === '||') return `(${a} === true ${operator} ${b} === true)`;
+  if (operator === '==' || operator === '!=') {
+    const isList = left.type.name === 'text[]' || left.type.name === 'json';
+    if (isList) return `(${operator === '==' ? '' : '!'}${writer.capture(same)}(${a}, ${b}))`;
+    return `(${a} ${operator}= ${b})`;
   }
+  if (['<', '<=', '>', '>='].includes(operator)) {
+    const [x, y] = [writer.variable(), writer.variable()];
+    return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
+  }
+  return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
 }
 
 /** Null if one of the values is null, or what is built of them. Evaluates each value once, in order. */
@@ -159,22 +144,12 @@ function finite(code: string, writer: CodeWriter): string {
 function exactly(code: string, type: ValueType['name'], writer: CodeWriter): string {
   if (type === 'text[]') return `${writer.capture(textsOrNull)}(${code})`;
   const variable = writer.variable();
-  const value = `(${variable} = ${code})`;
-  switch (type) {
-    case 'text':
-      return `(typeof ${value} === "string" ? ${variable} : null)`;
-    case 'boolean':
-      return `(typeof ${value} === "boolean" ? ${variable} : null)`;
-    case 'number':
-    case 'timestamp':
-      return `(typeof ${value} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
-    case 'json':
-      return `(typeof ${value} === "string" ? ${variable} : ${writer.capture(jsonOrNull)}(${variable}))`;
-    case 'null':
-    case 'invalid':
-    default:
-      return 'null';
-  }
+  const typeOfValue = `typeof (${variable} = ${code})`;
+  if (type === 'boolean') return `(${typeOfValue} === "boolean" ? ${variable} : null)`;
+  if (type === 'number' || type === 'timestamp')
+    return `(${typeOfValue} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
+  const otherwise = type === 'json' ? `${writer.capture(jsonOrNull)}(${variable})` : 'null';
+  return type === 'text' || type === 'json' ? `(${typeOfValue} === "string" ? ${variable} : ${otherwise})` : 'null';
 }
 
 function textOf(code: string, { name }: ValueType): string {

@@ -1,6 +1,6 @@
 import type { JsonSchema, SinkEventSchema, StreamSchema } from '@sluice/core';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
-import { UUID_DOC } from '../catalogue/describe-field.js';
+import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
 
 const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
@@ -9,13 +9,11 @@ const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
 export function eventFields(schema: SinkEventSchema | undefined, suffix: string): JsonSchema {
   const value = ref(`value${suffix}`);
   const expression = ref(`expression${suffix}`);
-  const own = { uuid: withDoc(value, UUID_DOC) };
   const conditions = {
     when: withDoc(expression, FRAGMENT_KEYS.when),
     each: withDoc(expression, FRAGMENT_KEYS.each),
   };
-  if (schema === undefined || schema === 'any') return { properties: { ...conditions, ...own } };
-  const fields = Object.entries(schema.fields).map(([name, field]): readonly [string, JsonSchema] => {
+  const fields = Object.entries(eventFieldsOf(schema ?? 'any')).map(([name, field]): readonly [string, JsonSchema] => {
     if (field.kind === 'value') return [name, withDoc(value, field.doc)];
     const known = Object.entries(field.known).map(([inner, { type, unit }]): readonly [string, JsonSchema] => [
       inner,
@@ -31,7 +29,7 @@ export function eventFields(schema: SinkEventSchema | undefined, suffix: string)
       },
     ];
   });
-  return { properties: { ...conditions, ...own, ...Object.fromEntries(fields) } };
+  return { properties: { ...conditions, ...Object.fromEntries(fields) } };
 }
 
 /** A fragment: an event without a name. */
@@ -82,8 +80,7 @@ function fragmentKeys(): JsonSchema {
 
 /** The names of the sink's fields; their values are described where the stream is known. */
 function placeholders(schema: SinkEventSchema | undefined): JsonSchema {
-  const names = schema === undefined || schema === 'any' ? [] : Object.keys(schema.fields);
-  return Object.fromEntries(['uuid', ...names].map((name) => [name, {}]));
+  return Object.fromEntries(Object.keys(eventFieldsOf(schema ?? 'any')).map((name) => [name, {}]));
 }
 
 function isOpen(schema: SinkEventSchema | undefined): boolean {

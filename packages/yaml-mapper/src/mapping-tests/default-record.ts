@@ -14,21 +14,8 @@ function defaultValue(name: string, { type, nullable }: FieldSchema): JsonValue 
 
 /** A value of the type; a text is the name of its field. */
 export function someValue(name: string, type: FieldSchema['type']): JsonValue {
-  switch (type) {
-    case 'text':
-      return name;
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'timestamp':
-      return SOME_TIME;
-    case 'text[]':
-      return [];
-    case 'json':
-    default:
-      return {};
-  }
+  const values = { text: name, number: 0, boolean: false, timestamp: SOME_TIME, 'text[]': [], json: {} };
+  return values[type];
 }
 
 /** The row that a mapper reads. In the stream `trace`, `trace.name` and `name` are one value: giving one gives both. */

@@ -48,18 +48,7 @@ function givenValue(name: string, { type, nullable }: FieldSchema, tree: Tree, p
 
 /** Whether a record's field of this type can have the value. A timestamp is in milliseconds. */
 function isOfType(value: JsonValue, type: FieldType): boolean {
-  switch (type) {
-    case 'text':
-      return typeof value === 'string';
-    case 'number':
-    case 'timestamp':
-      return typeof value === 'number';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'text[]':
-      return isJsonList(value) && value.every((item) => typeof item === 'string');
-    case 'json':
-    default:
-      return true;
-  }
+  if (type === 'json') return true;
+  if (type === 'text[]') return isJsonList(value) && value.every((item) => typeof item === 'string');
+  return typeof value === { text: 'string', number: 'number', timestamp: 'number', boolean: 'boolean' }[type];
 }
