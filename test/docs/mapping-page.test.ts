@@ -22,7 +22,7 @@ const PAGE = 'docs/mapping.md';
 describe('docs/mapping.md', function () {
   this.timeout(60_000);
 
-  it('tells of every key what it means', () => {
+  it('documents every key', () => {
     const tables = Object.entries({
       'Of a mapping': MAPPING_KEYS,
       'Of an event': { ...EVENT_KEYS, ...FRAGMENT_KEYS },
@@ -35,12 +35,12 @@ describe('docs/mapping.md', function () {
     expectWrittenPart(PAGE, 'keys', tables.join('\n'));
   });
 
-  it('tells of every unit what it measures', () => {
+  it('documents every unit', () => {
     const rows = Object.entries(UNITS).map(([unit, { dimension, doc }]) => [`\`${unit}\``, dimension, doc]);
     expectWrittenPart(PAGE, 'units', markdownTable([['unit', 'measures', 'meaning'], ...rows]));
   });
 
-  it('tells of every function what it takes and gives, with an example', () => {
+  it('documents every function with an example', () => {
     const rows = [...FUNCTIONS.values()].map((definition) => {
       const [call, result] = definition.example;
       return [`\`${signatureOf(definition)}\``, definition.doc, `\`${call}\` is \`${JSON.stringify(result)}\``];
@@ -48,7 +48,7 @@ describe('docs/mapping.md', function () {
     expectWrittenPart(PAGE, 'functions', markdownTable([['function', 'meaning', 'example'], ...rows]));
   });
 
-  it('tells of every code what it means and what to do', () => {
+  it('documents every problem code', () => {
     const codes = Object.entries<ProblemCode>({ ...CONFIG_CODES, ...PROBLEM_CODES }).toSorted(([a], [b]) =>
       a.localeCompare(b),
     );
@@ -56,7 +56,7 @@ describe('docs/mapping.md', function () {
     expectWrittenPart(PAGE, 'codes', markdownTable([['code', 'severity', 'meaning', 'what to do'], ...rows]));
   });
 
-  it('shows the difference that the tutorial’s mapping makes', () => {
+  it('shows the output of `sluice diff` for the mapping of the tutorial', () => {
     const directory = mkdtempSync(join(tmpdir(), 'sluice-tutorial-'));
     try {
       cpSync(join(ROOT, 'configs'), join(directory, 'configs'), { recursive: true });
@@ -70,7 +70,7 @@ describe('docs/mapping.md', function () {
     }
   });
 
-  it('has a tutorial whose mapping is at most twelve lines long', () => {
+  it('keeps the mapping of the tutorial within twelve lines', () => {
     const lines = readFileSync(join(ROOT, PAGE), 'utf8')
       .match(/```yaml\n[^`]*rename: model call[^`]*```/u)?.[0]
       .split('\n');

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { ROOT, sluice } from '../docs/sluice-command.js';
 import { expectWritten } from '../docs/written-page.js';
 
-/** The schemas that ship, and the commands that make them. */
+/** The shipped schemas, with the arguments that generate them. */
 const SHIPPED: Readonly<Record<string, readonly string[]>> = {
   'langfuse-posthog.json': ['mapping', '--source', 'langfuse-postgres', '--sink', 'posthog'],
   'langfuse-tests.json': ['tests', '--source', 'langfuse-postgres'],
@@ -74,21 +74,21 @@ const GOOD_MAPPINGS: readonly string[] = [
 ];
 const BAD_MAPPINGS: Readonly<Record<string, string>> = {
   'without its version': EVENT.replace('sluice: 1', ''),
-  'of another version': EVENT.replace('sluice: 1', 'sluice: 2'),
+  'of an unsupported version': EVENT.replace('sluice: 1', 'sluice: 2'),
   'without events': 'sluice: 1\nsource: langfuse-postgres\nsink: posthog',
   'for another source': EVENT.replace('langfuse-postgres', 'langfuse-postgre'),
   'for another sink': EVENT.replace('sink: posthog', 'sink: posthoc'),
   'with a misspelt key': EVENT.replace('events:', 'event:'),
   'with a misspelt stream': EVENT.replace('from: trace', 'from: traces'),
   'with an event without a name': EVENT.replace('event: e', 'doc: e'),
-  'with a field that the sink does not have': EVENT.replace('distinct_id', 'distinctId'),
+  'with an unknown field': EVENT.replace('distinct_id', 'distinctId'),
   'with a list as a value': EVENT.replace('x: name', 'x: [name]'),
   'with a misspelt directive': EVENT.replace('x: name', 'x: { valu: name }'),
   'with two directives': EVENT.replace('x: name', 'x: { value: name, const: 1 }'),
-  'with a unit that is not known': EVENT.replace('x: name', 'x: { value: latency, unit: sec }'),
+  'with an unknown unit': EVENT.replace('x: name', 'x: { value: latency, unit: sec }'),
   'with properties that are a list': EVENT.replace('      x: name', '      - name'),
   'with a parameter without a type': `${EVENT}params: { a: {} }`,
-  'with a parameter of another type': `${EVENT}params: { a: { type: texts } }`,
+  'with a parameter of an unknown type': `${EVENT}params: { a: { type: texts } }`,
   'with a permission without a reason': `${EVENT}personalData: { allows: [name] }`,
   'with two expectations': `${EVENT}tests: [{ name: a, filtered: true, expect: [] }]`,
   'with a test of another stream': `${EVENT}tests: [{ name: a, from: traces }]`,
@@ -111,16 +111,16 @@ const BAD_PIPELINES: Readonly<Record<string, string>> = {
   'with a misspelt key': 'setle: 30m',
   'with a duration without a unit': 'settle: 30',
   'with an unknown unit of time': 'settle: 30 minutes',
-  'with a start that is no date': 'start: yesterday',
+  'with an invalid start': 'start: yesterday',
   'with two schedules': "schedule: { cron: '* * * * *', every: 15m }",
-  'with a name that cannot be one': 'pipeline: My Pipeline',
+  'with an invalid name': 'pipeline: My Pipeline',
   'with another source': "source: { use: posthog, with: { url: '${URL}' } }",
-  'without what the source needs': 'source: { use: langfuse-postgres }',
-  'with an option that the sink does not have': "sink: { use: posthog, with: { apiKey: '${KEY}', key: x } }",
-  'with a value that an option cannot have': "sink: { use: posthog, with: { apiKey: '${KEY}', protocol: v2 } }",
-  'with an option of the state that is not there': 'state: { use: file, with: { folder: x } }',
-  'with a share that is none': 'delivery: { maxDeadLetterShare: 5 }',
-  'with a number below its least': 'delivery: { maxEvents: 0 }',
+  'with a missing option of the source': 'source: { use: langfuse-postgres }',
+  'with an unknown option of the sink': "sink: { use: posthog, with: { apiKey: '${KEY}', key: x } }",
+  'with an invalid value of an option': "sink: { use: posthog, with: { apiKey: '${KEY}', protocol: v2 } }",
+  'with an unknown option of the state store': 'state: { use: file, with: { folder: x } }',
+  'with an invalid share': 'delivery: { maxDeadLetterShare: 5 }',
+  'with a number below its minimum': 'delivery: { maxEvents: 0 }',
   'with a mistake in its mapping': 'mapping: { extends: a.yaml, events: [{ event: e, from: traces }] }',
 };
 
@@ -128,50 +128,50 @@ describe('the editor’s JSON Schema', function () {
   this.timeout(60_000);
 
   for (const [name, args] of Object.entries(SHIPPED)) {
-    it(`ships as configs/schema/${name}, as it is made now`, () => {
+    it(`matches configs/schema/${name}`, () => {
       expectWritten(join('configs/schema', name), sluice(['schema', ...args]).stdout);
     });
   }
 
   for (const file of FILES) {
-    it(`is named by ${file}, which follows it`, () => {
+    it(`is referenced by ${file}, which is valid`, () => {
       const text = readFileSync(join(ROOT, file), 'utf8');
       const [, path = ''] = /^# yaml-language-server: \$schema=(.+)\n/u.exec(text) ?? [];
       const shipped = resolve(ROOT, dirname(file), path);
       const args = Object.entries(SHIPPED).find(([name]) => join(ROOT, 'configs/schema', name) === shipped)?.[1];
-      expect(args, `${path} is a schema that ships`).not.to.equal(undefined);
+      expect(args, `${path} is a shipped schema`).not.to.equal(undefined);
       expectGood(validator(...(args ?? [])), parse(text));
       expectGood(validator(args?.[0] ?? ''), parse(text));
     });
   }
 
   for (const text of GOOD_MAPPINGS) {
-    it(`takes the mapping ${JSON.stringify(text.replace(EVENT, '… '))}`, () => {
+    it(`accepts the mapping ${JSON.stringify(text.replace(EVENT, '… '))}`, () => {
       expectGood(mapping(), parse(text));
       expectGood(validator('mapping'), parse(text));
     });
   }
 
   for (const [what, text] of Object.entries(BAD_MAPPINGS)) {
-    it(`refuses a mapping ${what}`, () => {
+    it(`rejects a mapping ${what}`, () => {
       expect(mapping()(parse(text))).to.equal(false);
     });
   }
 
   for (const text of GOOD_PIPELINES) {
-    it(`takes a pipeline with ${text}`, () => {
+    it(`accepts a pipeline with ${text}`, () => {
       expectGood(pipeline(), { ...PIPELINE, ...(parse(text) as object) });
       expectGood(validator('pipeline'), { ...PIPELINE, ...(parse(text) as object) });
     });
   }
 
   for (const [what, text] of Object.entries(BAD_PIPELINES)) {
-    it(`refuses a pipeline ${what}`, () => {
+    it(`rejects a pipeline ${what}`, () => {
       expect(pipeline()({ ...PIPELINE, ...(parse(text) as object) }), stringify(parse(text))).to.equal(false);
     });
   }
 
-  it('offers the fields of the stream, with what they mean, and tells of every function', () => {
+  it('completes the documented fields of the stream, and documents every function', () => {
     const schema = JSON.parse(sluice(['schema', ...(SHIPPED['langfuse-posthog.json'] ?? [])]).stdout) as {
       definitions: Record<string, { description: string; anyOf: { const?: string; description?: string }[] }>;
     };
@@ -183,7 +183,7 @@ describe('the editor’s JSON Schema', function () {
     expect(schema.definitions['expression']?.description).to.include('`pseudonym(value: text, salt: text) → text`');
   });
 
-  it('is not made for a source or a sink that is not there', () => {
+  it('is not generated for an unknown source or sink', () => {
     const { status, stderr } = sluice(['schema', '--sink', 'posthogg']);
     expect(status).to.equal(2);
     expect(stderr).to.include('did you mean "posthog"?');

@@ -23,7 +23,7 @@ describe('sluice lint', function () {
   });
   after(() => rmSync(cwd, { recursive: true, force: true }));
 
-  it('prints for programs a list whose items always have the same keys', () => {
+  it('prints JSON whose items all have the same keys', () => {
     const { status, stdout } = lint('a.yaml', overlay('nmae'), '--format', 'json');
     expect(status).to.equal(2);
     expect(JSON.parse(stdout)).to.deep.equal([
@@ -35,26 +35,26 @@ describe('sluice lint', function () {
         endColumn: 14,
         code: 'unknown-field',
         severity: 'error',
-        message: 'The stream `trace` has no field `nmae`.',
+        message: 'the stream `trace` has no field `nmae`',
         help: 'Did you mean `name`?',
       },
     ]);
   });
 
-  it('ends with 0 when there are only warnings, and with an empty list when there are none', () => {
+  it('exits with 0 if there are only warnings, and prints an empty list if there are none', () => {
     const warned = lint('b.yaml', overlay("id ?? 'none'"), '--json');
     expect([warned.status, JSON.parse(warned.stdout).length]).to.deep.equal([0, 1]);
     const clean = lint('c.yaml', overlay('name'), '--json');
     expect([clean.status, JSON.parse(clean.stdout)]).to.deep.equal([0, []]);
   });
 
-  it('says of a file that is not there, that it is not there', () => {
+  it('reports a missing file', () => {
     const { status, stdout } = sluice(['lint', 'gone.yaml', '--json'], { cwd });
     expect(status).to.equal(2);
     expect((JSON.parse(stdout) as Problem[])[0]).to.include({ code: 'file-unreadable', line: 1 });
   });
 
-  it('annotates a pull request: what GitHub would read as its own is escaped', () => {
+  it('prints annotations for a pull request and escapes GitHub’s syntax', () => {
     const { status, stdout } = lint('d,e/100%.yaml', overlay("public ? 1 : 2 # 'a'"), '--format', 'github');
     expect(status).to.equal(2);
     expect(stdout).to.equal(

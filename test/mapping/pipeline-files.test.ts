@@ -64,7 +64,7 @@ describe('the parameters of a mapping', () => {
     expect(result?.kind === 'events' && result.events[0]).to.include({ team: 'red', share: 0.5 });
   });
 
-  it('are wrong in the pipeline file, where they are written', () => {
+  it('are reported in the pipeline file', () => {
     const salt = { SALT: 'a salt for the tests' };
     expect(placesOf('mapping: m.yaml\n', salt)).to.deep.equal([
       'param-missing /p/p.yaml:5:1',
@@ -80,7 +80,7 @@ describe('the parameters of a mapping', () => {
     ]);
   });
 
-  it('that are secret are not written in clear, and no message shows them', () => {
+  it('must not be written in clear if they are secret, and no message shows them', () => {
     const loaded = load(whole.replace('"${SALT}"', 'pepper-pepper'));
     expect(loaded.problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).to.deep.equal([
       'secret-in-clear 6:29',
@@ -90,15 +90,15 @@ describe('the parameters of a mapping', () => {
   });
 });
 
-describe('a mapping in place', () => {
+describe('a mapping inside a pipeline file', () => {
   const inPlace = (lines: string): string => `mapping:\n${lines.replaceAll(/^(?=.)/gmu, '  ')}`;
   const events = MAPPING.replace(/params:[^]*(?=events:)/u, '').replace(/ {4}team: [^]*/u, '');
 
-  it('needs no header: the pipeline says the rest', () => {
+  it('needs no header', () => {
     expect(placesOf(inPlace(events.replace(/^[^]*(?=events:)/u, '')))).to.deep.equal([]);
   });
 
-  it('is marked in the pipeline file, each mistake once', () => {
+  it('has its problems reported in the pipeline file, each once', () => {
     expect(placesOf(inPlace(`${events}    x: nmae\n`))).to.deep.equal(['unknown-field /p/p.yaml:14:10']);
     expect(placesOf(inPlace(`${events}    x: public ? 1 : 2\n`))).to.deep.equal(['yaml-syntax /p/p.yaml:14:21']);
     expect(placesOf(inPlace(`${events}    x: "\${NOT_A_VARIABLE}"\n`))).to.deep.equal([

@@ -14,7 +14,6 @@ export { testMapping, type MappingTestRun, type TestResult } from './mapping-tes
 export { updateTests } from './mapping-tests/update-tests.js';
 export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/catalogue.js';
 export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
-export { catalogueTypes } from './catalogue/catalogue-types.js';
 export { describeMapping } from './catalogue/describe-mapping.js';
 export { markdownTable } from './catalogue/markdown-table.js';
 export { compareMappingFiles } from './comparison/compare-files.js';

@@ -6,7 +6,7 @@ const texts = fc.oneof(
   fc.constantFrom('', ' ', '__proto__', 'constructor', '\uD800', '\u0000', '2026-01-31', '1e3', 'NaN', '%', '"', '\\'),
 );
 
-/** What a source may give for a field of a type, whether the schema calls it nullable or not. */
+/** Values that a source can send for a field of this type, nullable or not. */
 export function typedValue(type: FieldType): fc.Arbitrary<unknown> {
   switch (type) {
     case 'text':
@@ -36,7 +36,7 @@ const throwing = Object.defineProperty({}, 'a', {
 let deep: unknown = 1;
 for (let level = 0; level < 5_000; level += 1) deep = [deep];
 
-/** What no source should ever give. */
+/** Values that no source should send. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.anything({
     withBigInt: true,

@@ -9,7 +9,7 @@ const sixtyOneDeep = `${'lower('.repeat(61)}name${')'.repeat(61)}`;
 
 type Case = readonly [code: string, marked: string];
 
-/** Lines in the properties of an event on traces. The problem is where the marks are, to the column. */
+/** Lines in the properties of an event. The marks are exactly where the problem is reported. */
 const LINES: Readonly<Record<string, readonly Case[]>> = {
   'a name': [
     ['unknown-field', 'x: «nmae»'],
@@ -41,7 +41,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['reserved-name', '«__proto__»: 1'],
     ['reserved-name', 'x: { const: { «__proto__»: 1 } }'],
   ],
-  'a name that means something elsewhere': [
+  'a name with a meaning elsewhere': [
     ['unknown-field', 'x: «constructor»'],
     ['unknown-field', 'x: «__proto__»'],
     ['unknown-field', 'x: «name.constructor»'],
@@ -140,7 +140,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['url-syntax', 'x: { url: "/a/«{»name" }'],
     ['url-syntax', 'x: { url: "/a/name«}»" }'],
   ],
-  'a part that does nothing': [
+  'a part without effect': [
     ['constant-condition', 'x: { value: name, when: «true» }'],
     ['constant-condition', "x: { value: name, when: \"«'a' == 'b'»\" }"],
     ['constant-condition', 'x: «id == null»'],
@@ -160,7 +160,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-/** What is replaced in a good mapping, and by what. */
+/** A replacement in a valid mapping. */
 const REPLACED: readonly (readonly [code: string, before: string, marked: string])[] = [
   ['unsupported-version', 'sluice: 1', 'sluice: «2»'],
   ['missing-key', 'sluice: 1\n', '«»'],
@@ -256,18 +256,18 @@ const REPLACED: readonly (readonly [code: string, before: string, marked: string
 
 describe('a broken mapping', () => {
   for (const [about, cases] of Object.entries(LINES)) {
-    describe(`by ${about}`, () => {
+    describe(`in ${about}`, () => {
       for (const [code, marked] of cases) {
-        it(`says ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
+        it(`reports ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
           expectProblem(aMapping(marked), code);
         });
       }
     });
   }
 
-  describe('where something was replaced', () => {
+  describe('after a replacement', () => {
     for (const [code, before, marked] of REPLACED) {
-      it(`says ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
+      it(`reports ${code} at the mark in ${JSON.stringify(marked.slice(0, 60))}`, () => {
         const good = aMapping('');
         expect(good).to.include(before);
         expectProblem(
@@ -278,7 +278,7 @@ describe('a broken mapping', () => {
     }
   });
 
-  it('gives the same places with CRLF, a byte order mark and non-ASCII text before', () => {
+  it('has the same positions with CRLF, a byte order mark and preceding non-ASCII text', () => {
     const text = aMapping('ä: name\nx: >-\n  concat(name,\n  nmae)');
     const [plain] = loadFiles({ 'main.yaml': text }).problems;
     const [windows] = loadFiles({ 'main.yaml': `\uFEFF${text.replaceAll('\n', '\r\n')}` }).problems;
@@ -286,7 +286,7 @@ describe('a broken mapping', () => {
     expect(windows).to.deep.equal(plain);
   });
 
-  it('is reported with all its problems at once, each with what to write instead', () => {
+  it('is reported with all problems at once, each with help', () => {
     const { problems, mapper } = loadFiles({
       'main.yaml': aMapping('x: nmae\ny: lowr(name)\nz: latency + total_cost'),
     });
@@ -294,12 +294,12 @@ describe('a broken mapping', () => {
     expect(problems.map(({ help }) => help)).to.deep.equal([
       'Did you mean `name`?',
       'Did you mean `lower`?',
-      "Convert one: convert(…, 's').",
+      "convert one: convert(…, 's')",
     ]);
     expect(mapper).to.equal(undefined);
   });
 
-  it('is told how to quote what YAML takes for its own', () => {
+  it('gets help with quoting what YAML reads as its own syntax', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: public ? 1 : 2')).to.equal('Write the whole value in quotes: "public ? 1 : 2"');
     expect(helpOf('x: "a" ?? name # why')).to.equal('Write the whole value in quotes: \'"a" ?? name\'');
@@ -307,21 +307,21 @@ describe('a broken mapping', () => {
     expect(helpOf('x: { value: !public }')).to.equal('Write the whole value in quotes: "!public"');
     expect(helpOf('x:name')).to.equal('Write `x: name`.');
     expect(helpOf('x: !public')).to.equal('Write the whole value in quotes: "!public"');
-    expect(helpOf('x: concat(name, #a)')).to.include('YAML takes what follows ` #` for a comment');
+    expect(helpOf('x: concat(name, #a)')).to.include('YAML reads everything after ` #` as a comment');
   });
 
-  it('is told what the word of another language is called here', () => {
+  it('gets help with words from other languages', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: UPPER(name)')).to.equal('Did you mean `upper`?');
     expect(helpOf('x: coalesce(name, id)')).to.equal('Write a ?? b.');
     expect(helpOf('x: name == None')).to.equal('What is not there is `null`.');
     expect(helpOf('x: public and public')).to.equal('Write `&&`.');
-    expect(helpOf('x: not public')).to.equal('Write `!`, in quotes.');
-    expect(helpOf("x: name = 'a'")).to.equal('Compare with `==`.');
-    expect(helpOf('x: tags.length')).to.equal('Write length(tags).');
+    expect(helpOf('x: not public')).to.equal('write `!`, in quotes');
+    expect(helpOf("x: name = 'a'")).to.equal('compare with `==`');
+    expect(helpOf('x: tags.length')).to.equal('write length(tags)');
     expect(helpOf('x: now()')).to.include('no clock');
     expect(helpOf('x: "{{name}}"')).to.include('without braces');
-    expect(helpOf("x: 'hello'")).to.match(/^If a text is meant, write "'hello'" or \{ const: hello \}\./u);
+    expect(helpOf("x: 'hello'")).to.match(/^for a text, write "'hello'" or \{ const: hello \}; /u);
   });
 
   it('cannot exhaust memory with aliases', () => {
@@ -334,7 +334,7 @@ describe('a broken mapping', () => {
     expect(loadFiles({ 'main.yaml': text }).problems[0]).to.include({ code: 'file-too-large', line: 5, column: 11 });
   });
 
-  it('is marked where an anchor is, not where its alias is: there it must be edited', () => {
+  it('is marked at the anchor, not at its alias, because the anchor must be edited', () => {
     const marked = aMapping('x: &x { value: «nmae» }\ny: *x');
     expectProblem(marked, 'unknown-field');
     expect(loadFiles({ 'main.yaml': takeMarks(marked).text }).problems).to.have.lengthOf(1);

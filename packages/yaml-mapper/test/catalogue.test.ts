@@ -33,29 +33,29 @@ const EXPRESSIONS: readonly (readonly [line: string, expression: string])[] = [
 
 describe('a value in the catalogue', () => {
   for (const [line, expression] of EXPRESSIONS) {
-    it(`comes from ${expression} for ${JSON.stringify(line)}`, () => {
+    it(`shows ${expression} for ${JSON.stringify(line)}`, () => {
       expect(field(line).expression).to.equal(expression);
     });
   }
 
-  it('comes from the template of a url', () => {
+  it('shows the template of a url', () => {
     const url = field('x: { url: "{base}/t/{id}" }', 'params: { base: { type: url } }\n');
     expect(url).to.include({ expression: '{base}/t/{id}', type: 'text', nullable: false });
     expect(url.example).to.equal('https://base.example.com/t/id');
   });
 
-  it('has a type, a unit and whether it can be null or absent', () => {
+  it('has a type, a unit and whether it can be null or left out', () => {
     expect(field('x: latency')).to.include({ type: 'number', unit: 's', nullable: true, omitted: false });
     expect(field('x: { value: latency, omitNull: true }')).to.include({ nullable: true, omitted: true });
     expect(field('x: latency ?? 0')).to.include({ nullable: false });
     expect(field('x: { value: name, when: public }')).to.include({ type: 'text', nullable: true });
   });
 
-  it('means what its own documentation says', () => {
+  it('prefers its own documentation', () => {
     expect(field('x: { value: name, doc: My own words. }').meaning).to.equal('My own words.');
   });
 
-  it('names the fields that it depends on, and the personal ones that leave', () => {
+  it('lists the fields that it is computed from, and the personal data that it exports', () => {
     const { fields, personal } = field(
       "x: trace.user_id == null ? 'nobody' : trace.metadata.a".replaceAll(/^x: (.*)$/gu, 'x: "$1"'),
     );
@@ -63,7 +63,7 @@ describe('a value in the catalogue', () => {
     expect(personal).to.deep.equal(['trace.metadata.a']);
   });
 
-  it('has an example from the tests of the mapping, else one that is made up', () => {
+  it('has an example from the tests of the mapping, or a generated one', () => {
     const tests = 'tests:\n  - { name: a, given: { name: from the tests } }\n';
     const tested = describeText(aMapping('x: name') + tests).events[0]?.fields.find(({ name }) => name === 'x');
     expect(tested?.example).to.equal('from the tests');
@@ -71,26 +71,24 @@ describe('a value in the catalogue', () => {
   });
 });
 
-describe('the page of a catalogue', () => {
-  it('promises nothing of a sink that takes any event', () => {
+describe('the Markdown page of a catalogue', () => {
+  it('does not promise replacement for a sink that keeps every event', () => {
     const text = aMapping('')
       .replace('sink: posthog', 'sink: jsonl')
       .replace(/^identity:.*\n/mu, '');
-    expect(catalogueMarkdown(describeText(text))).to.contain('`jsonl` keeps every event that it is given;');
+    expect(catalogueMarkdown(describeText(text))).to.contain('`jsonl` keeps every event;');
   });
 
-  it('says of which records an event is made, and keeps to one row per value whatever is in it', () => {
+  it('names the records of an event, and keeps each value on one row whatever it contains', () => {
     const mapping = aMapping('x: { const: "a | b\\nc `d`", doc: "One | two." }')
       .replace('from: trace', "from: trace\n    doc: Mine.\n    when: name != 'a'\n    each: tags")
       .replace(', id)', ", concat(id, '-', item))")
       .replace('accepts: [timestamp]', 'accepts: [timestamp, tags]');
     const page = catalogueMarkdown(describeText(mapping));
-    expect(page).to.contain(
-      "Mine. Made of every item of `tags` of every `trace` record for which `name != 'a'` holds.",
-    );
+    expect(page).to.contain("Mine. One event for every item of `tags` in every `trace` record where `name != 'a'`.");
     const rows = page.split('\n').filter((line) => line.startsWith('| `x`'));
     expect(rows).to.have.lengthOf(1);
     expect(rows[0]).to.contain(String.raw`One \| two.`);
-    expect(page).to.contain('Accepted to change: `timestamp`, `tags`. tested');
+    expect(page).to.contain('Accepted although they can change: `timestamp`, `tags`. tested');
   });
 });

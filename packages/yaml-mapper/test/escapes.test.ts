@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { quoteCode } from '#src/compile/quote-code.js';
 import { aMapping, evaluate, loadFiles, mapRecord } from './load-text.js';
 
-/** Ways to reach outside an expression. */
+/** Attempts to escape from an expression. */
 const WAYS_OUT = [
   'constructor',
   '__proto__',
@@ -78,7 +78,7 @@ const WAYS_OUT = [
   'langfuseUrl.constructor',
 ];
 
-/** Texts that would end a string, a line, a template or a function, if they were written into code as they are. */
+/** Texts that would end a string, a line, a template or a function if they entered code unquoted. */
 const HOSTILE_TEXTS = [
   '"; globalThis.escaped = 1; "',
   "'; globalThis.escaped = 1; '",
@@ -106,14 +106,14 @@ const HOSTILE_TEXTS = [
 
 describe('an expression', () => {
   for (const way of WAYS_OUT) {
-    it(`cannot reach outside by ${JSON.stringify(way)}`, () => {
+    it(`cannot escape with ${JSON.stringify(way)}`, () => {
       const { problems, mapper } = loadFiles({ 'main.yaml': aMapping(`x: ${JSON.stringify(way)}`) });
       expect(problems.map(({ severity }) => severity)).to.include('error');
       expect(mapper).to.equal(undefined);
     });
   }
 
-  it('reads own keys of a JSON column alone, and names them to the source', () => {
+  it('reads only own keys of a JSON column, and requests them from the source', () => {
     const loaded = loadFiles({ 'main.yaml': aMapping("x: trace.metadata['__proto__'].constructor") });
     expect(loaded.mapper?.streams[0]?.fields).to.deep.include({
       field: 'trace.metadata',
@@ -126,7 +126,7 @@ describe('generated code', () => {
   const escaped = (): unknown => (globalThis as { escaped?: unknown }).escaped;
 
   for (const text of HOSTILE_TEXTS) {
-    it(`holds ${JSON.stringify(text)} as a text and a name alone`, () => {
+    it(`contains ${JSON.stringify(text)} only as a text and a name`, () => {
       const quoted = JSON.stringify(text);
       expect(evaluate(quoted)).to.equal(text);
       const name = text.trim() === '' ? 'blank' : text;
@@ -142,7 +142,7 @@ describe('generated code', () => {
     });
   }
 
-  it('gets every text as a literal of printable ASCII that means the same', () => {
+  it('quotes every text as an equal literal of printable ASCII', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const code = quoteCode(text);
@@ -154,7 +154,7 @@ describe('generated code', () => {
       expect(quoteCode(number)).to.match(/^(?:\(-?[\d.e+]+\)|null)$/u);
   });
 
-  it('cannot be given the one name that would change what an object is', () => {
+  it('cannot contain the name `__proto__`', () => {
     for (const line of ['__proto__: name', '"\\u005f_proto__": name'])
       expect(loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.code).to.equal('reserved-name');
     const anySink = aMapping('').replace('sink: posthog', 'sink: jsonl').replace('    distinct_id', '    __proto__');

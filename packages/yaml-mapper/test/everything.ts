@@ -26,7 +26,7 @@ const lines = [
   "joined: join(split(name, ''), name)",
 ];
 
-/** A mapping that uses everything that the language has: every operator, directive and function. */
+/** A mapping that uses the whole language: every operator, directive and function. */
 export const EVERYTHING = aMapping(
   [...lines, ...[...FUNCTIONS.values()].map(({ name, example: [call] }) => `fn_${name}: ${JSON.stringify(call)}`)].join(
     '\n',

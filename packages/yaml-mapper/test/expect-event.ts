@@ -4,7 +4,7 @@ import { posthogSchema } from './posthog-schema.js';
 
 const ISO = /^(?:[+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
 
-/** That an event is plain JSON, and nothing but what the sink's schema says. */
+/** Expects an event to be plain JSON that follows the sink's schema. */
 export function expectEvent(event: MappedEvent): void {
   expect(JSON.parse(JSON.stringify(event)), 'plain JSON').to.deep.equal(withoutNegativeZero(event));
   const { event: name, uuid, ...fields } = event;

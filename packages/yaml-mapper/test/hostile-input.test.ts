@@ -24,7 +24,7 @@ function mapperOf(text: string): StreamMapper {
   return mapper;
 }
 
-/** Rows for a mapper: each value of its field's type, or anything. */
+/** Rows for a mapper, whose values have the type of their field or any type. */
 function rowsFor({ stream, fields }: StreamMapper, isHostile: boolean): fc.Arbitrary<readonly unknown[]> {
   const schema = langfuseStreams.find(({ name }) => name === stream);
   const values = fields.map(({ field, path }) => {
@@ -42,9 +42,9 @@ function expectMapped(mapper: StreamMapper, values: readonly unknown[]): void {
   if (result.kind === 'events') for (const event of result.events) expectEvent(event);
 }
 
-describe('whatever record is given, a linted mapping', function () {
+describe('a linted mapping, for any record,', function () {
   this.timeout(60_000);
-  it('never throws, keeps to the schema and gives the same bytes twice, for values of their types', () => {
+  it('does not throw, follows the schema and is deterministic, for values of the right type', () => {
     const mapper = mapperOf(EVERYTHING);
     let events = 0;
     fc.assert(
@@ -57,7 +57,7 @@ describe('whatever record is given, a linted mapping', function () {
     expect(events).to.be.greaterThan(20);
   });
 
-  it('never throws, keeps to the schema and gives the same bytes twice, for values of any kind', () => {
+  it('does not throw, follows the schema and is deterministic, for values of any type', () => {
     const mapper = mapperOf(EVERYTHING);
     fc.assert(
       fc.property(rowsFor(mapper, true), (row) => expectMapped(mapper, row)),
@@ -71,7 +71,7 @@ describe('whatever record is given, a linted mapping', function () {
     );
   });
 
-  it('never throws whatever expression it was written with', () => {
+  it('does not throw for any expression', () => {
     let linted = 0;
     fc.assert(
       fc.property(
@@ -97,7 +97,7 @@ describe('whatever record is given, a linted mapping', function () {
   });
 });
 
-/** Expressions of the language's grammar, of any types. */
+/** Grammatical expressions of any type. */
 const { anExpression } = fc.letrec<{ anExpression: string }>((tie) => {
   const part = tie('anExpression');
   const operator = fc.constantFrom('+', '-', '*', '/', '%', '==', '!=', '<', '>=', '&&', '||', '??');
@@ -170,9 +170,9 @@ function expectEnd(text: string, more: Readonly<Record<string, string>> = {}): L
   return loaded;
 }
 
-describe('whatever is given as a mapping, loading ends with problems or success', function () {
+describe('loading a mapping ends with problems or success', function () {
   this.timeout(60_000);
-  // Mocha keeps whole stacks. Thousands of errors, thousands of calls deep, are what this is about.
+  // Mocha would keep whole stacks, and these tests throw thousands of errors, thousands of calls deep.
   const { stackTraceLimit } = Error;
   before(() => {
     Error.stackTraceLimit = 10;
@@ -228,7 +228,7 @@ describe('whatever is given as a mapping, loading ends with problems or success'
   });
 
   for (const [name, text] of Object.entries(real)) {
-    it(`for ${name} with stretches replaced, lines moved and lines repeated`, () => {
+    it(`for ${name} with parts replaced, lines moved and lines repeated`, () => {
       const lines = text.split('\n');
       const replace = fc.record({ at: fc.nat(text.length), length: fc.nat(20), piece: pieces });
       const move = fc.tuple(fc.nat(lines.length - 1), fc.nat(lines.length - 1), fc.boolean());
@@ -266,7 +266,7 @@ describe('whatever is given as a mapping, loading ends with problems or success'
     );
   });
 
-  it('for brackets, operators and lists nested without end', () => {
+  it('for deeply nested brackets, operators and lists', () => {
     for (const piece of ['(', '!', '-', '[', 'a.', 'a??', 'true?', 'lower(', '1+', '{a:', '((', 'a[', '`${', 'new '])
       expectEnd(aMapping(`x: ${JSON.stringify(piece.repeat(10_000))}`));
     for (const piece of ['[', '{a: ', '- ', '? ', '&a ', '!a ', '"', "'", '%a\n', ': ', '---\n', '\t', '| ', '*a '])
@@ -274,7 +274,7 @@ describe('whatever is given as a mapping, loading ends with problems or success'
   });
 });
 
-describe('what doubles with every line does not double the work', function () {
+describe('loading a mapping does not take exponential time', function () {
   this.timeout(60_000);
   it('for includes of includes', () => {
     const shared = Array.from({ length: 60 }, (_, at) => `  f${at + 1}: { include: [f${at}, f${at}] }`).join('\n');
@@ -296,7 +296,7 @@ describe('what doubles with every line does not double the work', function () {
     expect(expectEnd(text(2_000)).problems[0]?.code).to.equal('expression-too-large');
   });
 
-  it('for aliases, keys, names and problems in their thousands', () => {
+  it('for thousands of aliases, keys, names and problems', () => {
     const keys = Array.from({ length: 18_000 }, (_, at) => `k${at.toString(36)}: nmae`).join('\n');
     const aliases = `a: &a 1\nb: [${'*a,'.repeat(60_000)}]`;
     expect(expectEnd(keys).problems.length).to.be.at.most(500);

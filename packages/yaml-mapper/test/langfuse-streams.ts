@@ -37,7 +37,7 @@ const common = {
   updated_at: field('timestamp', always),
 };
 
-/** A copy of what the Langfuse source declares, in the shape that these tests need. */
+/** A reduced copy of the Langfuse source's streams. */
 export const langfuseStreams: readonly StreamSchema[] = [
   {
     name: 'trace',

@@ -52,7 +52,7 @@ describe('an expression', () => {
 });
 
 describe('uuid5', () => {
-  it('gives the same for a long name as an independent computation', () => {
+  it('matches an independent computation for a long name', () => {
     const name = 'ä'.repeat(2000);
     const digest = createHash('sha1')
       .update(Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex'))
@@ -71,7 +71,7 @@ describe('uuid5', () => {
 });
 
 describe('an event', () => {
-  it('is made of every item of a list with each', () => {
+  it('is created for every item of the list under `each`', () => {
     const text = aMapping('tag: item')
       .replace('    from: trace', '    from: trace\n    each: tags')
       .replace(', id)', ", concat(id, '-', item))");
@@ -85,12 +85,12 @@ describe('an event', () => {
     expect(new Set(events.map(({ uuid }) => uuid)).size).to.equal(2);
   });
 
-  it('fails with the place in the mapping when a required value is null after all', () => {
+  it('fails with the position in the mapping if a required value is null', () => {
     const result = mapRecord(loadFiles({ 'main.yaml': aMapping('') }), { id: 't', timestamp: 1e300 });
     expect(result).to.deep.equal({ kind: 'failed', reason: 'e: `timestamp` is null', at: '/m/main.yaml:12:16' });
   });
 
-  it('is checked for its uuid alone when the sink takes any event', () => {
+  it('needs only a uuid for a sink that takes any event', () => {
     const text =
       'sluice: 1\nsource: langfuse-postgres\nsink: jsonl\nevents:\n  - { event: e, from: trace, uuid: "uuid5(\'0f6c91df-d035-4813-b838-9741ba38ef0b\', id)", a: latency, b: { c: public } }\n';
     const loaded = loadFiles({ 'main.yaml': text });

@@ -15,7 +15,7 @@ export function aContext(more: Partial<MappingContext> = {}): MappingContext {
   };
 }
 
-/** Loads the file `/m/main.yaml` of the given files. */
+/** Loads `/m/main.yaml`, with the other files beside it. */
 export function loadFiles(files: Readonly<Record<string, string>>, more: Partial<MappingContext> = {}): LoadedMapping {
   const readFile = (path: string): string => {
     const text = files[path.replace('/m/', '')];
@@ -43,19 +43,19 @@ const EVENT = `events:
       m: trace.metadata.a
 `;
 
-/** A mapping without a problem, with more lines at the end of its only event's properties. */
+/** A valid mapping with one event, with lines added to its properties. */
 export function aMapping(lines: string, params = ''): string {
   return `${HEADER}${params}${EVENT}${lines.replaceAll(/(^|\n)(?=[^\n])/gu, '$1      ')}\n`;
 }
 
-/** Maps one record of the first stream; fields that are not given are null. */
+/** Maps one record of the first stream. Missing fields are null. */
 export function mapRecord(loaded: LoadedMapping, record: Readonly<Record<string, JsonValue>>, stream = 0): MapResult {
   const mapper = loaded.mapper?.streams[stream];
   if (mapper === undefined) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
   return mapper.map(mapper.fields.map(({ field, path = [] }) => record[[field, ...path].join('/')] ?? null));
 }
 
-/** The value of the property `x`, whose expression is given. */
+/** The value of a property with this expression. */
 export function evaluate(expression: string, record: Readonly<Record<string, JsonValue>> = {}): JsonValue | undefined {
   const result = mapRecord(loadFiles({ 'main.yaml': aMapping(`x: ${JSON.stringify(expression)}`) }), {
     id: 't',

@@ -32,7 +32,7 @@ function codes({ problems }: MappingTestRun): readonly string[] {
 }
 
 describe('a test of a mapping', () => {
-  it('looks only at what `expect` names, and at everything with `exactly`', () => {
+  it('compares only the values under `expect`, and all values under `exactly`', () => {
     const result = run(`tests:
   - { name: partial, given: { name: a }, expect: [{ event: e, properties: { x: a } }] }
   - { name: exact, given: { name: a }, exactly: [{ event: e, properties: { x: a } }] }
@@ -40,7 +40,7 @@ describe('a test of a mapping', () => {
     expect(outcomes(result)).to.deep.equal(['passed', 'failed']);
   });
 
-  it('fails when a value, or the number of events, is another one', () => {
+  it('fails if a value or the number of events differs', () => {
     const result = run(`tests:
   - { name: value, given: { name: a }, expect: [{ properties: { x: b } }] }
   - { name: absent, expect: [{ properties: { nothing: 1 } }] }
@@ -54,16 +54,16 @@ describe('a test of a mapping', () => {
     });
   });
 
-  it('takes null for a field that is absent, and any writing of a moment', () => {
+  it('accepts null for a missing field, and any notation of a timestamp', () => {
     const result = run(`tests:
-  - name: nulls and moments
+  - name: nulls and timestamps
     given: { timestamp: 2026-01-31T12:00:00+01:00 }
     expect: [{ session_id: null, timestamp: 2026-01-31T11:00:00Z, properties: { x: null } }]
 `);
     expect(outcomes(result)).to.deep.equal(['passed']);
   });
 
-  it('gives nulls and values of their type for the fields that it does not name', () => {
+  it('uses null, or a value of the type, for fields that it does not give', () => {
     const mapping = aMapping('i: id\nt: tags\np: public\nc: total_cost\nx: name\nnested: metadata.a.b[0]');
     const result = run(
       `tests:
@@ -76,7 +76,7 @@ describe('a test of a mapping', () => {
     expect(outcomes(result)).to.deep.equal(['passed']);
   });
 
-  it('knows that `trace.user_id` of a trace is its `user_id`, however it is written', () => {
+  it('treats `trace.user_id` of a trace as its `user_id`, in every notation', () => {
     const result = run(`tests:
   - { name: bare, given: { user_id: u }, expect: [{ properties: { u: u } }] }
   - { name: dotted, given: { trace.user_id: u }, expect: [{ properties: { u: u } }] }
@@ -85,7 +85,7 @@ describe('a test of a mapping', () => {
     expect(outcomes(result)).to.deep.equal(['passed', 'passed', 'passed']);
   });
 
-  it('expects that a record is filtered, or that it cannot be mapped', () => {
+  it('can expect a record to be filtered, or to fail', () => {
     const mapping = aMapping('x: name').replace('from: trace', "from: trace\n    when: name != 'debug'");
     const result = run(
       `tests:
@@ -103,7 +103,7 @@ describe('a test of a mapping', () => {
     expect(outcomes(failing)).to.deep.equal(['passed']);
   });
 
-  it('takes parameters of its own, and a value of the type for those that it does not name', () => {
+  it('can set parameters, and uses a default or a value of the type for the others', () => {
     const mapping = aMapping(
       'l: { url: "{base}/{id}" }\np: prefix',
       'params: { base: { type: url }, prefix: { type: text, default: d } }\n',
@@ -118,14 +118,14 @@ describe('a test of a mapping', () => {
     expect(outcomes(result)).to.deep.equal(['passed', 'passed']);
   });
 
-  it('may stand in a file beside the mapping', () => {
+  it('can be in a file beside the mapping', () => {
     const beside = 'sluice: 1\ntests:\n  - { name: there, given: { name: a }, expect: [{ properties: { x: a } }] }\n';
     const result = run('', { beside });
     expect(outcomes(result)).to.deep.equal(['passed']);
     expect(result.results[0]?.place).to.include({ file: '/m/main.test.yaml', line: 3 });
   });
 
-  it('is checked like the mapping: every problem at its place, and nothing runs', () => {
+  it('reports every problem of the tests at its position, and runs none of them', () => {
     const start = aMapping('x: name').split('\n').length;
     const result = run(`tests:
   - { name: a, given: { nmae: a }, expect: [] }
@@ -161,8 +161,8 @@ describe('a test of a mapping', () => {
   });
 });
 
-describe('the coverage of a mapping by its tests', () => {
-  it('names what no test says anything about', () => {
+describe('test coverage of a mapping', () => {
+  it('lists what no test covers', () => {
     const { coverage } = run('tests:\n  - { name: a, expect: [{ event: e, properties: { x: null } }] }\n');
     expect(coverage).to.deep.equal({
       properties: 7,
@@ -197,7 +197,7 @@ describe('updating the tests of a mapping', () => {
     return after.slice(mapping.length);
   }
 
-  it('changes only the values that differ, and keeps comments, forms and everything else', () => {
+  it('changes only differing values, and keeps comments and formatting', () => {
     const tests = `# the tests
 tests:
   - name:   "first"   # its name
@@ -230,20 +230,20 @@ tests:
 `);
   });
 
-  it('writes what a new test does not say yet', () => {
+  it('writes the expectation of a new test', () => {
     expect(updated('tests:\n  - name: new\n    given: { name: a } # given\n\n# the end\n')).to.match(
       /^tests:\n {2}- name: new\n {4}given: \{ name: a \} # given\n {4}expect:\n {6}- event: e\n {8}uuid: [^]*\n\n# the end\n$/u,
     );
     expect(updated('tests:\n  - { name: new }\n')).to.match(/^tests:\n {2}- \{ name: new, expect: \[ .* \] \}\n$/u);
   });
 
-  it('writes an expectation anew when its structure changes, with the comments of what stays', () => {
+  it('rewrites an expectation whose structure changes, and keeps the comments of what stays', () => {
     const tests =
       'tests:\n  - name: a\n    expect:\n      - event: e # the event\n      - event: no\n\n  - name: b\n    expect: [{ event: e }]\n';
     expect(updated(tests)).to.equal(tests.replace('      - event: no\n', ''));
   });
 
-  it('replaces the outcome when there is another one', () => {
+  it('replaces the outcome if a different one came', () => {
     const mapping = aMapping('x: name').replace('from: trace', "from: trace\n    when: name != 'debug'");
     expect(updated('tests:\n  - name: a\n    given: { name: debug }\n    expect: []\n', mapping)).to.equal(
       'tests:\n  - name: a\n    given: { name: debug }\n    filtered: true\n',

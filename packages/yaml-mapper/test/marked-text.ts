@@ -2,11 +2,11 @@ import type { Place } from '@sluice/core';
 
 export interface Marked {
   readonly text: string;
-  /** Where `«…»` stood. */
+  /** The position of `«…»`. */
   readonly place: Omit<Place, 'file'>;
 }
 
-/** Takes the marks out of a text: `x: «nmae»` is `x: nmae`, and the place of `nmae`. */
+/** Removes the marks: `x: «nmae»` becomes `x: nmae` and the position of `nmae`. */
 export function takeMarks(marked: string): Marked {
   const start = marked.indexOf('«');
   const end = marked.indexOf('»') - 1;

@@ -17,7 +17,7 @@ function firstEvent(...given: Parameters<typeof mapRecord>): MappedEvent {
   return result.events[0];
 }
 
-/** Holds the problem of the file `main.yaml`, or of another one, to the marks in it. */
+/** Expects the problem of `main.yaml`, or of another file, at the marks. */
 function expectProblem(files: Readonly<Record<string, string>>, code: string): void {
   const [file, marked] = Object.entries(files).find(([, text]) => text.includes('«')) ?? ['', ''];
   const { text, place } = takeMarks(marked);
@@ -42,7 +42,7 @@ events:
   const files = { 'main.yaml': overlay, 'langfuse-posthog.yaml': shipped };
   const params = { langfuseUrl: 'https://langfuse.example' };
 
-  it('renames one event, drops a property, adds another and filters, in at most 12 lines', () => {
+  it('renames an event, removes a property, adds another and filters, in at most 12 lines', () => {
     expect(overlay.trim().split('\n').length).to.be.at.most(12);
     const loaded = loadFiles(files, { params });
     expect(loaded.problems).to.deep.equal([]);
@@ -65,7 +65,7 @@ events:
 });
 
 describe('an overlay', () => {
-  it('replaces a property where it was', () => {
+  it('replaces a property in its position', () => {
     const event = firstEvent(loadFiles(over('events: [{ event: e, properties: { u: id } }]\n')), record);
     expect(Object.entries(event['properties'] ?? {})).to.deep.equal([
       ['u', 't'],
@@ -79,7 +79,7 @@ describe('an overlay', () => {
     expect(firstEvent(loadFiles(over(`remove: [e]\nevents:\n${event}`)), record).event).to.equal('other');
   });
 
-  it('removes a condition, a field and what an event is made for each of', () => {
+  it('removes a condition, a field and `each`', () => {
     const base = aMapping('x: item')
       .replace('    from: trace', '    from: trace\n    when: public\n    each: tags\n    anonymous: public')
       .replace(', id)', ', concat(id, item))');
@@ -93,13 +93,13 @@ describe('an overlay', () => {
     expect(event['properties']).to.not.have.property('x');
   });
 
-  it('adds to a fragment, for all events that include it', () => {
+  it('extends a fragment for all events that include it', () => {
     const text = 'shared: { common: { properties: { all: id } } }\n';
     const loaded = loadFiles(over(text, { 'base.yaml': shipped }), { params: { langfuseUrl: 'https://a.example' } });
     for (const stream of [0, 1, 2]) expect(firstEvent(loaded, record, stream)['properties']).to.include({ all: 't' });
   });
 
-  it('knows an event by the name that the file below gave it', () => {
+  it('refers to an event by the name that the extended file gave it', () => {
     const files = over('events: [{ event: second, rename: third }]\n', {
       'base.yaml': 'sluice: 1\nextends: bottom.yaml\nevents: [{ event: e, rename: second }]\n',
       'bottom.yaml': aMapping(''),
@@ -108,7 +108,7 @@ describe('an overlay', () => {
     expectProblem({ ...files, 'main.yaml': 'sluice: 1\nextends: base.yaml\nremove: [«e»]\n' }, 'nothing-to-remove');
   });
 
-  it('is told what it got wrong, and a base what that got wrong', () => {
+  it('reports its own mistakes in its file, and those of the base in the base', () => {
     expectProblem(over('events:\n  - { event: e, remove: [«properties.v»] }\n'), 'nothing-to-remove');
     expectProblem(over('events: [{ event: e, properties: { y: «nmae» } }]\n'), 'unknown-field');
     expectProblem(over('', { 'base.yaml': aMapping('y: «nmae»') }), 'unknown-field');
@@ -123,7 +123,7 @@ describe('an overlay', () => {
     expectProblem(over('', { 'base.yaml': aMapping('y: public ? 1 «:» 2') }), 'yaml-syntax');
   });
 
-  it('is not blamed for what its own value does not use, when the base did', () => {
+  it('does not report a parameter or permission that only the replaced value of the base used', () => {
     const base = aMapping('')
       .replace('accepts: [timestamp]', 'accepts: [timestamp, name]')
       .replace('event.uuid', 'name ?? id');
@@ -132,7 +132,7 @@ describe('an overlay', () => {
     );
   });
 
-  it('extends a file of an installed package, and files beside that', () => {
+  it('extends a file of an installed package and the files that it extends', () => {
     const files = {
       'main.yaml': 'sluice: 1\nextends: "@acme/mappings/base.yaml"\n',
       'node_modules/@acme/mappings/base.yaml': 'sluice: 1\nextends: bottom.yaml\n',

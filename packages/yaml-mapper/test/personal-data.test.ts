@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { aMapping, loadFiles } from './load-text.js';
 
-/** What a property says, and whether the personal data in it leaves. */
+/** The value of a property, and whether it exports personal data. */
 const VALUES: readonly (readonly [value: string, leaves: boolean])[] = [
   ['user_id', true],
   ['user_id ?? id', true],
@@ -27,20 +27,20 @@ const VALUES: readonly (readonly [value: string, leaves: boolean])[] = [
 
 describe('personal data', () => {
   for (const [value, leaves] of VALUES) {
-    it(`${leaves ? 'leaves' : 'does not leave'} in ${value}`, () => {
+    it(`is ${leaves ? 'exported' : 'not exported'} by ${value}`, () => {
       const text = aMapping(`x: ${value}\ny: pseudonym(name, salt)`, 'params: { salt: { type: secret } }\n');
       const { problems } = loadFiles({ 'main.yaml': text });
       expect(problems.map(({ code }) => code)).to.deep.equal(leaves ? ['personal-data'] : []);
     });
   }
 
-  it('leaves through another value of the event, and is marked where it is read', () => {
+  it('is found behind another value of the event, and reported where the field is read', () => {
     const text = aMapping('x: event.session_id').replace('    distinct_id', '    session_id: user_id\n    distinct_id');
     const { problems } = loadFiles({ 'main.yaml': text });
     expect(problems.map(({ code, line }) => `${code} ${line}`)).to.deep.equal(['personal-data 11']);
   });
 
-  it('may leave where the mapping says so, the field or a part of it', () => {
+  it('can be allowed for a field or a part of it', () => {
     const allowing = (paths: string): string =>
       aMapping('x: metadata.team.name\ny: user_id').replace('trace.metadata]', `trace.metadata, ${paths}]`);
     const codesOf = (paths: string): readonly string[] =>

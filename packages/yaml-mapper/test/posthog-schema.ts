@@ -1,6 +1,6 @@
 import type { EventSchema } from '@sluice/core';
 
-/** A copy of what the PostHog sink declares, in the shape that these tests need. */
+/** A reduced copy of the PostHog sink's schema. */
 export const posthogSchema: EventSchema = {
   fields: {
     distinct_id: { kind: 'value', type: 'text', required: true, doc: '' },

@@ -6,7 +6,7 @@ import { aContext } from './load-text.js';
 const shipped = readFileSync(new URL('../../../configs/mappings/langfuse-posthog.yaml', import.meta.url), 'utf8');
 const TOP_LEVEL = /^(?:sluice|source|sink|extends|params|shared|events|remove|personalData|identity):/u;
 
-/** Examples that a single file next to the shipped mapping cannot show; broken-mappings.test.ts has their cases. */
+/** Codes whose examples need more than one file beside the shipped mapping; see broken-mappings.test.ts. */
 const ELSEWHERE: readonly Code[] = [
   'file-too-large',
   'extends-cycle',
@@ -41,7 +41,7 @@ function codesOf(example: string): readonly string[] {
   return problems.map(({ code }) => code);
 }
 
-describe('the table of problem codes', () => {
+describe('problem codes', () => {
   for (const [code, entry] of Object.entries(PROBLEM_CODES)) {
     it(`explains ${code}`, () => {
       expect(code).to.match(/^[a-z]+(?:-[a-z]+)*$/u);
@@ -50,7 +50,7 @@ describe('the table of problem codes', () => {
       expect(entry.wrong).to.not.equal(entry.right);
     });
     if (ELSEWHERE.some((each) => each === code)) continue;
-    it(`shows ${code} in its wrong example and nothing in its right one`, () => {
+    it(`reports ${code} for the wrong example and nothing for the right one`, () => {
       expect(codesOf(entry.wrong)).to.include(code);
       expect(codesOf(entry.right)).to.deep.equal([]);
     });

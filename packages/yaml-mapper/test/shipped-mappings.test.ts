@@ -21,7 +21,7 @@ function eventOf(loaded: LoadedMapping, stream: number, record: JsonObject): Map
   return result.events[0];
 }
 
-/** The property names of the reference page, one list per event. */
+/** The property names in the reference, by event. */
 const PAGE: readonly (readonly [string, number, string])[] = [
   [
     'langfuse trace',
@@ -44,11 +44,11 @@ const bare = { id: 'r 1', project_id: 'p', timestamp: 1_700_000_000_000, start_t
 
 describe('the shipped mapping', () => {
   for (const name of ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml']) {
-    it(`${name} lints without a message`, () => expect(load(name).problems).to.deep.equal([]));
+    it(`lints without a problem: ${name}`, () => expect(load(name).problems).to.deep.equal([]));
   }
 
   for (const [event, stream, names] of PAGE) {
-    it(`sends exactly the page's properties with ${event}, also when nothing is known`, () => {
+    it(`sends exactly the documented properties with ${event}, even if all fields are null`, () => {
       const expected = names.split(' ').map((name) => (name === 'timestamp' ? name : `langfuse_${name}`));
       const mapped = eventOf(load('langfuse-posthog.yaml'), stream, bare);
       expect(mapped.event).to.equal(event);
@@ -61,13 +61,13 @@ describe('the shipped mapping', () => {
     });
   }
 
-  it('sends a record without a user as anonymous, under the uuid of its own', () => {
+  it('sends a record without a user as anonymous, with its own uuid as distinct_id', () => {
     const mapped = eventOf(load('langfuse-posthog.yaml'), 0, bare);
     expect(mapped).to.include({ distinct_id: mapped.uuid, anonymous: true });
     expect(mapped).not.to.have.any.keys('set', 'session_id');
   });
 
-  it('makes the uuid that RFC 9562 gives for project and id', () => {
+  it('computes the uuid of RFC 9562 from project and id', () => {
     expect(eventOf(load('langfuse-posthog.yaml'), 0, { ...bare, id: 't' }).uuid).to.match(
       /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u,
     );
@@ -86,7 +86,7 @@ describe('the shipped mapping', () => {
     expect(eventOf(loaded, 1, bare)['properties']).to.include({ langfuse_url: null });
   });
 
-  it('asks only for the session id of the metadata, and takes nothing but text', () => {
+  it('reads only the session id of the metadata, and only if it is a text', () => {
     const loaded = load('langfuse-posthog.yaml');
     const requests = loaded.mapper?.streams[0]?.fields ?? [];
     expect(requests.filter(({ field }) => field.endsWith('metadata'))).to.deep.equal([
@@ -97,7 +97,7 @@ describe('the shipped mapping', () => {
     expect(eventOf(loaded, 0, { ...bare, [key]: 5 })).not.to.have.property('session_id');
   });
 
-  it('adds in the extended form what newer versions send', () => {
+  it('adds the properties of newer versions in the extended form', () => {
     const loaded = load('langfuse-posthog-extended.yaml');
     expect(eventOf(loaded, 1, bare)['properties']).to.include.keys(
       'langfuse_trace_id',
@@ -113,7 +113,7 @@ describe('the shipped mapping', () => {
     expect(eventOf(loaded, 0, bare)['properties']).not.to.have.property('langfuse_trace_id');
   });
 
-  it('has a hash that follows its parameters and not its comments', () => {
+  it('has a hash that depends on its parameters but not on its comments', () => {
     const file = fileURLToPath(new URL('langfuse-posthog.yaml', folder));
     const hashOf = (more: Parameters<typeof aContext>[0]): string | undefined =>
       createYamlMappingLanguage().load({ file, path: [] }, aContext({ params, ...more })).mapper?.hash;

@@ -17,20 +17,20 @@ interface Sent {
 describe('a value', () => {
   const table = 'x: { value: name, enum: { DEBUG: 0, ERROR: 2 } }';
 
-  it('is looked up in an enum, null when it is not there', () => {
+  it('is looked up in an enum, and is null without an entry', () => {
     expect(propertiesOf(table, { name: 'ERROR' })).to.include({ x: 2 });
     expect(propertiesOf(table, { name: 'constructor' })).to.include({ x: null });
     expect(propertiesOf(table)).to.include({ x: null });
   });
 
-  it('takes the else of an enum for everything that is not there, null too', () => {
+  it('uses the `else` of an enum for everything without an entry, including null', () => {
     const withElse = 'x: { value: name, enum: { DEBUG: debug }, else: name ?? session_id ?? id }';
     expect(propertiesOf(withElse, { name: 'DEBUG' })).to.include({ x: 'debug' });
     expect(propertiesOf(withElse, { name: 'other' })).to.include({ x: 'other' });
     expect(propertiesOf(withElse)).to.include({ x: 't' });
   });
 
-  it('is looked up by a number, a boolean or a text of a JSON column too', () => {
+  it('is looked up by a number, a boolean or the text in a JSON column', () => {
     expect(propertiesOf('x: { value: observation_count, enum: { 1: one } }', { observation_count: 1 })).to.include({
       x: 'one',
     });
@@ -42,7 +42,7 @@ describe('a value', () => {
     expect(propertiesOf(json, { 'trace.metadata/tier': ['gold'] })).to.include({ x: null });
   });
 
-  it('is left out when it is null and says omitNull, or its event does', () => {
+  it('is left out if it is null and `omitNull` is set on it or its event', () => {
     expect(propertiesOf('x: { value: name, omitNull: true }\ny: name')).to.have.all.keys('u', 'm', 'y');
     expect(propertiesOf('x: { value: name, omitNull: false }\ny: name', {}, '\n    omitNull: true')).to.deep.equal({
       x: null,
@@ -50,7 +50,7 @@ describe('a value', () => {
     expect(propertiesOf('x: name\ny: id', { name: 'n' }, '\n    omitNull: true')).to.deep.equal({ x: 'n', y: 't' });
   });
 
-  it('says any moment as Date does', () => {
+  it('formats any timestamp as `Date` does', () => {
     const mapper = loadFiles({ 'main.yaml': aMapping('x: updated_at') }).mapper?.streams[0];
     const position = mapper?.fields.findIndex(({ field }) => field === 'updated_at') ?? -1;
     fc.assert(

@@ -1,5 +1,5 @@
 import { ConfigError } from '@sluice/core';
-import { catalogueMarkdown, catalogueTypes, describeMapping, type Catalogue } from '@sluice/yaml-mapper';
+import { catalogueMarkdown, describeMapping } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { mappingContext, requireMappingFile } from '../mapping-context.js';
@@ -8,7 +8,6 @@ interface DocsArguments {
   mapping: string;
   format: 'markdown' | 'json';
   json: boolean;
-  types: boolean;
 }
 
 export const docsCommand: Command<DocsArguments> = {
@@ -22,23 +21,12 @@ export const docsCommand: Command<DocsArguments> = {
         group: 'Output:',
       })
       .option('json', { type: 'boolean', default: false, describe: 'The same as --format json', group: 'Output:' })
-      .option('types', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print TypeScript types of the events instead',
-        group: 'Output:',
-      })
-      .example('$0 docs configs/mappings/langfuse-posthog.yaml > events.md', 'a page for the team')
-      .example('$0 docs configs/mappings/langfuse-posthog.yaml --types > events.ts', 'for code that reads the events'),
+      .example('$0 docs configs/mappings/langfuse-posthog.yaml > events.md', 'a page for the team'),
   handler: async (args, { terminal, services }) => {
     const { problems, catalogue } = describeMapping(requireMappingFile(args.mapping), mappingContext(services));
     if (catalogue === undefined) throw new ConfigError(problems);
-    terminal.out(printed(catalogue, args));
+    const isJson = args.json || args.format === 'json';
+    terminal.out(isJson ? `${JSON.stringify(catalogue, null, 2)}\n` : catalogueMarkdown(catalogue));
     return EXIT.done;
   },
 };
-
-function printed(catalogue: Catalogue, { types, json, format }: DocsArguments): string {
-  if (types) return catalogueTypes(catalogue);
-  return json || format === 'json' ? `${JSON.stringify(catalogue, null, 2)}\n` : catalogueMarkdown(catalogue);
-}

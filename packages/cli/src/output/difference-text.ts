@@ -9,7 +9,7 @@ import { painter, type Paint } from './paint.js';
 
 /** A line of the difference of one event: a mark, what it is about, and what is to say of it. */
 interface Line {
-  readonly mark: '+' | '-' | '~' | '→';
+  readonly mark: '+' | '-' | '~';
   readonly subject: string;
   readonly text: string;
   readonly breaking: boolean;
@@ -54,8 +54,8 @@ function conditionLine({ kind, what, text, breaking }: ConditionDifference): Lin
   return { mark: kind === 'added' ? '+' : '-', subject: what, text, breaking };
 }
 
-function fieldLine({ kind, path, renamedFrom, before, after, aspects, breaking }: FieldDifference): Line {
-  const base = { subject: renamedFrom === undefined ? path : `${renamedFrom} → ${path}`, breaking };
+function fieldLine({ kind, path, before, after, aspects, breaking }: FieldDifference): Line {
+  const base = { subject: path, breaking };
   if (kind === 'added' && after) return { ...base, mark: '+', text: `${typeText(after)}: ${after.expression}` };
   if (kind === 'removed' && before) return { ...base, mark: '-', text: `${typeText(before)}: ${before.expression}` };
   const changes: string[] = [];
@@ -64,7 +64,7 @@ function fieldLine({ kind, path, renamedFrom, before, after, aspects, breaking }
     if (was !== is) changes.push(`${was} → ${is}`);
     if (aspects.includes('meaning')) changes.push(meaningText(before, after));
   }
-  return { ...base, mark: kind === 'renamed' ? '→' : '~', text: changes.join('; ') };
+  return { ...base, mark: '~', text: changes.join('; ') };
 }
 
 function meaningText({ expression: was }: CatalogueField, { expression: is }: CatalogueField): string {

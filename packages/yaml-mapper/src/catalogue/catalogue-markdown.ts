@@ -5,17 +5,19 @@ import { markdownTable } from './markdown-table.js';
 const HEADER = ['name', 'type', 'unit', 'can be null', 'meaning', 'from', 'example'];
 const MAX_EXAMPLE = 60;
 
-/** The catalogue as a page. */
+/** The catalogue as a Markdown page. */
 export function catalogueMarkdown(catalogue: Catalogue): string {
   const { mapping, doc, source, sink, events } = catalogue;
   const parts = [
     `# Events of ${mapping === undefined ? 'the mapping' : `\`${mapping}\``}`,
     ...(doc === undefined ? [] : [doc.trim()]),
-    `From the records of \`${source}\` to the events of \`${sink}\`.`,
+    `Source: \`${source}\`. Sink: \`${sink}\`.`,
     ...events.flatMap(eventParts),
     '## Identity',
     identitySentence(catalogue),
-    ...catalogue.identity.accepts.map((permission) => permissionParagraph('Accepted to change', permission)),
+    ...catalogue.identity.accepts.map((permission) =>
+      permissionParagraph('Accepted although they can change', permission),
+    ),
     '## Personal data',
     ...personalParts(catalogue),
   ];
@@ -23,9 +25,9 @@ export function catalogueMarkdown(catalogue: Catalogue): string {
 }
 
 function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): readonly string[] {
-  const sources = each === undefined ? `\`${from}\` record` : `item of \`${each}\` of every \`${from}\` record`;
+  const sources = each === undefined ? `\`${from}\` record` : `item of \`${each}\` in every \`${from}\` record`;
   const filters = when.map((condition) => code(condition)).join(' and ');
-  const origin = `Made of every ${sources}${when.length === 0 ? '' : ` for which ${filters} holds`}.`;
+  const origin = `One event for every ${sources}${when.length === 0 ? '' : ` where ${filters}`}.`;
   const groups = [...new Set(fields.map(({ within }) => within))];
   return [
     `## ${code(event)}`,
@@ -38,7 +40,7 @@ function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): r
 }
 
 function row({ name, type, unit, nullable, omitted, meaning, expression, example }: CatalogueField): readonly string[] {
-  const nulls = !nullable ? 'no' : omitted ? 'then absent' : 'yes';
+  const nulls = !nullable ? 'no' : omitted ? 'left out' : 'yes';
   return [code(name), type, unit ?? '', nulls, meaning ?? '', code(expression), exampleText(example)];
 }
 
@@ -49,12 +51,11 @@ function exampleText(example: JsonValue | undefined): string {
 }
 
 function identitySentence({ identity, sink }: Catalogue): string {
-  if (identity.fields.length === 0)
-    return `\`${sink}\` keeps every event that it is given; \`event\` and \`uuid\` tell which of them are the same.`;
+  if (identity.fields.length === 0) return `\`${sink}\` keeps every event; \`event\` and \`uuid\` identify duplicates.`;
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),
   );
-  return `At \`${sink}\`, an event that is sent again replaces the earlier one if these are the same: ${fields.join(', ')}.`;
+  return `In \`${sink}\`, an event that is sent again replaces the earlier one if all of these are equal: ${fields.join(', ')}.`;
 }
 
 function permissionParagraph(what: string, { fields, because }: CataloguePermission): string {
@@ -71,14 +72,14 @@ function personalParts({ events, personalData }: Catalogue): readonly string[] {
         personal.map(code).join(', '),
       ]),
   );
-  if (rows.length === 0) return ['None leaves.'];
+  if (rows.length === 0) return ['No personal data is exported.'];
   return [
-    ...personalData.allows.map((permission) => permissionParagraph('Allowed to leave', permission)),
+    ...personalData.allows.map((permission) => permissionParagraph('Allowed', permission)),
     markdownTable([['event', 'where', 'personal data'], ...rows]).trimEnd(),
   ];
 }
 
-/** Code that may hold backticks. */
+/** Inline code; the text may contain backticks. */
 function code(text: string): string {
   const fence = text.includes('`') ? '``' : '`';
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';

@@ -7,36 +7,36 @@ export interface CatalogueField {
   readonly name: string;
   readonly type: FieldType | 'null';
   readonly unit?: Unit;
-  /** Whether it can be null; `omitted`: then it is not there at all. */
+  /** Whether it can be null; `omitted`: it is then left out. */
   readonly nullable: boolean;
   readonly omitted: boolean;
-  /** What it means: as the mapping says, else the field that it comes from, else the sink. */
+  /** The documentation of the value in the mapping, or of the sink's field, or of the record's field. */
   readonly meaning?: string;
   /** As the mapping writes it. */
   readonly expression: string;
-  /** The fields of the record that it depends on. */
+  /** The fields of the record that it is computed from. */
   readonly fields: readonly string[];
-  /** The fields among them that tell who a person is, and leave as they are. */
+  /** Those of the fields that are personal data and are exported unhashed. */
   readonly personal: readonly string[];
-  /** The one value that it always has. */
+  /** Its value, if it is always the same. */
   readonly constant?: JsonValue;
-  /** From the mapping's own tests, else made up. */
+  /** From the mapping's tests, or generated. */
   readonly example?: JsonValue;
 }
 
 export interface CatalogueEvent {
   readonly event: string;
   readonly doc?: string;
-  /** The stream whose records it is made of. */
+  /** The stream whose records become this event. */
   readonly from: string;
-  /** The list of which every item makes an event. */
+  /** The list whose items each become an event. */
   readonly each?: string;
-  /** All must hold. */
+  /** The conditions, all of which must hold. */
   readonly when: readonly string[];
   readonly fields: readonly CatalogueField[];
 }
 
-/** What a mapping knowingly relies on, or lets leave. */
+/** Changeable fields that a mapping accepts in an identity, or personal data that it exports. */
 export interface CataloguePermission {
   readonly fields: readonly string[];
   readonly because: string;
@@ -50,7 +50,7 @@ export interface Catalogue {
   readonly sink: string;
   readonly events: readonly CatalogueEvent[];
   readonly identity: {
-    /** An event replaces an earlier one only if all of these are equal; empty for a sink that keeps every event. */
+    /** An event replaces an earlier one only if all of these are equal. Empty for a sink that keeps every event. */
     readonly fields: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
     readonly accepts: readonly CataloguePermission[];
   };

@@ -1,23 +1,20 @@
 import type { JsonValue, SinkEventSchema, StreamSchema } from '@sluice/core';
 import type { CheckedMap, CheckedName, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
+import { eventFieldsOf } from '../check/event-fields.js';
 import { referencesOf } from '../check/references.js';
 import { ownEntry } from '../own-entry.js';
 import type { CatalogueField } from './catalogue.js';
-import { expressionText } from './expression-text.js';
-import { fieldPathText } from './field-path.js';
-
-/** Every event has one, whatever the sink. */
-const UUID_DOC = 'Which event it is: the same whenever the record is sent again.';
+import { expressionText, fieldPathText } from './expression-text.js';
 
 interface Surroundings {
   readonly stream: StreamSchema;
   readonly schema: SinkEventSchema;
-  /** A value that the field had, by `name` or `within.name`. */
+  /** An example of a value, by `name` or `within.name`. */
   readonly exampleOf: (path: string) => JsonValue | undefined;
 }
 
-/** The values of one field of an event: itself, or those in its map. */
+/** The values of one field of an event: one, or those in its map. */
 export function describeField(
   field: CheckedValue | CheckedMap,
   { stream, schema, exampleOf }: Surroundings,
@@ -35,8 +32,7 @@ export function describeField(
     );
   }
   const { name, required } = field;
-  const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
-  const sinkDoc = name === 'uuid' ? UUID_DOC : known?.doc;
+  const sinkDoc = ownEntry(eventFieldsOf(schema), name)?.doc;
   return [describe(field, { omitted: true, required, stream, sinkDoc, example: exampleOf(name) })];
 }
 
@@ -76,7 +72,7 @@ function describe(
   };
 }
 
-/** What the one field means that a value comes from. A value made of several has no meaning but its own. */
+/** The documentation of the record's field, if the value is computed from only one. */
 function meaningOf(expression: Expression, stream: StreamSchema): string | undefined {
   const fields = [...new Set(referencesOf(expression).map(({ field }) => field))];
   const [only] = fields;

@@ -7,10 +7,9 @@ import { entryOf } from '../yaml/yaml-tree.js';
 import type { Catalogue, CatalogueEvent, CataloguePermission } from './catalogue.js';
 import { describeField } from './describe-field.js';
 import { exampleEvents, type ExampleEvent } from './example-events.js';
-import { expressionText } from './expression-text.js';
-import { fieldPathText } from './field-path.js';
+import { expressionText, fieldPathText } from './expression-text.js';
 
-/** The catalogue of a mapping's events, with examples from its tests. Without one there is an error among the problems. */
+/** The catalogue of a mapping's events, with examples from its tests; absent if the problems include an error. */
 export function describeMapping(
   file: string,
   context: MappingContext,
@@ -61,23 +60,18 @@ function isSome(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Every layer gives a reason of its own for the fields that it names. */
+/** The permissions of each layer, with its reason. Every layer is a file. */
 function permissionsOf(
   { layers }: CheckedMapping,
   key: 'identity' | 'personalData',
   permissions: readonly Permission[],
 ): readonly CataloguePermission[] {
   return layers.flatMap(({ tree }) => {
+    const fields = permissions.filter(({ span }) => span.file === tree.span.file);
+    if (fields.length === 0) return [];
     const value = entryOf(tree, key)?.value;
     const reason = value?.kind === 'map' ? entryOf(value, 'because')?.value : undefined;
-    const fields = permissions.filter(
-      ({ span }) => value !== undefined && span.file === value.span.file && within(span, value.span),
-    );
     const because = reason?.kind === 'scalar' ? String(reason.value).trim() : '';
-    return fields.length === 0 ? [] : [{ fields: fields.map(({ path }) => fieldPathText(path)), because }];
+    return [{ fields: fields.map(({ path }) => fieldPathText(path)), because }];
   });
-}
-
-function within(inner: Permission['span'], outer: Permission['span']): boolean {
-  return inner.start >= outer.start && inner.end <= outer.end;
 }

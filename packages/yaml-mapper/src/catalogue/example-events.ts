@@ -4,18 +4,18 @@ import type { CheckedMapping } from '../check/checked-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import { paramsOf, rowOf, someValue } from '../mapping-tests/default-record.js';
-import { plainEvents } from '../mapping-tests/run-test.js';
+import { plainEvents } from '../mapping-tests/judge-result.js';
 import { testMapping } from '../mapping-tests/test-mapping.js';
 
 export type ExampleEvent = JsonObject;
 
-/** Events as the mapping makes them: of the records of its tests first, then of records that are made up. */
+/** Events of the mapping: first those of its tests' records, then those of generated records. */
 export function exampleEvents(file: string, mapping: CheckedMapping, context: MappingContext): readonly ExampleEvent[] {
   const tested = testMapping(file, context).results.flatMap(({ result }) => plainEvents(result));
-  return [...tested, ...madeUp(file, mapping, context)].filter(isJsonObject);
+  return [...tested, ...generated(file, mapping, context)].filter(isJsonObject);
 }
 
-function madeUp(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
+function generated(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
   const checked = checkMapping({ file, path: [] }, { ...context, params: paramsOf(mapping, {}) }).mapping;
   if (checked === undefined) return [];
   return compileMapping(checked.events).streams.flatMap((mapper) => {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@sluice/core';
 import type { Expression } from '../check/expression.js';
 
-/** An expression as its author wrote it, on one line. */
+/** An expression as it is written in the mapping, on one line. */
 export function expressionText(expression: Expression): string {
   if (expression.kind === 'literal') return literalText(expression.value);
   if (expression.kind === 'guarded')
@@ -23,4 +23,13 @@ export function expressionText(expression: Expression): string {
 
 function literalText(value: JsonValue): string {
   return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}
+
+/** A field and the keys below it, as an expression reads them: `trace.metadata['team id']`. */
+export function fieldPathText([field = '', ...path]: readonly (string | number)[]): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    return /^[A-Za-z_]\w*$/u.test(step) ? `.${step}` : `['${step}']`;
+  });
+  return `${String(field)}${steps.join('')}`;
 }

@@ -1,4 +1,4 @@
-/** Rows, the header first, as prettier writes a table. */
+/** A Markdown table as prettier formats it. The first row is the header. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) =>
     row.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll(/\s*\n\s*/gu, ' ')),

@@ -18,7 +18,7 @@ export interface Call {
   readonly values: readonly Expression[];
 }
 
-/** A call of a function whose arguments are checked. */
+/** Checks a call whose arguments have been checked. */
 export function checkCall(call: Call, problems: ProblemList): Expression {
   const { name, nameSpan, span, values } = call;
   if (name === 'convert') return checkConvert(call, problems);
@@ -27,7 +27,7 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     problems.add(
       'unknown-function',
       nameSpan,
-      `There is no function \`${name}\`.`,
+      `unknown function \`${name}\``,
       foreignFunction(name) ?? didYouMean(name, [...FUNCTIONS.keys(), 'convert']),
     );
     return invalid(span);
@@ -39,7 +39,7 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     problems.add(
       'argument-count',
       span,
-      `\`${name}\` is called with ${values.length} arguments: ${signatureOf(definition)}.`,
+      `\`${name}\` got ${values.length} ${values.length === 1 ? 'argument' : 'arguments'}; its signature is ${signatureOf(definition)}`,
     );
     return invalid(span);
   }
@@ -53,8 +53,8 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     namespace?.kind === 'literal' &&
     !(typeof namespace.value === 'string' && isUuid(namespace.value))
   ) {
-    const help = "Make one once and keep it: it is part of every event's identity.";
-    problems.add('type-mismatch', namespace.span, 'The namespace of `uuid5` is not a uuid.', help);
+    const help = "generate a uuid once and keep it: it is part of every event's identity";
+    problems.add('type-mismatch', namespace.span, 'the namespace of `uuid5` is not a uuid', help);
     return invalid(span);
   }
   const unit =
@@ -88,7 +88,7 @@ function fitArgument(
     problems.add(
       'type-mismatch',
       value.span,
-      `\`${parameter.name}\` of \`${name}\` is ${parameter.types.join(' or ')}; this is ${describeType(type)}.`,
+      `\`${parameter.name}\` of \`${name}\` expects ${parameter.types.join(' or ')}, got ${describeType(type)}`,
     );
   }
   return invalid(value.span);
@@ -97,22 +97,20 @@ function fitArgument(
 function checkConvert({ span, values }: Call, problems: ProblemList): Expression {
   const [operand, unit] = values;
   if (operand === undefined || unit === undefined || values.length !== 2) {
-    problems.add('argument-count', span, "`convert` takes a number and a unit: convert(latency, 'ms').");
+    problems.add('argument-count', span, "`convert` takes a number and a unit: convert(latency, 'ms')");
     return invalid(span);
   }
-  const wanted = unit.kind === 'literal' && typeof unit.value === 'string' ? unit.value : '';
-  if (!isUnit(wanted)) {
-    problems.add('unknown-unit', unit.span, `\`${wanted}\` is not a unit.`, didYouMean(wanted, Object.keys(UNITS)));
-    return invalid(span);
-  }
+  const text = unit.kind === 'literal' && typeof unit.value === 'string' ? unit.value : '';
+  const wanted = unitNamed(text, unit.span, problems);
+  if (wanted === undefined) return invalid(span);
   if (operand.type.name === 'invalid') return operand;
   const from = operand.type.unit;
   if (operand.type.name !== 'number' || from === undefined) {
     problems.add(
       'unit-missing',
       operand.span,
-      '`convert` needs a number whose unit is known.',
-      'Say its unit: { value: …, unit: ms }.',
+      '`convert` needs a number with a known unit',
+      'declare its unit: { value: …, unit: ms }',
     );
     return invalid(span);
   }
@@ -120,7 +118,7 @@ function checkConvert({ span, values }: Call, problems: ProblemList): Expression
     problems.add(
       'unit-mismatch',
       span,
-      `${from} measures ${UNITS[from].dimension}, ${wanted} measures ${UNITS[wanted].dimension}.`,
+      `${from} measures ${UNITS[from].dimension} and ${wanted} measures ${UNITS[wanted].dimension}`,
     );
     return invalid(span);
   }
@@ -137,6 +135,13 @@ function checkConvert({ span, values }: Call, problems: ProblemList): Expression
   };
 }
 
-export function isUnit(text: string): text is Unit {
+/** The unit of this name; an unknown one is a problem. */
+export function unitNamed(name: string, span: Span, problems: ProblemList): Unit | undefined {
+  if (isUnit(name)) return name;
+  problems.add('unknown-unit', span, `unknown unit \`${name}\``, didYouMean(name, Object.keys(UNITS)));
+  return undefined;
+}
+
+function isUnit(text: string): text is Unit {
   return Object.hasOwn(UNITS, text);
 }

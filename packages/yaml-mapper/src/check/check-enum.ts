@@ -2,13 +2,13 @@ import type { JsonValue } from '@sluice/core';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
 import type { MapEntry, MapTree, Tree } from '../yaml/yaml-tree.js';
-import { alike, joinTypes } from './check-operator.js';
+import { narrowJson, isComparable, joinTypes } from './check-operator.js';
 import { constant } from './constant.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly } from './fit-type.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
-/** `{ value: level, enum: { DEBUG: 0, ERROR: 2 }, else: 1 }`: what stands beside the value's text, else `otherwise`. */
+/** `{ value: level, enum: { DEBUG: 0, ERROR: 2 }, else: 1 }`: the entry for the value's text, or `otherwise`. */
 export function checkEnum(
   given: Expression,
   tree: Tree,
@@ -23,24 +23,23 @@ export function checkEnum(
     problems.add(
       'type-mismatch',
       given.span,
-      `\`enum\` looks up a text, a number or a boolean; this is ${describeType(given.type)}.`,
+      `\`enum\` expects text, number or boolean, got ${describeType(given.type)}`,
     );
     return invalid(tree.span);
   }
   if (map.entries.length === 0) {
-    problems.add('missing-key', tree.span, 'The `enum` is empty.', 'Write enum: { FROM: to, … }.');
+    problems.add('missing-key', tree.span, '`enum` is empty', 'write enum: { FROM: to, … }');
     return invalid(tree.span);
   }
   reportUnreachable(map, operand.type, otherwise, problems);
   const entries = readEntries(map.entries, problems);
   if (entries === undefined) return invalid(tree.span);
   const [joined, fallback] = joinFallback(entries, otherwise);
-  const fits = fallback === undefined || fallback.type.name === 'null' || fallback.type.name === joined.name;
-  if (!fits && joined.name !== 'null') {
+  if (fallback !== undefined && !isComparable(fallback.type, joined)) {
     problems.add(
       'type-mismatch',
       fallback.span,
-      `\`else\` is ${describeType(fallback.type)}, the \`enum\` gives ${joined.name}; they must be of one type.`,
+      `\`else\` is ${describeType(fallback.type)} and \`enum\` gives ${joined.name}; they must have the same type`,
     );
     return invalid(tree.span);
   }
@@ -62,12 +61,12 @@ function readEntries(written: readonly MapEntry[], problems: ProblemList): reado
     const literal = constant(tree, problems);
     if (literal.kind !== 'literal') return undefined;
     const { type, value } = literal;
-    if (known.name !== 'null' && type.name !== 'null' && type.name !== known.name) {
+    if (!isComparable(known, type)) {
       problems.add(
         'type-mismatch',
         tree.span,
-        `This is ${describeType(type)}, the entries before it are ${known.name}; they must be of one type.`,
-        'Quote a number that is meant as a text.',
+        `this entry is ${describeType(type)} and the entries before it are ${known.name}; they must have the same type`,
+        'quote a number that is meant as text',
       );
       return undefined;
     }
@@ -85,7 +84,7 @@ function joinFallback(
   for (const { type } of entries) joined = joinTypes(joined, type);
   if (otherwise === undefined || !isScalarType(joined.name)) return [joined, otherwise];
   const sample: Expression = { kind: 'literal', value: null, type: joined, span: otherwise.span };
-  return [joined, alike(sample, otherwise)[1]];
+  return [joined, narrowJson(sample, otherwise)[1]];
 }
 
 function reportUnreachable(
@@ -103,7 +102,7 @@ function reportUnreachable(
       'unreachable',
       keySpan,
       !isReachable(key),
-      `The value is ${describeType(type)}: it is never \`${key}\`.`,
+      `the value is ${describeType(type)} and never \`${key}\``,
     );
   const complete =
     type.name === 'boolean' && ['true', 'false'].every((key) => map.entries.some((one) => one.key === key));
@@ -112,6 +111,6 @@ function reportUnreachable(
       'unreachable',
       otherwise.span,
       complete && !type.nullable,
-      'The `enum` has every value already: `else` is never used.',
+      '`enum` has an entry for every value, so `else` is never used',
     );
 }

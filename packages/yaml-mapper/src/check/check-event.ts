@@ -1,6 +1,7 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
+import { eventFieldsOf } from './event-fields.js';
 import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
 import { invalid, type Expression } from './expression.js';
@@ -11,7 +12,7 @@ import type { Param, Scope } from './scope.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf } from '../yaml/yaml-tree.js';
 
-/** How far `event.x` leads on. */
+/** The longest chain of `event.x` that reads another `event.x`. */
 const MAX_CHAIN = 30;
 
 export interface EventContext {
@@ -21,7 +22,7 @@ export interface EventContext {
   readonly problems: ProblemList;
 }
 
-/** One event against its stream and the sink's schema. Undefined when its stream is not known. */
+/** Checks one event against its stream and the sink's schema. Undefined if its stream is unknown. */
 export function checkEvent(shape: EventShape, context: EventContext): CheckedEvent | undefined {
   const { streams, problems } = context;
   const { event, from } = shape;
@@ -30,20 +31,15 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
     problems.add(
       'missing-key',
       event.span,
-      'The event does not say which records it is made of.',
-      `Write \`from: ${streams[0]?.name ?? 'stream'}\`.`,
+      'the event does not name its stream',
+      `write \`from: ${streams[0]?.name ?? 'stream'}\``,
     );
     return undefined;
   }
   const stream = streams.find(({ name }) => name === from.name);
   if (stream === undefined) {
     const names = streams.map(({ name }) => name);
-    problems.add(
-      'unknown-stream',
-      from.span,
-      `The source has no stream \`${from.name}\`.`,
-      didYouMean(from.name, names),
-    );
+    problems.add('unknown-stream', from.span, `unknown stream \`${from.name}\``, didYouMean(from.name, names));
     return undefined;
   }
   return new EventChecker(shape, stream, event.name, event.span, context).check();
@@ -56,7 +52,7 @@ class EventChecker {
   readonly #span: Span;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
-  /** How many values are being checked, each because the one before reads it. */
+  /** The number of values being checked, each because the previous one reads it. */
   #open = 0;
 
   constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
@@ -97,25 +93,21 @@ class EventChecker {
 
   #requireFields(): void {
     const { schema, problems } = this.#context;
-    const required =
-      schema === 'any'
-        ? []
-        : Object.entries(schema.fields).filter(([, field]) => field.kind === 'value' && field.required);
-    for (const name of ['uuid', ...required.map(([field]) => field)]) {
-      if (this.#shape.fields.has(name)) continue;
+    for (const [name, field] of Object.entries(eventFieldsOf(schema))) {
+      if (field.kind === 'map' || !field.required || this.#shape.fields.has(name)) continue;
       const help =
         name === 'uuid'
-          ? "Write uuid: uuid5('<a uuid of your own>', concat(project_id, '-', id))."
-          : `Write \`${name}: …\`.`;
-      problems.add('missing-event-field', this.#span, `The event \`${this.#name}\` has no \`${name}\`.`, help);
+          ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
+          : `write \`${name}: …\``;
+      problems.add('missing-event-field', this.#span, `the event \`${this.#name}\` has no \`${name}\``, help);
     }
   }
 
   #field(name: string, field: WrittenField, scope: Scope): CheckedValue | CheckedMap {
     const { schema, problems } = this.#context;
-    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    const known = ownEntry(eventFieldsOf(schema), name);
     if (field.kind === 'value') {
-      const required = name === 'uuid' || (known?.kind === 'value' && known.required);
+      const required = known?.kind === 'value' && known.required;
       const expression = this.#value(name, field, scope);
       this.#refuseOmitNull(field);
       return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
@@ -135,28 +127,26 @@ class EventChecker {
 
   #refuseOmitNull({ tree }: WrittenValue): void {
     const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
-    const message = '`omitNull` is for names in a map; a field of the event is left out whenever it is null.';
-    if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'Remove it.');
+    const message = '`omitNull` applies to names in a map; a field of the event is always left out when it is null';
+    if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'remove it');
   }
 
   #value(name: string, field: WrittenValue, scope: Scope): Expression {
     const done = this.#values.get(name);
     if (done !== undefined && done !== 'open') return done;
     const { schema, problems } = this.#context;
-    const known = schema === 'any' ? undefined : ownEntry(schema.fields, name);
+    const known = ownEntry(eventFieldsOf(schema), name);
     this.#values.set(name, 'open');
     this.#open += 1;
     let value = checkValue(field.tree, scope);
     this.#open -= 1;
-    const type = name === 'uuid' ? 'text' : known?.kind === 'value' ? known.type : undefined;
-    if (type !== undefined) value = fitType(value, { type, by: `\`${name}\`` }, problems);
-    const required = name === 'uuid' || (known?.kind === 'value' && known.required);
-    if (required && value.type.nullable) {
+    if (known?.kind === 'value') value = fitType(value, { type: known.type, by: `\`${name}\`` }, problems);
+    if (known?.kind === 'value' && known.required && value.type.nullable) {
       problems.add(
         'nullable-required',
         value.span,
-        `\`${name}\` is required, and this may be null.`,
-        `Give a value for that case: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}.`,
+        `\`${name}\` is required but can be null`,
+        `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`,
       );
     }
     this.#values.set(name, value);
@@ -168,15 +158,15 @@ class EventChecker {
     const field = this.#shape.fields.get(name);
     if (field?.kind !== 'value') {
       const values = [...this.#shape.fields].flatMap(([key, { kind }]) => (kind === 'value' ? [key] : []));
-      problems.add('unknown-field', span, `The event has no value \`${name}\`.`, didYouMean(name, values));
+      problems.add('unknown-field', span, `the event has no value \`${name}\``, didYouMean(name, values));
       return invalid(span);
     }
     if (this.#open > MAX_CHAIN) {
-      problems.add('expression-too-large', span, `More than ${MAX_CHAIN} values of the event lead to each other.`);
+      problems.add('expression-too-large', span, `more than ${MAX_CHAIN} values of the event read each other in a row`);
       return invalid(span);
     }
     if (this.#values.get(name) === 'open') {
-      problems.add('event-cycle', span, `\`event.${name}\` depends on itself.`);
+      problems.add('event-cycle', span, `\`event.${name}\` depends on itself`);
       return invalid(span);
     }
     return this.#value(name, field, scope);

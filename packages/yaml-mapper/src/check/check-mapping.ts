@@ -10,23 +10,23 @@ import { resolveEvents } from '../resolve/resolve-events.js';
 import type { Span } from '../yaml/source-file.js';
 import { entryOf } from '../yaml/yaml-tree.js';
 import { checkEvent } from './check-event.js';
-import { checkPromises, reportUnused } from './check-promises.js';
+import { checkGuarantees, reportUnused } from './check-guarantees.js';
 import { checkSecrets } from './check-secrets.js';
 import type { CheckedEvent } from './checked-event.js';
 import type { CheckedMapping } from './checked-mapping.js';
 import type { Param } from './scope.js';
 
-/** In all events together, after includes. */
+/** In all events together, with their includes. */
 const MAX_NAMES = 10_000;
 
 export interface CheckResult {
   /** Every problem at once. */
   readonly problems: readonly Problem[];
-  /** Present when no problem is an error. */
+  /** Present if no problem is an error. */
   readonly mapping?: CheckedMapping;
 }
 
-/** Reads, resolves and checks one mapping. Never throws for what a file contains. */
+/** Reads, resolves and checks one mapping. Never throws, whatever a file contains. */
 export function checkMapping(location: MappingLocation, context: MappingContext): CheckResult {
   const problems = new ProblemList();
   const layers = readLayers(location, context, problems);
@@ -45,12 +45,12 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     problems.add(
       'no-events',
       entryOf(own.tree, 'events')?.keySpan ?? start,
-      'The mapping has no events.',
-      'Write `events:` with at least one `- event: name`.',
+      'the mapping has no events',
+      'write `events:` with at least one `- event: name`',
     );
 
-  if (shapes.reduce((sum, { fields }) => sum + sizeOf(fields), 0) > MAX_NAMES) {
-    problems.add('file-too-large', start, `The events have more than ${MAX_NAMES} names in all.`);
+  if (shapes.flatMap(({ fields }) => [...fields.values()]).reduce((sum, field) => sum + sizeOf(field), 0) > MAX_NAMES) {
+    problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
     return { problems: problems.all() };
   }
   const events: CheckedEvent[] = [];
@@ -64,7 +64,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     personalData: readPermissions(layers, 'personalData', streams, problems),
   };
   for (const event of events) {
-    checkPromises(event, schema, permissions, problems);
+    checkGuarantees(event, schema, permissions, problems);
     checkSecrets(event, params, problems);
   }
   if (problems.hasErrors) return { problems: problems.all() };
@@ -84,10 +84,8 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   return { problems: problems.all(), mapping };
 }
 
-function sizeOf(fields: ReadonlyMap<string, WrittenField>): number {
-  let size = fields.size;
-  for (const field of fields.values()) if (field.kind === 'map') size += field.names.size;
-  return size;
+function sizeOf(field: WrittenField): number {
+  return field.kind === 'map' ? 1 + field.names.size : 1;
 }
 
 function reportParams(
@@ -103,10 +101,10 @@ function reportParams(
       problems.add(
         'param-hides-field',
         param.span,
-        `\`${param.name}\` is a field of \`${hidden.stream.name}\` too.`,
-        'Give the parameter another name.',
+        `\`${param.name}\` is also a field of \`${hidden.stream.name}\``,
+        'rename the parameter',
       );
     else if (!param.used && param.span.file.path === path)
-      problems.add('unused-param', param.span, `Nothing uses \`${param.name}\`.`);
+      problems.add('unused-param', param.span, `unused parameter \`${param.name}\``);
   }
 }

@@ -5,7 +5,10 @@ import type { ProblemList } from '../problems/problem-list.js';
 import type { Span } from '../yaml/source-file.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
-/** Types and units of a binary operator whose operands are checked. */
+/** The message of `constant-condition`. */
+export const CONSTANT = 'the condition is the same for every record';
+
+/** Checks the types and units of a binary operator whose operands have been checked. */
 export function checkBinary(
   operator: BinaryOperator,
   operands: readonly [Expression, Expression],
@@ -14,61 +17,49 @@ export function checkBinary(
 ): Expression {
   let [left, right] = operands;
   if (left.type.name === 'invalid' || right.type.name === 'invalid') return invalid(span);
+  const result = (type: ValueType): Expression => ({ kind: 'binary', operator, left, right, span, type });
   if (operator === '&&' || operator === '||') {
     left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
-    for (const side of [left, right])
-      if (isConstant(side)) problems.add('constant-condition', side.span, 'This is the same for every record.');
-    return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+    for (const side of [left, right]) if (isConstant(side)) problems.add('constant-condition', side.span, CONSTANT);
+    return result({ name: 'boolean', nullable: false });
   }
   if (['+', '-', '*', '/', '%'].includes(operator)) {
     left = fitType(left, { type: 'number', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);
     const unit = arithmeticUnit(operator, left, right, problems, span);
     const nullable = left.type.nullable || right.type.nullable || operator === '/' || operator === '%';
-    return { kind: 'binary', operator, left, right, span, type: { name: 'number', nullable, ...(unit && { unit }) } };
+    return result({ name: 'number', nullable, ...(unit && { unit }) });
   }
-  [left, right] = alike(left, right);
-  const same = left.type.name === right.type.name || left.type.name === 'null' || right.type.name === 'null';
-  if (!same) {
+  [left, right] = narrowJson(left, right);
+  if (!isComparable(left.type, right.type)) {
     problems.add(
       'type-mismatch',
       span,
-      `\`${operator}\` between ${describeType(left.type)} and ${describeType(right.type)}.`,
-      'Both sides have one type: convert one with text(…), number(…) or timestamp(…).',
+      `\`${operator}\` cannot combine ${describeType(left.type)} and ${describeType(right.type)}`,
+      'convert one side with text(…), number(…) or timestamp(…)',
     );
     return invalid(span);
   }
   sharedUnit([left, right], operator, problems, span);
-  if (operator === '??')
-    problems.addIfAlways(
-      'unreachable',
-      right.span,
-      !left.type.nullable,
-      'What stands before `??` is never null, so this is never used.',
-    );
-  else problems.addIfAlways('constant-condition', span, isSettled(left, right), 'This is the same for every record.');
-  if (operator === '??')
-    return {
-      kind: 'binary',
-      operator,
-      left,
-      right,
-      span,
-      type: { ...joinTypes(left.type, right.type), nullable: right.type.nullable },
-    };
+  if (operator === '??') {
+    const message = 'the left side of `??` is never null, so this is never used';
+    problems.addIfAlways('unreachable', right.span, !left.type.nullable, message);
+    return result({ ...joinTypes(left.type, right.type), nullable: right.type.nullable });
+  }
+  problems.addIfAlways('constant-condition', span, isSettled(left, right), CONSTANT);
   const ordered = operator !== '==' && operator !== '!=';
   if (ordered && !['number', 'text', 'timestamp'].includes(left.type.name)) {
     problems.add(
       'type-mismatch',
       span,
-      `\`${operator}\` orders numbers, texts and timestamps, not ${describeType(left.type)}.`,
+      `\`${operator}\` expects number, text or timestamp, got ${describeType(left.type)}`,
     );
   }
-  return { kind: 'binary', operator, left, right, span, type: { name: 'boolean', nullable: false } };
+  return result({ name: 'boolean', nullable: false });
 }
 
-/** Whether a comparison is settled before any record is seen. */
+/** Whether a comparison has the same result for every record. */
 function isSettled(left: Expression, right: Expression): boolean {
   const isNull = (one: Expression): boolean => one.type.name === 'null';
   if (isNull(left) || isNull(right))
@@ -90,8 +81,13 @@ export function joinTypes(a: ValueType, b: ValueType): ValueType {
   };
 }
 
-/** Narrows the one that is JSON to the type of the other. */
-export function alike(left: Expression, right: Expression): [Expression, Expression] {
+/** Whether two values have the same type, or one of them is null. */
+export function isComparable(a: ValueType, b: ValueType): boolean {
+  return a.name === b.name || a.name === 'null' || b.name === 'null';
+}
+
+/** If one of the two is JSON, narrows it to the type of the other. */
+export function narrowJson(left: Expression, right: Expression): [Expression, Expression] {
   if (left.type.name === 'json' && isScalarType(right.type.name))
     return [exactly(left, { name: right.type.name, nullable: true, literal: true }), right];
   if (right.type.name === 'json' && isScalarType(left.type.name))
@@ -99,7 +95,7 @@ export function alike(left: Expression, right: Expression): [Expression, Express
   return [left, right];
 }
 
-/** The one unit of all numbers among the values; a problem if there are two. */
+/** The unit that all numbers among the values share; different units are a problem. */
 export function sharedUnit(
   values: readonly Expression[],
   by: string,
@@ -113,8 +109,8 @@ export function sharedUnit(
     problems.add(
       'unit-mismatch',
       span,
-      `\`${by}\` between numbers in ${named}.`,
-      `Convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}').`,
+      `\`${by}\` mixes units: ${named}`,
+      `convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}')`,
     );
   }
   return units[0];
@@ -130,7 +126,7 @@ function arithmeticUnit(
   if (operator === '+' || operator === '-' || operator === '%')
     return sharedUnit([left, right], operator, problems, span);
   if (operator === '*' && left.type.unit !== undefined && right.type.unit !== undefined) {
-    problems.add('unit-mismatch', span, `${left.type.unit} times ${right.type.unit} is no unit.`);
+    problems.add('unit-mismatch', span, `${left.type.unit} times ${right.type.unit} is not a unit`);
   }
   if (operator === '/') return right.type.unit === undefined ? left.type.unit : undefined;
   return left.type.unit ?? right.type.unit;

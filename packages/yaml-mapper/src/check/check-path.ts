@@ -7,7 +7,7 @@ import type { Span } from '../yaml/source-file.js';
 
 export type PathStep = string | number;
 
-/** A name with `.` and `[…]` behind it: a field, a part of a JSON field, an item, a parameter, or `event.x`. */
+/** Checks a name followed by `.` and `[…]`: a field, part of a JSON field, an item, a parameter or `event.x`. */
 export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, scope: Scope): Expression {
   const [root, ...rest] = steps;
   if (root === 'event' && rest.length > 0) {
@@ -15,11 +15,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
     const target = typeof name === 'string' && rest.length === 1 ? scope.eventField?.(name, span) : undefined;
     if (target !== undefined && typeof name === 'string')
       return { kind: 'event', field: name, target, type: target.type, span };
-    scope.problems.add(
-      'unknown-field',
-      span,
-      'Only a single value of the event can be read here, such as `event.uuid`.',
-    );
+    scope.problems.add('unknown-field', span, 'only single values of the event can be read, such as `event.uuid`');
     return invalid(span);
   }
   for (let count = steps.length; count > 0; count -= 1) {
@@ -40,8 +36,8 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
       return { kind: 'at', list, index, type: { name: 'text', nullable: true }, span };
     }
     const help =
-      path[0] === 'length' ? `Write length(${field}).` : 'Only a json field has parts, and a list items: tags[0].';
-    scope.problems.add('unknown-field', span, `\`${field}\` is ${type}: it has no parts.`, help);
+      path[0] === 'length' ? `write length(${field})` : 'only a json field has parts; a list has items: tags[0]';
+    scope.problems.add('unknown-field', span, `\`${field}\` is ${type} and has no parts`, help);
     return invalid(span);
   }
   if (root === 'item' && rest.length === 0 && scope.each !== undefined) {
@@ -55,12 +51,12 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   const full = steps.join('.');
   const known = [...Object.keys(scope.stream.fields), ...scope.params.keys()];
   const help = foreignName(full) ?? helpFor(full, known);
-  scope.problems.add('unknown-field', span, `The stream \`${scope.stream.name}\` has no field \`${full}\`.`, help);
+  scope.problems.add('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
   return invalid(span);
 }
 
 function helpFor(name: string, known: readonly string[]): string | undefined {
   const hint = didYouMean(name, known);
-  if (hint?.startsWith('Did you mean') === true) return hint;
-  return `If a text is meant, write "'${name}'" or { const: ${name} }. ${hint ?? ''}`;
+  if (hint?.toLowerCase().startsWith('did you mean') === true) return hint;
+  return `for a text, write "'${name}'" or { const: ${name} }${hint === undefined ? '' : `; ${hint}`}`;
 }

@@ -4,7 +4,7 @@ import { fitType } from './fit-type.js';
 import { LocatedText } from '../yaml/located-text.js';
 import type { Scope } from './scope.js';
 
-/** `{langfuseUrl}/project/{project_id}`: text with expressions in braces. */
+/** Checks a url with expressions in braces: `{baseUrl}/project/{project_id}`. */
 export function checkUrl(template: LocatedText, scope: Scope): Expression {
   const { text, span } = template;
   const parts: UrlPart[] = [];
@@ -18,8 +18,8 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
       scope.problems.add(
         'url-syntax',
         template.part(brace, brace + 1),
-        'A `}` without a `{`.',
-        'Write %7D for a brace of the url itself.',
+        '`}` without `{`',
+        'write %7D for a literal brace',
       );
       return invalid(span);
     }
@@ -30,8 +30,8 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
       scope.problems.add(
         'url-syntax',
         template.part(open, open + 1),
-        'A `{` without its `}`.',
-        'Write %7B for a brace of the url itself.',
+        '`{` without `}`',
+        'write %7B for a literal brace',
       );
       return invalid(span);
     }
@@ -41,7 +41,7 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
     const value =
       checked.type.name === 'number' || checked.type.name === 'boolean'
         ? checked
-        : fitType(checked, { type: 'text', by: 'A url' }, scope.problems);
+        : fitType(checked, { type: 'text', by: 'a url' }, scope.problems);
     parts.push({ value, encode: !leading });
     at = close + 1;
   }

@@ -1,32 +1,31 @@
-import { isUnit } from './check-call.js';
+import { unitNamed } from './check-call.js';
 import { checkExpression } from './check-expression.js';
 import { checkEnum } from './check-enum.js';
+import { CONSTANT } from './check-operator.js';
 import { constant } from './constant.js';
 import { checkUrl } from './check-url.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, isConstant, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import { UNITS } from '@sluice/core';
 import { readBoolean, readText, refuseOtherKeys } from '../resolve/read-tree.js';
 import { GIVING_KEYS, VALUE_KEYS } from '../resolve/value-keys.js';
 import type { Scope } from './scope.js';
 import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
-/** A value as a mapping writes it: an expression, a literal of YAML, or `{ value | const | url, when, unit, doc }`. */
+/** Checks a value: an expression, a YAML literal, or `{ value | const | url, when, unit, doc }`. */
 export function checkValue(tree: Tree, scope: Scope): Expression {
   const { problems } = scope;
   if (tree.kind === 'list') {
     problems.add(
       'wrong-shape',
       tree.span,
-      'A value is an expression, not a YAML list.',
-      'Write { const: [a, b] }, or an expression in quotes: "[name, model]".',
+      'a value is an expression, not a YAML list',
+      'write { const: [a, b] }, or quote the expression: "[name, model]"',
     );
     return invalid(tree.span);
   }
   if (isMissing(tree)) {
-    problems.add('missing-key', tree.span, 'The value is missing.', 'Write an expression, or `null`.');
+    problems.add('missing-key', tree.span, 'the value is missing', 'write an expression or `null`');
     return invalid(tree.span);
   }
   if (tree.kind === 'scalar')
@@ -38,10 +37,10 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
     problems.add(
       'conflicting-directives',
       second.keySpan,
-      `\`${second.key}\` beside \`${first?.key}\`: a value is given by one of them.`,
+      `\`${second.key}\` conflicts with \`${first?.key}\`; a value has only one of them`,
     );
   if (first === undefined) {
-    problems.add('missing-key', tree.span, 'The value is missing.', 'Write one of `value`, `const` and `url`.');
+    problems.add('missing-key', tree.span, 'the value is missing', 'write `value`, `const` or `url`');
     return invalid(tree.span);
   }
   const doc = entryOf(tree, 'doc');
@@ -61,38 +60,28 @@ function lookUp(base: Expression, tree: MapTree, scope: Scope): Expression {
   const [table, otherwise] = [entryOf(tree, 'enum'), entryOf(tree, 'else')];
   if (table === undefined) {
     if (otherwise !== undefined)
-      scope.problems.add(
-        'missing-key',
-        otherwise.keySpan,
-        '`else` belongs to `enum`.',
-        'Write ?? for what stands in for null.',
-      );
+      scope.problems.add('missing-key', otherwise.keySpan, '`else` requires `enum`', 'write … ?? … to replace null');
     return base;
   }
   if (entryOf(tree, 'value') === undefined) {
-    scope.problems.add(
-      'missing-key',
-      table.keySpan,
-      '`enum` looks up a `value`.',
-      'Write { value: level, enum: { … } }.',
-    );
+    scope.problems.add('missing-key', table.keySpan, '`enum` requires `value`', 'write { value: level, enum: { … } }');
     return invalid(tree.span);
   }
   return checkEnum(base, table.value, otherwise && checkValue(otherwise.value, scope), scope.problems);
 }
 
-/** Nothing after the colon: YAML says null, and nobody meant it. */
+/** Nothing follows the colon: YAML reads null, which nobody meant. */
 function isMissing({ kind, span: { start, end } }: Tree): boolean {
   return kind === 'scalar' && start === end;
 }
 
-/** What `{ …, doc }` says of a value. */
+/** The `doc` of a value written as a map. */
 export function docOf(tree: Tree): { readonly doc?: string } {
   const doc = tree.kind === 'map' ? entryOf(tree, 'doc')?.value : undefined;
   return doc?.kind === 'scalar' && typeof doc.value === 'string' ? { doc: doc.value } : {};
 }
 
-/** What `{ …, omitNull }` says of a value in a map. */
+/** The `omitNull` of a value in a map. */
 export function omitNullOf(tree: Tree, problems: ProblemList): boolean | undefined {
   const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
   return entry && readBoolean(entry.value, '`omitNull`', problems);
@@ -101,7 +90,7 @@ export function omitNullOf(tree: Tree, problems: ProblemList): boolean | undefin
 export function checkCondition(tree: Tree, scope: Scope): Expression {
   const condition = fitType(checkValueOnly(tree, scope), { type: 'boolean', by: '`when`' }, scope.problems);
   if (condition.type.name === 'boolean' && isConstant(condition))
-    scope.problems.add('constant-condition', condition.span, 'This condition is the same for every record.');
+    scope.problems.add('constant-condition', condition.span, CONSTANT);
   return condition;
 }
 
@@ -111,36 +100,29 @@ function guard(condition: Expression, value: Expression): Expression {
 
 function checkValueOnly(tree: Tree, scope: Scope): Expression {
   if (tree.kind === 'scalar') return checkValue(tree, scope);
-  scope.problems.add('wrong-shape', tree.span, 'An expression stands here.');
+  scope.problems.add('wrong-shape', tree.span, 'expected an expression');
   return invalid(tree.span);
 }
 
 function url(tree: Tree, scope: Scope): Expression {
   if (tree.kind === 'scalar' && tree.located !== undefined) return checkUrl(tree.located, scope);
-  scope.problems.add('wrong-shape', tree.span, 'A url is a text.', 'Quote it: { url: "{base}/path/{id}" }.');
+  scope.problems.add('wrong-shape', tree.span, '`url` expects a text', 'quote it: { url: "{base}/path/{id}" }');
   return invalid(tree.span);
 }
 
 function declareUnit(value: Expression, tree: Tree | undefined, { problems }: Scope): Expression {
   const text = tree && readText(tree, '`unit`', problems);
   if (text === undefined || value.type.name === 'invalid') return value;
-  if (!isUnit(text.name)) {
-    problems.add(
-      'unknown-unit',
-      text.span,
-      `\`${text.name}\` is not a unit.`,
-      didYouMean(text.name, Object.keys(UNITS)),
-    );
-    return value;
-  }
+  const unit = unitNamed(text.name, text.span, problems);
+  if (unit === undefined) return value;
   const number = fitType(value, { type: 'number', by: '`unit`' }, problems);
-  if (number.type.unit !== undefined && number.type.unit !== text.name) {
+  if (number.type.unit !== undefined && number.type.unit !== unit) {
     problems.add(
       'unit-mismatch',
       text.span,
-      `The value is in ${number.type.unit} already.`,
-      `Write convert(…, '${text.name}').`,
+      `the value is already in ${number.type.unit}`,
+      `write convert(…, '${unit}')`,
     );
   }
-  return { ...number, type: { name: number.type.name, nullable: number.type.nullable, unit: text.name } };
+  return { ...number, type: { name: number.type.name, nullable: number.type.nullable, unit } };
 }

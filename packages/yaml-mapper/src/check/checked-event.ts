@@ -18,11 +18,11 @@ export interface CheckedName {
   readonly span: Span;
   readonly doc?: string;
   readonly expression: Expression;
-  /** Whether the name is left out when its value is null. */
+  /** Whether the name is left out if its value is null. */
   readonly omitNull: boolean;
 }
 
-/** A field of an event that holds named values. */
+/** A field of an event that holds values by name. */
 export interface CheckedMap {
   readonly kind: 'map';
   readonly name: string;
@@ -39,6 +39,14 @@ export interface CheckedEvent {
   readonly span: Span;
   readonly conditions: readonly { readonly expression: Expression; readonly text: string }[];
   readonly each?: Expression;
-  /** `uuid` among them, in the mapping's order. */
+  /** Including `uuid`, in the mapping's order. */
   readonly fields: readonly (CheckedValue | CheckedMap)[];
+}
+
+/** The value of a field, or those in its map, by path: `timestamp`, `properties.team`. */
+export function valuesOf(
+  field: CheckedValue | CheckedMap,
+): readonly { readonly path: string; readonly expression: Expression }[] {
+  if (field.kind === 'value') return [{ path: field.name, expression: field.expression }];
+  return field.names.map(({ name, expression }) => ({ path: `${field.name}.${name}`, expression }));
 }

@@ -4,7 +4,7 @@ import type { Permission } from '../resolve/permissions.js';
 import type { CheckedEvent } from './checked-event.js';
 import type { Param } from './scope.js';
 
-/** What a mapping knowingly relies on, or lets leave. */
+/** The changeable fields that a mapping accepts in an identity, and the personal data that it exports. */
 export interface Permissions {
   readonly identity: readonly Permission[];
   readonly personalData: readonly Permission[];
@@ -14,7 +14,7 @@ export interface Permissions {
 export interface CheckedMapping {
   readonly name?: string;
   readonly doc?: string;
-  /** The types of the source and the sink that it was checked against, and what they declare. */
+  /** The types of the source and the sink that the mapping was checked against, and their schemas. */
   readonly source: string;
   readonly sink: string;
   readonly streams: readonly StreamSchema[];
@@ -23,6 +23,6 @@ export interface CheckedMapping {
   readonly params: ReadonlyMap<string, Param>;
   readonly permissions: Permissions;
   readonly events: readonly CheckedEvent[];
-  /** The files that it is written in, what is extended first. */
+  /** The files of the mapping, the extended ones first. */
   readonly layers: readonly Layer[];
 }

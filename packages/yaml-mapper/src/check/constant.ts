@@ -2,13 +2,17 @@ import type { JsonValue } from '@sluice/core';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Tree } from '../yaml/yaml-tree.js';
 import { invalid, type Expression } from './expression.js';
+import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
-/** A value that YAML says as it is: what stands under `const` and in an `enum`. */
+/** A value that is taken from YAML as it is, under `const` and in an `enum`. */
 export function constant(tree: Tree, problems: ProblemList): Expression {
   const value = plainValue(tree, problems);
-  if (value === undefined) return invalid(tree.span);
-  return { kind: 'literal', value, type: typeOf(value), span: tree.span };
+  return value === undefined ? invalid(tree.span) : literal(value, tree.span);
+}
+
+export function literal(value: JsonValue, span: Span): Expression {
+  return { kind: 'literal', value, type: typeOf(value), span };
 }
 
 function typeOf(value: JsonValue): ValueType {
@@ -26,8 +30,8 @@ export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undef
     problems.add(
       'wrong-shape',
       tree.span,
-      'A number has to be finite, and exact in 53 bits.',
-      'Quote it: a text is kept as it is.',
+      'a number must be finite and exact in 53 bits',
+      'quote it to keep it as text',
     );
     return undefined;
   }
@@ -41,13 +45,13 @@ export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undef
   if (tree.kind === 'list') return values;
   const reserved = tree.entries.find(({ key }) => key === '__proto__');
   if (reserved !== undefined) {
-    problems.add('reserved-name', reserved.keySpan, '`__proto__` cannot be a name.');
+    problems.add('reserved-name', reserved.keySpan, '`__proto__` cannot be a name');
     return undefined;
   }
   return Object.fromEntries(tree.entries.map(({ key }, index) => [key, values[index] ?? null]));
 }
 
-/** A whole number beyond 53 bits would be sent as another one. */
+/** A whole number beyond 53 bits would be sent as a different one. */
 function isExact(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) > 1e20);
 }

@@ -3,7 +3,9 @@ import type { FunctionDefinition } from '../functions/function-definition.js';
 import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
-export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | '??';
+export const BINARY_OPERATORS = ['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', '&&', '||', '??'] as const;
+
+export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
 export type UrlPart = string | { readonly value: Expression; readonly encode: boolean };
 
@@ -28,7 +30,7 @@ type Shape =
   | { readonly kind: 'scale'; readonly multiply: number; readonly divide: number; readonly operand: Expression }
   /** A JSON value of exactly this type; anything else is null. */
   | { readonly kind: 'exactly'; readonly operand: Expression }
-  /** What stands beside the text of the operand, else `otherwise`, else null. */
+  /** The entry for the operand's text, or `otherwise`, or null. */
   | {
       readonly kind: 'enum';
       readonly operand: Expression;
@@ -79,7 +81,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** Whether it depends on nothing: no field, no parameter, no item. */
+/** Whether it reads no field, no parameter and no item. */
 export function isConstant(expression: Expression): boolean {
   const depends = ['invalid', 'field', 'param', 'event', 'item'].includes(expression.kind);
   return !depends && childrenOf(expression).every(isConstant);

@@ -6,13 +6,13 @@ import { describeType, isScalarType, type ValueType } from './value-type.js';
 export interface Wanted {
   readonly type: FieldType;
   readonly unit?: Unit | undefined;
-  /** Whether a unit, or having none, matters here. */
+  /** Whether the unit must match too, even if none is wanted. */
   readonly checksUnit?: boolean;
-  /** Who wants it, for the message: `langfuse_latency`. */
+  /** What expects it, as the subject of the message. */
   readonly by: string;
 }
 
-/** Holds an expression against what is wanted, and narrows JSON to it. Says at most one problem. */
+/** Checks an expression against the wanted type and narrows JSON to it. Adds at most one problem. */
 export function fitType(expression: Expression, wanted: Wanted, problems: ProblemList): Expression {
   const { type, span } = expression;
   if (type.name === 'invalid' || type.name === 'null' || wanted.type === 'json') return expression;
@@ -22,7 +22,7 @@ export function fitType(expression: Expression, wanted: Wanted, problems: Proble
     problems.add(
       'type-mismatch',
       span,
-      `${wanted.by} wants ${wanted.type}; this is ${describeType(type)}.`,
+      `${wanted.by} expects ${wanted.type}, got ${describeType(type)}`,
       conversionTo(wanted.type),
     );
     return expression;
@@ -42,26 +42,26 @@ function fitUnit({ type, span }: Expression, wanted: Wanted, problems: ProblemLi
     problems.add(
       'unit-missing',
       span,
-      `${wanted.by} is read in ${wanted.unit}; this number has no unit.`,
-      `If it is in ${wanted.unit}, write { value: …, unit: ${wanted.unit} }.`,
+      `${wanted.by} expects ${wanted.unit}, got a number without a unit`,
+      `if it is in ${wanted.unit}, write { value: …, unit: ${wanted.unit} }`,
     );
     return;
   }
   const help =
     wanted.unit === undefined
-      ? 'Send it under another name.'
-      : `Write convert(…, '${wanted.unit}') if the units measure the same thing.`;
+      ? 'send it under another name'
+      : `write convert(…, '${wanted.unit}') if both units measure the same thing`;
   problems.add(
     'unit-mismatch',
     span,
-    `${wanted.by} is read ${wanted.unit === undefined ? 'without a unit' : `in ${wanted.unit}`}; this is in ${type.unit}.`,
+    `${wanted.by} expects ${wanted.unit ?? 'a number without a unit'}, got ${type.unit}`,
     help,
   );
 }
 
 function conversionTo(type: FieldType): string {
-  if (type === 'text') return "Write text(…), isoTime(…) or join(…, ',').";
-  if (type === 'boolean') return 'Write a comparison, such as `… != null`.';
-  if (type === 'text[]') return "Write list(…) or split(…, ',').";
-  return `Write ${type}(…).`;
+  if (type === 'text') return "write text(…), isoTime(…) or join(…, ',')";
+  if (type === 'boolean') return 'write a comparison, such as `… != null`';
+  if (type === 'text[]') return "write list(…) or split(…, ',')";
+  return `write ${type}(…)`;
 }

@@ -4,16 +4,16 @@ import type { LocatedText } from '../yaml/located-text.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
 const MAX_LENGTH = 4_000;
-const LITERAL_HELP = 'A literal text is quoted inside the expression ("\'text\'") or written { const: text }.';
+const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write { const: text }';
 
-/** The syntax tree of an expression that fills the whole text, or undefined when the text is not one. */
+/** The syntax tree of an expression; undefined, with a problem, if the whole text is not one expression. */
 export function parseExpression(located: LocatedText, problems: ProblemList): Expression | undefined {
   const { text } = located;
   if (text.length > MAX_LENGTH) {
     problems.add(
       'expression-too-large',
       located.span,
-      `The expression has ${text.length} characters; ${MAX_LENGTH} are allowed.`,
+      `the expression has ${text.length} characters; the limit is ${MAX_LENGTH}`,
     );
     return undefined;
   }
@@ -30,8 +30,8 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
       problems.add(
         'not-in-language',
         located.part(...comment),
-        'A comment inside an expression.',
-        'Write comments in YAML, behind ` #`.',
+        'expressions cannot contain comments',
+        'write comments in YAML, after ` #`',
       );
       return undefined;
     }
@@ -40,36 +40,33 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
     problems.add(
       'expression-syntax',
       located.part(start, text.length),
-      `\`${rest.slice(0, 40)}\` does not continue the expression.`,
-      foreignOperator(rest) ?? (/^not\b/u.test(text) ? 'Write `!`, in quotes.' : helpFor(located)),
+      `unexpected \`${rest.slice(0, 40)}\` after the expression`,
+      foreignOperator(rest) ?? (/^not\b/u.test(text) ? 'write `!`, in quotes' : helpFor(located)),
     );
   } catch (error) {
-    // acorn turns a stack that is used up into a syntax error of its own.
+    // acorn reports an exhausted stack as a syntax error.
     if (error instanceof RangeError || (error instanceof SyntaxError && error.message.startsWith('Not enough stack'))) {
-      problems.add('expression-too-large', located.span, 'The expression is nested too deeply.');
+      problems.add('expression-too-large', located.span, 'the expression is nested too deeply');
     } else {
       const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
-      const reason = text.trim() === '' ? 'An expression is missing here' : messageOf(error);
-      problems.add(
-        'expression-syntax',
-        located.part(at, Math.min(at + 1, text.length)),
-        `${reason}.`,
-        helpFor(located),
-      );
+      const reason = text.trim() === '' ? 'the expression is missing' : reasonOf(error);
+      problems.add('expression-syntax', located.part(at, Math.min(at + 1, text.length)), reason, helpFor(located));
     }
   }
   return undefined;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/u, '') : 'Not an expression';
+/** acorn's message without its position, in the style of ours. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an expression';
+  const reason = error.message.replace(/ \(\d+:\d+\)$/u, '');
+  return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 
 function helpFor(located: LocatedText): string {
-  if (located.text.includes('${'))
-    return 'Variables belong into the pipeline file: declare a parameter under `params`.';
-  if (located.text.includes('{{')) return 'A field stands as it is, without braces: name.';
+  if (located.text.includes('${')) return 'variables belong in the pipeline file: declare a parameter under `params`';
+  if (located.text.includes('{{')) return 'write a field without braces: name';
   return located.followedByComment
-    ? `YAML takes what follows \` #\` for a comment: quote the whole expression. ${LITERAL_HELP}`
+    ? `YAML reads everything after \` #\` as a comment: quote the whole expression; ${LITERAL_HELP}`
     : LITERAL_HELP;
 }

@@ -4,14 +4,14 @@ import type { Span } from '../yaml/source-file.js';
 /** A use of a field in an expression. */
 export interface Reference {
   readonly field: string;
-  /** The field, and the keys below it, as one list: `['trace.metadata', 'team']`. */
+  /** The field and the keys below it: `['trace.metadata', 'team']`. */
   readonly path: readonly (string | number)[];
   readonly span: Span;
-  /** Whether the value itself, not only what a condition or a hash makes of it, becomes part of the result. */
+  /** Whether the value itself is part of the result, not only a condition on it or a hash of it. */
   readonly revealed: boolean;
 }
 
-/** Every field that a value depends on, through `event.x` too. Each `event.x` is followed once. */
+/** Every field that a value depends on, directly or through `event.x`. Follows each `event.x` once. */
 export function referencesOf(expression: Expression): readonly Reference[] {
   const found: Reference[] = [];
   const followed = new Set<string>();

@@ -8,23 +8,23 @@ import type { ValueType } from './value-type.js';
 export interface Param {
   readonly name: string;
   readonly doc?: string;
-  /** What the mapping declares; `type` is what an expression sees of it. */
+  /** The declared type; `type` is the type of an expression that reads the parameter. */
   readonly declared: ParamType;
   readonly type: ValueType;
-  /** Null when the mapping is linted by itself and has no default. */
+  /** Null if the mapping is linted without a pipeline and the parameter has no default. */
   readonly value: JsonValue;
   readonly hasDefault: boolean;
   readonly span: Span;
   used: boolean;
 }
 
-/** What the names in an expression can mean. */
+/** The names that an expression can read. */
 export interface Scope {
   readonly stream: StreamSchema;
   readonly params: ReadonlyMap<string, Param>;
   readonly problems: ProblemList;
-  /** The list that `item` runs over, inside an event with `each`. */
+  /** The list that `item` is taken from, in an event with `each`. */
   readonly each?: Expression;
-  /** Another value of the event being built; undefined when there is none or it was reported. */
+  /** Another value of the event being checked; undefined if it does not exist. */
   readonly eventField?: (name: string, span: Span) => Expression | undefined;
 }

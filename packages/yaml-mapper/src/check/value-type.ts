@@ -1,11 +1,11 @@
 import type { FieldType, Unit } from '@sluice/core';
 
-/** What is known about an expression's value before any record is seen. `invalid` has been reported already. */
+/** What is known about an expression's value without a record. `invalid`: its problem has been reported. */
 export interface ValueType {
   readonly name: FieldType | 'null' | 'invalid';
   readonly nullable: boolean;
   readonly unit?: Unit;
-  /** A number written in the mapping: it takes whatever unit its surroundings have. */
+  /** A number written in the mapping: it takes the unit of what it is combined with. */
   readonly literal?: boolean;
 }
 

@@ -1,24 +1,23 @@
 import type { Catalogue, CatalogueEvent, CatalogueField } from '../catalogue/catalogue.js';
 import { catalogueOf } from '../catalogue/describe-mapping.js';
-import type { CheckedEvent } from '../check/checked-event.js';
+import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import type { Fingerprints } from './fingerprint.js';
 
-/** A value with what it means. */
+/** A value with a fingerprint of its expression. */
 export interface ComparableField {
   readonly path: string;
   readonly field: CatalogueField;
   readonly fingerprint: string;
-  readonly isConstant: boolean;
 }
 
-/** An event in a form that can be held against another one. */
+/** An event in a form that can be compared. */
 export interface ComparableEvent {
   readonly described: CatalogueEvent;
   readonly fields: ReadonlyMap<string, ComparableField>;
   readonly conditions: readonly { readonly text: string; readonly fingerprint: string }[];
   readonly each?: { readonly text: string; readonly fingerprint: string };
-  /** The fields of its identity besides its name. */
+  /** The fields of the identity other than the name. */
   readonly identity: readonly string[];
 }
 
@@ -34,15 +33,9 @@ function comparable(
   fingerprints: Fingerprints,
 ): ComparableEvent {
   const described = events[index] ?? { event: event.name, from: event.stream.name, when: [], fields: [] };
-  const expressions = event.fields.flatMap((field) =>
-    field.kind === 'value' ? [field.expression] : field.names.map(({ expression }) => expression),
-  );
-  const fields = described.fields.flatMap((field, position): readonly [string, ComparableField][] => {
-    const path = field.within === undefined ? field.name : `${field.within}.${field.name}`;
-    const expression = expressions[position];
-    if (expression === undefined) return [];
-    const isConstant = expression.kind === 'literal';
-    return [[path, { path, field, fingerprint: fingerprints.of(expression), isConstant }]];
+  const fields = event.fields.flatMap(valuesOf).flatMap(({ path, expression }, position) => {
+    const field = described.fields[position];
+    return field === undefined ? [] : [[path, { path, field, fingerprint: fingerprints.of(expression) }] as const];
   });
   return {
     described,

@@ -7,7 +7,7 @@ import type { MappingDifference } from './mapping-difference.js';
 export interface ComparedFiles {
   /** Of both files. */
   readonly problems: readonly Problem[];
-  /** Present when neither has an error. */
+  /** Present if neither file has an error. */
   readonly compared?: {
     readonly difference: MappingDifference;
     readonly before: Mapper;
@@ -15,7 +15,7 @@ export interface ComparedFiles {
   };
 }
 
-/** Two mapping files against each other. Either takes only the parameters that it declares. */
+/** Compares two mapping files. Each gets only the parameters that it declares. */
 export function compareMappingFiles(before: string, after: string, context: MappingContext): ComparedFiles {
   const [old, fresh] = [check(before, context), check(after, context)];
   const problems = [...old.problems, ...fresh.problems];

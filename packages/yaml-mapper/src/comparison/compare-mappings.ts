@@ -5,7 +5,7 @@ import { Fingerprints } from './fingerprint.js';
 import type { ConditionDifference, EventDifference, MappingDifference } from './mapping-difference.js';
 import { pairEvents } from './pair-events.js';
 
-/** What the second mapping changes for those who read the events of the first. */
+/** What the second mapping changes for readers of the first one's events. */
 export function compareMappings(before: CheckedMapping, after: CheckedMapping): MappingDifference {
   const fingerprints = new Fingerprints();
   const pairs = pairEvents(comparableEvents(before, fingerprints), comparableEvents(after, fingerprints));
@@ -46,7 +46,7 @@ function compareEvents(before: ComparableEvent, after: ComparableEvent): EventDi
   };
 }
 
-/** A condition more makes fewer events, and breaks what counts them; one less makes more. */
+/** An additional condition yields fewer events, which breaks counts; a removed one yields more. */
 function compareConditions(before: ComparableEvent, after: ComparableEvent): readonly ConditionDifference[] {
   const differences: ConditionDifference[] = [];
   const add = (what: ConditionDifference['what'], kind: 'added' | 'removed', text: string, breaking: boolean) =>

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldRequest, JsonValue, MappedEvent, Mapper, Row, StreamMapper } from '@sluice/core';
+import { RequestedFields } from '../compile/requested-fields.js';
 import { isJsonObject } from '../json-kind.js';
 import type { MappingDifference } from './mapping-difference.js';
 
 const MAX_EXAMPLES = 3;
 
-/** How often a value of an event is another one, with some examples. */
+/** How often a value of an event differs, with some examples. */
 export interface ChangedValue {
   readonly event: string;
   readonly path: string;
@@ -13,14 +14,14 @@ export interface ChangedValue {
   readonly examples: readonly { readonly key: string; readonly before: JsonValue; readonly after: JsonValue }[];
 }
 
-/** What became of one stream's records under both mappings. */
+/** The results of both mappings for the records of one stream. */
 export interface StreamComparison {
   readonly stream: string;
   readonly records: number;
   readonly events: { readonly before: number; readonly after: number };
   readonly filtered: { readonly before: number; readonly after: number };
   readonly failed: { readonly before: number; readonly after: number };
-  /** Events that both make and that are not the same. */
+  /** Events that both mappings produce, with different values. */
   readonly changedEvents: number;
   readonly values: readonly ChangedValue[];
 }
@@ -29,44 +30,35 @@ type Side = 'before' | 'after';
 
 /** Maps records of one stream with two mappings and counts what differs. */
 export class RecordComparison {
-  /** What the source is asked for: the fields of both. */
+  /** The fields to read: those of both mappings. */
   readonly fields: readonly FieldRequest[];
   readonly #stream: string;
   readonly #sides: Readonly<Record<Side, { readonly mapper?: StreamMapper; readonly positions: readonly number[] }>>;
   readonly #names: ReadonlyMap<string, string>;
-  readonly #paths: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  readonly #count = { records: 0, changedEvents: 0 };
-  readonly #events = { before: 0, after: 0 };
-  readonly #filtered = { before: 0, after: 0 };
-  readonly #failed = { before: 0, after: 0 };
+  readonly #count = {
+    records: 0,
+    changedEvents: 0,
+    events: { before: 0, after: 0 },
+    filtered: { before: 0, after: 0 },
+    failed: { before: 0, after: 0 },
+  };
   readonly #values = new Map<
     string,
     { event: string; path: string; changed: number; examples: ChangedValue['examples'][number][] }
   >();
 
   constructor(stream: string, mappers: Readonly<Record<Side, Mapper>>, { events }: MappingDifference) {
-    const fields = new Map<string, FieldRequest>();
-    const positioned = (mapper: StreamMapper | undefined): readonly number[] =>
-      (mapper?.fields ?? []).map((request) => {
-        const key = JSON.stringify([request.field, ...(request.path ?? [])]);
-        if (!fields.has(key)) fields.set(key, request);
-        return [...fields.keys()].indexOf(key);
-      });
+    const requested = new RequestedFields();
     const side = (name: Side) => {
       const mapper = mappers[name].streams.find((each) => each.stream === stream);
-      return { ...(mapper && { mapper }), positions: positioned(mapper) };
+      const positions = (mapper?.fields ?? []).map((request) => requested.positionOf(request));
+      return { ...(mapper && { mapper }), positions };
     };
     this.#stream = stream;
     this.#sides = { before: side('before'), after: side('after') };
-    this.fields = [...fields.values()];
+    this.fields = requested.all;
     this.#names = new Map(
       events.flatMap(({ event, renamedFrom }) => (renamedFrom === undefined ? [] : [[event, renamedFrom]])),
-    );
-    this.#paths = new Map(
-      events.map(({ event, fields: changed }) => [
-        event,
-        new Map(changed.flatMap(({ path, renamedFrom }) => (renamedFrom === undefined ? [] : [[path, renamedFrom]]))),
-      ]),
     );
   }
 
@@ -86,9 +78,6 @@ export class RecordComparison {
     return {
       stream: this.#stream,
       ...this.#count,
-      events: this.#events,
-      filtered: this.#filtered,
-      failed: this.#failed,
       values: [...this.#values.values()].toSorted((a, b) => b.changed - a.changed),
     };
   }
@@ -97,22 +86,19 @@ export class RecordComparison {
     const { mapper, positions } = this.#sides[side];
     const result = mapper?.map(positions.map((position) => row[position] ?? null));
     if (result?.kind === 'events') {
-      this.#events[side] += result.events.length;
+      this.#count.events[side] += result.events.length;
       return result.events;
     }
-    if (result?.kind === 'failed') this.#failed[side] += 1;
-    else this.#filtered[side] += 1;
+    if (result?.kind === 'failed') this.#count.failed[side] += 1;
+    else this.#count.filtered[side] += 1;
     return [];
   }
 
   #compare(key: string, before: MappedEvent, after: MappedEvent): void {
     const [old, fresh] = [valuesOf(before), valuesOf(after)];
-    const renamed = this.#paths.get(after.event);
-    const sources = [...fresh.keys()].map((path) => [path, renamed?.get(path) ?? path] as const);
-    const vanished = [...old.keys()].filter((path) => !sources.some(([, source]) => source === path));
     let isChanged = false;
-    for (const [path, source] of [...sources, ...vanished.map((gone) => [gone, gone] as const)]) {
-      const [was, is] = [old.get(source) ?? null, fresh.get(path) ?? null];
+    for (const path of new Set([...fresh.keys(), ...old.keys()])) {
+      const [was, is] = [old.get(path) ?? null, fresh.get(path) ?? null];
       if (isDeepStrictEqual(was, is)) continue;
       isChanged = true;
       const id = JSON.stringify([after.event, path]);
@@ -125,7 +111,7 @@ export class RecordComparison {
   }
 }
 
-/** `properties.langfuse_id`: every value of an event, but its name. */
+/** Every value of an event except its name, by path: `properties.team`. */
 function valuesOf(event: MappedEvent): ReadonlyMap<string, JsonValue> {
   const values = new Map<string, JsonValue>();
   for (const [field, value] of Object.entries(event)) {

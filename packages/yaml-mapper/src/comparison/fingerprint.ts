@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Expression } from '../check/expression.js';
 
-/** What tells whether two expressions mean the same: not where or how they are written. */
+/** Hashes of expressions. Expressions with equal hashes mean the same, wherever and however they are written. */
 export class Fingerprints {
   readonly #known = new Map<object, string>();
 
@@ -18,7 +18,7 @@ export class Fingerprints {
     if (key === 'span' || key === 'text' || key === 'doc') return undefined;
     if (isRecord(value)) {
       if (key === 'definition') return value['name'];
-      // What `event.x` stands for is looked at once: mappings that refer to themselves often would grow without end.
+      // The value of `event.x` is hashed once: nested references would otherwise grow exponentially.
       if (isEventReference(value) && value !== root) return { kind: 'event', means: this.of(value.target) };
       if ('kind' in value && value['kind'] !== 'exactly') return { ...value, type: undefined };
     }

@@ -1,23 +1,22 @@
 import type { CatalogueField } from '../catalogue/catalogue.js';
 
-/** What of a value differs. */
+/** A respect in which a value differs. */
 export type Aspect = 'type' | 'unit' | 'nullability' | 'meaning';
 
-/** A value of an event that is not what it was. */
+/** A value of an event that is added, removed or changed. */
 export interface FieldDifference {
-  readonly kind: 'added' | 'removed' | 'renamed' | 'changed';
-  /** `timestamp`, `properties.langfuse_id`; of a renamed one the new name. */
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** `timestamp`, `properties.team`. */
   readonly path: string;
-  readonly renamedFrom?: string;
   readonly before?: CatalogueField;
   readonly after?: CatalogueField;
-  /** Of a changed or renamed one. */
+  /** Empty unless the value is changed. */
   readonly aspects: readonly Aspect[];
-  /** Whether a reader of the events may no longer find what it relies on. */
+  /** Whether a reader of the events can lose what it relies on. */
   readonly breaking: boolean;
 }
 
-/** A condition or a list that an event depends on. */
+/** A condition, list or stream that an event depends on. */
 export interface ConditionDifference {
   readonly kind: 'added' | 'removed';
   readonly what: 'when' | 'each' | 'from';
@@ -27,18 +26,18 @@ export interface ConditionDifference {
 
 export interface EventDifference {
   readonly kind: 'added' | 'removed' | 'renamed' | 'changed';
-  /** Of a renamed one the new name. */
+  /** The new name, if the event is renamed. */
   readonly event: string;
   readonly renamedFrom?: string;
   readonly from: string;
   readonly conditions: readonly ConditionDifference[];
   readonly fields: readonly FieldDifference[];
-  /** The parts of its identity that are made in another way. Records that were sent before then make second events. */
+  /** The parts of the identity that change: records that are sent again become second events. */
   readonly identity: readonly string[];
   readonly breaking: boolean;
 }
 
-/** What another mapping would change for those who read the events. */
+/** What a new mapping changes for readers of the events. */
 export interface MappingDifference {
   /** Only those that differ. */
   readonly events: readonly EventDifference[];

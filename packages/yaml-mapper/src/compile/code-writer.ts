@@ -1,4 +1,4 @@
-/** The source of one function, as it is written: its statements, its variables, and the values from outside. */
+/** Collects the source of one function: statements, variables and the outside values that it uses. */
 export class CodeWriter {
   readonly #statements: string[] = [];
   readonly #values = new Map<unknown, string>();
@@ -9,21 +9,21 @@ export class CodeWriter {
     this.#statements.push(statement);
   }
 
-  /** A variable of the function's own, not yet assigned. */
+  /** Declares a variable. */
   variable(): string {
     this.#variables += 1;
     return `v${this.#variables}`;
   }
 
-  /** A name for a value that the code uses but does not hold: a function of ours, a list, a result. */
-  outside(value: unknown): string {
+  /** The name under which the code can use a value: a function, a list, a result. */
+  capture(value: unknown): string {
     const name = this.#values.get(value) ?? `o${this.#values.size}`;
     this.#values.set(value, name);
     return name;
   }
 
-  /** The function, made of nothing but what was added. Its result is what the statements return. */
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- only the caller knows what its statements return
+  /** Compiles the function. It returns what its statements return. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- only the caller knows what the statements return
   build<Compiled extends (...values: never[]) => unknown>(parameters: readonly string[]): Compiled {
     const variables = Array.from({ length: this.#variables }, (_, index) => `v${index + 1}`);
     const source = [
@@ -33,9 +33,9 @@ export class CodeWriter {
       ...this.#statements,
       '};',
     ].join('\n');
-    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- every name and literal in it went through quoteCode
+    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- every name and literal in it has passed through quoteCode
     const make = new Function(...this.#values.values(), source);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript cannot look into the source
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript cannot check generated source
     return Reflect.apply(make, undefined, [...this.#values.keys()]) as Compiled;
   }
 }

@@ -1,23 +1,31 @@
-import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core';
+import type { FieldRequest, JsonValue, MappedEvent, MapResult, Row } from '@sluice/core';
 import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
 import { instantToText } from '../functions/instant-text.js';
 import { describePlace } from '../yaml/source-file.js';
 import { CodeWriter } from './code-writer.js';
 import { neverNull } from './never-null.js';
-import { Outcome } from './outcome.js';
 import { quoteCode } from './quote-code.js';
 import { uuidOrNull } from './runtime-values.js';
 import { writeExpression } from './write-expression.js';
 
+/** Why there is no event. An event can have any fields, so only the class tells the two apart. */
+export class Outcome {
+  readonly result: Exclude<MapResult, { readonly kind: 'events' }>;
+
+  constructor(result: Outcome['result']) {
+    this.result = result;
+  }
+}
+
 export interface CompiledEvent {
-  /** The event of a record, or of an item of it; or why there is none. */
+  /** The event of a record, or of one of its items; or the reason why there is none. */
   readonly build: (row: Row, item: string) => MappedEvent | Outcome;
-  /** The items that the event is made for, one after another. */
+  /** The items that each become an event; absent without `each`. */
   readonly itemsOf?: (row: Row) => JsonValue;
 }
 
-/** One event of a mapping as one generated function of a row. */
+/** Compiles one event of a mapping to one function of a row. */
 export function compileEvent(event: CheckedEvent, positionOf: (request: FieldRequest) => number): CompiledEvent {
   const build = new EventWriter(event, positionOf).build();
   if (event.each === undefined) return { build };
@@ -31,7 +39,7 @@ class EventWriter {
   readonly #event: CheckedEvent;
   readonly #positionOf: (request: FieldRequest) => number;
   readonly #writer = new CodeWriter();
-  /** The variables of values that are computed once, and of their form in the event. */
+  /** The variables of values that are computed once, and of their output. */
   readonly #values = new Map<Expression, string>();
   readonly #outputs = new Map<Expression, string>();
 
@@ -46,7 +54,7 @@ class EventWriter {
     for (const { expression, text } of conditions) {
       const filtered = new Outcome({ kind: 'filtered', rule: `${name}: when ${text}` });
       const test = this.#write(expression);
-      writer.add(`if (${test} !== true) return ${writer.outside(filtered)};`);
+      writer.add(`if (${test} !== true) return ${writer.capture(filtered)};`);
     }
     const uuid = fields.find((field): field is CheckedValue => field.name === 'uuid' && field.kind === 'value');
     const uuidVariable = uuid === undefined ? quoteCode('') : this.#required(uuid);
@@ -79,7 +87,7 @@ class EventWriter {
     return writeExpression(expression, { writer: this.#writer, positionOf: this.#positionOf, eventValue });
   }
 
-  /** The variable of a value that may be used more than once. */
+  /** The variable of a value that can be used more than once. */
   #value(target: Expression): string {
     const known = this.#values.get(target);
     if (known !== undefined) return known;
@@ -95,10 +103,10 @@ class EventWriter {
 
   #asUuid(expression: Expression, code: string): string {
     const isOne = expression.kind === 'call' && expression.definition.name === 'uuid5';
-    return isOne ? code : `${this.#writer.outside(uuidOrNull)}(${code})`;
+    return isOne ? code : `${this.#writer.capture(uuidOrNull)}(${code})`;
   }
 
-  /** The value as the event has it: moments as text. */
+  /** The value as it is sent: timestamps as text. */
   #output(expression: Expression): string {
     const target = expression.kind === 'event' ? expression.target : expression;
     if (expression.type.name !== 'timestamp')
@@ -106,13 +114,13 @@ class EventWriter {
     const known = this.#outputs.get(target);
     if (known !== undefined) return known;
     const [value, variable] = [this.#value(target), this.#writer.variable()];
-    const text = this.#writer.outside(instantToText);
+    const text = this.#writer.capture(instantToText);
     this.#writer.add(`${variable} = ${value} === null ? null : ${text}(${value});`);
     this.#outputs.set(target, variable);
     return variable;
   }
 
-  /** The same for a value without which there is no event. */
+  /** The output of a required value: if it is null, the record fails. */
   #required({ name, expression }: CheckedValue): string {
     const isUuid = name === 'uuid';
     if (!isUuid && neverNull(expression)) return this.#output(expression);
@@ -120,7 +128,7 @@ class EventWriter {
     const variable = this.#writer.variable();
     const reason = `${this.#event.name}: \`${name}\` is null${isUuid ? ' or not a uuid' : ''}`;
     const failed = new Outcome({ kind: 'failed', reason, at: describePlace(expression.span) });
-    this.#writer.add(`if ((${variable} = ${code}) === null) return ${this.#writer.outside(failed)};`);
+    this.#writer.add(`if ((${variable} = ${code}) === null) return ${this.#writer.capture(failed)};`);
     return variable;
   }
 
@@ -132,12 +140,12 @@ class EventWriter {
     const fixed = first === -1 ? field.names : field.names.slice(0, first);
     const variable = writer.variable();
     const entries = fixed.map(({ name, expression }) => `${quoteCode(name)}: ${this.#output(expression)}`);
-    // A map that nothing is in is left out, unless its nulls are kept.
-    const isThere = field.nulls === 'kept' || fixed.length > 0;
-    writer.add(`${variable} = ${isThere ? `{${entries.join(', ')}}` : 'null'};`);
+    // An empty map is left out, unless its nulls are kept.
+    const isAlwaysThere = field.nulls === 'kept' || fixed.length > 0;
+    writer.add(`${variable} = ${isAlwaysThere ? `{${entries.join(', ')}}` : 'null'};`);
     if (first === -1) return variable;
     for (const one of field.names.slice(first)) {
-      const target = `${isThere ? variable : `(${variable} ??= {})`}[${quoteCode(one.name)}]`;
+      const target = `${isAlwaysThere ? variable : `(${variable} ??= {})`}[${quoteCode(one.name)}]`;
       const code = this.#output(one.expression);
       const value = writer.variable();
       writer.add(isAlways(one) ? `${target} = ${code};` : `if ((${value} = ${code}) !== null) ${target} = ${value};`);

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import type { FieldRequest, Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import type { Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
 import type { CheckedEvent } from '../check/checked-event.js';
-import { compileEvent } from './compile-event.js';
-import { Outcome } from './outcome.js';
+import { compileEvent, Outcome } from './compile-event.js';
+import { RequestedFields } from './requested-fields.js';
 import { describePlace } from '../yaml/source-file.js';
 
-/** The checked events as functions, one mapper per stream, in the order in which streams are first used. */
+/** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
 export function compileMapping(events: readonly CheckedEvent[]): Mapper {
   const streams = [...new Set(events.map(({ stream }) => stream.name))];
   return {
@@ -20,15 +20,12 @@ export function compileMapping(events: readonly CheckedEvent[]): Mapper {
 }
 
 function compileStream(stream: string, events: readonly CheckedEvent[]): StreamMapper {
-  const fields: FieldRequest[] = [];
-  const positions = new Map<string, number>();
-  const positionOf = (request: FieldRequest): number => {
-    const key = JSON.stringify([request.field, ...(request.path ?? [])]);
-    const position = positions.get(key) ?? fields.push(request) - 1;
-    positions.set(key, position);
-    return position;
-  };
-  const compiled = events.map((event) => ({ ...compileEvent(event, positionOf), event }));
+  const requested = new RequestedFields();
+  const compiled = events.map((event) => ({
+    ...compileEvent(event, (request) => requested.positionOf(request)),
+    event,
+  }));
+  const fields = requested.all;
   const [only] = compiled;
   if (only !== undefined && compiled.length === 1 && only.itemsOf === undefined) {
     const { build, event } = only;
@@ -48,7 +45,7 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
     for (const { build, itemsOf, event } of compiled) {
       try {
         const items = itemsOf === undefined ? [''] : itemsOf(row);
-        let rule = `${event.name}: each over an empty list`;
+        let rule = `${event.name}: the list of each is empty`;
         let isFiltered = true;
         for (const item of Array.isArray(items) ? items : []) {
           const made = build(row, String(item));
@@ -68,13 +65,13 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
   return { stream, fields, map };
 }
 
-/** What no record should lead to: a text that is too long for the process, a getter that throws. */
+/** The result for an unexpected exception, such as a text that is too long for the process. */
 function failure(event: CheckedEvent, error: unknown): MapResult {
   const reason = `${event.name}: ${error instanceof Error ? error.message : 'the mapping failed'}`;
   return { kind: 'failed', reason, at: describePlace(event.span) };
 }
 
-/** Leaves out where things are written and how they are documented: neither changes an event. */
+/** Leaves out positions and documentation: neither changes an event. */
 function canonical(this: unknown, key: string, value: unknown): unknown {
   const kind = this !== null && typeof this === 'object' && 'kind' in this ? this.kind : undefined;
   if (key === 'value' && (kind === 'literal' || kind === 'param')) return JSON.stringify(value);

@@ -1,37 +1,15 @@
 import type { Expression } from '../check/expression.js';
 
-/** Whether an expression gives a value for every record, also for one that breaks its schema. */
+/** Whether an expression has a value for every record, even for one that violates its schema. */
 export function neverNull(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'literal':
-    case 'param':
-      return expression.value !== null;
-    case 'item':
-      return true;
-    case 'unary':
-      return expression.operator === '!';
-    case 'binary':
-      if (expression.operator === '??') return neverNull(expression.left) || neverNull(expression.right);
-      return expression.type.name === 'boolean';
-    case 'choice':
-      return neverNull(expression.chosen) && neverNull(expression.otherwise);
-    case 'enum':
-      return (
-        expression.otherwise !== undefined &&
-        neverNull(expression.otherwise) &&
-        expression.table.every(([, value]) => value !== null)
-      );
-    case 'event':
-    case 'list':
-    case 'exactly':
-    case 'scale':
-    case 'at':
-    case 'invalid':
-    case 'field':
-    case 'call':
-    case 'url':
-    case 'guarded':
-    default:
-      return false;
-  }
+  const { kind } = expression;
+  if (kind === 'literal' || kind === 'param') return expression.value !== null;
+  if (kind === 'item') return true;
+  if (kind === 'unary') return expression.operator === '!';
+  if (kind === 'binary' && expression.operator === '??')
+    return neverNull(expression.left) || neverNull(expression.right);
+  if (kind === 'binary') return expression.type.name === 'boolean';
+  if (kind === 'choice') return neverNull(expression.chosen) && neverNull(expression.otherwise);
+  if (kind !== 'enum' || expression.otherwise === undefined) return false;
+  return neverNull(expression.otherwise) && expression.table.every(([, value]) => value !== null);
 }

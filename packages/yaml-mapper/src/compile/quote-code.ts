@@ -1,6 +1,6 @@
 /**
- * A name or a literal as JavaScript source. The only way into generated code: what comes out is a literal made of
- * printable ASCII, whatever goes in.
+ * A name or a literal as JavaScript source. Text enters generated code only through here: the result is always one
+ * literal of printable ASCII.
  */
 export function quoteCode(value: string | number | boolean | null): string {
   if (typeof value === 'number')

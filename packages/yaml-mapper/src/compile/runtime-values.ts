@@ -5,18 +5,18 @@ const MAX_JSON_DEPTH = 200;
 const UNRESERVED = /^[\w.~-]*$/u;
 const LONE_SURROGATE = /[\uD800-\uDFFF]/gu;
 
-// What generated code calls. A record that breaks its schema yields nulls, never a value of another type.
+// Functions that generated code calls. A value that violates its schema becomes null, never a value of another type.
 
 export function textsOrNull(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null;
   const items: readonly unknown[] = value;
-  // By position: `every` steps over holes.
+  // By index: `every` skips holes.
   for (let index = 0; index < items.length; index += 1) if (typeof items[index] !== 'string') return null;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every item was looked at
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every item was checked
   return items as readonly string[];
 }
 
-/** The value if JSON can say it, all the way down. */
+/** The value, if it is JSON at every depth. */
 export function jsonOrNull(value: unknown): JsonValue {
   return isJson(value, 0) ? value : null;
 }
@@ -46,7 +46,7 @@ export function same(a: JsonValue, b: JsonValue): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-/** Percent-encoded. A lone surrogate has no UTF-8: it becomes the replacement character. */
+/** Percent-encodes a text. A lone surrogate, which has no UTF-8, becomes the replacement character. */
 export function encode(text: string): string {
   if (UNRESERVED.test(text)) return text;
   return encodeURIComponent(text.replaceAll(LONE_SURROGATE, '\uFFFD'));

@@ -8,13 +8,13 @@ import { neverNull } from './never-null.js';
 
 export interface ExpressionContext {
   readonly writer: CodeWriter;
-  /** Where in the row a field is. */
+  /** The position of a field in the row. */
   readonly positionOf: (request: FieldRequest) => number;
   /** The variable that holds another value of the event. */
   readonly eventValue: (target: Expression) => string;
 }
 
-/** JavaScript for a checked expression. Whatever the row holds, it gives a value of the expression's type, or null. */
+/** JavaScript for a checked expression. Whatever is in the row, the result has the expression's type or is null. */
 export function writeExpression(expression: Expression, context: ExpressionContext): string {
   const { writer } = context;
   const write = (part: Expression): string => writeExpression(part, context);
@@ -24,7 +24,7 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     case 'literal':
     case 'param': {
       const { value } = expression;
-      return typeof value === 'object' && value !== null ? writer.outside(value) : quoteCode(value);
+      return typeof value === 'object' && value !== null ? writer.capture(value) : quoteCode(value);
     }
     case 'field':
       return exactly(`row[${context.positionOf(expression.request)}]`, expression.type.name, writer);
@@ -65,12 +65,12 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     }
     case 'call': {
       const { definition, values } = expression;
-      const name = writer.outside(definition.evaluate);
+      const name = writer.capture(definition.evaluate);
       return allOrNull(values.map(write), values, (given) => `${name}(${given.join(', ')})`, writer);
     }
     case 'enum': {
       const { operand, table, otherwise } = expression;
-      const found = `${writer.outside(new Map(table))}.get(${textOf(write(operand), operand.type)})`;
+      const found = `${writer.capture(new Map(table))}.get(${textOf(write(operand), operand.type)})`;
       const variable = writer.variable();
       return `((${variable} = ${found}) !== undefined ? ${variable} : ${otherwise === undefined ? 'null' : write(otherwise)})`;
     }
@@ -89,7 +89,7 @@ function writeUrl(parts: readonly UrlPart[], write: (part: Expression) => string
       if (typeof part === 'string') return quoteCode(part);
       const variable = variables[next++] ?? 'null';
       const text = textOf(variable, part.value.type);
-      return part.encode ? `${writer.outside(encode)}(${text})` : text;
+      return part.encode ? `${writer.capture(encode)}(${text})` : text;
     });
     return `("" + ${pieces.join(' + ')})`;
   };
@@ -102,36 +102,21 @@ function writeBinary(
   writer: CodeWriter,
 ): string {
   const [a, b] = [write(left), write(right)];
-  switch (operator) {
-    case '??':
-      return `(${a} ?? ${b})`;
-    case '&&':
-    case '||':
-      return `(${a} === true ${operator} ${b} === true)`;
-    case '==':
-    case '!=': {
-      const isList = left.type.name === 'text[]' || left.type.name === 'json';
-      if (isList) return `(${operator === '==' ? '' : '!'}${writer.outside(same)}(${a}, ${b}))`;
-      return `(${a} ${operator}= ${b})`;
-    }
-    case '<':
-    case '<=':
-    case '>':
-    case '>=': {
-      const [x, y] = [writer.variable(), writer.variable()];
-      return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
-    }
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-    default:
-      return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
+  if (operator === '??') return `(${a} ?? ${b})`;
+  if (operator === '&&' || operator === '||') return `(${a} === true ${operator} ${b} === true)`;
+  if (operator === '==' || operator === '!=') {
+    const isList = left.type.name === 'text[]' || left.type.name === 'json';
+    if (isList) return `(${operator === '==' ? '' : '!'}${writer.capture(same)}(${a}, ${b}))`;
+    return `(${a} ${operator}= ${b})`;
   }
+  if (['<', '<=', '>', '>='].includes(operator)) {
+    const [x, y] = [writer.variable(), writer.variable()];
+    return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
+  }
+  return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
 }
 
-/** Null when one of the values is, else what is built of them. Each is evaluated once, in order. */
+/** Null if one of the values is null, or what is built of them. Evaluates each value once, in order. */
 function allOrNull(
   codes: readonly string[],
   expressions: readonly Expression[],
@@ -149,32 +134,22 @@ function allOrNull(
   return tests.length === 0 ? build(given) : `(${tests.join(' || ')} ? null : ${build(given)})`;
 }
 
-/** The value of an operation on numbers; null where JavaScript says NaN or Infinity. */
+/** The result of an operation on numbers; null for NaN and Infinity. */
 function finite(code: string, writer: CodeWriter): string {
   const variable = writer.variable();
   return `((${variable} = ${code}) - ${variable} === 0 ? ${variable} : null)`;
 }
 
-/** A value of unknown origin, if it is of exactly this type. */
+/** An unchecked value, if it has exactly this type; null otherwise. */
 function exactly(code: string, type: ValueType['name'], writer: CodeWriter): string {
-  if (type === 'text[]') return `${writer.outside(textsOrNull)}(${code})`;
+  if (type === 'text[]') return `${writer.capture(textsOrNull)}(${code})`;
   const variable = writer.variable();
-  const value = `(${variable} = ${code})`;
-  switch (type) {
-    case 'text':
-      return `(typeof ${value} === "string" ? ${variable} : null)`;
-    case 'boolean':
-      return `(typeof ${value} === "boolean" ? ${variable} : null)`;
-    case 'number':
-    case 'timestamp':
-      return `(typeof ${value} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
-    case 'json':
-      return `(typeof ${value} === "string" ? ${variable} : ${writer.outside(jsonOrNull)}(${variable}))`;
-    case 'null':
-    case 'invalid':
-    default:
-      return 'null';
-  }
+  const typeOfValue = `typeof (${variable} = ${code})`;
+  if (type === 'boolean') return `(${typeOfValue} === "boolean" ? ${variable} : null)`;
+  if (type === 'number' || type === 'timestamp')
+    return `(${typeOfValue} === "number" && ${variable} - ${variable} === 0 ? ${variable} : null)`;
+  const otherwise = type === 'json' ? `${writer.capture(jsonOrNull)}(${variable})` : 'null';
+  return type === 'text' || type === 'json' ? `(${typeOfValue} === "string" ? ${variable} : ${otherwise})` : 'null';
 }
 
 function textOf(code: string, { name }: ValueType): string {

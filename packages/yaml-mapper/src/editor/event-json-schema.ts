@@ -1,20 +1,19 @@
 import type { JsonSchema, SinkEventSchema, StreamSchema } from '@sluice/core';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
+import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
 
 const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
 
-/** What the fields of an event hold; `suffix` names the definitions of the stream that its expressions read. */
+/** The fields of an event; `suffix` names the definitions of the stream that its expressions read. */
 export function eventFields(schema: SinkEventSchema | undefined, suffix: string): JsonSchema {
   const value = ref(`value${suffix}`);
   const expression = ref(`expression${suffix}`);
-  const own = { uuid: withDoc(value, 'Which event it is: the same whenever the record is sent again.') };
   const conditions = {
     when: withDoc(expression, FRAGMENT_KEYS.when),
     each: withDoc(expression, FRAGMENT_KEYS.each),
   };
-  if (schema === undefined || schema === 'any') return { properties: { ...conditions, ...own } };
-  const fields = Object.entries(schema.fields).map(([name, field]): readonly [string, JsonSchema] => {
+  const fields = Object.entries(eventFieldsOf(schema ?? 'any')).map(([name, field]): readonly [string, JsonSchema] => {
     if (field.kind === 'value') return [name, withDoc(value, field.doc)];
     const known = Object.entries(field.known).map(([inner, { type, unit }]): readonly [string, JsonSchema] => [
       inner,
@@ -30,10 +29,10 @@ export function eventFields(schema: SinkEventSchema | undefined, suffix: string)
       },
     ];
   });
-  return { properties: { ...conditions, ...own, ...Object.fromEntries(fields) } };
+  return { properties: { ...conditions, ...Object.fromEntries(fields) } };
 }
 
-/** A fragment: the shape of an event without a name. */
+/** A fragment: an event without a name. */
 export function fragmentSchema(schema: SinkEventSchema | undefined): JsonSchema {
   return {
     type: 'object',
@@ -43,7 +42,7 @@ export function fragmentSchema(schema: SinkEventSchema | undefined): JsonSchema 
   };
 }
 
-/** An event. Which fields its expressions may read follows from its stream. */
+/** An event. Its stream decides which fields its expressions can read. */
 export function eventSchema(schema: SinkEventSchema | undefined, streams: readonly StreamSchema[]): JsonSchema {
   const from: JsonSchema =
     streams.length === 0
@@ -58,10 +57,10 @@ export function eventSchema(schema: SinkEventSchema | undefined, streams: readon
     allOf: [
       ...streams.map(({ name }) => ({
         if: { properties: { from: { const: name } }, required: ['from'] },
-        // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+        // oxlint-disable-next-line unicorn/no-thenable -- a JSON Schema keyword
         then: ref(`fields-${name}`),
       })),
-      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      // oxlint-disable-next-line unicorn/no-thenable -- a JSON Schema keyword
       { if: { not: { required: ['from'] } }, then: ref('fields') },
     ],
   };
@@ -79,10 +78,9 @@ function fragmentKeys(): JsonSchema {
   return documented(schemas, FRAGMENT_KEYS);
 }
 
-/** The fields that the sink knows: what they hold is said where the stream is known. */
+/** The names of the sink's fields; their values are described where the stream is known. */
 function placeholders(schema: SinkEventSchema | undefined): JsonSchema {
-  const names = schema === undefined || schema === 'any' ? [] : Object.keys(schema.fields);
-  return Object.fromEntries(['uuid', ...names].map((name) => [name, {}]));
+  return Object.fromEntries(Object.keys(eventFieldsOf(schema ?? 'any')).map((name) => [name, {}]));
 }
 
 function isOpen(schema: SinkEventSchema | undefined): boolean {

@@ -4,18 +4,18 @@ import { FUNCTIONS } from '../functions/functions.js';
 import { GIVING_KEYS } from '../resolve/value-keys.js';
 import { VALUE_KEY_DOCS } from '../resolve/language-keys.js';
 
-/** Any expression, with what can stand in it. */
+/** Any expression, described with every function. */
 export const EXPRESSION: JsonSchema = {
   description: [
-    'An expression over the fields of the record: JavaScript’s operators, a literal text in quotes inside it.',
+    'An expression over the fields of the record, with JavaScript’s operators. Texts are quoted inside the expression.',
     'Functions:',
     ...[...FUNCTIONS.values()].map((definition) => `- \`${signatureOf(definition)}\`: ${definition.doc}`),
-    "- `convert(value: number, unit)` → number: in another unit: `convert(latency, 'ms')`.",
+    "- `convert(value: number, unit) → number`: Converts to another unit: `convert(latency, 'ms')`.",
   ].join('\n'),
   type: ['string', 'number', 'boolean', 'null'],
 };
 
-/** An expression over the fields of some streams, which an editor offers. */
+/** An expression over the fields of some streams, which an editor completes. */
 export function fieldExpression(streams: readonly StreamSchema[]): JsonSchema {
   const fields = new Map(streams.flatMap((stream) => Object.entries(stream.fields)));
   const offered = [...fields].map(([name, schema]) => ({ const: name, description: describeField(schema) }));
@@ -31,7 +31,7 @@ export function describeField({ type, unit, nullable, personal, doc }: FieldSche
   return `${doc} (${traits.join(', ')})`.trim();
 }
 
-/** A value: an expression, or a map that says more. `expression` is the definition that its expressions follow. */
+/** A value: an expression or a map. `expression` names the definition of its expressions. */
 export function valueSchema(expression: string): JsonSchema {
   const properties: Readonly<Record<keyof typeof VALUE_KEY_DOCS, JsonSchema>> = {
     value: ref(expression),
@@ -57,7 +57,7 @@ export function ref(definition: string): JsonSchema {
   return { $ref: `#/definitions/${definition}` };
 }
 
-/** Every key with what it means. In draft 7 nothing may stand beside `$ref`. */
+/** Adds its documentation to every key. Draft 7 ignores whatever is beside `$ref`. */
 export function documented<Key extends string>(
   schemas: Readonly<Record<Key, JsonSchema>>,
   docs: Readonly<Record<Key, string>>,

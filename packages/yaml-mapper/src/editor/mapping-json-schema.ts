@@ -6,7 +6,7 @@ import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js
 import { documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
 
-/** What the schema is specific to. What is absent stays open. */
+/** The source and the sink that the schema is for. Without one, its fields stay open. */
 export interface MappingJsonSchemaOptions {
   readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
@@ -14,7 +14,7 @@ export interface MappingJsonSchemaOptions {
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** The JSON Schema of mapping files, for editors: from the tables that the loader itself goes by. */
+/** The JSON Schema of mapping files, for editors, from the tables that the loader uses too. */
 export function mappingJsonSchema(options: MappingJsonSchemaOptions): JsonSchema {
   return { $schema: DRAFT, title: 'Sluice mapping', ...inPlaceMappingSchema(options), required: ['sluice'] };
 }
@@ -36,8 +36,9 @@ export function testFileJsonSchema({ source }: MappingJsonSchemaOptions): JsonSc
   };
 }
 
-/** The same for a mapping that is written in a pipeline file. */
-export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
+/** The JSON Schema of a mapping inside a pipeline file. */
+export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSchema {
+  const { source, sink } = options;
   const streams = source?.streams ?? [];
   const text: JsonSchema = { type: 'string' };
   const schemas: Readonly<Record<keyof typeof MAPPING_KEYS, JsonSchema>> = {
@@ -45,7 +46,7 @@ export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions)
     mapping: text,
     doc: text,
     source: source === undefined ? text : { const: source.type },
-    // A sink that takes any event takes a mapping that was written for another one.
+    // A sink that accepts any event accepts a mapping for another sink.
     sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
     extends: text,
     params: { type: 'object', additionalProperties: ref('param') },
@@ -61,7 +62,7 @@ export function inPlaceMappingSchema({ source, sink }: MappingJsonSchemaOptions)
     properties: documented(schemas, MAPPING_KEYS),
     additionalProperties: false,
     anyOf: [{ required: ['events'] }, { required: ['extends'] }],
-    definitions: definitions({ source, sink }),
+    definitions: definitions(options),
   };
 }
 
@@ -78,13 +79,7 @@ function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema
   };
 }
 
-function definitions({
-  source,
-  sink,
-}: {
-  readonly source: MappingJsonSchemaOptions['source'];
-  readonly sink: MappingJsonSchemaOptions['sink'];
-}): JsonSchema {
+function definitions({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
   const streams = source?.streams ?? [];
   const schema = sink?.eventSchema;
   const perStream = streams.flatMap((stream): readonly (readonly [string, JsonSchema])[] => {

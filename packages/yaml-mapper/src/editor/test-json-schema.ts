@@ -2,7 +2,7 @@ import type { JsonSchema, StreamSchema } from '@sluice/core';
 import { EXPECTATION_KEYS, TEST_KEYS } from '../mapping-tests/test-keys.js';
 import { describeField, documented } from './expression-schema.js';
 
-/** The tests of a mapping. */
+/** The schema of the tests of a mapping. */
 export function testsSchema(streams: readonly StreamSchema[]): JsonSchema {
   const fields = new Map(streams.flatMap((stream) => Object.entries(stream.fields)));
   const given = [...fields].map(([name, schema]) => [name, { description: describeField(schema) }] as const);

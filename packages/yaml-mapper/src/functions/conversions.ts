@@ -5,11 +5,11 @@ import { finite, text } from './parameters.js';
 
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/iu;
 
-/** What makes a value of one type of a value of another. */
+/** Functions that convert between types. */
 export const CONVERSIONS: readonly FunctionDefinition[] = [
   {
     name: 'text',
-    doc: 'A number or a boolean as text; null for a JSON list or map.',
+    doc: 'Converts a number or a boolean to text; null for a JSON list or map.',
     example: ['text(1.5)', '1.5'],
     parameters: [{ name: 'value', types: ['text', 'number', 'boolean', 'json'] }],
     result: 'text',
@@ -18,7 +18,7 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'number',
-    doc: 'The number that a text says; null if it says none.',
+    doc: 'Parses a text as a number; null if it is not one.',
     example: ["number('1e3')", 1000],
     parameters: [{ name: 'value', types: ['text', 'number', 'json'] }],
     result: 'number',
@@ -28,7 +28,7 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'timestamp',
-    doc: 'The moment that an ISO 8601 text says; null if it says none.',
+    doc: 'Parses an ISO 8601 text as a timestamp; null if it is not one.',
     example: ["timestamp('2026-01-31')", '2026-01-31T00:00:00.000Z'],
     parameters: [text('value')],
     result: 'timestamp',
@@ -37,7 +37,7 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'list',
-    doc: 'A JSON list of texts; null for anything else.',
+    doc: 'Reads a JSON list of texts; null for anything else.',
     example: ['list(metadata.teams)', ['blue', 'red']],
     parameters: [{ name: 'value', types: ['json'] }],
     result: 'text[]',

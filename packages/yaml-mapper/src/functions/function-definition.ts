@@ -2,28 +2,28 @@ import type { FieldType, JsonValue, Unit } from '@sluice/core';
 
 export interface Parameter {
   readonly name: string;
-  /** Any of these. JSON is narrowed to the first of them unless `json` is among them. */
+  /** The accepted types. JSON is narrowed to the first one unless `json` is accepted. */
   readonly types: readonly FieldType[];
   readonly optional?: boolean;
-  /** A salt: it must be a parameter of type `secret`, which can be used nowhere else. */
+  /** A salt: it must be a parameter of type `secret`, which cannot be used anywhere else. */
   readonly secret?: boolean;
-  /** The last parameter may be given any number of times, at least once. */
+  /** The last parameter can be repeated. */
   readonly rest?: boolean;
 }
 
-/** One function of the language. Pure; never throws; not called when an argument is null: then the result is null. */
+/** One function of the language. Pure; never throws. If an argument is null, it is not called and the result is null. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly doc: string;
-  /** A call and what it gives. A test runs it; `metadata` and `salt` are what that test gives. */
+  /** A call and its result. A test runs it and provides `metadata` and `salt`. */
   readonly example: readonly [call: string, result: JsonValue];
   readonly parameters: readonly Parameter[];
   readonly result: FieldType;
-  /** Whether the result can be null though no argument is. */
+  /** Whether the result can be null if no argument is null. */
   readonly nullable?: boolean;
-  /** The result's unit; `same`: all numbers share one, and the result has it. */
+  /** The unit of the result; `same`: the unit that all numeric arguments must share. */
   readonly unit?: Unit | 'same';
-  /** Whether the result no longer tells who a personal argument was, also to someone who can guess names. */
+  /** Whether the result hides a personal argument, even from somebody who can guess names. */
   readonly pseudonymous?: boolean;
   readonly evaluate: (...values: never[]) => JsonValue;
 }

@@ -6,7 +6,7 @@ import { NUMBER_FUNCTIONS } from './number-functions.js';
 import { TEXT_FUNCTIONS } from './text-functions.js';
 import { TIME_FUNCTIONS } from './time-functions.js';
 
-/** The closed list of functions. `convert(x, 'unit')` is one more: it is resolved while checking. */
+/** Every function except `convert(x, 'unit')`, which the checker resolves. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
   [...TEXT_FUNCTIONS, ...LIST_FUNCTIONS, ...CONVERSIONS, ...TIME_FUNCTIONS, ...NUMBER_FUNCTIONS, ...HASH_FUNCTIONS].map(
     (definition) => [definition.name, definition],

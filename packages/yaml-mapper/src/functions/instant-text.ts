@@ -7,11 +7,11 @@ const digits = (count: number, width: number): readonly string[] =>
 const TWO = digits(60, 2);
 const THREE = digits(1000, 3);
 
-/** The day of the last moment, as text: records come in the order of time, and a calendar is slow. */
+/** The date of the previous call: records come in order of time, and `Date` is slow. */
 let lastDay = Number.NaN;
 let lastDate = '';
 
-/** ISO 8601 with milliseconds and `Z`, or null for what no calendar holds. */
+/** ISO 8601 with milliseconds and `Z`; null outside the range of `Date`. */
 export function instantToText(instant: number): string | null {
   if (!(Math.abs(instant) <= MAX_INSTANT)) return null;
   const whole = Math.trunc(instant);
@@ -25,14 +25,14 @@ export function instantToText(instant: number): string | null {
   return `${lastDate}${TWO[hour]}:${TWO[minute % 60]}:${TWO[second % 60]}.${THREE[ms % 1000]}Z`;
 }
 
-/** ISO 8601 text (a date is midnight UTC; a time needs its zone) as an instant, or null. */
+/** Milliseconds since 1970 for ISO 8601 text, or null. A date is midnight UTC; a time needs its zone. */
 export function textToInstant(text: string): number | null {
   if (!ISO.test(text)) return null;
   const instant = Date.parse(text);
   return Number.isNaN(instant) || !isRealDay(text.slice(0, 10)) ? null : instant;
 }
 
-/** Whether the calendar has the day: `Date` takes 30 February for 2 March. */
+/** Whether the calendar has the day: `Date` reads 30 February as 2 March. */
 function isRealDay(day: string): boolean {
   const midnight = Date.parse(day);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);

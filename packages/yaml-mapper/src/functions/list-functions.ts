@@ -1,11 +1,11 @@
 import type { FunctionDefinition } from './function-definition.js';
 import { bounded, MAX_TEXT, text, texts } from './parameters.js';
 
-/** Functions over lists of texts. */
+/** Functions of lists of texts. */
 export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'split',
-    doc: 'The pieces between a separator.',
+    doc: 'Splits a text at every `separator`.',
     example: ["split('a,b', ',')", ['a', 'b']],
     parameters: [text('value'), text('separator')],
     result: 'text[]',
@@ -13,7 +13,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'join',
-    doc: 'The items with a separator between them.',
+    doc: 'Joins the items with `separator` between them.',
     example: ["join(['a', 'b'], ', ')", 'a, b'],
     parameters: [texts('list'), text('separator')],
     result: 'text',
@@ -22,7 +22,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'first',
-    doc: 'The first item; null of an empty list.',
+    doc: 'Returns the first item; null for an empty list.',
     example: ["first(['a', 'b'])", 'a'],
     parameters: [texts('list')],
     result: 'text',
@@ -31,7 +31,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'last',
-    doc: 'The last item; null of an empty list.',
+    doc: 'Returns the last item; null for an empty list.',
     example: ["last(['a', 'b'])", 'b'],
     parameters: [texts('list')],
     result: 'text',
@@ -40,7 +40,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'unique',
-    doc: 'Each item once.',
+    doc: 'Removes duplicate items.',
     example: ["unique(['b', 'a', 'b'])", ['b', 'a']],
     parameters: [texts('list')],
     result: 'text[]',
@@ -48,7 +48,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'sort',
-    doc: 'The items in the order of their code units.',
+    doc: 'Sorts the items by code unit.',
     example: ["sort(['b', 'a'])", ['a', 'b']],
     parameters: [texts('list')],
     result: 'text[]',

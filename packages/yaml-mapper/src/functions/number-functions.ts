@@ -1,11 +1,11 @@
 import type { FunctionDefinition } from './function-definition.js';
 import { number } from './parameters.js';
 
-/** Functions over numbers. They keep the unit. */
+/** Functions of numbers. They keep the unit. */
 export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'round',
-    doc: 'Rounded, to so many digits after the point.',
+    doc: 'Rounds to `digits` decimal places.',
     example: ['round(1.256, 2)', 1.26],
     parameters: [number('value'), number('digits', { optional: true })],
     result: 'number',
@@ -14,7 +14,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'floor',
-    doc: 'The next whole number below.',
+    doc: 'Rounds down to a whole number.',
     example: ['floor(1.9)', 1],
     parameters: [number('value')],
     result: 'number',
@@ -23,7 +23,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'ceil',
-    doc: 'The next whole number above.',
+    doc: 'Rounds up to a whole number.',
     example: ['ceil(1.1)', 2],
     parameters: [number('value')],
     result: 'number',
@@ -32,7 +32,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'abs',
-    doc: 'Without its sign.',
+    doc: 'Returns the absolute value.',
     example: ['abs(-1)', 1],
     parameters: [number('value')],
     result: 'number',
@@ -41,7 +41,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'min',
-    doc: 'The smallest.',
+    doc: 'Returns the smallest number.',
     example: ['min(3, 1, 2)', 1],
     parameters: [number('value', { rest: true })],
     result: 'number',
@@ -50,7 +50,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'max',
-    doc: 'The largest.',
+    doc: 'Returns the largest number.',
     example: ['max(3, 1, 2)', 3],
     parameters: [number('value', { rest: true })],
     result: 'number',

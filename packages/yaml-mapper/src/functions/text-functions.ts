@@ -1,11 +1,11 @@
 import type { FunctionDefinition } from './function-definition.js';
 import { bounded, MAX_TEXT, number, text } from './parameters.js';
 
-/** Functions over texts. */
+/** Functions of texts. */
 export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'concat',
-    doc: 'The texts, one after another.',
+    doc: 'Joins the texts.',
     example: ["concat('a', '-', 'b')", 'a-b'],
     parameters: [text('part', { rest: true })],
     result: 'text',
@@ -13,7 +13,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'lower',
-    doc: 'In lower case.',
+    doc: 'Converts to lower case.',
     example: ["lower('GPT')", 'gpt'],
     parameters: [text('value')],
     result: 'text',
@@ -21,7 +21,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'upper',
-    doc: 'In upper case.',
+    doc: 'Converts to upper case.',
     example: ["upper('gpt')", 'GPT'],
     parameters: [text('value')],
     result: 'text',
@@ -29,7 +29,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'trim',
-    doc: 'Without white space at both ends.',
+    doc: 'Removes white space at both ends.',
     example: ["trim(' a ')", 'a'],
     parameters: [text('value')],
     result: 'text',
@@ -37,7 +37,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'replace',
-    doc: 'Every occurrence replaced.',
+    doc: 'Replaces every occurrence of `search`.',
     example: ["replace('a-b-c', '-', '/')", 'a/b/c'],
     parameters: [text('value'), text('search'), text('replacement')],
     result: 'text',
@@ -46,7 +46,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'substring',
-    doc: 'The part from a position (0 is the first) up to another, which is left out.',
+    doc: 'Returns the part from position `from` (the first is 0) to before `until`.',
     example: ["substring('abcdef', 1, 3)", 'bc'],
     parameters: [text('value'), number('from'), number('until', { optional: true })],
     result: 'text',
@@ -55,7 +55,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'startsWith',
-    doc: 'Whether the text begins so.',
+    doc: 'True if the text starts with `start`.',
     example: ["startsWith('gpt-4', 'gpt')", true],
     parameters: [text('value'), text('start')],
     result: 'boolean',
@@ -63,7 +63,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'endsWith',
-    doc: 'Whether the text ends so.',
+    doc: 'True if the text ends with `end`.',
     example: ["endsWith('report.pdf', '.pdf')", true],
     parameters: [text('value'), text('end')],
     result: 'boolean',
@@ -71,7 +71,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'contains',
-    doc: 'Whether a text holds another, or a list an item.',
+    doc: 'True if the text contains `part`, or the list has the item `part`.',
     example: ["contains(['a', 'b'], 'b')", true],
     parameters: [{ name: 'value', types: ['text', 'text[]'] }, text('part')],
     result: 'boolean',
@@ -79,7 +79,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'length',
-    doc: 'How many characters, or items.',
+    doc: 'Counts characters or items.',
     example: ["length('abc')", 3],
     parameters: [{ name: 'value', types: ['text', 'text[]'] }],
     result: 'number',

@@ -9,7 +9,7 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** RFC 9562's name-based uuid with SHA-1, or null when the namespace is not a uuid. */
+/** The name-based uuid of RFC 9562 (version 5, SHA-1); null if the namespace is not a uuid. */
 export function uuid5(namespace: string, name: string): string | null {
   if (namespace !== scratchNamespace) {
     if (!isUuid(namespace)) return null;
@@ -21,7 +21,7 @@ export function uuid5(namespace: string, name: string): string | null {
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
-/** The namespace's bytes and the name in UTF-8; names of usual length without a new buffer. */
+/** The bytes of the namespace and of the name in UTF-8. Names of usual length need no new buffer. */
 function bytesOf(name: string): Buffer {
   if (name.length * 3 > scratch.length - NAMESPACE_BYTES) {
     return Buffer.concat([scratch.subarray(0, NAMESPACE_BYTES), Buffer.from(name, 'utf8')]);

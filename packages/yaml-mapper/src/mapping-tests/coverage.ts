@@ -1,14 +1,14 @@
 import type { JsonValue } from '@sluice/core';
-import type { CheckedEvent } from '../check/checked-event.js';
+import { valuesOf } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { TestResult } from './test-mapping.js';
 
-/** What the tests look at. An event or property is covered when a test says what it should be. */
+/** What the tests check. A property is covered if a test expects a value of it. */
 export interface Coverage {
   readonly properties: number;
   readonly covered: number;
-  /** What no test covers, by event; an event that is in no test has all of its properties here. */
+  /** What no test covers, by event. An event without a test has all of its properties here. */
   readonly uncovered: readonly {
     readonly event: string;
     readonly inNoTest: boolean;
@@ -31,20 +31,13 @@ export function coverageOf({ events }: CheckedMapping, results: readonly TestRes
   let [properties, covered] = [0, 0];
   const uncovered: Coverage['uncovered'][number][] = [];
   for (const event of events) {
-    const own = propertyPaths(event);
+    const own = event.fields.flatMap(valuesOf).map(({ path }) => path);
     const missing = own.filter((path) => seen.get(event.name)?.has(path) !== true);
     properties += own.length;
     covered += own.length - missing.length;
     if (missing.length > 0) uncovered.push({ event: event.name, inNoTest: !seen.has(event.name), properties: missing });
   }
   return { properties, covered, uncovered };
-}
-
-/** `timestamp`, `properties.langfuse_id`: every value that an event can hold. */
-function propertyPaths({ fields }: Pick<CheckedEvent, 'fields'>): readonly string[] {
-  return fields.flatMap((field) =>
-    field.kind === 'value' ? [field.name] : field.names.map(({ name }) => `${field.name}.${name}`),
-  );
 }
 
 function pathsIn(event: JsonValue): readonly string[] {

@@ -7,34 +7,18 @@ import { ownEntry } from '../own-entry.js';
 /** 2026-01-01T00:00:00Z. */
 const SOME_TIME = 1_767_225_600_000;
 
-/** What a field holds in a test that does not give it: null where that may be, else a value of its type. */
+/** The value of a field that a test does not give: null if the field is nullable, or a value of its type. */
 function defaultValue(name: string, { type, nullable }: FieldSchema): JsonValue {
   return nullable ? null : someValue(name, type);
 }
 
-/** A value of a type that tells where it comes from. */
+/** A value of the type; a text is the name of its field. */
 export function someValue(name: string, type: FieldSchema['type']): JsonValue {
-  switch (type) {
-    case 'text':
-      return name;
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'timestamp':
-      return SOME_TIME;
-    case 'text[]':
-      return [];
-    case 'json':
-    default:
-      return {};
-  }
+  const values = { text: name, number: 0, boolean: false, timestamp: SOME_TIME, 'text[]': [], json: {} };
+  return values[type];
 }
 
-/**
- * The values that a mapper asks for. In the stream `trace`, `trace.name` is the record's own `name`: giving one gives
- * the other.
- */
+/** The row that a mapper reads. In the stream `trace`, `trace.name` and `name` are one value: giving one gives both. */
 export function rowOf(
   stream: StreamSchema,
   given: ReadonlyMap<string, JsonValue>,
@@ -42,7 +26,7 @@ export function rowOf(
   fallback: (name: string, schema: FieldSchema) => JsonValue = defaultValue,
 ): Row {
   return requests.map(({ field, path = [] }) => {
-    const name = given.has(field) ? field : (twinOf(field, stream) ?? field);
+    const name = given.has(field) ? field : (aliasOf(field, stream) ?? field);
     const schema = ownEntry(stream.fields, field);
     const whole = given.get(name) ?? (given.has(name) || schema === undefined ? null : fallback(field, schema));
     return path.reduce<JsonValue>(part, whole);
@@ -50,10 +34,10 @@ export function rowOf(
 }
 
 /** The other name of the same value, if the stream has one. */
-export function twinOf(field: string, { name, fields }: StreamSchema): string | undefined {
+export function aliasOf(field: string, { name, fields }: StreamSchema): string | undefined {
   const prefix = `${name}.`;
-  const twin = field.startsWith(prefix) ? field.slice(prefix.length) : `${prefix}${field}`;
-  return ownEntry(fields, twin)?.type === ownEntry(fields, field)?.type ? twin : undefined;
+  const alias = field.startsWith(prefix) ? field.slice(prefix.length) : `${prefix}${field}`;
+  return ownEntry(fields, alias)?.type === ownEntry(fields, field)?.type ? alias : undefined;
 }
 
 function part(value: JsonValue, key: string | number): JsonValue {
@@ -61,7 +45,7 @@ function part(value: JsonValue, key: string | number): JsonValue {
   return isJsonObject(value) ? (ownEntry(value, String(key)) ?? null) : null;
 }
 
-/** What a test gives, and a value of its type for every parameter that has none. */
+/** The parameters that a test gives, and a value of its type for every other one without a default. */
 export function paramsOf(
   mapping: CheckedMapping,
   given: Readonly<Record<string, JsonValue>>,
@@ -74,18 +58,7 @@ export function paramsOf(
 }
 
 function someParam(name: string, { declared }: Param): JsonValue {
-  switch (declared) {
-    case 'url':
-      return `https://${name.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-')}.example.com`;
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'timestamp':
-      return '2026-01-01T00:00:00Z';
-    case 'text':
-    case 'secret':
-    default:
-      return name;
-  }
+  if (declared === 'timestamp') return new Date(SOME_TIME).toISOString();
+  if (declared === 'url') return `https://${name.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-')}.example.com`;
+  return someValue(name, declared === 'secret' ? 'text' : declared);
 }

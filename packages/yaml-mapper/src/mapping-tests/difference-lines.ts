@@ -5,12 +5,12 @@ import type { JsonValue } from '@sluice/core';
 const CONTEXT = 2;
 
 export interface DifferenceLine {
-  /** `-` expected, `+` received, ` ` both, `…` lines that are left out. */
+  /** `-` expected, `+` received, ` ` both, `…` omitted lines. */
   readonly sign: '-' | '+' | ' ' | '…';
   readonly text: string;
 }
 
-/** Two values as lines of YAML, those that differ with a few around them. */
+/** The lines that differ between two values as YAML, with a few lines around them. */
 export function differenceLines(expected: JsonValue, received: JsonValue): readonly DifferenceLine[] {
   const lines = diffLines(written(expected), written(received)).flatMap(({ added, removed, value }) =>
     value

@@ -11,17 +11,17 @@ import { TEST_FILE_KEYS } from './test-keys.js';
 
 const SUFFIX = '.test.yaml';
 
-/** The file of tests beside a mapping: `langfuse-posthog.test.yaml` beside `langfuse-posthog.yaml`. */
+/** The test file of a mapping: `team.test.yaml` for `team.yaml`. */
 function testFileOf(mappingFile: string): string {
   return mappingFile.replace(/\.ya?ml$/u, '') + SUFFIX;
 }
 
-/** The mapping that a file of tests is beside of; undefined for any other file. */
+/** The mapping that a test file belongs to; undefined for any other file. */
 export function mappingFileOf(testFile: string): string | undefined {
   return testFile.endsWith(SUFFIX) ? `${testFile.slice(0, -SUFFIX.length)}.yaml` : undefined;
 }
 
-/** The tests in the mapping itself, not those of what it extends, and those beside it. */
+/** The tests in the mapping file and in its test file, without those of the mappings that it extends. */
 export function findTests(
   mapping: CheckedMapping,
   context: Pick<MappingContext, 'readFile'>,
@@ -32,11 +32,11 @@ export function findTests(
   const tests = inside === undefined ? [] : [...readTests(inside.value, mapping, problems)];
   const beside = own && readBeside(testFileOf(own.span.file.path), context);
   const tree = beside && parseYaml(beside, problems);
-  const map = tree && readMap(tree, 'A file of tests', problems);
+  const map = tree && readMap(tree, 'a test file', problems);
   if (map !== undefined) {
     refuseOtherKeys(map, Object.keys(TEST_FILE_KEYS), problems);
     const list = entryOf(map, 'tests');
-    if (list === undefined) problems.add('missing-key', map.span, 'The file has no `tests`.', 'Write `tests:`.');
+    if (list === undefined) problems.add('missing-key', map.span, 'the file has no `tests`', 'write `tests:`');
     else tests.push(...readTests(list.value, mapping, problems));
   }
   return { tests, problems: problems.all() };

@@ -3,14 +3,14 @@ import type { JsonValue } from '@sluice/core';
 import { isJsonList, isJsonObject } from '../json-kind.js';
 import { pairText } from './pair-text.js';
 
-/** A stretch of a text and what comes in its place. */
+/** A range of a text and its replacement. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** The single values that have to change in a node; undefined when it has another structure than the value. */
+/** The edits that turn a node into a value of the same structure; undefined if the structures differ. */
 export function leafEdits(
   node: Node | null,
   value: JsonValue,

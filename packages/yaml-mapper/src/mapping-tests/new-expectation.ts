@@ -1,9 +1,9 @@
-import { seenBy } from './match.js';
-import { plainEvents } from './run-test.js';
+import { coveredValue } from './covered-value.js';
+import { plainEvents } from './judge-result.js';
 import type { TestResult } from './test-mapping.js';
 import type { NewExpectation } from './update-tests.js';
 
-/** What a failed test would have to expect to pass: as much as it looked at before. */
+/** The expectation that makes a failed test pass. It covers what the test covered before. */
 export function newExpectation({ test, result }: TestResult): NewExpectation {
   const { index, expectation } = test;
   if (result.kind === 'filtered') {
@@ -17,5 +17,5 @@ export function newExpectation({ test, result }: TestResult): NewExpectation {
   const events = plainEvents(result);
   if (expectation?.kind !== 'events') return { index, key: 'expect', value: events };
   const { exact, events: expected } = expectation;
-  return { index, key: exact ? 'exactly' : 'expect', value: seenBy(expected, events, exact) ?? null };
+  return { index, key: exact ? 'exactly' : 'expect', value: coveredValue(expected, events, exact) ?? null };
 }

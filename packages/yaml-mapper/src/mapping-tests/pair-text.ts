@@ -1,6 +1,6 @@
 import { Document, YAMLMap, type Pair } from 'yaml';
 
-/** `key: value` as it is written in a map, in a block or in braces. */
+/** `key: value` as YAML, for a block or a flow map. */
 export function pairText(pair: Pair, flow: boolean, singleQuote: boolean): string {
   const map = new YAMLMap();
   map.items.push(pair);

@@ -1,13 +1,13 @@
-import type { FieldSchema, JsonValue, StreamSchema } from '@sluice/core';
+import type { FieldSchema, FieldType, JsonValue, StreamSchema } from '@sluice/core';
 import { plainValue } from '../check/constant.js';
 import { textToInstant } from '../functions/instant-text.js';
+import { isJsonList } from '../json-kind.js';
 import { ownEntry } from '../own-entry.js';
 import { didYouMean } from '../problems/did-you-mean.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
 import type { MapEntry, Tree } from '../yaml/yaml-tree.js';
-import { twinOf } from './default-record.js';
-import { isOfType } from './is-of-type.js';
+import { aliasOf } from './default-record.js';
 
 /** The fields that a test gives: `trace.user_id: u`, or `trace: { user_id: u }`. */
 export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemList): ReadonlyMap<string, JsonValue> {
@@ -20,10 +20,10 @@ export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemLis
       if (schema === undefined && isGroup && value.kind === 'map') {
         visit(`${name}.`, value.entries);
       } else if (schema === undefined) {
-        const message = `The stream \`${stream.name}\` has no field \`${name}\`.`;
+        const message = `the stream \`${stream.name}\` has no field \`${name}\``;
         problems.add('unknown-field', keySpan, message, didYouMean(name, Object.keys(stream.fields)));
-      } else if (given.has(name) || given.has(twinOf(name, stream) ?? name)) {
-        problems.add('conflicting-directives', keySpan, `\`${name}\` is given twice.`, 'Leave one out.');
+      } else if (given.has(name) || given.has(aliasOf(name, stream) ?? name)) {
+        problems.add('conflicting-directives', keySpan, `\`${name}\` is given twice`, 'remove one of them');
       } else given.set(name, givenValue(name, schema, value, problems));
     }
   };
@@ -36,12 +36,19 @@ function givenValue(name: string, { type, nullable }: FieldSchema, tree: Tree, p
   if (written === undefined) return null;
   const value = type === 'timestamp' && typeof written === 'string' ? textToInstant(written) : written;
   if (written === null) {
-    if (!nullable) problems.add('type-mismatch', tree.span, `\`${name}\` is never null in this stream.`);
+    if (!nullable) problems.add('type-mismatch', tree.span, `\`${name}\` is never null in this stream`);
   } else if (value === null || !isOfType(value, type)) {
     const help =
-      type === 'timestamp' ? 'Write it so: 2026-01-31T12:00:00Z.' : 'Quote a text that YAML takes for something else.';
-    problems.add('type-mismatch', tree.span, `\`${name}\` is ${type}; this is not.`, help);
+      type === 'timestamp' ? 'use ISO 8601: 2026-01-31T12:00:00Z' : 'quote a text that YAML reads as another type';
+    problems.add('type-mismatch', tree.span, `\`${name}\` expects ${type}`, help);
     return null;
   }
   return value;
+}
+
+/** Whether a record's field of this type can have the value. A timestamp is in milliseconds. */
+function isOfType(value: JsonValue, type: FieldType): boolean {
+  if (type === 'json') return true;
+  if (type === 'text[]') return isJsonList(value) && value.every((item) => typeof item === 'string');
+  return typeof value === { text: 'string', number: 'number', timestamp: 'number', boolean: 'boolean' }[type];
 }

@@ -10,23 +10,23 @@ import type { Expectation, MappingTest } from './mapping-test.js';
 import { readGiven } from './read-given.js';
 import { EXPECTATION_KEYS, TEST_KEYS } from './test-keys.js';
 
-/** The tests in a list, held against the streams that the mapping reads. */
+/** Reads a list of tests and checks them against the streams that the mapping reads. */
 export function readTests(tree: Tree, mapping: CheckedMapping, problems: ProblemList): readonly MappingTest[] {
   if (tree.kind !== 'list') {
-    problems.add('wrong-shape', tree.span, '`tests` is a list: each test begins with `- name: …`.');
+    problems.add('wrong-shape', tree.span, '`tests` expects a list: each test starts with `- name: …`');
     return [];
   }
   return tree.items.flatMap((item, index) => readTest(item, index, mapping, problems) ?? []);
 }
 
 function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: ProblemList): MappingTest | undefined {
-  const map = readMap(tree, 'A test', problems);
+  const map = readMap(tree, 'a test', problems);
   if (map === undefined) return undefined;
   refuseOtherKeys(map, Object.keys(TEST_KEYS), problems);
   const name = entryOf(map, 'name');
   const named = name && readText(name.value, '`name`', problems);
   if (name === undefined)
-    problems.add('missing-key', { ...map.span, end: map.span.start }, 'The test has no name.', 'Write `- name: …`.');
+    problems.add('missing-key', { ...map.span, end: map.span.start }, 'the test has no name', 'write `- name: …`');
   const stream = streamOf(map, mapping, problems);
   const expectation = readExpectation(map, problems);
   const params = entryOf(map, 'params');
@@ -50,14 +50,19 @@ function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemLis
   if (from === undefined) {
     if (first !== undefined && second === undefined) return first;
     const names = streams.map(({ name }) => `\`${name}\``).join(', ');
-    problems.add('missing-key', map.span, 'The test does not say what its record is.', `Write \`from\`: ${names}.`);
+    problems.add(
+      'missing-key',
+      map.span,
+      'the test does not name its stream',
+      `write \`from: …\` with one of ${names}`,
+    );
     return undefined;
   }
   const text = readText(from.value, '`from`', problems);
   const stream = streams.find(({ name }) => name === text?.name);
   if (stream === undefined && text !== undefined) {
     const names = streams.map(({ name }) => name);
-    const message = `The mapping reads no stream \`${text.name}\`.`;
+    const message = `the mapping reads no stream \`${text.name}\``;
     problems.add('unknown-stream', text.span, message, didYouMean(text.name, names));
   }
   return stream;
@@ -68,7 +73,7 @@ function readParams(tree: Tree, mapping: CheckedMapping, problems: ProblemList):
   for (const { key, keySpan, value } of readMap(tree, '`params`', problems)?.entries ?? []) {
     if (mapping.params.has(key)) params[key] = plainValue(value, problems) ?? null;
     else {
-      const message = `The mapping declares no parameter \`${key}\`.`;
+      const message = `unknown parameter \`${key}\``;
       problems.add('unknown-param', keySpan, message, didYouMean(key, [...mapping.params.keys()]));
     }
   }
@@ -81,7 +86,7 @@ function readExpectation(map: MapTree, problems: ProblemList): Expectation | und
     problems.add(
       'conflicting-directives',
       second.keySpan,
-      `\`${second.key}\` beside \`${first.key}\`: a record has one outcome.`,
+      `\`${second.key}\` conflicts with \`${first.key}\`; a record has one outcome`,
     );
   if (first === undefined) return undefined;
   const { key, value: tree } = first;
@@ -89,7 +94,7 @@ function readExpectation(map: MapTree, problems: ProblemList): Expectation | und
     return { kind: 'events', exact: key === 'exactly', events: eventsOf(tree, key, problems) };
   const text = tree.kind === 'scalar' && tree.value !== true ? readText(tree, `\`${key}\``, problems)?.name : undefined;
   if (tree.kind !== 'scalar')
-    problems.add('wrong-shape', tree.span, `\`${key}\` is \`true\`, or a part of the reason.`);
+    problems.add('wrong-shape', tree.span, `\`${key}\` expects \`true\` or a part of the reason`);
   if (key === 'filtered') return { kind: 'filtered', ...(text !== undefined && { rule: text }) };
   return { kind: 'failed', ...(text !== undefined && { reason: text }) };
 }
@@ -98,6 +103,6 @@ function eventsOf(tree: Tree, key: string, problems: ProblemList): readonly Json
   const events = plainValue(tree, problems);
   if (events === undefined) return [];
   if (Array.isArray(events) && events.every((event) => isJsonObject(event))) return events;
-  problems.add('wrong-shape', tree.span, `\`${key}\` is a list of events: \`- event: …\`.`);
+  problems.add('wrong-shape', tree.span, `\`${key}\` expects a list of events: \`- event: …\``);
   return [];
 }

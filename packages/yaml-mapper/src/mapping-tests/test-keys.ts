@@ -1,16 +1,16 @@
-/** What a test of a mapping may say: the reader and the editor's schema go by this table. */
+/** The keys of a test. The reader and the editor's schema use this table. */
 export const TEST_KEYS = {
   name: 'What the mapping does, as a sentence.',
-  from: 'The stream that the record comes from; may be left out when the mapping reads only one.',
-  params: 'Values of parameters. Those that are not given take their default, or one of their type.',
-  given: 'Fields of the record. Those that are not given are null, or a value of their type.',
-  expect: 'All events of the record, in order. Only what is written here is looked at.',
-  exactly: 'All events of the record, in order, with everything that they hold.',
-  filtered: 'The record makes no event: true, or a part of the rule that filters it.',
+  from: 'The stream of the record. Optional if the mapping reads only one.',
+  params: 'Values of parameters. Any other parameter has its default, or a value of its type.',
+  given: 'Fields of the record. Any other field is null, or a value of its type if it cannot be null.',
+  expect: 'All events of the record, in order. Only the values written here are compared.',
+  exactly: 'All events of the record, in order, with all of their values.',
+  filtered: 'The record produces no event: true, or a part of the rule that filters it.',
   error: 'The record cannot be mapped: true, or a part of the reason.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** A test says one of these. */
+/** A test has one of these. */
 export const EXPECTATION_KEYS: readonly string[] = [
   'expect',
   'exactly',
@@ -18,7 +18,7 @@ export const EXPECTATION_KEYS: readonly string[] = [
   'error',
 ] satisfies readonly (keyof typeof TEST_KEYS)[];
 
-/** What a file of tests beside its mapping may hold. */
+/** The keys of a test file. */
 export const TEST_FILE_KEYS = {
   sluice: 'The version of the language.',
   doc: 'What the tests are about.',

@@ -6,7 +6,7 @@ import { coverageOf, type Coverage } from './coverage.js';
 import { paramsOf, rowOf } from './default-record.js';
 import { findTests } from './find-tests.js';
 import type { MappingTest } from './mapping-test.js';
-import { judge, type Verdict } from './run-test.js';
+import { judgeResult, type Verdict } from './judge-result.js';
 
 export interface TestResult {
   readonly test: MappingTest;
@@ -16,21 +16,21 @@ export interface TestResult {
 }
 
 export interface MappingTestRun {
-  /** Every problem of the mapping and of its tests. With an error among them nothing ran. */
+  /** The problems of the mapping and of its tests. If one is an error, no test ran. */
   readonly problems: readonly Problem[];
   readonly results: readonly TestResult[];
-  /** What of the mapping no test looks at; absent when nothing ran. */
+  /** Absent if no test ran. */
   readonly coverage?: Coverage;
 }
 
-/** Runs the tests in a mapping and in the `.test.yaml` file beside it. */
+/** Runs the tests in a mapping and in its test file. */
 export function testMapping(file: string, context: MappingContext): MappingTestRun {
   const location = { file, path: [] };
   const { problems, mapping } = checkMapping(location, context);
   if (mapping === undefined) return { problems, results: [] };
   const found = findTests(mapping, context);
   const all = [...problems, ...found.problems];
-  if (hasErrors(all)) return { problems: all, results: [] };
+  if (all.some(({ severity }) => severity === 'error')) return { problems: all, results: [] };
   const mappers = new Map<string, Mapper | readonly Problem[]>();
   const results: TestResult[] = [];
   for (const test of found.tests) {
@@ -44,7 +44,7 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
       kind: 'filtered',
       rule: 'no event',
     };
-    results.push({ test, place: placeOf(test.span), result, verdict: judge(test.expectation, result) });
+    results.push({ test, place: placeOf(test.span), result, verdict: judgeResult(test.expectation, result) });
   }
   return { problems: all, results, coverage: coverageOf(mapping, results) };
 
@@ -52,8 +52,4 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
     const checked = checkMapping(location, { ...context, params });
     return checked.mapping === undefined ? checked.problems : compileMapping(checked.mapping.events);
   }
-}
-
-function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
 }

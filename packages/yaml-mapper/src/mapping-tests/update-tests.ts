@@ -5,17 +5,17 @@ import { leafEdits, withEdits } from './leaf-edits.js';
 import { pairText } from './pair-text.js';
 import { EXPECTATION_KEYS } from './test-keys.js';
 
-/** What a test should expect from now on. */
+/** The new expectation of a test. */
 export interface NewExpectation {
-  /** Which item of `tests`. */
+  /** The index of the test in `tests`. */
   readonly index: number;
   readonly key: string;
   readonly value: JsonValue;
 }
 
 /**
- * The text of a file with new expectations in its tests. Only the expectations that change are written again; what is
- * the same in them keeps its comments and its form, and everything else keeps every byte.
+ * The text of a file with new expectations in its tests. In an expectation, what stays the same keeps its comments and
+ * its form; every other byte of the file is kept.
  */
 export function updateTests(text: string, expectations: readonly NewExpectation[]): string {
   const document = parseDocument(text);
@@ -51,7 +51,7 @@ function rewrite(
   const lines = pairText(pair, test.flow === true, singleQuote);
   if (existing === undefined) {
     const end = last?.value?.range?.[1] ?? last?.key.range?.[1] ?? start;
-    const at = behind(text, end, test.flow === true);
+    const at = endOf(text, end, test.flow === true);
     const separator = test.flow === true ? ', ' : `\n${' '.repeat(column)}`;
     return text.slice(0, at) + separator + indented(lines, column) + text.slice(at);
   }
@@ -59,13 +59,13 @@ function rewrite(
   return text.slice(0, start) + indented(lines, column) + trailing(text.slice(start, end)) + text.slice(end);
 }
 
-/** Where something can be added after a value: in a block after the comment on its line. */
-function behind(text: string, end: number, flow: boolean): number {
+/** Where a key can be added after a value: in a block, after the comment on the same line. */
+function endOf(text: string, end: number, flow: boolean): number {
   const at = end - trailing(text.slice(0, end)).length;
   return flow ? at : at + (/^[ \t]*#.*/u.exec(text.slice(at))?.[0].length ?? 0);
 }
 
-/** The white space at the end: it belongs to what follows. */
+/** The white space at the end, which belongs to what follows. */
 function trailing(text: string): string {
   return /\s*$/u.exec(text)?.[0] ?? '';
 }
@@ -79,7 +79,7 @@ function indented(text: string, column: number): string {
 }
 
 function isNodeFor(node: Node | null, value: JsonValue): boolean {
-  // An empty list says nothing about the form that its items should have.
+  // An empty list has no form that its items could keep.
   return (
     (isJsonList(value) && isSeq(node) && node.items.length > 0) ||
     (isJsonObject(value) && isMap(node)) ||
@@ -87,7 +87,7 @@ function isNodeFor(node: Node | null, value: JsonValue): boolean {
   );
 }
 
-/** Changes a node into a value, and leaves alone what is the same already. */
+/** Turns a node into a value and keeps the parts that are already equal. */
 function assign(document: Document.Parsed, node: Node | null, value: JsonValue): Node {
   if (isSeq<Node | null>(node) && isJsonList(value)) {
     node.items = value.map((item, index) => assign(document, node.items[index] ?? null, item));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue, MapResult } from '@sluice/core';
-import { seenBy } from './match.js';
+import { coveredValue } from './covered-value.js';
 import type { Expectation } from './mapping-test.js';
 
 export type Verdict =
@@ -9,25 +9,25 @@ export type Verdict =
       readonly outcome: 'failed';
       /** One line. */
       readonly message: string;
-      /** What is expected and what is there, as far as the expectation looks; for a diff. */
+      /** The expected value and the part of the actual one that it covers, for a diff. */
       readonly expected?: JsonValue;
       readonly received?: JsonValue;
     };
 
 const PASSED: Verdict = { outcome: 'passed' };
 
-/** Holds what came of a record against what a test expects. */
-export function judge(expectation: Expectation | undefined, result: MapResult): Verdict {
+/** Compares the result of a record with what a test expects. */
+export function judgeResult(expectation: Expectation | undefined, result: MapResult): Verdict {
   if (expectation === undefined) {
-    return { outcome: 'failed', message: 'it expects nothing yet; --update writes what comes of the record' };
+    return { outcome: 'failed', message: 'no expectation; --update writes one' };
   }
   if (expectation.kind !== result.kind) return { outcome: 'failed', message: otherOutcome(expectation, result) };
   if (expectation.kind === 'events' && result.kind === 'events') {
     const { events: expected, exact } = expectation;
-    const received = seenBy(expected, plainEvents(result), exact) ?? null;
+    const received = coveredValue(expected, plainEvents(result), exact) ?? null;
     if (isDeepStrictEqual(expected, received)) return PASSED;
     const count =
-      expected.length === result.events.length ? '' : `, ${result.events.length} events instead of ${expected.length}`;
+      expected.length === result.events.length ? '' : `: expected ${expected.length}, got ${result.events.length}`;
     return { outcome: 'failed', message: `the events differ${count}`, expected, received };
   }
   if (expectation.kind === 'filtered' && result.kind === 'filtered')
@@ -37,7 +37,7 @@ export function judge(expectation: Expectation | undefined, result: MapResult): 
   return PASSED;
 }
 
-/** The events as the JSON that they are: without what is undefined. */
+/** The events as JSON, without undefined fields. */
 export function plainEvents(result: MapResult): readonly JsonValue[] {
   if (result.kind !== 'events') return [];
   return result.events.map((event) =>
@@ -47,16 +47,16 @@ export function plainEvents(result: MapResult): readonly JsonValue[] {
 
 function contains(text: string, part: string | undefined, what: string): Verdict {
   if (part === undefined || text.includes(part)) return PASSED;
-  return { outcome: 'failed', message: `${what} is another one`, expected: part, received: text };
+  return { outcome: 'failed', message: `${what} differs`, expected: part, received: text };
 }
 
 function otherOutcome(expectation: Expectation, result: MapResult): string {
-  const came =
+  const actual =
     result.kind === 'events'
-      ? `it became ${result.events.map(({ event }) => `"${event}"`).join(', ')}`
+      ? `got ${result.events.map(({ event }) => `"${event}"`).join(', ')}`
       : result.kind === 'filtered'
-        ? `it was filtered (${result.rule})`
-        : `it could not be mapped: ${result.reason}, ${result.at}`;
+        ? `the record was filtered (${result.rule})`
+        : `the record could not be mapped: ${result.reason}, ${result.at}`;
   const expected = { events: 'events', filtered: 'no event', failed: 'an error' }[expectation.kind];
-  return `expected ${expected}, but ${came}`;
+  return `expected ${expected}, ${actual}`;
 }

@@ -1,8 +1,0 @@
-/** A field, and the keys below it, as an expression writes them: `trace.metadata['$posthog_session_id']`. */
-export function fieldPathText([field = '', ...path]: readonly (string | number)[]): string {
-  const steps = path.map((step) => {
-    if (typeof step === 'number') return `[${step}]`;
-    return /^[A-Za-z_]\w*$/u.test(step) ? `.${step}` : `['${step}']`;
-  });
-  return `${String(field)}${steps.join('')}`;
-}
