@@ -29,6 +29,11 @@ export interface Mapper {
   readonly hash: string;
 }
 
+/** The names of a mapping's streams, in its order. */
+export function streamNames({ streams }: Pick<Mapper, 'streams'>): readonly string[] {
+  return streams.map(({ stream }) => stream);
+}
+
 /** Where a mapping is written. */
 export interface MappingLocation {
   /** The file, as an absolute path. */

@@ -1,5 +1,7 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { WindowPurpose } from '../../contracts/ledger.js';
+import type { Observation } from '../../contracts/observation.js';
+import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 
@@ -38,6 +40,7 @@ export interface RunReport {
 export class RunRecorder {
   readonly #runId: string;
   readonly #pipeline: string;
+  readonly #runtime: Runtime;
   readonly #startedAt: Instant;
   readonly #begunMs: number;
   readonly #streams = new Map<string, Counts>();
@@ -46,12 +49,24 @@ export class RunRecorder {
   #bytes = 0;
   #sourceEnded = false;
 
-  constructor(runId: string, pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
+  constructor(runId: string, pipeline: string, streams: readonly string[], runtime: Runtime) {
     this.#runId = runId;
     this.#pipeline = pipeline;
-    this.#startedAt = startedAt;
-    this.#begunMs = begunMs;
+    this.#runtime = runtime;
+    this.#startedAt = runtime.now();
+    this.#begunMs = runtime.monotonicMs();
     for (const stream of streams) this.#streams.set(stream, NO_COUNTS);
+  }
+
+  get durationMs(): number {
+    return Math.round(this.#runtime.monotonicMs() - this.#begunMs);
+  }
+
+  /** Counts the requests. */
+  observe(observation: Observation): void {
+    if (observation.kind !== 'request-ended') return;
+    this.#requests += 1;
+    this.#bytes += observation.bytes;
   }
 
   committed(stream: string, counts: Counts): void {
@@ -66,18 +81,13 @@ export class RunRecorder {
     this.#sourceEnded = true;
   }
 
-  sent(bytes: number): void {
-    this.#requests += 1;
-    this.#bytes += bytes;
-  }
-
-  report(nowMs: number): RunReport {
+  report(): RunReport {
     const counts = [...this.#streams.values()];
     return {
       runId: this.#runId,
       pipeline: this.#pipeline,
       startedAt: this.#startedAt,
-      durationMs: Math.round(nowMs - this.#begunMs),
+      durationMs: this.durationMs,
       streams: Object.fromEntries(this.#streams),
       windows: this.#windows,
       requests: this.#requests,

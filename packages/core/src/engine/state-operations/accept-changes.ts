@@ -1,8 +1,8 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
 import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
-import { withRetry } from '../retry/with-retry.js';
-import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import { openSink, openSource } from '../retry/open-adapters.js';
 
 /** What accepting the pipeline file as it is now would change in the state. */
 export interface Acceptance {
@@ -37,7 +37,7 @@ export async function planAcceptance(
  */
 export async function acceptChanges(
   pipeline: Pipeline,
-  outer: EngineContext,
+  context: EngineContext,
   {
     acceptance,
     attribution,
@@ -45,10 +45,9 @@ export async function acceptChanges(
   }: { readonly acceptance: Acceptance; readonly attribution: Attribution; readonly signal: AbortSignal },
 ): Promise<void> {
   const { source, sink, start } = pipeline;
-  const context: RunContext = { ...outer, observe: () => undefined };
   try {
-    await withRetry(() => source.open({ signal }), { peer: 'source', attempts: ATTEMPTS, signal }, context);
-    await withRetry(() => sink.open({ signal }), { peer: 'sink', attempts: ATTEMPTS, signal }, context);
+    await openSource(source, signal, context);
+    await openSink(sink, signal, context);
     const writer = await pipeline.state.acquire(pipeline.name);
     try {
       const { description, fingerprint } = source.identity();
@@ -62,5 +61,3 @@ export async function acceptChanges(
     await sink.close();
   }
 }
-
-const ATTEMPTS = 3;
