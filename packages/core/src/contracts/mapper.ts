@@ -29,8 +29,12 @@ export interface Mapper {
   readonly hash: string;
 }
 
-/** The names of a mapping's streams, in its order. */
-export function streamNames({ streams }: Pick<Mapper, 'streams'>): readonly string[] {
+/** The names of the streams, in their order. */
+export function streamNames({
+  streams,
+}: {
+  readonly streams: readonly Pick<StreamMapper, 'stream'>[];
+}): readonly string[] {
   return streams.map(({ stream }) => stream);
 }
 

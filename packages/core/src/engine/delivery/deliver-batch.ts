@@ -1,24 +1,18 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
-import type { RunContext } from '../pipeline.js';
-import { assemblingSender } from './assembling-sender.js';
 import { bisectingSender } from './bisecting-sender.js';
 import { checkingSender } from './checking-sender.js';
-import type { DeliveryLine } from './delivery-line.js';
-import type { Settle } from './final-outcome.js';
+import type { DeliveryParts } from './delivery-line.js';
 import { gatedSender } from './gated-sender.js';
 import { retryingSender } from './retrying-sender.js';
-import type { OutgoingEvents, OutgoingRequest, Sender } from './sender.js';
+import type { OutgoingEvents, Sender } from './sender.js';
 import { sinkSender } from './sink-sender.js';
 import { splittingSender } from './splitting-sender.js';
 
-export interface BatchOptions {
+export interface BatchOptions extends Pick<OutgoingEvents, 'settle'> {
   /** Whether the events come from a window that backfills history. */
   readonly backfill: boolean;
-  readonly settle: Settle;
   /** Called before every attempt. */
   readonly onSend: (events: readonly EncodedEvent[]) => void;
-  /** Ends the waiting; a request in flight is still finished. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -30,21 +24,21 @@ export interface BatchOptions {
  */
 export async function deliverBatch(
   events: readonly EncodedEvent[],
-  { sink, gate, ceiling, ledger }: DeliveryLine,
-  { backfill, settle, onSend, signal }: BatchOptions,
-  context: RunContext,
+  { line, context, signal }: DeliveryParts,
+  { backfill, settle, onSend }: BatchOptions,
 ): Promise<void> {
-  const again: Sender<OutgoingEvents> = { send: (outgoing) => batch.send(outgoing) };
-  const attempt = gatedSender(
-    checkingSender(sinkSender(sink, onSend, context), () => ledger.leaseExpiresAt, context.runtime),
-    { gate, signal },
-    context,
-  );
-  const request: Sender<OutgoingRequest> = bisectingSender(
-    splittingSender(retryingSender(attempt, again), again, (bytes) => ceiling.lower(bytes)),
-    again,
-    () => ledger.hasAccepted,
-  );
-  const batch = assemblingSender(request, { sink, backfill }, context.runtime);
-  await batch.send({ events, attempt: 1, settle });
+  const { sink, gate, ceiling, ledger } = line;
+  const { runtime } = context;
+  const assembling: Sender<OutgoingEvents> = {
+    async send(outgoing) {
+      const { requests, rejected } = sink.assemble(outgoing.events, { now: runtime.now(), backfill });
+      for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
+      for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
+    },
+  };
+  const checking = checkingSender(sinkSender(sink, onSend, context), () => ledger.leaseExpiresAt, runtime);
+  const retrying = retryingSender(gatedSender(checking, gate, signal, context), assembling);
+  const splitting = splittingSender(retrying, assembling, (bytes) => ceiling.lower(bytes));
+  const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);
+  await assembling.send({ events, attempt: 1, settle });
 }

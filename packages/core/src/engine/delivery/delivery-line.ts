@@ -1,7 +1,7 @@
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Sink } from '../../contracts/sink.js';
 import type { Instant } from '../../contracts/value.js';
-import type { Pipeline } from '../pipeline.js';
+import type { Pipeline, RunContext } from '../pipeline.js';
 import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import { EventsInFlight } from './events-in-flight.js';
@@ -23,6 +23,15 @@ export interface DeliveryLine {
   readonly ceiling: ByteCeiling;
   readonly eventsInFlight: EventsInFlight;
   readonly ledger: DeliveryLedger;
+}
+
+/** What the deliveries of all windows of a run share. */
+export interface DeliveryParts {
+  readonly pipeline: Pipeline;
+  readonly line: DeliveryLine;
+  readonly context: RunContext;
+  /** Ends the waiting; a request in flight is still finished. */
+  readonly signal: AbortSignal;
 }
 
 /**

@@ -4,8 +4,8 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { OutgoingEvents, OutgoingRequest, Sender } from './sender.js';
 
 /**
- * Attempts a request until every event of it has a final outcome. The gate makes every attempt wait long enough. What is
- * left after a partial answer is assembled again.
+ * Attempts a request until every event of it has a final outcome. The gate makes each attempt wait. What is left after a
+ * partial answer is assembled again.
  */
 export function retryingSender(
   next: Sender<OutgoingRequest, Receipt>,
@@ -13,13 +13,13 @@ export function retryingSender(
 ): Sender<OutgoingRequest> {
   return {
     async send(outgoing) {
-      for (let { attempt } = outgoing; ; attempt += 1) {
-        const receipt = await receiptOf(next.send({ ...outgoing, attempt }));
-        if (receipt === undefined) continue;
-        const left = settleReceipt(outgoing, receipt);
-        if (left.length === 0) return undefined;
-        if (left.length < outgoing.events.length) {
-          return again.send({ ...outgoing, events: left, attempt: attempt + 1 });
+      let left = outgoing.events;
+      for (let { attempt } = outgoing; left.length > 0; attempt += 1) {
+        if (left.length < outgoing.events.length) return again.send({ ...outgoing, events: left, attempt });
+        try {
+          left = settleReceipt(outgoing, await next.send({ ...outgoing, attempt }));
+        } catch (error) {
+          if (!isRetryable(error)) throw error;
         }
       }
     },
@@ -29,16 +29,6 @@ export function retryingSender(
 /** Whether the same request is sent again after the error. */
 export function isRetryable(error: unknown): error is TransientError | UnexpectedAnswerError {
   return error instanceof TransientError || error instanceof UnexpectedAnswerError;
-}
-
-/** Undefined after a failure that is retried. */
-async function receiptOf(attempt: Promise<Receipt>): Promise<Receipt | undefined> {
-  try {
-    return await attempt;
-  } catch (error) {
-    if (isRetryable(error)) return undefined;
-    throw error;
-  }
 }
 
 /** Settles the events that have a final outcome and returns the others. Throws `RefusedError` when one is refused. */

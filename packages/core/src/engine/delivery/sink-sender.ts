@@ -1,9 +1,15 @@
-import type { Receipt } from '../../contracts/receipt.js';
+import {
+  InvalidRequestError,
+  RefusedError,
+  TooLargeError,
+  TransientError,
+  UnexpectedAnswerError,
+} from '../../contracts/errors.js';
 import type { RequestOutcome } from '../../contracts/observation.js';
-import type { EncodedEvent, Sink } from '../../contracts/sink.js';
+import type { Receipt } from '../../contracts/receipt.js';
+import type { EncodedEvent, Sink, SinkRequest } from '../../contracts/sink.js';
 import type { RunContext } from '../pipeline.js';
 import { bytesOf } from './halves.js';
-import { outcomeOfError, outcomeOfReceipt } from './request-outcome.js';
 import type { OutgoingRequest, Sender } from './sender.js';
 
 /** Hands a request to the sink, and tells the observer what became of it. `onSend` is called before. */
@@ -32,4 +38,19 @@ export function sinkSender(
       return receipt;
     },
   };
+}
+
+/** What became of a request that the sink answered. */
+function outcomeOfReceipt({ events }: SinkRequest, { outcomes }: Receipt): RequestOutcome {
+  if (outcomes.some((outcome) => outcome?.kind === 'refused')) return 'refused';
+  return events.every((_, index) => outcomes[index]?.kind === 'accepted') ? 'accepted' : 'partial';
+}
+
+/** What became of a request for which `send` threw. */
+function outcomeOfError(error: unknown): RequestOutcome {
+  if (error instanceof TransientError) return 'transient';
+  if (error instanceof UnexpectedAnswerError) return 'unexpected';
+  if (error instanceof TooLargeError) return 'too-large';
+  if (error instanceof InvalidRequestError) return 'invalid';
+  return error instanceof RefusedError ? 'refused' : 'failed';
 }

@@ -3,7 +3,7 @@ import { bytesOf, halvesOf } from './halves.js';
 import type { OutgoingEvents, OutgoingRequest, Sender } from './sender.js';
 
 /**
- * Sends a request that is too large in halves. An event that is too large alone is rejected. `onCeiling` is called with
+ * Sends a request that is too large in halves; an event that is too large alone is rejected. `onCeiling` is called with
  * the size of the larger half when both were small enough.
  */
 export function splittingSender(
@@ -24,8 +24,8 @@ export function splittingSender(
           outgoing.settle(only, { kind: 'rejected', reason: 'too-large', detail: error.message });
           return;
         }
-        const halves = halvesOf(outgoing.events);
         const before = tooLargeAlone;
+        const halves = halvesOf(outgoing.events);
         for (const events of halves) await again.send({ ...outgoing, events, attempt: 1 });
         // The size of one event that is too large does not tell how large a request may be.
         if (tooLargeAlone === before) onCeiling(Math.max(...halves.map(bytesOf)));

@@ -3,13 +3,12 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
 import type { RecordPage } from '../../contracts/source.js';
-import type { Pipeline, RunContext } from '../pipeline.js';
 import { Batcher } from './batcher.js';
 import { deliverBatch } from './deliver-batch.js';
-import type { DeliveryLine } from './delivery-line.js';
+import type { DeliveryParts } from './delivery-line.js';
 import { Dispatcher } from './dispatcher.js';
 import type { FinishedPrefix } from './ordered-acks.js';
-import { RecordPreparer } from './record-preparer.js';
+import { preparerOf, type PrepareRecord } from './prepare-record.js';
 import { WindowSettlement, type AttemptsOf } from './window-settlement.js';
 
 /**
@@ -18,41 +17,25 @@ import { WindowSettlement, type AttemptsOf } from './window-settlement.js';
  */
 const ROWS_BETWEEN_YIELDS = 200;
 
-/** What the deliveries of all windows of a run share. */
-export interface DeliveryParts {
-  readonly pipeline: Pipeline;
-  readonly line: DeliveryLine;
-  readonly context: RunContext;
-  readonly signal: AbortSignal;
-}
-
 /** Takes the records of one window through its three steps: prepare, deliver and settle. */
 export class WindowDelivery {
-  readonly #line: DeliveryLine;
-  readonly #context: RunContext;
+  readonly #parts: DeliveryParts;
   readonly #isBackfill: boolean;
-  readonly #preparer: RecordPreparer;
+  readonly #settlement: WindowSettlement;
+  readonly #prepare: PrepareRecord;
   readonly #batcher: Batcher;
   readonly #dispatcher: Dispatcher;
-  readonly #settlement: WindowSettlement;
   readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
 
   /** `attemptsOf`: absent when no record of the window was a dead letter before. */
-  constructor(
-    { pipeline, line, context, signal }: DeliveryParts,
-    mapper: StreamMapper,
-    window: LedgerWindow,
-    attemptsOf: AttemptsOf = () => 0,
-  ) {
-    this.#line = line;
-    this.#context = context;
+  constructor(parts: DeliveryParts, mapper: StreamMapper, window: LedgerWindow, attemptsOf: AttemptsOf = () => 0) {
+    const { sink, limits, ceiling, eventsInFlight } = parts.line;
+    this.#parts = { ...parts, signal: AbortSignal.any([parts.signal, this.#stop.signal]) };
     this.#isBackfill = window.purpose !== 'following';
-    this.#settlement = new WindowSettlement(line, pipeline, mapper, window, context, attemptsOf);
-    this.#preparer = new RecordPreparer(line.sink, mapper, this.#settlement, window);
-    this.#batcher = new Batcher(line.limits, line.ceiling);
-    this.#dispatcher = new Dispatcher(line.limits.maxInFlight, line.eventsInFlight, (events) => this.#deliver(events));
-    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#settlement = new WindowSettlement(parts, mapper, window, attemptsOf);
+    this.#prepare = preparerOf(window, mapper, sink, this.#settlement);
+    this.#batcher = new Batcher(limits, ceiling);
+    this.#dispatcher = new Dispatcher(limits.maxInFlight, eventsInFlight, (events) => this.#deliver(events));
   }
 
   /** How many events have a final outcome. */
@@ -64,7 +47,7 @@ export class WindowDelivery {
   async add(page: RecordPage): Promise<void> {
     for (let index = 0; index < page.rows.length; index += 1) {
       if (index % ROWS_BETWEEN_YIELDS === ROWS_BETWEEN_YIELDS - 1) await setImmediate();
-      for (const event of this.#preparer.prepare(page, index)) {
+      for (const event of this.#prepare(page, index)) {
         const closed = this.#batcher.add(event);
         if (closed) await this.#dispatcher.dispatch(closed);
       }
@@ -97,14 +80,13 @@ export class WindowDelivery {
   }
 
   async #deliver(events: readonly EncodedEvent[]): Promise<void> {
-    const options = {
-      backfill: this.#isBackfill,
-      settle: this.#settlement.settle.bind(this.#settlement),
-      onSend: this.#settlement.markSent.bind(this.#settlement),
-      signal: this.#signal,
-    };
+    const settlement = this.#settlement;
     try {
-      await deliverBatch(events, this.#line, options, this.#context);
+      await deliverBatch(events, this.#parts, {
+        backfill: this.#isBackfill,
+        settle: (event, outcome) => settlement.settle(event, outcome),
+        onSend: (sent) => settlement.markSent(sent),
+      });
     } catch (error) {
       this.#stop.abort(error);
       throw error;

@@ -2,48 +2,36 @@ import { eventId, type MappedEvent } from '../../contracts/event.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
-import type { Pipeline, RunContext } from '../pipeline.js';
 import { deadLetterContent } from './dead-letter-content.js';
-import type { DeliveryLine } from './delivery-line.js';
-import type { FinalOutcome } from './final-outcome.js';
+import type { DeliveryParts } from './delivery-line.js';
+
 import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
+import type { FinalOutcome } from './sender.js';
 
 /** How often a record has become a dead letter before. */
 export type AttemptsOf = (key: string) => number;
 
 /** Collects the outcomes of a window's events, and gives out what may be committed. */
 export class WindowSettlement {
-  readonly #line: DeliveryLine;
-  readonly #pipeline: Pipeline;
+  readonly #parts: DeliveryParts;
   readonly #mapper: StreamMapper;
   readonly #window: LedgerWindow;
-  readonly #context: RunContext;
   readonly #attemptsOf: AttemptsOf;
   readonly #acks = new OrderedAcks();
   readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
   /** How many dead letters of the window the ledger has, or was given. */
-  #deadLetters: number;
+  #deadLetters = 0;
   /** How many events have a final outcome. */
   eventsFinal = 0;
 
-  constructor(
-    line: DeliveryLine,
-    pipeline: Pipeline,
-    mapper: StreamMapper,
-    window: LedgerWindow,
-    context: RunContext,
-    attemptsOf: AttemptsOf,
-  ) {
-    this.#line = line;
-    this.#pipeline = pipeline;
+  constructor(parts: DeliveryParts, mapper: StreamMapper, window: LedgerWindow, attemptsOf: AttemptsOf) {
+    this.#parts = parts;
     this.#mapper = mapper;
     this.#window = window;
-    this.#context = context;
     this.#attemptsOf = attemptsOf;
-    this.#deadLetters = window.segments.reduce(
-      (sum, { counts }) => sum + counts.deadLetteredRecords + counts.deadLetteredEvents,
-      0,
-    );
+    for (const { counts } of window.segments) {
+      this.#deadLetters += counts.deadLetteredRecords + counts.deadLetteredEvents;
+    }
   }
 
   /** Called once per record, in the order in which they were read, after all its events were added or rejected. */
@@ -59,17 +47,17 @@ export class WindowSettlement {
 
   /** Adds a dead letter to the record. Throws `PauseError` when the share of dead letters is suspicious. */
   reject(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
-    this.#line.guard.recordFailure(reason);
-    const { mapper, leftOutOfDeadLetters } = this.#pipeline;
+    const { line, pipeline, context } = this.#parts;
+    line.guard.recordFailure(reason);
     record.deadLetters.push({
       stream: this.#mapper.stream,
       key: record.key,
       reason,
       detail,
-      ...deadLetterContent(this.#mapper, record.row, event, leftOutOfDeadLetters),
-      mapping: mapper.hash,
+      ...deadLetterContent(this.#mapper, record.row, event, pipeline.leftOutOfDeadLetters),
+      mapping: pipeline.mapper.hash,
       attempts: this.#attemptsOf(record.key) + 1,
-      at: this.#context.runtime.now(),
+      at: context.runtime.now(),
     });
   }
 
@@ -85,8 +73,8 @@ export class WindowSettlement {
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
     if (outcome.kind === 'accepted') {
       record.accepted += 1;
-      this.#line.ledger.hasAccepted = true;
-      this.#line.guard.recordSuccess();
+      this.#parts.line.ledger.hasAccepted = true;
+      this.#parts.line.guard.recordSuccess();
     } else {
       // The mapper is pure: mapping again costs less than keeping every event until its outcome is known.
       const again = this.#mapper.map(record.row);

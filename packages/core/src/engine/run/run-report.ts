@@ -38,24 +38,20 @@ export interface RunReport {
 
 /** Collects a report while a run goes on. */
 export class RunRecorder {
-  readonly #runId: string;
-  readonly #pipeline: string;
   readonly #runtime: Runtime;
-  readonly #startedAt: Instant;
   readonly #begunMs: number;
-  readonly #streams = new Map<string, Counts>();
+  readonly #begun: Pick<RunReport, 'runId' | 'pipeline' | 'startedAt'>;
+  readonly #streams: Map<string, Counts>;
   #windows = 0;
   #requests = 0;
   #bytes = 0;
   #sourceEnded = false;
 
   constructor(runId: string, pipeline: string, streams: readonly string[], runtime: Runtime) {
-    this.#runId = runId;
-    this.#pipeline = pipeline;
     this.#runtime = runtime;
-    this.#startedAt = runtime.now();
+    this.#begun = { runId, pipeline, startedAt: runtime.now() };
     this.#begunMs = runtime.monotonicMs();
-    for (const stream of streams) this.#streams.set(stream, NO_COUNTS);
+    this.#streams = new Map(streams.map((stream) => [stream, NO_COUNTS]));
   }
 
   get durationMs(): number {
@@ -84,9 +80,7 @@ export class RunRecorder {
   report(): RunReport {
     const counts = [...this.#streams.values()];
     return {
-      runId: this.#runId,
-      pipeline: this.#pipeline,
-      startedAt: this.#startedAt,
+      ...this.#begun,
       durationMs: this.durationMs,
       streams: Object.fromEntries(this.#streams),
       windows: this.#windows,

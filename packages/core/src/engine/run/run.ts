@@ -1,4 +1,4 @@
-import type { DeliveryParts } from '../delivery/window-delivery.js';
+import type { DeliveryParts } from '../delivery/delivery-line.js';
 import type { LedgerWriter } from './ledger-writer.js';
 import type { RunProgress } from './run-report.js';
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
+import { commitOnce } from '../run/commit-once.js';
 import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { openSink, openSource } from '../retry/open-adapters.js';
@@ -48,14 +49,10 @@ export async function acceptChanges(
   try {
     await openSource(source, signal, context);
     await openSink(sink, signal, context);
-    const writer = await pipeline.state.acquire(pipeline.name);
-    try {
-      const { description, fingerprint } = source.identity();
-      const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
-      await writer.commit([{ type: 'accept', ...accepted, attribution }], { expectedRevision: acceptance.revision });
-    } finally {
-      await writer.release();
-    }
+    const { description, fingerprint } = source.identity();
+    const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
+    const changes = [{ type: 'accept', ...accepted, attribution } as const];
+    await commitOnce(pipeline.state, pipeline.name, changes, acceptance.revision);
   } finally {
     await source.close();
     await sink.close();
