@@ -1,7 +1,17 @@
 // Plants one bug after another into a copy of the engine and lets the simulation look for it: `npm run mutants`.
 // With `--check` it only makes sure that every patch still applies. Names of mutants limit it to those.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +32,7 @@ try {
   for (const patch of patches) {
     const name = basename(patch, '.patch');
     const file = join(ROOT, 'test/mutants', patch);
-    run('git', ['apply', '--check', file], `mutant ${name} no longer applies: write it anew for the code as it is now`);
+    run('git', ['apply', '--check', file], `mutant ${name} no longer applies; rewrite it for the current code`);
     if (onlyCheck) continue;
     run('git', ['apply', file]);
     build();
@@ -58,6 +68,8 @@ function copyOfSources() {
     if (name !== '@sluice') symlinkSync(join(ROOT, 'node_modules', name), join(directory, 'node_modules', name));
   }
   for (const name of PACKAGES) {
+    const own = join(ROOT, 'packages', name, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(directory, 'packages', name, 'node_modules'));
     symlinkSync(join(directory, 'packages', name), join(directory, 'node_modules/@sluice', name));
   }
   return directory;

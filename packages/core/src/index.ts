@@ -97,7 +97,7 @@ export {
 export { bindingToCommit } from './engine/run/bind-state.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { previewPipeline, type Preview, type PreviewOptions } from './engine/inspection/preview-pipeline.js';
-export type { RunOptions, RunResult } from './engine/run/hold-pipeline.js';
+export type { RunOptions, RunResult } from './engine/run/with-lease.js';
 export { runPipeline } from './engine/run/run-pipeline.js';
 export {
   pipelineStatus,
@@ -139,7 +139,7 @@ export {
 export { repairPipeline, type RepairOptions, type RepairResult } from './engine/verify/repair-pipeline.js';
 export type { StreamVerification } from './engine/verify/verify-stream.js';
 export type { HourDifference } from './engine/verify/compare-digests.js';
-export { openSource } from './engine/retry/open-source.js';
+export { openSource } from './engine/retry/open-adapters.js';
 export { sampleRecords, type SampledRecord, type SampleOptions } from './engine/inspection/sample-records.js';
 export type { RunProgress, RunReport } from './engine/run/run-report.js';
 export { followedUntil } from './engine/run/followed-until.js';

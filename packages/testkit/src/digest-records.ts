@@ -1,5 +1,5 @@
 import { hourOf, keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core';
-import type { MemoryRecord } from './memory-source.js';
+import type { MemoryRecord } from './memory-record.js';
 
 /** The digests of records in memory. */
 export function digestRecords(

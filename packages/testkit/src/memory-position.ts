@@ -1,5 +1,5 @@
 import type { Instant, WindowPart } from '@sluice/core';
-import type { MemoryRecord } from './memory-source.js';
+import type { MemoryRecord } from './memory-record.js';
 
 /** A record's place in the order of a window. */
 export interface MemoryPosition {

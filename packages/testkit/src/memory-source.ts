@@ -10,20 +10,8 @@ import type {
 } from '@sluice/core';
 import { digestRecords } from './digest-records.js';
 import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
+import type { MemoryRecord } from './memory-record.js';
 import { selectRecords } from './select-records.js';
-
-/** One record of a memory source. */
-export interface MemoryRecord {
-  readonly key: string;
-  readonly createdAt: Instant;
-  /** Default: `createdAt`. */
-  readonly updatedAt?: Instant;
-  /** Default: `createdAt`. */
-  readonly eventTime?: Instant;
-  readonly values: Readonly<Record<string, FieldValue>>;
-  /** The records that this one takes values from: it falls under `derived` when one of them does under another part. */
-  readonly causes?: readonly { readonly stream: string; readonly key: string }[];
-}
 
 export interface MemoryStream {
   readonly schema: StreamSchema;

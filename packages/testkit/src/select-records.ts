@@ -1,6 +1,6 @@
 import type { Window } from '@sluice/core';
 import type { MemoryPosition } from './memory-position.js';
-import type { MemoryRecord } from './memory-source.js';
+import type { MemoryRecord } from './memory-record.js';
 
 type Records = ReadonlyMap<string, MemoryRecord>;
 

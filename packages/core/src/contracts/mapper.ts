@@ -29,6 +29,15 @@ export interface Mapper {
   readonly hash: string;
 }
 
+/** The names of the streams, in their order. */
+export function streamNames({
+  streams,
+}: {
+  readonly streams: readonly Pick<StreamMapper, 'stream'>[];
+}): readonly string[] {
+  return streams.map(({ stream }) => stream);
+}
+
 /** Where a mapping is written. */
 export interface MappingLocation {
   /** The file, as an absolute path. */

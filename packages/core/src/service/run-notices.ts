@@ -1,6 +1,6 @@
 import type { Logger } from '../contracts/logger.js';
 import type { Instant } from '../contracts/value.js';
-import type { RunResult } from '../engine/run/hold-pipeline.js';
+import type { RunResult } from '../engine/run/with-lease.js';
 
 /** Says how runs ended: what is the same trouble as last time is said once, until it is over. */
 export class RunNotices {

@@ -1,5 +1,6 @@
 import { SluiceError } from '../contracts/errors.js';
 import type { Logger } from '../contracts/logger.js';
+import { streamNames } from '../contracts/mapper.js';
 import type { Observer } from '../contracts/observation.js';
 import type { Scheduler } from '../contracts/scheduler.js';
 import type { PipelineState, StateReader } from '../contracts/state-store.js';
@@ -64,7 +65,7 @@ export async function servePipeline(
     complete.abort();
   };
   try {
-    const streams = config.mapper.streams.map(({ stream }) => stream);
+    const streams = streamNames(config.mapper);
     const known = await stateBefore(state);
     if (known) monitor.restore(known, streams);
     const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;

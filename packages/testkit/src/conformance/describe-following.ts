@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import type { DescribeSourceOptions } from './describe-source.js';
+import type { DescribeSourceOptions } from './source-under-test.js';
 import { creationTimes, keysOf, placesOf, type SourceBench } from './source-bench.js';
 
 /** The parts of a window of the axis `change`, and what the handover leaves out. */

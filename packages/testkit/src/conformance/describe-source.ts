@@ -1,36 +1,11 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Axis, Source, StreamSchema } from '@sluice/core';
+import type { Axis } from '@sluice/core';
 import { describeAsking } from './describe-asking.js';
 import { describeFollowing } from './describe-following.js';
 import { describeReading } from './describe-reading.js';
 import { sourceBench, type SourceBench } from './source-bench.js';
-
-/** A source with some records, made anew for every test. */
-export interface SourceUnderTest {
-  readonly source: Source;
-  readonly schema: StreamSchema;
-  /** A stretch that holds the creation and event times of every record of the stream. */
-  readonly from: number;
-  readonly until: number;
-  /** The keys of all records of the stream: at least three, created at different times. */
-  readonly keys: readonly string[];
-  /** Makes the source know that the record changed at a time. */
-  change?(key: string, at: number): Promise<void>;
-  /** Makes the source know that something the record takes values from changed at a time, but not the record itself. */
-  changeCause?(key: string, at: number): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-export interface DescribeSourceOptions {
-  readonly name: string;
-  /** Whether the source can tell which records changed: `SourceUnderTest.change` is there then. Default: false. */
-  readonly changes?: boolean;
-  /** Whether records take values from others: `SourceUnderTest.changeCause` is there then. Default: false. */
-  readonly derives?: boolean;
-  /** Makes the source; `open` is left to the suite. */
-  create(): Promise<SourceUnderTest>;
-}
+import type { DescribeSourceOptions } from './source-under-test.js';
 
 const AXES: readonly Axis[] = ['change', 'event'];
 

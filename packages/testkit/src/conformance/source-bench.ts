@@ -1,5 +1,5 @@
 import type { Axis, FieldRequest, ReadRequest, RecordPage, Window } from '@sluice/core';
-import type { SourceUnderTest } from './describe-source.js';
+import type { SourceUnderTest } from './source-under-test.js';
 
 /** A source under test with what every behaviour needs. */
 export interface SourceBench extends SourceUnderTest {

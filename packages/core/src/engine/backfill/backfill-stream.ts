@@ -1,12 +1,12 @@
+import pLimit from 'p-limit';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Instant } from '../../contracts/value.js';
 import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
 import { executeWindow } from '../run/execute-window.js';
 import { executeInParallel } from './parallel-windows.js';
-import { withRetry } from '../retry/with-retry.js';
 import { planBackfillWindow } from './plan-backfill.js';
-import type { RunSession } from '../run/run-session.js';
+import type { Run } from '../run/run.js';
 
 export interface BackfillStreamOptions {
   readonly parallel: number;
@@ -21,7 +21,8 @@ export class BackfillStream {
   readonly #mapper: StreamMapper;
   readonly #backfill: Backfill;
   readonly #claimed = new Set<number>();
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  /** Two that claim at the same time would plan the same window. */
+  readonly #inTurn = pLimit(1);
   #isExhausted = false;
 
   constructor(mapper: StreamMapper, backfill: Backfill) {
@@ -33,10 +34,10 @@ export class BackfillStream {
    * Executes windows until none is left, and resolves to true; or until it is interrupted, and resolves to false. A round
    * of windows is executed in any case: whatever interrupts it all the time does not keep it from coming to an end.
    */
-  async run(session: RunSession, { parallel, isInterrupted, onShare }: BackfillStreamOptions): Promise<boolean> {
+  async run(run: Run, { parallel, isInterrupted, onShare }: BackfillStreamOptions): Promise<boolean> {
     let round = parallel;
     await executeInParallel(
-      session,
+      run,
       parallel,
       async (shared) => {
         if (round === 0 && isInterrupted()) return undefined;
@@ -45,43 +46,36 @@ export class BackfillStream {
       },
       async (shared, window) => {
         await executeWindow(shared, this.#mapper, window, 0);
-        onShare(this.#share(session));
+        onShare(this.#share(run));
       },
     );
     if (this.#isExhausted) onShare(1);
     return this.#isExhausted;
   }
 
-  #windows({ ledger }: RunSession): readonly LedgerWindow[] {
+  #windows({ ledger }: Run): readonly LedgerWindow[] {
     return windowsOfBackfill(ledger.state, this.#backfill.id, this.#mapper.stream);
   }
 
   /** By the time of its range, from the first record on. */
-  #share(session: RunSession): number {
+  #share(run: Run): number {
     const { until, createdBefore } = this.#backfill;
-    const windows = this.#windows(session);
+    const windows = this.#windows(run);
     const begin = Math.min(...windows.map(({ window }) => window.from));
     let doneMs = 0;
     for (const { window, status } of windows) if (status === 'done') doneMs += window.until - window.from;
     return Math.min(1, doneMs / Math.max(1, Math.min(until, createdBefore) - begin));
   }
 
-  /** Two that claim at a time would plan the same window. */
-  async #inTurn<T>(claim: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(claim);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #claim(session: RunSession): Promise<LedgerWindow | undefined> {
-    const { ledger, context } = session;
-    const left = this.#windows(session).find(({ id, status }) => status === 'open' && !this.#claimed.has(id));
+  async #claim(run: Run): Promise<LedgerWindow | undefined> {
+    const { ledger, context } = run;
+    const left = this.#windows(run).find(({ id, status }) => status === 'open' && !this.#claimed.has(id));
     if (left) {
       this.#claimed.add(left.id);
       return left;
     }
     while (!this.#isExhausted) {
-      const plan = await this.#plan(session, latestEnd(this.#windows(session)));
+      const plan = await this.#plan(run, latestEnd(this.#windows(run)));
       if (plan === undefined) {
         this.#isExhausted = true;
         break;
@@ -94,13 +88,7 @@ export class BackfillStream {
     return undefined;
   }
 
-  async #plan({ pipeline: { source, maxWindowMs }, context, signal }: RunSession, plannedUntil: Instant | undefined) {
-    const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-    const planning = { source, maxWindowMs, signal };
-    return withRetry(
-      () => planBackfillWindow(this.#mapper.stream, this.#backfill, plannedUntil, planning),
-      retry,
-      context,
-    );
+  async #plan({ pipeline: { source, maxWindowMs }, signal }: Run, plannedUntil: Instant | undefined) {
+    return planBackfillWindow(this.#mapper.stream, this.#backfill, plannedUntil, { source, maxWindowMs, signal });
   }
 }

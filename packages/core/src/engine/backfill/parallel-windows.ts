@@ -1,23 +1,24 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { RunSession } from '../run/run-session.js';
+import type { Run } from '../run/run.js';
 
 /**
  * Executes the windows that `claim` gives, up to `parallel` at a time, until it gives none. All of them share the
- * session's gate, guard and ledger, and divide its requests in flight. What stops one of them stops all: the others
+ * run's gate, guard and ledger, and divide its requests in flight. What stops one of them stops all: the others
  * finish what is on its way, and the first error is thrown.
  */
 export async function executeInParallel(
-  session: RunSession,
+  run: Run,
   parallel: number,
-  claim: (session: RunSession) => Promise<LedgerWindow | undefined>,
-  execute: (session: RunSession, window: LedgerWindow) => Promise<void>,
+  claim: (run: Run) => Promise<LedgerWindow | undefined>,
+  execute: (run: Run, window: LedgerWindow) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  const { limits } = session;
-  const shared: RunSession = {
-    ...session,
-    limits: { ...limits, maxInFlight: Math.max(1, Math.ceil(limits.maxInFlight / parallel)) },
-    signal: AbortSignal.any([session.signal, stop.signal]),
+  const { limits } = run.line;
+  const maxInFlight = Math.max(1, Math.ceil(limits.maxInFlight / parallel));
+  const shared: Run = {
+    ...run,
+    line: { ...run.line, limits: { ...limits, maxInFlight } },
+    signal: AbortSignal.any([run.signal, stop.signal]),
   };
   let failure: { readonly error: unknown } | undefined;
   const work = async () => {

@@ -4,12 +4,12 @@ import type { PipelineState, StateReader } from '../../contracts/state-store.js'
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
-import { withRetry } from '../retry/with-retry.js';
-import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import { retryingSource } from '../retry/retrying-source.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
 import { planBackfillWindow } from './plan-backfill.js';
 import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-backfill.js';
-import { batchLimits } from '../run/run-session.js';
-import { sampleWindow, type WindowSample } from '../inspection/sample-window.js';
+import { batchLimits } from '../delivery/delivery-line.js';
+import { sampleWindow, type WindowSample } from './sample-window.js';
 
 /** What a backfill would do in one stream. Numbers of records and events are estimates; absent: the source makes none. */
 export interface StreamBackfillPreview {
@@ -53,19 +53,18 @@ export interface BackfillPreview {
 
 /** Says what `backfillPipeline` would do. Sends and writes nothing. Closes source and sink in every case. */
 export async function previewBackfill(
-  pipeline: Omit<Pipeline, 'state'> & { readonly state: Pick<StateReader, 'read'> },
-  outer: EngineContext,
+  given: Omit<Pipeline, 'state'> & { readonly state: Pick<StateReader, 'read'> },
+  context: EngineContext,
   request: BackfillRequest & { readonly signal: AbortSignal },
 ): Promise<BackfillPreview> {
+  const pipeline = { ...given, source: retryingSource(given.source, context) };
   const { source, sink, settleMs } = pipeline;
   const { signal, from, until } = request;
-  const context: RunContext = { ...outer, observe: () => undefined };
   try {
     const state = await pipeline.state.read();
     const streams = assertBackfillable(pipeline, state, request);
-    const retry = { peer: 'source', attempts: 3, signal } as const;
-    await withRetry(() => source.open({ signal }), retry, context);
-    const now = await withRetry(() => source.now({ signal }), retry, context);
+    await source.open({ signal });
+    const now = await source.now({ signal });
     const open = openBackfillOf(state, { streams, from, until });
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
     const historyFrom = sink.history === undefined ? undefined : context.runtime.now() - sink.history.afterMs;
@@ -111,7 +110,7 @@ async function previewStream(
   pipeline: Omit<Pipeline, 'state'>,
   mapper: StreamMapper,
   { state, backfill, historyFrom, signal }: StreamOptions,
-  context: RunContext,
+  context: EngineContext,
 ): Promise<{ readonly preview: StreamBackfillPreview; readonly sample?: WindowSample }> {
   const { source } = pipeline;
   const { stream } = mapper;

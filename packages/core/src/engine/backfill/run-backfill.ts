@@ -1,15 +1,15 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
+import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
 import { BackfillStream } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { FollowingTurns } from './following-turns.js';
-import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
-import { withRetry } from '../retry/with-retry.js';
+import { InterleavedFollowing } from './interleaved-following.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import type { RunSession } from '../run/run-session.js';
+import type { Run } from '../run/run.js';
+import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 
 /** Which part of the history is to be exported again. */
 export interface BackfillRequest {
@@ -43,21 +43,21 @@ export async function backfillPipeline(
   { onProgress = () => undefined, ...options }: BackfillOptions,
 ): Promise<RunResult> {
   const streams = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
-  return holdPipeline(pipeline, context, options, async (outer, binding) => {
+  return withLease(pipeline, context, options, async (outer, binding) => {
     const backfill = await openBackfill(outer, { ...options, streams });
     const tally = new BackfillTally(onProgress);
-    const session: RunSession = { ...outer, onProgress: (progress) => tally.update(progress) };
-    const following = new FollowingTurns(session, binding, options.nextRun);
+    const run: Run = { ...outer, onProgress: (progress) => tally.update(progress) };
+    const following = new InterleavedFollowing(run, binding, options.nextRun);
     for (const [index, mapper] of mappersOf(pipeline, streams).entries()) {
       const stream = new BackfillStream(mapper, backfill);
       const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / streams.length);
-      const inTurns = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
+      const interleaved = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
       do {
-        session.signal.throwIfAborted();
-        if (following.isDue) await following.take();
-      } while (!(await stream.run(session, inTurns)));
+        run.signal.throwIfAborted();
+        if (following.isDue) await following.follow();
+      } while (!(await stream.run(run, interleaved)));
     }
-    await session.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
+    await run.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
   });
 }
 
@@ -67,7 +67,7 @@ export function assertBackfillable(
   state: PipelineState,
   { streams, from, until }: BackfillRequest,
 ): readonly string[] {
-  const mapped = pipeline.mapper.streams.map(({ stream }) => stream);
+  const mapped = streamNames(pipeline.mapper);
   const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
   const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
   if (unknown.length > 0) throw new ConfigError([], `the mapping reads no stream ${unknown.join(', ')}`);
@@ -104,7 +104,7 @@ export function openBackfillOf(
 
 /** Goes on with one that was asked for in the same words, or fixes before the first read what a new one holds. */
 async function openBackfill(
-  { pipeline, ledger, context, signal }: RunSession,
+  { pipeline, ledger, context, signal }: Run,
   {
     streams,
     from,
@@ -117,8 +117,7 @@ async function openBackfill(
     context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
     return known;
   }
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  const now = await withRetry(() => pipeline.source.now({ signal }), retry, context);
+  const now = await pipeline.source.now({ signal });
   const at = context.runtime.now();
   const id = `backfill-${ledger.state.revision + 1}`;
   const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };

@@ -3,11 +3,10 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { RecordPage } from '../../contracts/source.js';
 import type { Attribution } from '../../contracts/state-store.js';
-import { StaleBatchError } from '../delivery/batch-delivery.js';
-import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
-import { withRetry } from '../retry/with-retry.js';
+import { StaleBatchError } from '../delivery/checking-sender.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import type { RunSession } from '../run/run-session.js';
+import type { Run } from '../run/run.js';
+import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 import { storedEventsMapper, storedEventsPage } from './stored-events.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
 
@@ -46,8 +45,8 @@ export async function replayDeadLetters(
   const report = { closed: 0, deadAgain: 0, left: [] as DeadLetter[] };
   // Who replays expects failures: a share of them is no reason to stop.
   const forgiving = { ...pipeline, delivery: { ...pipeline.delivery, maxDeadLetterShare: 1 } };
-  const result = await holdPipeline(forgiving, context, options, async (session) => {
-    for (const [stream, letters] of await lettersByStream(session, options.wanted)) {
+  const result = await withLease(forgiving, context, options, async (run) => {
+    for (const [stream, letters] of await lettersByStream(run, options.wanted)) {
       const mapper = pipeline.mapper.streams.find((each) => each.stream === stream);
       if (mapper === undefined) {
         report.left.push(...letters);
@@ -55,10 +54,10 @@ export async function replayDeadLetters(
       }
       const keys = [...new Set(letters.map(({ key }) => key))];
       for (let start = 0; start < keys.length; start += AT_A_TIME) {
-        session.signal.throwIfAborted();
+        run.signal.throwIfAborted();
         const some = new Set(keys.slice(start, start + AT_A_TIME));
         const part = await replay(
-          session,
+          run,
           mapper,
           letters.filter(({ key }) => some.has(key)),
           options.attribution,
@@ -74,13 +73,13 @@ export async function replayDeadLetters(
 
 /** All open letters of every record of which one is wanted. */
 async function lettersByStream(
-  session: RunSession,
+  run: Run,
   wanted: (letter: DeadLetter) => boolean,
 ): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
   const records = new Set<string>();
-  for await (const letter of session.ledger.deadLetters()) if (wanted(letter)) records.add(recordOf(letter));
+  for await (const letter of run.ledger.deadLetters()) if (wanted(letter)) records.add(recordOf(letter));
   const byStream = new Map<string, DeadLetter[]>();
-  for await (const letter of session.ledger.deadLetters()) {
+  for await (const letter of run.ledger.deadLetters()) {
     if (!records.has(recordOf(letter))) continue;
     const known = byStream.get(letter.stream);
     if (known) known.push(letter);
@@ -94,20 +93,20 @@ function recordOf({ stream, key }: DeadLetter): string {
 }
 
 async function replay(
-  session: RunSession,
+  run: Run,
   mapper: StreamMapper,
   letters: readonly DeadLetter[],
   attribution: Omit<Attribution, 'at'>,
 ): Promise<ReplayReport> {
-  const { context, ledger, pipeline } = session;
+  const { context, ledger, pipeline } = run;
   const attempts = new Map<string, number>();
   for (const letter of letters) attempts.set(letter.key, Math.max(letter.attempts, attempts.get(letter.key) ?? 0));
   for (;;) {
     const readsAgain = pipeline.source.get !== undefined;
     const used = readsAgain ? mapper : storedEventsMapper(mapper.stream, letters);
-    const pages = readsAgain ? await getRecords(session, mapper, [...attempts.keys()]) : [storedEventsPage(letters)];
-    const window = replayWindow(session, mapper.stream);
-    const delivery = new WindowDelivery(session, used, window, (key) => attempts.get(key) ?? 0);
+    const pages = readsAgain ? await getRecords(run, mapper, [...attempts.keys()]) : [storedEventsPage(letters)];
+    const window = replayWindow(run, mapper.stream);
+    const delivery = new WindowDelivery(run, used, window, (key) => attempts.get(key) ?? 0);
     try {
       for (const page of pages) await delivery.add(page);
       await delivery.drain();
@@ -134,7 +133,7 @@ async function replay(
 }
 
 /** A window for what the ledger counts; it is planned and done in one commit, so that none is ever left open. */
-function replayWindow({ context, ledger }: RunSession, stream: string): LedgerWindow {
+function replayWindow({ context, ledger }: Run, stream: string): LedgerWindow {
   const now = context.runtime.now();
   return {
     id: ledger.state.nextWindowId,
@@ -147,19 +146,11 @@ function replayWindow({ context, ledger }: RunSession, stream: string): LedgerWi
 }
 
 async function getRecords(
-  { pipeline, context, signal }: RunSession,
+  { pipeline: { source }, signal }: Run,
   { stream, fields }: StreamMapper,
   keys: readonly string[],
 ): Promise<readonly RecordPage[]> {
-  const { source } = pipeline;
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  return withRetry(
-    async () => {
-      const pages: RecordPage[] = [];
-      for await (const page of source.get?.({ stream, keys, fields }, { signal }) ?? []) pages.push(page);
-      return pages;
-    },
-    retry,
-    context,
-  );
+  const pages: RecordPage[] = [];
+  for await (const page of source.get?.({ stream, keys, fields }, { signal }) ?? []) pages.push(page);
+  return pages;
 }

@@ -1,9 +1,10 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
+import { Condition } from './condition.js';
 
-/** The ids of the events that are under way in a run, whichever of its windows they belong to. */
+/** The ids of the events that are in flight in a run, whichever of its windows they belong to. */
 export class EventsInFlight {
   readonly #ids = new Set<string>();
-  #waiting: (() => void)[] = [];
+  readonly #removed = new Condition();
 
   hasAny(events: readonly EncodedEvent[]): boolean {
     return events.some(({ id }) => this.#ids.has(id));
@@ -13,18 +14,14 @@ export class EventsInFlight {
     for (const { id } of events) this.#ids.add(id);
   }
 
-  /** They have an outcome, or were given up. */
+  /** Called when the events have an outcome or were given up. */
   remove(events: readonly EncodedEvent[]): void {
     for (const { id } of events) this.#ids.delete(id);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
+    this.#removed.notify();
   }
 
   /** Resolves when some were removed. */
   removal(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+    return this.#removed.wait();
   }
 }

@@ -1,5 +1,11 @@
-import { backoffMs } from '../retry/backoff.js';
 import type { Runtime } from '../../contracts/runtime.js';
+import { backoffMs } from '../retry/backoff.js';
+import { Condition } from './condition.js';
+
+/** What a request got when it entered. */
+export interface GatePass {
+  readonly enteredMs: number;
+}
 
 /**
  * What all requests of one sink pass through before they are sent: one backoff, one bound on requests in flight, one
@@ -16,7 +22,7 @@ export class SendGate {
   #lastFailureMs = Number.NEGATIVE_INFINITY;
   #closedUntilMs = Number.NEGATIVE_INFINITY;
   #nextSendMs = Number.NEGATIVE_INFINITY;
-  #waiting: (() => void)[] = [];
+  readonly #freed = new Condition();
 
   constructor(runtime: Runtime, options: { readonly maxInFlight: number; readonly maxEventsPerSecond: number }) {
     this.#runtime = runtime;
@@ -26,12 +32,12 @@ export class SendGate {
   }
 
   /** Waits for a place and returns the pass to leave with. Rejects with the signal's reason when it aborts. */
-  async enter(events: number, signal: AbortSignal): Promise<{ readonly enteredMs: number }> {
+  async enter(events: number, signal: AbortSignal): Promise<GatePass> {
     for (;;) {
       signal.throwIfAborted();
       const nowMs = this.#runtime.monotonicMs();
       const waitMs = Math.max(this.#closedUntilMs, this.#nextSendMs) - nowMs;
-      if (this.#inFlight >= this.#limit) await this.#placeFree(signal);
+      if (this.#inFlight >= this.#limit) await this.#freed.wait(signal);
       else if (waitMs > 0) await this.#runtime.sleep(waitMs, signal);
       else {
         this.#inFlight += 1;
@@ -44,17 +50,17 @@ export class SendGate {
   /** Gives the place back. Called once after every `enter`, before or after the outcome is told. */
   leave(): void {
     this.#inFlight -= 1;
-    this.#wakeAll();
+    this.#freed.notify();
   }
 
   succeeded(): void {
     this.#failures = 0;
     this.#limit = Math.min(this.#maxInFlight, this.#limit + 1);
-    this.#wakeAll();
+    this.#freed.notify();
   }
 
   /** Returns how long the gate stays closed, in milliseconds. */
-  failed(pass: { readonly enteredMs: number }, retryAfterMs = 0): number {
+  failed(pass: GatePass, retryAfterMs = 0): number {
     const nowMs = this.#runtime.monotonicMs();
     if (pass.enteredMs >= this.#lastFailureMs) {
       this.#failures += 1;
@@ -68,23 +74,5 @@ export class SendGate {
       this.#closedUntilMs = Math.max(this.#closedUntilMs, nowMs + retryAfterMs);
     }
     return Math.max(0, this.#closedUntilMs - nowMs);
-  }
-
-  /** Resolves when a place may have become free, or when the signal aborts. */
-  #placeFree(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      signal.addEventListener('abort', wake, { once: true });
-      this.#waiting.push(wake);
-    });
-  }
-
-  #wakeAll(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
   }
 }

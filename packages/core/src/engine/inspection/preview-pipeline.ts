@@ -2,9 +2,9 @@ import type { Rejection } from '../../contracts/receipt.js';
 import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import { Batcher } from '../delivery/batcher.js';
-import { openSource } from '../retry/open-source.js';
+import { openSource } from '../retry/open-adapters.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import { batchLimits } from '../run/run-session.js';
+import { batchLimits } from '../delivery/delivery-line.js';
 
 export interface PreviewOptions {
   /** Only this stream; all of the mapping's when absent. */

@@ -1,11 +1,11 @@
 import { StateError } from '../../contracts/errors.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import { StaleBatchError } from '../delivery/batch-delivery.js';
-import { prefetched, readPages } from './page-reader.js';
+import { StaleBatchError } from '../delivery/checking-sender.js';
 import { PauseError } from '../delivery/pause-error.js';
-import type { RunSession } from './run-session.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
+import { prefetched } from './prefetched.js';
+import type { Run } from './run.js';
 
 const COMMIT_EVERY_MS = 1000;
 const BATCH_MAX_AGE_MS = 1000;
@@ -15,20 +15,20 @@ const BATCH_MAX_AGE_MS = 1000;
  * of the stream's way lies before the window, between 0 and 1.
  */
 export async function executeWindow(
-  session: RunSession,
+  run: Run,
   mapper: StreamMapper,
   planned: LedgerWindow,
   share: number,
 ): Promise<void> {
-  const { runtime, observe } = session.context;
+  const { runtime, observe } = run.context;
   const { stream } = mapper;
-  const logger = session.context.logger.child({ window: planned.id, stream });
-  const inWindow: RunSession = { ...session, context: { ...session.context, logger } };
+  const logger = run.context.logger.child({ window: planned.id, stream });
+  const inWindow: Run = { ...run, context: { ...run.context, logger } };
   const begunMs = runtime.monotonicMs();
   let window = planned;
   while (!(await tryWindow(inWindow, mapper, window, share))) {
     logger.warn({}, 'a batch could not be delivered for minutes; reading it again');
-    window = session.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
+    window = run.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
   const durationMs = runtime.monotonicMs() - begunMs;
   logger.debug({ purpose: planned.purpose, durationMs: Math.round(durationMs) }, 'the window is done');
@@ -36,25 +36,18 @@ export async function executeWindow(
 }
 
 /** Whether the window is done; false when its records must be read again from the cursor. */
-async function tryWindow(
-  session: RunSession,
-  mapper: StreamMapper,
-  window: LedgerWindow,
-  share: number,
-): Promise<boolean> {
-  const { context, ledger, pipeline, signal } = session;
+async function tryWindow(run: Run, mapper: StreamMapper, window: LedgerWindow, share: number): Promise<boolean> {
+  const { context, ledger, pipeline, signal } = run;
   const { runtime } = context;
-  const delivery = new WindowDelivery(session, mapper, window);
-  const pages = readPages(
-    { source: pipeline.source, window: window.window, after: window.cursor, fields: mapper.fields, signal },
-    context,
-  );
+  const delivery = new WindowDelivery(run, mapper, window);
+  const after = window.cursor === undefined ? {} : { after: window.cursor };
+  const pages = pipeline.source.read({ window: window.window, fields: mapper.fields, ...after }, { signal });
   let committedMs = runtime.monotonicMs();
   let recordsRead = 0;
   const tell = () => {
     const { purpose, window: of } = window;
     const { eventsFinal } = delivery;
-    session.onProgress({ stream: mapper.stream, purpose, window: of, recordsRead, eventsFinal, share });
+    run.onProgress({ stream: mapper.stream, purpose, window: of, recordsRead, eventsFinal, share });
   };
   try {
     for await (const page of prefetched(pages, { idleMs: BATCH_MAX_AGE_MS, onIdle: () => delivery.flush() }, context)) {

@@ -1,9 +1,11 @@
+import pLimit from 'p-limit';
 import { imbalance } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { HourDigest } from '../../contracts/digest.js';
 import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
+import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, PipelineState, StateChange, StateWriter } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
@@ -25,7 +27,7 @@ export class LedgerWriter {
   readonly #recorder: RunRecorder;
   readonly #context: RunContext;
   #state: PipelineState;
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = pLimit(1);
   /** Whether the destination has accepted an event, in this run or in an earlier one. */
   hasAccepted: boolean;
 
@@ -115,24 +117,14 @@ export class LedgerWriter {
     return this.#inTurn(() => this.#commit(changes));
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
-  }
-
   async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
     this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
-    if (changes.some(({ type }) => MOVES.has(type))) this.tellFollowed();
+    if (changes.some(({ type }) => MOVES.has(type))) this.observeFollowed();
   }
 
   /** Tells the observer up to when the pipeline has followed its source. */
-  tellFollowed(): void {
-    const { mapper } = this.#pipeline;
-    const until = followedUntil(
-      this.#state,
-      mapper.streams.map(({ stream }) => stream),
-    );
+  observeFollowed(): void {
+    const until = followedUntil(this.#state, streamNames(this.#pipeline.mapper));
     if (until === undefined) return;
     this.#context.observe({ kind: 'followed', until, openDeadLetters: this.#state.openDeadLetters });
   }

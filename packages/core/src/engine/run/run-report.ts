@@ -1,5 +1,7 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { WindowPurpose } from '../../contracts/ledger.js';
+import type { Observation } from '../../contracts/observation.js';
+import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 
@@ -36,22 +38,31 @@ export interface RunReport {
 
 /** Collects a report while a run goes on. */
 export class RunRecorder {
-  readonly #runId: string;
-  readonly #pipeline: string;
-  readonly #startedAt: Instant;
+  readonly #runtime: Runtime;
   readonly #begunMs: number;
-  readonly #streams = new Map<string, Counts>();
+  readonly #begun: Pick<RunReport, 'runId' | 'pipeline' | 'startedAt'>;
+  readonly #streams: Map<string, Counts>;
   #windows = 0;
   #requests = 0;
   #bytes = 0;
   #sourceEnded = false;
 
-  constructor(runId: string, pipeline: string, streams: readonly string[], startedAt: Instant, begunMs: number) {
-    this.#runId = runId;
-    this.#pipeline = pipeline;
-    this.#startedAt = startedAt;
-    this.#begunMs = begunMs;
-    for (const stream of streams) this.#streams.set(stream, NO_COUNTS);
+  constructor(runId: string, pipeline: string, streams: readonly string[], runtime: Runtime) {
+    this.#runtime = runtime;
+    this.#begun = { runId, pipeline, startedAt: runtime.now() };
+    this.#begunMs = runtime.monotonicMs();
+    this.#streams = new Map(streams.map((stream) => [stream, NO_COUNTS]));
+  }
+
+  get durationMs(): number {
+    return Math.round(this.#runtime.monotonicMs() - this.#begunMs);
+  }
+
+  /** Counts the requests. */
+  observe(observation: Observation): void {
+    if (observation.kind !== 'request-ended') return;
+    this.#requests += 1;
+    this.#bytes += observation.bytes;
   }
 
   committed(stream: string, counts: Counts): void {
@@ -66,18 +77,11 @@ export class RunRecorder {
     this.#sourceEnded = true;
   }
 
-  sent(bytes: number): void {
-    this.#requests += 1;
-    this.#bytes += bytes;
-  }
-
-  report(nowMs: number): RunReport {
+  report(): RunReport {
     const counts = [...this.#streams.values()];
     return {
-      runId: this.#runId,
-      pipeline: this.#pipeline,
-      startedAt: this.#startedAt,
-      durationMs: Math.round(nowMs - this.#begunMs),
+      ...this.#begun,
+      durationMs: this.durationMs,
       streams: Object.fromEntries(this.#streams),
       windows: this.#windows,
       requests: this.#requests,

@@ -3,29 +3,22 @@ import type { Binding } from '../../contracts/state-store.js';
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Window } from '../../contracts/window.js';
 import { executeWindow } from './execute-window.js';
-import { withRetry } from '../retry/with-retry.js';
 import { planNext } from './plan-window.js';
-import type { RunSession } from './run-session.js';
+import type { Run } from './run.js';
 import { limitAtEnd } from './source-end.js';
 
 /** Brings one stream up to the source's clock less `settle`: what was left open, then the windows that are due. */
-export async function runStream(
-  session: RunSession,
-  mapper: StreamMapper,
-  binding: Binding,
-  end?: SourceEnd,
-): Promise<void> {
-  const { pipeline, context, ledger, signal } = session;
+export async function runStream(run: Run, mapper: StreamMapper, binding: Binding, end?: SourceEnd): Promise<void> {
+  const { pipeline, context, ledger, signal } = run;
   const { stream } = mapper;
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
 
   // Those of a later backfill are left to who asked for it.
   const open = ledger.state.windows.filter(
     ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
   );
-  for (const window of open) await executeWindow(session, mapper, window, 0);
+  for (const window of open) await executeWindow(run, mapper, window, 0);
 
-  const now = await withRetry(() => pipeline.source.now({ signal }), retry, context);
+  const now = await pipeline.source.now({ signal });
   context.observe({ kind: 'source-time', now });
   const options = {
     source: pipeline.source,
@@ -37,14 +30,14 @@ export async function runStream(
   let first: number | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const plan = await withRetry(() => planNext(stream, binding, ledger.state, options), retry, context);
+    const plan = await planNext(stream, binding, ledger.state, options);
     if (plan.kind === 'caught-up') return;
     if (plan.kind === 'backfilled') await ledger.commit([{ type: 'backfilled', stream }]);
     else {
       first ??= plan.window.from;
       const planned = await ledger.plan(plan.purpose, plan.window, context.runtime.now());
       if (plan.empty) await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
-      else await executeWindow(session, mapper, planned, shareBefore(plan.window, first, options.limit));
+      else await executeWindow(run, mapper, planned, shareBefore(plan.window, first, options.limit));
     }
   }
 }

@@ -1,13 +1,11 @@
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
-import { withRetry } from '../retry/with-retry.js';
-import type { RunSession } from './run-session.js';
+import type { RunRecorder } from './run-report.js';
+import type { Run } from './run.js';
 
 /** What a source that has ended says of its end; undefined as long as it lives. */
-export async function endOfSource({ pipeline, context, signal }: RunSession): Promise<SourceEnd | undefined> {
-  const { source } = pipeline;
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  return withRetry(async () => source.ended?.({ signal }), retry, context);
+export async function endOfSource({ pipeline, signal }: Run): Promise<SourceEnd | undefined> {
+  return pipeline.source.ended?.({ signal });
 }
 
 /**
@@ -20,10 +18,13 @@ export function limitAtEnd(limit: Instant, end: SourceEnd | undefined, revisitMs
 }
 
 /** Says after a run that is caught up that the source has ended, and whether everything it holds was exported. */
-export async function tellEnd({ pipeline, context, recorder, signal }: RunSession, end: SourceEnd): Promise<void> {
+export async function reportEnd(
+  { pipeline, context, signal }: Run,
+  end: SourceEnd,
+  recorder: RunRecorder,
+): Promise<void> {
   const { source, settleMs } = pipeline;
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
-  const now = await withRetry(() => source.now({ signal }), retry, context);
+  const now = await source.now({ signal });
   const described = { source: source.identity().description };
   if (end.newest !== undefined && end.newest >= now - settleMs) {
     context.logger.warn(

@@ -1,8 +1,9 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
+import { commitOnce } from '../run/commit-once.js';
 import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
-import { withRetry } from '../retry/with-retry.js';
-import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import { openSink, openSource } from '../retry/open-adapters.js';
 
 /** What accepting the pipeline file as it is now would change in the state. */
 export interface Acceptance {
@@ -37,7 +38,7 @@ export async function planAcceptance(
  */
 export async function acceptChanges(
   pipeline: Pipeline,
-  outer: EngineContext,
+  context: EngineContext,
   {
     acceptance,
     attribution,
@@ -45,22 +46,15 @@ export async function acceptChanges(
   }: { readonly acceptance: Acceptance; readonly attribution: Attribution; readonly signal: AbortSignal },
 ): Promise<void> {
   const { source, sink, start } = pipeline;
-  const context: RunContext = { ...outer, observe: () => undefined };
   try {
-    await withRetry(() => source.open({ signal }), { peer: 'source', attempts: ATTEMPTS, signal }, context);
-    await withRetry(() => sink.open({ signal }), { peer: 'sink', attempts: ATTEMPTS, signal }, context);
-    const writer = await pipeline.state.acquire(pipeline.name);
-    try {
-      const { description, fingerprint } = source.identity();
-      const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
-      await writer.commit([{ type: 'accept', ...accepted, attribution }], { expectedRevision: acceptance.revision });
-    } finally {
-      await writer.release();
-    }
+    await openSource(source, signal, context);
+    await openSink(sink, signal, context);
+    const { description, fingerprint } = source.identity();
+    const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
+    const changes = [{ type: 'accept', ...accepted, attribution } as const];
+    await commitOnce(pipeline.state, pipeline.name, changes, acceptance.revision);
   } finally {
     await source.close();
     await sink.close();
   }
 }
-
-const ATTEMPTS = 3;

@@ -1,7 +1,9 @@
 import { hourOf } from '../../contracts/digest.js';
 import { ConfigError } from '../../contracts/errors.js';
+import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { commitOnce } from '../run/commit-once.js';
 import { knownStreams } from './state-overview.js';
 import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
 
@@ -77,13 +79,8 @@ export async function rewindPipeline(
   plan: RewindPlan,
   attribution: Attribution,
 ): Promise<void> {
-  const writer = await state.acquire(pipeline);
-  try {
-    const streams = plan.streams.map(({ stream }) => stream);
-    await writer.commit([{ type: 'rewind', to: plan.to, streams, attribution }], { expectedRevision: plan.revision });
-  } finally {
-    await writer.release();
-  }
+  const streams = streamNames(plan);
+  await commitOnce(state, pipeline, [{ type: 'rewind', to: plan.to, streams, attribution }], plan.revision);
 }
 
 type Cut = Omit<StreamRewind, 'records'>;

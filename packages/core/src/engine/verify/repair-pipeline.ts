@@ -3,9 +3,9 @@ import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution, Binding } from '../../contracts/state-store.js';
 import type { HourDifference } from './compare-digests.js';
 import { executeWindow } from '../run/execute-window.js';
-import { holdPipeline, type RunOptions, type RunResult } from '../run/hold-pipeline.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import type { RunSession } from '../run/run-session.js';
+import type { Run } from '../run/run.js';
+import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 import { assertVerifiable, type Verification } from './verify-pipeline.js';
 import { verifyStream, type StreamVerification } from './verify-stream.js';
 
@@ -31,28 +31,27 @@ export async function repairPipeline(
   assertVerifiable(pipeline);
   let before: Verification | undefined;
   let after: Verification | undefined;
-  const result = await holdPipeline(pipeline, context, options, async (session, binding) => {
-    before = await verify(session, binding);
+  const result = await withLease(pipeline, context, options, async (run, binding) => {
+    before = await verify(run, binding);
     for (const { stream, differences } of before.streams) {
       const mapper = pipeline.mapper.streams.find((each) => each.stream === stream);
-      if (mapper && differences.length > 0)
-        await repairStream(session, mapper, differences, binding, options.attribution);
+      if (mapper && differences.length > 0) await repairStream(run, mapper, differences, binding, options.attribution);
     }
-    after = await verify(session, binding);
+    after = await verify(run, binding);
   });
   return { ...result, ...(before ? { before } : {}), ...(after ? { after } : {}) };
 }
 
 async function repairStream(
-  session: RunSession,
+  run: Run,
   mapper: StreamMapper,
   differences: readonly HourDifference[],
   { handover, eventFrom }: Binding,
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
-  const { context, ledger, signal } = session;
+  const { context, ledger, signal } = run;
   const { stream } = mapper;
-  await finishOpenRepairs(session, mapper);
+  await finishOpenRepairs(run, mapper);
   for (const [index, { hour }] of differences.entries()) {
     signal.throwIfAborted();
     const window = {
@@ -65,7 +64,7 @@ async function repairStream(
       revisitMs: 0,
     } as const;
     const planned = await ledger.plan('repair', window, context.runtime.now());
-    await executeWindow(session, mapper, planned, index / differences.length);
+    await executeWindow(run, mapper, planned, index / differences.length);
   }
   const at = context.runtime.now();
   const hours = differences.map(({ hour }) => new Date(hour).toISOString().slice(0, 16));
@@ -74,18 +73,18 @@ async function repairStream(
 }
 
 /** One that was interrupted is done before the next begins: its hour may be the same. */
-async function finishOpenRepairs(session: RunSession, mapper: StreamMapper): Promise<void> {
-  const open = session.ledger.state.windows.filter(
+async function finishOpenRepairs(run: Run, mapper: StreamMapper): Promise<void> {
+  const open = run.ledger.state.windows.filter(
     ({ window, purpose, status }) => window.stream === mapper.stream && purpose === 'repair' && status === 'open',
   );
-  for (const window of open) await executeWindow(session, mapper, window, 0);
+  for (const window of open) await executeWindow(run, mapper, window, 0);
 }
 
-async function verify({ pipeline, ledger, context, signal }: RunSession, binding: Binding): Promise<Verification> {
+async function verify({ pipeline, ledger, signal }: Run, binding: Binding): Promise<Verification> {
   const streams: StreamVerification[] = [];
   for (const { stream } of pipeline.mapper.streams) {
     const options = { source: pipeline.source, state: ledger.state, binding, ledger, signal };
-    streams.push(await verifyStream(stream, options, context));
+    streams.push(await verifyStream(stream, options));
   }
   return { streams, openDeadLetters: ledger.state.openDeadLetters };
 }

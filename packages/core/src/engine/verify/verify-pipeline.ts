@@ -1,7 +1,7 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { withRetry } from '../retry/with-retry.js';
+import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { verifyStream, type StreamVerification } from './verify-stream.js';
 
@@ -20,29 +20,25 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
 }
 
-const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
-
 /**
  * Compares, hour by hour, what the source holds with what the ledger has accounted for. Reads only, from the source and
  * from the state, also while somebody else runs the pipeline. Closes the source in every case.
  */
 export async function verifyPipeline(
   pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
-  outer: EngineContext,
+  context: EngineContext,
   { signal }: VerifyOptions,
 ): Promise<Verification> {
-  const context = { ...outer, observe: () => undefined };
-  const { source, mapper } = pipeline;
+  const source = retryingSource(pipeline.source, context);
   try {
     assertVerifiable(pipeline);
     const state = await pipeline.state.read();
     const binding = assertBoundTo(pipeline, state);
-    const retry = { peer: 'source', attempts: ATTEMPTS_BEFORE_FIRST_ANSWER, signal } as const;
-    await withRetry(() => source.open({ signal }), retry, context);
+    await source.open({ signal });
     const streams: StreamVerification[] = [];
-    for (const { stream } of mapper.streams) {
+    for (const { stream } of pipeline.mapper.streams) {
       const options = { source, state, binding, ledger: pipeline.state, signal };
-      streams.push(await verifyStream(stream, options, context));
+      streams.push(await verifyStream(stream, options));
     }
     return { streams, openDeadLetters: state.openDeadLetters };
   } finally {

@@ -3,8 +3,6 @@ import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
-import { withRetry } from '../retry/with-retry.js';
-import type { RunContext } from '../pipeline.js';
 
 /** What was found of one stream. */
 export interface StreamVerification {
@@ -35,12 +33,11 @@ const HOURS_AT_A_TIME = 31 * 24;
 export async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
-  context: RunContext,
 ): Promise<StreamVerification> {
   const until = verifiedUntil(stream, state, binding);
   if (typeof until !== 'number') return { ...NOTHING, stream, reason: until.reason };
   const exported = await ledger.digests(stream, Number.NEGATIVE_INFINITY, until);
-  const held = await digestsOf(stream, { source, binding, until, signal }, context);
+  const held = await digestsOf(stream, { source, binding, until, signal });
   const sum = (count: (digest: HourDigest) => number) => exported.reduce((total, each) => total + count(each), 0);
   return {
     stream,
@@ -75,21 +72,17 @@ function verifiedUntil(
 async function digestsOf(
   stream: string,
   { source, binding, until, signal }: Pick<VerifyStreamOptions, 'source' | 'binding' | 'signal'> & { until: Instant },
-  context: RunContext,
 ): Promise<readonly SourceDigest[]> {
   const { handover, eventFrom } = binding;
-  const retry = { peer: 'source', attempts: Number.POSITIVE_INFINITY, signal } as const;
   const digests: SourceDigest[] = [];
   let from = Number.NEGATIVE_INFINITY;
   while (from < until) {
     signal.throwIfAborted();
-    const after = from;
-    const first = await withRetry(() => source.next(stream, 'change', after, { signal }), retry, context);
+    const first = await source.next(stream, 'change', from, { signal });
     if (first === undefined || first >= until) break;
     const range = { from: hourOf(first), until: Math.min(until, hourOf(first) + HOURS_AT_A_TIME * HOUR_MS) };
     const request = { stream, ...range, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
-    const part = await withRetry(async () => (await source.digest?.(request, { signal })) ?? [], retry, context);
-    digests.push(...part);
+    digests.push(...((await source.digest?.(request, { signal })) ?? []));
     from = range.until;
   }
   return digests;

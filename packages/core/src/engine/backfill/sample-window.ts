@@ -1,7 +1,6 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Window } from '../../contracts/window.js';
-import { readPages } from '../run/page-reader.js';
-import type { Pipeline, RunContext } from '../pipeline.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
 
 /** What the first records of a window come to. */
 export interface WindowSample {
@@ -21,14 +20,11 @@ export async function sampleWindow(
   mapper: StreamMapper,
   window: Window,
   { signal }: { readonly signal: AbortSignal },
-  context: RunContext,
+  { runtime }: EngineContext,
 ): Promise<WindowSample> {
-  const begunMs = context.runtime.monotonicMs();
+  const begunMs = runtime.monotonicMs();
   let [records, events, bytes] = [0, 0, 0];
-  for await (const { rows } of readPages(
-    { source, window, after: undefined, fields: mapper.fields, signal },
-    context,
-  )) {
+  for await (const { rows } of source.read({ window, fields: mapper.fields }, { signal })) {
     records += rows.length;
     for (const row of rows) {
       const result = mapper.map(row);
@@ -46,6 +42,6 @@ export async function sampleWindow(
     events,
     eventsPerRecord: records === 0 ? 1 : events / records,
     bytesPerEvent: events === 0 ? 0 : bytes / events,
-    durationMs: context.runtime.monotonicMs() - begunMs,
+    durationMs: runtime.monotonicMs() - begunMs,
   };
 }

@@ -1,0 +1,44 @@
+import type { EncodedEvent } from '../../contracts/sink.js';
+import { bisectingSender } from './bisecting-sender.js';
+import { checkingSender } from './checking-sender.js';
+import type { DeliveryParts } from './delivery-line.js';
+import { gatedSender } from './gated-sender.js';
+import { retryingSender } from './retrying-sender.js';
+import type { OutgoingEvents, Sender } from './sender.js';
+import { sinkSender } from './sink-sender.js';
+import { splittingSender } from './splitting-sender.js';
+
+export interface BatchOptions extends Pick<OutgoingEvents, 'settle'> {
+  /** Whether the events come from a window that backfills history. */
+  readonly backfill: boolean;
+  /** Called before every attempt. */
+  readonly onSend: (events: readonly EncodedEvent[]) => void;
+}
+
+/**
+ * Delivers one batch. Resolves when every event has a final outcome; rejects with what stops the pipeline, or with
+ * `StaleBatchError`.
+ *
+ *     assemble → bisect → split → retry → gate → check → sink
+ *         ↑_________|________|_______|   (parts of a request are assembled again)
+ */
+export async function deliverBatch(
+  events: readonly EncodedEvent[],
+  { line, context, signal }: DeliveryParts,
+  { backfill, settle, onSend }: BatchOptions,
+): Promise<void> {
+  const { sink, gate, ceiling, ledger } = line;
+  const { runtime } = context;
+  const assembling: Sender<OutgoingEvents> = {
+    async send(outgoing) {
+      const { requests, rejected } = sink.assemble(outgoing.events, { now: runtime.now(), backfill });
+      for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
+      for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
+    },
+  };
+  const checking = checkingSender(sinkSender(sink, onSend, context), () => ledger.leaseExpiresAt, runtime);
+  const retrying = retryingSender(gatedSender(checking, gate, signal, context), assembling);
+  const splitting = splittingSender(retrying, assembling, (bytes) => ceiling.lower(bytes));
+  const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);
+  await assembling.send({ events, attempt: 1, settle });
+}

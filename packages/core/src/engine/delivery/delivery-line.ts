@@ -1,0 +1,75 @@
+import type { Runtime } from '../../contracts/runtime.js';
+import type { Sink } from '../../contracts/sink.js';
+import type { Instant } from '../../contracts/value.js';
+import type { Pipeline, RunContext } from '../pipeline.js';
+import { ByteCeiling, type BatchLimits } from './batcher.js';
+import { DeadLetterGuard } from './dead-letter-guard.js';
+import { EventsInFlight } from './events-in-flight.js';
+import { SendGate } from './send-gate.js';
+
+/** What delivery must know of the state. */
+export interface DeliveryLedger {
+  readonly leaseExpiresAt: Instant;
+  /** Whether the destination has accepted an event of this pipeline, in this run or in an earlier one. */
+  hasAccepted: boolean;
+}
+
+/** What all batches of a run share on their way to the sink. */
+export interface DeliveryLine {
+  readonly sink: Sink;
+  readonly gate: SendGate;
+  readonly guard: DeadLetterGuard;
+  readonly limits: BatchLimits & { readonly maxInFlight: number };
+  readonly ceiling: ByteCeiling;
+  readonly eventsInFlight: EventsInFlight;
+  readonly ledger: DeliveryLedger;
+}
+
+/** What the deliveries of all windows of a run share. */
+export interface DeliveryParts {
+  readonly pipeline: Pipeline;
+  readonly line: DeliveryLine;
+  readonly context: RunContext;
+  /** Ends the waiting; a request in flight is still finished. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * How many events a request has where the pipeline file does not say. What is in flight is in memory, as rows, as text
+ * and as bodies: larger requests would hardly be faster (a request costs less than a microsecond per event already), and
+ * would make the process several times as large.
+ */
+const EVENTS_PER_REQUEST = 1000;
+
+/** The sink's limits, lowered by the pipeline file's. */
+export function batchLimits({ delivery, sink }: Pick<Pipeline, 'delivery' | 'sink'>): BatchLimits {
+  return {
+    maxEvents: Math.min(delivery.maxEvents ?? EVENTS_PER_REQUEST, sink.limits.maxEventsPerRequest),
+    maxBytes: Math.min(delivery.maxBytes ?? Infinity, sink.limits.maxBytesPerRequest),
+    distinctUuids: sink.limits.distinctWithinRequest,
+  };
+}
+
+export function createDeliveryLine(
+  pipeline: Pick<Pipeline, 'delivery' | 'sink'>,
+  ledger: DeliveryLedger,
+  runtime: Runtime,
+): DeliveryLine {
+  const { delivery, sink } = pipeline;
+  const limits = {
+    ...batchLimits(pipeline),
+    maxInFlight: Math.min(delivery.maxInFlight ?? Infinity, sink.limits.maxRequestsInFlight),
+  };
+  return {
+    sink,
+    ledger,
+    limits,
+    ceiling: new ByteCeiling(limits.maxBytes),
+    eventsInFlight: new EventsInFlight(),
+    gate: new SendGate(runtime, {
+      maxInFlight: limits.maxInFlight,
+      maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,
+    }),
+    guard: new DeadLetterGuard(delivery.maxDeadLetterShare),
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  InvalidRequestError,
+  RefusedError,
+  TooLargeError,
+  TransientError,
+  UnexpectedAnswerError,
+} from '../../contracts/errors.js';
+import type { RequestOutcome } from '../../contracts/observation.js';
+import type { Receipt } from '../../contracts/receipt.js';
+import type { EncodedEvent, Sink, SinkRequest } from '../../contracts/sink.js';
+import type { RunContext } from '../pipeline.js';
+import { bytesOf } from './halves.js';
+import type { OutgoingRequest, Sender } from './sender.js';
+
+/** Hands a request to the sink, and tells the observer what became of it. `onSend` is called before. */
+export function sinkSender(
+  sink: Sink,
+  onSend: (events: readonly EncodedEvent[]) => void,
+  { runtime, observe }: RunContext,
+): Sender<OutgoingRequest, Receipt> {
+  return {
+    async send({ request, events, attempt }) {
+      onSend(events);
+      const bytes = bytesOf(events);
+      const sentMs = runtime.monotonicMs();
+      const tell = (outcome: RequestOutcome) => {
+        const durationMs = runtime.monotonicMs() - sentMs;
+        observe({ kind: 'request-ended', outcome, events: events.length, bytes, durationMs });
+      };
+      let receipt: Receipt;
+      try {
+        receipt = await sink.send(request, { attempt });
+      } catch (error) {
+        tell(outcomeOfError(error));
+        throw error;
+      }
+      tell(outcomeOfReceipt(request, receipt));
+      return receipt;
+    },
+  };
+}
+
+/** What became of a request that the sink answered. */
+function outcomeOfReceipt({ events }: SinkRequest, { outcomes }: Receipt): RequestOutcome {
+  if (outcomes.some((outcome) => outcome?.kind === 'refused')) return 'refused';
+  return events.every((_, index) => outcomes[index]?.kind === 'accepted') ? 'accepted' : 'partial';
+}
+
+/** What became of a request for which `send` threw. */
+function outcomeOfError(error: unknown): RequestOutcome {
+  if (error instanceof TransientError) return 'transient';
+  if (error instanceof UnexpectedAnswerError) return 'unexpected';
+  if (error instanceof TooLargeError) return 'too-large';
+  if (error instanceof InvalidRequestError) return 'invalid';
+  return error instanceof RefusedError ? 'refused' : 'failed';
+}

@@ -1,0 +1,99 @@
+import { eventId, type MappedEvent } from '../../contracts/event.js';
+import type { LedgerWindow } from '../../contracts/ledger.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import type { EncodedEvent } from '../../contracts/sink.js';
+import { deadLetterContent } from './dead-letter-content.js';
+import type { DeliveryParts } from './delivery-line.js';
+
+import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
+import type { FinalOutcome } from './sender.js';
+
+/** How often a record has become a dead letter before. */
+export type AttemptsOf = (key: string) => number;
+
+/** Collects the outcomes of a window's events, and gives out what may be committed. */
+export class WindowSettlement {
+  readonly #parts: DeliveryParts;
+  readonly #mapper: StreamMapper;
+  readonly #window: LedgerWindow;
+  readonly #attemptsOf: AttemptsOf;
+  readonly #acks = new OrderedAcks();
+  readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
+  /** How many dead letters of the window the ledger has, or was given. */
+  #deadLetters = 0;
+  /** How many events have a final outcome. */
+  eventsFinal = 0;
+
+  constructor(parts: DeliveryParts, mapper: StreamMapper, window: LedgerWindow, attemptsOf: AttemptsOf) {
+    this.#parts = parts;
+    this.#mapper = mapper;
+    this.#window = window;
+    this.#attemptsOf = attemptsOf;
+    for (const { counts } of window.segments) {
+      this.#deadLetters += counts.deadLetteredRecords + counts.deadLetteredEvents;
+    }
+  }
+
+  /** Called once per record, in the order in which they were read, after all its events were added or rejected. */
+  addRecord(record: RecordInFlight): void {
+    this.#acks.push(record);
+  }
+
+  /** Called for each event of a record that will be sent. */
+  addEvent(record: RecordInFlight, event: EncodedEvent): void {
+    record.pending += 1;
+    this.#recordOf.set(event, record);
+  }
+
+  /** Adds a dead letter to the record. Throws `PauseError` when the share of dead letters is suspicious. */
+  reject(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
+    const { line, pipeline, context } = this.#parts;
+    line.guard.recordFailure(reason);
+    record.deadLetters.push({
+      stream: this.#mapper.stream,
+      key: record.key,
+      reason,
+      detail,
+      ...deadLetterContent(this.#mapper, record.row, event, pipeline.leftOutOfDeadLetters),
+      mapping: pipeline.mapper.hash,
+      attempts: this.#attemptsOf(record.key) + 1,
+      at: context.runtime.now(),
+    });
+  }
+
+  markSent(events: readonly EncodedEvent[]): void {
+    for (const event of events) {
+      const record = this.#recordOf.get(event);
+      if (record) record.isSent = true;
+    }
+  }
+
+  settle(event: EncodedEvent, outcome: FinalOutcome): void {
+    const record = this.#recordOf.get(event);
+    if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
+    if (outcome.kind === 'accepted') {
+      record.accepted += 1;
+      this.#parts.line.ledger.hasAccepted = true;
+      this.#parts.line.guard.recordSuccess();
+    } else {
+      // The mapper is pure: mapping again costs less than keeping every event until its outcome is known.
+      const again = this.#mapper.map(record.row);
+      const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
+      this.reject(record, outcome.reason, outcome.detail, mapped);
+    }
+    this.#recordOf.delete(event);
+    record.pending -= 1;
+    this.eventsFinal += 1;
+  }
+
+  /** Dead letters are numbered here and not before: what is never committed must not use up a number. */
+  takeFinished(): FinishedPrefix | undefined {
+    const prefix = this.#acks.takeFinished();
+    if (prefix === undefined) return undefined;
+    const deadLetters = prefix.deadLetters.map((letter) => {
+      this.#deadLetters += 1;
+      return { id: `${this.#window.id}-${this.#deadLetters}`, ...letter };
+    });
+    return { ...prefix, deadLetters };
+  }
+}

@@ -1,0 +1,67 @@
+import { TransientError } from '../../contracts/errors.js';
+import type { Observer, Peer } from '../../contracts/observation.js';
+import type { EngineContext } from '../pipeline.js';
+import { backoffMs } from './backoff.js';
+
+const RETRYING: Readonly<Record<Peer, string>> = {
+  source: 'the source did not answer; retrying',
+  sink: 'the sink did not answer; retrying',
+};
+
+/** How often a peer is called before its first answer, unless the process stays up. */
+const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
+
+/** The observer is told of every answer and retry. */
+export interface RetryContext extends EngineContext {
+  readonly observe?: Observer;
+}
+
+/** Calls one peer, and makes calls again after transient failures. */
+export class Retry {
+  readonly #peer: Peer;
+  readonly #context: RetryContext;
+  #attempts: number;
+
+  /** `attempts`: how often to call before the first answer; after it, there is no limit. */
+  constructor(peer: Peer, context: RetryContext, attempts = ATTEMPTS_BEFORE_FIRST_ANSWER) {
+    this.#peer = peer;
+    this.#attempts = attempts;
+    this.#context = context;
+  }
+
+  async call<Answer>(call: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const answer = await call();
+        this.#attempts = Number.POSITIVE_INFINITY;
+        this.#context.observe?.({ kind: 'answered', peer: this.#peer });
+        return answer;
+      } catch (error) {
+        await this.wait(error, failures, signal);
+      }
+    }
+  }
+
+  /**
+   * Waits before the next attempt. Rejects with the error if it does not pass, or if this was the last attempt. `about`:
+   * what the log line names.
+   */
+  async wait(
+    error: unknown,
+    failures: number,
+    signal?: AbortSignal,
+    about: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    if (!(error instanceof TransientError)) throw error;
+    if (failures >= this.#attempts) {
+      const message = `gave up on the ${this.#peer} after ${failures} attempts: ${error.message}`;
+      throw new TransientError(message, { cause: error });
+    }
+    const { runtime, logger, observe } = this.#context;
+    const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
+    logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, RETRYING[this.#peer]);
+    observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message });
+    await runtime.sleep(waitMs, signal);
+  }
+}

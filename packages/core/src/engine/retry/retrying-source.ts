@@ -1,0 +1,73 @@
+import type { CallOptions, ReadRequest, RecordPage, Source } from '../../contracts/source.js';
+import { Retry, type RetryContext } from './retry.js';
+
+/**
+ * The same source, whose calls are made again after a transient failure. A read goes on after the last page it got. The
+ * observer is told of every page as well. `identity`, `check` and `close` are passed on as they are.
+ *
+ * `attempts`: how often to call before the first answer; default: 3. After it, calls are made for as long as it takes.
+ */
+export function retryingSource(source: Source, context: RetryContext, attempts?: number): Source {
+  const retry = new Retry('source', context, attempts);
+  const ended = source.ended?.bind(source);
+  const estimate = source.estimate?.bind(source);
+  const get = source.get?.bind(source);
+  const digest = source.digest?.bind(source);
+  return {
+    identity: () => source.identity(),
+    check: (call) => source.check(call),
+    close: () => source.close(),
+    open: (call) => retry.call(() => source.open(call), call?.signal),
+    now: (call) => retry.call(() => source.now(call), call?.signal),
+    next: (stream, axis, from, call) => retry.call(() => source.next(stream, axis, from, call), call?.signal),
+    read: (request, call) => readOn(source, request, call, retry, context),
+    ...(ended && { ended: (call) => retry.call(() => ended(call), call?.signal) }),
+    ...(estimate && {
+      estimate: (window, call) => retry.call(() => estimate(window, call), call?.signal),
+    }),
+    ...(digest && { digest: (request, call) => retry.call(() => digest(request, call), call?.signal) }),
+    ...(get && {
+      // Without cursors to go on from, all pages are collected before the first is given.
+      get: async function* (request, call) {
+        yield* await retry.call(() => collect(get(request, call)), call?.signal);
+      },
+    }),
+  };
+}
+
+async function collect(pages: AsyncIterable<RecordPage>): Promise<readonly RecordPage[]> {
+  const collected: RecordPage[] = [];
+  for await (const page of pages) collected.push(page);
+  return collected;
+}
+
+/** The pages of a window. Failures are counted from the last page on. */
+async function* readOn(
+  source: Source,
+  { after, ...request }: ReadRequest,
+  call: CallOptions | undefined,
+  retry: Retry,
+  { runtime, observe }: RetryContext,
+): AsyncGenerator<RecordPage, void, undefined> {
+  const { stream } = request.window;
+  let cursor = after;
+  let failures = 0;
+  let askedMs = runtime.monotonicMs();
+  for (;;) {
+    try {
+      for await (const page of source.read({ ...request, ...(cursor === undefined ? {} : { after: cursor }) }, call)) {
+        failures = 0;
+        cursor = page.cursors.at(-1) ?? cursor;
+        const durationMs = runtime.monotonicMs() - askedMs;
+        observe?.({ kind: 'page-read', stream, records: page.rows.length, durationMs });
+        yield page;
+        askedMs = runtime.monotonicMs();
+      }
+      return;
+    } catch (error) {
+      failures += 1;
+      await retry.wait(error, failures, call?.signal, { stream });
+      askedMs = runtime.monotonicMs();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { StateError } from '../../contracts/errors.js';
+import type { StateStore, StateWriter } from '../../contracts/state-store.js';
+import type { EngineContext } from '../pipeline.js';
+
+/** Renewed when this part of what is left of the lease has passed. */
+const RENEW_AFTER = 1 / 3;
+
+/** A lease that is renewed until it is released. */
+export interface KeptLease {
+  readonly writer: StateWriter;
+  /** Aborts with the `StateError` when the lease is lost. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Acquires the lease of a pipeline. Throws `StateError` when another process has it. */
+export async function keepLease(state: StateStore, pipeline: string, context: EngineContext): Promise<KeptLease> {
+  const writer = await state.acquire(pipeline);
+  const released = new AbortController();
+  const lost = new AbortController();
+  const renewed = renew(writer, context, { signal: released.signal, onLost: (error) => lost.abort(error) });
+  return {
+    writer,
+    lost: lost.signal,
+    async release() {
+      released.abort();
+      await renewed;
+      await writer.release();
+    },
+  };
+}
+
+/** Renews until `signal` aborts or the lease is lost; a lease that ends with the process is left alone. Never rejects. */
+async function renew(
+  writer: StateWriter,
+  { runtime, logger }: EngineContext,
+  { signal, onLost }: { readonly signal: AbortSignal; readonly onLost: (error: StateError) => void },
+): Promise<void> {
+  while (Number.isFinite(writer.leaseExpiresAt)) {
+    const leftMs = writer.leaseExpiresAt - runtime.now();
+    try {
+      await runtime.sleep(Math.max(0, leftMs * RENEW_AFTER), signal);
+      await writer.renew();
+    } catch (error) {
+      if (signal.aborted) return;
+      const lost = error instanceof StateError ? error : new StateError(String(error), { cause: error });
+      logger.error({ error: lost.message }, 'lost the lease on the state; nothing more is sent');
+      onLost(lost);
+      return;
+    }
+  }
+}

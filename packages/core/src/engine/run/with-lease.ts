@@ -1,0 +1,113 @@
+import type { Observer } from '../../contracts/observation.js';
+import { streamNames } from '../../contracts/mapper.js';
+import type { Binding } from '../../contracts/state-store.js';
+import { createDeliveryLine } from '../delivery/delivery-line.js';
+import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import { openSink } from '../retry/open-adapters.js';
+import { retryingSource } from '../retry/retrying-source.js';
+import { bindingToCommit } from './bind-state.js';
+import { keepLease, type KeptLease } from './kept-lease.js';
+import { LedgerWriter } from './ledger-writer.js';
+import type { Run } from './run.js';
+import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
+import { newRunId } from './run-id.js';
+import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
+
+export interface RunOptions {
+  /** Asks the run to finish what is in flight, save the cursor and end. */
+  readonly signal: AbortSignal;
+  /** How often to call the source and the sink before their first answer; `Infinity` for a process that stays up. */
+  readonly attemptsBeforeFirstAnswer?: number;
+  /** Called often; never awaited. */
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Watches the run. */
+  readonly observe?: Observer;
+  /** What the run's log lines and report carry. Default: a new one. */
+  readonly runId?: string;
+}
+
+export interface RunResult extends Omit<RunEnd, 'bug'> {
+  readonly report: RunReport;
+}
+
+/** What is done while the lease is held. */
+export type RunWork = (run: Run, binding: Binding, recorder: RunRecorder) => Promise<void>;
+
+/**
+ * Takes the lease, opens source and sink, makes sure that the state belongs to the pipeline, and does the work. Records in
+ * the state how it ended. Closes source, sink and state in every case; throws only what is a bug.
+ */
+export async function withLease(
+  pipeline: Pipeline,
+  outer: EngineContext,
+  options: RunOptions,
+  work: RunWork,
+): Promise<RunResult> {
+  const { runtime } = outer;
+  const { observe = () => undefined, runId = newRunId(runtime) } = options;
+  const recorder = new RunRecorder(runId, pipeline.name, streamNames(pipeline.mapper), runtime);
+  const context: RunContext = {
+    runtime,
+    logger: outer.logger.child({ pipeline: pipeline.name, run: runId }),
+    observe: (observation) => {
+      recorder.observe(observation);
+      observe(observation);
+    },
+  };
+  let lease: KeptLease | undefined;
+  let end: RunEnd = { outcome: 'done' };
+  context.observe({ kind: 'run-started', runId });
+  try {
+    lease = await keepLease(pipeline.state, pipeline.name, context);
+    await openAndWork(pipeline, lease, recorder, context, options, work);
+  } catch (error) {
+    end = endAfter(error, options.signal);
+  }
+  const closings = await Promise.allSettled([pipeline.source.close(), pipeline.sink.close()]);
+  if (lease) await recordEnd(lease.writer, end, context);
+  await lease?.release();
+  context.observe(endObservation(end, recorder.durationMs));
+  // Only now: whatever an adapter does when it closes, the lease is released.
+  const { bug, ...ended } = end;
+  if (bug) throw bug.error;
+  for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
+  return { report: recorder.report(), ...ended };
+}
+
+async function openAndWork(
+  pipeline: Pipeline,
+  { writer, lost }: KeptLease,
+  recorder: RunRecorder,
+  context: RunContext,
+  options: RunOptions,
+  work: RunWork,
+): Promise<void> {
+  const { attemptsBeforeFirstAnswer: attempts, onProgress = () => undefined } = options;
+  const signal = AbortSignal.any([options.signal, lost]);
+  const retried = { ...pipeline, source: retryingSource(pipeline.source, context, attempts) };
+  await retried.source.open({ signal });
+
+  const ledger = new LedgerWriter(pipeline, writer, await writer.read(), recorder, context);
+  const binding = await bind(retried, ledger, context, signal);
+  ledger.observeFollowed();
+
+  await openSink(pipeline.sink, signal, context, attempts);
+  const line = createDeliveryLine(pipeline, ledger, context.runtime);
+  await work({ pipeline: retried, context, ledger, line, signal, onProgress }, binding, recorder);
+}
+
+/** Makes sure that the state belongs to this pipeline, and fixes the handover before the first read. */
+async function bind(
+  pipeline: Pipeline,
+  ledger: LedgerWriter,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Binding> {
+  const now = await pipeline.source.now({ signal });
+  context.observe({ kind: 'source-time', now });
+  const toCommit = bindingToCommit(pipeline, ledger.state, now);
+  if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
+  const binding = toCommit ?? ledger.state.binding;
+  if (!binding) throw new Error('the state has no binding after one was committed');
+  return binding;
+}

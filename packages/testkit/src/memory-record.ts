@@ -1,0 +1,14 @@
+import type { FieldValue, Instant } from '@sluice/core';
+
+/** One record of a memory source. */
+export interface MemoryRecord {
+  readonly key: string;
+  readonly createdAt: Instant;
+  /** Default: `createdAt`. */
+  readonly updatedAt?: Instant;
+  /** Default: `createdAt`. */
+  readonly eventTime?: Instant;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  /** The records that this one takes values from: it falls under `derived` when one of them does under another part. */
+  readonly causes?: readonly { readonly stream: string; readonly key: string }[];
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
+
+/** Packages that must not know a vendor. What knows both Langfuse and PostHog belongs in `langfuse-posthog`. */
+const RULES: readonly { readonly packages: readonly string[]; readonly word: RegExp }[] = [
+  { packages: ['core', 'yaml-mapper', 'cli', 'sluice', 'testkit'], word: /langfuse|posthog/i },
+  { packages: ['posthog-sink'], word: /langfuse/i },
+  { packages: ['langfuse-postgres-source'], word: /posthog/i },
+];
+
+/** Files whose examples name the vendors so that readers recognise their own files. */
+const EXAMPLES = ['core/src/config/config-codes.ts', 'yaml-mapper/src/problems/problem-codes.ts'];
+
+/** Files that still name a vendor. The list only becomes shorter. */
+const NOT_YET = [
+  'cli/src/command-list.ts',
+  'cli/src/container.ts',
+  'cli/src/commands/check.ts',
+  'cli/src/commands/demo.ts',
+  'cli/src/commands/diff.ts',
+  'cli/src/commands/docs.ts',
+  'cli/src/commands/init.ts',
+  'cli/src/commands/preview.ts',
+  'cli/src/commands/run.ts',
+  'cli/src/commands/schema.ts',
+  'cli/src/commands/start.ts',
+  'cli/src/demo/demo-stage.ts',
+  'cli/src/init/answers.ts',
+  'cli/src/init/ask-answers.ts',
+  'cli/src/init/check-connection.ts',
+  'cli/src/init/collect-answers.ts',
+  'cli/src/init/init-options.ts',
+  'cli/src/init/lint-new-files.ts',
+  'cli/src/init/pipeline-files.ts',
+  'posthog-sink/src/cut-texts.ts',
+  'posthog-sink/src/event-schema.ts',
+  'testkit/src/an-event.ts',
+];
+
+describe('vendor names in code', () => {
+  const found = RULES.flatMap(({ packages, word }) =>
+    packages.flatMap((name) => sourceFiles(name).filter((file) => word.test(withoutComments(file)))),
+  );
+
+  it('appear only where the vendor belongs', () => {
+    expect(found.filter((file) => ![...EXAMPLES, ...NOT_YET].includes(file))).to.deep.equal([]);
+  });
+
+  it('have no exception that is no longer needed', () => {
+    expect([...EXAMPLES, ...NOT_YET].filter((file) => !found.includes(file))).to.deep.equal([]);
+  });
+});
+
+function sourceFiles(name: string): readonly string[] {
+  const files = readdirSync(join(PACKAGES, name, 'src'), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => `${name}/src/${file}`);
+}
+
+/** Examples in comments may name vendors, and imports may name packages. */
+function withoutComments(file: string): string {
+  return readFileSync(join(PACKAGES, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|from '[^']+'/gm, '');
+}
