@@ -38,7 +38,7 @@ describe('sluice run with its state in Postgres', function () {
       const finished = await sluice(['run', pipeline]);
       if (!finished.err.includes('is in use by')) return finished;
       expect(finished.code).to.equal(1);
-      expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it goes on/);
+      expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it renews the lease/);
     }
   }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader, keySums } from '@sluice/core';
 import { FileStateStore } from '#src/file-state-store.js';
-import type { FileStateWriterOptions } from '#src/file-state-writer.js';
 import { openAppendFile, type OpenAppendFile } from '#src/journal.js';
+import type { LeasedFilesOptions } from '#src/leased-files.js';
 import { replaceFile } from '#src/state-files.js';
 import { aDeadLetter } from './a-dead-letter.js';
 
@@ -177,7 +177,7 @@ describe('a compaction', () => {
   });
 
   /** Returns how many commits were acknowledged. */
-  async function untilItDies(directory: string, options: Partial<FileStateWriterOptions>): Promise<number> {
+  async function untilItDies(directory: string, options: Partial<LeasedFilesOptions>): Promise<number> {
     const store = new FileStateStore(directory, context, options);
     let acknowledged = 0;
     try {

@@ -231,7 +231,7 @@ describe('the lock of the file state store', () => {
     const lock = await DirectoryLock.take(directory, 0);
     for (const text of ['', 'null', '{"pid":"x"}']) {
       writeFileSync(join(directory, 'holder.json'), text);
-      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('has just started');
+      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('in use by another process');
     }
     await lock.release();
   });

@@ -99,7 +99,7 @@ describe('the tables of the state', () => {
     await query(`UPDATE sluice.pipelines SET state = '{"revision": 1, "unknown": true}'`);
     const error = await failureOf(aStore(url).reader('p').read());
     expect(error).to.be.instanceOf(StateError);
-    expect(error.message).to.include('changed by hand, or written by another version');
+    expect(error.message).to.include('changed by hand, or another version wrote it');
     expect((await failureOf(aStore(url).acquire('p'))).message).to.equal(error.message);
     await query(`UPDATE sluice.pipelines SET state = NULL, revision = 0`);
     await (await aStore(url).acquire('p')).release();

@@ -1,5 +1,4 @@
 import { HOUR_MS, hourOf } from '../contracts/digest.js';
-import { StateError } from '../contracts/errors.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
 import { EMPTY_STATE, type PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
@@ -28,17 +27,7 @@ export function rewindPoint(state: PipelineState, stream: string, to: Instant): 
 
 /** Following and repairs of the stream end at its rewind point. */
 export function rewindStream(state: PipelineState, stream: string, to: Instant): PipelineState {
-  const { binding } = state;
   const point = rewindPoint(state, stream, to);
-  if (binding === undefined) throw new StateError('nothing was exported yet: there is nothing to go back to');
-  if (to !== hourOf(to)) throw new StateError(`a rewind goes back to a full hour, not to ${textOf(to)}`);
-  const earliest = earliestRewind(binding.handover);
-  if (point < earliest) {
-    throw new StateError(
-      `${stream} can go back to ${textOf(earliest)} at the earliest, where following begins` +
-        (point < to ? `, and its open window begins at ${textOf(point)}: let a run finish it first` : ''),
-    );
-  }
   return {
     ...state,
     windows: state.windows.flatMap((each) => {
@@ -52,8 +41,4 @@ export function rewindStream(state: PipelineState, stream: string, to: Instant):
 /** Whether a rewind of the stream reaches the window: the history before the handover is left alone. */
 export function isRewound({ purpose, window }: LedgerWindow, stream: string): boolean {
   return window.stream === stream && (purpose === 'following' || purpose === 'repair');
-}
-
-function textOf(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -74,7 +74,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(state.binding).to.deep.equal({ source, start, sink, handover: aBinding.handover });
     expect(state.windows[0]?.segments[0]?.counts).to.deep.equal(countsOf(2));
     expect(state.history).to.deep.equal([
-      { ...anAttribution, what: 'accept', detail: 'went on with the moved source, start 2026-01-01, to the new sink' },
+      { ...anAttribution, what: 'accept', detail: 'source the moved source, start 2026-01-01, sink the new sink' },
     ]);
     expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([aDigest(0, 'a')]);
     expect(await subject.readElsewhere()).to.deep.equal(state);
