@@ -1,7 +1,17 @@
 // Plants one bug after another into a copy of the engine and lets the simulation look for it: `npm run mutants`.
 // With `--check` it only makes sure that every patch still applies. Names of mutants limit it to those.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +55,10 @@ function copyOfSources() {
   const isSource = (path) =>
     !/\/(node_modules|\.test-build|dist)(\/|$)|\.tsbuildinfo$/.test(path.slice(ROOT.length - 1));
   for (const name of PACKAGES) {
-    cpSync(join(ROOT, 'packages', name), join(directory, 'packages', name), { recursive: true, filter: isSource });
+    const [original, copied] = [ROOT, directory].map((root) => join(root, 'packages', name));
+    cpSync(original, copied, { recursive: true, filter: isSource });
+    const own = join(original, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(copied, 'node_modules'));
   }
   cpSync(join(ROOT, 'test/simulation'), join(directory, 'test/simulation'), { recursive: true });
   for (const name of ['package.json', 'tsconfig.base.json']) cpSync(join(ROOT, name), join(directory, name));
