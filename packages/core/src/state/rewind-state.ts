@@ -8,24 +8,21 @@ export function earliestRewind(handover: Instant): Instant {
   return hourOf(handover + HOUR_MS - 1);
 }
 
-/** All is done again, under a new binding. What was counted and done stays known. */
+/** The state in which everything is done again under a new binding. Counts and history are kept. */
 export function rewindToStart(state: PipelineState): PipelineState {
   const { revision, nextWindowId, totals, days, history, lastRun } = state;
   const kept = { revision, nextWindowId, totals, days, history };
   return { ...EMPTY_STATE, ...kept, ...(lastRun === undefined ? {} : { lastRun }) };
 }
 
-/**
- * Where a stream really goes back to: an open window that lies across `to` was read in part, so it is read from its own
- * beginning again.
- */
+/** Where a rewind of a stream ends: an open window that contains `to` was partly read, so it is read again from its start. */
 export function rewindPoint(state: PipelineState, stream: string, to: Instant): Instant {
   const open = state.windows.filter((each) => each.status === 'open' && isRewound(each, stream));
   const starts = open.filter(({ window }) => window.until > to).map(({ window }) => hourOf(window.from));
   return Math.min(to, ...starts);
 }
 
-/** Following and repairs of the stream end at its rewind point. */
+/** Cuts following and repairs of the stream at its rewind point. */
 export function rewindStream(state: PipelineState, stream: string, to: Instant): PipelineState {
   const point = rewindPoint(state, stream, to);
   return {
@@ -38,7 +35,7 @@ export function rewindStream(state: PipelineState, stream: string, to: Instant):
   };
 }
 
-/** Whether a rewind of the stream reaches the window: the history before the handover is left alone. */
+/** Whether a rewind of the stream changes the window: the history before the handover stays. */
 export function isRewound({ purpose, window }: LedgerWindow, stream: string): boolean {
   return window.stream === stream && (purpose === 'following' || purpose === 'repair');
 }
