@@ -5,7 +5,7 @@ export const fileStateConfig = z.strictObject({
     .string()
     .min(1)
     .default('.sluice')
-    .describe('The folder of the state, one folder in it per pipeline. Relative to the current working directory.'),
+    .describe('The folder of the state, with one folder per pipeline. Relative to the current working directory.'),
 });
 
 export type FileStateConfig = z.output<typeof fileStateConfig>;

@@ -12,7 +12,7 @@ describeStateStore({
     const reopen = async () => new MemoryStateStore({ runtime: clock, leaseMs: LEASE_MS }, memory);
     return { store: await reopen(), reopen, dispose: async () => {} };
   },
-  letLeaseRunOut: async () => clock.advance(LEASE_MS),
+  expireLease: async () => clock.advance(LEASE_MS),
 });
 
 describe('MemoryStateStore', () => {

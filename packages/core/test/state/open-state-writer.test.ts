@@ -6,7 +6,7 @@ import { openStateWriter } from '#src/state/open-state-writer.js';
 
 const CHANGES: readonly StateChange[] = [{ type: 'backfilled', stream: 'trace' }];
 
-/** A leased state that records what is called, and fails the calls that are named. */
+/** A leased state that records its calls; those named in `failing` fail. */
 function aLeasedState(...failing: readonly string[]) {
   const calls: string[] = [];
   const appended: Commit[] = [];
@@ -58,7 +58,7 @@ describe('a state writer', () => {
     ]);
   });
 
-  it('does not append a commit that the rules refuse, and takes the next one', async () => {
+  it('does not append a commit that the rules refuse, and accepts the next one', async () => {
     const { leased, appended } = aLeasedState();
     const writer = await openStateWriter(leased);
     expect(await failureOf(writer.commit([{ type: 'finish', id: 9, at: 0 }]))).to.include('no window 9');
