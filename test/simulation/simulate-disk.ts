@@ -10,7 +10,7 @@ import { manualRuntime } from '@sluice/testkit';
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const ROUNDS = 3;
 
-/** A file of which a power cut keeps what was synced, and as much more as it likes. */
+/** A file of which a power cut keeps what was synced, and any part of the rest. */
 interface OpenedFile {
   readonly path: string;
   writtenBytes: number;
@@ -18,8 +18,8 @@ interface OpenedFile {
 }
 
 /**
- * The file state store on a disk that loses what was not synced: whatever was committed must be there after a power cut,
- * and nothing else but whole commits. Returns what is wrong.
+ * Runs the file state store on a disk that loses what was not synced. After a power cut, every commit must be there, and
+ * only whole commits. Returns what is wrong.
  */
 export async function simulateDisk(seed: number): Promise<readonly string[]> {
   const { random } = manualRuntime({ seed });

@@ -6,17 +6,17 @@ import type { SimulatedClock } from './simulated-clock.js';
 import type { WorkerRecord } from './worker-record.js';
 
 export interface SimulatedStoreParts {
-  /** Where the state is. */
+  /** The store that keeps the state. */
   readonly store: StateStore;
   readonly process: SimulatedProcess;
   readonly clock: SimulatedClock;
   readonly oracle: Oracle;
   readonly record: WorkerRecord;
-  /** Told of every window that was planned, after the fact. */
+  /** Called after a window was planned. */
   readonly onPlan: (purpose: WindowPurpose, window: Window) => void;
 }
 
-/** A worker's hand on the state. Every commit that takes effect is shown to the oracle, also one that looks failed. */
+/** The state store of one worker. Shows every commit that takes effect to the oracle, even if it looks failed. */
 export function simulatedStore(parts: SimulatedStoreParts): StateStore {
   const { store, process, oracle, record } = parts;
   return {
@@ -48,7 +48,7 @@ function simulatedWriter(
         await clock.sleep(5);
         const before = await writer.read();
         const after = await writer.commit(changes, options);
-        if (clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a commit took effect after the lease had run out');
+        if (clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a commit took effect after the lease had expired');
         oracle.committed(record, changes, before);
         for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
         await clock.sleep(5);
@@ -61,7 +61,7 @@ function simulatedWriter(
 
 const ONE_STEP_EACH = ['bind', 'plan', 'backfilled', 'remember', 'run-ended'] as const;
 
-/** What a commit is about. */
+/** The step that a commit belongs to. */
 function stepOf(changes: readonly StateChange[]): Step {
   const types = new Set(changes.map(({ type }) => type));
   if (types.has('close-dead-letters')) return 'replay';

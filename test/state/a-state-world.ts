@@ -13,7 +13,7 @@ import {
 
 export const SLUICE = fileURLToPath(new URL('../../../packages/cli/bin/sluice.js', import.meta.url));
 
-/** The shipped pipeline with its state where a test wants it. Returns the path of the file. */
+/** The shipped pipeline file with another `state`. Returns its path. */
 export function pipelineWithState(world: LangfuseWorld, state: string): string {
   cpSync(shipped('.'), join(world.directory, 'configs'), { recursive: true });
   const path = join(world.directory, 'configs', 'langfuse-to-posthog.yaml');
@@ -26,7 +26,7 @@ export async function aStateWorld(traces: number): Promise<LangfuseWorld> {
   return aLangfuseWorld({ traces });
 }
 
-/** Every record has arrived, and no identity is missing or there twice. */
+/** Every record has arrived once. */
 export async function expectComplete(world: LangfuseWorld): Promise<void> {
   const [row] = await world.query<{ rows: number }>(
     `SELECT ((SELECT count(*) FROM traces) + (SELECT count(*) FROM scores)
@@ -35,7 +35,7 @@ export async function expectComplete(world: LangfuseWorld): Promise<void> {
   expect(world.receiver.distinct()).to.have.length(row?.rows ?? 0);
 }
 
-/** One clear message with these words, no stack trace, no secret. */
+/** The message has these words, no stack trace and no secret. */
 export function expectClear({ err, out }: Pick<Finished, 'err' | 'out'>, ...words: readonly (string | RegExp)[]): void {
   for (const word of words) {
     const isThere = typeof word === 'string' ? err.includes(word) : word.test(err);
@@ -45,7 +45,7 @@ export function expectClear({ err, out }: Pick<Finished, 'err' | 'out'>, ...word
   expect(out + err).not.to.contain(PROJECT_KEY);
 }
 
-/** Runs a shell script in the world's folder, with the environment of its commands. */
+/** Runs a command in the world's folder, with the environment of its `sluice` commands. */
 export async function shell(world: LangfuseWorld, command: string, args: readonly string[]): Promise<Finished> {
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
@@ -63,7 +63,7 @@ export async function shell(world: LangfuseWorld, command: string, args: readonl
   });
 }
 
-/** True the first time that the condition holds, then never again. */
+/** True the first time that the condition is true, then never again. */
 export function once(condition: () => boolean): () => boolean {
   let told = false;
   return () => {

@@ -16,7 +16,7 @@ import {
 
 const NAME = 'langfuse-to-posthog';
 
-/** A file system of one's own that is gone with the process: needs no right where Linux allows user namespaces. */
+/** Whether this user can mount a file system in a user namespace, which ends with the process. */
 function canMount(): boolean {
   return spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 }
@@ -33,7 +33,7 @@ describe('sluice run with its state in files', function () {
   });
   afterEach(() => world.end());
 
-  /** Runs until some requests have arrived, then kills it. */
+  /** Runs until some requests have arrived, then kills the process. */
   async function killed(): Promise<void> {
     const enough = world.receiver.eventRequests.length + 4;
     const { signal } = await world.sluice(['run', pipeline], {
@@ -49,7 +49,7 @@ describe('sluice run with its state in files', function () {
     return err;
   }
 
-  it('goes on after a journal that was cut in half, with a warning', async () => {
+  it('continues with a warning when the last line of the journal was cut in half', async () => {
     await killed();
     const journal = join(folder, 'journal.jsonl');
     const bytes = readFileSync(journal);
@@ -58,7 +58,7 @@ describe('sluice run with its state in files', function () {
     expect(await expectFinishes()).to.contain('the last line of the journal was not completely written and is dropped');
   });
 
-  it('stops at any other damage with the place and the way back, which works', async () => {
+  it('stops at any other damage with its place and a remedy, which works', async () => {
     await killed();
     const journal = join(folder, 'journal.jsonl');
     const lines = readFileSync(journal, 'utf8').split('\n');
@@ -75,7 +75,7 @@ describe('sluice run with its state in files', function () {
 
   it('stops at a line of a newer version and does not call it damaged', async () => {
     await killed();
-    // A line that is intact, with a change that this version does not know, made by a small program of its own.
+    // An intact line with a change that this version does not know.
     const { createHash } = await import('node:crypto');
     const entry = JSON.stringify({ revision: 1e6, changes: [{ type: 'later' }] });
     const checksum = createHash('sha256').update(entry).digest('hex').slice(0, 16);
@@ -99,7 +99,7 @@ describe('sluice run with its state in files', function () {
     await expectFinishes();
   });
 
-  it('keeps a second run out while it is frozen, and ends well when it goes on', async () => {
+  it('refuses a second run while it is frozen, and finishes when it continues', async () => {
     world.receiver.failNext({ kind: 'slow', delayMs: 500 }, 1);
     const hasSent = () => world.receiver.eventRequests.length > 0;
     let isStopped = false;
@@ -119,7 +119,7 @@ describe('sluice run with its state in files', function () {
   });
 
   if (canMount()) {
-    it('stops on a full disk, says so, and goes on when there is room', async () => {
+    it('stops on a full disk, says so, and continues when there is space', async () => {
       const script = `
         mkdir -p .sluice && mount -t tmpfs -o size=16m tmpfs .sluice && mkdir -p .sluice/${NAME}
         dd if=/dev/zero of=.sluice/ballast bs=4k count=4093 2>/dev/null
@@ -132,13 +132,13 @@ describe('sluice run with its state in files', function () {
       await expectComplete(world);
     });
 
-    it('does not start in a folder that is read-only, and says so', async () => {
+    it('does not start in a read-only folder, and says so', async () => {
       const script = `mkdir -p .sluice && mount -t tmpfs -o ro tmpfs .sluice && exec node ${SLUICE} run ${pipeline}`;
       const finished = await shell(world, 'unshare', ['-rm', 'sh', '-c', script]);
       expect(finished.code).to.equal(1);
       expectClear(
         finished,
-        'the file system is read-only; mount it writable, or point the option `directory` elsewhere',
+        'the file system is read-only; mount it writable, or point the option `directory` of `state` elsewhere',
       );
       expect(world.receiver.eventRequests).to.have.length(0);
       await expectFinishes();
@@ -156,7 +156,7 @@ describe('sluice run with its state in files', function () {
   });
 });
 
-/** The number of the process that holds the lock, as its note says. */
+/** The id of the process that holds the lock, from `holder.json`. */
 function holderOf(folder: string): number {
   return (JSON.parse(readFileSync(join(folder, 'holder.json'), 'utf8')) as { readonly pid: number }).pid;
 }

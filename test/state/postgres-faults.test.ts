@@ -5,7 +5,7 @@ import type { Finished, LangfuseWorld } from '../end-to-end/langfuse-world.js';
 import { aStateWorld, expectClear, expectComplete, once, pipelineWithState, until } from './a-state-world.js';
 
 const NAME = 'langfuse-to-posthog';
-/** Short, so that no test waits long for a dead worker's lease. */
+/** A short lease, so that no test waits long for that of a dead worker. */
 const STATE = '{ use: postgres, with: { url: "${SLUICE_STATE_DATABASE_URL}", leaseSeconds: 5 } }';
 
 describe('sluice run with its state in Postgres', function () {
@@ -32,13 +32,13 @@ describe('sluice run with its state in Postgres', function () {
     return world.sluice(args, { ...options, environment });
   }
 
-  /** Runs until the state is free: what a timer that calls `sluice run` does. */
+  /** Runs until the state is free, as a timer that calls `sluice run` does. */
   async function runUntilDone(): Promise<Finished> {
     for (;;) {
       const finished = await sluice(['run', pipeline]);
       if (!finished.err.includes('is in use by')) return finished;
       expect(finished.code).to.equal(1);
-      expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it goes on/);
+      expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it renews the lease/);
     }
   }
 
@@ -57,7 +57,7 @@ describe('sluice run with its state in Postgres', function () {
     return row?.pid ?? 0;
   }
 
-  it('keeps everything there: nothing is written where it runs, and a second run sends nothing', async () => {
+  it('keeps the whole state there, so that a second run sends nothing', async () => {
     const first = await sluice(['run', pipeline]);
     expect(first.code, first.err).to.equal(0);
     await expectComplete(world);
@@ -72,7 +72,7 @@ describe('sluice run with its state in Postgres', function () {
     expect(await holder()).to.equal(0);
   });
 
-  it('loses nothing and doubles nothing when it is killed, and others wait for its lease', async () => {
+  it('loses and duplicates nothing when it is killed, and other runs wait for its lease', async () => {
     for (let round = 1; round <= 3; round += 1) {
       const enough = world.receiver.eventRequests.length + 2;
       await sluice(['run', pipeline], {
@@ -84,8 +84,8 @@ describe('sluice run with its state in Postgres', function () {
     await expectComplete(world);
   });
 
-  it('sends nothing and saves nothing when it was frozen past its lease and another has taken over', async () => {
-    // It waits for the destination while it is frozen, and wants to send again as soon as it wakes up.
+  it('sends and saves nothing when it was frozen past its lease and another run has taken over', async () => {
+    // It waits to retry a request while it is frozen, and tries to send again as soon as it wakes up.
     world.receiver.failNext({ kind: 'status', status: 503, retryAfter: '3' }, 1);
     let refusedAt = Number.POSITIVE_INFINITY;
     const refused = () => {
@@ -114,7 +114,7 @@ describe('sluice run with its state in Postgres', function () {
     await expectComplete(world);
   });
 
-  it('goes on when the server of its state restarts', async () => {
+  it('continues when the server of its state restarts', async () => {
     const restart = once(() => world.receiver.eventRequests.length >= 2);
     let restarted: Promise<void> | undefined;
     const { code, err } = await sluice(['run', pipeline], {
@@ -135,7 +135,7 @@ describe('sluice run with its state in Postgres', function () {
     expect(world.receiver.eventRequests).to.have.length(0);
   });
 
-  it('finds a wrong option and a wrong URL before anything runs', async () => {
+  it('reports a wrong option and a wrong URL before anything runs', async () => {
     const wrong = await sluice(['run', pipeline], { environment: { SLUICE_STATE_DATABASE_URL: 'mysql://u:pw@h/d' } });
     expect(wrong.code).to.equal(2);
     expectClear(wrong, 'must start with postgres://');

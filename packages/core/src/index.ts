@@ -72,6 +72,7 @@ export {
   type StateStore,
   type StateWriter,
 } from './contracts/state-store.js';
+export type { Commit, DeadLetterChange, DigestChange, LeasedState, StoredCommit } from './contracts/leased-state.js';
 export type { Schedule, ScheduleOptions, Scheduler } from './contracts/scheduler.js';
 export type { Observation, Observer, Peer, RequestOutcome } from './contracts/observation.js';
 export type { Runtime } from './contracts/runtime.js';
@@ -163,30 +164,14 @@ export { locatePackageFile } from './registry/locate-package-file.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { createLogger } from './logging/create-logger.js';
 export { redactKnownSecrets, registerSecret } from './logging/known-secrets.js';
-export { applyCommit, type AppliedCommit } from './state/apply-change.js';
-export { asStored, parseStoredState } from './state/as-stored.js';
-export { closingOpenOnly } from './state/closing-open-only.js';
-export type { DeadLetterChange, DigestChange } from './state/commit-effects.js';
-export { earliestRewind } from './state/rewind-state.js';
+export { addKeySums, keySums } from './state/key-sums.js';
+export { applyCommit } from './state/decide.js';
 export { DigestBook } from './state/digest-book.js';
-export { addHourDigests, emptyHour } from './state/hour-digest.js';
-export { addKeySums, keySums, KeySumsBuilder } from './state/key-sums.js';
+export { describeHolder, inUseError } from './state/in-use-error.js';
+export { openStateWriter } from './state/open-state-writer.js';
+export { storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';
 export { coreModule } from './module.js';
 export { Secret, secretText } from './config/secret.js';
 export type { JsonSchema } from './json-schema/json-schema.js';
 export { pipelineJsonSchema, type PipelineJsonSchemaOptions } from './json-schema/pipeline-json-schema.js';
 export { tokens } from './tokens.js';
-export { applyChange } from './state/apply-change.js';
-export { countsOfStream, dayOf } from './state/count-totals.js';
-export { errorCode } from './state/error-code.js';
-export { isMissing, storageError } from './state/storage-error.js';
-export {
-  storedCommit,
-  storedDeadLetter,
-  storedHolder,
-  storedSnapshot,
-  type Commit,
-  type Snapshot,
-  type StoredRange,
-} from './state/stored-schema.js';
-export { deadLetterChangesOf, digestChangesOf } from './state/commit-effects.js';

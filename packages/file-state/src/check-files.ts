@@ -1,21 +1,24 @@
 import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type CheckResult, StateError, isMissing, storageError } from '@sluice/core';
+import { describeHolder, StateError, type CheckResult } from '@sluice/core';
 import { DirectoryLock } from './directory-lock.js';
 import { loadState } from './load-state.js';
 import { syncDirectory, type StatePaths } from './state-files.js';
+import { isMissing, storageError } from './storage-error.js';
 
-/** A journal of 4 MiB, the snapshot that it becomes and what else writes to the disk meanwhile. */
+/** Enough for a journal of 4 MiB, the snapshot that it becomes, and other programs. */
 const ENOUGH_BYTES = 100 * 1024 * 1024;
 
+type Finding = Omit<CheckResult, 'name'>;
+
 export interface CheckFilesOptions {
-  /** Bytes that this user may still write to the disk of a directory. */
+  /** How many bytes this user can still write to the disk of a directory. */
   readonly freeBytes?: (directory: string) => Promise<number>;
 }
 
 /**
- * Tries what a run does to a pipeline's files. Writing and locking are tried in a folder that is made for it where the
- * state is, or where it will be made, and that is gone afterwards: the state itself is read alone.
+ * Tries what a run does with a pipeline's files. Writing and locking are tried in a temporary folder, where the state is
+ * or will be made; the state itself is only read.
  */
 export async function checkStateFiles(
   paths: StatePaths,
@@ -31,26 +34,26 @@ export async function checkStateFiles(
   ]);
 }
 
-async function tried(name: string, look: () => Promise<Omit<CheckResult, 'name'>>, fix: string): Promise<CheckResult> {
+async function tried(name: string, check: () => Promise<Finding>, fix: string): Promise<CheckResult> {
   try {
-    return { name, ...(await look()) };
+    return { name, ...(await check()) };
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     return { name, outcome: 'bad', message: error.message, fix };
   }
 }
 
-async function readable(paths: StatePaths): Promise<Omit<CheckResult, 'name'>> {
+async function readable(paths: StatePaths): Promise<Finding> {
   const { state, tornBytes } = await loadState(paths);
   if (tornBytes > 0) {
     const message = `the last line of ${paths.journal} was not completely written; what it recorded is exported again`;
-    return { outcome: 'warning', message, fix: 'nothing: the next run drops it' };
+    return { outcome: 'warning', message, fix: 'no action needed: the next run drops the line' };
   }
   const message = state.revision === 0 ? 'nothing was exported yet' : `${state.revision} commits`;
   return { outcome: 'good', message: `${paths.directory}: ${message}` };
 }
 
-async function writable(paths: StatePaths, existing: string): Promise<Omit<CheckResult, 'name'>> {
+async function writable(paths: StatePaths, existing: string): Promise<Finding> {
   const { directory, journal, snapshot, deadLetters } = paths;
   for (const file of [journal, snapshot, deadLetters]) await openForWriting(file);
   try {
@@ -65,13 +68,13 @@ async function writable(paths: StatePaths, existing: string): Promise<Omit<Check
       await syncDirectory(trial);
     });
   } catch (error) {
-    throw storageError('write below', existing, error);
+    throw storageError('write in', existing, error);
   }
-  const message = existing === directory ? 'a file was written and removed' : `the folder can be made in ${existing}`;
+  const message = existing === directory ? 'wrote and removed a file' : `the folder can be made in ${existing}`;
   return { outcome: 'good', message };
 }
 
-/** Files that another user left are there, and cannot be written. */
+/** Files that another user left can exist and not be writable. */
 async function openForWriting(file: string): Promise<void> {
   try {
     await (await open(file, 'r+')).close();
@@ -80,11 +83,10 @@ async function openForWriting(file: string): Promise<void> {
   }
 }
 
-async function lockable(directory: string, existing: string): Promise<Omit<CheckResult, 'name'>> {
+async function lockable(directory: string, existing: string): Promise<Finding> {
   const holder = await DirectoryLock.holder(directory);
   if (holder !== undefined) {
-    const since = new Date(holder.since).toISOString();
-    return { outcome: 'good', message: `in use by process ${holder.pid} on ${holder.host} since ${since}` };
+    return { outcome: 'good', message: `in use by ${describeHolder(holder)}` };
   }
   try {
     await inTrialFolder(existing, async (trial) => {
@@ -93,10 +95,10 @@ async function lockable(directory: string, existing: string): Promise<Omit<Check
   } catch (error) {
     throw storageError('lock a folder in', existing, error);
   }
-  return { outcome: 'good', message: 'nobody holds it, and a lock was taken and released beside it' };
+  return { outcome: 'good', message: 'not in use; took and released a lock beside it' };
 }
 
-function disk(directory: string, bytes: number): Omit<CheckResult, 'name'> {
+function disk(directory: string, bytes: number): Finding {
   const message = `${Math.floor(bytes / 1024 / 1024).toLocaleString('en-US')} MiB free at ${directory}`;
   if (bytes >= ENOUGH_BYTES) return { outcome: 'good', message };
   return { outcome: 'warning', message, fix: 'free some space: a run stops when its state cannot be written' };
@@ -116,7 +118,7 @@ async function inTrialFolder(parent: string, work: (trial: string) => Promise<vo
   }
 }
 
-/** The directory itself, or the one that it would be made in. */
+/** The directory, or the existing one above it in which it would be made. */
 async function nearestDirectory(directory: string): Promise<string> {
   for (let current = directory; ; current = dirname(current)) {
     try {

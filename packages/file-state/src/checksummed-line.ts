@@ -6,16 +6,16 @@ function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** What JSON leaves as it is, but Node's readline and other tools take for the end of a line. */
+/** JSON does not escape these, but Node's readline and other tools take them for the end of a line. */
 const LINE_ENDS = /[\u2028\u2029]/gu;
 
-/** One line of JSON that carries a checksum of its entry, with the newline. */
+/** A line of JSON with a checksum of its entry, and the newline. */
 export function encodeLine(entry: unknown): string {
   const text = JSON.stringify(entry).replaceAll(LINE_ENDS, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
   return `{"checksum":"${checksumOf(text)}","entry":${text}}\n`;
 }
 
-/** The entry of a line (without its newline), or undefined when the line is not what was written. */
+/** The entry of a line without its newline; undefined when the line is not as it was written. */
 export function decodeLine(line: string): { readonly entry: unknown } | undefined {
   const { checksum, entry } = LINE.exec(line)?.groups ?? {};
   if (checksum === undefined || entry === undefined || checksumOf(entry) !== checksum) return undefined;

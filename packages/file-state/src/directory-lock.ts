@@ -4,32 +4,35 @@ import type { Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StateError, type LeaseHolder, isMissing, storageError, storedHolder } from '@sluice/core';
-import { noSocketsError } from './no-sockets-error.js';
+import { inUseError, type LeaseHolder } from '@sluice/core';
+import { z } from 'zod';
 import { withShortPath } from './socket-address.js';
 import { isListening, listenOn } from './socket.js';
+import { isMissing, noSocketsError, storageError } from './storage-error.js';
 
 const LOCK = /^lock-[0-9a-f]{16}$/u;
 const TEMPORARY = /^lock-[0-9a-f]{16}\.new$/u;
-/** How often to try: a lock that is there may be that of a contender who is about to step back. */
+/** More than one: a lock that is there may belong to a contender that is about to step back. */
 const ATTEMPTS = 6;
-/** How often the first of several contenders looks whether the others have stepped back. */
-const LOOKS = 40;
-const LOOK_EVERY_MS = 25;
+/** How often the first of several contenders checks whether the others have stepped back. */
+const CHECKS = 40;
+const CHECK_EVERY_MS = 25;
+
+const storedHolder: z.ZodType<LeaseHolder> = z.object({ pid: z.number(), host: z.string(), since: z.number() });
 
 type Listen = (path: string) => Promise<Server>;
 
 /**
  * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
  *
- * A contender listens under a temporary name, publishes its lock by one `link`, which is atomic, and only then looks
- * who else is there: alone, it holds the lock. Since everybody publishes before looking, two never find themselves alone.
- * Of several contenders the one whose lock has the first name waits, and the others step back. Nobody ever removes a lock
- * in order to get it, so there is no moment at which a living one can be mistaken for a dead one. Locks of dead processes
- * are removed by the next holder.
+ * A contender listens under a temporary name, publishes its lock by one `link`, which is atomic, and only then checks for
+ * others. If it is alone, it has the lock. Because all publish before they check, two cannot both find themselves alone.
+ * Of several contenders, the one whose lock comes first by name waits, and the others step back. No lock is removed in
+ * order to take it, so a living one cannot be mistaken for a dead one. The next holder removes the locks of dead
+ * processes.
  *
- * The sockets of containers that share a volume on one machine see each other. Between machines that share a file
- * system they do not: shared state belongs into a database.
+ * Containers that share a volume on one machine see each other's sockets. Machines that share a file system do not: state
+ * that several machines share belongs in a database.
  */
 export class DirectoryLock {
   readonly #directory: string;
@@ -42,7 +45,7 @@ export class DirectoryLock {
     this.#server = server;
   }
 
-  /** Takes the lock or throws `StateError` naming who holds it. */
+  /** Takes the lock, or throws `StateError` naming its holder. */
   static async take(directory: string, since: number, listen: Listen = listenOn): Promise<DirectoryLock> {
     return withShortPath(directory, async (short) => {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -58,11 +61,11 @@ export class DirectoryLock {
         }
         if (attempt < ATTEMPTS) await sleep(Math.random() * 20 * attempt);
       }
-      throw await heldError(directory);
+      throw inUseError(`the state in ${directory}`, await readHolder(directory));
     });
   }
 
-  /** Who has the lock at this moment, without touching it. */
+  /** Who has the lock now. Changes nothing. */
   static async holder(directory: string): Promise<LeaseHolder | undefined> {
     try {
       const living = await withShortPath(directory, (short) => livingLocks(directory, short));
@@ -73,7 +76,7 @@ export class DirectoryLock {
     }
   }
 
-  /** Whether the lock is still in its place: somebody may have removed the directory. */
+  /** Whether the lock is still there: the directory may have been removed. */
   async isHeld(): Promise<boolean> {
     return stat(this.#path).then(
       () => true,
@@ -107,13 +110,13 @@ async function publish(
   }
 }
 
-/** Whether nobody else has a lock there, or everybody else steps back: who sees one with an earlier name does. */
+/** Whether there is no other lock, or all others step back: a contender does when it sees an earlier name. */
 async function isLeftAlone(directory: string, short: string, own: string): Promise<boolean> {
-  for (let look = 1; look <= LOOKS; look++) {
+  for (let check = 1; check <= CHECKS; check++) {
     const others = (await livingLocks(directory, short)).filter((name) => name !== own);
     if (others.length === 0) return true;
     if (others.some((name) => name < own)) return false;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(CHECK_EVERY_MS);
   }
   return false;
 }
@@ -146,28 +149,10 @@ async function writeHolder(directory: string, since: number): Promise<void> {
   await writeFile(holderFile(directory), `${JSON.stringify(holder)}\n`, { mode: 0o600 });
 }
 
-function holderOf(text: string): LeaseHolder | undefined {
+async function readHolder(directory: string): Promise<LeaseHolder | undefined> {
   try {
-    return storedHolder.safeParse(JSON.parse(text)).data;
+    return storedHolder.safeParse(JSON.parse(await readFile(holderFile(directory), 'utf8'))).data;
   } catch {
     return undefined;
   }
-}
-
-async function readHolder(directory: string): Promise<LeaseHolder | undefined> {
-  return readFile(holderFile(directory), 'utf8').then(
-    (text) => holderOf(text),
-    () => undefined,
-  );
-}
-
-async function heldError(directory: string): Promise<StateError> {
-  const holder = await readHolder(directory);
-  const who =
-    holder === undefined
-      ? 'another process that has just started'
-      : `process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`;
-  return new StateError(
-    `the state in ${directory} is in use by ${who}. One process at a time may run a pipeline: wait for it to end, or stop it`,
-  );
 }

@@ -1,2 +1,3 @@
-export { FileStateStore, fileStateStore } from './file-state-store.js';
+export { fileStateStore } from './definition.js';
+export { FileStateStore } from './file-state-store.js';
 export { fileStateModule } from './module.js';

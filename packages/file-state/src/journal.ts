@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { type StateError, storageError } from '@sluice/core';
+import { storageError } from './storage-error.js';
 
 /** The part of a file that the journal needs. */
 export interface AppendFile {
@@ -13,12 +13,11 @@ export type OpenAppendFile = (path: string) => Promise<AppendFile>;
 
 export const openAppendFile: OpenAppendFile = async (path): Promise<FileHandle> => open(path, 'a', 0o600);
 
-/** An append-only file whose lines are durable when `append` resolves. After a failed append it takes no more. */
+/** An append-only file whose lines are durable when `append` resolves. After a failed `append` it must not be used. */
 export class Journal {
   readonly #path: string;
   readonly #file: AppendFile;
   #bytes: number;
-  #broken: StateError | undefined;
 
   private constructor(path: string, file: AppendFile, bytes: number) {
     this.#path = path;
@@ -26,7 +25,7 @@ export class Journal {
     this.#bytes = bytes;
   }
 
-  /** Opens the file and cuts what lies beyond `bytes`: a line that was never completely written. */
+  /** Opens the file and cuts what lies beyond `bytes`: a line that was not completely written. */
   static async open(path: string, bytes: number, openFile: OpenAppendFile): Promise<Journal> {
     let file: AppendFile | undefined;
     try {
@@ -44,16 +43,14 @@ export class Journal {
     return this.#bytes;
   }
 
-  async append(line: string): Promise<void> {
-    if (this.#broken !== undefined) throw this.#broken;
+  async append(lines: string): Promise<void> {
     try {
-      await this.#file.appendFile(line);
-      // A failed sync is never tried again: the kernel may have forgotten the pages that it could not write.
+      await this.#file.appendFile(lines);
+      // A failed sync must not be retried: the kernel may have dropped the pages that it could not write.
       await this.#file.datasync();
-      this.#bytes += Buffer.byteLength(line);
+      this.#bytes += Buffer.byteLength(lines);
     } catch (error) {
-      this.#broken = storageError('write', this.#path, error);
-      throw this.#broken;
+      throw storageError('write', this.#path, error);
     }
   }
 

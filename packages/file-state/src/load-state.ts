@@ -1,39 +1,18 @@
-import { open } from 'node:fs/promises';
-import {
-  type DeadLetter,
-  StateError,
-  EMPTY_STATE,
-  type PipelineState,
-  DigestBook,
-  applyCommit,
-  type AppliedCommit,
-  type DeadLetterChange,
-  storageError,
-  storedCommit,
-  storedDeadLetter,
-  storedSnapshot,
-  type Commit,
-  type Snapshot,
-  type StoredRange,
-} from '@sluice/core';
+import { applyCommit, DigestBook, EMPTY_STATE, StateError, storedCommit, type PipelineState } from '@sluice/core';
 import { decodeLine } from './checksummed-line.js';
+import { DeadLetterLog } from './dead-letter-log.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
+import { storageError } from './storage-error.js';
+import { storedSnapshot, type Snapshot } from './stored-snapshot.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
   readonly digests: DigestBook;
-  readonly deadLetters: LoadedDeadLetters;
+  readonly deadLetters: DeadLetterLog;
   /** Where the journal's last whole line ends. */
   readonly journalBytes: number;
-  /** Bytes of a last line that was never completely written. */
+  /** Bytes of a last line that was not completely written. */
   readonly tornBytes: number;
-}
-
-interface LoadedDeadLetters {
-  /** Those in the file. */
-  readonly stored: StoredRange;
-  /** Open ones of the commits in the journal. */
-  readonly recent: readonly DeadLetter[];
 }
 
 const NO_SNAPSHOT: Snapshot = {
@@ -44,8 +23,8 @@ const NO_SNAPSHOT: Snapshot = {
 };
 
 /**
- * Reads a pipeline's state, with or without a writer at work. The journal comes first: a compaction in between leaves
- * lines that the newer snapshot covers already, never a gap.
+ * Reads a pipeline's state, also while a writer changes it. The journal comes first: after a compaction in between, the
+ * newer snapshot covers some of its lines already, and no commit is missing.
  */
 export async function loadState(paths: StatePaths): Promise<LoadedState> {
   try {
@@ -57,23 +36,20 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
   }
 }
 
-function readSnapshot(paths: StatePaths, content: Buffer): Snapshot {
+function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Snapshot {
   if (content.length === 0) return NO_SNAPSHOT;
-  const snapshot = storedSnapshot.safeParse(decodeLine(content.toString('utf8').trimEnd())?.entry);
-  if (snapshot.success) return snapshot.data;
+  const { data } = storedSnapshot.safeParse(decodeLine(content.toString('utf8').trimEnd())?.entry);
+  if (data !== undefined) return data;
   throw new StateError(
-    `${paths.snapshot}:1 is damaged, or written by another version. Put the folder ${paths.directory} back from a ` +
-      `backup; without one, move the folder away: the pipeline then starts from its beginning, and the destination ` +
-      `recognises what it has already`,
+    `${snapshot}:1 is damaged, or another version wrote it; put the folder ${directory} back from a backup, or move it ` +
+      'away: the pipeline then starts from its beginning, and the destination recognises what it already has',
   );
 }
 
 function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedState {
   let { state } = snapshot;
-  const digests = new DigestBook();
-  for (const [stream, hours] of Object.entries(snapshot.digests))
-    digests.apply({ kind: 'add', stream, digests: hours });
-  const deadLetters = new ReplayedDeadLetters(snapshot.deadLetters);
+  const digests = new DigestBook(snapshot.digests);
+  const deadLetters = new DeadLetterLog(paths.deadLetters, snapshot.deadLetters);
   let offset = 0;
   for (let line = 1; offset < journal.length; line++) {
     const end = journal.indexOf(0x0a, offset);
@@ -81,122 +57,38 @@ function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedS
     const decoded = end === -1 ? undefined : decodeLine(journal.toString('utf8', offset, end));
     if (decoded === undefined && next === journal.length) break;
     if (decoded === undefined) throw damaged(paths, line, 'is damaged');
-    const commit = storedCommit.safeParse(decoded.entry).data;
-    if (commit === undefined) throw writtenByAnotherVersion(paths, line);
-    if (commit.revision > state.revision) {
-      if (commit.revision !== state.revision + 1) throw damaged(paths, line, 'does not follow the line before it');
-      const applied = apply(paths, line, state, commit);
-      state = applied.state;
-      for (const change of applied.digestChanges) digests.apply(change);
-      for (const change of applied.deadLetterChanges) deadLetters.apply(change);
+    const stored = storedCommit.safeParse(decoded.entry).data;
+    if (stored === undefined) throw writtenByAnotherVersion(paths, line);
+    if (stored.revision > state.revision) {
+      if (stored.revision !== state.revision + 1) throw damaged(paths, line, 'does not follow the line before it');
+      const commit = orDamaged(paths, line, () => applyCommit(state, stored));
+      ({ state } = commit);
+      for (const change of commit.digestChanges) digests.apply(change);
+      for (const change of commit.deadLetterChanges) deadLetters.apply(change);
     }
     offset = next;
   }
-  return {
-    state,
-    digests,
-    deadLetters: deadLetters.loaded(),
-    journalBytes: offset,
-    tornBytes: journal.length - offset,
-  };
+  return { state, digests, deadLetters, journalBytes: offset, tornBytes: journal.length - offset };
 }
 
-/** The dead letters while the journal is read again. */
-class ReplayedDeadLetters {
-  #from: number;
-  readonly #until: number;
-  #recent: DeadLetter[] = [];
-  #closed: Set<string>;
-
-  constructor({ from, until, closed }: StoredRange) {
-    this.#from = from;
-    this.#until = until;
-    this.#closed = new Set(closed);
-  }
-
-  apply(change: DeadLetterChange): void {
-    if (change.kind === 'add') for (const letter of change.deadLetters) this.#recent.push(letter);
-    else if (change.kind === 'close') for (const id of change.ids) this.#closed.add(id);
-    else [this.#from, this.#recent, this.#closed] = [this.#until, [], new Set()];
-  }
-
-  loaded(): LoadedDeadLetters {
-    const recentIds = new Set(this.#recent.map(({ id }) => id));
-    return {
-      stored: {
-        from: this.#from,
-        until: this.#until,
-        closed: [...this.#closed].filter((id) => !recentIds.has(id)),
-      },
-      recent: this.#recent.filter(({ id }) => !this.#closed.has(id)),
-    };
-  }
-}
-
-function apply(paths: StatePaths, line: number, state: PipelineState, commit: Commit): AppliedCommit {
+function orDamaged<T>(paths: StatePaths, line: number, work: () => T): T {
   try {
-    return applyCommit(state, commit.changes);
+    return work();
   } catch (error) {
-    throw damaged(
-      paths,
-      line,
-      `does not fit what comes before it (${error instanceof Error ? error.message : String(error)})`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw damaged(paths, line, `does not fit the lines before it (${reason})`);
   }
 }
 
-function damaged(paths: StatePaths, line: number, what: string): StateError {
+function damaged({ journal }: StatePaths, line: number, what: string): StateError {
   return new StateError(
-    `${paths.journal}:${line} ${what}. Everything before it is intact: keep a copy of the folder, then delete line ` +
-      `${line} and all after it; what they recorded is exported again, and the destination recognises it`,
+    `${journal}:${line} ${what}, but everything before it is intact; keep a copy of the folder, then delete line ${line} ` +
+      'and all after it: what they recorded is exported again, and the destination recognises it',
   );
 }
 
-function writtenByAnotherVersion(paths: StatePaths, line: number): StateError {
+function writtenByAnotherVersion({ journal }: StatePaths, line: number): StateError {
   return new StateError(
-    `${paths.journal}:${line} is intact, but this version does not know what it says: use the version that wrote it, ` +
-      'or a newer one',
+    `${journal}:${line} is intact, but a newer version wrote it; use the version that wrote it, or a newer one`,
   );
-}
-
-/** The open dead letters in the file, in the order in which they came. */
-export async function* storedDeadLetters(
-  paths: StatePaths,
-  { from, until, closed }: StoredRange,
-): AsyncGenerator<DeadLetter> {
-  if (from >= until) return;
-  const passedOver = new Set(closed);
-  for await (const { letter } of storedLines(paths, { from, until })) if (!passedOver.has(letter.id)) yield letter;
-}
-
-/** The same range without the closed ones at its beginning, so that what is closed is forgotten in time. */
-export async function withoutClosedHead(paths: StatePaths, { from, until, closed }: StoredRange): Promise<StoredRange> {
-  const left = new Set(closed);
-  let start = from;
-  if (left.size > 0 && from < until) {
-    for await (const { letter, bytes } of storedLines(paths, { from, until })) {
-      if (!left.delete(letter.id)) break;
-      start += bytes;
-    }
-  }
-  return { from: start, until, closed: [...left] };
-}
-
-async function* storedLines(
-  paths: StatePaths,
-  { from, until }: Pick<StoredRange, 'from' | 'until'>,
-): AsyncGenerator<{ readonly letter: DeadLetter; readonly bytes: number }> {
-  const handle = await open(paths.deadLetters, 'r').catch((error: unknown) => {
-    throw storageError('read', paths.deadLetters, error);
-  });
-  try {
-    const lines = handle.readLines({ start: from, end: until - 1, encoding: 'utf8', autoClose: false });
-    for await (const line of lines) {
-      const letter = storedDeadLetter.safeParse(decodeLine(line)?.entry);
-      if (!letter.success) throw new StateError(`${paths.deadLetters} is damaged after byte ${from}`);
-      yield { letter: letter.data, bytes: Buffer.byteLength(line) + 1 };
-    }
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,6 +1,6 @@
 import { tokens, type StateStoreDefinition } from '@sluice/core';
 import { ContainerModule } from 'inversify';
-import { fileStateStore } from './file-state-store.js';
+import { fileStateStore } from './definition.js';
 
 export const fileStateModule = new ContainerModule(({ bind }) => {
   bind<StateStoreDefinition>(tokens.stateStoreDefinition).toConstantValue(fileStateStore);

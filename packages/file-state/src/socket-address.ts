@@ -2,11 +2,11 @@ import { mkdtemp, open, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The address of a unix domain socket holds 104 bytes on macOS, 108 on Linux, one of them the closing zero. */
+/** The address of a Unix domain socket has 104 bytes on macOS and 108 on Linux, with the closing zero. */
 const MAX_ADDRESS_BYTES = 100;
 const LONGEST_NAME = 'lock-0123456789abcdef.new';
 
-/** A short way to a directory, for as long as `use` runs: a socket below a deep path has no address otherwise. */
+/** Gives a directory a short path while `use` runs: the path of a socket in a deep directory is too long. */
 export async function withShortPath<T>(directory: string, use: (short: string) => Promise<T>): Promise<T> {
   if (Buffer.byteLength(join(directory, LONGEST_NAME)) <= MAX_ADDRESS_BYTES) return use(directory);
   if (process.platform === 'linux') {

@@ -11,8 +11,8 @@ export async function listenOn(path: string): Promise<Server> {
 }
 
 /**
- * Whether a process listens there. The kernel answers, not the process: one that is frozen still listens, one that was
- * killed does not, and no number of a process is involved that another could have got since.
+ * Whether a process listens there. The kernel answers, not the process: a frozen process still listens, a killed one does
+ * not, and no process id is involved that another process could have been given since.
  */
 export async function isListening(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -23,7 +23,7 @@ export async function isListening(path: string): Promise<boolean> {
     });
     connection.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
-      // The queue of a frozen process can be full.
+      // The backlog of a frozen process can be full.
       else if (error.code === 'EAGAIN') resolve(true);
       else reject(error);
     });

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing } from '@sluice/core';
+import { isMissing } from './storage-error.js';
 
 /** The files of one pipeline's state. */
 export interface StatePaths {
@@ -9,10 +9,8 @@ export interface StatePaths {
   readonly journal: string;
   /** One checksummed line: the state as of some revision. */
   readonly snapshot: string;
-  /** A checksummed line per dead letter of the commits that the snapshot covers. Only grows. */
+  /** A checksummed line per dead letter of the commits that the snapshot covers; only grows. */
   readonly deadLetters: string;
-  /** Who holds the lease, for people. */
-  readonly holder: string;
 }
 
 export function statePaths(directory: string): StatePaths {
@@ -21,11 +19,10 @@ export function statePaths(directory: string): StatePaths {
     journal: join(directory, 'journal.jsonl'),
     snapshot: join(directory, 'snapshot.json'),
     deadLetters: join(directory, 'dead-letters.jsonl'),
-    holder: join(directory, 'holder.json'),
   };
 }
 
-/** The file's bytes; none when there is no such file. */
+/** The bytes of a file; empty when it does not exist. */
 export async function readIfPresent(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
@@ -35,13 +32,13 @@ export async function readIfPresent(path: string): Promise<Buffer> {
   }
 }
 
-/** Makes a directory and those above it. Returns the first that was missing. */
+/** Makes a directory and its parents. Returns the first that was missing. */
 export async function makeDirectories(directory: string, mode: number): Promise<string | undefined> {
   try {
     return await mkdir(directory, { recursive: true, mode });
   } catch (error) {
     if (!isMissing(error) || directory === dirname(directory)) throw error;
-    // Node says ENOENT for a folder that it cannot make on a read-only file system; made alone, it says why.
+    // On a read-only file system, a recursive mkdir fails with ENOENT; a plain one fails with the reason.
     const first = await makeDirectories(dirname(directory), mode);
     await mkdir(directory, { mode });
     return first ?? directory;

@@ -19,7 +19,7 @@ import { statePaths } from '#src/state-files.js';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-describe('checking the files of a state', () => {
+describe('the check of a state in files', () => {
   let directory: string;
   let store: FileStateStore;
   let writer: StateWriter | undefined;
@@ -46,7 +46,7 @@ describe('checking the files of a state', () => {
     });
   }
 
-  it('finds a state that is still to be made good, and makes nothing', async () => {
+  it('approves a state that does not exist yet, and creates nothing', async () => {
     expect(outcomes(await store.check('new'))).to.deep.equal([
       'state readable: good',
       'state writable: good',
@@ -56,7 +56,7 @@ describe('checking the files of a state', () => {
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 
-  it('says who holds it, and leaves every file of it as it was', async () => {
+  it('says who holds the lease, and changes no file', async () => {
     writer = await store.acquire('busy');
     await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
     const before = picture();
@@ -67,7 +67,7 @@ describe('checking the files of a state', () => {
     expect(picture()).to.deep.equal(before);
   });
 
-  it('finds a damaged journal bad and a torn last line worth a word', async () => {
+  it('fails for a damaged journal and warns of a torn last line', async () => {
     writer = await store.acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
     await writer.release();
@@ -82,9 +82,9 @@ describe('checking the files of a state', () => {
     expect(writable?.outcome).to.equal('good');
   });
 
-  it('finds a folder bad in which nobody may write', async function () {
+  it('fails for a folder that is not writable', async function () {
     if (process.getuid?.() === 0) {
-      // Root may write everywhere: a file where the folder should be is refused to everybody.
+      // Root can write everywhere; a file in the place of the folder fails for every user.
       writeFileSync(join(directory, 'shut'), '');
     } else {
       mkdirSync(join(directory, 'shut'));

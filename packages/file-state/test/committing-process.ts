@@ -1,7 +1,7 @@
 import { FileStateStore } from '#src/file-state-store.js';
 import { NO_COUNTS, type DeadLetter } from '@sluice/core';
 
-/** Run as a process of its own by the crash tests: commits until it is killed and says which revision is durable. */
+/** The crash tests run this as a process: it commits until it is killed, and prints every durable revision. */
 const [directory = '', compactAtBytes = '4000'] = process.argv.slice(2);
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const store = new FileStateStore(

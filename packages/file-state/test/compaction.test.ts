@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader, keySums } from '@sluice/core';
 import { FileStateStore } from '#src/file-state-store.js';
-import type { FileStateWriterOptions } from '#src/file-state-writer.js';
 import { openAppendFile, type OpenAppendFile } from '#src/journal.js';
+import type { LeasedFilesOptions } from '#src/leased-files.js';
 import { replaceFile } from '#src/state-files.js';
 import { aDeadLetter } from './a-dead-letter.js';
 
@@ -34,7 +34,7 @@ function close(...numbers: readonly number[]): StateChange {
   return { type: 'close-dead-letters', ids: numbers.map(String), how: 'discarded', attribution };
 }
 
-/** In the file 1 to 4 with 2 closed; in the journal 5 to 7 with 1, 4 and 6 closed, in this order. */
+/** The file has 1 to 4 with 2 closed; the journal has 5 to 7 and closes 6, 4 and 1, in this order. */
 const STORED: readonly StateChange[] = [
   { type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 },
   add(1, 2, 3, 4),
@@ -66,7 +66,7 @@ describe('a compaction', () => {
     return join(directory, 'p', name);
   }
 
-  /** The folder right before the last compaction, and right after it. */
+  /** The folder right before and right after the last compaction. */
   async function beforeAndAfter(): Promise<{ readonly before: string; readonly after: string }> {
     const [before, after] = [join(root, 'before'), join(root, 'after')];
     await commit(before, ALWAYS, STORED);
@@ -77,7 +77,7 @@ describe('a compaction', () => {
     return { before, after };
   }
 
-  it('changes nothing that anybody can see, and keeps what is closed closed', async () => {
+  it('changes nothing that a reader sees, and keeps closed dead letters closed', async () => {
     const { before, after } = await beforeAndAfter();
     const expected = await seen(new FileStateStore(before, context).reader('p'));
     expect(expected.ids).to.deep.equal(['3', '5', '7']);
@@ -89,12 +89,12 @@ describe('a compaction', () => {
 
   const names = ['dead-letters.jsonl', 'snapshot.json', 'journal.jsonl'] as const;
   for (let replaced = 0; replaced <= names.length; replaced++) {
-    it(`that a crash ends after ${replaced} of its 3 steps loses nothing and doubles nothing`, async () => {
+    it(`loses and duplicates nothing when a crash ends it after ${replaced} of its 3 steps`, async () => {
       const { before, after } = await beforeAndAfter();
       const crashed = join(root, 'crashed');
       cpSync(before, crashed, { recursive: true });
       for (const name of names.slice(0, replaced)) cpSync(file(after, name), file(crashed, name));
-      // What was being written when the crash came.
+      // What a crash leaves of a file that was being written.
       for (const name of names.slice(1)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
       const expected = await seen(new FileStateStore(before, context).reader('p'));
       expect(await seen(new FileStateStore(crashed, context).reader('p'))).to.deep.equal(expected);
@@ -109,7 +109,7 @@ describe('a compaction', () => {
     });
   }
 
-  it('that a crash ends at any byte of the dead letters that it adds writes them again', async () => {
+  it('writes dead letters again when a crash ends it at any of their bytes', async () => {
     const { before, after } = await beforeAndAfter();
     const expected = await seen(new FileStateStore(after, context).reader('p'));
     const [old, whole] = [before, after].map((directory) => readFileSync(file(directory, 'dead-letters.jsonl'))) as [
@@ -128,11 +128,11 @@ describe('a compaction', () => {
     }
   });
 
-  it('whose process dies before any of its steps has kept every commit that was acknowledged', async function () {
+  it('keeps every acknowledged commit when the process dies before any of its steps', async function () {
     this.timeout(120_000);
     const stored = join(root, 'stored');
     await commit(stored, ALWAYS, STORED);
-    /** The open dead letters after so many of the recent commits. */
+    /** The open dead letters after each of the recent commits. */
     const open = [
       ['1', '3', '4'],
       ['1', '3', '4', '5', '6'],
@@ -143,7 +143,7 @@ describe('a compaction', () => {
     let steps = 0;
     for (let dying = 1; steps >= dying - 1; dying++) {
       steps = 0;
-      /** Every touch of a file is a step; from the dying one on, none is made. */
+      /** Every operation on a file is a step. The dying step and all later ones fail. */
       const step = async <T>(touch: () => Promise<T>): Promise<T> => {
         if (steps === dying) throw new Error('dead');
         steps += 1;
@@ -162,7 +162,7 @@ describe('a compaction', () => {
       const replace: typeof replaceFile = (path, folder, text) => step(() => replaceFile(path, folder, text));
       const directory = join(root, `dying-${dying}`);
       cpSync(stored, directory, { recursive: true });
-      // Some commits are in the journal alone when it is compacted.
+      // Some commits are only in the journal when it is compacted.
       const options = { compactAtBytes: 1500, openFile, replaceFile: replace };
       const acknowledged = await untilItDies(directory, options);
       const { state, ids } = await seen(new FileStateStore(directory, context).reader('p'));
@@ -177,7 +177,7 @@ describe('a compaction', () => {
   });
 
   /** Returns how many commits were acknowledged. */
-  async function untilItDies(directory: string, options: Partial<FileStateWriterOptions>): Promise<number> {
+  async function untilItDies(directory: string, options: Partial<LeasedFilesOptions>): Promise<number> {
     const store = new FileStateStore(directory, context, options);
     let acknowledged = 0;
     try {
@@ -196,7 +196,7 @@ describe('a compaction', () => {
     return acknowledged;
   }
 
-  it('forgets in time which dead letters were closed', async () => {
+  it('does not keep the ids of closed dead letters for ever', async () => {
     const directory = join(root, 'long');
     await commit(directory, ALWAYS, STORED);
     for (let number = 10; number < 30; number++) await commit(directory, ALWAYS, [add(number), close(number)]);
@@ -206,7 +206,7 @@ describe('a compaction', () => {
     expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal([]);
   });
 
-  it('clears dead letters and digests that a rewind to the start has cleared', async () => {
+  it('removes dead letters and digests after a rewind to the start', async () => {
     const directory = join(root, 'rewound');
     await commit(directory, ALWAYS, STORED);
     const attribution = { at: 2, by: 'ada@ops-1' };

@@ -61,7 +61,7 @@ describe('the file state store', () => {
     expect(existsSync(join(directory, 'state'))).to.equal(false);
   });
 
-  it('keeps every acknowledged commit and its dead letters when its process is killed while it commits', async () => {
+  it('keeps every acknowledged commit and its dead letters when the process is killed during a commit', async () => {
     for (let round = 0; round < 5; round++) {
       const durable = await commits(40);
       await killChild();
@@ -76,7 +76,7 @@ describe('the file state store', () => {
     }
   });
 
-  it('refuses a second writer, also while the first is frozen, and names it', async () => {
+  it('refuses a second writer while the first is frozen, and names the first', async () => {
     await commits(1);
     child?.kill('SIGSTOP');
     const error = await failureOf(new FileStateStore(directory, context).acquire('crashing'));
@@ -84,7 +84,7 @@ describe('the file state store', () => {
     expect(error.message).to.match(new RegExp(`process ${child?.pid} on .+ since \\d{4}-`, 'u'));
   });
 
-  it('lets exactly one of many contenders in, after a holder that was killed', async () => {
+  it('grants the lease to exactly one of many contenders after its holder was killed', async () => {
     await commits(1);
     await killChild();
     const stores = Array.from({ length: 8 }, () => new FileStateStore(directory, context));
@@ -101,7 +101,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('drops a torn last line with a warning and goes on after it', async () => {
+  it('drops a torn last line with a warning, and continues', async () => {
     const store = new FileStateStore(directory, context);
     const first = await store.acquire('p');
     await first.commit([{ type: 'backfilled', stream: 'a' }]);
@@ -115,7 +115,7 @@ describe('the file state store', () => {
     expect((await store.reader('p').read()).backfilled).to.deep.equal(['a', 'b']);
   });
 
-  it('stops at any other bad line with its place and the way back', async () => {
+  it('stops at any other damaged line, and says where it is and what to do', async () => {
     const store = new FileStateStore(directory, context);
     const writer = await store.acquire('p');
     for (const stream of ['a', 'b', 'c']) await writer.commit([{ type: 'backfilled', stream }]);
@@ -127,7 +127,7 @@ describe('the file state store', () => {
     expect(error.message).to.include(`${journal}:2 is damaged`).and.to.include('delete line 2');
   });
 
-  it('says that the disk is full and takes no further commit', async () => {
+  it('says that the disk is full, and refuses further commits', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     const openFile = async () => ({
       appendFile: async () => Promise.reject(full),
@@ -144,7 +144,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('refuses to commit when its lock was removed', async () => {
+  it('refuses a commit when its lock was removed', async () => {
     const writer = await new FileStateStore(directory, context).acquire('p');
     rmSync(join(directory, 'p'), { recursive: true });
     const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'a' }]));
@@ -152,7 +152,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('refuses a commit that was made from an older state', async () => {
+  it('refuses a commit that was planned for an older revision', async () => {
     const writer = await new FileStateStore(directory, context).acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'a' }], { expectedRevision: 0 });
     const error = await failureOf(writer.commit([{ type: 'backfilled', stream: 'b' }], { expectedRevision: 0 }));
@@ -160,7 +160,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('says that a version it does not know wrote the journal, and does not call it damaged', async () => {
+  it('says that a newer version wrote the journal, and does not call it damaged', async () => {
     const store = new FileStateStore(directory, context);
     const writer = await store.acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'a' }]);
@@ -171,7 +171,7 @@ describe('the file state store', () => {
     expect(error.message).to.include(`${journal}:2 is intact`).and.to.include('the version that wrote it');
   });
 
-  it('refuses a commit that could be written but not read again, and goes on', async () => {
+  it('refuses a commit that could be written but not read again, and accepts the next one', async () => {
     const writer = await new FileStateStore(directory, context).acquire('p');
     const pause = { cause: 'quota', message: 'used up', since: Number.NaN } as const;
     const error = await failureOf(writer.commit([{ type: 'pause', pause }]));
@@ -181,7 +181,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('gives the dead letters there were when somebody began to read them, while more are committed and stored', async () => {
+  it('returns the dead letters that were open when reading began, while more are committed and compacted', async () => {
     const writer = await new FileStateStore(directory, context, { compactAtBytes: 3000 }).acquire('p');
     const window = { stream: 'trace', axis: 'event', from: 0, until: 1, revisitMs: 0 } as const;
     await writer.commit([{ type: 'plan', id: 1, purpose: 'first-backfill', window, at: 0 }]);
@@ -213,7 +213,7 @@ describe('the lock of the file state store', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   for (const code of ['ENOTSUP', 'EPERM']) {
-    it(`says what to do where the file system has no sockets (${code})`, async () => {
+    it(`says what to do when the file system has no sockets (${code})`, async () => {
       const cause = Object.assign(new Error(`listen ${code}`), { code });
       const error = await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)));
       expect(error).to.be.instanceOf(StateError);
@@ -222,16 +222,16 @@ describe('the lock of the file state store', () => {
     });
   }
 
-  it('leaves any other error of the file system as it is', async () => {
+  it('passes on any other error of the file system', async () => {
     const cause = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE' });
     expect(await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)))).to.equal(cause);
   });
 
-  it('names no holder when the note about it is not readable', async () => {
+  it('names no holder when the file about it is not readable', async () => {
     const lock = await DirectoryLock.take(directory, 0);
     for (const text of ['', 'null', '{"pid":"x"}']) {
       writeFileSync(join(directory, 'holder.json'), text);
-      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('has just started');
+      expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('in use by another process');
     }
     await lock.release();
   });

@@ -50,11 +50,11 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
   );
 }
 
-describe('a journal that is damaged', function () {
+describe('a damaged journal', function () {
   this.timeout(60_000);
   let directory: string;
   let journal: string;
-  /** What was seen after each of three commits. */
+  /** What a reader saw after each of three commits. */
   let after: readonly Seen[];
 
   beforeEach(async () => {
@@ -72,7 +72,7 @@ describe('a journal that is damaged', function () {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it('at any byte of its last line loses that line alone, with a warning, and goes on', async () => {
+  it('loses only its last line when any byte of it is missing, with a warning, and continues', async () => {
     const whole = readFileSync(journal);
     const lastLine = whole.lastIndexOf(0x0a, whole.length - 2) + 1;
     for (let bytes = lastLine; bytes < whole.length; bytes++) {
@@ -91,7 +91,7 @@ describe('a journal that is damaged', function () {
     }
   });
 
-  it('at a whole line that is not the last stops with its place, and is as it was when the line is cut', async () => {
+  it('stops at a damaged line before the last, and continues when the line is cut', async () => {
     const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
     const damages: readonly (readonly [string, (line: string) => string])[] = [
       ['a digit of a number', (line) => line.replace('"revision":2', '"revision":3')],
@@ -113,17 +113,17 @@ describe('a journal that is damaged', function () {
     }
   });
 
-  it('by a line that is there twice, or one that is missing, stops with its place', async () => {
+  it('stops at a repeated line and at a missing one', async () => {
     const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
     const store = new FileStateStore(directory, context);
     writeFileSync(journal, `${[lines[0], lines[2]].join('\n')}\n`);
     expect((await failureOf(store.acquire('p'))).message).to.include(`${journal}:2 does not follow the line before it`);
-    // Lines that a snapshot covers are there twice after a crash: they are passed over.
+    // After a crash, lines that the snapshot covers can still be there; they are ignored.
     writeFileSync(journal, `${[lines[0], lines[1], lines[1], lines[2]].join('\n')}\n`);
     expect(await seen(store.reader('p'))).to.deep.equal(after[2]);
   });
 
-  it('that begins with what belongs to no journal is not taken for a torn line when more follows', async () => {
+  it('stops at foreign content at its beginning, which is not a torn line when more follows', async () => {
     writeFileSync(journal, 'not a line\n');
     appendFileSync(journal, 'nor this');
     const error = await failureOf(new FileStateStore(directory, context).acquire('p'));

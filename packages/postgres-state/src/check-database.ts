@@ -1,14 +1,14 @@
-import { StateError, type CheckResult, type StateReader } from '@sluice/core';
+import { describeHolder, StateError, type CheckResult, type StateReader } from '@sluice/core';
 import type { Database } from './database.js';
 import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';
 
 const FIX = 'repair the database of the state, or correct the options of state';
 
-/** Ends a transaction in which everything worked without leaving a trace of it. */
-class Undone extends Error {}
+/** Rolls back a transaction in which everything worked. */
+class RollBack extends Error {}
 
-/** Tries what a run does to the tables, in a transaction that is undone. */
+/** Tries what a run does with the tables, in a transaction that is rolled back. */
 export async function checkDatabase(
   database: Database,
   schema: string,
@@ -21,9 +21,9 @@ export async function checkDatabase(
   ];
 }
 
-async function tried(name: string, look: () => Promise<string>): Promise<CheckResult> {
+async function tried(name: string, check: () => Promise<string>): Promise<CheckResult> {
   try {
-    return { name, outcome: 'good', message: await look() };
+    return { name, outcome: 'good', message: await check() };
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     return { name, outcome: 'bad', message: error.message, fix: FIX };
@@ -42,16 +42,16 @@ async function writable(database: Database, schema: string): Promise<string> {
       // No pipeline can have this name.
       await query(`INSERT INTO "${schema}".pipelines (name) VALUES ('a trial')`);
       await query(`UPDATE "${schema}".pipelines SET revision = 1 WHERE name = 'a trial'`);
-      throw new Undone();
+      throw new RollBack();
     });
   } catch (error) {
-    if (!(error instanceof Undone)) throw translateError(error, 'write', database.place);
+    if (!(error instanceof RollBack)) throw translateError(error, 'write', database.place);
   }
-  return 'tables and a row were written and undone';
+  return 'wrote tables and a row, and rolled them back';
 }
 
 async function lockable(reader: StateReader): Promise<string> {
   const holder = await reader.holder();
-  if (holder === undefined) return 'nobody holds it';
-  return `in use by process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`;
+  if (holder === undefined) return 'not in use';
+  return `in use by ${describeHolder(holder)}`;
 }

@@ -15,20 +15,20 @@ export const postgresStateConfig = z.strictObject({
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and underscores, at most 63 characters')
     .default('sluice')
-    .describe('The schema of the tables, made by the first run. Sluice alone should own it.'),
+    .describe('The schema of the tables. The first run creates it; only Sluice should use it.'),
   leaseSeconds: z
     .int()
     .min(2)
     .max(3600)
     .default(60)
-    .describe('How long a worker holds a pipeline without renewing it: after a crash, the longest that others wait.'),
+    .describe('How long a lease lasts unless it is renewed: after a crash, other workers wait no longer than this.'),
   statementTimeoutSeconds: z
     .int()
     .min(1)
     .max(600)
     .default(30)
-    .describe('How long one statement may take, waiting for a lock included.'),
-  connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('How long connecting may take.'),
+    .describe('How long one statement can take, including the wait for a lock.'),
+  connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('How long connecting can take.'),
 });
 
 export type PostgresStateConfig = z.output<typeof postgresStateConfig>;

@@ -1,4 +1,4 @@
-/** JSON in ASCII: whatever encoding the database has, it holds every text. */
+/** JSON in ASCII, so that every text fits a database of any encoding. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /[\u0080-\uffff]/g,

@@ -2,7 +2,7 @@ import type { Instant, Runtime } from '@sluice/core';
 
 type Clocks = Pick<Runtime, 'now' | 'monotonicMs'>;
 
-/** A moment on both of the worker's clocks. */
+/** A moment by both clocks of the worker. */
 export interface Moment {
   readonly wall: Instant;
   readonly monotonicMs: number;
@@ -13,11 +13,11 @@ export function momentOf(clocks: Clocks): Moment {
 }
 
 /**
- * Until when a lease is certain to be held, by the worker's own clocks alone. It counts from before the request that the
- * database granted, so whatever the two machines' clocks say, it ends here before it ends there.
+ * Until when a lease is certain to be held, by the worker's clocks alone. It counts from before the request that the
+ * database granted, so that it ends here before it ends there, whatever the clocks of the two machines say.
  *
- * A wall clock that was set back would make it last longer, so the monotonic clock counts too; that one can stand still
- * while a machine sleeps, so the wall clock counts too.
+ * The lease ends by the clock that ends it first: the wall clock can be set back, and the monotonic clock can stand still
+ * while a machine sleeps.
  */
 export class LeaseClock {
   readonly #clocks: Clocks;
@@ -30,7 +30,7 @@ export class LeaseClock {
     this.#granted = granted;
   }
 
-  /** The lease begins anew, with a request that was made at that moment. */
+  /** The lease counts from a request that was made at that moment. */
   extend(from: Moment): void {
     this.#granted = from;
   }

@@ -3,16 +3,16 @@ import type { Knex } from 'knex';
 import type { Query } from './database.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
-/** The number of the advisory lock under which tables are made: any, but always the same. */
+/** The number of the advisory lock under which tables are made. Any number, but always the same one. */
 const LOCK = 7_302_115_901;
 
 /**
- * Makes the schema and brings its tables up to date, all in one transaction. Many workers may begin at once: one makes
- * them, the others wait for it.
+ * Makes the schema and brings its tables up to date, in one transaction. When many workers begin at once, one makes them
+ * and the others wait for it.
  */
 export async function migrateIn(query: Query, transaction: Knex.Transaction, schema: string): Promise<void> {
   await query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
-  // Asked for first: CREATE SCHEMA IF NOT EXISTS needs a right on the database even when there is nothing to do.
+  // Checked first: CREATE SCHEMA IF NOT EXISTS needs a right on the database even when there is nothing to do.
   const [found] = await query('SELECT FROM pg_namespace WHERE nspname = ?', [schema]);
   if (found === undefined) await transaction.schema.createSchema(schema);
   await transaction.migrate
@@ -22,7 +22,7 @@ export async function migrateIn(query: Query, transaction: Knex.Transaction, sch
     });
 }
 
-/** The migrations are part of the program: there is no folder to look in. */
+/** The migrations are part of the program, not files in a folder. */
 class BundledMigrations implements Knex.MigrationSource<Migration> {
   readonly #schema: string;
 
@@ -43,11 +43,11 @@ class BundledMigrations implements Knex.MigrationSource<Migration> {
   }
 }
 
-/** knex finds migrations that were made and that it does not know. */
+/** knex fails when the table has migrations that it does not know. */
 function newerVersion(error: unknown, schema: string): StateError | undefined {
   if (!(error instanceof Error) || !error.message.includes('migration directory is corrupt')) return undefined;
   return new StateError(
-    `a newer version has changed the tables of the state in schema ${schema}: use that version, or a newer one`,
+    `a newer version has changed the tables of the state in schema ${schema}; use that version, or a newer one`,
     { cause: error },
   );
 }

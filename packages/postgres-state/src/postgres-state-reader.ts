@@ -1,41 +1,58 @@
-import { EMPTY_STATE, type DeadLetter, type StateReader } from '@sluice/core';
+import {
+  EMPTY_STATE,
+  StateError,
+  storedState,
+  type DeadLetter,
+  type PipelineState,
+  type StateReader,
+} from '@sluice/core';
 import type { Database, Query } from './database.js';
 import { isMissingTable, translateError } from './postgres-error.js';
-import { readDeadLetters } from './stored-dead-letters.js';
+import { readDeadLetters, type LetterPage } from './stored-dead-letters.js';
 import { readDigests } from './stored-digests.js';
-import { readLease, readState } from './stored-pipeline.js';
+import { readLease, type PipelineRow } from './stored-lease.js';
 
-/** What a reader reads in. */
-export interface ReaderContext {
-  readonly schema: string;
-  /** Connected for one method's time: a reader has no end at which it could give a connection back. */
-  readonly withDatabase: <T>(work: (database: Database) => Promise<T>) => Promise<T>;
-}
-
-/** Reads a pipeline's state, with or without a writer at work. Where no table is yet, there is nothing yet. */
-export function postgresStateReader(pipeline: string, { schema, withDatabase }: ReaderContext): StateReader {
-  const read = async <T>(work: (query: Query) => Promise<T>, nothing: T): Promise<T> =>
+/**
+ * Reads a pipeline's state, also while a writer changes it. Where there are no tables yet, it is empty. `withDatabase`
+ * connects for one method at a time, because a reader is never closed.
+ */
+export function postgresStateReader(
+  row: PipelineRow,
+  withDatabase: <T>(work: (database: Database) => Promise<T>) => Promise<T>,
+): StateReader {
+  const read = async <T>(work: (query: Query) => Promise<T>, empty: T): Promise<T> =>
     withDatabase(async (database) => {
       try {
         return await database.read(work);
       } catch (error) {
-        if (isMissingTable(error)) return nothing;
+        if (isMissingTable(error)) return empty;
         throw translateError(error, 'read', database.place);
       }
     });
   return {
-    read: () => read((query) => readState(query, schema, pipeline), EMPTY_STATE),
-    deadLetters: () => letters((after) => read((query) => readDeadLetters(query, schema, pipeline, after), NO_LETTERS)),
-    digests: (stream, from, until) => read((query) => readDigests(query, schema, [pipeline, stream, from, until]), []),
-    holder: () => read(async (query) => (await readLease(query, schema, pipeline))?.holder, undefined),
+    read: () => read((query) => readState(query, row), EMPTY_STATE),
+    deadLetters: () => letters((after) => read((query) => readDeadLetters(query, row, after), { letters: [] })),
+    digests: (stream, from, until) => read((query) => readDigests(query, row, [stream, from, until]), []),
+    holder: () => read(async (query) => (await readLease(query, row))?.holder, undefined),
   };
 }
 
-const NO_LETTERS = { letters: [] };
+async function readState(query: Query, { schema, pipeline }: PipelineRow): Promise<PipelineState> {
+  const [row] = await query<{ readonly state: unknown }>(`SELECT state FROM "${schema}".pipelines WHERE name = ?`, [
+    pipeline,
+  ]);
+  if (row === undefined || row.state === null) return EMPTY_STATE;
+  const { data } = storedState.safeParse(row.state);
+  if (data !== undefined) return data;
+  throw new StateError(
+    `the state of pipeline "${pipeline}" in schema ${schema} was changed by hand, or another version wrote it; use the ` +
+      'version that wrote it or a newer one, or put the schema back from a backup',
+  );
+}
 
-async function* letters(readPage: (after: string) => ReturnType<typeof readDeadLetters>): AsyncGenerator<DeadLetter> {
+async function* letters(readPage: (after: string) => Promise<LetterPage>): AsyncGenerator<DeadLetter> {
   for (let after: string | undefined = '0'; after !== undefined;) {
-    const page: Awaited<ReturnType<typeof readPage>> = await readPage(after);
+    const page: LetterPage = await readPage(after);
     yield* page.letters;
     ({ after } = page);
   }

@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import {
-  StateError,
+  inUseError,
+  openStateWriter,
   type AdapterContext,
   type CheckResult,
+  type LeasedState,
   type StateReader,
   type StateStore,
   type StateWriter,
@@ -12,16 +14,11 @@ import type { PostgresStateConfig } from './config.js';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-url.js';
 import { Database } from './database.js';
 import { LeaseClock, momentOf } from './lease-clock.js';
+import { leasedRow } from './leased-row.js';
 import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { PostgresStateWriter } from './postgres-state-writer.js';
-import { describeHolder, readLease, stateOf } from './stored-pipeline.js';
-
-interface GrantedRow {
-  readonly token: string;
-  readonly state: unknown;
-}
+import { readLease, takeLease } from './stored-lease.js';
 
 const LONGEST_IDLE_MS = 5000;
 
@@ -40,67 +37,48 @@ export class PostgresStateStore implements StateStore {
   }
 
   reader(pipeline: string): StateReader {
-    return postgresStateReader(pipeline, {
-      schema: this.#config.schema,
-      withDatabase: async (work) => {
-        const database = this.#database();
-        try {
-          return await work(database);
-        } finally {
-          await database.close();
-        }
-      },
-    });
+    const { schema } = this.#config;
+    return postgresStateReader({ schema, pipeline }, (work) => this.#withDatabase(work));
   }
 
   async check(pipeline: string): Promise<readonly CheckResult[]> {
-    const database = this.#database();
-    try {
-      return await checkDatabase(database, this.#config.schema, this.reader(pipeline));
-    } finally {
-      await database.close();
-    }
+    return this.#withDatabase((database) => checkDatabase(database, this.#config.schema, this.reader(pipeline)));
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
     const database = this.#database();
     try {
       await database.write((query, transaction) => migrateIn(query, transaction, this.#config.schema));
-      return await this.#take(database, pipeline);
+      return await openStateWriter(await this.#take(database, pipeline));
     } catch (error) {
       await database.close();
       throw translateError(error, 'open', database.place);
     }
   }
 
-  /** Takes a lease that is free or has run out, by the database's clock. */
-  async #take(database: Database, pipeline: string): Promise<StateWriter> {
+  async #take(database: Database, pipeline: string): Promise<LeasedState> {
     const { schema, leaseSeconds } = this.#config;
     const { runtime, logger } = this.#context;
     const asked = momentOf(runtime);
-    const { token, state } = await database.write(async (query) => {
-      await query(`INSERT INTO "${schema}".pipelines (name) VALUES (?) ON CONFLICT DO NOTHING`, [pipeline]);
-      const [granted] = await query<GrantedRow>(
-        `UPDATE "${schema}".pipelines SET token = token + 1, holder_pid = ?, holder_host = ?,
-           held_since = clock_timestamp(), held_until = clock_timestamp() + make_interval(secs => ?)
-         WHERE name = ? AND (held_until IS NULL OR held_until < clock_timestamp()) RETURNING token, state`,
-        [process.pid, hostname(), leaseSeconds, pipeline],
-      );
-      // In the transaction: a state that cannot be read leaves no lease behind.
-      if (granted !== undefined) return { token: granted.token, state: stateOf(granted.state, schema, pipeline) };
-      const held = await readLease(query, schema, pipeline);
-      const who = held === undefined ? 'another process' : describeHolder(held.holder);
-      const until = held === undefined ? '' : `, until ${new Date(held.until).toISOString()} unless it goes on`;
-      throw new StateError(
-        `the state of pipeline "${pipeline}" in ${database.place} is in use by ${who}${until}. One process at a time ` +
-          'may run a pipeline: wait for it to end, or stop it',
-      );
+    const token = await database.write(async (query) => {
+      const row = { schema, pipeline };
+      const taken = await takeLease(query, row, leaseSeconds, { pid: process.pid, host: hostname() });
+      if (taken !== undefined) return taken;
+      const held = await readLease(query, row);
+      const until = held && `, until ${new Date(held.until).toISOString()} unless it renews the lease`;
+      throw inUseError(`the state of pipeline "${pipeline}" in ${database.place}`, held?.holder, until);
     });
-    return new PostgresStateWriter(
-      { pipeline, schema, leaseSeconds, token, database, runtime, logger },
-      state,
-      new LeaseClock(runtime, leaseSeconds * 1000, asked),
-    );
+    const row = { schema, pipeline, leaseSeconds, token };
+    return leasedRow({ row, clock: new LeaseClock(runtime, leaseSeconds * 1000, asked), database, runtime, logger });
+  }
+
+  async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = this.#database();
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
   }
 
   #database(): Database {

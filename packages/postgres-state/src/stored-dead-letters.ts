@@ -1,6 +1,7 @@
 import type { DeadLetter, DeadLetterChange } from '@sluice/core';
 import type { Query } from './database.js';
 import { jsonText } from './json-text.js';
+import type { PipelineRow } from './stored-lease.js';
 
 const PAGE_SIZE = 500;
 
@@ -15,11 +16,10 @@ export interface LetterPage {
   readonly after?: string;
 }
 
-/** Open dead letters, oldest first, in pages: no transaction stays open while somebody looks at one. */
+/** Open dead letters, oldest first, in pages, so that no transaction stays open while the caller handles one. */
 export async function readDeadLetters(
   query: Query,
-  schema: string,
-  pipeline: string,
+  { schema, pipeline }: PipelineRow,
   after: string,
 ): Promise<LetterPage> {
   const rows = await query<LetterRow>(
@@ -30,9 +30,10 @@ export async function readDeadLetters(
   return { letters: rows.map(({ letter }) => letter), ...(last === undefined ? {} : { after: last.number }) };
 }
 
+/** Which of these dead letters are open. */
 export async function openAmong(
   query: Query,
-  { schema, pipeline }: { readonly schema: string; readonly pipeline: string },
+  { schema, pipeline }: PipelineRow,
   ids: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const rows = await query<{ readonly id: string }>(
@@ -42,8 +43,8 @@ export async function openAmong(
   return rows.map(({ id }) => id);
 }
 
-/** A closed one is deleted: it can hold personal data, and the history knows that it was closed. */
-export async function changeDeadLetters(query: Query, schema: string, pipeline: string, change: DeadLetterChange) {
+/** A closed one is deleted: it can hold personal data, and the history remembers that it was closed. */
+export async function changeDeadLetters(query: Query, { schema, pipeline }: PipelineRow, change: DeadLetterChange) {
   const table = `"${schema}".dead_letters`;
   if (change.kind === 'clear-all') return query(`DELETE FROM ${table} WHERE pipeline = ?`, [pipeline]);
   if (change.kind === 'close') {

@@ -1,5 +1,6 @@
 import type { DigestChange, HourDigest, Instant } from '@sluice/core';
 import type { Query } from './database.js';
+import type { PipelineRow } from './stored-lease.js';
 
 interface DigestRow {
   readonly hour: string;
@@ -12,8 +13,8 @@ interface DigestRow {
 
 export async function readDigests(
   query: Query,
-  schema: string,
-  [pipeline, stream, from, until]: readonly [string, string, Instant, Instant],
+  { schema, pipeline }: PipelineRow,
+  [stream, from, until]: readonly [string, Instant, Instant],
 ): Promise<readonly HourDigest[]> {
   const rows = await query<DigestRow>(
     `SELECT hour, delivered, filtered, dead_lettered, first_sum, second_sum
@@ -30,7 +31,7 @@ export async function readDigests(
   }));
 }
 
-export async function changeDigests(query: Query, schema: string, pipeline: string, change: DigestChange) {
+export async function changeDigests(query: Query, { schema, pipeline }: PipelineRow, change: DigestChange) {
   const table = `"${schema}".digests`;
   switch (change.kind) {
     case 'add':
@@ -46,7 +47,7 @@ export async function changeDigests(query: Query, schema: string, pipeline: stri
     case 'clear-all':
       return query(`DELETE FROM ${table} WHERE pipeline = ?`, [pipeline]);
     default:
-      throw new Error(`no change of digests is like this: ${JSON.stringify(change satisfies never)}`);
+      throw new Error(`unknown change of digests: ${JSON.stringify(change satisfies never)}`);
   }
 }
 
@@ -89,7 +90,7 @@ function hexadecimal(text: string): string {
   return BigInt(text).toString(16).padStart(16, '0');
 }
 
-/** A bound may be any number, infinite too. */
+/** A bound can be any number, infinity included. */
 function bound(at: Instant): number {
   return Math.min(Math.max(at, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }

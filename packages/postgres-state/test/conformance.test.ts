@@ -18,7 +18,7 @@ describe('the state in Postgres', () => {
         await client.query('TRUNCATE sluice.pipelines CASCADE').catch(() => undefined);
       },
     }),
-    letLeaseRunOut: async (pipeline) => {
+    expireLease: async (pipeline) => {
       await client.query(`UPDATE sluice.pipelines SET held_until = now() - interval '1 second' WHERE name = $1`, [
         pipeline,
       ]);

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** When the next connection that commits is cut, seen from the COMMIT; or that it goes silent instead. */
-export type Cut = 'before the server has it' | 'after the server has done it' | 'never, and nobody is told';
+/** When the connection of the next COMMIT is cut, or that it goes silent instead. */
+export type Cut = 'before the server has it' | 'after the server has done it' | 'never: it goes silent';
 
-/** Passes on what a client and Postgres say to each other, and cuts the line when a test says so. */
+/** Forwards traffic between a client and Postgres, and cuts the connection when a test says so. */
 export interface CuttingProxy {
   /** The same database through the proxy. */
   readonly url: string;
-  /** Cuts the next COMMIT of a transaction that has written. Counts down: a cut happens once. */
+  /** Cuts the connection at the next COMMIT of a transaction that has written, this many times. */
   cutNext(cut: Cut, times?: number): void;
-  /** How many were cut. */
+  /** How many connections were cut. */
   readonly cuts: number;
-  /** From now on nothing gets through, and nobody is told. */
+  /** From now on, drops all traffic without an error. */
   swallow(isSwallowing: boolean): void;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function aCuttingProxy(databaseUrl: string): Promise<CuttingProxy> 
       if (cut !== undefined && next !== undefined) {
         next.times -= 1;
         cuts += 1;
-        isSilent = cut === 'never, and nobody is told';
+        isSilent = cut === 'never: it goes silent';
         if (isSilent) return;
         isCut = true;
         if (cut === 'before the server has it') return end();
@@ -59,7 +59,7 @@ export async function aCuttingProxy(databaseUrl: string): Promise<CuttingProxy> 
     });
     upstream.on('data', (data) => {
       if (isSwallowing || isSilent) return;
-      // The answer to the COMMIT: the server has done it, and the client never hears of it.
+      // The answer to the COMMIT: the server has done it, but the client does not learn of it.
       if (isCut) end();
       else client.write(data);
     });

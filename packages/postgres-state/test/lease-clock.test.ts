@@ -16,7 +16,7 @@ describe('the clock of a lease', () => {
     expect(new LeaseClock(runtime, 10_000, asked).leaseExpiresAt).to.equal(1_010_000);
   });
 
-  it('goes on with a request that prolongs it', () => {
+  it('counts again from a request that extends the lease', () => {
     const { clocks, runtime } = someClocks();
     const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
     clocks.wall += 7000;
@@ -25,7 +25,7 @@ describe('the clock of a lease', () => {
     expect(lease.leaseExpiresAt).to.equal(1_017_000);
   });
 
-  it('does not last longer because somebody sets the wall clock back', () => {
+  it('does not extend the lease when the wall clock is set back', () => {
     const { clocks, runtime } = someClocks();
     const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
     clocks.wall -= 3_600_000;
@@ -35,7 +35,7 @@ describe('the clock of a lease', () => {
     expect(lease.leaseExpiresAt).to.equal(runtime.now());
   });
 
-  it('runs out also while a machine sleeps and its monotonic clock stands still', () => {
+  it('expires while the machine sleeps and its monotonic clock stands still', () => {
     const { clocks, runtime } = someClocks();
     const lease = new LeaseClock(runtime, 10_000, momentOf(runtime));
     clocks.wall += 3_600_000;

@@ -11,7 +11,7 @@ function asRole(url: string, role: string): string {
   return changed.href;
 }
 
-/** Roles and databases are the whole server's. */
+/** Roles and databases belong to the whole server. */
 const [WORKER, STRANGER, LATIN] = ['worker', 'stranger', 'latin'].map((name) => `${name}_${process.pid}`) as [
   string,
   string,
@@ -27,7 +27,7 @@ describe('the tables of the state', () => {
     query = async (text) => (await database.client.query<Record<string, unknown>>(text)).rows;
   });
 
-  it('are made once by many workers that begin at the same time', async () => {
+  it('are created once by many workers that start at the same time', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `pipeline-${index}`);
     const writers = await Promise.all(names.map((name) => aStore(url).acquire(name)));
     for (const writer of writers) await writer.commit([{ type: 'backfilled', stream: 'a' }]);
@@ -36,7 +36,7 @@ describe('the tables of the state', () => {
     expect(await query('SELECT count(*)::int AS pipelines FROM sluice.pipelines')).to.deep.equal([{ pipelines: 12 }]);
   });
 
-  it('are in the schema that was asked for and nowhere else, apart from those of another schema', async () => {
+  it('are only in the configured schema, separate from those of another schema', async () => {
     const stores = ['sluice', 'team_b'].map((schema) => aStore(url, { schema }));
     const writers: StateWriter[] = [];
     for (const store of stores) writers.push(await store.acquire('p'));
@@ -49,7 +49,7 @@ describe('the tables of the state', () => {
     expect(schemas).to.deep.equal([{ schemaname: 'sluice' }, { schemaname: 'team_b' }]);
   });
 
-  it('are not made by reading or by a check, which tries to make them all the same', async () => {
+  it('are not created by reading, nor by a check, which rolls back its attempt', async () => {
     expect((await aStore(url).reader('p').read()).revision).to.equal(0);
     const results = (await aStore(url).check?.('p')) ?? [];
     expect(results.map(({ name, outcome }) => `${name}: ${outcome}`)).to.deep.equal([
@@ -60,7 +60,7 @@ describe('the tables of the state', () => {
     expect(await query(`SELECT 1 FROM pg_namespace WHERE nspname = 'sluice'`)).to.deep.equal([]);
   });
 
-  it('serve a role that may not make any, once they are there', async () => {
+  it('work for a role without the right to create them, once they exist', async () => {
     await (await aStore(url).acquire('p')).release();
     await query(`CREATE ROLE ${WORKER} LOGIN PASSWORD 'limited';
       GRANT USAGE ON SCHEMA sluice TO ${WORKER};
@@ -70,7 +70,7 @@ describe('the tables of the state', () => {
     await writer.release();
   });
 
-  it('need a right that is named when it is missing', async () => {
+  it('name the right that is missing to create them', async () => {
     await query(`CREATE ROLE ${STRANGER} LOGIN PASSWORD 'limited'`);
     const error = await failureOf(aStore(asRole(url, STRANGER)).acquire('p'));
     expect(error).to.be.instanceOf(StateError);
@@ -84,7 +84,7 @@ describe('the tables of the state', () => {
     expect(results.map(({ fix }) => fix)).not.to.include(undefined);
   });
 
-  it('are left alone when a newer version has changed them', async () => {
+  it('stay as they are when a newer version has changed them', async () => {
     await (await aStore(url).acquire('p')).release();
     await query(`INSERT INTO sluice.migrations (name, batch, migration_time) VALUES ('0002-later', 2, now())`);
     const error = await failureOf(aStore(url).acquire('p'));
@@ -92,20 +92,20 @@ describe('the tables of the state', () => {
     expect(error.message).to.include('a newer version has changed the tables');
   });
 
-  it('hold a state that is refused when it is not one', async () => {
+  it('refuse a state that was changed by hand', async () => {
     const writer = await aStore(url).acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'a' }]);
     await writer.release();
     await query(`UPDATE sluice.pipelines SET state = '{"revision": 1, "unknown": true}'`);
     const error = await failureOf(aStore(url).reader('p').read());
     expect(error).to.be.instanceOf(StateError);
-    expect(error.message).to.include('changed by hand, or written by another version');
+    expect(error.message).to.include('changed by hand, or another version wrote it');
     expect((await failureOf(aStore(url).acquire('p'))).message).to.equal(error.message);
     await query(`UPDATE sluice.pipelines SET state = NULL, revision = 0`);
     await (await aStore(url).acquire('p')).release();
   });
 
-  it('keep every text, whatever encoding the database has', async () => {
+  it('store every text in a database of any encoding', async () => {
     await query(`CREATE DATABASE ${LATIN} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`);
     const latin = new URL(url);
     latin.pathname = `/${LATIN}`;

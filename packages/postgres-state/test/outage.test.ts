@@ -9,7 +9,7 @@ import { aClient, anEmptyDatabase, aStore } from './state-database.js';
 const window = { stream: 'trace', axis: 'change', from: 0, until: HOUR_MS, revisitMs: 0 } as const;
 const PLAN: StateChange = { type: 'plan', id: 1, purpose: 'following', window, at: 0 };
 
-/** An advance by one record, with a dead letter and a digest, so that a commit that is done twice is seen. */
+/** An advance by one record with a dead letter and a digest, which show a commit that was done twice. */
 function advance(number: number): StateChange {
   const letter = { id: `1-${number}`, stream: 'trace', key: 'k', reason: 'r', detail: 'd', mapping: 'm', at: 1 };
   return {
@@ -24,7 +24,7 @@ function advance(number: number): StateChange {
   };
 }
 
-/** Everything is there, once: the state, the dead letters and the digest tell of the same commits. */
+/** The state, the dead letters and the digest have every commit, once. */
 async function expectComplete(url: string, commits: number): Promise<void> {
   const numbers = Array.from({ length: commits }, (_, index) => String(index + 1));
   const reader = aStore(url).reader('p');
@@ -37,7 +37,7 @@ async function expectComplete(url: string, commits: number): Promise<void> {
   expect(digest).to.deep.equal({ hour: 0, delivered: 0, filtered: 0, deadLettered: commits, sums: keySums(numbers) });
 }
 
-describe('a connection that breaks', () => {
+describe('a connection that is cut', () => {
   let url: string;
   let proxy: CuttingProxy;
   let writer: StateWriter;
@@ -54,7 +54,7 @@ describe('a connection that breaks', () => {
     await proxy.close();
   });
 
-  /** One machine, one clock: what the worker believes must not be later than what the database has granted. */
+  /** On one machine with one clock, the worker must not believe in a later end than the database has granted. */
   async function expectHeld(): Promise<void> {
     const client = await aClient(url);
     const { rows } = await client.query<{ until: string }>(
@@ -65,7 +65,7 @@ describe('a connection that breaks', () => {
 
   const cuts: readonly Cut[] = ['before the server has it', 'after the server has done it'];
   for (const cut of cuts) {
-    it(`at a COMMIT, ${cut}, leads to one commit and no second`, async () => {
+    it(`at a COMMIT, ${cut}, leads to exactly one commit`, async () => {
       proxy.cutNext(cut);
       const state = await writer.commit([advance(1)]);
       expect(proxy.cuts).to.equal(1);
@@ -87,7 +87,7 @@ describe('a connection that breaks', () => {
       expect(await aStore(url).reader('p').read()).to.deep.equal(state);
     });
 
-    it(`at a renewal, ${cut}, leaves the lease where it was`, async () => {
+    it(`at a renewal, ${cut}, keeps the lease`, async () => {
       proxy.cutNext(cut);
       await writer.renew();
       expect(proxy.cuts).to.equal(1);
@@ -96,7 +96,7 @@ describe('a connection that breaks', () => {
     });
   }
 
-  it('again and again is asked again until it works', async () => {
+  it('repeatedly is retried until it works', async () => {
     proxy.cutNext('before the server has it', 4);
     expect((await writer.commit([advance(1)])).revision).to.equal(2);
     expect(proxy.cuts).to.equal(4);
@@ -104,8 +104,8 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a database that stays away', () => {
-  it('ends the worker when its lease may have run out, and the next goes on from the last commit', async function () {
+describe('a database that does not answer', () => {
+  it('stops the worker when its lease may have expired, and the next one continues from the last commit', async function () {
     this.timeout(30_000);
     const { url } = await anEmptyDatabase();
     const proxy = await aCuttingProxy(url);
@@ -125,7 +125,7 @@ describe('a database that stays away', () => {
     await expectComplete(url, 2);
   });
 
-  it('without a word is given up as well', async function () {
+  it('stops the worker when the connection stays silent', async function () {
     this.timeout(30_000);
     const { url } = await anEmptyDatabase();
     const proxy = await aCuttingProxy(url);
@@ -139,7 +139,7 @@ describe('a database that stays away', () => {
     expect((await aStore(url).reader('p').read()).revision).to.equal(1);
   });
 
-  it('at the start is told, with what to do', async () => {
+  it('fails at the start with what to do', async () => {
     const store = aStore('postgres://sluice:secret@127.0.0.1:1/state');
     for (const error of [await failureOf(store.acquire('p')), await failureOf(store.reader('p').read())]) {
       expect(error).to.be.instanceOf(StateError);
@@ -148,7 +148,7 @@ describe('a database that stays away', () => {
     }
   });
 
-  it('is told from a wrong password, a wrong name and a server without TLS', async () => {
+  it('is distinguished from a wrong password, an unknown database and a server without TLS', async () => {
     const { url } = await anEmptyDatabase();
     const cases = [
       [(changed: URL) => (changed.password = 'wrong'), 'check user, password and sslmode in url'],
@@ -166,7 +166,7 @@ describe('a database that stays away', () => {
 });
 
 describe('a server that restarts while workers commit', () => {
-  it('loses no commit and doubles none', async function () {
+  it('loses and duplicates no commit', async function () {
     this.timeout(60_000);
     const server = await startEmbeddedPostgres({ serverUrl: '', databaseName: 'state' });
     try {
@@ -193,15 +193,15 @@ describe('a server that restarts while workers commit', () => {
 });
 
 describe('a worker that is frozen in the middle of a commit', () => {
-  it('is in nobody’s way after a while, and has changed nothing', async function () {
+  it('does not block its successor for long, and changes nothing', async function () {
     this.timeout(30_000);
     const { url } = await anEmptyDatabase();
     const proxy = await aCuttingProxy(url);
     const limits = { leaseSeconds: 2, statementTimeoutSeconds: 1, connectTimeoutSeconds: 1 };
     const writer = await aStore(proxy.url, limits).acquire('p');
     await writer.commit([PLAN]);
-    // What a frozen worker looks like to the server: a transaction that has the row and says no more.
-    proxy.cutNext('never, and nobody is told');
+    // To the server, a frozen worker is a transaction that has locked the row and goes silent.
+    proxy.cutNext('never: it goes silent');
     const frozen = failureOf(writer.commit([advance(1)]));
     const successor = await untilFree(() => aStore(url).acquire('p'));
     expect((await successor.read()).revision).to.equal(1);

@@ -9,13 +9,13 @@ let server: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
 const clients: Client[] = [];
 
-/** The server of the test run: started by the first test that asks, stopped after the last. */
+/** The server of the test run: started for the first test that needs it, stopped after the last. */
 function testServer(): Promise<EmbeddedPostgres> {
   server ??= startEmbeddedPostgres({ databaseName: 'template_state' });
   return server;
 }
 
-/** A database of its own for some tests, in the one server of the test run. */
+/** A new database in the server of the test run. */
 export async function anEmptyDatabase(): Promise<{ readonly url: string; readonly client: Client }> {
   databases += 1;
   const url = await (await testServer()).createDatabase(`state_${databases}`);

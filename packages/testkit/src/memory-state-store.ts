@@ -1,36 +1,28 @@
 import {
-  applyCommit,
-  asStored,
-  closingOpenOnly,
   DigestBook,
   EMPTY_STATE,
+  inUseError,
+  openStateWriter,
   StateError,
+  type Commit,
   type DeadLetter,
-  type DeadLetterChange,
-  type HourDigest,
-  type LeaseHolder,
   type Instant,
+  type LeaseHolder,
   type PipelineState,
   type Runtime,
-  type StateChange,
   type StateReader,
   type StateStore,
   type StateWriter,
 } from '@sluice/core';
 
 export interface MemoryStateStoreOptions {
-  /** The clock by which leases run out. Default: one that stands still. */
+  /** The clock by which leases expire. Default: one that stands still. */
   readonly runtime?: Pick<Runtime, 'now'>;
-  /** How long a lease lasts from `acquire` and from every renewal. Default: until it is released. */
+  /** How long a lease lasts after `acquire` and after every renewal. Default: until it is released. */
   readonly leaseMs?: number;
-  /**
-   * Called before a commit takes effect and after it has: what it throws is what `commit` throws. After the effect, that
-   * is a commit that looks failed and is not.
-   */
-  readonly onCommit?: (phase: 'before' | 'after', changes: readonly StateChange[]) => Promise<void> | void;
 }
 
-/** The states of pipelines in memory, shared by the stores over it as files are by processes. */
+/** The states of pipelines in memory. Several stores can share it, as several processes share files. */
 export class MemoryState {
   readonly #pipelines = new Map<string, MemoryPipeline>();
 
@@ -50,137 +42,85 @@ interface Lease {
 
 class MemoryPipeline {
   state: PipelineState = EMPTY_STATE;
-  digests = new DigestBook();
   deadLetters: readonly DeadLetter[] = [];
+  readonly digests = new DigestBook();
   lease: Lease | undefined;
   lastToken = 0;
+
+  apply({ state, digestChanges, deadLetterChanges }: Commit): void {
+    this.state = state;
+    for (const change of digestChanges) this.digests.apply(change);
+    for (const change of deadLetterChanges) {
+      if (change.kind === 'clear-all') this.deadLetters = [];
+      else if (change.kind === 'add') this.deadLetters = [...this.deadLetters, ...change.deadLetters];
+      else this.deadLetters = this.deadLetters.filter(({ id }) => !change.ids.includes(id));
+    }
+  }
 }
 
 /**
- * A state store in memory by the same rules as the others, with leases that run out and fencing tokens: for tests and
- * simulations that must not depend on a disk or a database.
+ * A state store in memory with leases that expire and fencing tokens, for tests and simulations that must not depend on
+ * a disk or a database.
  */
 export class MemoryStateStore implements StateStore {
   readonly #memory: MemoryState;
-  readonly #options: MemoryStateStoreOptions;
+  readonly #leaseMs: number;
+  readonly #now: () => Instant;
 
-  constructor(options: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
-    this.#options = options;
+  constructor({ runtime, leaseMs }: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
     this.#memory = memory;
+    this.#leaseMs = leaseMs ?? Number.POSITIVE_INFINITY;
+    this.#now = () => runtime?.now() ?? 0;
   }
 
   reader(pipeline: string): StateReader {
-    return new MemoryStateReader(this.#memory.of(pipeline), this.#options);
+    const stored = this.#memory.of(pipeline);
+    return {
+      read: async () => stored.state,
+      deadLetters: async function* () {
+        yield* stored.deadLetters;
+      },
+      digests: async (...range) => stored.digests.list(...range),
+      holder: async () => this.#leaseOn(stored)?.holder,
+    };
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
-    const { leaseMs = Number.POSITIVE_INFINITY } = this.#options;
     const stored = this.#memory.of(pipeline);
-    const now = nowOf(this.#options);
-    if (stored.lease && now < stored.lease.until) {
-      const { pid, host, since } = stored.lease.holder;
-      const at = new Date(since).toISOString();
-      throw new StateError(`the state of pipeline "${pipeline}" is in use by process ${pid} on ${host} since ${at}`);
-    }
-    stored.lastToken += 1;
-    const holder = { pid: process.pid, host: 'memory', since: now };
-    stored.lease = { token: stored.lastToken, holder, until: now + leaseMs };
-    return new MemoryStateWriter(stored, this.#options, stored.lastToken);
-  }
-}
-
-class MemoryStateReader implements StateReader {
-  constructor(
-    protected readonly stored: MemoryPipeline,
-    protected readonly options: MemoryStateStoreOptions,
-  ) {}
-
-  async read(): Promise<PipelineState> {
-    return this.stored.state;
-  }
-
-  async *deadLetters(): AsyncGenerator<DeadLetter> {
-    yield* this.stored.deadLetters;
-  }
-
-  async digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
-    return this.stored.digests.list(stream, from, until);
+    const held = this.#leaseOn(stored);
+    if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
+    const since = this.#now();
+    const token = (stored.lastToken += 1);
+    let leaseExpiresAt = since + this.#leaseMs;
+    stored.lease = { token, holder: { pid: process.pid, host: 'memory', since }, until: leaseExpiresAt };
+    return openStateWriter({
+      ...this.reader(pipeline),
+      get leaseExpiresAt() {
+        return leaseExpiresAt;
+      },
+      append: async (commit) => {
+        this.#assertHeld(stored, token);
+        stored.apply(commit);
+      },
+      renew: async () => {
+        const lease = this.#assertHeld(stored, token);
+        leaseExpiresAt = this.#now() + this.#leaseMs;
+        lease.until = leaseExpiresAt;
+      },
+      release: async () => {
+        if (stored.lease?.token === token) stored.lease = undefined;
+      },
+    });
   }
 
-  async holder(): Promise<LeaseHolder | undefined> {
-    const { lease } = this.stored;
-    return lease && nowOf(this.options) < lease.until ? lease.holder : undefined;
-  }
-}
-
-class MemoryStateWriter extends MemoryStateReader implements StateWriter {
-  readonly #token: number;
-  #leaseExpiresAt: Instant;
-  /** Commits are made one after another, in the order in which they were asked for. */
-  #queue: Promise<unknown> = Promise.resolve();
-
-  constructor(stored: MemoryPipeline, options: MemoryStateStoreOptions, token: number) {
-    super(stored, options);
-    this.#token = token;
-    this.#leaseExpiresAt = stored.lease?.until ?? Number.NEGATIVE_INFINITY;
+  /** The lease on a pipeline, unless it has expired. */
+  #leaseOn({ lease }: MemoryPipeline): Lease | undefined {
+    return lease !== undefined && this.#now() < lease.until ? lease : undefined;
   }
 
-  get leaseExpiresAt(): Instant {
-    return this.#leaseExpiresAt;
-  }
-
-  async commit(
-    changes: readonly StateChange[],
-    { expectedRevision }: { readonly expectedRevision?: number } = {},
-  ): Promise<PipelineState> {
-    const result = this.#queue.then(async () => this.#commit(changes, expectedRevision));
-    this.#queue = result.catch(() => undefined);
-    return result;
-  }
-
-  async renew(): Promise<void> {
-    const lease = this.#assertHeld();
-    lease.until = nowOf(this.options) + (this.options.leaseMs ?? Number.POSITIVE_INFINITY);
-    this.#leaseExpiresAt = lease.until;
-  }
-
-  async release(): Promise<void> {
-    await this.#queue;
-    if (this.stored.lease?.token === this.#token) this.stored.lease = undefined;
-  }
-
-  async #commit(changes: readonly StateChange[], expectedRevision: number | undefined): Promise<PipelineState> {
-    const { onCommit } = this.options;
-    if (onCommit) await onCommit('before', changes);
-    this.#assertHeld();
-    const { stored } = this;
-    const { revision } = stored.state;
-    if (expectedRevision !== undefined && expectedRevision !== revision) {
-      throw new StateError(`the state has moved on: revision ${expectedRevision} was expected, it is at ${revision}`);
-    }
-    const exact = await closingOpenOnly(asStored(changes), async () => stored.deadLetters.map(({ id }) => id));
-    const { state, digestChanges, deadLetterChanges } = applyCommit(stored.state, exact);
-    stored.state = state;
-    for (const change of digestChanges) stored.digests.apply(change);
-    for (const change of deadLetterChanges) stored.deadLetters = afterChange(stored.deadLetters, change);
-    if (onCommit) await onCommit('after', changes);
-    return state;
-  }
-
-  #assertHeld(): Lease {
-    const { lease } = this.stored;
-    if (lease?.token !== this.#token) throw new StateError('the lease on the state was given back or taken over');
-    if (nowOf(this.options) >= lease.until) throw new StateError('the lease on the state has run out');
+  #assertHeld({ lease }: MemoryPipeline, token: number): Lease {
+    if (lease?.token !== token) throw new StateError('the lease on the state was released or taken over');
+    if (this.#now() >= lease.until) throw new StateError('the lease on the state has expired');
     return lease;
   }
-}
-
-function nowOf({ runtime }: MemoryStateStoreOptions): Instant {
-  return runtime?.now() ?? 0;
-}
-
-function afterChange(open: readonly DeadLetter[], change: DeadLetterChange): readonly DeadLetter[] {
-  if (change.kind === 'clear-all') return [];
-  if (change.kind === 'add') return [...open, ...change.deadLetters];
-  return open.filter(({ id }) => !change.ids.includes(id));
 }

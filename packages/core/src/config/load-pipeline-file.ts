@@ -6,9 +6,9 @@ import type { LoadedMapping, MappingLanguage } from '../contracts/mapper.js';
 import type { Place, Problem } from '../contracts/problem.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
-import { isMissing } from '../state/storage-error.js';
 import type { ConfigCode } from './config-codes.js';
 import { didYouMean } from '../document/did-you-mean.js';
+import { errorCode } from '../document/error-code.js';
 import { parseYaml } from '../document/parse-yaml.js';
 import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
@@ -188,7 +188,7 @@ class PipelineFileLoader {
       this.#report(
         at,
         'file-not-readable',
-        isMissing(error) ? `there is no file ${path}` : `the file ${path} cannot be read`,
+        errorCode(error) === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read`,
       );
       return undefined;
     }

@@ -1,6 +1,6 @@
 /**
- * How many of the events may have been sent before, and why they went again. What the destination holds is the same
- * with and without them; they are what repeating costs.
+ * How many events may have been sent before, by the reason why they were sent again. The destination has the same events
+ * with and without them: they are the cost of repeating.
  */
 export interface RepeatCounts {
   /** Of records that changed since they were exported (part `changed`). */
@@ -8,8 +8,8 @@ export interface RepeatCounts {
   /** Of records that take values from what changed (part `derived`). */
   readonly derived: number;
   /**
-   * Of records that were on their way when their window was interrupted. After a crash a lower bound: what was sent
-   * between the last commit and the crash is known to nobody.
+   * Of records that were in flight when their window was interrupted. A lower bound after a crash: what was sent between
+   * the last commit and the crash is not known.
    */
   readonly resumed: number;
   /** Of later backfills and of repairs. */
@@ -19,7 +19,7 @@ export interface RepeatCounts {
 }
 
 /**
- * What became of the records and events of a window. Every commit balances:
+ * The outcomes of the records and events of a window. Every commit balances:
  *
  *     records: read     = mapped + filtered + deadLetteredRecords
  *     events:  produced = accepted + deadLetteredEvents
@@ -71,12 +71,12 @@ function addRepeats(a: RepeatCounts, b: RepeatCounts): RepeatCounts {
   };
 }
 
-/** How many events went again, whatever the reason. An event with two reasons is counted under one. */
+/** How many events were sent again, for any reason. An event with two reasons is counted under one. */
 export function repeatedEvents({ repeats }: Counts): number {
   return repeats.changed + repeats.derived + repeats.resumed + repeats.backfilled + repeats.replayed;
 }
 
-/** Undefined when the counts balance, else a sentence that says which sum does not. */
+/** Says which sum does not balance; undefined when both do. */
 export function imbalance(counts: Counts): string | undefined {
   const records = counts.mapped + counts.filtered + counts.deadLetteredRecords;
   if (counts.read !== records) return `${counts.read} records were read, but ${records} have an outcome`;

@@ -1,15 +1,15 @@
 import type { Instant } from './value.js';
 
 /**
- * Two sums over the keys of some records, each mod 2^64 as 16 hexadecimal digits: of the first and of the second eight
- * bytes, as unsigned big-endian numbers, of the SHA-256 of the record's key in UTF-8. Two sets of keys with the same
- * count and the same sums are, for every practical purpose, the same set; the order does not matter.
+ * A checksum of a set of keys: two sums mod 2^64, as 16 hexadecimal digits each. The first adds up the first eight bytes
+ * of the SHA-256 of each key in UTF-8, as unsigned big-endian numbers; the second adds up the second eight bytes. The order
+ * of the keys does not matter. Sets with the same count and the same sums are, for every practical purpose, the same.
  */
 export type KeySums = readonly [string, string];
 
 export const NO_KEYS: KeySums = ['0000000000000000', '0000000000000000'];
 
-/** What a source holds of the records of one stream that were created in one hour. */
+/** The records of one stream that were created in one hour, as the source has them. */
 export interface SourceDigest {
   /** When the hour begins; a full hour of UTC. */
   readonly hour: Instant;
@@ -17,7 +17,7 @@ export interface SourceDigest {
   readonly sums: KeySums;
 }
 
-/** What the ledger knows of the records of one stream that were created in one hour, by what became of them. */
+/** The records of one stream that were created in one hour, by outcome, as the state has them. */
 export interface HourDigest {
   /** When the hour begins; a full hour of UTC. */
   readonly hour: Instant;
@@ -26,13 +26,13 @@ export interface HourDigest {
   readonly filtered: number;
   /** The record, or one of its events, became a dead letter. */
   readonly deadLettered: number;
-  /** Over the keys of all of them, whatever became of them. */
+  /** Over the keys of all of them, whatever their outcome. */
   readonly sums: KeySums;
 }
 
 export const HOUR_MS = 3_600_000;
 
-/** The full hour of UTC that a moment lies in. */
+/** The full hour of UTC that contains a moment. */
 export function hourOf(at: Instant): Instant {
   return Math.floor(at / HOUR_MS) * HOUR_MS;
 }

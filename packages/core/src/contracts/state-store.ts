@@ -8,38 +8,39 @@ import type { Refusal } from './receipt.js';
 import type { Instant } from './value.js';
 import type { Window } from './window.js';
 
-/** What the state belongs to, and what was fixed before the first read. */
+/** The source, start and sink that a state belongs to, and what was fixed before the first read. */
 export interface Binding {
   readonly source: Identity;
-  /** `start` as the pipeline file has it. */
+  /** `start` as written in the pipeline file. */
   readonly start: string;
-  /** The first event time of the backfill; absent: everything. */
+  /** The first event time of the first backfill; absent: everything. */
   readonly eventFrom?: Instant;
-  /** Fixed before the first read: the backfill holds what was created before it, following what comes after. */
+  /** Fixed before the first read: the first backfill has what was created before it, following what came after. */
   readonly handover: Instant;
-  /** Stored with the first accepted delivery. */
+  /** Stored with the first accepted event. */
   readonly sink?: Identity;
 }
 
-/** Why a pipeline stopped and waits for somebody. */
+/** Why a pipeline stopped until somebody acts. */
 export interface Pause {
   readonly cause: Refusal | 'drift' | 'suspicious-dead-letters' | 'refused-request';
   readonly message: string;
   readonly since: Instant;
 }
 
-/** Something that a person did to the state, for whoever asks later how it came to be. */
+/** Who changed the state by a command, when and why. */
 export interface Attribution {
   readonly at: Instant;
   /** The name of the user on the machine where the command ran: `ada@ops-1`. */
   readonly by: string;
-  /** As it was given. */
+  /** As given with the command. */
   readonly why?: string;
 }
 
-/** An act with what it did, in one line without secrets. */
+/** A command that changed the state, and what it did. */
 export interface HistoryEntry extends Attribution {
   readonly what: 'rewind' | 'accept' | 'backfill' | 'repair' | 'replay' | 'discard';
+  /** One line, without secrets. */
   readonly detail: string;
 }
 
@@ -47,35 +48,35 @@ export interface HistoryEntry extends Attribution {
 export interface LastRun {
   readonly at: Instant;
   readonly outcome: 'done' | 'stopped' | 'paused' | 'failed';
-  /** Present when it failed or paused: the message of the error. */
+  /** The message of the error; present when the run failed or paused. */
   readonly error?: string;
 }
 
-/** What was counted on one day. */
+/** The counts of one day. */
 export interface DayCounts {
-  /** Of UTC: `2026-03-09`. */
+  /** In UTC: `2026-03-09`. */
   readonly day: string;
-  /** By stream; those of which nothing was done are absent. */
+  /** By stream; streams of which nothing was done are absent. */
   readonly streams: Readonly<Record<string, Counts>>;
 }
 
-/** Everything that is known of a pipeline. Read-only: it changes by commits alone. */
+/** Everything that is known of a pipeline, apart from dead letters and digests. It changes only by commits. */
 export interface PipelineState {
-  /** Grows by one with every commit; 0 when nothing was ever committed. */
+  /** Grows by one with every commit; 0 before the first. */
   readonly revision: number;
   readonly binding?: Binding;
   /** In the order of their ids; finished neighbours of one stream, purpose and mapping are merged. */
   readonly windows: readonly LedgerWindow[];
-  /** The id of the next window to be planned; never used before, also after windows have merged. */
+  /** The id of the next window; never used before, not even by a window that was merged. */
   readonly nextWindowId: number;
   /** The streams whose first backfill is complete. */
   readonly backfilled: readonly string[];
-  /** Those that are not complete. */
+  /** The backfills that are not complete. */
   readonly backfills: readonly Backfill[];
   readonly openDeadLetters: number;
-  /** Of everything that was ever done, by stream. */
+  /** The counts of everything that was ever done, by stream. */
   readonly totals: Readonly<Record<string, Counts>>;
-  /** Of the last 31 days on which anything was done, oldest first. */
+  /** The last 31 days on which anything was done, oldest first. */
   readonly days: readonly DayCounts[];
   /** Oldest first. */
   readonly history: readonly HistoryEntry[];
@@ -83,6 +84,7 @@ export interface PipelineState {
   readonly pause?: Pause;
 }
 
+/** The initial state, of a pipeline that never ran. */
 export const EMPTY_STATE: PipelineState = {
   revision: 0,
   windows: [],
@@ -95,13 +97,13 @@ export const EMPTY_STATE: PipelineState = {
   history: [],
 };
 
-/** One step of a commit. The steps of a commit take effect together or not at all. */
+/** One change of a commit. The changes of a commit take effect together or not at all, in their order. */
 export type StateChange =
-  /** Before the first read. Replaces a binding under which nothing was accepted, with its windows. */
+  /** Before the first read. Replaces a binding under which nothing was accepted, and removes its windows. */
   | { readonly type: 'bind'; readonly binding: Binding }
-  /** With the first accepted delivery. */
+  /** With the first accepted event. */
   | { readonly type: 'bind-sink'; readonly sink: Identity }
-  /** Somebody accepts that the pipeline now describes something else and goes on from here. */
+  /** Keeps the state although source, start or sink changed in the pipeline file. */
   | {
       readonly type: 'accept';
       readonly source: Identity;
@@ -114,11 +116,11 @@ export type StateChange =
       readonly id: number;
       readonly purpose: WindowPurpose;
       readonly window: Window;
-      /** With purpose `backfill`: which. */
+      /** The id of the backfill; with purpose `backfill` only. */
       readonly backfill?: string;
       readonly at: Instant;
     }
-  /** Counts, dead letters and digests are those since the last `advance`; the cursor is the one after all of them. */
+  /** Counts, dead letters and digests since the last `advance` of the window, and the cursor after all of them. */
   | {
       readonly type: 'advance';
       readonly id: number;
@@ -129,8 +131,8 @@ export type StateChange =
       readonly counts: Counts;
       readonly deadLetters: readonly DeadLetter[];
       /**
-       * By hour, without two of one hour. Only of records of the first backfill and of part `created`; they are added to
-       * the hour's digest, or in a window of purpose `repair` kept until its `finish` replaces it.
+       * At most one per hour. Only of records of the first backfill and of part `created`. They are added to the hour's
+       * digest; in a window of purpose `repair` they are kept until its `finish` replaces the digest.
        */
       readonly digests?: readonly HourDigest[];
       readonly at: Instant;
@@ -138,12 +140,12 @@ export type StateChange =
   | { readonly type: 'finish'; readonly id: number; readonly at: Instant }
   | { readonly type: 'backfilled'; readonly stream: string }
   | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly attribution: Attribution }
-  /** Complete. Windows of it that are still open are refused. */
+  /** The backfill is complete. Refused while one of its windows is open. */
   | { readonly type: 'close-backfill'; readonly id: string }
   /**
-   * Goes back: what following did from `to` on is done again. `to` is a full hour of UTC after the one of the handover;
-   * windows of following and repair are cut there, an open one is dropped, and the digests from there on are cleared.
-   * With `start`, all is done again under a new binding: windows, digests, backfills and dead letters of the pipeline go.
+   * Goes back to `to`, so that following does again what came after it. `to` is a full hour of UTC, not before the
+   * handover. Windows of following and repair are cut there, open ones are dropped, and later digests are cleared. With
+   * `start`, everything is done again under a new binding: windows, digests, backfills and dead letters are removed.
    */
   | {
       readonly type: 'rewind';
@@ -151,36 +153,36 @@ export type StateChange =
       readonly streams: readonly string[];
       readonly attribution: Attribution;
     }
-  /** Closes dead letters; those that are not open are passed over. */
+  /** Closes dead letters. Ids that are not open are ignored. */
   | {
       readonly type: 'close-dead-letters';
       readonly ids: readonly string[];
       readonly how: 'replayed' | 'discarded';
       readonly attribution: Attribution;
     }
-  /** An act that changes nothing but what is remembered. */
+  /** Adds an entry to the history, and changes nothing else. */
   | { readonly type: 'remember'; readonly entry: HistoryEntry }
   | { readonly type: 'run-ended'; readonly run: LastRun }
   | { readonly type: 'pause'; readonly pause: Pause }
   | { readonly type: 'resume' };
 
 /**
- * What `preview`, `status` and every dry run receive: saving by mistake does not compile.
+ * Reads one pipeline's state. `preview`, `status` and every dry run receive this type, so that they cannot write.
  *
  * Reading needs no lease and never waits for a writer. Every method throws `StateError` when the state cannot be read.
  */
 export interface StateReader {
   /** The state after the last commit. */
   read(): Promise<PipelineState>;
-  /** Dead letters that nobody has closed, oldest first. */
+  /** The open dead letters, oldest first. */
   deadLetters(): AsyncIterable<DeadLetter>;
-  /** The digests of a stream whose hours lie in `[from, until)`, in order; hours without a record may be left out. */
+  /** The digests of the hours of a stream that begin in `[from, until)`, in order. Hours without records can be absent. */
   digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]>;
-  /** Who holds the lease at this moment; undefined when nobody does. */
+  /** Who holds the lease now; undefined when it is free. */
   holder(): Promise<LeaseHolder | undefined>;
 }
 
-/** Who holds the lease: enough to find the process. */
+/** The process that holds a lease. */
 export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
@@ -196,37 +198,41 @@ export interface LeaseHolder {
 export interface StateWriter extends StateReader {
   /**
    * Applies the changes in order as **one durable step**: when the promise resolves, they survive a power cut. With
-   * `expectedRevision`, a state that has moved on refuses the commit (compare-and-set), which is a `StateError` too.
+   * `expectedRevision`, throws `StateError` when the state has another revision (compare-and-set). A commit that the rules
+   * refuse changes nothing, and the next one can be made; after any other error, all further commits are refused.
    */
   commit(changes: readonly StateChange[], options?: { readonly expectedRevision?: number }): Promise<PipelineState>;
 
   /**
-   * Until when the lease is certain to be held; infinite where it ends with the process. Checked right before each
-   * send, so that a worker that was frozen past its deadline sends nothing.
+   * Until when the lease is certain to be held; infinite where it ends with the process. The engine checks it right
+   * before each send, so that a worker that was frozen past it sends nothing.
    */
   readonly leaseExpiresAt: Instant;
 
   /**
-   * Makes the lease last longer. The engine calls it in time, also while it waits; a store whose lease ends with the
-   * process has nothing to do.
+   * Extends the lease. The engine calls it well before the lease expires, also while it waits. In a store whose lease
+   * ends with the process, it only checks that the lease is still held.
    */
   renew(): Promise<void>;
 
-  /** Gives the lease back. Called once; safe after an error. */
+  /** Gives the lease back, after the commits that were asked for before. Safe after an error, and to call twice. */
   release(): Promise<void>;
 }
 
-/** Keeps the state of pipelines: ledger, cursors, dead letters, leases. One store, many pipelines. */
+/**
+ * Keeps the state of pipelines. One store, many pipelines. An author implements `acquire` with `openStateWriter`; see
+ * `LeasedState`.
+ */
 export interface StateStore {
-  /** The read-only face. Creates nothing: a pipeline that never ran reads as `EMPTY_STATE`. */
+  /** Reads a pipeline's state. Creates nothing: a pipeline that never ran reads as `EMPTY_STATE`. */
   reader(pipeline: string): StateReader;
 
   /**
-   * Tries for real whether the state can be read, locked and written, and leaves everything as it was. Never throws for a
-   * finding. Optional: without it, only reading is tried.
+   * Tries whether the state can be read, locked and written, and leaves everything as it was. A failed try is a result,
+   * not an error. Optional: without it, only reading is tried.
    */
   check?(pipeline: string): Promise<readonly CheckResult[]>;
 
-  /** Takes the lease, or throws `StateError` naming who holds it. */
+  /** Takes the lease, or throws `StateError` that names its holder. */
   acquire(pipeline: string): Promise<StateWriter>;
 }

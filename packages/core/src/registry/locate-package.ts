@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { errorCode } from '../state/error-code.js';
+import { errorCode } from '../document/error-code.js';
 
 const manifest = z.looseObject({ exports: z.unknown() });
 const conditions = z.record(z.string(), z.unknown());

@@ -6,12 +6,12 @@ const KEPT_DAYS = 31;
 
 type StreamCounts = Readonly<Record<string, Counts>>;
 
-/** The counts of one stream; none when nothing of it was ever counted. */
+/** The counts of one stream; `NO_COUNTS` when nothing of it was ever counted. */
 export function countsOfStream(streams: StreamCounts, stream: string): Counts {
   return (Object.hasOwn(streams, stream) ? streams[stream] : undefined) ?? NO_COUNTS;
 }
 
-/** The totals of a stream and of a day, with what was counted now. */
+/** The totals and the days after these counts of a stream. */
 export function countTotals(
   { totals, days }: PipelineState,
   stream: string,

@@ -1,11 +1,16 @@
 import type { HourDigest } from '../contracts/digest.js';
+import type { DigestChange } from '../contracts/leased-state.js';
 import type { Instant } from '../contracts/value.js';
-import type { DigestChange } from './commit-effects.js';
 import { addHourDigests } from './hour-digest.js';
 
-/** The digests of a pipeline's streams, in memory. */
+/** The digests of a pipeline in memory, for stores that do not keep them in a database. */
 export class DigestBook {
   readonly #streams = new Map<string, Map<Instant, HourDigest>>();
+
+  /** `digests` by stream, as `all` gives them. */
+  constructor(digests: Readonly<Record<string, readonly HourDigest[]>> = {}) {
+    for (const [stream, hours] of Object.entries(digests)) this.apply({ kind: 'add', stream, digests: hours });
+  }
 
   apply(change: DigestChange): void {
     if (change.kind === 'clear-all') this.#streams.clear();
@@ -21,8 +26,9 @@ export class DigestBook {
     return digests.filter(({ hour }) => hour >= from && hour < until).toSorted((a, b) => a.hour - b.hour);
   }
 
-  streams(): readonly string[] {
-    return [...this.#streams.keys()];
+  all(): Readonly<Record<string, readonly HourDigest[]>> {
+    const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    return Object.fromEntries([...this.#streams.keys()].map((stream) => [stream, this.list(stream, ...everything)]));
   }
 
   #hours(stream: string): Map<Instant, HourDigest> {

@@ -6,7 +6,7 @@ export function emptyHour(hour: Instant): HourDigest {
   return { hour, delivered: 0, filtered: 0, deadLettered: 0, sums: NO_KEYS };
 }
 
-/** Two digests of one hour, over different records of it. */
+/** Adds two digests of one hour over different records. */
 export function addHourDigests(a: HourDigest, b: HourDigest): HourDigest {
   return {
     hour: a.hour,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { KeySums } from '../contracts/digest.js';
 
-/** Adds up keys as `KeySums` describes. */
+/** Computes `KeySums`. */
 export class KeySumsBuilder {
   #first = 0n;
   #second = 0n;

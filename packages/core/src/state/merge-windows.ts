@@ -2,8 +2,8 @@ import { addCounts } from '../contracts/counts.js';
 import type { LedgerSegment, LedgerWindow } from '../contracts/ledger.js';
 
 /**
- * Finished neighbours of one stream, purpose and mapping become one window under the older number, so that the ledger
- * stays small for years. A window in which nothing was read belongs to no mapping and merges with any neighbour.
+ * Merges finished neighbours of one stream, purpose and mapping into one window under the older id, so that the ledger
+ * stays small for years. A window in which nothing was read has no mapping and merges with any neighbour.
  */
 export function mergeFinished(windows: readonly LedgerWindow[]): readonly LedgerWindow[] {
   const merged: LedgerWindow[] = [];
@@ -40,7 +40,7 @@ function join(older: LedgerWindow, newer: LedgerWindow): LedgerWindow {
   return { ...older, window, segments: newer.segments.reduce(addSegment, older.segments), finishedAt };
 }
 
-/** Adds counts to the last segment when it is of the same mapping, else begins a new one. */
+/** Adds counts to the last segment if it has the same mapping, otherwise begins a new one. */
 export function addSegment(segments: readonly LedgerSegment[], added: LedgerSegment): readonly LedgerSegment[] {
   const last = segments.at(-1);
   if (last?.mapping !== added.mapping) return [...segments, added];

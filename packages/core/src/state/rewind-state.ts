@@ -1,5 +1,4 @@
 import { HOUR_MS, hourOf } from '../contracts/digest.js';
-import { StateError } from '../contracts/errors.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
 import { EMPTY_STATE, type PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
@@ -9,36 +8,23 @@ export function earliestRewind(handover: Instant): Instant {
   return hourOf(handover + HOUR_MS - 1);
 }
 
-/** All is done again, under a new binding. What was counted and done stays known. */
+/** The state in which everything is done again under a new binding. Counts and history are kept. */
 export function rewindToStart(state: PipelineState): PipelineState {
   const { revision, nextWindowId, totals, days, history, lastRun } = state;
   const kept = { revision, nextWindowId, totals, days, history };
   return { ...EMPTY_STATE, ...kept, ...(lastRun === undefined ? {} : { lastRun }) };
 }
 
-/**
- * Where a stream really goes back to: an open window that lies across `to` was read in part, so it is read from its own
- * beginning again.
- */
+/** Where a rewind of a stream ends: an open window that contains `to` was partly read, so it is read again from its start. */
 export function rewindPoint(state: PipelineState, stream: string, to: Instant): Instant {
   const open = state.windows.filter((each) => each.status === 'open' && isRewound(each, stream));
   const starts = open.filter(({ window }) => window.until > to).map(({ window }) => hourOf(window.from));
   return Math.min(to, ...starts);
 }
 
-/** Following and repairs of the stream end at its rewind point. */
+/** Cuts following and repairs of the stream at its rewind point. */
 export function rewindStream(state: PipelineState, stream: string, to: Instant): PipelineState {
-  const { binding } = state;
   const point = rewindPoint(state, stream, to);
-  if (binding === undefined) throw new StateError('nothing was exported yet: there is nothing to go back to');
-  if (to !== hourOf(to)) throw new StateError(`a rewind goes back to a full hour, not to ${textOf(to)}`);
-  const earliest = earliestRewind(binding.handover);
-  if (point < earliest) {
-    throw new StateError(
-      `${stream} can go back to ${textOf(earliest)} at the earliest, where following begins` +
-        (point < to ? `, and its open window begins at ${textOf(point)}: let a run finish it first` : ''),
-    );
-  }
   return {
     ...state,
     windows: state.windows.flatMap((each) => {
@@ -49,11 +35,7 @@ export function rewindStream(state: PipelineState, stream: string, to: Instant):
   };
 }
 
-/** Whether a rewind of the stream reaches the window: the history before the handover is left alone. */
+/** Whether a rewind of the stream changes the window: the history before the handover stays. */
 export function isRewound({ purpose, window }: LedgerWindow, stream: string): boolean {
   return window.stream === stream && (purpose === 'following' || purpose === 'repair');
-}
-
-function textOf(at: Instant): string {
-  return new Date(at).toISOString();
 }

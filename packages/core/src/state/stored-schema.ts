@@ -4,13 +4,13 @@ import type { HourDigest } from '../contracts/digest.js';
 import type { DeadLetter } from '../contracts/dead-letter.js';
 import type { MappedEvent } from '../contracts/event.js';
 import type { Identity } from '../contracts/identity.js';
+import type { StoredCommit } from '../contracts/leased-state.js';
 import type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
 import type {
   Attribution,
   Binding,
   DayCounts,
   HistoryEntry,
-  LeaseHolder,
   LastRun,
   Pause,
   PipelineState,
@@ -19,33 +19,9 @@ import type {
 import type { JsonValue } from '../contracts/value.js';
 import type { Axis, Window } from '../contracts/window.js';
 
-/** An entry of the journal. */
-export interface Commit {
-  readonly revision: number;
-  readonly changes: readonly StateChange[];
-}
-
-/** What the snapshot file holds. */
-export interface Snapshot {
-  readonly format: 1;
-  readonly state: PipelineState;
-  /**
-   * The bytes of the dead letter file that hold the open ones, and which of them are closed; what lies beyond was never
-   * committed there.
-   */
-  readonly deadLetters: StoredRange;
-  readonly digests: Readonly<Record<string, readonly HourDigest[]>>;
-}
-
-export interface StoredRange {
-  readonly from: number;
-  readonly until: number;
-  readonly closed: readonly string[];
-}
-
 /**
- * The shape of what is in the files. Strict: what a newer version has added is refused, never dropped without a word.
- * Every shape lists all keys of its contract, so that the compiler asks for what is added there.
+ * The shape of a stored state. Strict: what a newer version has added is refused, not silently dropped. Every shape lists
+ * all keys of its contract, so that the compiler asks for keys that are added there.
  */
 type ShapeOf<T> = Readonly<Record<keyof T, z.ZodType>>;
 type NamesOf<Name extends string> = { readonly [Each in Name]: Each };
@@ -106,7 +82,7 @@ const purpose = z.enum({
 
 const sum = z.string().regex(/^[0-9a-f]{16}$/);
 
-const hourDigest: z.ZodType<HourDigest> = z.strictObject({
+export const storedDigest: z.ZodType<HourDigest> = z.strictObject({
   hour: z.number(),
   delivered: z.number(),
   filtered: z.number(),
@@ -122,7 +98,7 @@ const ledgerWindow = z.strictObject({
   cursor: z.string().exactOptional(),
   inFlightAtStop: z.number().exactOptional(),
   backfill: z.string().exactOptional(),
-  digest: hourDigest.exactOptional(),
+  digest: storedDigest.exactOptional(),
   segments: z.array(z.strictObject({ mapping: z.string(), counts } satisfies ShapeOf<LedgerSegment>)),
   plannedAt: z.number(),
   finishedAt: z.number().exactOptional(),
@@ -240,7 +216,7 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     inFlightAtStop: z.number().exactOptional(),
     counts,
     deadLetters: z.array(storedDeadLetter),
-    digests: z.array(hourDigest).exactOptional(),
+    digests: z.array(storedDigest).exactOptional(),
     at: z.number(),
   } satisfies Change<'advance'>),
   z.strictObject({ type: z.literal('finish'), id: z.number(), at: z.number() } satisfies Change<'finish'>),
@@ -267,24 +243,7 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
 
 export const storedChanges: z.ZodType<StateChange[]> = z.array(change);
 
-export const storedCommit: z.ZodType<Commit> = z.strictObject({
+export const storedCommit: z.ZodType<StoredCommit> = z.strictObject({
   revision: z.number(),
   changes: storedChanges,
-} satisfies ShapeOf<Commit>);
-
-export const storedSnapshot: z.ZodType<Snapshot> = z.strictObject({
-  format: z.literal(1),
-  state: storedState,
-  deadLetters: z.strictObject({
-    from: z.number(),
-    until: z.number(),
-    closed: z.array(z.string()),
-  } satisfies ShapeOf<StoredRange>),
-  digests: z.record(z.string(), z.array(hourDigest)),
-} satisfies ShapeOf<Snapshot>);
-
-export const storedHolder: z.ZodType<LeaseHolder> = z.object({
-  pid: z.number(),
-  host: z.string(),
-  since: z.number(),
-} satisfies ShapeOf<LeaseHolder>);
+} satisfies ShapeOf<StoredCommit>);

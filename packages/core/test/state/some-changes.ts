@@ -3,7 +3,7 @@ import type { Counts } from '#src/contracts/counts.js';
 import type { DeadLetter } from '#src/contracts/dead-letter.js';
 import type { PipelineState, StateChange } from '#src/contracts/state-store.js';
 
-/** What a step does to a window; which window it is depends on the state that the step meets. */
+/** What a step does with a window. Which window it is depends on the state before it. */
 export type Step =
   | { readonly type: 'plan'; readonly stream: string; readonly hours: number; readonly skip: number }
   | { readonly type: 'advance'; readonly pick: number; readonly mapping: string; readonly counts: Counts }
@@ -49,7 +49,7 @@ export const someSteps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 60 },
 );
 
-/** The change that a step is in a state, or undefined when no window is open for it. */
+/** The change that a step makes in a state; undefined when no window is open for it. */
 export function changeOf(step: Step, state: PipelineState, planned: Map<string, number>): StateChange | undefined {
   if (step.type === 'plan') {
     const from = (planned.get(step.stream) ?? 0) + step.skip;

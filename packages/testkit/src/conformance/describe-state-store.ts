@@ -12,20 +12,20 @@ import { describeValues } from './state-store/values.js';
 
 export type { DescribeStateStoreOptions, StateStoreUnderTest } from './state-store/subject.js';
 
-/** The promises of the contract `StateStore` that every state store keeps. */
+/** The conformance suite for state stores: the promises of the contract `StateStore`. */
 export function describeStateStore(options: DescribeStateStoreOptions): void {
-  describe(`${options.name} keeps the promises of a state store`, () => {
+  describe(`${options.name} as a state store`, () => {
     const subject = useStateStore(options);
-    const { letLeaseRunOut } = options;
-    describe('as a place to read', () => describeReading(subject));
-    describe('as a lease', () => describeLease(subject));
-    if (letLeaseRunOut) describe('as a lease that runs out', () => describeExpiringLease(subject, letLeaseRunOut));
-    describe('in one durable step', () => describeAtomicity(subject));
-    describe('as a ledger', () => describeLedger(subject));
-    describe('as a binding', () => describeBinding(subject));
-    describe('as what can go back', () => describeRewind(subject));
-    describe('as digests', () => describeDigests(subject));
-    describe('as dead letters', () => describeDeadLetters(subject));
-    describe('whatever the values are', () => describeValues(subject));
+    const { expireLease } = options;
+    describe('reading', () => describeReading(subject));
+    describe('the lease', () => describeLease(subject));
+    if (expireLease) describe('a lease that expires', () => describeExpiringLease(subject, expireLease));
+    describe('commits', () => describeAtomicity(subject));
+    describe('the ledger', () => describeLedger(subject));
+    describe('the binding', () => describeBinding(subject));
+    describe('a rewind', () => describeRewind(subject));
+    describe('digests', () => describeDigests(subject));
+    describe('dead letters', () => describeDeadLetters(subject));
+    describe('unusual values', () => describeValues(subject));
   });
 }

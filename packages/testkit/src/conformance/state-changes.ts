@@ -15,7 +15,7 @@ import { anEvent } from '../an-event.js';
 
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;
 
-/** What a commit of the suites for state stores is made of. Times are small numbers: they are only compared. */
+// Times are small numbers, because they are only compared.
 export const aBinding: Binding = {
   source: { description: 'a source', fingerprint: 'source 1' },
   start: 'beginning',
@@ -54,7 +54,7 @@ export function plan(
   return { type: 'plan', id, purpose: 'following', window, at: 5_000, ...options };
 }
 
-/** An `advance` with this many accepted events, and one event that was produced for every dead letter. */
+/** An `advance` with this many accepted events, and one more event for every dead letter. */
 export function advance(id: number, count: number, options: Partial<Change<'advance'>> = {}): StateChange {
   return {
     type: 'advance',

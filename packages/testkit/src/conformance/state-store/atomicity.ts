@@ -5,7 +5,7 @@ import { aBinding, aDeadLetter, aDigest, advance, close, countsOf, finish, plan 
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 export function describeAtomicity(subject: StateStoreSubject): void {
-  it('grows its revision by one with every commit', async () => {
+  it('raises the revision by one with every commit', async () => {
     const writer = await subject.acquire();
     expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
     expect((await writer.commit([advance(1, 1), advance(1, 1)])).revision).to.equal(2);
@@ -23,13 +23,13 @@ export function describeAtomicity(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('takes a commit that expects the revision it has', async () => {
+  it('accepts a commit that expects the current revision', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000)], { expectedRevision: 0 });
     expect((await writer.commit([finish(1)], { expectedRevision: 1 })).revision).to.equal(2);
   });
 
-  it('lets one of two plans through that were made from one state', async () => {
+  it('accepts only the first of two commits that were planned for the same revision', async () => {
     const writer = await subject.acquire();
     const plans = [1, 2].map((id) => writer.commit([plan(id, 1_000, 2_000)], { expectedRevision: 0 }));
     const results = await Promise.allSettled(plans);
@@ -37,7 +37,7 @@ export function describeAtomicity(subject: StateStoreSubject): void {
     expect((await subject.readElsewhere()).windows.map(({ id }) => id)).to.deep.equal([1]);
   });
 
-  it('makes commits that are asked for at once one after another', async () => {
+  it('makes concurrent commits one after another, in the order of the calls', async () => {
     const writer = await subject.acquire();
     const states = await Promise.all([1, 2, 3, 4, 5].map((id) => writer.commit([plan(id, id, id + 1)])));
     expect(states.map(({ windows }) => windows.map(({ id }) => id))).to.deep.equal([
@@ -50,22 +50,19 @@ export function describeAtomicity(subject: StateStoreSubject): void {
   });
 
   const refused: readonly (readonly [string, StateChange])[] = [
-    ['a window that the ledger does not have', advance(99, 1)],
-    ['a window that is done', advance(1, 1)],
-    ['a number that was used before', plan(2, 3_000, 4_000)],
-    ['a window without any time in it', plan(9, 3_000, 3_000)],
-    [
-      'a window of a backfill that nobody opened',
-      plan(9, 3_000, 4_000, 'trace', { purpose: 'backfill', backfill: 'x' }),
-    ],
-    ['a repair that is not an hour', plan(9, 3_000, 4_000, 'trace', { purpose: 'repair' })],
+    ['a window that does not exist', advance(99, 1)],
+    ['a finished window', advance(1, 1)],
+    ['a window id that was used before', plan(2, 3_000, 4_000)],
+    ['an empty window', plan(9, 3_000, 3_000)],
+    ['a window of a backfill that is not open', plan(9, 3_000, 4_000, 'trace', { purpose: 'backfill', backfill: 'x' })],
+    ['a repair that is not a full hour', plan(9, 3_000, 4_000, 'trace', { purpose: 'repair' })],
     ['counts that do not balance', advance(2, 1, { counts: { ...countsOf(1), accepted: 0 } })],
-    ['dead letters that were not counted', advance(2, 1, { deadLetters: [aDeadLetter('x')], counts: countsOf(1) })],
-    ['a second binding after something was accepted', { type: 'bind', binding: aBinding }],
+    ['dead letters that are not counted', advance(2, 1, { deadLetters: [aDeadLetter('x')], counts: countsOf(1) })],
+    ['a second binding after an event was accepted', { type: 'bind', binding: aBinding }],
     ['a time that is not a number', { type: 'finish', id: 2, at: Number.NaN }],
   ];
   for (const [what, change] of refused) {
-    it(`does a commit whole or not at all, and goes on: ${what}`, async () => {
+    it(`refuses a commit with ${what} as a whole, and accepts the next one`, async () => {
       const writer = await subject.acquire();
       const digests = [aDigest(0, 'a')];
       await writer.commit([

@@ -15,7 +15,7 @@ import {
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 export function describeBinding(subject: StateStoreSubject): void {
-  it('remembers what it is bound to', async () => {
+  it('stores the binding', async () => {
     const writer = await subject.acquire();
     const binding = { ...aBinding, eventFrom: 17 };
     const state = await writer.commit([
@@ -26,7 +26,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('takes no sink before a source, and no second sink', async () => {
+  it('refuses a sink before a source, and a second sink', async () => {
     const writer = await subject.acquire();
     const sink = { description: 'another sink', fingerprint: 'sink 2' };
     expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
@@ -37,7 +37,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
   });
 
-  it('discards windows, digests and dead letters of a binding that is replaced before anything was accepted', async () => {
+  it('removes windows, digests and dead letters when a binding is replaced before anything was accepted', async () => {
     const writer = await subject.acquire();
     await writer.commit([
       { type: 'bind', binding: aBinding },
@@ -53,7 +53,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
   });
 
-  it('is accepted for another source, start and sink: what was done and the handover stay', async () => {
+  it('accepts another source, start and sink, and keeps the windows and the handover', async () => {
     const writer = await subject.acquire();
     const accept = {
       type: 'accept',
@@ -74,7 +74,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(state.binding).to.deep.equal({ source, start, sink, handover: aBinding.handover });
     expect(state.windows[0]?.segments[0]?.counts).to.deep.equal(countsOf(2));
     expect(state.history).to.deep.equal([
-      { ...anAttribution, what: 'accept', detail: 'went on with the moved source, start 2026-01-01, to the new sink' },
+      { ...anAttribution, what: 'accept', detail: 'source the moved source, start 2026-01-01, sink the new sink' },
     ]);
     expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([aDigest(0, 'a')]);
     expect(await subject.readElsewhere()).to.deep.equal(state);

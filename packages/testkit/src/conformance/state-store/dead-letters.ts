@@ -8,7 +8,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     return advance(1, 0, { deadLetters: ids.map(aDeadLetter) });
   }
 
-  it('are kept whole, oldest first, and counted', async () => {
+  it('returns all fields of dead letters, oldest first, and counts them', async () => {
     const writer = await subject.acquire();
     const { event: _, ...withoutEvent } = aDeadLetter('10');
     const letter = { ...withoutEvent, record: { 'trace.id': 't', nested: [1, null, { a: true }] }, attempts: 3 };
@@ -19,14 +19,14 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await lettersOf(writer)).to.deep.equal([aDeadLetter('9'), letter, aDeadLetter('1')]);
   });
 
-  it('are all given, however many there are', async () => {
+  it('returns all dead letters, even if there are many', async () => {
     const writer = await subject.acquire();
     const ids = Array.from({ length: 1203 }, (_, number) => `1-${number}`);
     await writer.commit([plan(1, 1_000, 2_000), add(...ids)]);
     expect(await idsOf(subject.reader)).to.deep.equal(ids);
   });
 
-  it('are closed for good, and who did it is remembered', async () => {
+  it('closes dead letters for good, and remembers who closed them', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     await writer.commit([close(['b'])]);
@@ -42,7 +42,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await idsOf(await subject.acquire(await subject.underTest.reopen()))).to.deep.equal(['a']);
   });
 
-  it('that are not open are passed over: closed before, never there, or named twice', async () => {
+  it('closes a dead letter once, and ignores ids that are closed, unknown or repeated', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     await writer.commit([close(['a'])]);
@@ -55,7 +55,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await idsOf(subject.reader)).to.deep.equal(['c']);
   });
 
-  it('can be closed by the commit that adds one for the same record again', async () => {
+  it('closes dead letters in the commit that adds new ones', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), add('a')]);
     const state = await writer.commit([add('b'), close(['a']), add('c'), close(['c'], 'discarded')]);
@@ -64,7 +64,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('may be closed while somebody reads them', async () => {
+  it('lets dead letters be closed while they are read', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     const seen: string[] = [];

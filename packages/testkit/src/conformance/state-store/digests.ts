@@ -5,7 +5,7 @@ import { aDigest, advance, finish, plan } from '../state-changes.js';
 import type { StateStoreSubject } from './subject.js';
 
 export function describeDigests(subject: StateStoreSubject): void {
-  it('add up by stream and hour, over commits and windows', async () => {
+  it('adds up digests by stream and hour, over commits and windows', async () => {
     const writer = await subject.acquire();
     await writer.commit([
       plan(1, 1_000, 2_000),
@@ -20,7 +20,7 @@ export function describeDigests(subject: StateStoreSubject): void {
     expect(await writer.digests('trace', 0, 10 * HOUR_MS)).to.deep.equal([aDigest(5, 'a'), aDigest(6, 'b', 'c')]);
   });
 
-  it('are given for the hours that are asked for, in order, the last one left out', async () => {
+  it('returns the digests of a half-open range of hours, in order', async () => {
     const writer = await subject.acquire();
     const digests = [4, 2, 3, 1].map((hour) => aDigest(hour, String(hour)));
     await writer.commit([plan(1, 1_000, 2_000), advance(1, 1, { digests })]);
@@ -29,7 +29,7 @@ export function describeDigests(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('other', 0, 10 * HOUR_MS)).to.deep.equal([]);
   });
 
-  it('count by what became of the records, and their sums are exact mod 2^64', async () => {
+  it('counts records by outcome, and adds their sums mod 2^64 exactly', async () => {
     const writer = await subject.acquire();
     const digest = (delivered: number, sums: KeySums) => ({ hour: 0, delivered, filtered: 2, deadLettered: 3, sums });
     await writer.commit([
@@ -43,7 +43,7 @@ export function describeDigests(subject: StateStoreSubject): void {
     ]);
   });
 
-  it('of a repair are kept apart until it is finished, and then replace the hour', async () => {
+  it('keeps the digest of a repair apart until it is finished, then replaces that of the hour', async () => {
     const writer = await subject.acquire();
     await writer.commit([
       plan(1, 1_000, 2_000),
@@ -61,7 +61,7 @@ export function describeDigests(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', 0, 2 * HOUR_MS)).to.deep.equal(repaired);
   });
 
-  it('of a repair that found nothing say that the hour is empty', async () => {
+  it('empties the hour when a repair found no records', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), advance(1, 1, { digests: [aDigest(0, 'gone')] })]);
     await writer.commit([plan(2, 0, HOUR_MS, 'trace', { purpose: 'repair' }), finish(2)]);
@@ -69,7 +69,7 @@ export function describeDigests(subject: StateStoreSubject): void {
     expect(digest ?? aDigest(0)).to.deep.equal({ hour: 0, delivered: 0, filtered: 0, deadLettered: 0, sums: NO_KEYS });
   });
 
-  it('take effect in the order of the changes of one commit', async () => {
+  it('applies digests in the order of the changes of a commit', async () => {
     const writer = await subject.acquire();
     await writer.commit([
       plan(1, 0, HOUR_MS, 'trace', { purpose: 'repair' }),

@@ -12,7 +12,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect(String(refused)).to.include(String(process.pid));
   });
 
-  it('tells anybody who holds it, and that nobody does', async () => {
+  it('tells who holds the lease, and when it is free', async () => {
     const writer = await subject.acquire();
     const elsewhere = (await subject.underTest.reopen()).reader(PIPELINE);
     for (const reader of [writer, subject.reader, elsewhere]) {
@@ -22,20 +22,20 @@ export function describeLease(subject: StateStoreSubject): void {
     expect(await elsewhere.holder()).to.equal(undefined);
   });
 
-  it('lets exactly one of many in that come at once', async () => {
+  it('grants the lease to exactly one of many workers that ask at once', async () => {
     const stores = await Promise.all([1, 2, 3, 4, 5].map(() => subject.underTest.reopen()));
     const results = await Promise.allSettled(stores.map((store) => subject.acquire(store)));
     expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
     for (const result of results) if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(StateError);
   });
 
-  it('lets the next writer in after a release', async () => {
+  it('grants the lease to the next worker after a release', async () => {
     await subject.release(await subject.acquire());
     const writer = await subject.acquire(await subject.underTest.reopen());
     expect((await writer.commit([plan(1, 1_000, 2_000)])).windows).to.have.lengthOf(1);
   });
 
-  it('is held for a time to come, and not for less after it was renewed', async () => {
+  it('expires in the future, and not earlier after a renewal', async () => {
     const writer = await subject.acquire();
     const { leaseExpiresAt } = writer;
     expect(leaseExpiresAt).to.be.greaterThan(0);
@@ -44,7 +44,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
   });
 
-  it('refuses commits and renewals after the release, and a second release does nothing', async () => {
+  it('refuses commits and renewals after the release, and ignores a second release', async () => {
     const writer = await subject.acquire();
     await writer.release();
     expect(await failureOf(writer.commit([plan(1, 1_000, 2_000)]))).to.be.instanceOf(StateError);
@@ -55,7 +55,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect(await subject.reader.read()).to.deep.equal(EMPTY_STATE);
   });
 
-  it('is given back only after the commits that were asked for before', async () => {
+  it('is released only after the commits that were asked for before', async () => {
     const writer = await subject.acquire();
     const commit = writer.commit([plan(1, 1_000, 2_000)]);
     await subject.release(writer);
@@ -63,24 +63,24 @@ export function describeLease(subject: StateStoreSubject): void {
   });
 }
 
-/** What concerns leases that run out while their worker is alive. */
+/** Leases that expire while their worker is alive. */
 export function describeExpiringLease(
   subject: StateStoreSubject,
-  letLeaseRunOut: (pipeline: string) => Promise<void>,
+  expireLease: (pipeline: string) => Promise<void>,
 ): void {
-  it('goes to another worker when it has run out, who goes on from the last commit', async () => {
+  it('grants an expired lease to another worker, which continues from the last commit', async () => {
     const state = await (await subject.acquire()).commit([plan(1, 1_000, 2_000)]);
-    await letLeaseRunOut(PIPELINE);
+    await expireLease(PIPELINE);
     expect(await subject.reader.holder()).to.equal(undefined);
     const successor = await subject.acquire(await subject.underTest.reopen());
     expect(await successor.read()).to.deep.equal(state);
     expect((await successor.commit([advance(1, 1)])).revision).to.equal(2);
   });
 
-  it('fences off a worker that lost it: its commits, renewals and release change nothing', async () => {
+  it('refuses a commit after the lease was lost, and ignores the release', async () => {
     const frozen = await subject.acquire();
     await frozen.commit([plan(1, 1_000, 2_000)]);
-    await letLeaseRunOut(PIPELINE);
+    await expireLease(PIPELINE);
     const successor = await subject.acquire(await subject.underTest.reopen());
     const late = advance(1, 0, { deadLetters: [aDeadLetter('late')], digests: [aDigest(0, 'late')] });
     expect(await failureOf(frozen.commit([late]))).to.be.instanceOf(StateError);
@@ -94,9 +94,9 @@ export function describeExpiringLease(
     expect((await successor.commit([advance(1, 2)])).revision).to.equal(2);
   });
 
-  it('fences off a worker also after its successor is done and gone', async () => {
+  it('refuses a commit after the successor has released the lease', async () => {
     const frozen = await subject.acquire();
-    await letLeaseRunOut(PIPELINE);
+    await expireLease(PIPELINE);
     const successor = await subject.acquire(await subject.underTest.reopen());
     const state = await successor.commit([plan(1, 1_000, 2_000)]);
     await subject.release(successor);
@@ -105,9 +105,9 @@ export function describeExpiringLease(
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('lets exactly one of many in when it has run out', async () => {
+  it('grants an expired lease to exactly one of many workers', async () => {
     await subject.acquire();
-    await letLeaseRunOut(PIPELINE);
+    await expireLease(PIPELINE);
     const stores = await Promise.all([1, 2, 3, 4, 5].map(() => subject.underTest.reopen()));
     const results = await Promise.allSettled(stores.map((store) => subject.acquire(store)));
     expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);

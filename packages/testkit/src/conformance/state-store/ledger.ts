@@ -7,7 +7,7 @@ import { failureOf, type StateStoreSubject } from './subject.js';
 const DAY_MS = 86_400_000;
 
 export function describeLedger(subject: StateStoreSubject): void {
-  it('opens a planned window and counts its number as used', async () => {
+  it('opens a planned window and uses up its id', async () => {
     const state = await (await subject.acquire()).commit([plan(1, 1_000, 2_000)]);
     expect(state.windows.map(({ id, status, plannedAt }) => ({ id, status, plannedAt }))).to.deep.equal([
       { id: 1, status: 'open', plannedAt: 5_000 },
@@ -15,7 +15,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(state.nextWindowId).to.equal(2);
   });
 
-  it('adds the counts of each advance and keeps the last cursor and what was ahead of it', async () => {
+  it('adds the counts of each advance, and keeps the last cursor and the records in flight after it', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), advance(1, 2, { cursor: 'c2', inFlightAtStop: 7 })]);
     const { windows } = await writer.commit([advance(1, 3, { cursor: 'c5', inFlightAtStop: 4 })]);
@@ -28,7 +28,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(done).to.include({ status: 'done', finishedAt: 6_000 }).and.not.to.have.any.keys('cursor', 'inFlightAtStop');
   });
 
-  it('keeps what was done under each mapping apart', async () => {
+  it('counts each mapping separately', async () => {
     const writer = await subject.acquire();
     const changes = [plan(1, 1_000, 2_000), advance(1, 2), advance(1, 3, { mapping: 'mapping-2' })];
     const { windows } = await writer.commit(changes);
@@ -38,7 +38,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     ]);
   });
 
-  it('merges finished neighbours under the older number, with the sum of their counts', async () => {
+  it('merges finished neighbours under the older id, with the sum of their counts', async () => {
     const writer = await subject.acquire();
     await writer.commit([plan(1, 1_000, 2_000), advance(1, 2), finish(1)]);
     const { windows, nextWindowId } = await writer.commit([plan(2, 2_000, 3_000), advance(2, 3), finish(2)]);
@@ -67,7 +67,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(windows.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
-  it('names a stream as backfilled once', async () => {
+  it('lists a backfilled stream once', async () => {
     const writer = await subject.acquire();
     await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
     expect((await writer.commit([{ type: 'backfilled', stream: 'trace' }])).backfilled).to.deep.equal(['trace']);
@@ -94,7 +94,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(closed);
   });
 
-  it('counts by stream, and by day for the last 31 days on which anything was done', async () => {
+  it('counts by stream, and by day for the last 31 days with any counts', async () => {
     const writer = await subject.acquire();
     const days = Array.from({ length: 33 }, (_, day) => advance(1, 1, { at: day * 2 * DAY_MS }));
     await writer.commit([plan(1, 1_000, 2_000), plan(2, 1_000, 2_000, 'score'), ...days]);
@@ -106,14 +106,14 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('pauses and resumes', async () => {
+  it('stores a pause until it is resumed', async () => {
     const writer = await subject.acquire();
     const pause = { cause: 'quota', message: 'used up', since: 5_000 } as const;
     expect((await writer.commit([{ type: 'pause', pause }])).pause).to.deep.equal(pause);
     expect(await writer.commit([{ type: 'resume' }])).to.deep.equal({ ...EMPTY_STATE, revision: 2 });
   });
 
-  it('knows how the last run ended, and what people did, oldest first', async () => {
+  it('stores how the last run ended, and the history, oldest first', async () => {
     const writer = await subject.acquire();
     const run: LastRun = { at: 9_000, outcome: 'failed', error: 'the disk is full' };
     const entries = (['repair', 'replay'] as const).map((what): HistoryEntry => ({

@@ -13,7 +13,7 @@ export function describeReading(subject: StateStoreSubject): void {
     expect(await reader.holder()).to.equal(undefined);
   });
 
-  it('shows a reader what was committed, while the writer goes on', async () => {
+  it('shows a reader what was committed while the writer is open', async () => {
     const writer = await subject.acquire();
     const state = await writer.commit([{ type: 'bind', binding: aBinding }, plan(1, 1_000, 2_000)]);
     expect(await writer.read()).to.deep.equal(state);
@@ -21,7 +21,7 @@ export function describeReading(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('lets somebody read while a commit is on its way, before it or after it', async () => {
+  it('shows a reader the state before or after a commit that is under way, and nothing else', async () => {
     const writer = await subject.acquire();
     const before = await writer.commit([{ type: 'bind', binding: aBinding }]);
     const commits = [1, 2, 3, 4, 5].map((id) => writer.commit([plan(id, id * 1_000, id * 1_000 + 1)]));
@@ -30,7 +30,7 @@ export function describeReading(subject: StateStoreSubject): void {
     for (const read of reads) expect(read).to.deep.equal(states[read.revision - 1]);
   });
 
-  it('has the same state, dead letters and digests after it was opened again', async () => {
+  it('has the same state, dead letters and digests after it is reopened', async () => {
     const writer = await subject.acquire();
     const state = await writer.commit([
       { type: 'bind', binding: aBinding },
@@ -44,7 +44,7 @@ export function describeReading(subject: StateStoreSubject): void {
     expect(await again.digests('trace', 0, 1)).to.deep.equal([aDigest(0, 'a', 'b')]);
   });
 
-  it('keeps pipelines apart', async () => {
+  it('keeps pipelines separate', async () => {
     const first = await subject.acquire();
     const second = await subject.acquire(subject.store, 'pipeline-2');
     const letters = { deadLetters: [aDeadLetter('1-1')], digests: [aDigest(0, 'a')] };

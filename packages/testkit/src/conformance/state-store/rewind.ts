@@ -14,7 +14,7 @@ import {
 } from '../state-changes.js';
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
-/** Handed over in the middle of hour 0; the first backfill and hours 1 to 4 of following are done, with digests. */
+/** The handover is in the middle of hour 0. The first backfill and hours 1 to 4 of following are done, with digests. */
 function history(stream: string, id: number): readonly StateChange[] {
   const digests = [0, 1, 2, 3, 4].map((hour) => aDigest(hour, `${stream} ${hour}`));
   return [
@@ -45,7 +45,7 @@ export function describeRewind(subject: StateStoreSubject): void {
     return digests.map(({ hour }) => hour / HOUR_MS);
   }
 
-  it('goes back to a full hour: windows end there, digests from there on are cleared, other streams stay', async () => {
+  it('goes back to a full hour: cuts windows, clears later digests, keeps other streams', async () => {
     const { state } = await rewound(rewind(3 * HOUR_MS, 'trace'));
     expect(windowsOf(state.windows)).to.deep.equal(['trace 0–0.5', 'trace 0.5–3', 'score 0–0.5', 'score 0.5–5']);
     expect(await hoursOf('trace')).to.deep.equal([0, 1, 2]);
@@ -58,7 +58,7 @@ export function describeRewind(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('goes back in several streams at once, and counts on from there', async () => {
+  it('goes back in several streams at once, and counts again from there', async () => {
     const { writer } = await rewound(rewind(HOUR_MS, 'trace', 'score'));
     expect(await hoursOf('trace')).to.deep.equal([0]);
     expect(await hoursOf('score')).to.deep.equal([0]);
@@ -68,14 +68,14 @@ export function describeRewind(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', HOUR_MS, 2 * HOUR_MS)).to.deep.equal([aDigest(1, 'a', 'b')]);
   });
 
-  it('drops an open window, and goes back to where it began when it lies across the hour', async () => {
+  it('drops an open window, and goes back to its start when it contains the hour', async () => {
     const { writer } = await rewound(plan(9, 5 * HOUR_MS, 7 * HOUR_MS), advance(9, 1, { cursor: 'half' }));
     const state = await writer.commit([rewind(6 * HOUR_MS, 'trace')]);
     expect(windowsOf(state.windows)).to.include('trace 0.5–5').and.not.to.include('trace 5–7');
     expect(await hoursOf('trace')).to.deep.equal([0, 1, 2, 3, 4]);
   });
 
-  it('is refused in the middle of an hour, before the first hour of following, and when nothing was exported', async () => {
+  it('refuses a rewind to the middle of an hour, to before the handover, and when nothing was exported', async () => {
     const writer = await subject.acquire();
     expect(await failureOf(writer.commit([rewind(HOUR_MS, 'trace')]))).to.be.instanceOf(StateError);
     await subject.release(writer);
@@ -87,7 +87,7 @@ export function describeRewind(subject: StateStoreSubject): void {
     expect(await hoursOf('trace')).to.deep.equal([0, 1, 2, 3, 4]);
   });
 
-  it('goes back to the start: all is done again under a new binding, what was counted stays known', async () => {
+  it('goes back to the start for a new binding, and keeps counts and history', async () => {
     const { writer } = await rewound(plan(9, 1_000, 2_000), advance(9, 0, { deadLetters: [aDeadLetter('9-1')] }));
     const state = await writer.commit([rewind('start', 'trace', 'score')]);
     expect(state).to.deep.include({ windows: [], backfilled: [], openDeadLetters: 0, nextWindowId: 10 });

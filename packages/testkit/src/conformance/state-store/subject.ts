@@ -1,10 +1,10 @@
 import type { DeadLetter, PipelineState, StateReader, StateStore, StateWriter } from '@sluice/core';
 import { afterEach, beforeEach } from 'mocha';
 
-/** An empty store, made anew for every test. */
+/** A new, empty store for every test. */
 export interface StateStoreUnderTest {
   readonly store: StateStore;
-  /** Another store over the same state, as another process would have it. */
+  /** Another store over the same state, as another process would open it. */
   reopen(): Promise<StateStore>;
   dispose(): Promise<void>;
 }
@@ -13,20 +13,20 @@ export interface DescribeStateStoreOptions {
   readonly name: string;
   create(): Promise<StateStoreUnderTest>;
   /**
-   * Makes the lease on a pipeline of the store that was created last run out without its worker knowing, as if that had
-   * been frozen for too long. Absent where a lease ends with its process alone.
+   * Makes the lease on a pipeline of the newest store expire without its worker noticing, as if the worker were frozen.
+   * Absent where a lease ends only with its process.
    */
-  readonly letLeaseRunOut?: (pipeline: string) => Promise<void>;
+  readonly expireLease?: (pipeline: string) => Promise<void>;
 }
 
 export const PIPELINE = 'pipeline-1';
 
-/** What the parts of the suite work with: a store of their own in every test. */
+/** What the parts of the suite work with. The store is a new one in every test. */
 export interface StateStoreSubject {
   readonly store: StateStore;
   readonly reader: StateReader;
   readonly underTest: StateStoreUnderTest;
-  /** Released after the test, if the test has not done it. */
+  /** Takes a lease that is released after the test, if the test does not release it. */
   acquire(from?: StateStore, pipeline?: string): Promise<StateWriter>;
   release(writer: StateWriter): Promise<void>;
   /** The state as another process reads it. */

@@ -4,7 +4,7 @@ import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, anAttribution, finish, plan } from '../state-changes.js';
 import { lettersOf, type StateStoreSubject } from './subject.js';
 
-/** What trips over encodings, quoting, line ends and JSON in databases. */
+/** Texts that break encodings, quoting, line ends or JSON in databases. */
 const ODD_TEXTS = [
   '',
   ' \t\r\n\v\f\u0085\u2028\u2029\uFEFF ',
@@ -18,7 +18,7 @@ const ODD_TEXTS = [
 
 export function describeValues(subject: StateStoreSubject): void {
   for (const text of ODD_TEXTS) {
-    it(`gives a text back as it was: ${JSON.stringify(text.slice(0, 40))}`, async () => {
+    it(`returns a text unchanged: ${JSON.stringify(text.slice(0, 40))}`, async () => {
       const writer = await subject.acquire();
       const letter: DeadLetter = {
         ...aDeadLetter('1-1'),
@@ -41,7 +41,7 @@ export function describeValues(subject: StateStoreSubject): void {
     });
   }
 
-  it('keeps times long ago and far ahead', async () => {
+  it('stores times in the distant past and future', async () => {
     const writer = await subject.acquire();
     const [early, late] = [Date.UTC(-100, 0), Date.UTC(11_000, 0)];
     const hours = [early, late].map((hour) => ({ ...aDigest(0, 'a'), hour }));
@@ -50,7 +50,7 @@ export function describeValues(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', early, late + HOUR_MS)).to.deep.equal(hours);
   });
 
-  it('keeps a large state: hundreds of windows that do not merge, thousands of hours', async () => {
+  it('stores a large state: a hundred windows that do not merge, thousands of hours', async () => {
     const writer = await subject.acquire();
     const ids = Array.from({ length: 100 }, (_, index) => index + 1);
     const windows = ids.flatMap((id) => [plan(id, 2 * id, 2 * id + 1), advance(id, id), finish(id)]);

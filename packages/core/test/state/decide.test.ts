@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { addCounts, imbalance, NO_COUNTS, type Counts } from '#src/contracts/counts.js';
 import type { LedgerWindow } from '#src/contracts/ledger.js';
 import { EMPTY_STATE, type PipelineState, type StateChange } from '#src/contracts/state-store.js';
-import { applyChange, applyCommit } from '#src/state/apply-change.js';
+import { applyCommit, decide } from '#src/state/decide.js';
 import { mergeFinished } from '#src/state/merge-windows.js';
-import { storedCommit, storedSnapshot } from '#src/state/stored-schema.js';
+import { storedCommit, storedState } from '#src/state/stored-schema.js';
 import { changeOf, someSteps, type Step } from './some-changes.js';
 
 function totals(state: PipelineState): Counts {
@@ -27,14 +27,14 @@ function play(steps: readonly Step[]): Played {
   for (const step of steps) {
     const change = changeOf(step, last, planned);
     if (change === undefined) continue;
-    last = applyCommit(last, [change]).state;
+    last = decide(last, [change]).state;
     changes.push(change);
     states.push(last);
   }
   return { changes, states, last };
 }
 
-/** Runs the check over the states that any sequence of plans, advances and finishes leads to. */
+/** Checks the states after random sequences of plans, advances and finishes. */
 function afterAnySteps(check: (played: Played) => void): void {
   fc.assert(
     fc.property(someSteps, (steps) => check(play(steps))),
@@ -42,7 +42,7 @@ function afterAnySteps(check: (played: Played) => void): void {
   );
 }
 
-/** Every stretch of one hour that the windows cover, with its stream. */
+/** Every hour that the windows cover, with its stream. */
 function hoursOf(windows: readonly LedgerWindow[]): readonly string[] {
   return windows
     .flatMap(({ window: { stream, from, until } }) =>
@@ -52,16 +52,16 @@ function hoursOf(windows: readonly LedgerWindow[]): readonly string[] {
 }
 
 describe('the ledger, after any plans, advances and finishes', () => {
-  it('has counted what was handed over, no more and no less', () => {
+  it('counts exactly what the commits brought', () => {
     afterAnySteps(({ changes, last }) => {
-      const handedOver = changes.flatMap((change) => (change.type === 'advance' ? [change] : []));
-      expect(totals(last)).to.deep.equal(handedOver.map(({ counts }) => counts).reduce(addCounts, NO_COUNTS));
+      const advances = changes.flatMap((change) => (change.type === 'advance' ? [change] : []));
+      expect(totals(last)).to.deep.equal(advances.map(({ counts }) => counts).reduce(addCounts, NO_COUNTS));
       expect(imbalance(totals(last))).to.equal(undefined);
-      expect(last.openDeadLetters).to.equal(handedOver.flatMap(({ deadLetters }) => deadLetters).length);
+      expect(last.openDeadLetters).to.equal(advances.flatMap(({ deadLetters }) => deadLetters).length);
     });
   });
 
-  it('has every window under a number of its own, in growing order, below the next one', () => {
+  it('numbers windows uniquely, in ascending order, below the next number', () => {
     afterAnySteps(({ states }) => {
       for (const { windows, nextWindowId } of states) {
         const ids = windows.map(({ id }) => id);
@@ -71,7 +71,7 @@ describe('the ledger, after any plans, advances and finishes', () => {
     });
   });
 
-  it('never gives a number twice, and grows its revision by one', () => {
+  it('never uses a number twice, and raises its revision by one with every commit', () => {
     afterAnySteps(({ changes, states }) => {
       const planned = changes.flatMap((change) => (change.type === 'plan' ? [change.id] : []));
       expect(planned).to.deep.equal(planned.map((_, index) => index + 1));
@@ -79,7 +79,7 @@ describe('the ledger, after any plans, advances and finishes', () => {
     });
   });
 
-  it('covers exactly the stretches that were planned, each once', () => {
+  it('covers exactly the planned hours, each once', () => {
     afterAnySteps(({ changes, last }) => {
       const planned = changes.flatMap((change) => (change.type === 'plan' ? [change.window] : []));
       const asWindows = planned.map((window): LedgerWindow => ({
@@ -94,7 +94,7 @@ describe('the ledger, after any plans, advances and finishes', () => {
     });
   });
 
-  it('leaves no two finished neighbours of one mapping, and keeps open windows as they are', () => {
+  it('merges all finished neighbours of one mapping, and keeps open windows', () => {
     afterAnySteps(({ changes, last }) => {
       expect(mergeFinished(last.windows)).to.deep.equal(last.windows);
       const finished = new Set(changes.flatMap((change) => (change.type === 'finish' ? [change.id] : [])));
@@ -105,16 +105,13 @@ describe('the ledger, after any plans, advances and finishes', () => {
     });
   });
 
-  it('is the same when it is read from its snapshot or made again from its commits', () => {
+  it('is the same when it is read as it was stored or replayed from its commits', () => {
     afterAnySteps(({ changes, last }) => {
-      const snapshot = { format: 1, state: last, deadLetters: { from: 0, until: 0, closed: [] }, digests: {} };
-      expect(storedSnapshot.parse(JSON.parse(JSON.stringify(snapshot)))).to.deep.equal(snapshot);
+      expect(storedState.parse(JSON.parse(JSON.stringify(last)))).to.deep.equal(last);
       const commits = changes.map((change, index) => ({ revision: index + 1, changes: [change] }));
       const stored = commits.map((commit) => storedCommit.parse(JSON.parse(JSON.stringify(commit))));
       expect(stored).to.deep.equal(commits);
-      expect(stored.reduce((state, commit) => applyCommit(state, commit.changes).state, EMPTY_STATE)).to.deep.equal(
-        last,
-      );
+      expect(stored.reduce((state, commit) => applyCommit(state, commit).state, EMPTY_STATE)).to.deep.equal(last);
     });
   });
 });
@@ -137,7 +134,7 @@ describe('finished windows', () => {
     return mergeFinished(windows).map(({ id }) => id);
   }
 
-  it('merge into one under the oldest number, in whatever order they were finished', () => {
+  it('merge under the lowest number, in whatever order they were finished', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), (places) => {
         const windows = places.map((place, index) => finished(index + 1, place, place + 1));
@@ -152,7 +149,7 @@ describe('finished windows', () => {
     );
   });
 
-  it('stay apart when anything but their place differs', () => {
+  it('stay apart when anything but their time differs', () => {
     const first = finished(1, 0, 1);
     const { window } = finished(2, 1, 2);
     const others: readonly Partial<LedgerWindow>[] = [
@@ -171,7 +168,7 @@ describe('finished windows', () => {
       expect(idsOf([first, finished(2, 1, 2, other)]), JSON.stringify(other)).to.deep.equal([1, 2]);
   });
 
-  it('merge with an empty one of no mapping, which does not join two mappings', () => {
+  it('merge with an empty window, which does not join two mappings', () => {
     const empty = finished(2, 1, 2, { segments: [] });
     const other = finished(3, 2, 3, { segments: [{ mapping: 'm2', counts: NO_COUNTS }] });
     expect(idsOf([finished(1, 0, 1), empty])).to.deep.equal([1]);
@@ -188,15 +185,15 @@ describe('a change that breaks the rules of the ledger', () => {
     ['window 1 was planned before', [plan, plan]],
     ['window 1 is empty', [{ ...plan, window: { ...window, until: 0 } }]],
     ['has no window 1', [advance]],
-    ['window 1 is done already', [plan, finish, finish]],
-    ['window 1 is done already', [plan, finish, advance]],
+    ['window 1 is already done', [plan, finish, finish]],
+    ['window 1 is already done', [plan, finish, advance]],
     ['do not balance', [plan, { ...advance, counts: { ...NO_COUNTS, read: 1 } }]],
     ['counts 1 dead letters', [plan, { ...advance, counts: { ...NO_COUNTS, read: 1, deadLetteredRecords: 1 } }]],
-    ['before the source', [{ type: 'bind-sink', sink: { description: '', fingerprint: '' } }]],
+    ['not bound to a source', [{ type: 'bind-sink', sink: { description: '', fingerprint: '' } }]],
   ];
   for (const [message, changes] of broken) {
     it(`is refused: ${message} (${changes.map(({ type }) => type).join(', ')})`, () => {
-      expect(() => changes.reduce(applyChange, EMPTY_STATE)).to.throw(message);
+      expect(() => decide(EMPTY_STATE, changes)).to.throw(message);
     });
   }
 });

@@ -1,0 +1,13 @@
+import { API_VERSION, type StateStoreDefinition } from '@sluice/core';
+import { fileStateConfig, type FileStateConfig } from './config.js';
+import { FileStateStore } from './file-state-store.js';
+
+/** `state: { use: file }`, the default. */
+export const fileStateStore: StateStoreDefinition<FileStateConfig> = {
+  kind: 'state',
+  apiVersion: API_VERSION,
+  type: 'file',
+  doc: 'Files on this machine, one folder per pipeline.',
+  config: fileStateConfig,
+  create: ({ directory }, { logger, runtime }) => new FileStateStore(directory, { logger, runtime }),
+};

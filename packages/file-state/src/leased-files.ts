@@ -1,0 +1,101 @@
+import type { Commit, DeadLetter, HourDigest, Instant, LeasedState, LeaseHolder, PipelineState } from '@sluice/core';
+import { StateError } from '@sluice/core';
+import { encodeLine } from './checksummed-line.js';
+import { DeadLetterLog } from './dead-letter-log.js';
+import { DirectoryLock } from './directory-lock.js';
+import { Journal, type OpenAppendFile } from './journal.js';
+import type { LoadedState } from './load-state.js';
+import type { replaceFile, StatePaths } from './state-files.js';
+import { storageError } from './storage-error.js';
+import type { Snapshot } from './stored-snapshot.js';
+
+export interface LeasedFilesOptions {
+  /** The journal is folded into the snapshot when it has grown beyond this. */
+  readonly compactAtBytes: number;
+  readonly openFile: OpenAppendFile;
+  readonly replaceFile: typeof replaceFile;
+}
+
+/** The files of one pipeline, for as long as this process has their lock. */
+export class LeasedFiles implements LeasedState {
+  /** The lock ends with the process, so it does not expire. */
+  readonly leaseExpiresAt: Instant = Number.POSITIVE_INFINITY;
+
+  readonly #paths: StatePaths;
+  readonly #lock: DirectoryLock;
+  readonly #options: LeasedFilesOptions;
+  #loaded: Pick<LoadedState, 'state' | 'digests' | 'deadLetters'>;
+  #journal: Journal;
+
+  constructor(
+    paths: StatePaths,
+    lock: DirectoryLock,
+    loaded: LoadedState,
+    journal: Journal,
+    options: LeasedFilesOptions,
+  ) {
+    this.#paths = paths;
+    this.#lock = lock;
+    this.#loaded = loaded;
+    this.#journal = journal;
+    this.#options = options;
+  }
+
+  async read(): Promise<PipelineState> {
+    return this.#loaded.state;
+  }
+
+  deadLetters(): AsyncIterable<DeadLetter> {
+    return this.#loaded.deadLetters.open();
+  }
+
+  async digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
+    return this.#loaded.digests.list(stream, from, until);
+  }
+
+  async holder(): Promise<LeaseHolder | undefined> {
+    return DirectoryLock.holder(this.#paths.directory);
+  }
+
+  async append({ revision, changes, state, digestChanges, deadLetterChanges }: Commit): Promise<void> {
+    await this.renew();
+    await this.#journal.append(encodeLine({ revision, changes }));
+    const { digests, deadLetters } = this.#loaded;
+    for (const change of digestChanges) digests.apply(change);
+    for (const change of deadLetterChanges) deadLetters.apply(change);
+    this.#loaded = { state, digests, deadLetters };
+    if (this.#journal.bytes >= this.#options.compactAtBytes) await this.#compact();
+  }
+
+  async renew(): Promise<void> {
+    if (await this.#lock.isHeld()) return;
+    throw new StateError(`the lease on ${this.#paths.directory} is lost: its lock was removed`);
+  }
+
+  async release(): Promise<void> {
+    await this.#journal.close();
+    await this.#lock.release();
+  }
+
+  /**
+   * Dead letters first, then the snapshot that counts them, then a new journal. A crash in between leaves dead letters
+   * that no snapshot counts, or lines that the snapshot covers; both are ignored.
+   */
+  async #compact(): Promise<void> {
+    const { directory, snapshot, journal, deadLetters: file } = this.#paths;
+    const { state, digests, deadLetters } = this.#loaded;
+    const { openFile, replaceFile: replace } = this.#options;
+    try {
+      const range = await deadLetters.store(openFile);
+      const content: Snapshot = { format: 1, state, deadLetters: range, digests: digests.all() };
+      await replace(snapshot, directory, encodeLine(content));
+      this.#loaded = { state, digests, deadLetters: new DeadLetterLog(file, range) };
+      // A new file, not a shorter one: a reader of the old journal reads it to its end.
+      await replace(journal, directory, '');
+      await this.#journal.close();
+      this.#journal = await Journal.open(journal, 0, openFile);
+    } catch (error) {
+      throw storageError('write', directory, error);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { StateError, type Commit } from '@sluice/core';
+import type { Query } from './database.js';
+import { jsonText } from './json-text.js';
+import { changeDeadLetters } from './stored-dead-letters.js';
+import { changeDigests } from './stored-digests.js';
+import { leaseLostError, renewLease, type LeasedPipelineRow } from './stored-lease.js';
+
+/**
+ * Writes a commit and extends the lease, in one transaction that can be repeated until it is known to have worked: the
+ * token and the revision of the row tell whether an attempt took effect whose answer was lost.
+ */
+export async function appendCommit(query: Query, row: LeasedPipelineRow, commit: Commit): Promise<void> {
+  const { schema, pipeline, leaseSeconds, token } = row;
+  const { state, revision, digestChanges, deadLetterChanges } = commit;
+  const written = await query(
+    `UPDATE "${schema}".pipelines SET state = ?::json, revision = ?,
+       held_until = clock_timestamp() + make_interval(secs => ?)
+     WHERE name = ? AND token = ? AND revision = ? RETURNING revision`,
+    [jsonText(state), revision, leaseSeconds, pipeline, token, revision - 1],
+  );
+  if (written.length === 0) {
+    await assertWritten(query, row, revision);
+    return renewLease(query, row);
+  }
+  for (const change of digestChanges) await changeDigests(query, row, change);
+  for (const change of deadLetterChanges) await changeDeadLetters(query, row, change);
+}
+
+/** Only the holder of the token can have raised the revision, by an earlier attempt of this commit. */
+async function assertWritten(query: Query, row: LeasedPipelineRow, revision: number): Promise<void> {
+  const { schema, pipeline, token } = row;
+  const [found] = await query<{ readonly token: string; readonly revision: string }>(
+    `SELECT token, revision FROM "${schema}".pipelines WHERE name = ?`,
+    [pipeline],
+  );
+  if (found?.token !== token) throw await leaseLostError(query, row);
+  if (Number(found.revision) === revision) return;
+  throw new StateError(
+    `the state of pipeline "${pipeline}" must be at revision ${revision - 1}, but is at ${found.revision}: it was changed ` +
+      'by hand or put back from a backup; nothing was written, run again to continue from there',
+  );
+}
