@@ -108,7 +108,7 @@ describe('sluice run with its state in Postgres', function () {
     process.kill(pid, 'SIGCONT');
     const woken = await frozen;
     expect(woken.code).to.equal(1);
-    expectClear(woken, /the lease on the state (of .* is lost|has run out)/);
+    expectClear(woken, /the lease on the state (of .* is lost|has expired)/);
     expect(world.receiver.eventRequests).to.have.length(sent);
     expect(await query('SELECT state FROM sluice.pipelines')).to.deep.equal([before]);
     await expectComplete(world);

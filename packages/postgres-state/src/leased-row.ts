@@ -1,9 +1,9 @@
-import type { Commit, LeasedState, Logger, Runtime } from '@sluice/core';
+import type { LeasedState, Logger, Runtime } from '@sluice/core';
+import { appendCommit } from './append-commit.js';
 import type { Database, Query } from './database.js';
 import { momentOf, type LeaseClock } from './lease-clock.js';
 import { isPassing, translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { appendCommit } from './append-commit.js';
 import { openAmong } from './stored-dead-letters.js';
 import { freeLease, renewLease, type LeasedPipelineRow } from './stored-lease.js';
 
@@ -31,7 +31,7 @@ export function leasedRow(context: LeasedRowContext): LeasedState {
         await renewLease(query, row);
         return openAmong(query, row, ids);
       }),
-    append: (commit: Commit) => write(context, 'write', (query) => appendCommit(query, row, commit)),
+    append: (commit) => write(context, 'write', (query) => appendCommit(query, row, commit)),
     renew: () => write(context, 'renew the lease on', (query) => renewLease(query, row)),
     release: async () => {
       try {

@@ -96,7 +96,7 @@ describe('a connection that is cut', () => {
     });
   }
 
-  it('repeatedly is retried until it works', async () => {
+  it('several times in a row is retried until it works', async () => {
     proxy.cutNext('before the server has it', 4);
     expect((await writer.commit([advance(1)])).revision).to.equal(2);
     expect(proxy.cuts).to.equal(4);

@@ -23,25 +23,14 @@ export function assertAllowed(state: PipelineState, change: StateChange): void {
       return checkAdvance(state, change);
     case 'finish':
       return void openWindow(state, change.id);
-    case 'open-backfill': {
-      const { id } = change.backfill;
-      return refuseIf(
-        state.backfills.some((each) => each.id === id),
-        `backfill ${id} is already open`,
-      );
-    }
+    case 'open-backfill':
+      return checkOpenBackfill(state, change);
     case 'close-backfill':
-      return refuseIf(
-        state.windows.some(({ backfill, status }) => backfill === change.id && status === 'open'),
-        `backfill ${change.id} has an open window`,
-      );
+      return checkCloseBackfill(state, change);
     case 'rewind':
       return checkRewind(state, change);
-    case 'close-dead-letters': {
-      const { length } = change.ids;
-      const { openDeadLetters } = state;
-      return refuseIf(length > openDeadLetters, `${length} dead letters cannot be closed: ${openDeadLetters} are open`);
-    }
+    case 'close-dead-letters':
+      return checkClosed(state, change);
     case 'backfilled':
     case 'remember':
     case 'run-ended':
@@ -93,6 +82,16 @@ function checkAdvance(state: PipelineState, { id, counts, deadLetters }: Change<
   openWindow(state, id);
 }
 
+function checkOpenBackfill({ backfills }: PipelineState, { backfill: { id } }: Change<'open-backfill'>): void {
+  const isOpen = backfills.some((each) => each.id === id);
+  refuseIf(isOpen, `backfill ${id} is already open`);
+}
+
+function checkCloseBackfill({ windows }: PipelineState, { id }: Change<'close-backfill'>): void {
+  const hasOpen = windows.some(({ backfill, status }) => backfill === id && status === 'open');
+  refuseIf(hasOpen, `backfill ${id} has an open window`);
+}
+
 function checkRewind(state: PipelineState, { to, streams }: Change<'rewind'>): void {
   if (to === 'start') return;
   const earliest = earliestRewind(bindingOf(state).handover);
@@ -105,6 +104,10 @@ function checkRewind(state: PipelineState, { to, streams }: Change<'rewind'>): v
       `${stream} can go back to ${textOf(earliest)} at the earliest, where following begins${open}`,
     );
   }
+}
+
+function checkClosed({ openDeadLetters }: PipelineState, { ids: { length } }: Change<'close-dead-letters'>): void {
+  refuseIf(length > openDeadLetters, `${length} dead letters cannot be closed: only ${openDeadLetters} are open`);
 }
 
 function textOf(at: Instant): string {
