@@ -70,21 +70,18 @@ export function assertBackfillable(
   const mapped = streamNames(pipeline.mapper);
   const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
   const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
-  if (unknown.length > 0) throw new ConfigError([], `the mapping reads no stream ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new ConfigError([], `the mapping does not read stream ${unknown.join(', ')}`);
   if (from >= until) {
     const [begin, end] = [from, until].map((at) => new Date(at).toISOString());
-    throw new ConfigError(
-      [],
-      `a backfill from ${begin} until ${end} holds nothing: the end must be later than the begin`,
-    );
+    throw new ConfigError([], `the range from ${begin} until ${end} is empty: the end must be later than the start`);
   }
   assertBoundTo(pipeline, state);
   const incomplete = wanted.filter((stream) => !state.backfilled.includes(stream));
   if (incomplete.length > 0) {
     throw new ConfigError(
       [],
-      `the first export of ${incomplete.join(', ')} is not complete yet, and what lies before it would be exported twice: ` +
-        `let \`sluice run\` finish it first`,
+      `the first backfill of ${incomplete.join(', ')} is not complete, so its history would be exported twice: let ` +
+        `\`sluice run\` finish it first`,
     );
   }
   return wanted;
@@ -114,7 +111,7 @@ async function openBackfill(
 ): Promise<Backfill> {
   const known = openBackfillOf(ledger.state, { streams, from, until });
   if (known) {
-    context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
+    context.logger.info({ backfill: known.id }, 'resuming an interrupted backfill');
     return known;
   }
   const now = await pipeline.source.now({ signal });

@@ -28,9 +28,9 @@ export class DeadLetterGuard {
     if (seen < LEAST_SEEN || this.#dead / seen <= this.#maxShare) return;
     throw new PauseError(
       'suspicious-dead-letters',
-      `${this.#dead} of the last ${seen} events cannot be delivered (the latest reason: ${reason}), which is more than ` +
-        `maxDeadLetterShare allows; nothing of it was dead-lettered. Look at the mapping and the destination, or raise ` +
-        `delivery.maxDeadLetterShare`,
+      `${this.#dead} of the last ${seen} events cannot be delivered (latest reason: ${reason}), more than ` +
+        `delivery.maxDeadLetterShare allows; paused before more of them become dead letters. Check the mapping and the ` +
+        `destination, or raise delivery.maxDeadLetterShare`,
     );
   }
 

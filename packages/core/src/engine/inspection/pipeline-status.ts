@@ -22,7 +22,7 @@ export interface StreamStatus {
 /** How a pipeline is, for whoever watches it. */
 export interface PipelineStatus {
   /** `ill` goes before `dead-letters`. */
-  readonly health: 'healthy' | 'ill' | 'dead-letters';
+  readonly health: 'healthy' | 'unhealthy' | 'dead-letters';
   /** Why it is ill: one sentence each, with what to do. */
   readonly troubles: readonly string[];
   /** Up to when, in the source's time, everything is exported: that of the slowest stream. */
@@ -68,9 +68,9 @@ export function pipelineStatus(state: PipelineState, inputs: StatusInputs): Pipe
   const troubles = [...endTroubles(state), ...lagTroubles(state, position, lagMs, inputs)];
   const today = state.days.find(({ day }) => day === dayOf(now))?.streams ?? {};
   const { openDeadLetters, pause, lastRun, totals } = state;
-  const calm = openDeadLetters > 0 ? 'dead-letters' : 'healthy';
+  const withoutTrouble = openDeadLetters > 0 ? 'dead-letters' : 'healthy';
   return {
-    health: troubles.length > 0 ? 'ill' : calm,
+    health: troubles.length > 0 ? 'unhealthy' : withoutTrouble,
     troubles,
     ...(position === undefined ? {} : { followedUntil: position }),
     ...(lagMs === undefined ? {} : { lagMs }),
@@ -98,7 +98,7 @@ function endTroubles({ binding, pause, lastRun }: PipelineState): readonly strin
   if (lastRun?.outcome === 'failed') {
     return [`the last run failed at ${textOf(lastRun.at)}: ${lastRun.error ?? 'see its log'}`];
   }
-  return binding === undefined ? ['nothing was exported yet: let `sluice run` or `sluice start` begin'] : [];
+  return binding === undefined ? ['nothing was exported yet: start with `sluice run` or `sluice start`'] : [];
 }
 
 function lagTroubles(
@@ -110,13 +110,13 @@ function lagTroubles(
   if (position === undefined || lagMs === undefined || lagMs === 0) return [];
   const seconds = Math.round(lagMs / 1000);
   if (maxLagMs !== undefined) {
-    return lagMs > maxLagMs ? [`${seconds} s behind, which is more than ${Math.round(maxLagMs / 1000)} s`] : [];
+    return lagMs > maxLagMs ? [`${seconds} s behind, more than the limit of ${Math.round(maxLagMs / 1000)} s`] : [];
   }
   const isBackfilling = holder !== undefined && streams.some((stream) => !backfilled.includes(stream));
   const missed = nextRun(nextRun(position + settleMs));
   if (isBackfilling || missed > sourceNow) return [];
   return [
-    `${seconds} s behind: two moments of its schedule have passed. Does \`sluice start\`, or what calls \`sluice run\`, run?`,
+    `${seconds} s behind: two scheduled runs were missed; check that \`sluice start\`, or what calls \`sluice run\`, is running`,
   ];
 }
 

@@ -27,7 +27,7 @@ export async function executeWindow(
   const begunMs = runtime.monotonicMs();
   let window = planned;
   while (!(await tryWindow(inWindow, mapper, window, share))) {
-    logger.warn({}, 'a batch could not be delivered for minutes; reading it again');
+    logger.warn({}, 'a batch could not be delivered for minutes; reading its records again');
     window = run.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
   const durationMs = runtime.monotonicMs() - begunMs;

@@ -136,7 +136,7 @@ export class LedgerWriter {
     observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, openDeadLetters });
     for (const { id, key, reason, event } of deadLetters) {
       const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
-      logger.warn(about, 'a record cannot be delivered as it is and became a dead letter');
+      logger.warn(about, 'a record could not be delivered and became a dead letter');
     }
   }
 

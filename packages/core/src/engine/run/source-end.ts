@@ -29,10 +29,10 @@ export async function reportEnd(
   if (end.newest !== undefined && end.newest >= now - settleMs) {
     context.logger.warn(
       described,
-      'the source has ended; its newest records still settle, and the next run exports them',
+      'the source has ended; the next run exports its newest records, which have not settled yet',
     );
     return;
   }
   recorder.sourceEnded();
-  context.logger.info(described, 'the source has ended: everything that it holds was exported');
+  context.logger.info(described, 'the source has ended and everything in it was exported');
 }

@@ -24,8 +24,8 @@ export async function planAcceptance(
   if (binding?.sink) return { revision, differences: bindingDifferences(pipeline, binding) };
   throw new ConfigError(
     [],
-    `pipeline "${pipeline.name}" has delivered nothing yet, so there is nothing to go on from: the next run begins with ` +
-      `what the pipeline file says now`,
+    `pipeline "${pipeline.name}" has delivered nothing yet, so there is nothing to accept: the next run starts with the ` +
+      `current pipeline file`,
   );
 }
 

@@ -46,7 +46,7 @@ export async function planRewind(
   const known = await state.read();
   const { binding, revision, openDeadLetters } = known;
   if (binding === undefined) {
-    throw new ConfigError([], `pipeline "${pipeline}" has exported nothing yet: there is nothing to go back to`);
+    throw new ConfigError([], `pipeline "${pipeline}" has exported nothing yet: there is nothing to rewind`);
   }
   const wanted = streams ?? knownStreams(known);
   const plans: StreamRewind[] = [];
@@ -58,7 +58,7 @@ export async function planRewind(
   if (to !== 'start' && plans.length === 0) {
     throw new ConfigError(
       [],
-      `nothing of ${wanted.join(', ') || pipeline} was followed beyond ${textOf(hourOf(to))}: there is nothing to go back to`,
+      `nothing of ${wanted.join(', ') || pipeline} was followed beyond ${textOf(hourOf(to))}: there is nothing to rewind`,
     );
   }
   return {
@@ -105,9 +105,9 @@ function goBack(
     return { stream, from, until: Math.max(...cut.map(({ window }) => window.until)), windows: cut.length };
   const why =
     to < earliest
-      ? `where following begins. What lies before comes by \`sluice backfill\`, or everything by \`--to start\``
-      : `and its open window begins at ${textOf(from)}: let a run finish it first`;
-  throw new ConfigError([], `${stream} of "${pipeline}" can go back to ${textOf(earliest)} at the earliest, ${why}`);
+      ? `where following begins; use \`sluice backfill\` for earlier records, or \`--to start\` for everything`
+      : `and its open window begins at ${textOf(from)}; let a run finish it first`;
+  throw new ConfigError([], `${stream} of "${pipeline}" cannot be rewound beyond ${textOf(earliest)}, ${why}`);
 }
 
 async function recordsFrom(state: Pick<StateReader, 'digests'>, stream: string, from?: Instant): Promise<number> {

@@ -49,5 +49,5 @@ export async function verifyPipeline(
 
 export function assertVerifiable({ source }: Pick<Pipeline, 'source'>): void {
   if (source.digest !== undefined) return;
-  throw new ConfigError([], 'this source cannot be verified: it offers no digests (`digest` of its contract)');
+  throw new ConfigError([], 'this source cannot be verified: it has no digests (`digest` in its contract)');
 }
