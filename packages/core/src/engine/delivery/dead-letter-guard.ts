@@ -4,8 +4,8 @@ const WINDOW = 1000;
 const LEAST_SEEN = 100;
 
 /**
- * Watches the share of dead letters among the last 1,000 final outcomes. When it is suspicious, the fault is more likely
- * in the mapping or the destination than in the records, and the pipeline pauses before they become dead letters.
+ * Watches the share of failures among the last 1,000 final outcomes. A large share is more likely the fault of the mapping
+ * or the destination than of the records, so the pipeline pauses before they become dead letters.
  */
 export class DeadLetterGuard {
   readonly #maxShare: number;
@@ -21,7 +21,7 @@ export class DeadLetterGuard {
     this.#add(false);
   }
 
-  /** Throws `PauseError` when the share is suspicious. `reason` is that of this dead letter. */
+  /** Throws `PauseError` when the share is too large. `reason`: why this record or event failed. */
   recordFailure(reason: string): void {
     this.#add(true);
     const seen = this.#recent.length;

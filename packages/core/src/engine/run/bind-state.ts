@@ -6,9 +6,9 @@ import { bindingDifferences, type BindingDifference } from './binding-difference
 import type { Pipeline } from '../pipeline.js';
 
 /**
- * Holds the state against what the pipeline file says now. Returns undefined when it fits, or the binding to commit: on
- * the first run, and when nothing has been accepted yet and the source or the start was corrected, so that a first try
- * against the wrong database does not skip a history. Throws `ConfigError` when the state describes something else.
+ * Compares the state with the pipeline file. Returns undefined when they match, or the binding to commit: on the first
+ * run, and when the source or the start was corrected before anything was accepted, so that a first try against the wrong
+ * database does not skip history. Throws `ConfigError` when they do not match.
  */
 export function bindingToCommit(
   pipeline: Omit<Pipeline, 'state'>,
@@ -26,7 +26,7 @@ export function bindingToCommit(
   return { source, start, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
 }
 
-/** The binding of a pipeline that has exported something. Throws `ConfigError` when there is none, or it is another's. */
+/** Returns the binding of the state. Throws `ConfigError` when there is none or it does not match the pipeline file. */
 export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: PipelineState): Binding {
   if (binding === undefined) {
     throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: run it first`);
