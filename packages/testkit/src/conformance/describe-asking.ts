@@ -3,7 +3,7 @@ import { it } from 'mocha';
 import { HOUR_MS, hourOf, keySums, type DigestRequest, type SourceDigest } from '@sluice/core';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 
-/** `get`, `digest` and `estimate`, of the sources that have them. */
+/** `get`, `digest` and `estimate`, if the source has them. */
 export function describeAsking(bench: () => SourceBench): void {
   it('returns records by key as a window would, without unknown keys', async () => {
     const { source, schema, keys, fields, read, windowOn } = bench();

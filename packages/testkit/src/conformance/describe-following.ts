@@ -3,7 +3,7 @@ import { it } from 'mocha';
 import type { DescribeSourceOptions } from './source-under-test.js';
 import { creationTimes, keysOf, placesOf, type SourceBench } from './source-bench.js';
 
-/** The parts of a window of the axis `change`, and what the handover leaves out. */
+/** The parts of a window on the axis `change`, and the effect of the handover. */
 export function describeFollowing(
   bench: () => SourceBench,
   { changes = false, derives = false }: Pick<DescribeSourceOptions, 'changes' | 'derives'>,

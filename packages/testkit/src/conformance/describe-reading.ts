@@ -12,7 +12,7 @@ const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   json: (value) => value !== undefined,
 };
 
-/** What holds for the windows of both axes. */
+/** The windows of both axes. */
 export function describeReading(bench: () => SourceBench, axis: Axis): void {
   it('returns every record of a window once', async () => {
     const { read, windowOn, keys } = bench();

@@ -2,29 +2,29 @@ import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core';
 
-/** A sink with a destination of its own, made anew for every test. */
+/** A sink with its own destination, created for every test. */
 export interface SinkUnderTest {
   readonly sink: Sink;
-  /** Events that the destination takes, with different uuids. */
+  /** Events that the destination accepts, with different uuids. */
   events(count: number): readonly MappedEvent[];
-  /** The uuids of the events that the destination holds, in any order, repeats included or not. */
+  /** The uuids of the events at the destination, in any order, with or without repeats. */
   receivedUuids(): Promise<readonly string[]>;
   dispose(): Promise<void>;
 }
 
 export interface DescribeSinkOptions {
   readonly name: string;
-  /** Makes the sink; `open` is left to the tests. */
+  /** Creates the sink without opening it. */
   create(): Promise<SinkUnderTest>;
-  /** The time that requests are assembled at. Default: 2026-01-15T12:00:00Z. */
+  /** When requests are assembled. Default: 2026-01-15T12:00:00Z. */
   readonly now?: number;
 }
 
-/** The promises of the contract `Sink` that every sink keeps. */
+/** Describes what every sink must do: the contract `Sink`. */
 export function describeSink(options: DescribeSinkOptions): void {
   const context = { now: options.now ?? Date.UTC(2026, 0, 15, 12), backfill: false };
 
-  describe(`${options.name} meets the contract of a sink`, () => {
+  describe(`${options.name} as a sink`, () => {
     let subject: SinkUnderTest;
     let sink: Sink;
 

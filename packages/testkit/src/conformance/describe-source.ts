@@ -9,12 +9,12 @@ import type { DescribeSourceOptions } from './source-under-test.js';
 
 const AXES: readonly Axis[] = ['change', 'event'];
 
-/** The promises of the contract `Source` that every source keeps. */
+/** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
-  describe(`${options.name} meets the contract of a source`, () => {
+  describe(`${options.name} as a source`, () => {
     let current: SourceBench | undefined;
     const bench = (): SourceBench => {
-      if (current === undefined) throw new Error('the source is made before each test');
+      if (current === undefined) throw new Error('the source is created before each test');
       return current;
     };
 
