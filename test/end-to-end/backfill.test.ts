@@ -47,7 +47,7 @@ describe('sluice backfill', function () {
   it('is refused before the first export', async () => {
     const { code, err } = await world.sluice(['backfill', PIPELINE, ...range]);
     expect(code).to.equal(2);
-    expect(err).to.contain('let it run first');
+    expect(err).to.contain('run it first');
     expect((await world.sluice(['run', PIPELINE])).code).to.equal(0);
     exported = world.receiver.received().length;
   });
@@ -79,7 +79,7 @@ describe('sluice backfill', function () {
     const { code, out, err } = await world.sluice(['backfill', PIPELINE, ...range, '--parallel', '3', '--json']);
     expect(code, err).to.equal(0);
     expect(JSON.parse(out)).to.include({ outcome: 'done', deadLetters: 0 });
-    expect(err).to.contain('going on with a backfill');
+    expect(err).to.contain('resuming an interrupted backfill');
     const again = world.receiver.received().slice(exported);
     const ids = new Set(again.map(({ event, uuid }) => `${event} ${uuid}`));
     expect(ids.size).to.equal(inRange);

@@ -164,7 +164,7 @@ describe('a pipeline file that changed after events were accepted', function () 
     const later = new Date(Date.now() + 3_600_000).toISOString();
     const nothing = await world.sluice(['state', 'rewind', PIPELINE, '--to', later, '--yes']);
     expect(nothing.code).to.equal(2);
-    expect(nothing.err).to.contain('nothing to go back to');
+    expect(nothing.err).to.contain('nothing to rewind');
     const odd = await world.sluice(['state', 'rewind', PIPELINE, '--to', 'yesterday', '--yes']);
     expect(odd.code).to.equal(2);
     expect(odd.err).to.contain('2026-01-31');

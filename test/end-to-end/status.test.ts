@@ -36,7 +36,7 @@ describe('sluice status', function () {
 
   it('is 1 before the first run and 0 after it, for people and for programs', async () => {
     const before = await status();
-    expect([before.code, before.shown.health]).to.deep.equal([1, 'ill']);
+    expect([before.code, before.shown.health]).to.deep.equal([1, 'unhealthy']);
     expect((await world.sluice(['run', PIPELINE])).code).to.equal(0);
     const { code, shown } = await status();
     expect(code).to.equal(0);
@@ -86,7 +86,7 @@ describe('sluice status', function () {
     expect((await status()).code).to.equal(0);
   });
 
-  it('takes the lag from which on a pipeline is ill', async () => {
+  it('takes the lag above which a pipeline is unhealthy', async () => {
     const { code, err } = await world.sluice(['status', PIPELINE, '--max-lag', '3']);
     expect(code).to.equal(2);
     expect(err).to.contain('--max-lag 3');
@@ -100,6 +100,6 @@ describe('sluice status', function () {
     writeFileSync(journal, `not a line\n${readFileSync(journal, 'utf8')}`);
     const { code, out } = await world.sluice(['status', PIPELINE, other]);
     expect(code).to.equal(1);
-    expect(out).to.contain('langfuse-to-posthog: healthy').and.to.contain('damaged: ILL');
+    expect(out).to.contain('langfuse-to-posthog: healthy').and.to.contain('damaged: UNHEALTHY');
   });
 });

@@ -61,7 +61,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
 }
 
 describe('a backfill', () => {
-  it('sends exactly the records of its range again, as history, and counts them as backfilled', async () => {
+  it('resends exactly the records of its range as history and counts them as backfilled', async () => {
     const bench = await anExported();
     const { outcome, report } = await backfill(bench);
     expect(outcome).to.equal('done');
@@ -73,7 +73,7 @@ describe('a backfill', () => {
     expect(history.at(-1)).to.include({ what: 'backfill', by: 'ada@ops-1' });
   });
 
-  it('leaves the digests and the cursor of following alone', async () => {
+  it('does not change the digests or the cursor of following', async () => {
     const bench = await anExported();
     const digests = () => bench.pipeline.state.reader('notes').digests('note', 0, Number.POSITIVE_INFINITY);
     const before = await digests();
@@ -83,7 +83,7 @@ describe('a backfill', () => {
     expect((await bench.run()).report.streams['note']?.read).to.equal(0);
   });
 
-  it('holds only what was created before it was asked for, less settle', async () => {
+  it('exports only records created before the request, less settle', async () => {
     const bench = await anExported();
     const happened = FROM + 30 * MINUTE;
     bench.source.put('note', { ...aNote('late', NOW - 10 * MINUTE), eventTime: happened });
@@ -92,14 +92,14 @@ describe('a backfill', () => {
     expect(idsOf(bench.sink.accepted)).to.include('known').and.not.to.include('late');
   });
 
-  it('sends its range again when it is asked for again after it is complete', async () => {
+  it('resends its range when it is requested again after completion', async () => {
     const bench = await anExported();
     await backfill(bench);
     await backfill(bench);
     expect(bench.sink.accepted).to.have.length(2 * IN_RANGE.length);
   });
 
-  it('runs as many windows at a time as it is told', async () => {
+  it('runs the requested number of windows at a time', async () => {
     const begun = new Set<number>();
     let meet = () => {};
     const met = new Promise<void>((resolve) => {
@@ -118,7 +118,7 @@ describe('a backfill', () => {
     expect(idsOf(bench.sink.accepted).toSorted()).to.deep.equal(IN_RANGE);
   });
 
-  it('never has two requests with the same event on their way, whichever windows they are of', async () => {
+  it('never has two requests with the same event in flight, even across windows', async () => {
     const same = [0, 1, 2, 3].map((day) => ({ ...aNote('same', FROM + day * DAY), key: `same-${day}` }));
     let allAreRead = () => {};
     const read = new Promise<void>((resolve) => {
@@ -148,7 +148,7 @@ describe('a backfill', () => {
     expect(most).to.equal(1);
   });
 
-  it('steps over a gap of years with few windows', async () => {
+  it('skips a gap of years with few windows', async () => {
     const old = aNote('old', NOW - 5 * 365 * DAY);
     const bench = await anExported({ records: [old, ...HISTORY] });
     const { report } = await backfill(bench, { from: 0, until: NOW });
@@ -156,7 +156,7 @@ describe('a backfill', () => {
     expect(report.windows).to.be.lessThan(20);
   });
 
-  it('tells how far it is, up to the whole', async () => {
+  it('reports progress up to completion', async () => {
     const bench = await anExported();
     const shares: BackfillProgress[] = [];
     await backfill(bench, { onProgress: (progress) => shares.push(progress) });
@@ -166,7 +166,7 @@ describe('a backfill', () => {
   });
 });
 
-describe('a backfill that is interrupted', () => {
+describe('an interrupted backfill', () => {
   /** A sink that fails once with this error, when it has accepted some events. */
   function failingOnce(error: Error) {
     let hasFailed = false;
@@ -181,7 +181,7 @@ describe('a backfill that is interrupted', () => {
   }
 
   for (const parallel of [1, 4]) {
-    it(`goes on where it was when it is asked for again, ${parallel} windows at a time`, async () => {
+    it(`continues where it stopped when it is requested again, ${parallel} windows at a time`, async () => {
       const sink = failingOnce(new RefusedError('quota', 'no quota left'));
       const bench = await anExported({ sink });
       const { outcome } = await backfill(bench, { parallel });
@@ -199,7 +199,7 @@ describe('a backfill that is interrupted', () => {
     });
   }
 
-  it('stops every window when one finds the lease lost', async () => {
+  it('stops all windows when one loses the lease', async () => {
     const sink = failingOnce(new StateError('the lease is lost'));
     const bench = await anExported({ sink });
     const { outcome, failure } = await backfill(bench, { parallel: 4 });
@@ -209,7 +209,7 @@ describe('a backfill that is interrupted', () => {
     expect(sink.sends.length).to.be.at.most(8 + 3);
   });
 
-  it('is left alone by a run, and stopped in order by a signal', async () => {
+  it('is not continued by a run and stops cleanly on a signal', async () => {
     const controller = new AbortController();
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 4 },
@@ -264,7 +264,7 @@ describe('following during a backfill', () => {
 
   const hourly = (after: number) => (Math.floor(after / HOUR) + 1) * HOUR;
 
-  it('has its turns between the windows, so that what is new does not wait for the history', async () => {
+  it('takes turns with the windows, so new records do not wait for history', async () => {
     const { bench, purposes } = await alongside(hourly);
     const order = idsOf(bench.sink.accepted);
     expect(order.indexOf('new-1')).to.be.within(0, order.lastIndexOf(IN_RANGE.at(-1) ?? '') - 1);
@@ -274,20 +274,20 @@ describe('following during a backfill', () => {
     );
   });
 
-  it('is never beside a window of the backfill', async () => {
+  it('never runs at the same time as a window of the backfill', async () => {
     const { bench, beside } = await alongside(hourly, 3);
     expect(bench.source.reads.some(({ window }) => window.axis === 'change')).to.equal(true);
     expect(beside).to.deep.equal([]);
   });
 
-  it('does not keep the backfill from coming to an end when it is due all the time', async () => {
+  it('does not keep the backfill from finishing when it is always due', async () => {
     const { bench } = await alongside(() => Number.NEGATIVE_INFINITY);
     expect(idsOf(bench.sink.accepted)).to.include.members([...IN_RANGE]);
   });
 });
 
-describe('a backfill is refused', () => {
-  it('before the first export is complete', async () => {
+describe('backfill requests', () => {
+  it('are refused before the first backfill is complete', async () => {
     const sink = recordingSink({
       answer: () => {
         throw new RefusedError('quota', 'no quota left');
@@ -302,18 +302,18 @@ describe('a backfill is refused', () => {
     expect(failure.message).to.contain('sluice run');
   });
 
-  it('for a range that holds nothing, and for a stream that the mapping does not read', async () => {
+  it('are refused for an empty range or a stream that the mapping does not read', async () => {
     const bench = await anExported();
-    expect((await failureOf(backfill(bench, { until: FROM }))).message).to.contain('holds nothing');
+    expect((await failureOf(backfill(bench, { until: FROM }))).message).to.contain('is empty');
     expect((await failureOf(backfill(bench, { streams: ['notes'] }))).message).to.contain('notes');
   });
 
-  it('when the pipeline file describes something else, with the ways on', async () => {
+  it('are refused with the options to continue when the pipeline file does not match the state', async () => {
     const bench = await anExported({ sink: recordingSink({ destination: 'elsewhere' }) });
     expect((await failureOf(backfill(bench))).message).to.contain('sluice state accept');
   });
 
-  it('while another process runs the pipeline', async () => {
+  it('are refused while another process runs the pipeline', async () => {
     const bench = await anExported();
     const writer = await bench.pipeline.state.acquire('notes');
     try {
@@ -326,7 +326,7 @@ describe('a backfill is refused', () => {
   });
 });
 
-describe('the plan of a backfill', () => {
+describe('the preview of a backfill', () => {
   function plan({ pipeline, context }: Bench, request: Partial<BackfillRequest> = {}) {
     const reading = { ...pipeline, state: pipeline.state.reader(pipeline.name) };
     return previewBackfill(reading, context, {
@@ -337,7 +337,7 @@ describe('the plan of a backfill', () => {
     });
   }
 
-  it('says what the backfill then does, and changes nothing', async () => {
+  it('predicts what the backfill does and changes nothing', async () => {
     const bench = await anExported({ sink: recordingSink({ limits: { maxEventsPerRequest: 3 } }) });
     const before = await bench.state();
     const preview = await plan(bench);
@@ -351,7 +351,7 @@ describe('the plan of a backfill', () => {
     expect(report.windows).to.equal(24);
   });
 
-  it('says what counts as history at the destination', async () => {
+  it('tells what counts as history at the destination', async () => {
     const history = { afterMs: 48 * HOUR, meaning: 'imported apart' };
     const bench = await anExported({ sink: recordingSink({ history }) });
     const preview = await plan(bench, { from: NOW - 4 * DAY, until: NOW });
@@ -359,7 +359,7 @@ describe('the plan of a backfill', () => {
     expect(preview.streams[0]).to.include({ records: 72, historicalEvents: 48 });
   });
 
-  it('says how long it may take, and from where it knows', async () => {
+  it('estimates the duration and names the basis', async () => {
     const records = Array.from({ length: 2000 }, (_, index) => aNote(`m${index}`, NOW - 5 * DAY + index * MINUTE));
     let source = memoryNotes(records, { now: () => NOW });
     const directory = aStateDirectory();
@@ -382,7 +382,7 @@ describe('the plan of a backfill', () => {
     expect((await plan(limited, range)).pace).to.deep.equal({ eventsPerSecond: 10, basis: 'limit' });
   });
 
-  it('is of what is left when the backfill was interrupted', async () => {
+  it('covers only what is left of an interrupted backfill', async () => {
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 4 },
       answer: (_, number) => {
@@ -397,7 +397,7 @@ describe('the plan of a backfill', () => {
     expect(preview.streams[0]?.windows).to.be.within(12, 23);
   });
 
-  it('names windows alone for a source that makes no estimates', async () => {
+  it('counts only windows for a source without estimates', async () => {
     const { estimate: _, ...source } = memoryNotes(HISTORY, { now: () => NOW });
     const bench = await anExported({ source });
     const preview = await plan(bench);

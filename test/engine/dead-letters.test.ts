@@ -27,7 +27,7 @@ async function withADeadLetter(sink = recordingSink()): Promise<Bench> {
 }
 
 describe('a dead letter', () => {
-  it('holds the record as the mapping saw it, the reason and the place', async () => {
+  it('contains the record as the mapping saw it, the reason and the place in the mapping', async () => {
     const bench = await withADeadLetter();
     const [letter, ...others] = await bench.deadLetters();
     expect(others).to.deep.equal([]);
@@ -42,7 +42,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('has a number of its own, also when one that was never committed had it before', async () => {
+  it('has a unique number that is not used up by dead letters that were never committed', async () => {
     const directory = aStateDirectory();
     const source = memoryNotes(notes(3), { now: () => NOW });
     const rejected = { kind: 'rejected', reason: 'malformed', detail: 'no' } as const;
@@ -69,7 +69,7 @@ describe('a dead letter', () => {
     expect(new Set(letters.map(({ id }) => id)).size).to.equal(3);
   });
 
-  it('is closed by a replay that delivers its record as it is now', async () => {
+  it('is closed by a replay that delivers the current record', async () => {
     const bench = await withADeadLetter();
     bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
     const { outcome, replay: report, report: run } = await replay(bench);
@@ -83,7 +83,7 @@ describe('a dead letter', () => {
     expect(run.streams['note']?.repeats).to.deep.equal({ ...NO_REPEATS, replayed: 1 });
   });
 
-  it('is replaced by one with one attempt more when its record fails again', async () => {
+  it('is replaced by one with another attempt when its record fails again', async () => {
     const bench = await withADeadLetter();
     const { replay: report } = await replay(bench);
     expect(report).to.deep.equal({ closed: 0, deadAgain: 1, left: [] });
@@ -93,7 +93,7 @@ describe('a dead letter', () => {
     expect((await bench.state()).openDeadLetters).to.equal(1);
   });
 
-  it('stays open when its record is no longer in the source', async () => {
+  it('stays open if its record is no longer in the source', async () => {
     const directory = aStateDirectory();
     await aPipeline({ records: [...notes(40), aNote('bad', NOW - 2 * HOUR, 'unmappable')], directory }).run();
     const bench = aPipeline({ records: notes(40), directory });
@@ -102,7 +102,7 @@ describe('a dead letter', () => {
     expect((await bench.state()).openDeadLetters).to.equal(1);
   });
 
-  it('is sent as the event it holds where the source cannot give a record again', async () => {
+  it('is replayed from its event if the source cannot return a record by key', async () => {
     let rejects = true;
     const sink = recordingSink({
       answer: ({ events }) => ({
@@ -122,13 +122,13 @@ describe('a dead letter', () => {
     expect(sink.accepted.at(-1)).to.deep.include({ id: 'n000003' });
   });
 
-  it('is left alone when only others were asked for', async () => {
+  it('stays as it is when only others are replayed', async () => {
     const bench = await withADeadLetter();
     await replay(bench, ({ key }) => key === 'other');
     expect((await bench.deadLetters()).map(({ attempts }) => attempts)).to.deep.equal([1]);
   });
 
-  it('stays open when the sink refuses everything, and the pipeline pauses', async () => {
+  it('stays open and pauses the pipeline when the sink refuses everything', async () => {
     let isUsedUp = false;
     const refused = { kind: 'refused', refusal: 'quota', message: 'used up' } as const;
     const sink = recordingSink({
@@ -142,7 +142,7 @@ describe('a dead letter', () => {
     expect((await bench.state()).openDeadLetters).to.equal(1);
   });
 
-  it('is closed by a discard, which is remembered with who and why', async () => {
+  it('is closed by a discard, which is recorded with who did it and why', async () => {
     const bench = await withADeadLetter();
     const [letter] = await bench.deadLetters();
     const attribution = { at: NOW, by: 'ada@ops-1', why: 'a test record' };

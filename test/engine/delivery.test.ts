@@ -46,7 +46,7 @@ function sameEvent({ streams }: Mapper): Mapper {
 }
 
 describe('delivery', () => {
-  it('bounds the requests in flight and what is in one', async () => {
+  it('limits the requests in flight and the size of each', async () => {
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 3 },
       answer: async (send) => {
@@ -60,7 +60,7 @@ describe('delivery', () => {
     expect(Math.max(...sink.sends.map(({ events }) => events.length))).to.equal(10);
   });
 
-  it('finds one poisoned event among 1,000, dead-letters it and delivers the others', async () => {
+  it('finds one invalid event among 1,000, dead-letters it and delivers the others', async () => {
     const bench = aPipeline({ records: notes(1000), sink: refusing((id) => id === 'n000500') });
     const { outcome, report } = await bench.run();
     expect(outcome).to.equal('done');
@@ -72,7 +72,7 @@ describe('delivery', () => {
     expect(letter?.event).to.include({ id: 'n000500' });
   });
 
-  it('finds ten, spread', async () => {
+  it('finds ten invalid events spread over the batch', async () => {
     const bench = aPipeline({ records: notes(1000), sink: refusing((id) => id.endsWith('50')) });
     const { report } = await bench.run();
     expect(report.deadLetters).to.equal(10);
@@ -89,13 +89,13 @@ describe('delivery', () => {
     expect(bench.sink.sends.length).to.be.lessThan(80);
   });
 
-  it('pauses for a small refused batch at a destination that never accepted anything', async () => {
+  it('pauses on a small invalid batch if the destination has never accepted an event', async () => {
     const bench = aPipeline({ records: notes(3), sink: refusing(() => true) });
     expect((await bench.run()).outcome).to.equal('paused');
     expect(await bench.deadLetters()).to.deep.equal([]);
   });
 
-  it('takes a small refused batch for the events’ fault where others were accepted before', async () => {
+  it('blames the events of a small invalid batch if the destination has accepted others before', async () => {
     const bench = aPipeline({ records: notes(3), sink: refusing((id) => id === 'bad') });
     await bench.run();
     bench.source.put('note', aNote('bad', NOW + MINUTE));
@@ -105,7 +105,7 @@ describe('delivery', () => {
     expect(report.deadLetters).to.equal(1);
   });
 
-  it('clears the pause when a later run goes through', async () => {
+  it('clears the pause when a later run succeeds', async () => {
     const directory = aStateDirectory();
     const refused = recordingSink({
       onOpen: () => {
@@ -119,7 +119,7 @@ describe('delivery', () => {
     expect((await bench.state()).pause).to.equal(undefined);
   });
 
-  it('sends again what a receipt asks for or does not mention, and only that', async () => {
+  it('resends only the events that a receipt marks as retry or does not mention', async () => {
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 10 },
       answer: ({ events, attempt }) =>
@@ -138,7 +138,7 @@ describe('delivery', () => {
     expect(sink.latest().size).to.equal(10);
   });
 
-  it('leaves the sink alone for as long as a partial receipt asks, and counts the attempts on', async () => {
+  it('waits as long as a partial receipt asks and keeps counting attempts', async () => {
     const sink = recordingSink({
       answer: ({ events }, number) =>
         number < 4
@@ -157,7 +157,7 @@ describe('delivery', () => {
     expect(bench.runtime.monotonicMs() - begunMs).to.be.at.least(15_000);
   });
 
-  it('waits and sends again after transient failures, with fewer requests in flight', async () => {
+  it('retries after transient failures with fewer requests in flight', async () => {
     let down = true;
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 8 },
@@ -173,7 +173,7 @@ describe('delivery', () => {
     expect(Math.max(...bench.runtime.sleepsMs)).to.be.at.least(2000);
   });
 
-  it('treats an unexpected answer as a failure that passes, never as success', async () => {
+  it('treats an unexpected answer as a transient failure, never as success', async () => {
     const sink = recordingSink({
       answer: (_, number) => {
         if (number === 1) throw new UnexpectedAnswerError('a page of HTML');
@@ -199,7 +199,7 @@ describe('delivery', () => {
     expect(failure?.message).to.contain('after 3 attempts').and.to.contain('connection refused');
   });
 
-  it('splits a request that is too large, and later stays below what went through', async () => {
+  it('splits a request that is too large and keeps later requests below the size that was accepted', async () => {
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 100, maxRequestsInFlight: 1 },
       answer: ({ events }) => {
@@ -213,7 +213,7 @@ describe('delivery', () => {
     expect(sink.sends.filter(({ events }) => events.length > 50).length).to.be.lessThan(5);
   });
 
-  it('dead-letters an event that is too large alone, and sends no smaller requests for it', async () => {
+  it('dead-letters an event that is too large alone without lowering the size of other requests', async () => {
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 10, maxRequestsInFlight: 1 },
       answer: ({ events }) => {
@@ -228,7 +228,7 @@ describe('delivery', () => {
     ]);
   });
 
-  it('pauses before a suspicious share becomes dead letters', async () => {
+  it('pauses before a suspicious share of events becomes dead letters', async () => {
     const rejecting = recordingSink({
       limits: { maxEventsPerRequest: 1000 },
       answer: ({ events }) => ({
@@ -254,7 +254,7 @@ describe('delivery', () => {
     expect((await bench.deadLetters())[0]).to.include({ key: 'u', reason: 'mapping-failed' });
   });
 
-  it('never has two bodies of one event in flight, and sends the newer one last', async () => {
+  it('never has two versions of one event in flight and sends the newer one last', async () => {
     const inFlight = new Set<string>();
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 1, maxRequestsInFlight: 8 },
@@ -272,7 +272,7 @@ describe('delivery', () => {
     expect([...sink.latest().values()].map(({ id }) => id)).to.deep.equal(['n000039']);
   });
 
-  it('never puts two bodies of one event into one request', async () => {
+  it('never puts two versions of one event into one request', async () => {
     const sink = recordingSink({ limits: { maxEventsPerRequest: 10 } });
     const bench = aPipeline({ records: notes(5), sink, mapper: sameEvent(aPipeline().pipeline.mapper) });
     await bench.run();
@@ -280,7 +280,7 @@ describe('delivery', () => {
     expect(sink.accepted.at(-1)?.['id']).to.equal('n000004');
   });
 
-  it('keeps the cursor behind what was not accepted when it is refused in the middle, and loses nothing', async () => {
+  it('keeps the cursor before refused events and loses nothing', async () => {
     const directory = aStateDirectory();
     const source = memoryNotes(notes(500), { now: () => NOW });
     const failing = recordingSink({
@@ -302,7 +302,7 @@ describe('delivery', () => {
     expect(total).to.include({ read: 500, accepted: 500 });
   });
 
-  it('saves what is finished when it is asked to stop, and the next run goes on from there', async () => {
+  it('saves finished work when it is asked to stop, and the next run continues from there', async () => {
     const directory = aStateDirectory();
     const source = memoryNotes(notes(500), { now: () => NOW });
     const controller = new AbortController();
@@ -323,7 +323,7 @@ describe('delivery', () => {
     expect(bench.sink.accepted).to.have.length(500 - finished);
   });
 
-  it('drops a batch that could not be delivered for minutes and reads its records again', async () => {
+  it('drops a batch that could not be delivered for minutes and rereads its records', async () => {
     const source = memoryNotes(notes(5), { now: () => NOW });
     const sink = recordingSink({
       answer: (_, number) => {
@@ -337,7 +337,7 @@ describe('delivery', () => {
     expect([...sink.latest().values()].find(({ id }) => id === 'n000002')?.['text']).to.equal('newer');
   });
 
-  it('reads records again, too, when a single Retry-After made their batch old', async () => {
+  it('rereads records when a single Retry-After outlasts the life of their batch', async () => {
     const source = memoryNotes(notes(5), { now: () => NOW });
     const sink = recordingSink({
       answer: (_, number) => {
@@ -350,7 +350,7 @@ describe('delivery', () => {
     expect(sink.accepted.find(({ id }) => id === 'n000002')?.['text']).to.equal('newer');
   });
 
-  it('sends nothing when the lease has run out', async () => {
+  it('sends nothing after the lease has expired', async () => {
     const bench = aPipeline({ records: notes(5) });
     const { state } = bench.pipeline;
     const expired = {
@@ -374,7 +374,7 @@ describe('delivery', () => {
     expect(lost.sink.sends).to.deep.equal([]);
   });
 
-  it('refuses a second run while one holds the state', async () => {
+  it('refuses a second run while another has the lease', async () => {
     const directory = aStateDirectory();
     const holder = await aPipeline({ directory }).pipeline.state.acquire('notes');
     try {
@@ -387,7 +387,7 @@ describe('delivery', () => {
     }
   });
 
-  it('keeps to the configured rate', async () => {
+  it('stays within the configured rate', async () => {
     const sink = recordingSink({ limits: { maxEventsPerRequest: 10 } });
     const bench = aPipeline({
       records: notes(100),

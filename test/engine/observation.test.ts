@@ -34,14 +34,14 @@ async function outcomesWith(first: RecordingSinkOptions['answer']): Promise<read
   return only(await observed(aPipeline({ records: notes(4), sink })), 'request-ended').map(({ outcome }) => outcome);
 }
 
-describe('whoever watches a run', () => {
-  it('is told when it begins and how it ended', async () => {
+describe('the observer of a run', () => {
+  it('learns when the run starts and how it ends', async () => {
     const seen = await observed(aPipeline({ records: notes(10) }));
     expect(seen.at(0)).to.have.property('kind', 'run-started');
     expect(seen.at(-1)).to.include({ kind: 'run-ended', outcome: 'done' });
   });
 
-  it('is told why a run paused or failed, and of a bug as well', async () => {
+  it('learns why a run paused or failed, and of a bug', async () => {
     const endOf = async (failure: Error) => {
       const sink = recordingSink({ onOpen: fails(failure) });
       return (await observed(aPipeline({ sink }))).at(-1);
@@ -51,7 +51,7 @@ describe('whoever watches a run', () => {
     expect(await endOf(new TypeError('oops'))).to.include({ outcome: 'bug', message: 'TypeError: oops' });
   });
 
-  it('can add the commits up to what the run reports', async () => {
+  it('can add up the commits to the report of the run', async () => {
     const bench = aPipeline({ records: [...notes(90), aNote('bad', NOW - 3 * HOUR, 'unmappable')], maxWindowMs: HOUR });
     const seen = await observed(bench);
     const commits = only(seen, 'committed');
@@ -62,7 +62,7 @@ describe('whoever watches a run', () => {
     expect(only(seen, 'window-done').length).to.be.greaterThan(1);
   });
 
-  it('hears of pages, requests and commits, never of single records', async () => {
+  it('is called for pages, requests and commits, never for single records', async () => {
     const bench = aPipeline({ records: notes(5000) });
     const seen = await observed(bench);
     expect(only(seen, 'page-read').length).to.be.within(50, 60);
@@ -70,7 +70,7 @@ describe('whoever watches a run', () => {
     expect(seen.length).to.be.lessThan(200);
   });
 
-  it('is told what became of each request', async () => {
+  it('learns the outcome of each request', async () => {
     expect(await outcomesWith(undefined)).to.deep.equal(['accepted']);
     expect(await outcomesWith(fails(new TransientError('busy')))).to.deep.equal(['transient', 'accepted']);
     expect(await outcomesWith(fails(new UnexpectedAnswerError('HTML')))).to.deep.equal(['unexpected', 'accepted']);
@@ -87,7 +87,7 @@ describe('whoever watches a run', () => {
     expect(await outcomesWith(() => ({ outcomes: [refused] }))).to.deep.equal(['refused']);
   });
 
-  it('is told of every retry, and of the answer after it', async () => {
+  it('learns of every retry and of the answer after it', async () => {
     let opened = 0;
     const sink = recordingSink({
       onOpen: () => {
@@ -105,7 +105,7 @@ describe('whoever watches a run', () => {
     expect(answer).to.be.greaterThan(seen.findLastIndex(({ kind }) => kind === 'retry'));
   });
 
-  it('is told up to when the source is followed, and what its clock says', async () => {
+  it('learns how far the source is followed and what its clock says', async () => {
     const bench = aPipeline({ records: notes(10) });
     const first = await observed(bench);
     expect(only(first, 'followed').at(-1)?.until).to.equal(NOW - 30 * MINUTE);
@@ -114,7 +114,7 @@ describe('whoever watches a run', () => {
     expect(only(await observed(bench), 'followed').at(-1)?.until).to.equal(bench.runtime.now() - 30 * MINUTE);
   });
 
-  it('can be told how long a page took that came late', async () => {
+  it('learns how long a slow page took', async () => {
     const bench = aPipeline();
     const source = memoryNotes(notes(10), { now: () => NOW, beforePage: () => bench.runtime.sleep(400) });
     const slow = aPipeline({ source, runtime: bench.runtime });
@@ -125,7 +125,7 @@ describe('whoever watches a run', () => {
 });
 
 describe('the log of a run', () => {
-  it('names the pipeline and the run in every line, and the window and the event where one is concerned', async () => {
+  it('names the pipeline and the run in every line, and the window and event where there is one', async () => {
     const [bad] = notes(3);
     const rejected = { kind: 'rejected', reason: 'too-old', detail: 'from 1970' } as const;
     const accepted = { kind: 'accepted', assurance: 'event' } as const;

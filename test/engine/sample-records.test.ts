@@ -22,19 +22,19 @@ async function keysOf(hours: readonly number[], limit: number, start?: number): 
 }
 
 describe('a sample of records', () => {
-  it('is taken from the last hour, and from ever longer ago until there are enough', async () => {
+  it('starts with the last hour and goes further back until there are enough records', async () => {
     const hours = [0.2, 0.5, 3, 30, 1000, 20_000];
     expect(await keysOf(hours, 1)).to.deep.equal(['0.5']);
     expect(await keysOf(hours, 3)).to.deep.equal(['0.5', '0.2', '3']);
     expect(await keysOf(hours, 100)).to.deep.equal(['0.5', '0.2', '3', '30', '1000', '20000']);
   });
 
-  it('goes beyond a page, and not beyond the limit', async () => {
+  it('reads more than one page but not more than the limit', async () => {
     const hours = [0.1, 0.2, 0.3, 0.4, 0.5];
     expect(await keysOf(hours, 4)).to.deep.equal(['0.5', '0.4', '0.3', '0.2']);
   });
 
-  it('holds nothing from before the start, and may be empty', async () => {
+  it('contains no record from before the start and may be empty', async () => {
     expect(await keysOf([0.5, 3, 30], 10, NOW - 10 * HOUR)).to.deep.equal(['0.5', '3']);
     expect(await keysOf([], 10)).to.deep.equal([]);
   });

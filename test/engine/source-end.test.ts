@@ -19,21 +19,21 @@ describe('a source that has ended', () => {
     return bench.logger.lines.map(({ message }) => message).filter((message) => message.includes('has ended'));
   }
 
-  it('is exported to its newest record, and the run says so once', async () => {
+  it('is exported up to its newest record, and the run reports the end once', async () => {
     end = { newest: NEWEST };
     const { outcome, report } = await bench.run();
     expect(outcome).to.equal('done');
     expect(bench.sink.latest().size).to.equal(11);
     expect(report.sourceEnded).to.equal(true);
-    expect(said()).to.deep.equal(['the source has ended: everything that it holds was exported']);
+    expect(said()).to.deep.equal(['the source has ended and everything in it was exported']);
   });
 
-  it('is not said to have ended while it lives', async () => {
+  it('is not reported while the source is live', async () => {
     expect((await bench.run()).report.sourceEnded).to.equal(undefined);
     expect(said()).to.deep.equal([]);
   });
 
-  it('is followed to the changes that came after its newest record', async () => {
+  it('is followed to changes after its newest record', async () => {
     await bench.run();
     bench.runtime.advance(HOUR);
     await bench.run();
@@ -44,7 +44,7 @@ describe('a source that has ended', () => {
     expect(bench.sink.accepted.at(-1)).to.include({ id: 'newest', text: 'changed' });
   });
 
-  it('has nothing left to do once its newest record is older than what is revisited, and later runs say so too', async () => {
+  it('needs no more work once its newest record is older than revisit, and later runs report the end too', async () => {
     end = { newest: NEWEST };
     await bench.run();
     bench.runtime.advance(2 * DAY);
@@ -57,13 +57,13 @@ describe('a source that has ended', () => {
     expect(said()).to.have.length(3);
   });
 
-  it('has not ended before its newest records have settled', async () => {
+  it('is not reported before its newest records have settled', async () => {
     bench.source.put('note', aNote('young', NOW - MINUTE));
     end = { newest: NOW - MINUTE };
     const { report } = await bench.run();
     expect(report.sourceEnded).to.equal(undefined);
     expect(said()).to.deep.equal([
-      'the source has ended; its newest records still settle, and the next run exports them',
+      'the source has ended; the next run exports its newest records, which have not settled yet',
     ]);
     bench.runtime.advance(HOUR);
     expect((await bench.run()).report.sourceEnded).to.equal(true);

@@ -38,7 +38,7 @@ describe('the status of a pipeline', () => {
     expect(status.streams[0]?.today.accepted).to.equal(300);
   });
 
-  it('counts today alone as today', async () => {
+  it('counts only today as today', async () => {
     const bench = await anExported();
     bench.source.put('note', aNote('new', NOW + HOUR));
     bench.runtime.advance(DAY);
@@ -47,31 +47,31 @@ describe('the status of a pipeline', () => {
     expect([note?.today.accepted, note?.counts.accepted]).to.deep.equal([1, 301]);
   });
 
-  it('is behind by what it could have exported by now, and ill once two moments of its schedule were missed', async () => {
+  it('measures the lag and is unhealthy after two missed runs', async () => {
     const bench = await anExported();
     bench.runtime.advance(HOUR + 59 * MINUTE);
     expect(await statusOf(bench)).to.include({ health: 'healthy', lagMs: HOUR + 59 * MINUTE });
     bench.runtime.advance(MINUTE);
     const { health, troubles } = await statusOf(bench);
-    expect(health).to.equal('ill');
+    expect(health).to.equal('unhealthy');
     expect(troubles[0]).to.contain('7200 s behind');
   });
 
-  it('is not ill because a schedule has no moments at night', async () => {
+  it('stays healthy at night when the schedule has no runs', async () => {
     const bench = await anExported();
     bench.runtime.advance(11 * HOUR);
     const daily = (after: number) => (Math.floor(after / DAY) + 1) * DAY;
     expect((await statusOf(bench, { nextRun: daily })).health).to.equal('healthy');
   });
 
-  it('is ill from the lag on that it is told', async () => {
+  it('is unhealthy above the given lag', async () => {
     const bench = await anExported();
     bench.runtime.advance(10 * MINUTE);
     expect((await statusOf(bench, { maxLagMs: 10 * MINUTE })).health).to.equal('healthy');
-    expect((await statusOf(bench, { maxLagMs: 9 * MINUTE })).health).to.equal('ill');
+    expect((await statusOf(bench, { maxLagMs: 9 * MINUTE })).health).to.equal('unhealthy');
   });
 
-  it('is by this machine’s clock when the source does not answer', async () => {
+  it('uses the local clock when the source does not answer', async () => {
     const bench = await anExported();
     const { sourceNow: _, ...rest } = { sourceNow: 0, now: NOW + 5 * MINUTE };
     const status = pipelineStatus(await bench.state(), {
@@ -93,14 +93,14 @@ describe('the status of a pipeline', () => {
     expect(await statusOf(bench, { sourceEnd })).to.include({ health: 'healthy', lagMs: 0 });
   });
 
-  it('is ill before the first run', async () => {
+  it('is unhealthy before the first run', async () => {
     const status = await statusOf(aPipeline());
-    expect(status.health).to.equal('ill');
+    expect(status.health).to.equal('unhealthy');
     expect(status.troubles[0]).to.contain('nothing was exported yet');
     expect(status).not.to.have.property('lagMs');
   });
 
-  it('is ill while it is paused, with what happened and when', async () => {
+  it('is unhealthy while paused and tells what happened and when', async () => {
     const sink = recordingSink({
       answer: () => {
         throw new RefusedError('quota', 'the quota is used up: raise it');
@@ -109,20 +109,20 @@ describe('the status of a pipeline', () => {
     const bench = aPipeline({ records: notes(10), sink });
     await bench.run();
     const { health, troubles, pause } = await statusOf(bench);
-    expect(health).to.equal('ill');
+    expect(health).to.equal('unhealthy');
     expect(pause?.cause).to.equal('quota');
     expect(troubles[0]).to.contain('raise it').and.to.contain('2026-03-10T12:00');
   });
 
-  it('says that there are open dead letters, after what makes it ill', async () => {
+  it('reports open dead letters unless it is unhealthy', async () => {
     const bench = aPipeline({ records: [...notes(200), aNote('bad', NOW - 4 * HOUR, 'unmappable')] });
     await bench.run();
     expect(await statusOf(bench)).to.include({ health: 'dead-letters', openDeadLetters: 1 });
     bench.runtime.advance(DAY);
-    expect((await statusOf(bench)).health).to.equal('ill');
+    expect((await statusOf(bench)).health).to.equal('unhealthy');
   });
 
-  it('is not ill while a run exports the history, however long that takes', async () => {
+  it('stays healthy during a long first backfill', async () => {
     const controller = new AbortController();
     const sink = recordingSink({
       answer: (_, number) => {
@@ -135,7 +135,7 @@ describe('the status of a pipeline', () => {
     bench.runtime.advance(5 * HOUR);
     expect((await statusOf(bench, { holder: HOLDER })).health).to.equal('healthy');
     const { health, streams } = await statusOf(bench);
-    expect(health).to.equal('ill');
+    expect(health).to.equal('unhealthy');
     expect(streams[0]?.isBackfilled).to.equal(false);
   });
 });

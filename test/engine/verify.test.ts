@@ -37,7 +37,7 @@ async function anExportedPipeline(): Promise<Bench> {
 }
 
 describe('the ledger’s digests', () => {
-  it('hold every record once, by the hour of its creation and by what became of it', async () => {
+  it('count every record once, by hour of creation and outcome', async () => {
     const bench = await anExportedPipeline();
     const hour = NOW + HOUR;
     const [digest] = await bench.pipeline.state.reader('notes').digests('note', hour, hour + HOUR);
@@ -47,7 +47,7 @@ describe('the ledger’s digests', () => {
     expect(first).to.deep.include({ delivered: 29, filtered: 1 });
   });
 
-  it('do not count a record again that changed', async () => {
+  it('do not count a changed record twice', async () => {
     const bench = await anExportedPipeline();
     const changed = { ...aNote('later-50', NOW + 100 * MINUTE, 'changed'), updatedAt: NOW + DAY + HOUR };
     bench.source.put('note', changed);
@@ -59,14 +59,14 @@ describe('the ledger’s digests', () => {
 });
 
 describe('verify', () => {
-  it('accounts for everything after runs that went well', async () => {
+  it('accounts for every record after successful runs', async () => {
     const bench = await anExportedPipeline();
     const verification = await verify(bench);
     expect(isAccountedFor(verification)).to.equal(true);
     expect(ofNotes(verification)).to.deep.include({ sourceRecords: 600, delivered: 597, filtered: 3, deadLettered: 0 });
   });
 
-  it('says so while the first backfill is not complete', async () => {
+  it('cannot compare before the first backfill is complete', async () => {
     const stop = new AbortController();
     const bench = aPipeline({
       source: memoryNotes(notes(300), {
@@ -80,7 +80,7 @@ describe('verify', () => {
     expect(ofNotes(verification).reason).to.include('first backfill is not complete');
   });
 
-  it('finds the hour of a record that became visible too late, and repairs it', async () => {
+  it('finds and repairs the hour of a record that became visible too late', async () => {
     const bench = await anExportedPipeline();
     bench.source.put('note', aNote('late', NOW + HOUR + 7 * MINUTE));
     const found = ofNotes(await verify(bench)).differences;
@@ -95,7 +95,7 @@ describe('verify', () => {
     expect(state.history.at(-1)).to.deep.include({ what: 'repair', by: 'ada@ops-1' });
   });
 
-  it('finds a record that is no longer in the source, and stops mentioning it after a repair', async () => {
+  it('finds a record that was deleted from the source and no longer reports it after a repair', async () => {
     const bench = await anExportedPipeline();
     const left = notes(300).filter(({ key }) => key !== 'n000010');
     const before = aPipeline({ source: memoryNotes(left), directory: bench.directory, runtime: bench.runtime });
@@ -104,7 +104,7 @@ describe('verify', () => {
     expect(isAccountedFor(await verify(before))).to.equal(true);
   });
 
-  it('finds an hour in which as many records were deleted as came late', async () => {
+  it('finds an hour in which as many records were deleted as arrived late', async () => {
     const bench = aPipeline({ records: notes(120) });
     await bench.run();
     const exchanged = notes(120).map((note) => (note.key === 'n000005' ? { ...note, key: 'other' } : note));
@@ -122,7 +122,7 @@ describe('verify', () => {
     expect(verification.openDeadLetters).to.equal(1);
   });
 
-  it('compares only what the pipeline’s start lets in', async () => {
+  it('compares only records after the start of the pipeline', async () => {
     const bench = aPipeline({ records: notes(600), start: { kind: 'date', text: '2026-03-10', at: NOW - 6 * HOUR } });
     await bench.run();
     const verification = await verify(bench);
@@ -130,7 +130,7 @@ describe('verify', () => {
     expect(ofNotes(verification).sourceRecords).to.equal(180);
   });
 
-  it('moves no cursor with a repair, and the next run goes on as if there had been none', async () => {
+  it('does not move a cursor with a repair, so the next run is unaffected', async () => {
     const bench = await anExportedPipeline();
     const following = (await bench.state()).windows.filter(({ purpose }) => purpose === 'following');
     bench.source.put('note', aNote('late', NOW + HOUR + 7 * MINUTE));

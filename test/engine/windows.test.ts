@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
 
 describe('the windows of a pipeline', () => {
-  it('backfill the history and follow from the handover, every record once', async () => {
+  it('cover history and following from the handover, with every record once', async () => {
     const bench = aPipeline({ records: notes(5000) });
     const { outcome, report } = await bench.run();
     expect(outcome).to.equal('done');
@@ -13,7 +13,7 @@ describe('the windows of a pipeline', () => {
     expect(report.streams['note']).to.include({ read: 5000, mapped: 5000, accepted: 5000 });
   });
 
-  it('leave nothing to send for a second run', async () => {
+  it('leave nothing for a second run to send', async () => {
     const bench = aPipeline({ records: notes(300) });
     await bench.run();
     const sent = bench.sink.sends.length;
@@ -23,7 +23,7 @@ describe('the windows of a pipeline', () => {
     expect(report.streams['note']?.read).to.equal(0);
   });
 
-  it('fix the handover before the first read, so that a record that arrives meanwhile comes with the next window', async () => {
+  it('fix the handover before the first read, so a record that arrives meanwhile is in the next window', async () => {
     const late = aNote('late', NOW - 10 * MINUTE);
     const source = memoryNotes(notes(10), {
       now: () => NOW,
@@ -36,7 +36,7 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.accepted.map(({ id }) => id)).not.to.include('late');
   });
 
-  it('follow from the handover, however long the backfill took', async () => {
+  it('follow from the handover however long the backfill took', async () => {
     let now = NOW;
     const source = memoryNotes(notes(10), {
       now: () => now,
@@ -51,7 +51,7 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.accepted.filter(({ id }) => id === 'late')).to.have.length(1);
   });
 
-  it('send a record again when it changed, with its latest content, and say so', async () => {
+  it('resend a changed record with its latest content and count it as changed', async () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
     bench.source.put('note', { ...aNote('n000004', NOW - 3 * HOUR - 6 * MINUTE, 'new'), updatedAt: NOW + MINUTE });
@@ -62,7 +62,7 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.latest().size).to.equal(10);
   });
 
-  it('are few for a record of 1970 and one of 9999', async () => {
+  it('are few for records dated 1970 and 9999', async () => {
     const records = [
       { ...aNote('old', NOW - 5 * HOUR), eventTime: 0 },
       ...notes(3),
@@ -74,14 +74,14 @@ describe('the windows of a pipeline', () => {
     expect(report.windows).to.be.lessThan(10);
   });
 
-  it('start where the pipeline says', async () => {
+  it('begin at the start of the pipeline', async () => {
     const at = NOW - 3 * HOUR - 5 * MINUTE;
     const bench = aPipeline({ records: notes(10), start: { kind: 'date', text: new Date(at).toISOString(), at } });
     await bench.run();
     expect(bench.sink.latest().size).to.equal(5);
   });
 
-  it('backfill nothing with start: now', async () => {
+  it('contain no history with start: now', async () => {
     const bench = aPipeline({ records: notes(10), start: { kind: 'now', text: 'now' } });
     await bench.run();
     bench.source.put('note', aNote('new', NOW + MINUTE));
@@ -90,7 +90,7 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.accepted.map(({ id }) => id)).to.deep.equal(['new']);
   });
 
-  it('merge in the ledger, so that it stays small', async () => {
+  it('merge in the ledger so that it stays small', async () => {
     const bench = aPipeline({ records: notes(30 * 24 * 60), maxWindowMs: DAY });
     await bench.run();
     for (let hour = 0; hour < 10; hour += 1) {
@@ -100,7 +100,7 @@ describe('the windows of a pipeline', () => {
     expect((await bench.state()).windows).to.have.length.lessThan(4);
   });
 
-  it('are planned anew when the source is corrected before anything was accepted', async () => {
+  it('are planned again when the source is corrected before anything was accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, source: memoryNotes([], { now: () => NOW, name: 'wrong' }) }).run();
     const bench = aPipeline({ directory, records: notes(10) });
@@ -108,34 +108,34 @@ describe('the windows of a pipeline', () => {
     expect(bench.sink.latest().size).to.equal(10);
   });
 
-  it('stop when the source is another one after something was accepted', async () => {
+  it('are refused when the source has changed after something was accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const bench = aPipeline({ directory, source: memoryNotes(notes(3), { now: () => NOW, name: 'other' }) });
     const { failure } = await bench.run();
     expect(failure).to.be.instanceOf(ConfigError);
-    expect(failure?.message).to.contain('memory source other').and.to.contain('another name');
+    expect(failure?.message).to.contain('memory source other').and.to.contain('rename the pipeline');
     expect(bench.sink.sends).to.deep.equal([]);
   });
 
-  it('stop with what the source says about going on all the same', async () => {
+  it('are refused with advice from the source when the source has changed', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const other = memoryNotes(notes(3), { now: () => NOW, name: 'other' });
     const { identity } = other;
     other.identity = () => ({ ...identity(), whenChanged: 'A notebook that was added has a past' });
     const { failure } = await aPipeline({ directory, source: other }).run();
-    expect(failure?.message).to.match(/state of its own\. A notebook that was added has a past$/);
+    expect(failure?.message).to.match(/empty state\. A notebook that was added has a past$/);
   });
 
-  it('stop when the destination is another one after something was accepted', async () => {
+  it('are refused when the destination has changed after something was accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const bench = aPipeline({ directory, records: notes(10), sink: recordingSink({ destination: 'other' }) });
     expect((await bench.run()).failure).to.be.instanceOf(ConfigError);
   });
 
-  it('give the lease back also when a sink cannot be closed', async () => {
+  it('release the lease even if the sink cannot be closed', async () => {
     const sink = recordingSink();
     sink.close = async () => {
       throw new Error('the disk is full');
@@ -147,7 +147,7 @@ describe('the windows of a pipeline', () => {
     expect((await bench.state()).lastRun?.outcome).to.equal('done');
   });
 
-  it('go on behind the last page after a transient failure of the source', async () => {
+  it('continue after the last page when the source fails transiently', async () => {
     let failures = 0;
     const source = memoryNotes(notes(500), {
       now: () => NOW,

@@ -80,7 +80,7 @@ describe('a database that fails in the middle of a run', function () {
       expect(rowCount).to.be.at.least(1);
     });
     await client.end();
-    expect(logger.text()).to.contain('the source did not answer; trying again');
+    expect(logger.text()).to.contain('the source did not answer; retrying');
   });
 
   it('is asked again when a statement ran into its timeout', async () => {

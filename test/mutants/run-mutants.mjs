@@ -71,8 +71,6 @@ function copyOfSources() {
     if (name !== '@sluice') symlinkSync(join(ROOT, 'node_modules', name), join(directory, 'node_modules', name));
   }
   for (const name of PACKAGES) {
-    const own = join(ROOT, 'packages', name, 'node_modules');
-    if (existsSync(own)) symlinkSync(own, join(directory, 'packages', name, 'node_modules'));
     symlinkSync(join(directory, 'packages', name), join(directory, 'node_modules/@sluice', name));
   }
   return directory;

@@ -18,25 +18,25 @@ const request = { kind: 'request-ended', events: 1, bytes: 1, durationMs: 1 } as
 const ended = { kind: 'run-ended', durationMs: 1 } as const;
 
 describe('the monitor of a pipeline', () => {
-  it('takes one and two failures in a row for nothing', () => {
+  it('ignores one or two failures in a row', () => {
     expect(causeAfter(failures('source', 1), failures('source', 2))).to.equal(undefined);
     expect(causeAfter(failures('source', 3))).to.equal('source-does-not-answer');
     expect(causeAfter(failures('sink', 3))).to.equal('sink-does-not-answer');
   });
 
-  it('knows that the source is back by its first answer or page, in the middle of a run', () => {
+  it('considers the source recovered at its first answer or page, even during a run', () => {
     expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'source' })).to.equal(undefined);
     expect(causeAfter(failures('source', 3), page)).to.equal(undefined);
     expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'sink' })).to.equal('source-does-not-answer');
   });
 
-  it('knows that the sink is back by the first request that it accepts whole', () => {
+  it('considers the sink recovered at the first fully accepted request', () => {
     expect(causeAfter(failures('sink', 3), { ...request, outcome: 'transient' })).to.equal('sink-does-not-answer');
     expect(causeAfter(failures('sink', 3), page)).to.equal('sink-does-not-answer');
     expect(causeAfter(failures('sink', 3), { ...request, outcome: 'accepted' })).to.equal(undefined);
   });
 
-  it('keeps a pause until a run is done, whatever answers meanwhile', () => {
+  it('keeps a pause until a run is done, whatever answers in between', () => {
     const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
     expect(causeAfter(paused, { kind: 'run-started', runId: '1' }, page, { ...request, outcome: 'accepted' })).to.equal(
       'quota',
@@ -45,18 +45,18 @@ describe('the monitor of a pipeline', () => {
     expect(causeAfter(paused, { ...ended, outcome: 'done' })).to.equal(undefined);
   });
 
-  it('remembers a pause behind a silence', () => {
+  it('still knows a pause after an unanswered call', () => {
     const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
     expect(causeAfter(paused, failures('source', 3))).to.equal('source-does-not-answer');
     expect(causeAfter(paused, failures('source', 3), page)).to.equal('quota');
   });
 
-  it('tells a failed run from a bug', () => {
+  it('distinguishes a failed run from a bug', () => {
     expect(causeAfter({ ...ended, outcome: 'failed', message: 'the disk is full' })).to.equal('run-failed');
     expect(causeAfter({ ...ended, outcome: 'bug', message: 'TypeError' })).to.equal('bug');
   });
 
-  it('knows what earlier processes left in the state', () => {
+  it('starts from what earlier processes left in the state', () => {
     const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
     const pause = { cause: 'drift', message: 'a column is missing', since: NOW - 1000 } as const;
     monitor.restore({ ...EMPTY_STATE, pause, openDeadLetters: 3, lastRun: { at: NOW - 1000, outcome: 'paused' } }, []);

@@ -21,17 +21,17 @@ function nightly(timeZone: string): Schedule {
   return { kind: 'cron', cron: '30 2 * * *', timeZone };
 }
 
-describe('the moments of a schedule', () => {
-  it('are those of the cron expression, in its time zone', () => {
+describe('the times of a schedule', () => {
+  it('follow the cron expression in its time zone', () => {
     expect(moments(HOURLY, '2026-03-10T11:30:00Z', 2)).to.deep.equal(['2026-03-10T12:30Z', '2026-03-10T13:30Z']);
     expect(moments(nightly('Asia/Tokyo'), '2026-03-10T00:00:00Z', 1)).to.deep.equal(['2026-03-10T17:30Z']);
   });
 
-  it('begin strictly after the given one', () => {
+  it('are strictly after the given time', () => {
     expect(moments(HOURLY, '2026-03-10T11:29:59.999Z', 1)).to.deep.equal(['2026-03-10T11:30Z']);
   });
 
-  it('are round ones for an interval, whenever the process was started', () => {
+  it('are round for an interval, whenever the process started', () => {
     const quarterly: Schedule = { kind: 'interval', everyMs: 15 * 60_000 };
     expect(moments(quarterly, '2026-03-10T11:31:12Z', 3)).to.deep.equal([
       '2026-03-10T11:45Z',
@@ -40,7 +40,7 @@ describe('the moments of a schedule', () => {
     ]);
   });
 
-  it('are one a day when the clocks go forward over it, the first moment after the gap', () => {
+  it('are one a day when the clocks skip that time: the first moment after the gap', () => {
     expect(moments(nightly('Europe/Berlin'), '2026-03-28T12:00:00Z', 3)).to.deep.equal([
       '2026-03-29T01:00Z',
       '2026-03-30T00:30Z',
@@ -52,7 +52,7 @@ describe('the moments of a schedule', () => {
     ]);
   });
 
-  it('are one a day when the clocks go back over it, the first of the two', () => {
+  it('are one a day when the clocks repeat that time: the first of the two', () => {
     expect(moments(nightly('Europe/Berlin'), '2026-10-24T12:00:00Z', 3)).to.deep.equal([
       '2026-10-25T00:30Z',
       '2026-10-26T01:30Z',
@@ -60,7 +60,7 @@ describe('the moments of a schedule', () => {
     ]);
   });
 
-  it('are those of the list, once each, when several hours are fixed', () => {
+  it('are each listed hour once', () => {
     const twice: Schedule = { kind: 'cron', cron: '30 2,14 * * *', timeZone: 'Europe/Berlin' };
     expect(moments(twice, '2026-10-24T20:00:00Z', 3)).to.deep.equal([
       '2026-10-25T00:30Z',
@@ -69,7 +69,7 @@ describe('the moments of a schedule', () => {
     ]);
   });
 
-  it('are an hour apart all through both nights when every hour is meant', () => {
+  it('are an hour apart through both clock changes for an hourly schedule', () => {
     for (const evening of ['2026-03-28T20:30:00Z', '2026-10-24T20:30:00Z']) {
       const night = moments({ kind: 'cron', cron: '30 * * * *', timeZone: 'Europe/Berlin' }, evening, 12);
       expect(night).to.deep.equal(
@@ -101,11 +101,11 @@ describe('the scheduler', () => {
     return begun;
   }
 
-  it('ticks at every moment', async () => {
+  it('ticks at every scheduled time', async () => {
     expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z' })).to.deep.equal(['12:30', '13:30', '14:30']);
   });
 
-  it('ticks once, at once, for all that passed while a tick was under way, and is on time again after it', async () => {
+  it('ticks once and at once for all times that passed during a tick, then is on time again', async () => {
     const takesMs = (tick: number) => (tick === 1 ? 3.25 * HOUR : 60_000);
     expect(await ticks(4, { startAt: '2026-03-10T11:40:00Z', takesMs })).to.deep.equal([
       '12:30',
@@ -115,24 +115,24 @@ describe('the scheduler', () => {
     ]);
   });
 
-  it('ticks once, at once, for all that passed while nobody served it', async () => {
+  it('ticks once and at once for all times that passed while no process ran', async () => {
     const servedUntil = at('2026-03-09T05:30:00Z');
     expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['11:40', '12:30', '13:30']);
   });
 
-  it('waits for the next moment when everything was served before', async () => {
+  it('waits for the next time if nothing was missed', async () => {
     const servedUntil = at('2026-03-10T11:30:02Z');
     expect(await ticks(1, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['12:30']);
   });
 
-  it('ticks at once when nothing was ever served', async () => {
+  it('ticks at once if it has never run', async () => {
     expect(await ticks(2, { startAt: '2026-03-10T11:40:00Z', servedUntil: -Infinity })).to.deep.equal([
       '11:40',
       '12:30',
     ]);
   });
 
-  it('ends when a tick fails, with its error', async () => {
+  it('ends with the error of a tick that fails', async () => {
     const scheduler = new InProcessScheduler(manualRuntime());
     const failing = scheduler.run(HOURLY, () => Promise.reject(new Error('a bug')), {
       signal: new AbortController().signal,
@@ -141,7 +141,7 @@ describe('the scheduler', () => {
     expect(await failing.catch((error: unknown) => error)).to.have.property('message', 'a bug');
   });
 
-  describe('when somebody sets the clock', () => {
+  describe('when the clock is set', () => {
     /** Begins at 11:40, and sets the clock by so much five seconds after the first tick. */
     async function ticksWithClockSet(byMs: number, count: number): Promise<readonly string[]> {
       const steady = manualRuntime({ startAt: at('2026-03-10T11:40:00Z') });
@@ -164,11 +164,11 @@ describe('the scheduler', () => {
       return begun;
     }
 
-    it('forward, ticks once for what was left out', async () => {
+    it('forward, ticks once for the skipped times', async () => {
       expect(await ticksWithClockSet(5 * HOUR, 3)).to.deep.equal(['12:30', '17:30', '18:30']);
     });
 
-    it('back, does not wait until it has caught up with itself', async () => {
+    it('back, does not wait for the old time to return', async () => {
       expect(await ticksWithClockSet(-5 * HOUR, 3)).to.deep.equal(['12:30', '08:30', '09:30']);
     });
 

@@ -30,7 +30,7 @@ const deadSource = (source: Source): Source => ({
 });
 
 describe('a pipeline that is paused', () => {
-  it('tries again at every moment, says so once, and says when it has recovered', async () => {
+  it('retries at every scheduled run, logs the pause once and logs the recovery', async () => {
     const runtime = runtimeAt(START);
     const isRefused = () => runtime.now() < BEGIN + 4 * HOUR;
     const bench = aServedPipeline({ runtime, records: RECORDS, wrapSink: refusedWhile(isRefused) });
@@ -47,7 +47,7 @@ describe('a pipeline that is paused', () => {
     expect(bench.sink.accepted).not.to.deep.equal([]);
   });
 
-  it('is ill, with the cause and since when, also for the next process, which tries at once', async () => {
+  it('is unhealthy with cause and time, also in the next process, which retries at once', async () => {
     const runtime = runtimeAt(START);
     const bench = aServedPipeline({ runtime, wrapSink: refusedWhile(() => true) });
     await bench.serve(BEGIN + 2 * HOUR);
@@ -64,7 +64,7 @@ describe('a pipeline that is paused', () => {
 });
 
 describe('a pipeline whose source does not answer', () => {
-  it('is tried for as long as it takes, and shut down without waiting for it', async () => {
+  it('is retried for as long as it takes and stops without waiting for an answer', async () => {
     const bench = aServedPipeline({ runtime: runtimeAt(START), wrapSource: deadSource });
     await bench.serve(BEGIN + 5 * HOUR);
     expect(bench.runs).to.have.length(1);
@@ -72,7 +72,7 @@ describe('a pipeline whose source does not answer', () => {
     expect(bench.observations.filter(({ kind }) => kind === 'retry').length).to.be.greaterThan(100);
   });
 
-  it('is ill from the third failure on, until it answers', async () => {
+  it('is unhealthy from the third failure until the source answers', async () => {
     let isDead = true;
     const runtime = runtimeAt(START);
     const wrapSource = (source: Source): Source => ({
@@ -91,24 +91,24 @@ describe('a pipeline whose source does not answer', () => {
     expect(bench.monitor.trouble).to.equal(undefined);
   });
 
-  it('does not keep another pipeline from running on time', async () => {
+  it('does not delay another pipeline', async () => {
     const runtime = runtimeAt(START);
     const logger = recordingLogger();
-    const ill = aServedPipeline({ runtime, logger, name: 'ill', wrapSource: deadSource });
+    const unreachable = aServedPipeline({ runtime, logger, name: 'unreachable', wrapSource: deadSource });
     const well = aServedPipeline({ runtime, logger, name: 'well', records: RECORDS });
     const until = BEGIN + 8 * HOUR;
-    await Promise.all([ill.serve(until), well.serve(until)]);
+    await Promise.all([unreachable.serve(until), well.serve(until)]);
     const late = well.runs.map(({ begun }) => (begun - BEGIN - HOUR / 2) % HOUR);
     expect(late.slice(1)).to.deep.equal(Array.from({ length: 8 }, () => 0));
     expect(well.monitor.trouble).to.equal(undefined);
-    expect(ill.monitor.trouble?.cause).to.equal('source-does-not-answer');
+    expect(unreachable.monitor.trouble?.cause).to.equal('source-does-not-answer');
     const complaints = logger.lines.filter(({ message }) => message.startsWith('the source did not answer'));
-    for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'ill' });
+    for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'unreachable' });
   });
 });
 
-describe('a pipeline whose state somebody else holds', () => {
-  it('fails that run, says who it is, and goes on when the state is free', async () => {
+describe('a pipeline whose lease another process has', () => {
+  it('fails the run with the name of the process and continues when the lease is free', async () => {
     const state = new MemoryStateStore();
     const other = await state.acquire('ticks');
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
@@ -122,7 +122,7 @@ describe('a pipeline whose state somebody else holds', () => {
     expect(bench.sink.accepted).not.to.deep.equal([]);
   });
 
-  it('gives it back between two runs', async () => {
+  it('releases the lease between runs', async () => {
     const state = new MemoryStateStore();
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
     const held: (number | undefined)[] = [];
@@ -134,7 +134,7 @@ describe('a pipeline whose state somebody else holds', () => {
 });
 
 describe('a pipeline with a bug', () => {
-  it('ends, with the stack in the log, and leaves the others alone', async () => {
+  it('ends with the stack in the log and does not affect others', async () => {
     const runtime = runtimeAt(START);
     const sink = recordingSink({
       answer: () => {
@@ -155,7 +155,7 @@ describe('a pipeline with a bug', () => {
 });
 
 describe('a pipeline whose source has ended', () => {
-  it('exports the rest, is complete, and does not run again', async () => {
+  it('exports the rest, is complete and does not run again', async () => {
     const newest = BEGIN - HOUR;
     const records = ticks(BEGIN - 5 * HOUR, newest, 10 * MINUTE);
     const wrapSource = (source: Source): Source => ({ ...source, ended: async () => ({ newest }) });
@@ -170,8 +170,8 @@ describe('a pipeline whose source has ended', () => {
   });
 });
 
-describe('how far behind a pipeline is', () => {
-  it('is the age of what its slowest stream has not exported, less settle, and grows between runs', async () => {
+describe('the lag of a pipeline', () => {
+  it('is the age of the oldest unexported time of its slowest stream, less settle, and grows between runs', async () => {
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS });
     expect(bench.monitor.lagMs).to.equal(undefined);
     await bench.serve(BEGIN + 30 * MINUTE + 1);
@@ -180,7 +180,7 @@ describe('how far behind a pipeline is', () => {
     expect(bench.monitor.lagMs).to.be.within(20 * MINUTE, 20 * MINUTE + 5000);
   });
 
-  it('is measured with the source’s clock', async () => {
+  it('is measured by the clock of the source', async () => {
     const runtime = runtimeAt(START);
     const wrapSource = (source: Source): Source => ({ ...source, now: async () => runtime.now() - 3 * HOUR });
     const bench = aServedPipeline({ runtime, records: RECORDS, wrapSource });

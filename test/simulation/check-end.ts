@@ -23,16 +23,16 @@ export interface EndParts {
 }
 
 /**
- * Per record that the source still holds: the destination has each of its events with the latest content, or there is a
- * dead letter of this content. Before the replay that is so for every record; afterwards only what can never be
- * delivered may be a dead letter. And whatever the destination has, a record once said so.
+ * For every record in the source, the destination must have the latest version of each event, or there is a dead letter of
+ * that version; after the replay, only for a record that can never be delivered. Every event at the destination must come
+ * from a version of a record.
  */
 export async function checkDelivered(
   { reader, notes, destination, oracle }: EndParts,
   { afterReplay }: { readonly afterReplay: boolean },
 ): Promise<void> {
   const { binding } = await reader.read();
-  if (binding === undefined) return oracle.fail('the pipeline is done without having been bound');
+  if (binding === undefined) return oracle.fail('the pipeline is done but its state has no binding');
   const letters = new Map<string, DeadLetter[]>();
   for await (const letter of reader.deadLetters()) {
     letters.set(nameOf(letter), [...(letters.get(nameOf(letter)) ?? []), letter]);
@@ -63,38 +63,38 @@ function checkEvent(
   const found = held.get(identityOf(event));
   if (found === undefined) oracle.fail(`${when}: ${String(event['id'])} is missing: ${JSON.stringify(event)}`);
   else if (Number(found['version']) < leastVersion) {
-    oracle.fail(`${when}: the destination has ${JSON.stringify(found)}, and not ${JSON.stringify(event)}`);
+    oracle.fail(`${when}: the destination has ${JSON.stringify(found)} instead of ${JSON.stringify(event)}`);
   }
 }
 
 const DELIVERABLE: readonly string[] = ['plain', 'double'];
 
-/** The ledger's sums are those of the commits, its digests those of the records, and it has no work left. */
+/** The ledger's totals must be those of the commits, its digests those of the records, and no work may be left. */
 export async function checkLedger({ reader, database, notes, oracle }: EndParts): Promise<void> {
   const { windows, totals, openDeadLetters, binding } = await reader.read();
   if (binding === undefined) return;
   let letters = 0;
   for await (const _ of reader.deadLetters()) letters += 1;
-  if (letters !== openDeadLetters) oracle.fail(`${openDeadLetters} dead letters are counted, and ${letters} are there`);
+  if (letters !== openDeadLetters) oracle.fail(`${openDeadLetters} dead letters are counted, but there are ${letters}`);
   const open = windows.filter(({ status }) => status === 'open');
-  if (open.length > 0) oracle.fail(`the pipeline is done, and window ${open[0]?.id} (${open[0]?.purpose}) is open`);
+  if (open.length > 0) oracle.fail(`the pipeline is done, but window ${open[0]?.id} (${open[0]?.purpose}) is open`);
   for (const stream of NOTE_STREAMS) {
     if (!isDeepStrictEqual(totals[stream] ?? NO_COUNTS, oracle.totals(stream))) {
-      oracle.fail(`the totals of ${stream} are not the sum of its commits`);
+      oracle.fail(`the totals of ${stream} differ from the sum of its commits`);
     }
     const digests = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    // An hour that was repaired after all of its records were deleted may be listed with none.
+    // An hour that was repaired after all of its records were deleted may be listed without records.
     const ofRecords = digests.filter(
       ({ delivered, filtered, deadLettered }) => delivered + filtered + deadLettered > 0,
     );
     if (!isDeepStrictEqual(ofRecords, oracle.digests(stream))) {
-      oracle.fail(`the digests of ${stream} are not those of its records`);
+      oracle.fail(`the digests of ${stream} differ from those of its records`);
     }
     await checkDigests(stream, { binding, database, notes, oracle });
   }
 }
 
-/** An hour in which source and ledger differ must be one of which records were deleted since. */
+/** Source and ledger may differ only in hours with deleted records. */
 async function checkDigests(
   stream: string,
   { binding, database, notes, oracle }: Pick<EndParts, 'database' | 'notes' | 'oracle'> & { readonly binding: Binding },
@@ -108,13 +108,13 @@ async function checkDigests(
     for (const { key, isDeleted } of notes) if (isDeleted) keys.delete(key);
     if (records !== keys.size || !isDeepStrictEqual(sums, keySums(keys))) {
       oracle.fail(
-        `the hour ${new Date(hour).toISOString()} of ${stream} has ${records} records, the ledger ${keys.size}`,
+        `the hour ${new Date(hour).toISOString()} of ${stream} has ${records} records in the source and ${keys.size} in the ledger`,
       );
     }
   }
 }
 
-/** Whether the pipeline's start lets a record in. */
+/** Whether a record is after the pipeline's start. */
 function isExported({ createdAt, eventTime }: Note, { handover, eventFrom }: Binding): boolean {
   return createdAt >= handover || eventFrom === undefined || eventTime >= eventFrom;
 }

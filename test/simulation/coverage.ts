@@ -1,7 +1,7 @@
 import { CELLS, DATA_FAULTS, faultsAt, STEPS, type DataFault, type FaultKind, type Step } from './faults.js';
 import type { SimulationResult } from './simulation.js';
 
-/** How often each fault happened at each step, and what the records brought along. */
+/** How often each fault happened at each step and in the records. */
 export type Coverage = Readonly<Record<string, number>>;
 
 export function coverageOf({ faults, dataFaults }: Pick<SimulationResult, 'faults' | 'dataFaults'>): Coverage {
@@ -32,9 +32,9 @@ export function renderCoverage(coverage: Coverage): string {
   const atSend = faultsAt('send').filter((fault) => !columns.includes(fault));
   return [
     table([header, ...rows]),
-    'a request is also met by',
+    'faults of requests',
     table(atSend.map((fault) => [fault, cellText(coverage, 'send', fault)])),
-    'and records bring along',
+    'faults of records',
     table(DATA_FAULTS.map((fault) => [fault, String(coverage[dataName(fault)] ?? 0)])),
   ].join('\n\n');
 }

@@ -11,7 +11,7 @@ import type { DataFault, SendFault } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
-/** What an event is to the destination: it keeps the last one that it ingested of each. */
+/** The identity of an event at the destination, which keeps the last version of each. */
 export function identityOf({ event, uuid, user }: MappedEvent): string {
   return JSON.stringify([event, uuid, user]);
 }
@@ -24,7 +24,7 @@ export interface DestinationOptions {
   readonly onDataFault: (fault: DataFault) => void;
 }
 
-/** Where the events arrive. It keeps what it has whatever becomes of the workers, and it has its weather. */
+/** The simulated destination. It keeps its events whatever happens to the workers, and has bad times. */
 export class Destination {
   readonly #options: DestinationOptions;
   #weather: { readonly kind: SendFault; readonly untilMs: number } | undefined;
@@ -39,7 +39,7 @@ export class Destination {
     return this.#held;
   }
 
-  /** From now on, for some minutes. */
+  /** Starts a bad time of some minutes. */
   turn(kind: SendFault): void {
     const { clock, random } = this.#options;
     this.#weather = { kind, untilMs: clock.nowMs + (1 + random() * 14) * MINUTE };
@@ -53,7 +53,7 @@ export class Destination {
     return this.#weatherNow() === 'slow';
   }
 
-  /** Answers a request that has arrived. What it does not accept it has not ingested. */
+  /** Answers a request. It ingests exactly the events that it accepts. */
   receive(events: readonly MappedEvent[], bytes: number, fault: SendFault | undefined): Receipt {
     const weather = this.#weatherNow();
     if (weather === 'unavailable') throw new TransientError('503');

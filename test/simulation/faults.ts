@@ -1,4 +1,4 @@
-/** What a worker does that something can happen to, in about the order of a run. */
+/** The steps of a worker at which a fault can happen, roughly in the order of a run. */
 export const STEPS = [
   'acquire',
   'source-open',
@@ -23,12 +23,12 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What happens to a worker at a step. */
+/** The faults of a worker at a step. */
 const WORKER_FAULTS = ['crash-before', 'crash-after', 'frozen', 'stopped'] as const;
-/** What the other side answers instead. */
+/** The faults of the peer's answer. */
 const SOURCE_FAULTS = ['transient', 'refused', 'drift'] as const;
 const SINK_FAULTS = ['transient', 'refused', 'unexpected'] as const;
-/** `fails-after`: it took effect, and looks failed. */
+/** `fails-after`: it took effect but looks failed. */
 const COMMIT_FAULTS = ['fails-before', 'fails-after'] as const;
 const SEND_FAULTS = [
   'lost-request',
@@ -44,7 +44,7 @@ const SEND_FAULTS = [
 ] as const;
 export type SendFault = (typeof SEND_FAULTS)[number];
 
-/** What the records themselves bring along. */
+/** The faults in the records. */
 export const DATA_FAULTS = ['unmappable', 'unencodable', 'poison', 'rejected', 'too-large', 'over-the-cap'] as const;
 export type DataFault = (typeof DATA_FAULTS)[number];
 
@@ -60,7 +60,7 @@ const READS: readonly Step[] = ['source-open', 'source-now', 'next', 'page', 'ge
 
 /** Which faults can happen at a step. */
 export function faultsAt(step: Step): readonly FaultKind[] {
-  // Mapping is synchronous: nothing can hold it up. The lease that a release gives back is nobody's business any more.
+  // Mapping is synchronous and cannot freeze. A released lease no longer matters.
   if (step === 'map') return ['crash-before', 'stopped'];
   if (step === 'release') return ['crash-before', 'crash-after', 'frozen'];
   if (step === 'send') return [...WORKER_FAULTS, ...SEND_FAULTS];
@@ -78,7 +78,7 @@ export interface Cell {
 
 export const CELLS: readonly Cell[] = STEPS.flatMap((step) => faultsAt(step).map((fault) => ({ step, fault })));
 
-/** A fault that waits for its step to come, from some time on. */
+/** A fault that waits for its step, from a given time on. */
 export interface Fault extends Cell {
   readonly number: number;
   readonly afterMs: number;

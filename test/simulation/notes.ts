@@ -1,17 +1,17 @@
 import type { Instant, JsonObject, MappedEvent, StreamSchema } from '@sluice/core';
 import type { DataFault } from './faults.js';
 
-/** What a record is like: an ordinary one, or one with something to it. */
+/** An ordinary record, or one with a fault. */
 export type NoteKind = 'plain' | 'double' | 'filtered' | Exclude<DataFault, 'over-the-cap'>;
 
-/** What a record said at some time. */
+/** The content of a record at some time. */
 interface NoteVersion {
   readonly kind: NoteKind;
   /** Part of the event's identity at the destination; a score takes it from its trace. */
   readonly user: string;
 }
 
-/** A record of the simulated source, with everything that it ever said. */
+/** A record of the simulated source with all of its versions. */
 export interface Note {
   readonly stream: NoteStream;
   readonly number: number;
@@ -19,9 +19,9 @@ export interface Note {
   readonly createdAt: Instant;
   readonly eventTime: Instant;
   updatedAt: Instant;
-  /** The last one is what it says now; its number is its index. */
+  /** The last one is current; its number is its index. */
   readonly versions: NoteVersion[];
-  /** The oldest version that the destination may end with: what changed after `revisit` need not be followed. */
+  /** The oldest version that the destination may end up with: a change after `revisit` need not be followed. */
   leastVersion: number;
   readonly traceKey: string | undefined;
   isDeleted: boolean;
@@ -54,7 +54,7 @@ export function valuesOf(note: Note): JsonObject {
   return { id: note.key, number: note.number, version: note.versions.length - 1, kind, user };
 }
 
-/** A trace and a score of one number share their uuid, as a trace and its score may. */
+/** A trace and a score of the same number share a uuid, as a trace and its score may. */
 export function eventsOf(stream: string, values: JsonObject): readonly MappedEvent[] {
   const { id = '', number = 0, version = 0, kind = '', user = '' } = values;
   const uuid = `00000000-0000-8000-a000-${Number(number).toString(16).padStart(12, '0')}`;

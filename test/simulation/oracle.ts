@@ -20,10 +20,10 @@ import type { ReadEntry, WorkerRecord } from './worker-record.js';
 type Plan = Extract<StateChange, { readonly type: 'plan' }>;
 type Advance = Extract<StateChange, { readonly type: 'advance' }>;
 
-/** What became of a record that the digests count. */
+/** The outcome of a record in the digests. */
 type DigestedOutcome = 'delivered' | 'filtered' | 'deadLettered';
 
-/** Knows what must hold at every moment, from what it sees itself: the engine's own sums are held against it. */
+/** Knows what must be true at every step from its own observations, and checks the engine's numbers against them. */
 export class Oracle {
   readonly violations: string[] = [];
   readonly dataFaults = new Map<DataFault, number>();
@@ -34,7 +34,7 @@ export class Oracle {
   readonly #totals = new Map<string, Counts>();
   /** By stream and hour, every digested record with its outcome. */
   readonly #digests = new Map<string, Map<Instant, Map<string, DigestedOutcome>>>();
-  /** Of repairs that are not done. */
+  /** The same for unfinished repairs. */
   readonly #repairs = new Map<number, Map<string, DigestedOutcome>>();
 
   constructor(notes: ReadonlyMap<string, ReadonlyMap<string, Note>>) {
@@ -49,11 +49,11 @@ export class Oracle {
     this.dataFaults.set(fault, (this.dataFaults.get(fault) ?? 0) + 1);
   }
 
-  /** The destination has ingested an event. */
+  /** Called when the destination has ingested an event. */
   ingested(event: MappedEvent): void {
     const { id, stream, version, user } = event;
     const known = this.#notes.get(String(stream))?.get(String(id))?.versions[Number(version)];
-    if (known?.user !== user) this.fail(`an event was sent that no record ever made: ${JSON.stringify(event)}`);
+    if (known?.user !== user) this.fail(`an event was sent that comes from no record: ${JSON.stringify(event)}`);
     const name = JSON.stringify([event.event, id]);
     const newest = this.#ingested.get(name) ?? -1;
     if (Number(version) < newest) {
@@ -62,14 +62,14 @@ export class Oracle {
     this.#ingested.set(name, Math.max(newest, Number(version)));
   }
 
-  /** A worker got the lease: nobody else may commit from now on. */
+  /** Called when a worker got the lease: no other may commit from now on. */
   acquired(record: WorkerRecord): void {
     this.#holder = record;
   }
 
-  /** A commit has taken effect, whatever its worker will learn of it. */
+  /** Called when a commit has taken effect, even if it looks failed to the worker. */
   committed(record: WorkerRecord, changes: readonly StateChange[], before: PipelineState): void {
-    if (record !== this.#holder) this.fail('a worker committed after another one had taken over');
+    if (record !== this.#holder) this.fail('a worker committed after another had taken over');
     const planned = new Map(before.windows.map((window) => [window.id, window]));
     for (const change of changes) {
       if (change.type === 'bind') this.#forget();
@@ -86,7 +86,7 @@ export class Oracle {
     return this.#totals.get(stream) ?? NO_COUNTS;
   }
 
-  /** What the ledger's digests must be. */
+  /** The expected digests of the ledger. */
   digests(stream: string): readonly HourDigest[] {
     const hours = [...(this.#digests.get(stream) ?? [])].filter(([, keys]) => keys.size > 0);
     return hours
@@ -98,24 +98,24 @@ export class Oracle {
       });
   }
 
-  /** The keys that the digests of an hour count. */
+  /** The keys in the digest of an hour. */
   digestedKeys(stream: string, hour: Instant): ReadonlySet<string> {
     return new Set(this.#digests.get(stream)?.get(hour)?.keys());
   }
 
-  /** What was done under another binding is done again; only the totals stay. */
+  /** A new binding starts again; only the totals stay. */
   #forget(): void {
     this.#digests.clear();
     this.#repairs.clear();
   }
 
-  /** Of one stream, one window after the other, without a gap. */
+  /** Windows of a stream follow one another without a gap. */
   #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState): void {
     if (purpose !== 'following') return;
     const others = windows.filter((each) => each.purpose === purpose && each.window.stream === window.stream);
     const end = others.reduce((latest, each) => Math.max(latest, each.window.until), binding?.handover ?? 0);
-    if (window.from !== end) this.fail(`window ${id} begins at ${window.from}, and not where the one before it ends`);
-    if (others.some(({ status }) => status === 'open')) this.fail(`window ${id} was planned before another was done`);
+    if (window.from !== end) this.fail(`window ${id} begins at ${window.from}, not where the previous one ends`);
+    if (others.some(({ status }) => status === 'open')) this.fail(`window ${id} was planned while another was open`);
   }
 
   #bound(): void {
@@ -129,10 +129,10 @@ export class Oracle {
     const where = window.purpose === 'replay' ? { get: stream } : window.window;
     const entries = record.take(where, counts.read, cursor ?? '');
     if (entries === undefined) {
-      return this.fail(`the cursor of window ${id} does not stand behind the ${counts.read} records that it counts`);
+      return this.fail(`the cursor of window ${id} is not after the ${counts.read} records that it counts`);
     }
     if (deadLetters.length > 0 && record.isSuspicious(MAX_DEAD_LETTER_SHARE)) {
-      this.fail(`window ${id} dead-lettered ${deadLetters.length} while their share was suspicious`);
+      this.fail(`window ${id} has ${deadLetters.length} new dead letters although their share was too large`);
     }
     for (const entry of entries) this.#checkFinished(record, entry, deadLetters);
     this.#checkCounts(id, counts, entries, deadLetters);
@@ -141,7 +141,7 @@ export class Oracle {
     return undefined;
   }
 
-  /** The cursor may pass a record only when each of its events was accepted, or is a dead letter by now. */
+  /** The cursor may pass a record only when each of its events was accepted or is a dead letter. */
   #checkFinished(record: WorkerRecord, entry: ReadEntry, deadLetters: readonly DeadLetter[]): void {
     if (deadLetters.some(({ key }) => key === entry.key)) return;
     if (entry.kind === 'unmappable') this.fail(`the cursor passed ${entry.key} before its dead letter was durable`);
@@ -165,7 +165,7 @@ export class Oracle {
     };
     for (const [name, value] of Object.entries(expected)) {
       const counted = counts[name as keyof typeof expected];
-      if (counted !== value) this.fail(`window ${id} counts ${name} ${counted}, and it was ${value}`);
+      if (counted !== value) this.fail(`window ${id} counts ${name} ${counted} instead of ${value}`);
     }
   }
 
@@ -176,7 +176,7 @@ export class Oracle {
     for (const entry of entries) {
       if (entry.part !== part) continue;
       const keys = purpose === 'repair' ? this.#repair(id) : this.#hour(entry.stream, hourOf(entry.createdAt));
-      if (keys.has(entry.key)) this.fail(`${entry.key} was read twice where every record comes once`);
+      if (keys.has(entry.key)) this.fail(`${entry.key} was read twice in a part where every record comes once`);
       keys.set(entry.key, outcomeOf(entry, dead));
     }
   }

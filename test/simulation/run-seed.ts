@@ -4,17 +4,17 @@ import { Simulation, type SimulationResult } from './simulation.js';
 
 export interface SeedOptions {
   readonly records?: number;
-  /** The numbers of faults that are left out. */
+  /** The numbers of the faults to leave out. */
   readonly without?: readonly number[];
 }
 
-/** What every seed must have seen, unless it was cut down on purpose. */
+/** The minimum that every seed must have seen, unless it was shrunk. */
 const LEAST = { records: 300, windows: 4, faults: 5 };
 
-/** A real disk is slow: so many seeds share a look at it. */
+/** A real disk is slow, so it is tested once per this many seeds. */
 const SEEDS_PER_DISK = 10;
 
-/** Simulates one seed, and with some of them the disk of the file state store. */
+/** Simulates one seed, and for some seeds the disk of the file state store as well. */
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SimulationResult> {
   const result = await simulate(seed, options);
   if (seed % SEEDS_PER_DISK !== 0) return result;
@@ -28,10 +28,10 @@ async function simulate(seed: number, options: SeedOptions): Promise<SimulationR
   const { records, windows, faults } = result;
   const seen = { records, windows, faults: faults.length };
   if (seen.records >= LEAST.records && seen.windows >= LEAST.windows && seen.faults >= LEAST.faults) return result;
-  return { ...result, violations: [`the simulation is too tame: ${JSON.stringify(seen)}`] };
+  return { ...result, violations: [`too little happened in the simulation: ${JSON.stringify(seen)}`] };
 }
 
-/** The command that simulates a seed again. */
+/** The command to simulate a seed again. */
 export function commandOf(seed: number, { records, without = [] }: SeedOptions = {}): string {
   const options = [
     `--seed ${seed}`,

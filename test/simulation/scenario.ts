@@ -6,19 +6,19 @@ const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** When every simulation begins. Not on a full hour or minute: boundaries come from the windows alone. */
+/** When every simulation begins: not at a full hour or minute, so that boundaries come only from windows. */
 export const BEGINNING = Date.UTC(2026, 2, 10, 12, 17, 23, 456);
 
-/** What makes a seed: everything that does not come about while it runs. */
+/** The fixed parameters of a seed. */
 export interface Scenario {
   readonly seed: number;
-  /** How many records there are in the end, at least. */
+  /** The minimum number of records at the end. */
   readonly records: number;
   readonly workers: 1 | 2;
   /** Infinite: the lease ends with the process. */
   readonly leaseMs: number;
   readonly start: Pipeline['start'];
-  /** The first run reads another source by mistake, an empty one. */
+  /** Whether the first run reads another, empty source by mistake. */
   readonly wrongSourceFirst: boolean;
   readonly settleMs: number;
   readonly revisitMs: number;
@@ -27,9 +27,9 @@ export interface Scenario {
   readonly maxEvents: number;
   readonly maxInFlight: number;
   readonly distinctWithinRequest: boolean;
-  /** The destination takes no larger requests, whatever the sink thinks. */
+  /** The largest request that the destination accepts, whatever the sink assumes. */
   readonly destinationMaxBytes: number;
-  /** For how long things happen, before everything heals. */
+  /** How long faults happen before everything heals. */
   readonly durationMs: number;
   readonly faults: readonly Fault[];
 }
@@ -38,13 +38,13 @@ export interface Scenario {
 export const MAX_DEAD_LETTER_SHARE = 0.2;
 
 const RECORDS = 300;
-/** How many faults wait for any step, and how many for one that is sure to come. */
+/** How many faults wait for any step, and how many for a step that is certain to come. */
 const FAULTS = { anywhere: 9, sure: 6 };
 
-/** Steps that come once, or only early: their faults wait from the beginning on. */
+/** Steps that happen once or only early: their faults wait from the start. */
 const EARLY: readonly Step[] = ['bind', 'backfilled', 'source-now', 'map'];
 
-/** Steps that every run comes to. */
+/** Steps of every run. */
 const SURE: ReadonlySet<Step> = new Set([
   'acquire',
   'source-open',
@@ -80,7 +80,7 @@ export function scenarioOf(
   const faults = Array.from({ length: FAULTS.anywhere + FAULTS.sure }, (_, number): Fault => {
     const cell = anyOf(number < FAULTS.sure ? SURE_CELLS : CELLS, random());
     const share = random();
-    // Only the first run has enough records for a share of them to be suspicious.
+    // Only the first run has enough records for their share to count.
     const isEarly = EARLY.includes(cell.step) || (cell.fault === 'mass-rejection' && share < 0.7);
     return { ...cell, number, afterMs: isEarly ? 0 : share * 0.6 * durationMs };
   });

@@ -1,10 +1,10 @@
 import { scenarioOf } from './scenario.js';
 import { runSeed, type SeedOptions } from './run-seed.js';
 
-/** The fewest records with which it still makes sense to look. */
+/** The minimum number of records. */
 const FEWEST_RECORDS = 10;
 
-/** Takes away faults one by one, and half of the records again and again, as long as the seed still fails. */
+/** Removes faults one by one, and halves the number of records, as long as the seed still fails. */
 export async function shrink(seed: number): Promise<SeedOptions> {
   let smallest: SeedOptions = {};
   const stillFails = async (options: SeedOptions) => (await runSeed(seed, options)).violations.length > 0;

@@ -35,7 +35,7 @@ export async function simulateDisk(seed: number): Promise<readonly string[]> {
       const found = await writer.read();
       if (promised !== undefined && !isDeepStrictEqual(found, promised)) {
         violations.push(
-          `revision ${promised.revision} was committed, and ${found.revision} is there after a power cut`,
+          `revision ${promised.revision} was committed, but ${found.revision} was found after a power cut`,
         );
       }
       const commits = 1 + Math.floor(random() * 12);

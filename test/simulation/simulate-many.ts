@@ -14,10 +14,10 @@ export interface Simulated {
   readonly failed: readonly FailedSeed[];
 }
 
-/** Failures enough to see what is wrong; the others are likely the same. */
+/** After this many failures the others are likely the same. */
 const ENOUGH_FAILURES = 5;
 
-/** Simulates the seeds `[from, until)`, a thread per core. Ends early when enough of them failed. */
+/** Simulates the seeds `[from, until)` with a thread per core. Ends early when enough have failed. */
 export async function simulateMany(
   { from, until }: { readonly from: number; readonly until: number },
   onProgress: (seeds: number) => void = () => undefined,

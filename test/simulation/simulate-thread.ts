@@ -2,14 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { addCoverage, coverageOf, type Coverage } from './coverage.js';
 import { runSeed } from './run-seed.js';
 
-/** Which seeds a thread simulates: every `step`th from `first` on. */
+/** The seeds of a thread: every `step`th from `first` on. */
 export interface ThreadTask {
   readonly first: number;
   readonly until: number;
   readonly step: number;
 }
 
-/** What a thread tells: a seed that failed, or how many more went well and what they covered. */
+/** A message of a thread: a failed seed, or how many more succeeded and what they covered. */
 export type ThreadMessage =
   | { readonly kind: 'failed'; readonly seed: number; readonly violations: readonly string[] }
   | { readonly kind: 'simulated'; readonly seeds: number; readonly coverage: Coverage };
@@ -17,7 +17,7 @@ export type ThreadMessage =
 const TELL_EVERY = 50;
 
 const port = parentPort;
-if (port === null) throw new Error('this is a thread of simulate.js');
+if (port === null) throw new Error('run simulate.js instead: this file is one of its threads');
 const { first, until, step }: ThreadTask = workerData;
 let coverage: Coverage = {};
 let seeds = 0;

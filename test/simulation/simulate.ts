@@ -8,7 +8,7 @@ const HELP = `npm run simulate -- [--seeds N] [--from S]     simulates N seeds, 
 npm run simulate -- --until-failure [--seeds N]     one seed after another, until one fails
 npm run simulate -- --seed S [--records N] [--without 1,2]   one seed, cut down; says what became of it`;
 
-/** With so many seeds every cell of the matrix must have been covered. */
+/** With this many seeds every cell of the matrix must be covered. */
 const SEEDS_THAT_COVER = 300;
 
 const { values } = parseArgs({
@@ -37,9 +37,9 @@ async function many(): Promise<number> {
   const empty = emptyCells(coverage);
   for (const { seed, violations } of failed) console.log(`seed ${seed}: ${violations[0]}\n  ${commandOf(seed)}`);
   const [first] = failed;
-  if (first) console.log(`the first one, as small as it gets:\n  ${commandOf(first.seed, await shrink(first.seed))}`);
+  if (first) console.log(`the first one, shrunk:\n  ${commandOf(first.seed, await shrink(first.seed))}`);
   const mustCover = seeds >= SEEDS_THAT_COVER && failed.length === 0;
-  if (mustCover && empty.length > 0) console.log(`nothing happened in these cells: ${empty.join(', ')}`);
+  if (mustCover && empty.length > 0) console.log(`not covered: ${empty.join(', ')}`);
   const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
   console.log(`${seeds} seeds simulated in ${seconds} s, ${failed.length} failed, ${empty.length} cells empty`);
   return failed.length > 0 || (mustCover && empty.length > 0) ? 1 : 0;
@@ -53,7 +53,7 @@ async function untilFailure(): Promise<number> {
     console.log(`${seed - from + 1} ${seed === from ? 'seed' : 'seeds'}: ${violation.split('\n')[0]}`);
     return 1;
   }
-  console.log(`${seeds} seeds, and none failed`);
+  console.log(`${seeds} seeds, 0 failed`);
   return 0;
 }
 
@@ -63,7 +63,7 @@ async function one(seed: number): Promise<number> {
     ...(values.without === undefined ? {} : { without: values.without.split(',').map(number) }),
   };
   const { violations, faults, records, windows } = await runSeed(seed, options);
-  console.log(`${records} records, ${windows} windows; what happened:`);
+  console.log(`${records} records, ${windows} windows; faults:`);
   for (const { number: index, step, fault } of faults) console.log(`  ${index}: ${fault} at ${step}`);
   for (const violation of violations) console.log(`✗ ${violation}`);
   console.log(violations.length === 0 ? 'every record is accounted for' : `${violations.length} violations`);

@@ -2,12 +2,12 @@ import type { Instant } from '@sluice/core';
 
 interface Sleeper {
   readonly atMs: number;
-  /** Of two that wake at one time, the one that lay down first wakes first. */
+  /** Of two sleepers that wake at the same time, the first one wakes first. */
   readonly order: number;
   wake: (() => void) | undefined;
 }
 
-/** Time that passes only when nothing else can happen: hours take milliseconds, and every run of a seed is the same. */
+/** Time passes only when nothing else can happen: hours take milliseconds, and every run of a seed is the same. */
 export class SimulatedClock {
   #nowMs: Instant;
   #order = 0;
@@ -41,7 +41,7 @@ export class SimulatedClock {
     });
   }
 
-  /** Lets time pass until `main` has ended or `isOver` says so. Throws when nobody will ever wake again. */
+  /** Lets time pass until `main` has ended or `isOver` returns true. Throws when nothing will ever wake again. */
   async run(main: Promise<void>, isOver: () => boolean): Promise<void> {
     let ended: { readonly error?: unknown } | undefined;
     main.then(
@@ -53,7 +53,7 @@ export class SimulatedClock {
       if (ended !== undefined && 'error' in ended) throw ended.error;
       if (ended !== undefined || isOver()) return;
       const next = this.#pop();
-      if (next === undefined) throw new Error('the simulation hangs: everybody waits for somebody else');
+      if (next === undefined) throw new Error('the simulation hangs: everything waits for something else');
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.wake?.();
     }
@@ -71,7 +71,7 @@ export class SimulatedClock {
     heap[index] = sleeper;
   }
 
-  /** The next one that still sleeps. */
+  /** The next sleeper. */
   #pop(): Sleeper | undefined {
     for (;;) {
       const heap = this.#heap;

@@ -3,7 +3,7 @@ import { eventsOf, NOTE_FIELDS, NOTE_STREAMS } from './notes.js';
 import type { Oracle } from './oracle.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
-/** The mapping of the simulated notes. It is pure; the process it runs in can die or be asked to stop meanwhile. */
+/** The mapping of the simulated notes. It is pure; its process can die or be asked to stop during it. */
 export function simulatedMapper(process: SimulatedProcess, oracle: Oracle): Mapper {
   return {
     hash: 'notes-1',

@@ -18,23 +18,23 @@ const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: ()
 export interface ProcessSurroundings {
   readonly clock: SimulatedClock;
   readonly random: () => number;
-  /** The fault that waits for this step, if any; it is used up. */
+  /** Takes the fault that waits for this step, if there is one. */
   readonly takeFault: (step: Step) => FaultKind | undefined;
-  /** Told at every step: the world moves on meanwhile. */
+  /** Called at every step, so that the world changes in between. */
   readonly onStep: (step: Step) => void;
 }
 
 /**
- * A worker's process: everything that it waits for comes through here, so that it can die or freeze at every step. What
- * it kept in memory is gone when it dies; what it had asked of others may still happen.
+ * A worker's process. Everything that it awaits goes through here, so that it can die or freeze at every step. When it
+ * dies, its memory is lost, but its requests to others may still take effect.
  */
 export class SimulatedProcess {
   readonly context: EngineContext;
   /** Asks the run to finish what is in flight and to end. */
   readonly stop = new AbortController();
-  /** Resolves when the process dies; never, when it ends by itself. */
+  /** Resolves when the process dies; never if it ends by itself. */
   readonly death: Promise<void>;
-  /** What it holds of the state. */
+  /** Its writer of the state. */
   writer: StateWriter | undefined;
 
   readonly #surroundings: ProcessSurroundings;
@@ -69,16 +69,16 @@ export class SimulatedProcess {
     this.#die();
   }
 
-  /** One step of the worker, with what happens to it there. */
+  /** Does one step of the worker with its fault, if there is one. */
   async step<T>(step: Step, call: (fault: SendFault | undefined) => Promise<T>): Promise<T> {
     const { random, takeFault, onStep } = this.#surroundings;
-    // A dead process takes no step. A frozen one that still does took it in the moment before it froze.
+    // A dead process takes no step. A frozen one that still takes one took it just before it froze.
     if (this.#isDead) return never();
     onStep(step);
     const fault = takeFault(step);
     if (fault === 'crash-before') this.kill();
     if (fault === 'stopped') this.stop.abort(new Error('asked to stop'));
-    // A request that is frozen on its way out would reach the destination whenever it likes: no lease can prevent it.
+    // A request that froze on its way out could reach the destination at any time: no lease can prevent that.
     const isFrozenBefore = fault === 'frozen' && step !== 'send' && random() < 0.5;
     if (isFrozenBefore) this.#freeze();
     if (fault === 'crash-before' || isFrozenBefore) await this.#awake();
@@ -89,12 +89,12 @@ export class SimulatedProcess {
       if (fault === 'crash-after') this.kill();
       if (fault === 'frozen' && !isFrozenBefore) this.#freeze();
       await this.#awake();
-      // oxlint-disable-next-line no-unsafe-finally -- a commit that took effect and looks failed
-      if (fault === 'fails-after') throw new StateError('the state could not be written');
+      // oxlint-disable-next-line no-unsafe-finally -- a commit that took effect but looks failed
+      if (fault === 'fails-after') throw new StateError('cannot write the state');
     }
   }
 
-  /** A step that nothing can hold up. */
+  /** A step that cannot freeze. */
   stepSync(step: Step): void {
     if (this.#isDead) return;
     this.#surroundings.onStep(step);
@@ -108,7 +108,7 @@ export class SimulatedProcess {
     this.#frozenUntilMs = clock.nowMs + (1 + random() * 8) * MINUTE;
   }
 
-  /** Resolves when the process is not frozen, and never when it is dead. */
+  /** Resolves when the process is not frozen; never when it is dead. */
   async #awake(): Promise<void> {
     const { clock } = this.#surroundings;
     while (!this.#isDead && clock.nowMs < this.#frozenUntilMs) await clock.sleep(this.#frozenUntilMs - clock.nowMs);
@@ -126,5 +126,5 @@ function throwFault(fault: FaultKind | undefined, step: Step): void {
   if (fault === 'refused') throw new RefusedError('credentials', 'refused for now');
   if (fault === 'drift') throw new SourceDriftError('a column is missing for now');
   if (fault === 'unexpected') throw new UnexpectedAnswerError('a page of HTML');
-  if (fault === 'fails-before') throw new StateError('the state could not be written');
+  if (fault === 'fails-before') throw new StateError('cannot write the state');
 }

@@ -15,7 +15,7 @@ import type { Scenario } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
-/** As the engine documents it: what could not be delivered for so long is read again. */
+/** The documented limit of the engine: an older batch is read again. */
 const STALE_AFTER_MS = 5 * 60_000;
 
 export interface SimulatedSinkParts {
@@ -27,7 +27,7 @@ export interface SimulatedSinkParts {
   readonly record: WorkerRecord;
 }
 
-/** A worker's way to the destination, over a network that loses requests and answers. */
+/** A worker's connection to the destination, over a network that loses requests and answers. */
 export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Sink {
   const { process, clock, random, destination, oracle, record } = parts;
   const firstAssembledMs = new WeakMap<EncodedEvent, number>();
@@ -35,7 +35,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
 
   function check(events: readonly EncodedEvent[]): void {
     const { writer } = process;
-    if (writer && clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a request was sent after the lease had run out');
+    if (writer && clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a request was sent after the lease had expired');
     for (const event of events) {
       if (inFlight.has(event.id)) oracle.fail(`two requests with the event ${event.id} are in flight at once`);
       if (clock.nowMs - (firstAssembledMs.get(event) ?? clock.nowMs) > STALE_AFTER_MS) {
@@ -43,7 +43,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
       }
     }
     const ids = new Set(events.map(({ id, uuid }) => (scenario.distinctWithinRequest ? uuid : id)));
-    if (ids.size !== events.length) oracle.fail('a request holds one event twice');
+    if (ids.size !== events.length) oracle.fail('a request contains an event twice');
   }
 
   async function send(request: SinkRequest): Promise<Receipt> {
@@ -99,7 +99,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
   };
 }
 
-/** What stays for a while, for every request. */
+/** Faults that last for a while, for every request. */
 const WEATHER: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'slow', 'refused', 'mass-rejection']);
 
 function encoded(event: MappedEvent): EncodedEvent {

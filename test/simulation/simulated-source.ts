@@ -12,11 +12,11 @@ export interface SimulatedSourceParts {
   readonly record: WorkerRecord;
 }
 
-/** A worker's connection to the source. Every page is read when it is asked for, so that records change in between. */
+/** A worker's connection to the source. Every page is read on request, so that records change in between. */
 export function simulatedSource(parts: SimulatedSourceParts): Source {
   const { database, process, clock, random, record } = parts;
   const { next, digest } = database;
-  if (digest === undefined) throw new Error('the simulated database offers digests');
+  if (digest === undefined) throw new Error('the simulated source has no digests');
 
   async function* read(request: ReadRequest): AsyncGenerator<RecordPage> {
     let { after } = request;
@@ -31,7 +31,7 @@ export function simulatedSource(parts: SimulatedSourceParts): Source {
       });
       if (page === undefined) return;
       record.pageRead(request.window, page);
-      // The contract lets a record come twice, where its place in the order can move.
+      // By the contract, a record may come twice if its place in the order can change.
       const comesTwice = ['changed', 'derived'].includes(page.part) && page.keys.length > 1 && random() < 0.3;
       after = page.cursors.at(comesTwice ? -2 : -1);
       yield page;

@@ -6,14 +6,14 @@ import { simulateMany } from './simulate-many.js';
 describe('the simulated pipeline', function () {
   this.timeout(300_000);
 
-  it('accounts for every record in 300 seeds, which cover every fault at every step', async () => {
+  it('accounts for every record in 300 seeds that cover every fault at every step', async () => {
     const { seeds, coverage, failed } = await simulateMany({ from: 0, until: 300 });
     expect(failed.map(({ seed, violations }) => `${commandOf(seed)}: ${violations[0]}`)).to.deep.equal([]);
     expect(seeds).to.equal(300);
     expect(emptyCells(coverage)).to.deep.equal([]);
   });
 
-  it('does the same again for the same seed', async () => {
+  it('does the same for the same seed', async () => {
     const [first, second] = [await runSeed(7), await runSeed(7)];
     expect(second).to.deep.equal(first);
   });

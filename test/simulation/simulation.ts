@@ -27,7 +27,7 @@ import { simulatedStore } from './simulated-store.js';
 import { WorkerRecord } from './worker-record.js';
 import { World } from './world.js';
 
-/** What came of a seed. */
+/** The result of a seed. */
 export interface SimulationResult {
   readonly violations: readonly string[];
   /** The faults that happened. */
@@ -42,7 +42,7 @@ type Action = (pipeline: Pipeline, context: EngineContext, options: RunOptions) 
 const ATTRIBUTION = { by: 'ada@simulation' };
 const replay: Action = (pipeline, context, options) =>
   replayDeadLetters(pipeline, context, { ...options, attribution: ATTRIBUTION, wanted: () => true });
-/** Before the first backfill is complete, and of the right source, there is nothing to export again: a run then. */
+/** Before the first backfill of the right source is complete there is nothing to export again, so a run is made instead. */
 const backfill: Action = async (pipeline, context, options) => {
   const { backfilled, binding } = await pipeline.state.reader(pipeline.name).read();
   if (!binding?.sink || backfilled.length < NOTE_STREAMS.length) return runPipeline(pipeline, context, options);
@@ -58,10 +58,10 @@ const backfill: Action = async (pipeline, context, options) => {
 const repair: Action = (pipeline, context, options) =>
   repairPipeline(pipeline, context, { ...options, attribution: ATTRIBUTION });
 
-/** How often the healed pipeline may fail, until what it left behind has passed: a lease, say. */
+/** How often the healed pipeline may fail until leftovers, such as a lease, have expired. */
 const ATTEMPTS = 20;
 
-/** Simulates one pipeline over some hours, with everything that happens to it, and looks at what became of it. */
+/** Simulates one pipeline over some hours with its faults, and checks the result. */
 export class Simulation {
   readonly #scenario: Scenario;
   readonly #random: () => number;
@@ -126,7 +126,7 @@ export class Simulation {
     await checkLedger(this.#parts());
   }
 
-  /** A worker that runs the pipeline again and again, as cron does. */
+  /** A worker that runs the pipeline repeatedly, as cron does. */
   async #work(index: number): Promise<void> {
     const { durationMs } = this.#scenario;
     await this.#clock.sleep(index * 90_000);
@@ -141,7 +141,7 @@ export class Simulation {
     }
   }
 
-  /** What happens at the source whatever the workers do. */
+  /** Changes at the source, independent of the workers. */
   async #change(): Promise<void> {
     const { durationMs, records } = this.#scenario;
     const changes = records / 4;
@@ -152,7 +152,7 @@ export class Simulation {
     while (this.#world.size < records) this.#world.insertLately();
   }
 
-  /** Nothing happens any more, and what happened has passed. */
+  /** Ends all faults and lets time pass. */
   async #heal(): Promise<void> {
     this.#isHealed = true;
     this.#destination.heal();
@@ -164,15 +164,15 @@ export class Simulation {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       last = await this.#attempt(action, this.#world.database);
       if (last?.outcome === 'done') return;
-      // A poisoned record that comes alone, before anything was accepted, could as well be a wrong destination: the
+      // An invalid record that comes alone, before anything was accepted, may also mean a wrong destination: the
       // pipeline waits for a person.
       if (last?.cause === 'refused-request' && this.#destination.held.size === 0) this.#world.dropPoison();
       await this.#clock.sleep(2 * MINUTE);
     }
-    this.#oracle.fail(`the healed pipeline is never done: ${last?.outcome} ${String(last?.failure)}`);
+    this.#oracle.fail(`the healed pipeline does not finish: ${last?.outcome} ${String(last?.failure)}`);
   }
 
-  /** One process, from its start to its end: what came of it, or undefined when it died. */
+  /** Runs one process from start to end. Returns its result; undefined when it died. */
   async #attempt(action: Action, database: Source): Promise<RunResult | undefined> {
     const process = new SimulatedProcess({
       clock: this.#clock,
@@ -203,7 +203,7 @@ export class Simulation {
     };
     const run = action(pipeline, process.context, { signal: process.stop.signal });
     const result = await Promise.race([run, process.death.then(() => undefined)]);
-    // The lease of a store that has none ends with the process.
+    // Without an expiry, the lease ends with the process.
     if (result === undefined && this.#scenario.leaseMs === Number.POSITIVE_INFINITY) await process.writer?.release();
     if (result?.failure?.name === 'ConfigError') oracle.fail(String(result.failure));
     return result;
@@ -219,12 +219,12 @@ export class Simulation {
     return fault.fault;
   }
 
-  /** Records change in the middle of everything. */
+  /** Lets records change at any step. */
   #onStep(): void {
     if (!this.#isHealed && this.#random() < 0.05) this.#world.change();
   }
 
-  /** A record on the end of a window belongs to the next one. Not always: the next one may also begin with a gap. */
+  /** Sometimes adds a record at the end of a window, which belongs to the next one. */
   #onPlan(purpose: WindowPurpose, { stream, until }: Window): void {
     this.#windows += 1;
     if (!this.#isHealed && purpose === 'following' && this.#random() < 0.4)

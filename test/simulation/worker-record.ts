@@ -13,11 +13,11 @@ export interface ReadEntry {
   readonly events: readonly string[];
 }
 
-/** What one worker was told, noted down beside the engine: what its commits are held against. */
+/** Records what one worker read and was answered, independently of the engine: its commits are checked against it. */
 export class WorkerRecord {
   readonly #reads = new Map<string, ReadEntry[]>();
   readonly #accepted = new Set<string>();
-  /** The outcomes in order: whether each was a dead letter. */
+  /** Whether each outcome was a dead letter, in order. */
   readonly #outcomes: boolean[] = [];
 
   readBegins(window: Window, after: string | undefined): void {
@@ -38,13 +38,13 @@ export class WorkerRecord {
     this.#reads.get(`get ${stream}`)?.push(...entriesOf(stream, page));
   }
 
-  /** So many of the records that were read of a window and not taken yet; undefined when they do not end at the cursor. */
+  /** Takes the next records of a window that were read; undefined when they do not end at the cursor. */
   take(window: Window | { readonly get: string }, count: number, cursor: string): readonly ReadEntry[] | undefined {
     const entries = this.#reads.get('get' in window ? `get ${window.get}` : keyOf(window)) ?? [];
     return entries[count - 1]?.cursor === cursor ? entries.splice(0, count) : undefined;
   }
 
-  /** How many records of a window were read and not taken. */
+  /** How many records of a window were read but not taken. */
   left(window: Window): number {
     return this.#reads.get(keyOf(window))?.length ?? 0;
   }
@@ -65,13 +65,13 @@ export class WorkerRecord {
     return this.#accepted.has(event);
   }
 
-  /** Whether so many of the last 1,000 outcomes are dead letters that nothing may be dead-lettered. */
+  /** Whether too many of the last 1,000 outcomes are dead letters for another one to be allowed. */
   isSuspicious(maxShare: number): boolean {
     const recent = this.#outcomes.slice(-1000);
     return recent.length >= 100 && recent.filter(Boolean).length / recent.length > maxShare;
   }
 
-  /** The engine learns of it before anything else happens. */
+  /** Recorded only after the engine has learned of it. */
   #outcomeTold(isDead: boolean): void {
     setImmediate(() => this.#outcomes.push(isDead));
   }

@@ -6,7 +6,7 @@ import type { SimulatedClock } from './simulated-clock.js';
 
 const HISTORY_MS = 6 * HOUR;
 
-/** The source's records, and what happens to them while the pipeline runs. */
+/** The source's records and their changes while the pipeline runs. */
 export class World {
   readonly database: MemorySource;
   readonly notes: ReadonlyMap<string, Map<string, Note>> = new Map(NOTE_STREAMS.map((name) => [name, new Map()]));
@@ -16,7 +16,7 @@ export class World {
   readonly #hasArrived: () => boolean;
   readonly #all: Note[] = [];
 
-  /** `hasArrived`: whether the destination has accepted anything yet. */
+  /** `hasArrived`: whether the destination has accepted an event. */
   constructor(scenario: Scenario, clock: SimulatedClock, random: () => number, hasArrived: () => boolean) {
     this.#hasArrived = hasArrived;
     this.#scenario = scenario;
@@ -37,7 +37,7 @@ export class World {
     return this.#all;
   }
 
-  /** One of what happens to records all the time. */
+  /** Makes one random change. */
   change(): void {
     const choice = this.#random();
     if (choice < 0.55) this.insertLately();
@@ -46,7 +46,7 @@ export class World {
     else this.#delete();
   }
 
-  /** Created a moment ago, or becoming visible only now after a long write; some tell of something long past. */
+  /** Adds a record created just now or, after a long write, earlier; some have an event time long ago. */
   insertLately(): void {
     const { clock, random } = { clock: this.#clock, random: this.#random };
     const lateMs = random() < 0.5 ? 0 : random() * (this.#scenario.settleMs - 1000);
@@ -81,7 +81,7 @@ export class World {
     this.#store(note);
   }
 
-  /** Half of the records are there before the pipeline begins. The first two lie on a window's two ends. */
+  /** Half of the records exist before the pipeline starts. The first two are at the two ends of a window. */
   #beginHistory(): void {
     const { records, maxWindowMs } = this.#scenario;
     const first = BEGINNING - HISTORY_MS;
@@ -94,7 +94,7 @@ export class World {
     }
   }
 
-  /** What changes is young enough for the pipeline to look back at it, and so is what takes values from it. */
+  /** Changes a record that is young enough for `revisit`, as are the records that take values from it. */
   #update(): void {
     const { revisitMs, settleMs } = this.#scenario;
     const earliest = this.#clock.nowMs - revisitMs;
@@ -116,7 +116,7 @@ export class World {
     }
   }
 
-  /** A change that comes too late to be followed must not hide the one before it. */
+  /** A change that comes too late to be followed must not hide the previous one. */
   #updateLate(): void {
     const { nowMs } = this.#clock;
     const earliest = nowMs - this.#scenario.revisitMs;
@@ -133,8 +133,8 @@ export class World {
     this.#store(note);
   }
 
-  /** A trace goes with its scores: without it, nothing tells that they changed. */
-  /** Somebody takes out of the source what the destination refuses. */
+  /** A trace is deleted with its scores: without it, nothing shows that they changed. */
+  /** Deletes the records that the destination refuses. */
   dropPoison(): void {
     for (const note of this.#all) {
       if (note.isDeleted || note.versions.at(-1)?.kind !== 'poison') continue;
@@ -178,7 +178,7 @@ export class World {
 
   #kind(): NoteKind {
     const share = this.#random();
-    // A destination that has accepted nothing yet and refuses the only event: the pipeline pauses, and rightly so.
+    // If the destination has accepted nothing yet and refuses the only event, the pipeline rightly pauses.
     const isAlone = this.#scenario.start.kind !== 'beginning' && !this.#hasArrived();
     if (isAlone) return share < 0.05 ? 'filtered' : 'plain';
     return KINDS.find(([below]) => share < below)?.[1] ?? 'plain';

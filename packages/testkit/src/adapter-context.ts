@@ -2,7 +2,7 @@ import type { AdapterContext } from '@sluice/core';
 import { manualRuntime } from './manual-runtime.js';
 import { recordingLogger } from './recording-logger.js';
 
-/** Surroundings for an adapter under test: a manual clock, a recording logger, an empty environment. */
+/** The context of an adapter under test: a manual clock, a recording logger, an empty environment. */
 export function anAdapterContext(overrides: Partial<AdapterContext> = {}): AdapterContext {
   return {
     logger: recordingLogger(),

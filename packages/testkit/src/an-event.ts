@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, MappedEvent } from '@sluice/core';
 
-/** A fixed uuid (version 8) for a number: the same number gives the same uuid in every run. */
+/** A uuid (version 8) for a number: the same in every run. */
 export function aUuid(number: number): string {
   const hex = createHash('sha256').update(`sluice testkit ${number}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -21,7 +21,7 @@ export function anEvent(overrides: Readonly<Record<string, JsonValue | undefined
   };
 }
 
-/** Events that differ in uuid and id alone. */
+/** Events that differ only in uuid and id. */
 export function someEvents(
   count: number,
   overrides: Readonly<Record<string, JsonValue | undefined>> = {},

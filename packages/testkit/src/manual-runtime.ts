@@ -1,22 +1,22 @@
 import type { Instant, Runtime } from '@sluice/core';
 
 export interface ManualRuntimeOptions {
-  /** Where the wall clock starts. Default: 2026-01-15T12:00:00Z. */
+  /** The start of the wall clock. Default: 2026-01-15T12:00:00Z. */
   readonly startAt?: Instant;
-  /** Two runtimes with one seed draw the same numbers. Default: 1. */
+  /** The same seed gives the same random numbers. Default: 1. */
   readonly seed?: number;
   /**
-   * What ends a sleep. `clock-jumps` (the default): when nothing else is ready to run, the clock jumps to the next
-   * sleeper's time. `advance`: only a call of `advance`.
+   * What ends a sleep. `clock-jumps` (default): when nothing else can run, the clock jumps to the next sleeper's time.
+   * `advance`: only a call of `advance`.
    */
   readonly sleepEndsBy?: 'clock-jumps' | 'advance';
 }
 
-/** A `Runtime` whose clock moves only when somebody sleeps or a test says so. */
+/** A `Runtime` whose clock moves only when something sleeps or a test advances it. */
 export interface ManualRuntime extends Runtime {
-  /** Moves both clocks and wakes who has slept enough, in the order of their times. */
+  /** Moves both clocks and wakes the sleepers whose time has come, in order. */
   advance(ms: number): void;
-  /** Every length that was asked of `sleep`, in order. */
+  /** The duration of every `sleep`, in order. */
   readonly sleepsMs: readonly number[];
   readonly sleepers: number;
 }

@@ -4,7 +4,7 @@ import type { MemoryRecord } from './memory-record.js';
 /** A record's place in the order of a window. */
 export interface MemoryPosition {
   readonly part: WindowPart;
-  /** What the part is ordered by: its own time, or its cause's creation. */
+  /** What the part is ordered by: the record's time or, if it is derived, its cause's creation time. */
   readonly time: Instant;
   readonly record: MemoryRecord;
 }
@@ -19,7 +19,7 @@ export function cursorOf(position: MemoryPosition): string {
   return JSON.stringify([position.part, position.time, position.record.key]);
 }
 
-/** Whether a position comes after a cursor; everything does when there is none. */
+/** Whether a position is after a cursor; without a cursor, every position is. */
 export function positionAfter(cursor: string | undefined): (position: MemoryPosition) => boolean {
   if (cursor === undefined) return () => true;
   const after: CursorParts = JSON.parse(cursor);

@@ -9,6 +9,6 @@ export interface MemoryRecord {
   /** Default: `createdAt`. */
   readonly eventTime?: Instant;
   readonly values: Readonly<Record<string, FieldValue>>;
-  /** The records that this one takes values from: it falls under `derived` when one of them does under another part. */
+  /** The records that this one takes values from: it is `derived` when one of them is `created` or `changed`. */
   readonly causes?: readonly { readonly stream: string; readonly key: string }[];
 }

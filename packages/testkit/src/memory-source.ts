@@ -20,19 +20,19 @@ export interface MemoryStream {
 
 export interface MemorySourceOptions {
   readonly streams: readonly MemoryStream[];
-  /** The source's clock. Default: a moment after every record. */
+  /** The source's clock. Default: 1 ms after the latest record. */
   readonly now?: () => Instant;
   /** Default: 100. */
   readonly pageSize?: number;
-  /** What `ended()` says. Default: it has not. */
+  /** What `ended()` returns. Default: undefined. */
   readonly ended?: () => SourceEnd | undefined;
-  /** What `identity()` says; another name is another source. */
+  /** The name in `identity()`; another name is another source. */
   readonly name?: string;
-  /** Called before each page is handed over; may throw what a source may throw, or wait. */
+  /** Called before each page is returned; may wait, or throw what a source may throw. */
   readonly beforePage?: (request: ReadRequest, pageNumber: number) => Promise<void> | void;
 }
 
-/** A source in memory with the window semantics of the contract, for tests of the engine and of the suites. */
+/** A source in memory that meets the contract, for tests of the engine and of the conformance suites. */
 export interface MemorySource extends Source {
   readonly reads: readonly ReadRequest[];
   /** Adds a record, or replaces the one with the same key. */
@@ -54,7 +54,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
 
   function recordsOf(stream: string): Map<string, MemoryRecord> {
     const found = records.get(stream);
-    if (found === undefined) throw new Error(`no stream ${stream} in ${name}`);
+    if (found === undefined) throw new Error(`unknown stream ${stream} in ${name}`);
     return found;
   }
 

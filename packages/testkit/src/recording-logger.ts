@@ -2,15 +2,15 @@ import type { Logger } from '@sluice/core';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** Those of the line, and those of the loggers that it came through. */
+  /** The fields of the line and of its loggers. */
   readonly fields: object;
   readonly message: string;
 }
 
-/** A logger that keeps its lines, and those of its children. */
+/** A logger that keeps its lines and those of its children. */
 export interface RecordingLogger extends Logger {
   readonly lines: readonly LogLine[];
-  /** Everything that was logged as one text, for asserting that a secret is nowhere in it. */
+  /** The whole log as one text, to assert that it contains no secret. */
   text(): string;
 }
 

@@ -23,26 +23,26 @@ export interface RecordedSend {
 export interface RecordingSinkOptions {
   readonly limits?: Partial<SinkLimits>;
   readonly history?: SinkHistory;
-  /** What `identity()` says; another name is another destination. */
+  /** The name in `identity()`; another name is another destination. */
   readonly destination?: string;
   /**
-   * Answers a request in place of "all accepted". May throw what a sink may throw, or wait. `undefined` means all
-   * accepted.
+   * Answers a request. May wait, or throw what a sink may throw. `undefined` means that all events are accepted, which is
+   * the default.
    */
   readonly answer?: (send: RecordedSend, sendNumber: number) => Promise<Receipt | undefined> | Receipt | undefined;
   /** Called by `open()`; may throw. */
   readonly onOpen?: () => Promise<void> | void;
 }
 
-/** A sink in memory that keeps what it was sent, for tests of the engine. */
+/** A sink in memory that records its requests, for tests of the engine. */
 export interface RecordingSink extends Sink {
-  /** Every call of `send`, also those that failed, in the order in which they began. */
+  /** Every call of `send`, including failed ones, in the order of their start. */
   readonly sends: readonly RecordedSend[];
-  /** Every event that got the outcome `accepted`, in the order of acceptance, repeats included. */
+  /** Every accepted event, in the order of acceptance, including repeats. */
   readonly accepted: readonly MappedEvent[];
   /** The last accepted version of each event, by event id. */
   latest(): ReadonlyMap<string, MappedEvent>;
-  /** The most requests that were ever in flight at once. */
+  /** The maximum number of requests in flight. */
   readonly mostInFlight: number;
   readonly isOpen: boolean;
 }

@@ -4,7 +4,7 @@ import type { MemoryRecord } from './memory-record.js';
 
 type Records = ReadonlyMap<string, MemoryRecord>;
 
-/** The records of a window, each with the part that it falls under. A record falls under at most one part. */
+/** The records of a window, each with its part. A record is in at most one part. */
 export function selectRecords(
   window: Window,
   records: Records,
@@ -27,7 +27,7 @@ function inEventWindow(window: Window, records: Records): MemoryPosition[] {
     .filter(({ time, record }) => time >= window.from && time < window.until && isBefore(record, window.createdBefore));
 }
 
-/** Under what a record falls by its own times, whether it is exported or not. */
+/** The part that a record is in by its own times, whether it is exported or not. */
 function changePosition(window: Window, record: MemoryRecord): MemoryPosition | undefined {
   const { createdAt } = record;
   if (createdAt >= window.from && createdAt < window.until) return { part: 'created', time: createdAt, record };
@@ -53,7 +53,7 @@ function isBefore(record: MemoryRecord, createdBefore: number | undefined): bool
   return createdBefore === undefined || record.createdAt < createdBefore;
 }
 
-/** What was created before the handover is exported only from the pipeline's start on. */
+/** A record created before the handover is exported only if it happened after the pipeline's start. */
 function isExported(window: Window, record: MemoryRecord): boolean {
   if (window.createdBefore === undefined || window.eventFrom === undefined) return true;
   return record.createdAt >= window.createdBefore || (record.eventTime ?? record.createdAt) >= window.eventFrom;

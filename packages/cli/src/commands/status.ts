@@ -30,11 +30,14 @@ export const statusCommand: Command<StatusArguments> = {
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('max-lag', {
         type: 'string',
-        describe: 'From which lag on a pipeline is ill, such as 3h; default: two moments of its schedule were missed',
+        describe: 'Lag above which a pipeline is unhealthy, such as 3h; default: two missed runs',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
       .example('$0 status configs/*.yaml', 'exit code 0: all are healthy')
-      .example('$0 status pipeline.yaml --max-lag 3h --json', 'for monitoring: 1 when ill, 3 with open dead letters'),
+      .example(
+        '$0 status pipeline.yaml --max-lag 3h --json',
+        'for monitoring: 1 if unhealthy, 3 with open dead letters',
+      ),
   handler: async (args, context) => {
     const maxLagMs = maxLagOf(args['max-lag']);
     const configs = await requirePipelines(args.config, args['env-file'], context);
@@ -84,8 +87,8 @@ async function statusOf(
 }
 
 function codeOf(shown: readonly ShownStatus[]): number {
-  const healths = shown.map((each) => ('unreadable' in each ? 'ill' : each.status.health));
-  if (healths.includes('ill')) return EXIT.failed;
+  const healths = shown.map((each) => ('unreadable' in each ? 'unhealthy' : each.status.health));
+  if (healths.includes('unhealthy')) return EXIT.failed;
   return healths.includes('dead-letters') ? EXIT.deadLetters : EXIT.done;
 }
 

@@ -12,7 +12,7 @@ export type ShownStatus =
   | { readonly pipeline: string; readonly status: PipelineStatus; readonly source: SourceAnswer }
   | { readonly pipeline: string; readonly unreadable: string };
 
-const WORDS = { healthy: 'healthy', ill: 'ILL', 'dead-letters': 'open dead letters' } as const;
+const WORDS = { healthy: 'healthy', unhealthy: 'UNHEALTHY', 'dead-letters': 'open dead letters' } as const;
 
 export function statusText(shown: ShownStatus): string {
   if ('unreadable' in shown) return redactKnownSecrets(`${shown.pipeline}: ILL\n  ${shown.unreadable}\n`);
@@ -60,7 +60,7 @@ function countCells(counts: Counts): readonly string[] {
 /** The same for programs: times are ISO 8601, durations in seconds. */
 export function statusAsJson(shown: ShownStatus) {
   const { pipeline } = shown;
-  if ('unreadable' in shown) return { pipeline, health: 'ill', troubles: [redactKnownSecrets(shown.unreadable)] };
+  if ('unreadable' in shown) return { pipeline, health: 'unhealthy', troubles: [redactKnownSecrets(shown.unreadable)] };
   const { followedUntil, lagMs, streams, pause, lastRun, nextRun, holder, troubles, ...rest } = shown.status;
   return {
     pipeline,

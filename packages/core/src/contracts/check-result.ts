@@ -1,13 +1,13 @@
 /**
  * One finding of `check()`, for people.
  *
- * - `good`: tried, and it works.
- * - `warning`: works, but should be improved; says how.
- * - `bad`: tried, and a run would fail; says what to do.
- * - `unknown`: could not be tried; a run goes on.
+ * - `good`: it works.
+ * - `warning`: it works, but should be improved.
+ * - `bad`: a run would fail.
+ * - `unknown`: it could not be checked; a run continues.
  */
 export interface CheckResult {
-  /** What was looked at, in two or three words: `database reachable`, `project key`. */
+  /** What was checked, in two or three words: `database reachable`, `project key`. */
   readonly name: string;
   readonly outcome: 'good' | 'warning' | 'bad' | 'unknown';
   /** What was found. Holds no secret. */

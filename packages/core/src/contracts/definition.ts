@@ -7,10 +7,10 @@ import type { Source } from './source.js';
 import type { StateStore } from './state-store.js';
 import type { StreamSchema } from './stream-schema.js';
 
-/** The version of these contracts. A definition written for another one is refused when it is loaded. */
+/** The version of these contracts. Definitions for another version are refused when they are loaded. */
 export const API_VERSION = 1;
 
-/** What every adapter may use of its surroundings. */
+/** What an adapter receives when it is created. */
 export interface AdapterContext {
   readonly logger: Logger;
   readonly runtime: Runtime;
@@ -24,7 +24,7 @@ export interface AdapterContext {
 
 interface Definition<Config> {
   readonly apiVersion: typeof API_VERSION;
-  /** What `use:` says in a pipeline file. */
+  /** The name after `use:` in a pipeline file. */
   readonly type: string;
   /** One line for people. */
   readonly doc: string;

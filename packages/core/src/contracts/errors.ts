@@ -2,10 +2,10 @@ import type { Problem } from './problem.js';
 import type { Refusal } from './receipt.js';
 
 /**
- * Errors say what the engine does next, not where something broke. Adapters translate what happened into one of these;
- * whatever else they throw is treated as a bug.
+ * Errors tell the engine what to do next. Adapters translate failures into one of these; anything else they throw is
+ * treated as a bug.
  *
- * Messages are one line for the person who reads the log: what happened, and what to do. They hold no secret.
+ * Messages are one line for the reader of the log: what happened, and what to do. They contain no secret.
  */
 export abstract class SluiceError extends Error {
   override get name(): string {
@@ -13,7 +13,7 @@ export abstract class SluiceError extends Error {
   }
 }
 
-/** Wrong configuration or mapping. Nothing starts; every problem is printed at once; exit code 2. */
+/** Invalid configuration or mapping. Nothing starts; all problems are printed at once; exit code 2. */
 export class ConfigError extends SluiceError {
   constructor(
     readonly problems: readonly Problem[],
@@ -23,7 +23,7 @@ export class ConfigError extends SluiceError {
   }
 }
 
-/** The other side refuses us, whatever we send. The pipeline pauses and keeps its cursor; no dead letters. */
+/** The peer refuses everything. The pipeline pauses and keeps its cursor; there are no dead letters. */
 export class RefusedError extends SluiceError {
   constructor(
     readonly refusal: Refusal,
@@ -34,15 +34,15 @@ export class RefusedError extends SluiceError {
   }
 }
 
-/** A table or column that the source relies on is missing, moved or frozen. The pipeline pauses before it reads. */
+/** A table or column that the source relies on is missing or has changed. The pipeline pauses before it reads. */
 export class SourceDriftError extends SluiceError {}
 
 /**
- * Network, 5xx, throttling. The engine waits and retries, for as long as it takes; before the other side's first answer
- * in this process it gives up after three attempts.
+ * Network, 5xx, throttling. The engine waits and retries for as long as it takes. Before the peer's first answer it gives
+ * up after three attempts.
  */
 export class TransientError extends SluiceError {
-  /** How long the other side asks to be left alone, in milliseconds: the least that the engine waits. */
+  /** How long the peer asks to wait, in milliseconds; the engine waits at least as long. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number | undefined }) {
@@ -51,12 +51,12 @@ export class TransientError extends SluiceError {
   }
 }
 
-/** The request or an event in it is too big. The engine splits; an event that is too big alone is rejected. */
+/** The request or an event in it is too large. The engine splits it; an event that is too large alone is rejected. */
 export class TooLargeError extends SluiceError {}
 
 /**
- * The destination refuses the request and does not say which event it is about. The engine bisects, and pauses when the
- * fault is not in the events.
+ * The destination refuses the request without naming an event. The engine bisects it, and pauses if the fault is not in
+ * the events.
  */
 export class InvalidRequestError extends SluiceError {}
 
@@ -64,7 +64,7 @@ export class InvalidRequestError extends SluiceError {}
 export class StateError extends SluiceError {}
 
 /**
- * A redirect, a page of HTML, a success of the wrong shape: not the destination that we think it is. In `open()` nothing
- * starts; later it is transient, loudly; never success.
+ * A redirect, a page of HTML, a success of the wrong shape: probably not the intended destination. From `open()`, nothing
+ * starts; later it is retried and logged as an error. Never a success.
  */
 export class UnexpectedAnswerError extends SluiceError {}

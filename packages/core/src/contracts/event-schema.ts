@@ -14,7 +14,7 @@ export interface ValueFieldSchema {
 export interface MapFieldSchema {
   readonly kind: 'map';
   readonly doc: string;
-  /** What null means here: sent as null, or the name left out. */
+  /** Whether a null value is sent as null or left out. */
   readonly nulls: 'kept' | 'omitted';
   /** Names whose type and unit readers of the destination rely on; other names are free. */
   readonly known: Readonly<Record<string, KnownName>>;
@@ -25,13 +25,13 @@ export interface KnownName {
   readonly unit?: Unit;
 }
 
-/** What the events of a sink look like. Static: lint holds mappings against it with no connection. */
+/** The shape of a sink's events. Static: lint checks mappings against it without a connection. */
 export interface EventSchema {
   /** Besides `event` and `uuid`, which every event has. */
   readonly fields: Readonly<Record<string, ValueFieldSchema | MapFieldSchema>>;
   /**
-   * The fields that make an event's identity at the destination; those named here replace an earlier event only if all
-   * of them are equal. `utcDay` counts only the UTC day of a timestamp.
+   * The fields that identify an event at the destination: an event replaces an earlier one if all of them are equal. With
+   * `utcDay` only the UTC day of a timestamp counts.
    */
   readonly identity: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
 }

@@ -4,6 +4,6 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-  /** A logger whose every line has these fields too: the pipeline, the run, the window. */
+  /** Returns a logger that adds these fields to every line: the pipeline, the run, the window. */
   child(fields: object): Logger;
 }

@@ -3,16 +3,16 @@ import type { WindowPurpose } from './ledger.js';
 import type { LastRun, Pause } from './state-store.js';
 import type { Instant } from './value.js';
 
-/** The two sides of a pipeline that can keep it waiting. */
+/** The source or the sink. */
 export type Peer = 'source' | 'sink';
 
 /**
- * What became of one attempt to send a request.
+ * The outcome of one attempt to send a request.
  *
- * - `accepted`: every event of it was accepted.
- * - `partial`: the sink answered for the events one by one, and did not accept all of them.
- * - `transient`, `unexpected`: it goes again, after a wait.
- * - `too-large`, `invalid`: it is split, or bisected.
+ * - `accepted`: every event was accepted.
+ * - `partial`: the sink answered for each event and did not accept all of them.
+ * - `transient`, `unexpected`: the request is retried after a wait.
+ * - `too-large`, `invalid`: the request is split or bisected.
  * - `refused`: the pipeline pauses.
  * - `failed`: anything else.
  */
@@ -24,18 +24,18 @@ export type Observation =
   | { readonly kind: 'run-started'; readonly runId: string }
   | {
       readonly kind: 'run-ended';
-      /** `bug`: an error that nobody expected; it is thrown as well. */
+      /** `bug`: an unexpected error, which is thrown as well. */
       readonly outcome: LastRun['outcome'] | 'bug';
       readonly durationMs: number;
       readonly cause?: Pause['cause'];
-      /** Why the run did not end well, for people. */
+      /** Why the run failed or paused, for people. */
       readonly message?: string;
     }
   /** The source's clock was read. */
   | { readonly kind: 'source-time'; readonly now: Instant }
-  /** Up to when every stream is followed, in the source's time: see `followedUntil`. Told at a run's begin, and when it changes. */
+  /** Up to when every stream is followed, in the source's time: see `followedUntil`. At the start of a run, and on change. */
   | { readonly kind: 'followed'; readonly until: Instant; readonly openDeadLetters: number }
-  /** A page arrived; `durationMs` is from the moment it was asked for. */
+  /** A page arrived; `durationMs` is the time since it was requested. */
   | { readonly kind: 'page-read'; readonly stream: string; readonly records: number; readonly durationMs: number }
   /** One attempt to send. `bytes` are those of the encoded events, before compression. */
   | {
@@ -45,7 +45,7 @@ export type Observation =
       readonly bytes: number;
       readonly durationMs: number;
     }
-  /** A call failed in a way that passes; it is made again after `waitMs`. `attempt` counts the failures in a row. */
+  /** A call failed transiently; it is retried after `waitMs`. `attempt` counts the failures in a row. */
   | {
       readonly kind: 'retry';
       readonly peer: Peer;
@@ -53,9 +53,9 @@ export type Observation =
       readonly waitMs: number;
       readonly message: string;
     }
-  /** A call succeeded after it had failed, or was the first to. */
+  /** A call succeeded. */
   | { readonly kind: 'answered'; readonly peer: Peer }
-  /** One durable step: what it added to the ledger. `deadLetters` are those of this step. */
+  /** A commit, and what it added to the ledger. `deadLetters` are those of this commit. */
   | {
       readonly kind: 'committed';
       readonly stream: string;
@@ -63,7 +63,7 @@ export type Observation =
       readonly deadLetters: number;
       readonly openDeadLetters: number;
     }
-  /** A window is done. `durationMs` is the time that this run spent on it. */
+  /** A window is done. `durationMs`: the time this run spent on it. */
   | {
       readonly kind: 'window-done';
       readonly stream: string;
@@ -75,6 +75,6 @@ export type Observation =
  * Watches a run: metrics, health, a dashboard.
  *
  * **Who calls it.** The engine, synchronously, once per run, window, page, request, retry and commit; never once per
- * record or event. It must return at once and must not throw: what it throws is a bug, and ends the run as one.
+ * record or event. It must return at once and must not throw; an error ends the run as a bug.
  */
 export type Observer = (observation: Observation) => void;

@@ -1,12 +1,12 @@
-/** Why the other side refuses everything, whatever is sent. */
+/** Why the peer refuses everything. */
 export type Refusal = 'credentials' | 'quota' | 'restricted';
 
 /**
- * The sink's word on one event.
+ * The sink's answer for one event.
  *
- * - `accepted`: final. `assurance` says what it rests on: `event` when the destination answered for this very event,
- *   `request` when it only answered for the request as a whole.
- * - `retry`: not accepted this time; goes again.
+ * - `accepted`: final. `assurance` is `event` if the destination answered for this event, `request` if it answered only
+ *   for the request as a whole.
+ * - `retry`: not accepted this time; sent again.
  * - `rejected`: final. This event can never be delivered as it is; it becomes a dead letter with this reason.
  * - `refused`: not this event's fault. The pipeline pauses, the cursor stays, nothing becomes a dead letter.
  */
@@ -26,10 +26,10 @@ export interface Rejection {
 /** The answer to one request. */
 export interface Receipt {
   /**
-   * In step with the request's events. An event without an outcome counts as `retry`, never as accepted: a destination
-   * that forgets to mention an event has not said that it has it.
+   * In the order of the request's events. An event without an outcome counts as `retry`: a destination that does not
+   * mention an event has not confirmed it.
    */
   readonly outcomes: readonly (Outcome | undefined)[];
-  /** How long the destination asks to be left alone, in milliseconds. */
+  /** How long the destination asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }

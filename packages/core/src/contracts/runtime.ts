@@ -1,7 +1,7 @@
 import type { Instant } from './value.js';
 
 /**
- * Everything that makes a run differ from the next, in one place, so that tests and simulations can hand in their own.
+ * Clocks, timers and randomness: everything that makes one run differ from the next. Tests and simulations pass their own.
  */
 export interface Runtime {
   /** The wall clock. */

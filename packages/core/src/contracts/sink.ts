@@ -5,62 +5,62 @@ import type { Receipt, Rejection } from './receipt.js';
 import type { CallOptions } from './source.js';
 import type { Instant, JsonValue } from './value.js';
 
-/** What the destination treats otherwise when history is sent. */
+/** How the destination treats history. */
 export interface SinkHistory {
-  /** Events of a backfill that are at least so old, in milliseconds, are history for the destination. */
+  /** Events of a backfill that are at least this old, in milliseconds, are history. */
   readonly afterMs: number;
-  /** What that means, and what it means for younger ones: one sentence for people. */
+  /** What that means, and what happens with younger events: one sentence for people. */
   readonly meaning: string;
 }
 
-/** What one request, and one event, may measure at most. Configuration can lower these, never raise them. */
+/** The limits of a request. Configuration can lower them, never raise them. */
 export interface SinkLimits {
   readonly maxEventsPerRequest: number;
   /** Of the events' encoded text in one request, before compression. */
   readonly maxBytesPerRequest: number;
   readonly maxRequestsInFlight: number;
-  /** Two events with one uuid never share a request. */
+  /** Whether events with the same uuid must be in different requests. */
   readonly distinctWithinRequest: boolean;
 }
 
-/** An event, serialised once. Any part of a batch becomes a request again without serialising again. */
+/** An event, serialised once: parts of a batch become requests without serialising again. */
 export interface EncodedEvent {
   /** The engine's event id: see `eventId`. */
   readonly id: string;
   readonly uuid: string;
-  /** The event as the sink's wire format has it. */
+  /** The event in the sink's wire format. */
   readonly text: string;
   /** Size of `text` in bytes of UTF-8. */
   readonly bytes: number;
-  /** When the event happened, where the sink's rules need it. */
+  /** When the event happened, if the sink's rules need it. */
   readonly time?: Instant;
 }
 
-/** What `encode` says: the encoded event, or why it can never be sent. */
+/** The encoded event, or why it can never be sent. */
 export type Encoding = { readonly kind: 'encoded'; readonly event: EncodedEvent } | Rejection;
 
 /** What is known only when a request is assembled. */
 export interface AssemblyContext {
   /** Now. */
   readonly now: Instant;
-  /** Whether the events come from a window that backfills history. */
+  /** Whether the events come from a backfill. */
   readonly backfill: boolean;
 }
 
-/** One request to the destination, ready to be sent. Adapters extend it with what their `send` needs. */
+/** One request to the destination. Adapters extend it with what their `send` needs. */
 export interface SinkRequest {
   readonly events: readonly EncodedEvent[];
 }
 
-/** What becomes of some encoded events at this moment. Each event is in exactly one request or in `rejected`. */
+/** Requests for some events. Each event is in exactly one request or in `rejected`. */
 export interface Assembly {
   readonly requests: readonly SinkRequest[];
   readonly rejected: readonly { readonly event: EncodedEvent; readonly rejection: Rejection }[];
 }
 
-/** A request as `preview` shows it: exactly what would be sent, with the secrets masked. */
+/** A request as `preview` shows it: exactly what would be sent, with masked secrets. */
 export interface RequestDescription {
-  /** Method and address, or a path: `POST https://us.i.posthog.com/batch/`. */
+  /** Method and address, or a path: `POST https://events.example.com/batch/`. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonValue;
@@ -69,45 +69,45 @@ export interface RequestDescription {
 }
 
 /**
- * Where events go.
+ * Where events are delivered.
  *
- * **Who calls it.** The engine, for one pipeline. `open()` once before anything is encoded; then `encode`, `assemble`
- * and `send`, with up to `limits.maxRequestsInFlight` sends at a time; `close()` once at the end, also after a failure.
- * `preview` calls `encode`, `assemble` and `describe` on a sink that was never opened. `check()` stands alone.
+ * **Who calls it.** The engine, for one pipeline. `open()` once, before anything is encoded; then `encode`, `assemble` and
+ * `send`, with up to `limits.maxRequestsInFlight` sends at a time; `close()` once at the end, also after a failure.
+ * `preview` calls `encode`, `assemble` and `describe` without `open()`. `check()` stands alone.
  *
  * **What a sink does not do.** It has no queue, never sleeps, never retries and never follows a redirect. `send` makes
- * **one** attempt and answers for **every** event. What goes wrong as a whole is said in the words of `errors.ts`:
+ * **one** attempt and answers for **every** event. It reports the failure of a whole request with the errors of `errors.ts`:
  *
- * - `TransientError` (network, 5xx, throttling): the engine sends the same events again, later.
- * - `TooLargeError`: the engine splits; an event that is too large alone is rejected.
- * - `InvalidRequestError` (the destination refuses the request and does not say which event): the engine bisects.
+ * - `TransientError` (network, 5xx, throttling): the engine sends the same events again later.
+ * - `TooLargeError`: the engine splits the request; an event that is too large alone is rejected.
+ * - `InvalidRequestError` (the destination refuses the request without naming an event): the engine bisects it.
  * - `RefusedError` (credentials, quota): the engine pauses and keeps the cursor.
  * - `UnexpectedAnswerError` (a redirect, a page of HTML, a success of the wrong shape): never success.
  * - anything else is a bug and stops the process with a stack trace.
  */
 export interface Sink {
   readonly limits: SinkLimits;
-  /** Absent: the destination treats the events of a backfill like all others. */
+  /** Absent: the destination treats history like all other events. */
   readonly history?: SinkHistory;
-  /** The events themselves go to stdout: commands then print their own results to stderr. Absent: false. */
+  /** Whether events are written to stdout; commands then print their results to stderr. Default: false. */
   readonly writesToStdout?: boolean;
 
-  /** Where the events go: the destination and a hash of the key. Stored with the first accepted delivery. */
+  /** The destination and a hash of the key. Stored with the first accepted event. */
   identity(): Identity;
 
-  /** Settles what must be known before anything is encoded, and refuses a key that the destination refuses. */
+  /** Finds out what encoding needs to know. Throws `RefusedError` when the destination refuses the key. */
   open(options?: CallOptions): Promise<void>;
 
-  /** Tries everything that a run needs and says what it found. Sends no event. Never throws for a finding. */
+  /** Checks everything that a run needs and reports all findings. Sends no event. Never throws for a finding. */
   check(options?: CallOptions): Promise<readonly CheckResult[]>;
 
-  /** Pure: the same event gives the same text. */
+  /** Pure: the same event always gives the same text. */
   encode(event: MappedEvent): Encoding;
 
-  /** Pure. Called again with a part of the events after a partial answer. `events` keep their order. */
+  /** Pure. Called again with a part of the events after a partial answer. Keeps the order of `events`. */
   assemble(events: readonly EncodedEvent[], context: AssemblyContext): Assembly;
 
-  /** Pure: the request as `preview` prints it. */
+  /** Pure: the request as `preview` shows it. */
   describe(request: SinkRequest): RequestDescription;
 
   /** One attempt. `attempt` starts at 1 and counts the attempts for these events. */

@@ -3,7 +3,7 @@ import type { Unit } from './unit.js';
 /** The types that a field of a record, or a field of an event, can have. See `FieldValue` for the values. */
 export type FieldType = 'text' | 'number' | 'boolean' | 'timestamp' | 'text[]' | 'json';
 
-/** What is known about one field of a stream before any database is reached. */
+/** What is known about a field of a stream without a connection. */
 export interface FieldSchema {
   readonly type: FieldType;
   /** Whether the value may be null. */
@@ -12,7 +12,7 @@ export interface FieldSchema {
   readonly unit?: Unit;
   /** Whether the value can differ between two reads of the same record. */
   readonly changeable: boolean;
-  /** Whether the value names or describes a person. Lint asks for a reason before it leaves. */
+  /** Whether the value names or describes a person. Lint requires a reason before it is exported. */
   readonly personal: boolean;
   /** One line for the reader of a mapping. */
   readonly doc: string;

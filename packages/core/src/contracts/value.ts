@@ -1,4 +1,4 @@
-/** Anything that JSON can say. Numbers are finite. */
+/** Any JSON value. Numbers are finite. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 /**
- * The value of one field of a record. Which of these it is follows from the field's type in the stream schema:
+ * The value of one field of a record. The field's type in the stream schema decides which:
  *
  * | field type  | value                                             |
  * |-------------|---------------------------------------------------|
@@ -21,8 +21,8 @@ export interface JsonObject {
  */
 export type FieldValue = JsonValue;
 
-/** The values of one record, in the order in which the fields were asked for. */
+/** The values of one record, in the order of the requested fields. */
 export type Row = readonly FieldValue[];
 
-/** A moment: milliseconds since 1970-01-01T00:00:00Z. */
+/** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;

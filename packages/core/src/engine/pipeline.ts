@@ -7,7 +7,7 @@ import type { Sink } from '../contracts/sink.js';
 import type { Source } from '../contracts/source.js';
 import type { StateStore } from '../contracts/state-store.js';
 
-/** The parts of a pipeline, put together and ready to run. */
+/** A pipeline that is ready to run. */
 export interface Pipeline {
   readonly name: string;
   readonly source: Source;
@@ -19,11 +19,11 @@ export interface Pipeline {
   readonly revisitMs: number;
   readonly maxWindowMs: number;
   readonly delivery: DeliveryOptions;
-  /** By stream, the fields that dead letters leave out, with the events made of them. Absent: nothing is left out. */
+  /** By stream, the fields that dead letters leave out; they leave out events as well. Absent: nothing is left out. */
   readonly leftOutOfDeadLetters?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** What the engine itself needs of its surroundings. */
+/** What the engine needs from its caller. */
 export interface EngineContext {
   readonly runtime: Runtime;
   readonly logger: Logger;

@@ -3,9 +3,9 @@ import { it } from 'mocha';
 import { HOUR_MS, hourOf, keySums, type DigestRequest, type SourceDigest } from '@sluice/core';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 
-/** `get`, `digest` and `estimate`, of the sources that have them. */
+/** `get`, `digest` and `estimate`, if the source has them. */
 export function describeAsking(bench: () => SourceBench): void {
-  it('gives the records of some keys as a window would, and leaves out keys that nobody has', async () => {
+  it('returns records by key as a window would, without unknown keys', async () => {
     const { source, schema, keys, fields, read, windowOn } = bench();
     if (source.get === undefined) return;
     const wantedKeys = [keys[0] ?? '', keys.at(-1) ?? ''];
@@ -21,7 +21,7 @@ export function describeAsking(bench: () => SourceBench): void {
     }
   });
 
-  it('gives every record when it is asked for all, and no page for keys that nobody has', async () => {
+  it('returns every record when asked for all keys, and no page for unknown keys', async () => {
     const { source, schema, keys, fields } = bench();
     if (source.get === undefined) return;
     const all = await collect(source.get({ stream: schema.name, keys, fields }));
@@ -29,20 +29,20 @@ export function describeAsking(bench: () => SourceBench): void {
     expect(await collect(source.get({ stream: schema.name, keys: ['nobody'], fields }))).to.deep.equal([]);
   });
 
-  it('gives of every hour how many records it has, and the sums over their keys', async () => {
+  it('returns the number of records and the sums of their keys for every hour', async () => {
     if (bench().source.digest === undefined) return;
     const times = await creationTimes(bench());
     expect(await digests(bench(), {})).to.deep.equal(expectedDigests(times, () => true));
   });
 
-  it('gives the digest of the asked hours alone', async () => {
+  it('returns digests of the requested hours only', async () => {
     if (bench().source.digest === undefined) return;
     const times = await creationTimes(bench());
     const last = hourOf(Math.max(...times.values()));
     expect(await digests(bench(), { until: last })).to.deep.equal(expectedDigests(times, (_, at) => at < last));
   });
 
-  it('counts of what was created before the handover only what happened since the start', async () => {
+  it('counts records created before the handover only if they happened after the start', async () => {
     const { source, schema, from, until, read, windowOn } = bench();
     if (source.digest === undefined) return;
     const times = await creationTimes(bench());
@@ -53,7 +53,7 @@ export function describeAsking(bench: () => SourceBench): void {
     expect(await digests(bench(), { handover: from, eventFrom })).to.deep.equal(expectedDigests(times, () => true));
   });
 
-  it('gives a number for an estimate of how many records a window holds', async () => {
+  it('estimates the number of records in a window', async () => {
     const { source, windowOn } = bench();
     if (source.estimate === undefined) return;
     expect(await source.estimate(windowOn('event'))).to.be.within(0, Number.MAX_SAFE_INTEGER);

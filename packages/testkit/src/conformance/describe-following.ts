@@ -3,7 +3,7 @@ import { it } from 'mocha';
 import type { DescribeSourceOptions } from './source-under-test.js';
 import { creationTimes, keysOf, placesOf, type SourceBench } from './source-bench.js';
 
-/** The parts of a window of the axis `change`, and what the handover leaves out. */
+/** The parts of a window on the axis `change`, and the effect of the handover. */
 export function describeFollowing(
   bench: () => SourceBench,
   { changes = false, derives = false }: Pick<DescribeSourceOptions, 'changes' | 'derives'>,
@@ -16,40 +16,40 @@ export function describeFollowing(
     return { old, oldAt, young, window };
   }
 
-  it('gives the records of part created in the order of their creation', async () => {
+  it('returns created records in order of creation', async () => {
     const { read, windowOn } = bench();
     const created = (await read(windowOn('change'))).filter(({ part }) => part === 'created');
     const times = created.flatMap((page) => page.createdAt);
     expect(times).to.deep.equal(times.toSorted((a, b) => a - b));
   });
 
-  it('leaves what did not change out of a later window', async () => {
+  it('omits unchanged records from a later window', async () => {
     const { young, window } = await twoRecords();
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
   });
 
   if (changes) describeChanges(bench, twoRecords);
   if (derives) {
-    it('gives what takes values from what changed, also after the end of the window', async () => {
+    it('returns records derived from a change, even one after the end of the window', async () => {
       const { old, young, window } = await twoRecords();
       await bench().changeCause?.(old, window.until + 1);
       expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `derived ${old}`]);
     });
 
-    it('gives a record that was created in the window no second time for what it takes values from', async () => {
+    it('does not repeat a record created in the window as a derived one', async () => {
       const { young, window } = await twoRecords();
       await bench().changeCause?.(young, window.from);
       expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
     });
 
-    it('gives nothing that is derived where nothing is revisited', async () => {
+    it('returns no derived records without revisit', async () => {
       const { old, young, window } = await twoRecords();
       await bench().changeCause?.(old, window.from);
       expect(keysOf(await bench().read({ ...window, revisitMs: 0 }))).to.deep.equal([young]);
     });
   }
 
-  it('leaves out of a backfill what was created at or after the handover', async () => {
+  it('omits records created at or after the handover from a backfill', async () => {
     const { read, windowOn, keys } = bench();
     const times = [...(await creationTimes(bench())).values()];
     const createdBefore = Math.max(...times);
@@ -58,7 +58,7 @@ export function describeFollowing(
     for (const time of pages.flatMap((page) => page.createdAt)) expect(time).to.be.lessThan(createdBefore);
   });
 
-  it('gives of what was created before the handover only what happened since the start', async () => {
+  it('returns records created before the handover only if they happened after the start', async () => {
     const { source, schema, read, windowOn, from, until } = bench();
     const eventFrom = ((await source.next(schema.name, 'event', from)) ?? 0) + 1;
     const since = keysOf(await read(windowOn('event', { from: eventFrom })));
@@ -68,7 +68,7 @@ export function describeFollowing(
     expect(followed).to.have.lengthOf(bench().keys.length);
   });
 
-  it('looks for the next record among those created before the handover alone', async () => {
+  it('finds the next record only among those created before the handover', async () => {
     const { source, schema, from } = bench();
     expect(await source.next(schema.name, 'event', from, { createdBefore: from })).to.equal(undefined);
   });
@@ -78,25 +78,25 @@ function describeChanges(
   bench: () => SourceBench,
   twoRecords: () => Promise<{ old: string; oldAt: number; young: string; window: ReturnType<SourceBench['windowOn']> }>,
 ): void {
-  it('gives what changed since the window began, after what was created in it', async () => {
+  it('returns changed records after created ones', async () => {
     const { old, young, window } = await twoRecords();
     await bench().change?.(old, window.from);
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `changed ${old}`]);
   });
 
-  it('gives what changed after the end of the window too', async () => {
+  it('returns records that changed after the end of the window', async () => {
     const { old, young, window } = await twoRecords();
     await bench().change?.(old, window.until + 1);
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `changed ${old}`]);
   });
 
-  it('leaves out what changed before the window began', async () => {
+  it('omits records that changed before the window', async () => {
     const { old, young, window } = await twoRecords();
     await bench().change?.(old, window.from - 1);
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
   });
 
-  it('looks for changes as far back as it is told to, and no further', async () => {
+  it('looks for changes exactly as far back as revisit', async () => {
     const { old, young, window } = await twoRecords();
     await bench().change?.(old, window.from);
     const shorter = { ...window, revisitMs: window.revisitMs - 1 };
@@ -104,7 +104,7 @@ function describeChanges(
     expect(placesOf(await bench().read({ ...window, revisitMs: 0 }))).to.deep.equal([`created ${young}`]);
   });
 
-  it('goes on in any part after any cursor', async () => {
+  it('continues in any part after any cursor', async () => {
     const { old, window } = await twoRecords();
     await bench().change?.(old, window.from);
     const pages = await bench().read(window);
@@ -114,7 +114,7 @@ function describeChanges(
     }
   });
 
-  it('leaves out a change of what happened before the start', async () => {
+  it('omits changes of records that happened before the start', async () => {
     const { old, young, window } = await twoRecords();
     const { source, schema, read, until } = bench();
     await bench().change?.(old, window.from);

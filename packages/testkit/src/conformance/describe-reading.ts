@@ -12,14 +12,14 @@ const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   json: (value) => value !== undefined,
 };
 
-/** What holds for the windows of both axes. */
+/** The windows of both axes. */
 export function describeReading(bench: () => SourceBench, axis: Axis): void {
-  it('gives every record of a window once', async () => {
+  it('returns every record of a window once', async () => {
     const { read, windowOn, keys } = bench();
     expect(keysOf(await read(windowOn(axis))).toSorted()).to.deep.equal([...keys].toSorted());
   });
 
-  it('gives pages that are never empty, with lists in step', async () => {
+  it('returns pages that are never empty, with lists of equal length', async () => {
     const { read, windowOn } = bench();
     for (const page of await read(windowOn(axis))) {
       expect(page.rows).to.not.deep.equal([]);
@@ -27,7 +27,7 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     }
   });
 
-  it('gives rows with one value per asked field, in the asked order', async () => {
+  it('returns rows with one value per requested field, in order', async () => {
     const { read, windowOn, fields } = bench();
     const reversed = fields.toReversed();
     const rows = (await read(windowOn(axis))).flatMap((page) => page.rows);
@@ -35,7 +35,7 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     expect(reversedRows.map((row) => row.toReversed())).to.deep.equal(rows);
   });
 
-  it('gives values of the types that the schema says', async () => {
+  it('returns values of the types in the schema', async () => {
     const { read, windowOn, fields, schema } = bench();
     for (const row of (await read(windowOn(axis))).flatMap((page) => page.rows)) {
       for (const [index, { field }] of fields.entries()) {
@@ -46,7 +46,7 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     }
   });
 
-  it('goes on after any cursor with at least what is missing', async () => {
+  it('continues after any cursor with at least what is missing', async () => {
     const { read, windowOn } = bench();
     const pages = await read(windowOn(axis));
     const keys = keysOf(pages);
@@ -55,13 +55,13 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     }
   });
 
-  it('gives nothing after the last cursor', async () => {
+  it('returns nothing after the last cursor', async () => {
     const { read, windowOn } = bench();
     const after = (await read(windowOn(axis))).at(-1)?.cursors.at(-1);
     expect(await read(windowOn(axis), after === undefined ? {} : { after })).to.deep.equal([]);
   });
 
-  it('gives each record in one of two windows that meet, wherever they meet', async () => {
+  it('returns each record in one of two adjacent windows, wherever they meet', async () => {
     const { source, schema, read, windowOn, keys, from, until } = bench();
     for (let middle = await source.next(schema.name, axis, from); middle !== undefined;) {
       const before = keysOf(await read(windowOn(axis, { until: middle })));
@@ -72,19 +72,19 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     expect(await read(windowOn(axis, { from: until, until: until + 1 }))).to.deep.equal([]);
   });
 
-  it('gives no page for a window without records', async () => {
+  it('returns no page for a window without records', async () => {
     const { read, windowOn, from, until } = bench();
     expect(await read(windowOn(axis, { from: until, until: until + (until - from) }))).to.deep.equal([]);
   });
 
-  it('finds the first record, and none after the last', async () => {
+  it('finds the first record and none after the last', async () => {
     const { source, schema, from, until } = bench();
     const first = await source.next(schema.name, axis, from);
     expect(first).to.be.within(from, until - 1);
     expect(await source.next(schema.name, axis, until)).to.equal(undefined);
   });
 
-  it('finds a record at the very moment that the search begins', async () => {
+  it('finds a record at the exact start of the search', async () => {
     const { source, schema, from } = bench();
     const first = await source.next(schema.name, axis, from);
     expect(await source.next(schema.name, axis, first ?? Number.NaN)).to.equal(first);

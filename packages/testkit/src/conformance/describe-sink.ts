@@ -2,29 +2,29 @@ import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core';
 
-/** A sink with a destination of its own, made anew for every test. */
+/** A sink with its own destination, created for every test. */
 export interface SinkUnderTest {
   readonly sink: Sink;
-  /** Events that the destination takes, with different uuids. */
+  /** Events that the destination accepts, with different uuids. */
   events(count: number): readonly MappedEvent[];
-  /** The uuids of the events that the destination holds, in any order, repeats included or not. */
+  /** The uuids of the events at the destination, in any order, with or without repeats. */
   receivedUuids(): Promise<readonly string[]>;
   dispose(): Promise<void>;
 }
 
 export interface DescribeSinkOptions {
   readonly name: string;
-  /** Makes the sink; `open` is left to the tests. */
+  /** Creates the sink without opening it. */
   create(): Promise<SinkUnderTest>;
-  /** The time that requests are assembled at. Default: 2026-01-15T12:00:00Z. */
+  /** When requests are assembled. Default: 2026-01-15T12:00:00Z. */
   readonly now?: number;
 }
 
-/** The promises of the contract `Sink` that every sink keeps. */
+/** Describes what every sink must do: the contract `Sink`. */
 export function describeSink(options: DescribeSinkOptions): void {
   const context = { now: options.now ?? Date.UTC(2026, 0, 15, 12), backfill: false };
 
-  describe(`${options.name} keeps the promises of a sink`, () => {
+  describe(`${options.name} as a sink`, () => {
     let subject: SinkUnderTest;
     let sink: Sink;
 
@@ -52,12 +52,12 @@ export function describeSink(options: DescribeSinkOptions): void {
       return receipts.flatMap(({ outcomes }) => outcomes);
     }
 
-    it('says where events go without a connection, and always the same', () => {
+    it('always has the same identity, without a connection', () => {
       expect(sink.identity().description).to.not.equal('');
       expect(sink.identity()).to.deep.equal(sink.identity());
     });
 
-    it('has limits that a request can keep', () => {
+    it('has limits that a request can meet', () => {
       const { distinctWithinRequest: _, ...numbers } = sink.limits;
       for (const limit of Object.values(numbers)) expect(limit).to.be.at.least(1);
     });
@@ -66,7 +66,7 @@ export function describeSink(options: DescribeSinkOptions): void {
       expect(encoded(3)).to.deep.equal(encoded(3));
     });
 
-    it('encodes an event to one line of JSON and says its size', () => {
+    it('encodes an event to one line of JSON and tells its size', () => {
       for (const { text, bytes } of encoded(3)) {
         expect(text).to.not.include('\n');
         expect(JSON.parse(text)).to.be.an('object');
@@ -87,11 +87,11 @@ export function describeSink(options: DescribeSinkOptions): void {
       expect(event).to.deep.equal(before);
     });
 
-    it('makes no request of no events', () => {
+    it('makes no request without events', () => {
       expect(sink.assemble([], context)).to.deep.equal({ requests: [], rejected: [] });
     });
 
-    it('puts every event into exactly one request, or rejects it', () => {
+    it('puts every event into exactly one request or rejects it', () => {
       const events = encoded(7);
       const { requests, rejected } = sink.assemble(events, context);
       const ids = [...requests.flatMap((request) => request.events), ...rejected.map(({ event }) => event)].map(
@@ -109,12 +109,12 @@ export function describeSink(options: DescribeSinkOptions): void {
       }
     });
 
-    it('describes a request without having been opened', () => {
+    it('describes a request without being opened', () => {
       const { requests } = sink.assemble(encoded(2), context);
       for (const request of requests) expect(sink.describe(request).target).to.not.equal('');
     });
 
-    it('says what it checked, and what to do about what is bad', async () => {
+    it('reports what it checked, with a fix for everything bad', async () => {
       const results = await sink.check();
       expect(results).to.not.deep.equal([]);
       for (const { name, outcome, message, fix } of results) {
@@ -124,7 +124,7 @@ export function describeSink(options: DescribeSinkOptions): void {
       }
     });
 
-    it('accepts events, with an outcome for every one of them', async () => {
+    it('accepts events with an outcome for each', async () => {
       await sink.open();
       const outcomes = await send(encoded(5));
       expect(outcomes.map((outcome) => outcome?.kind)).to.deep.equal(Array.from({ length: 5 }, () => 'accepted'));
@@ -162,7 +162,7 @@ export function describeSink(options: DescribeSinkOptions): void {
       expect(thrown).to.equal(reason);
     });
 
-    it('sends nothing by encoding, assembling, describing and checking', async () => {
+    it('sends nothing when it encodes, assembles, describes and checks', async () => {
       const { requests } = sink.assemble(encoded(3), context);
       requests.forEach((request) => sink.describe(request));
       await sink.check();

@@ -9,12 +9,12 @@ import type { DescribeSourceOptions } from './source-under-test.js';
 
 const AXES: readonly Axis[] = ['change', 'event'];
 
-/** The promises of the contract `Source` that every source keeps. */
+/** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
-  describe(`${options.name} keeps the promises of a source`, () => {
+  describe(`${options.name} as a source`, () => {
     let current: SourceBench | undefined;
     const bench = (): SourceBench => {
-      if (current === undefined) throw new Error('the source is made before each test');
+      if (current === undefined) throw new Error('the source is created before each test');
       return current;
     };
 
@@ -29,13 +29,13 @@ export function describeSource(options: DescribeSourceOptions): void {
       current = undefined;
     });
 
-    it('says what the records come from, always the same', () => {
+    it('always has the same identity', () => {
       const { source } = bench();
       expect(source.identity().description).to.not.equal('');
       expect(source.identity()).to.deep.equal(source.identity());
     });
 
-    it('says what it checked, and what to do about what is bad', async () => {
+    it('reports what it checked, with a fix for everything bad', async () => {
       const results = await bench().source.check();
       expect(results).to.not.deep.equal([]);
       for (const { outcome, message, fix } of results) if (outcome === 'bad') expect(fix, message).to.be.a('string');
@@ -46,17 +46,17 @@ export function describeSource(options: DescribeSourceOptions): void {
       expect(Object.keys(schema.fields)).to.include.members([...schema.key]);
     });
 
-    it('has a clock that does not run backwards', async () => {
+    it('has a clock that never runs backwards', async () => {
       const { source } = bench();
       const first = await source.now();
       expect(await source.now()).to.be.at.least(first);
     });
 
-    it('does not end while its records may change', async () => {
+    it('has not ended while its records may change', async () => {
       expect(await bench().source.ended?.()).to.equal(undefined);
     });
 
-    it('can be closed without ever having been opened', async () => {
+    it('can be closed without being opened', async () => {
       const unopened = await options.create();
       await unopened.source.close();
       await unopened.dispose();
@@ -64,6 +64,6 @@ export function describeSource(options: DescribeSourceOptions): void {
 
     for (const axis of AXES) describe(`on the axis ${axis}`, () => describeReading(bench, axis));
     describe('while it is followed', () => describeFollowing(bench, options));
-    describe('when it is asked', () => describeAsking(bench));
+    describe('when asked by key or hour', () => describeAsking(bench));
   });
 }

@@ -1,11 +1,11 @@
 import type { Axis, FieldRequest, ReadRequest, RecordPage, Window } from '@sluice/core';
 import type { SourceUnderTest } from './source-under-test.js';
 
-/** A source under test with what every behaviour needs. */
+/** A source under test with what every test needs. */
 export interface SourceBench extends SourceUnderTest {
   /** Every field of the stream. */
   readonly fields: readonly FieldRequest[];
-  /** A window over all records, unless the bounds say otherwise. */
+  /** A window over all records, unless it has other bounds. */
   readonly windowOn: (axis: Axis, bounds?: Partial<Window>) => Window;
   readonly read: (window: Window, request?: Partial<ReadRequest>) => Promise<readonly RecordPage[]>;
 }

@@ -1,27 +1,27 @@
 import type { Source, StreamSchema } from '@sluice/core';
 
-/** A source with some records, made anew for every test. */
+/** A source with some records, created for every test. */
 export interface SourceUnderTest {
   readonly source: Source;
   readonly schema: StreamSchema;
-  /** A stretch that holds the creation and event times of every record of the stream. */
+  /** The creation and event times of all records of the stream are in `[from, until)`. */
   readonly from: number;
   readonly until: number;
   /** The keys of all records of the stream: at least three, created at different times. */
   readonly keys: readonly string[];
-  /** Makes the source know that the record changed at a time. */
+  /** Changes a record at a time, as the source sees it. */
   change?(key: string, at: number): Promise<void>;
-  /** Makes the source know that something the record takes values from changed at a time, but not the record itself. */
+  /** Changes only what a record takes values from, at a time, as the source sees it. */
   changeCause?(key: string, at: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export interface DescribeSourceOptions {
   readonly name: string;
-  /** Whether the source can tell which records changed: `SourceUnderTest.change` is there then. Default: false. */
+  /** Whether the source can tell which records changed; requires `SourceUnderTest.change`. Default: false. */
   readonly changes?: boolean;
-  /** Whether records take values from others: `SourceUnderTest.changeCause` is there then. Default: false. */
+  /** Whether records take values from others; requires `SourceUnderTest.changeCause`. Default: false. */
   readonly derives?: boolean;
-  /** Makes the source; `open` is left to the suite. */
+  /** Creates the source without opening it. */
   create(): Promise<SourceUnderTest>;
 }

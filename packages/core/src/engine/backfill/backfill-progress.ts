@@ -1,15 +1,15 @@
 import type { RunProgress } from '../run/run-report.js';
 
-/** Where a backfill is. Counts are those of this run. */
+/** The progress of a backfill. Counts are those of this run. */
 export interface BackfillProgress {
   readonly stream: string;
   readonly recordsRead: number;
   readonly eventsFinal: number;
-  /** How much of the range's time is done, over all its streams, between 0 and 1. */
+  /** How much of the time range is done, over all streams, between 0 and 1. */
   readonly share: number;
 }
 
-/** Adds up what windows that run at the same time tell. */
+/** Adds up the progress of windows that run in parallel. */
 export class BackfillTally {
   readonly #onProgress: (progress: BackfillProgress) => void;
   readonly #windows = new Map<string, Pick<RunProgress, 'recordsRead' | 'eventsFinal'>>();
@@ -19,18 +19,18 @@ export class BackfillTally {
     this.#onProgress = onProgress;
   }
 
-  /** Of a window that is under way. */
+  /** Called with the progress of one window. */
   update({ stream, window, recordsRead, eventsFinal }: RunProgress): void {
     this.#windows.set(`${stream} ${window.from}`, { recordsRead, eventsFinal });
-    this.#tell(stream);
+    this.#report(stream);
   }
 
   advance(stream: string, share: number): void {
     this.#share = share;
-    this.#tell(stream);
+    this.#report(stream);
   }
 
-  #tell(stream: string): void {
+  #report(stream: string): void {
     let [recordsRead, eventsFinal] = [0, 0];
     for (const window of this.#windows.values()) {
       recordsRead += window.recordsRead;

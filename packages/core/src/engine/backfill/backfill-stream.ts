@@ -10,18 +10,18 @@ import type { Run } from '../run/run.js';
 
 export interface BackfillStreamOptions {
   readonly parallel: number;
-  /** Whether to claim no further window for now. */
+  /** Whether to stop claiming windows for now. */
   readonly isInterrupted: () => boolean;
-  /** Told after every window how much of the stream's range is done, between 0 and 1. */
+  /** Called after every window with how much of the stream's range is done, between 0 and 1. */
   readonly onShare: (share: number) => void;
 }
 
-/** The windows of one stream of a backfill: those that were left open first, then those that are planned. */
+/** Executes the windows of one stream of a backfill: first open ones, then new ones. */
 export class BackfillStream {
   readonly #mapper: StreamMapper;
   readonly #backfill: Backfill;
   readonly #claimed = new Set<number>();
-  /** Two that claim at the same time would plan the same window. */
+  /** One at a time: two would plan the same window. */
   readonly #inTurn = pLimit(1);
   #isExhausted = false;
 
@@ -31,8 +31,8 @@ export class BackfillStream {
   }
 
   /**
-   * Executes windows until none is left, and resolves to true; or until it is interrupted, and resolves to false. A round
-   * of windows is executed in any case: whatever interrupts it all the time does not keep it from coming to an end.
+   * Executes windows until none is left, and resolves to true; or until it is interrupted, and resolves to false. It
+   * always executes one round of windows, so that it ends even if it is always interrupted.
    */
   async run(run: Run, { parallel, isInterrupted, onShare }: BackfillStreamOptions): Promise<boolean> {
     let round = parallel;
@@ -57,7 +57,7 @@ export class BackfillStream {
     return windowsOfBackfill(ledger.state, this.#backfill.id, this.#mapper.stream);
   }
 
-  /** By the time of its range, from the first record on. */
+  /** The share of the time range, from the first record on, that is done. */
   #share(run: Run): number {
     const { until, createdBefore } = this.#backfill;
     const windows = this.#windows(run);

@@ -2,9 +2,9 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Run } from '../run/run.js';
 
 /**
- * Executes the windows that `claim` gives, up to `parallel` at a time, until it gives none. All of them share the
- * run's gate, guard and ledger, and divide its requests in flight. What stops one of them stops all: the others
- * finish what is on its way, and the first error is thrown.
+ * Executes the windows that `claim` returns, up to `parallel` at a time, until it returns none. They share the run's gate,
+ * guard and ledger, and divide its requests in flight. An error in one stops all: the others finish what is in flight,
+ * and the first error is thrown.
  */
 export async function executeInParallel(
   run: Run,

@@ -4,7 +4,7 @@ import type { Source } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 
-/** A short range is divided into so many windows, as far as `maxWindow` does not ask for more. */
+/** A short range is divided into this many windows, or more if `maxWindow` requires it. */
 const PARTS = 24;
 
 export interface BackfillPlanning {
@@ -13,14 +13,14 @@ export interface BackfillPlanning {
   readonly signal: AbortSignal;
 }
 
-/** How long the windows of a backfill are: short enough for several at a time, for progress, and to resume. */
+/** Short enough to run several windows in parallel, to show progress and to resume. */
 function backfillWindowMs({ from, until }: Pick<Backfill, 'from' | 'until'>, maxWindowMs: number): number {
   return Math.min(maxWindowMs, Math.max(HOUR_MS, Math.ceil((until - from) / PARTS)));
 }
 
 /**
- * The next window of a stream, after what was planned up to `plannedUntil`; undefined when no record is left. A gap
- * between two windows is a window of its own, `isEmpty`, done without being read.
+ * Plans the next window of a stream after `plannedUntil`; undefined when no record is left. A gap between two windows
+ * becomes an empty window, which is not read.
  */
 export async function planBackfillWindow(
   stream: string,

@@ -11,25 +11,25 @@ import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-
 import { batchLimits } from '../delivery/delivery-line.js';
 import { sampleWindow, type WindowSample } from './sample-window.js';
 
-/** What a backfill would do in one stream. Numbers of records and events are estimates; absent: the source makes none. */
+/** What a backfill would do in one stream. Records and events are estimates, absent if the source makes none. */
 export interface StreamBackfillPreview {
   readonly stream: string;
-  /** Those in which there is something to read. */
+  /** Without empty ones. */
   readonly windows: number;
   readonly records?: number;
   readonly events?: number;
-  /** Of `events`, those that count as history at the destination: see `Sink.history`. */
+  /** How many of `events` count as history at the destination: see `Sink.history`. */
   readonly historicalEvents?: number;
   /** At least. */
   readonly requests?: number;
 }
 
-/** Where an expected pace comes from. */
+/** An expected pace and its basis. */
 export interface ExpectedPace {
   readonly eventsPerSecond: number;
   /**
-   * - `first-backfill`: how fast the first backfill of this pipeline went, waiting included.
-   * - `sample`: how fast some records of the range could be read, mapped and encoded now; sending comes on top.
+   * - `first-backfill`: the pace of this pipeline's first backfill, including waits.
+   * - `sample`: the pace at which some records of the range were read, mapped and encoded; sending takes longer.
    * - `limit`: what `delivery.maxEventsPerSecond` allows.
    */
   readonly basis: 'first-backfill' | 'sample' | 'limit';
@@ -39,19 +39,19 @@ export interface ExpectedPace {
 export interface BackfillPreview {
   readonly from: Instant;
   readonly until: Instant;
-  /** Only records created before it. */
+  /** Only records created before this are exported. */
   readonly createdBefore: Instant;
-  /** Whether it would go on with one that was interrupted: then the numbers are of what is left. */
+  /** Whether it would resume an interrupted backfill; the numbers are then those of what is left. */
   readonly isResumed: boolean;
   readonly streams: readonly StreamBackfillPreview[];
-  /** Events before it count as history at the destination, and what that means. Absent: it makes no difference. */
+  /** Events before this count as history at the destination, and what that means. Absent: no difference. */
   readonly history?: { readonly before: Instant; readonly meaning: string };
   /** Absent when there is nothing to do, or the source makes no estimates. */
   readonly pace?: ExpectedPace;
   readonly expectedMs?: number;
 }
 
-/** Says what `backfillPipeline` would do. Sends and writes nothing. Closes source and sink in every case. */
+/** Predicts what `backfillPipeline` would do. Sends and writes nothing. Always closes source and sink. */
 export async function previewBackfill(
   given: Omit<Pipeline, 'state'> & { readonly state: Pick<StateReader, 'read'> },
   context: EngineContext,
@@ -142,7 +142,7 @@ async function previewStream(
   };
 }
 
-/** The windows that are left to do and not empty. */
+/** The remaining windows that are not empty. */
 async function leftWindows(
   { source, maxWindowMs }: Omit<Pipeline, 'state'>,
   stream: string,
@@ -159,7 +159,7 @@ async function leftWindows(
   }
 }
 
-/** Fewer events say little of the pace. */
+/** Fewer events tell little about the pace. */
 const LEAST_EVENTS = 1000;
 
 function expectedPace(

@@ -11,7 +11,7 @@ import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 
-/** Which part of the history is to be exported again. */
+/** The part of the history to export again. */
 export interface BackfillRequest {
   /** In the mapping's order; absent: every stream of the mapping. */
   readonly streams?: readonly string[];
@@ -23,7 +23,7 @@ export interface BackfillRequest {
 export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, BackfillRequest {
   /** How many windows at a time; at least 1. */
   readonly parallel: number;
-  /** The pipeline's next run after a moment: following has its turn as soon as one is due. */
+  /** The pipeline's next run after a time: following takes a turn when one is due. */
   readonly nextRun: (after: Instant) => Instant;
   readonly attribution: Omit<Attribution, 'at'>;
   /** Called often; never awaited. */
@@ -31,11 +31,11 @@ export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, Backfil
 }
 
 /**
- * Exports a range of history again, by event time: what was created before the backfill was first asked for, less
- * `settle`. Asking again for the same streams and range goes on with a backfill that was interrupted. Between its
- * windows following goes on; windows of one stream run in parallel, streams one after another.
+ * Exports a range of history again, by event time: records created before the first request, less `settle`. The same
+ * request resumes an interrupted backfill. Following continues between its windows; the windows of a stream run in
+ * parallel, streams one after another.
  *
- * Throws `ConfigError`, before anything is touched, for a request that cannot be done.
+ * Throws `ConfigError` for an invalid request, before anything is changed.
  */
 export async function backfillPipeline(
   pipeline: Pipeline,
@@ -61,7 +61,7 @@ export async function backfillPipeline(
   });
 }
 
-/** The streams of the request, in the mapping's order. */
+/** Returns the requested streams in the mapping's order. Throws `ConfigError` for an invalid request. */
 export function assertBackfillable(
   pipeline: Omit<Pipeline, 'state'>,
   state: PipelineState,
@@ -70,21 +70,18 @@ export function assertBackfillable(
   const mapped = streamNames(pipeline.mapper);
   const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
   const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
-  if (unknown.length > 0) throw new ConfigError([], `the mapping reads no stream ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new ConfigError([], `the mapping does not read stream ${unknown.join(', ')}`);
   if (from >= until) {
     const [begin, end] = [from, until].map((at) => new Date(at).toISOString());
-    throw new ConfigError(
-      [],
-      `a backfill from ${begin} until ${end} holds nothing: the end must be later than the begin`,
-    );
+    throw new ConfigError([], `the range from ${begin} until ${end} is empty: the end must be later than the start`);
   }
   assertBoundTo(pipeline, state);
   const incomplete = wanted.filter((stream) => !state.backfilled.includes(stream));
   if (incomplete.length > 0) {
     throw new ConfigError(
       [],
-      `the first export of ${incomplete.join(', ')} is not complete yet, and what lies before it would be exported twice: ` +
-        `let \`sluice run\` finish it first`,
+      `the first backfill of ${incomplete.join(', ')} is not complete, so its history would be exported twice: let ` +
+        `\`sluice run\` finish it first`,
     );
   }
   return wanted;
@@ -94,7 +91,7 @@ function mappersOf({ mapper }: Pipeline, streams: readonly string[]) {
   return mapper.streams.filter(({ stream }) => streams.includes(stream));
 }
 
-/** The backfill of exactly this, when it was asked for before and is not complete. */
+/** The unfinished backfill of the same request, if there is one. */
 export function openBackfillOf(
   { backfills }: PipelineState,
   { streams, from, until }: Required<BackfillRequest>,
@@ -102,7 +99,7 @@ export function openBackfillOf(
   return backfills.find((each) => each.from === from && each.until === until && each.streams.join() === streams.join());
 }
 
-/** Goes on with one that was asked for in the same words, or fixes before the first read what a new one holds. */
+/** Resumes the backfill of the same request, or opens a new one before the first read. */
 async function openBackfill(
   { pipeline, ledger, context, signal }: Run,
   {
@@ -114,7 +111,7 @@ async function openBackfill(
 ): Promise<Backfill> {
   const known = openBackfillOf(ledger.state, { streams, from, until });
   if (known) {
-    context.logger.info({ backfill: known.id }, 'going on with a backfill that was interrupted');
+    context.logger.info({ backfill: known.id }, 'resuming an interrupted backfill');
     return known;
   }
   const now = await pipeline.source.now({ signal });

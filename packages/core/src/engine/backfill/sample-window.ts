@@ -2,13 +2,13 @@ import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Window } from '../../contracts/window.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 
-/** What the first records of a window come to. */
+/** What the first records of a window become. */
 export interface WindowSample {
   readonly events: number;
   readonly eventsPerRecord: number;
-  /** As encoded, before compression. */
+  /** Before compression. */
   readonly bytesPerEvent: number;
-  /** Of reading, mapping and encoding them. */
+  /** Of reading, mapping and encoding the records. */
   readonly durationMs: number;
 }
 

@@ -10,22 +10,22 @@ import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js
 import { storedEventsMapper, storedEventsPage } from './stored-events.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
 
-/** How many records are tried again at a time; what became of them is one commit. */
+/** How many records are replayed and committed at a time. */
 const AT_A_TIME = 500;
 
 export interface ReplayOptions extends RunOptions {
-  /** Which open dead letters to try again; others of the same record are closed with them. */
+  /** Which open dead letters to replay; others of the same record are closed with them. */
   readonly wanted: (letter: DeadLetter) => boolean;
   readonly attribution: Omit<Attribution, 'at'>;
 }
 
-/** What became of the dead letters that were tried again. */
+/** The outcome of replayed dead letters. */
 export interface ReplayReport {
-  /** Closed: their record was delivered, or the mapping makes no event of it now. */
+  /** Their record was delivered, or the mapping no longer makes an event of it. */
   readonly closed: number;
-  /** Dead letters again, with a new reason or the old one. */
+  /** Their record became a dead letter again, for a new reason or the same. */
   readonly deadAgain: number;
-  /** Left open: their record is no longer in the source, or their stream no longer in the mapping. */
+  /** Still open: their record is no longer in the source, or their stream no longer in the mapping. */
   readonly left: readonly DeadLetter[];
 }
 
@@ -34,8 +34,8 @@ export interface ReplayResult extends RunResult {
 }
 
 /**
- * Reads the records of dead letters again, maps them with today's mapping and delivers them. A letter is closed when its
- * record is delivered. Where the source cannot give records by key, the event that the letter holds is sent.
+ * Reads the records of dead letters again, maps them with the current mapping and delivers them. A dead letter is closed
+ * when its record is delivered. If the source cannot return records by key, the dead letter's event is sent.
  */
 export async function replayDeadLetters(
   pipeline: Pipeline,
@@ -43,7 +43,7 @@ export async function replayDeadLetters(
   options: ReplayOptions,
 ): Promise<ReplayResult> {
   const report = { closed: 0, deadAgain: 0, left: [] as DeadLetter[] };
-  // Who replays expects failures: a share of them is no reason to stop.
+  // Failures are expected in a replay, so no share of them is suspicious.
   const forgiving = { ...pipeline, delivery: { ...pipeline.delivery, maxDeadLetterShare: 1 } };
   const result = await withLease(forgiving, context, options, async (run) => {
     for (const [stream, letters] of await lettersByStream(run, options.wanted)) {
@@ -71,7 +71,7 @@ export async function replayDeadLetters(
   return { ...result, replay: report };
 }
 
-/** All open letters of every record of which one is wanted. */
+/** All open dead letters of the wanted records. */
 async function lettersByStream(
   run: Run,
   wanted: (letter: DeadLetter) => boolean,
@@ -112,7 +112,7 @@ async function replay(
       await delivery.drain();
     } catch (error) {
       await delivery.halt(error);
-      // Nothing was closed: what was sent is sent again.
+      // Nothing was closed yet, so everything is sent again.
       if (error instanceof StaleBatchError) continue;
       throw error;
     }
@@ -132,7 +132,7 @@ async function replay(
   }
 }
 
-/** A window for what the ledger counts; it is planned and done in one commit, so that none is ever left open. */
+/** A window for the ledger's counts. It is planned and finished in one commit, so it is never left open. */
 function replayWindow({ context, ledger }: Run, stream: string): LedgerWindow {
   const now = context.runtime.now();
   return {

@@ -3,7 +3,7 @@ import type { MappedEvent } from '../../contracts/event.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { RecordPage } from '../../contracts/source.js';
 
-/** Gives the events that dead letters hold, by the position of the letter: for sources that cannot give a record again. */
+/** Maps the position of a dead letter to its event, for sources that cannot return a record by key. */
 export function storedEventsMapper(stream: string, letters: readonly DeadLetter[]): StreamMapper {
   const events = letters.map(({ event }) => event);
   return {
@@ -16,7 +16,7 @@ export function storedEventsMapper(stream: string, letters: readonly DeadLetter[
   };
 }
 
-/** The letters that hold an event, one row each. */
+/** One row for each dead letter that has an event. */
 export function storedEventsPage(letters: readonly DeadLetter[]): RecordPage {
   const sendable = letters.map((letter, index) => ({ letter, index })).filter(({ letter }) => letter.event);
   return {

@@ -6,7 +6,7 @@ export interface BatchLimits {
   readonly distinctUuids: boolean;
 }
 
-/** The most bytes that a request may have: the configured limit, or less once the destination has shown it. */
+/** The size limit of a request: the configured one, or less once the destination has refused larger ones. */
 export class ByteCeiling {
   #bytes: number;
 
@@ -24,8 +24,8 @@ export class ByteCeiling {
 }
 
 /**
- * Groups events into batches. A batch closes when the next event would make it too long or too big, or is the same event
- * (or, where the sink wants it, has the same uuid) as one in it: a newer body then always travels after the older one.
+ * Groups events into batches. A batch closes when the next event would make it too long or too large, or is a version of
+ * an event in it (or has the same uuid, if the sink requires distinct ones): the newer version then travels later.
  */
 export class Batcher {
   readonly #limits: BatchLimits;
@@ -39,7 +39,7 @@ export class Batcher {
     this.#ceiling = ceiling;
   }
 
-  /** Takes the event, and returns the batch that it closed, if any. */
+  /** Adds the event, and returns the batch that it closed, if any. */
   add(event: EncodedEvent): readonly EncodedEvent[] | undefined {
     const identity = this.#limits.distinctUuids ? event.uuid : event.id;
     const full =
@@ -53,7 +53,7 @@ export class Batcher {
     return closed;
   }
 
-  /** The events that wait, as a batch; undefined when none do. */
+  /** Returns the waiting events as a batch; undefined when there are none. */
   flush(): readonly EncodedEvent[] | undefined {
     if (this.#events.length === 0) return undefined;
     const batch = this.#events;

@@ -4,8 +4,8 @@ const WINDOW = 1000;
 const LEAST_SEEN = 100;
 
 /**
- * Watches the share of dead letters among the last 1,000 final outcomes. When it is suspicious, the fault is more likely
- * in the mapping or the destination than in the records, and the pipeline pauses before they become dead letters.
+ * Watches the share of failures among the last 1,000 final outcomes. A large share is more likely the fault of the mapping
+ * or the destination than of the records, so the pipeline pauses before they become dead letters.
  */
 export class DeadLetterGuard {
   readonly #maxShare: number;
@@ -21,16 +21,16 @@ export class DeadLetterGuard {
     this.#add(false);
   }
 
-  /** Throws `PauseError` when the share is suspicious. `reason` is that of this dead letter. */
+  /** Throws `PauseError` when the share is too large. `reason`: why this record or event failed. */
   recordFailure(reason: string): void {
     this.#add(true);
     const seen = this.#recent.length;
     if (seen < LEAST_SEEN || this.#dead / seen <= this.#maxShare) return;
     throw new PauseError(
       'suspicious-dead-letters',
-      `${this.#dead} of the last ${seen} events cannot be delivered (the latest reason: ${reason}), which is more than ` +
-        `maxDeadLetterShare allows; nothing of it was dead-lettered. Look at the mapping and the destination, or raise ` +
-        `delivery.maxDeadLetterShare`,
+      `${this.#dead} of the last ${seen} events cannot be delivered (latest reason: ${reason}), more than ` +
+        `delivery.maxDeadLetterShare allows; paused before more of them become dead letters. Check the mapping and the ` +
+        `destination, or raise delivery.maxDeadLetterShare`,
     );
   }
 

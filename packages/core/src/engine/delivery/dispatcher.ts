@@ -2,8 +2,8 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { EventsInFlight } from './events-in-flight.js';
 
 /**
- * Starts the delivery of a window's batches and bounds how many are under way. Two batches with the same event id are
- * never under way together in a run, so that the newer body arrives last.
+ * Starts the delivery of a window's batches and limits how many are in flight. Two batches with the same event id are
+ * never in flight together in a run, so that the newer version arrives last.
  */
 export class Dispatcher {
   readonly #maxInFlight: number;
@@ -22,7 +22,7 @@ export class Dispatcher {
     this.#deliver = deliver;
   }
 
-  /** Waits until there is room, then starts. Throws what made an earlier batch fail. One caller at a time. */
+  /** Waits for room, then starts. Throws the error of an earlier batch. One caller at a time. */
   async dispatch(events: readonly EncodedEvent[]): Promise<void> {
     this.throwIfFailed();
     while (this.#inFlight.size >= this.#maxInFlight || this.#events.hasAny(events)) {
@@ -45,7 +45,7 @@ export class Dispatcher {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Resolves when nothing is under way, whatever became of it. */
+  /** Resolves when nothing is in flight, whatever the outcome. */
   async idle(): Promise<void> {
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
   }

@@ -4,10 +4,10 @@ import { hourOf, type HourDigest } from '../../contracts/digest.js';
 import type { Instant, Row } from '../../contracts/value.js';
 import { KeySumsBuilder } from '../../state/key-sums.js';
 
-/** A dead letter before the ledger has it: its id comes with the commit. */
+/** A dead letter before it is committed; the commit gives it its id. */
 export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
 
-/** One record on its way: what its outcome adds to the ledger once every event of it has a final outcome. */
+/** A record in flight, and what it adds to the ledger once all of its events have a final outcome. */
 export interface RecordInFlight {
   readonly key: string;
   readonly createdAt: Instant;
@@ -20,18 +20,18 @@ export interface RecordInFlight {
   readonly isDigested: boolean;
   readonly produced: number;
   accepted: number;
-  /** Of the record, or of those of its events that were rejected. */
+  /** One for the record, or one for each rejected event. */
   readonly deadLetters: UnnumberedDeadLetter[];
   /** Events without a final outcome. */
   pending: number;
-  /** Whether an event of it was handed to the sink. */
+  /** Whether any of its events was handed to the sink. */
   isSent: boolean;
 }
 
-/** The longest finished prefix since the last time it was taken. */
+/** The longest finished prefix of the records since the last call. */
 export interface FinishedPrefix<Letter = DeadLetter> {
   readonly cursor: string;
-  /** How many records behind the cursor were handed to the sink already. */
+  /** How many records after the cursor were already handed to the sink. */
   readonly inFlightAtStop: number;
   readonly counts: Counts;
   readonly deadLetters: readonly Letter[];
@@ -39,8 +39,8 @@ export interface FinishedPrefix<Letter = DeadLetter> {
 }
 
 /**
- * Keeps records in the order in which they were read, and gives out the longest prefix of which every event has a final
- * outcome. The cursor therefore never passes a record that is still on its way.
+ * Keeps records in the order in which they were read, and returns the longest prefix in which every event has a final
+ * outcome. The cursor therefore never passes a record in flight.
  */
 export class OrderedAcks {
   #records: RecordInFlight[] = [];
@@ -48,7 +48,7 @@ export class OrderedAcks {
   #sum = new PrefixSum();
   #cursor: string | undefined;
 
-  /** Also lets go of what is finished: a commit is a second away, and that is many records. */
+  /** Also releases finished records: a second passes between commits, which can be many records. */
   push(record: RecordInFlight): void {
     this.#records.push(record);
     this.#sumFinished();
@@ -86,7 +86,7 @@ export class OrderedAcks {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Adds records up, once per commit, without an object per record. */
+/** Adds up records for a commit without an object per record. */
 class PrefixSum {
   readonly #counts: Mutable<Counts> = { ...NO_COUNTS };
   readonly #repeats: Mutable<RepeatCounts> = { ...NO_COUNTS.repeats };

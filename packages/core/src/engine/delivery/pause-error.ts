@@ -1,7 +1,7 @@
 import { RefusedError, SluiceError, SourceDriftError } from '../../contracts/errors.js';
 import type { Pause } from '../../contracts/state-store.js';
 
-/** The engine itself found a reason to pause: what it would do next is more likely wrong than right. */
+/** The engine itself found a reason to pause: to continue is more likely wrong than right. */
 export class PauseError extends SluiceError {
   constructor(
     readonly pauseCause: Pause['cause'],

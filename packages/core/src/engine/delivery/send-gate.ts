@@ -2,14 +2,14 @@ import type { Runtime } from '../../contracts/runtime.js';
 import { backoffMs } from '../retry/backoff.js';
 import { Condition } from './condition.js';
 
-/** What a request got when it entered. */
+/** What a request receives when it enters. */
 export interface GatePass {
   readonly enteredMs: number;
 }
 
 /**
- * What all requests of one sink pass through before they are sent: one backoff, one bound on requests in flight, one
- * rate. A failure makes everybody wait and halves the bound; successes restore it one by one.
+ * All requests of a sink pass this gate before they are sent: one back-off, one limit on requests in flight, one rate. A
+ * failure makes all of them wait and halves the limit; each success raises it by one.
  */
 export class SendGate {
   readonly #runtime: Runtime;
@@ -18,7 +18,7 @@ export class SendGate {
   #limit: number;
   #inFlight = 0;
   #failures = 0;
-  /** Sends that began before it do not count as further failures: one outage is one failure, however many it hits. */
+  /** Requests sent before it do not count as further failures: one outage is one failure, however many requests it hits. */
   #lastFailureMs = Number.NEGATIVE_INFINITY;
   #closedUntilMs = Number.NEGATIVE_INFINITY;
   #nextSendMs = Number.NEGATIVE_INFINITY;
@@ -31,7 +31,7 @@ export class SendGate {
     this.#limit = options.maxInFlight;
   }
 
-  /** Waits for a place and returns the pass to leave with. Rejects with the signal's reason when it aborts. */
+  /** Waits for a place. Rejects with the signal's reason when it aborts. */
   async enter(events: number, signal: AbortSignal): Promise<GatePass> {
     for (;;) {
       signal.throwIfAborted();
@@ -47,7 +47,7 @@ export class SendGate {
     }
   }
 
-  /** Gives the place back. Called once after every `enter`, before or after the outcome is told. */
+  /** Called once after every `enter`, before or after `succeeded` or `failed`. */
   leave(): void {
     this.#inFlight -= 1;
     this.#freed.notify();
@@ -59,7 +59,7 @@ export class SendGate {
     this.#freed.notify();
   }
 
-  /** Returns how long the gate stays closed, in milliseconds. */
+  /** Closes the gate. Returns for how long, in milliseconds. */
   failed(pass: GatePass, retryAfterMs = 0): number {
     const nowMs = this.#runtime.monotonicMs();
     if (pass.enteredMs >= this.#lastFailureMs) {

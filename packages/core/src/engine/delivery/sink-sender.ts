@@ -21,21 +21,19 @@ export function sinkSender(
   return {
     async send({ request, events, attempt }) {
       onSend(events);
-      const bytes = bytesOf(events);
       const sentMs = runtime.monotonicMs();
-      const tell = (outcome: RequestOutcome) => {
-        const durationMs = runtime.monotonicMs() - sentMs;
-        observe({ kind: 'request-ended', outcome, events: events.length, bytes, durationMs });
-      };
-      let receipt: Receipt;
+      let outcome: RequestOutcome = 'failed';
       try {
-        receipt = await sink.send(request, { attempt });
+        const receipt = await sink.send(request, { attempt });
+        outcome = outcomeOfReceipt(request, receipt);
+        return receipt;
       } catch (error) {
-        tell(outcomeOfError(error));
+        outcome = outcomeOfError(error);
         throw error;
+      } finally {
+        const durationMs = runtime.monotonicMs() - sentMs;
+        observe({ kind: 'request-ended', outcome, events: events.length, bytes: bytesOf(events), durationMs });
       }
-      tell(outcomeOfReceipt(request, receipt));
-      return receipt;
     },
   };
 }

@@ -11,7 +11,7 @@ import type { FinalOutcome } from './sender.js';
 /** How often a record has become a dead letter before. */
 export type AttemptsOf = (key: string) => number;
 
-/** Collects the outcomes of a window's events, and gives out what may be committed. */
+/** Collects the outcomes of a window's events and returns what can be committed. */
 export class WindowSettlement {
   readonly #parts: DeliveryParts;
   readonly #mapper: StreamMapper;
@@ -19,7 +19,7 @@ export class WindowSettlement {
   readonly #attemptsOf: AttemptsOf;
   readonly #acks = new OrderedAcks();
   readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
-  /** How many dead letters of the window the ledger has, or was given. */
+  /** How many dead letters the window has so far. */
   #deadLetters = 0;
   /** How many events have a final outcome. */
   eventsFinal = 0;
@@ -34,7 +34,7 @@ export class WindowSettlement {
     }
   }
 
-  /** Called once per record, in the order in which they were read, after all its events were added or rejected. */
+  /** Called once per record, in the order of reading, after its events were added or rejected. */
   addRecord(record: RecordInFlight): void {
     this.#acks.push(record);
   }
@@ -45,7 +45,7 @@ export class WindowSettlement {
     this.#recordOf.set(event, record);
   }
 
-  /** Adds a dead letter to the record. Throws `PauseError` when the share of dead letters is suspicious. */
+  /** Adds a dead letter to the record. Throws `PauseError` when the share of dead letters is too large. */
   reject(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
     const { line, pipeline, context } = this.#parts;
     line.guard.recordFailure(reason);
@@ -76,7 +76,7 @@ export class WindowSettlement {
       this.#parts.line.ledger.hasAccepted = true;
       this.#parts.line.guard.recordSuccess();
     } else {
-      // The mapper is pure: mapping again costs less than keeping every event until its outcome is known.
+      // Mapping again costs less than keeping every event until its outcome is known.
       const again = this.#mapper.map(record.row);
       const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
       this.reject(record, outcome.reason, outcome.detail, mapped);
@@ -86,7 +86,7 @@ export class WindowSettlement {
     this.eventsFinal += 1;
   }
 
-  /** Dead letters are numbered here and not before: what is never committed must not use up a number. */
+  /** Dead letters are numbered only here, so that those that are never committed use up no number. */
   takeFinished(): FinishedPrefix | undefined {
     const prefix = this.#acks.takeFinished();
     if (prefix === undefined) return undefined;

@@ -6,32 +6,32 @@ import { countsOfStream, dayOf } from '../../state/count-totals.js';
 import { followedUntil } from '../run/followed-until.js';
 import { limitAtEnd } from '../run/source-end.js';
 
-/** Where one stream of a pipeline is. */
+/** The position and counts of one stream. */
 export interface StreamStatus {
   readonly stream: string;
-  /** Whether the history before the handover is exported. */
+  /** Whether the first backfill is complete. */
   readonly isBackfilled: boolean;
-  /** Up to when, in the source's time, it is followed; absent before the first run has fixed the handover. */
+  /** Up to when it is followed, in the source's time; absent before the first run. */
   readonly followedUntil?: Instant;
-  /** Of everything that was ever done. */
+  /** Of all runs. */
   readonly counts: Counts;
-  /** Of this day in UTC. */
+  /** Of today in UTC. */
   readonly today: Counts;
 }
 
-/** How a pipeline is, for whoever watches it. */
+/** The health of a pipeline, for monitoring. */
 export interface PipelineStatus {
-  /** `ill` goes before `dead-letters`. */
-  readonly health: 'healthy' | 'ill' | 'dead-letters';
-  /** Why it is ill: one sentence each, with what to do. */
+  /** `unhealthy` takes precedence over `dead-letters`. */
+  readonly health: 'healthy' | 'unhealthy' | 'dead-letters';
+  /** Why it is unhealthy, each with what to do. */
   readonly troubles: readonly string[];
-  /** Up to when, in the source's time, everything is exported: that of the slowest stream. */
+  /** Up to when everything is exported, in the source's time: the position of the slowest stream. */
   readonly followedUntil?: Instant;
-  /** By how much more it could have been exported by now: the clock, less `settle`, less `followedUntil`. */
+  /** How far it is behind: the source's clock, less `settle`, less `followedUntil`. */
   readonly lagMs?: number;
   readonly streams: readonly StreamStatus[];
   readonly openDeadLetters: number;
-  /** How many backfills were begun and are not complete. */
+  /** How many backfills are not complete. */
   readonly openBackfills: number;
   readonly pause?: Pause;
   readonly lastRun?: LastRun;
@@ -43,23 +43,23 @@ export interface StatusInputs {
   readonly streams: readonly string[];
   readonly settleMs: number;
   readonly revisitMs: number;
-  /** The wall clock of this machine. */
+  /** The local clock. */
   readonly now: Instant;
-  /** The source's clock; absent when it did not answer, and `now` stands in for it. */
+  /** The source's clock; default: `now`, when the source did not answer. */
   readonly sourceNow?: Instant;
-  /** Of a source that has ended: it is never behind for what can no longer come. */
+  /** Present for a source that has ended: the pipeline is then not behind for what can no longer change. */
   readonly sourceEnd?: SourceEnd | undefined;
   readonly holder?: LeaseHolder | undefined;
-  /** The first moment of the schedule after another. */
+  /** The first scheduled run after a time. */
   readonly nextRun: (after: Instant) => Instant;
   /**
-   * From which lag on the pipeline is ill. Absent: when two moments of its schedule have passed since the one that its
-   * last export has served, unless a run is under way that exports its history.
+   * The lag above which the pipeline is unhealthy. Absent: it is unhealthy when two scheduled runs were missed, unless a run
+   * is making the first backfill.
    */
   readonly maxLagMs?: number | undefined;
 }
 
-/** Pure: how the pipeline is, from its state and a look at the clocks. */
+/** Pure: derives the status from the state and the clocks. */
 export function pipelineStatus(state: PipelineState, inputs: StatusInputs): PipelineStatus {
   const { streams, now, sourceNow = now, settleMs, revisitMs, sourceEnd, holder, nextRun } = inputs;
   const position = followedUntil(state, streams);
@@ -68,9 +68,9 @@ export function pipelineStatus(state: PipelineState, inputs: StatusInputs): Pipe
   const troubles = [...endTroubles(state), ...lagTroubles(state, position, lagMs, inputs)];
   const today = state.days.find(({ day }) => day === dayOf(now))?.streams ?? {};
   const { openDeadLetters, pause, lastRun, totals } = state;
-  const calm = openDeadLetters > 0 ? 'dead-letters' : 'healthy';
+  const withoutTrouble = openDeadLetters > 0 ? 'dead-letters' : 'healthy';
   return {
-    health: troubles.length > 0 ? 'ill' : calm,
+    health: troubles.length > 0 ? 'unhealthy' : withoutTrouble,
     troubles,
     ...(position === undefined ? {} : { followedUntil: position }),
     ...(lagMs === undefined ? {} : { lagMs }),
@@ -98,7 +98,7 @@ function endTroubles({ binding, pause, lastRun }: PipelineState): readonly strin
   if (lastRun?.outcome === 'failed') {
     return [`the last run failed at ${textOf(lastRun.at)}: ${lastRun.error ?? 'see its log'}`];
   }
-  return binding === undefined ? ['nothing was exported yet: let `sluice run` or `sluice start` begin'] : [];
+  return binding === undefined ? ['nothing was exported yet: start with `sluice run` or `sluice start`'] : [];
 }
 
 function lagTroubles(
@@ -110,13 +110,13 @@ function lagTroubles(
   if (position === undefined || lagMs === undefined || lagMs === 0) return [];
   const seconds = Math.round(lagMs / 1000);
   if (maxLagMs !== undefined) {
-    return lagMs > maxLagMs ? [`${seconds} s behind, which is more than ${Math.round(maxLagMs / 1000)} s`] : [];
+    return lagMs > maxLagMs ? [`${seconds} s behind, more than the limit of ${Math.round(maxLagMs / 1000)} s`] : [];
   }
   const isBackfilling = holder !== undefined && streams.some((stream) => !backfilled.includes(stream));
   const missed = nextRun(nextRun(position + settleMs));
   if (isBackfilling || missed > sourceNow) return [];
   return [
-    `${seconds} s behind: two moments of its schedule have passed. Does \`sluice start\`, or what calls \`sluice run\`, run?`,
+    `${seconds} s behind: two scheduled runs were missed; check that \`sluice start\`, or what calls \`sluice run\`, is running`,
   ];
 }
 

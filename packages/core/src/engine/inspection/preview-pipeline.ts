@@ -7,7 +7,7 @@ import type { EngineContext, Pipeline } from '../pipeline.js';
 import { batchLimits } from '../delivery/delivery-line.js';
 
 export interface PreviewOptions {
-  /** Only this stream; all of the mapping's when absent. */
+  /** Default: all streams of the mapping. */
   readonly stream?: string;
   /** How many records of each stream. */
   readonly limit: number;
@@ -15,13 +15,13 @@ export interface PreviewOptions {
 }
 
 export interface Preview {
-  /** In the order in which they would be sent. */
+  /** In sending order. */
   readonly requests: readonly RequestDescription[];
-  /** What the records came to that would not be sent, in words. */
+  /** Why records or events would not be sent. */
   readonly notSent: readonly { readonly stream: string; readonly key: string; readonly reason: string }[];
 }
 
-/** Real records as the exact requests. The sink is not opened and the state is not touched. */
+/** Shows the exact requests for real records. Does not open the sink or touch the state. */
 export async function previewPipeline(
   pipeline: Omit<Pipeline, 'state'>,
   context: EngineContext,

@@ -3,7 +3,7 @@ import type { FieldRequest } from '../../contracts/stream-schema.js';
 import type { Instant, Row } from '../../contracts/value.js';
 
 const HOUR_MS = 3_600_000;
-/** How far back one looks, step by step: most streams have enough records in the first. */
+/** How far to look back, step by step: most streams have enough records in the first. */
 const STEPS_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS, 30 * 24 * HOUR_MS, 365 * 24 * HOUR_MS];
 
 export interface SampleOptions extends CallOptions {
@@ -11,7 +11,7 @@ export interface SampleOptions extends CallOptions {
   readonly fields: readonly FieldRequest[];
   /** The most records. */
   readonly limit: number;
-  /** No record from before; everything when absent. */
+  /** The earliest event time; default: no limit. */
   readonly start?: Instant;
 }
 
@@ -20,7 +20,7 @@ export interface SampledRecord {
   readonly row: Row;
 }
 
-/** Some records of a stream, by event time: from the last hour, then from ever longer ago until there are enough. */
+/** Returns records of a stream by event time: first from the last hour, then from further back until there are enough. */
 export async function* sampleRecords(
   source: Pick<Source, 'next' | 'now' | 'read'>,
   { stream, fields, limit, start = Number.NEGATIVE_INFINITY, signal }: SampleOptions,

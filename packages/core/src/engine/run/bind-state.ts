@@ -6,9 +6,9 @@ import { bindingDifferences, type BindingDifference } from './binding-difference
 import type { Pipeline } from '../pipeline.js';
 
 /**
- * Holds the state against what the pipeline file says now. Returns undefined when it fits, or the binding to commit: on
- * the first run, and when nothing has been accepted yet and the source or the start was corrected, so that a first try
- * against the wrong database does not skip a history. Throws `ConfigError` when the state describes something else.
+ * Compares the state with the pipeline file. Returns undefined when they match, or the binding to commit: on the first
+ * run, and when the source or the start was corrected before anything was accepted, so that a first try against the wrong
+ * database does not skip history. Throws `ConfigError` when they do not match.
  */
 export function bindingToCommit(
   pipeline: Omit<Pipeline, 'state'>,
@@ -26,10 +26,10 @@ export function bindingToCommit(
   return { source, start, handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
 }
 
-/** The binding of a pipeline that has exported something. Throws `ConfigError` when there is none, or it is another's. */
+/** Returns the binding of the state. Throws `ConfigError` when there is none or it does not match the pipeline file. */
 export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: PipelineState): Binding {
   if (binding === undefined) {
-    throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: let it run first`);
+    throw new ConfigError([], `pipeline "${pipeline.name}" has exported nothing yet: run it first`);
   }
   refuseDifferences(pipeline, binding);
   return binding;
@@ -39,22 +39,22 @@ function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding):
   const differences = bindingDifferences(pipeline, binding);
   if (differences.length === 0) return;
   const changes = differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`);
-  const limits = differences.map(({ what }) => NOT_DONE_BY_ACCEPTING[what]);
+  const limits = differences.map(({ what }) => LEFT_OUT_BY_ACCEPTING[what]);
   const { whenChanged } = pipeline.source.identity();
   const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
   throw new ConfigError(
     [],
-    `the state of pipeline "${pipeline.name}" belongs to something else: ${changes.join('; ')}. Going on would lose or ` +
-      `repeat records. The ways on: undo the change; or go on from here with \`sluice state accept\` ` +
-      `(${limits.join('; ')}); or export everything again with \`sluice state rewind --to start\`; or give the pipeline ` +
-      `another name, which starts it anew with a state of its own${ofSource ? `. ${whenChanged}` : ''}`,
+    `the pipeline file of "${pipeline.name}" no longer matches its state: ${changes.join('; ')}. To continue would lose or ` +
+      `repeat records. Options: undo the change; continue from here with \`sluice state accept\` (${limits.join('; ')}); ` +
+      `export everything again with \`sluice state rewind --to start\`; or rename the pipeline, which starts with an empty ` +
+      `state${ofSource ? `. ${whenChanged}` : ''}`,
   );
 }
 
-/** What going on from here does not do, by what has changed. */
-const NOT_DONE_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>> = {
-  source: 'the past of what the source has in addition then comes by `sluice backfill`, or by a pipeline of its own',
-  start: 'an earlier history then comes by `sluice backfill`',
+/** What `sluice state accept` leaves out, by what has changed. */
+const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>> = {
+  source: 'the history of what is new in the source then needs `sluice backfill`, or a pipeline for itself',
+  start: 'earlier history then needs `sluice backfill`',
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
 };
 

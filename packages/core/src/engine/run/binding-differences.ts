@@ -2,14 +2,14 @@ import type { Identity } from '../../contracts/identity.js';
 import type { Binding } from '../../contracts/state-store.js';
 import type { Pipeline } from '../pipeline.js';
 
-/** One thing that the state was made with and the pipeline file now has otherwise, for people. */
+/** A difference between the state and the pipeline file, for people. */
 export interface BindingDifference {
   readonly what: 'source' | 'start' | 'sink';
   readonly was: string;
   readonly is: string;
 }
 
-/** What the pipeline file says otherwise than the state. A sink counts once something was accepted by it. */
+/** How the pipeline file differs from the state. The sink counts once it has accepted an event. */
 export function bindingDifferences(
   { source, sink, start }: Pick<Pipeline, 'source' | 'sink' | 'start'>,
   binding: Binding,

@@ -11,8 +11,8 @@ const COMMIT_EVERY_MS = 1000;
 const BATCH_MAX_AGE_MS = 1000;
 
 /**
- * Reads, delivers and commits one window, from its cursor to its end. Throws what stops the pipeline. `share` is how much
- * of the stream's way lies before the window, between 0 and 1.
+ * Reads, delivers and commits one window, from its cursor to its end. Throws what stops the pipeline. `share`: how much of
+ * the stream's time range lies before the window, between 0 and 1.
  */
 export async function executeWindow(
   run: Run,
@@ -27,7 +27,7 @@ export async function executeWindow(
   const begunMs = runtime.monotonicMs();
   let window = planned;
   while (!(await tryWindow(inWindow, mapper, window, share))) {
-    logger.warn({}, 'a batch could not be delivered for minutes; reading it again');
+    logger.warn({}, 'a batch could not be delivered for minutes; reading its records again');
     window = run.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
   const durationMs = runtime.monotonicMs() - begunMs;
@@ -35,7 +35,7 @@ export async function executeWindow(
   observe({ kind: 'window-done', stream, purpose: planned.purpose, durationMs });
 }
 
-/** Whether the window is done; false when its records must be read again from the cursor. */
+/** Returns whether the window is done; if not, its records must be read again from the cursor. */
 async function tryWindow(run: Run, mapper: StreamMapper, window: LedgerWindow, share: number): Promise<boolean> {
   const { context, ledger, pipeline, signal } = run;
   const { runtime } = context;
@@ -44,7 +44,7 @@ async function tryWindow(run: Run, mapper: StreamMapper, window: LedgerWindow, s
   const pages = pipeline.source.read({ window: window.window, fields: mapper.fields, ...after }, { signal });
   let committedMs = runtime.monotonicMs();
   let recordsRead = 0;
-  const tell = () => {
+  const reportProgress = () => {
     const { purpose, window: of } = window;
     const { eventsFinal } = delivery;
     run.onProgress({ stream: mapper.stream, purpose, window: of, recordsRead, eventsFinal, share });
@@ -57,14 +57,14 @@ async function tryWindow(run: Run, mapper: StreamMapper, window: LedgerWindow, s
         await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
         committedMs = runtime.monotonicMs();
       }
-      tell();
+      reportProgress();
       signal.throwIfAborted();
     }
     await delivery.drain();
-    tell();
+    reportProgress();
   } catch (error) {
     await delivery.halt(error);
-    // A suspicious share of dead letters must not become dead letters, and a lost lease must not write.
+    // After a pause for too many dead letters, or without the lease, nothing may be written.
     const mayCommit = !(error instanceof StateError || error instanceof PauseError);
     if (mayCommit) await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
     if (error instanceof StaleBatchError) return false;

@@ -2,9 +2,8 @@ import type { PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 
 /**
- * Up to when, in the source's time, everything that was created or changed has been exported: the slowest of the
- * streams counts. A stream that is still backfilling has followed up to the handover. Undefined before the first run
- * has fixed the handover.
+ * Up to when, in the source's time, everything that was created or changed has been exported: the position of the slowest
+ * stream. During its first backfill a stream is followed up to the handover. Undefined before the first run.
  */
 export function followedUntil({ binding, windows }: PipelineState, streams: readonly string[]): Instant | undefined {
   if (!binding) return undefined;

@@ -2,7 +2,7 @@ import { StateError } from '../../contracts/errors.js';
 import type { StateStore, StateWriter } from '../../contracts/state-store.js';
 import type { EngineContext } from '../pipeline.js';
 
-/** Renewed when this part of what is left of the lease has passed. */
+/** The lease is renewed when this part of the remaining time has passed. */
 const RENEW_AFTER = 1 / 3;
 
 /** A lease that is renewed until it is released. */

@@ -14,12 +14,12 @@ import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { RunRecorder } from './run-report.js';
 
-/** The changes after which a pipeline may have followed its source further. */
+/** The changes that can move the position up to which the source is followed. */
 const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
 
 /**
- * The engine's hand on the state: every commit of a run is made here. Several windows may commit at a time; their
- * commits are made one after another, each from the state that the one before it left.
+ * Makes every commit of a run. Several windows may commit at the same time; their commits are made one after another, each
+ * from the state that the one before it left.
  */
 export class LedgerWriter {
   readonly #pipeline: Pipeline;
@@ -54,7 +54,7 @@ export class LedgerWriter {
     return this.#writer.leaseExpiresAt;
   }
 
-  /** Plans a window, if the state is still the one that the plan was made from. `backfill`: which one it belongs to. */
+  /** Plans a window if the state has not changed since the plan was made. `backfill`: the one that it belongs to. */
   async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       const { nextWindowId: id, revision } = this.#state;
@@ -66,7 +66,7 @@ export class LedgerWriter {
     });
   }
 
-  /** Commits a finished prefix, and with `isEnd` the end of its window. One durable step. */
+  /** Commits a finished prefix and, with `isEnd`, the end of its window, in one step. */
   async advance(
     window: LedgerWindow,
     prefix: FinishedPrefix | undefined,
@@ -85,7 +85,7 @@ export class LedgerWriter {
     });
   }
 
-  /** Dead letters that nobody has closed, oldest first. */
+  /** Open dead letters, oldest first. */
   deadLetters(): AsyncIterable<DeadLetter> {
     return this.#writer.deadLetters();
   }
@@ -94,7 +94,7 @@ export class LedgerWriter {
     return this.#writer.digests(stream, from, until);
   }
 
-  /** Commits what became of some dead letters that were tried again, and closes them. One durable step. */
+  /** Commits the outcome of replayed dead letters and closes them, in one step. */
   async replayed(
     window: LedgerWindow,
     prefix: FinishedPrefix,
@@ -136,7 +136,7 @@ export class LedgerWriter {
     observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, openDeadLetters });
     for (const { id, key, reason, event } of deadLetters) {
       const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
-      logger.warn(about, 'a record cannot be delivered as it is and became a dead letter');
+      logger.warn(about, 'a record could not be delivered and became a dead letter');
     }
   }
 

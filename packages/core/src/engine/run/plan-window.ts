@@ -4,7 +4,7 @@ import type { Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 
-/** What the planner says: the next window of a stream, or that its first backfill is complete, or that it is caught up. */
+/** The next window of a stream, or that its first backfill is complete, or that it has caught up. */
 export type Plan =
   | { readonly kind: 'window'; readonly purpose: WindowPurpose; readonly window: Window; readonly empty: boolean }
   | { readonly kind: 'backfilled' }
@@ -14,12 +14,12 @@ export interface PlanningOptions {
   readonly source: Source;
   readonly revisitMs: number;
   readonly maxWindowMs: number;
-  /** Following goes up to here: the source's clock at the beginning of the run, less `settle`. */
+  /** Where following ends: the source's clock at the start of the run, less `settle`. */
   readonly limit: Instant;
   readonly signal: AbortSignal;
 }
 
-/** The next window of a stream, after all that the ledger already holds. Windows of a stream never overlap. */
+/** Plans the next window of a stream, after those in the ledger. Windows of a stream never overlap. */
 export async function planNext(
   stream: string,
   binding: Binding,
@@ -41,7 +41,7 @@ async function planFirstBackfill(
   const after = planned ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
   const first = await source.next(stream, 'event', after, { createdBefore: binding.handover, signal });
   if (first === undefined) return { kind: 'backfilled' };
-  // A gap between two windows is a window of its own, done without being read.
+  // A gap between two windows becomes an empty window, which is not read.
   const empty = planned !== undefined && first > planned;
   const [from, until] = empty ? [planned, first] : [first, first + maxWindowMs];
   return {
@@ -52,7 +52,7 @@ async function planFirstBackfill(
   };
 }
 
-/** Every window is read, also where nothing was created: older records may have changed. */
+/** Every window is read, even if nothing was created in it: older records may have changed. */
 async function planFollowing(
   stream: string,
   binding: Binding,
@@ -86,7 +86,7 @@ function windowOf(
   };
 }
 
-/** Where the stream's windows of one purpose end, or undefined when there are none. */
+/** Where the stream's windows of this purpose end; undefined when there are none. */
 function endOf(state: PipelineState, stream: string, purpose: WindowPurpose): Instant | undefined {
   let end: Instant | undefined;
   for (const each of state.windows) {

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../contracts/runtime.js';
 
-/** What the log lines of one run have in common: eight hexadecimal digits. */
+/** An id for the log lines of one run: eight hexadecimal digits. */
 export function newRunId({ random }: Pick<Runtime, 'random'>): string {
   return Math.floor(random() * 2 ** 32)
     .toString(16)

@@ -7,8 +7,8 @@ import { endOfSource, reportEnd } from './source-end.js';
 import { withLease, type RunOptions, type RunResult } from './with-lease.js';
 
 /**
- * One pass of a pipeline: plans the windows that are due, executes them stream by stream, and reports. Closes source,
- * sink and state in every case. Throws only what is a bug.
+ * Runs a pipeline once: plans the windows that are due, executes them stream by stream, and reports. Always closes source,
+ * sink and state. Throws only for a bug.
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
   return withLease(pipeline, context, options, async (run, binding, recorder) => {
@@ -17,7 +17,7 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
   });
 }
 
-/** Brings every stream up to the source's clock less `settle`, one after another. Returns the end of a source that has one. */
+/** Exports every stream up to the source's clock less `settle`, one after another. Returns the source's end, if it has ended. */
 export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
   const end = await endOfSource(run);
   for (const stream of run.pipeline.mapper.streams) await runStream(run, stream, binding, end);

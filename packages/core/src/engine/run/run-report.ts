@@ -5,38 +5,37 @@ import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 
-/** Where a run is, for a progress display. Counts are those of this run. */
+/** The progress of a run, for display. Counts are those of this run. */
 export interface RunProgress {
   readonly stream: string;
   readonly purpose: WindowPurpose;
   readonly window: Window;
-  /** What was read and finished of the stream in this run so far. */
   readonly recordsRead: number;
   readonly eventsFinal: number;
-  /** How much of the way from the run's first window to its last is behind it, between 0 and 1; a guess. */
+  /** How much of the time range of this run is done, between 0 and 1; an estimate. */
   readonly share: number;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface RunReport {
-  /** What the log lines of the run carry as `run`. */
+  /** The field `run` of its log lines. */
   readonly runId: string;
   readonly pipeline: string;
   readonly startedAt: Instant;
   readonly durationMs: number;
-  /** By stream, in the mapping's order: what was committed. */
+  /** What was committed, by stream, in the mapping's order. */
   readonly streams: Readonly<Record<string, Counts>>;
   readonly windows: number;
   readonly requests: number;
-  /** Of encoded events handed to the sink, attempts included. */
+  /** Bytes of encoded events handed to the sink, including retries. */
   readonly bytes: number;
   /** New in this run. */
   readonly deadLetters: number;
-  /** Present when the source has ended and everything that it holds was exported. */
+  /** Present when the source has ended and everything in it was exported. */
   readonly sourceEnded?: true;
 }
 
-/** Collects a report while a run goes on. */
+/** Collects the report during a run. */
 export class RunRecorder {
   readonly #runtime: Runtime;
   readonly #begunMs: number;

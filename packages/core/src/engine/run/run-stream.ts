@@ -7,12 +7,12 @@ import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
 import { limitAtEnd } from './source-end.js';
 
-/** Brings one stream up to the source's clock less `settle`: what was left open, then the windows that are due. */
+/** Exports one stream up to the source's clock less `settle`: first open windows, then those that are due. */
 export async function runStream(run: Run, mapper: StreamMapper, binding: Binding, end?: SourceEnd): Promise<void> {
   const { pipeline, context, ledger, signal } = run;
   const { stream } = mapper;
 
-  // Those of a later backfill are left to who asked for it.
+  // Open windows of a requested backfill are left to that backfill.
   const open = ledger.state.windows.filter(
     ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
   );

@@ -34,8 +34,8 @@ export interface RunResult extends Omit<RunEnd, 'bug'> {
 export type RunWork = (run: Run, binding: Binding, recorder: RunRecorder) => Promise<void>;
 
 /**
- * Takes the lease, opens source and sink, makes sure that the state belongs to the pipeline, and does the work. Records in
- * the state how it ended. Closes source, sink and state in every case; throws only what is a bug.
+ * Takes the lease, opens source and sink, checks that the state belongs to the pipeline, and does the work. Records in the
+ * state how it ended. Always closes source, sink and state. Throws only for a bug.
  */
 export async function withLease(
   pipeline: Pipeline,
@@ -67,7 +67,7 @@ export async function withLease(
   if (lease) await recordEnd(lease.writer, end, context);
   await lease?.release();
   context.observe(endObservation(end, recorder.durationMs));
-  // Only now: whatever an adapter does when it closes, the lease is released.
+  // Thrown last, so that the lease is released whatever an adapter does when it closes.
   const { bug, ...ended } = end;
   if (bug) throw bug.error;
   for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
@@ -96,7 +96,7 @@ async function openAndWork(
   await work({ pipeline: retried, context, ledger, line, signal, onProgress }, binding, recorder);
 }
 
-/** Makes sure that the state belongs to this pipeline, and fixes the handover before the first read. */
+/** Checks that the state belongs to this pipeline, and fixes the handover before the first read. */
 async function bind(
   pipeline: Pipeline,
   ledger: LedgerWriter,

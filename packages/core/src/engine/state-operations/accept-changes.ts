@@ -1,20 +1,19 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
-import { commitOnce } from '../run/commit-once.js';
 import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { openSink, openSource } from '../retry/open-adapters.js';
 
-/** What accepting the pipeline file as it is now would change in the state. */
+/** The differences that `acceptChanges` would accept. */
 export interface Acceptance {
-  /** Of the state that it was made from. */
+  /** Of the state that was compared. */
   readonly revision: number;
   readonly differences: readonly BindingDifference[];
 }
 
 /**
- * Reads only. Throws `ConfigError` while nothing was accepted by the sink: until then the next run plans anew by itself,
- * and going on from here would skip a history.
+ * Reads only. Throws `ConfigError` if the sink has accepted nothing yet: the next run then plans again anyway, and to
+ * accept would skip history.
  */
 export async function planAcceptance(
   pipeline: Pick<Pipeline, 'name' | 'source' | 'sink' | 'start'>,
@@ -24,17 +23,16 @@ export async function planAcceptance(
   if (binding?.sink) return { revision, differences: bindingDifferences(pipeline, binding) };
   throw new ConfigError(
     [],
-    `pipeline "${pipeline.name}" has delivered nothing yet, so there is nothing to go on from: the next run begins with ` +
-      `what the pipeline file says now`,
+    `pipeline "${pipeline.name}" has delivered nothing yet, so there is nothing to accept: the next run starts with the ` +
+      `current pipeline file`,
   );
 }
 
 /**
- * Goes on from here with source, start and sink as the pipeline file has them. Both sides are opened first, so that
- * nobody accepts a misspelt host or a key that the destination refuses. Closes both in every case.
+ * Binds the state to source, start and sink of the pipeline file, and keeps the cursors. Source and sink are opened
+ * first, so that a misspelt host or an invalid key is not accepted. Always closes both.
  *
- * Throws what the sides say, and `StateError` when the state has moved on since `acceptance` was made or somebody holds
- * the lease.
+ * Throws what they throw, and `StateError` when the state has changed since `acceptance` or another process has the lease.
  */
 export async function acceptChanges(
   pipeline: Pipeline,
@@ -49,10 +47,14 @@ export async function acceptChanges(
   try {
     await openSource(source, signal, context);
     await openSink(sink, signal, context);
-    const { description, fingerprint } = source.identity();
-    const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
-    const changes = [{ type: 'accept', ...accepted, attribution } as const];
-    await commitOnce(pipeline.state, pipeline.name, changes, acceptance.revision);
+    const writer = await pipeline.state.acquire(pipeline.name);
+    try {
+      const { description, fingerprint } = source.identity();
+      const accepted = { source: { description, fingerprint }, start: start.text, sink: sink.identity() };
+      await writer.commit([{ type: 'accept', ...accepted, attribution }], { expectedRevision: acceptance.revision });
+    } finally {
+      await writer.release();
+    }
   } finally {
     await source.close();
     await sink.close();

@@ -3,41 +3,40 @@ import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { commitOnce } from '../run/commit-once.js';
 import { knownStreams } from './state-overview.js';
 import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
 
-/** What a rewind does to one stream. */
+/** The rewind of one stream. */
 export interface StreamRewind {
   readonly stream: string;
-  /** Where the stream goes back to; absent: to its first record. */
+  /** Where the stream continues; absent: at its first record. */
   readonly from?: Instant;
-  /** Up to where it was exported, in the source's time; absent when nothing was followed yet. */
+  /** Up to when it was exported, in the source's time; absent when nothing was followed yet. */
   readonly until?: Instant;
-  /** How many windows of the ledger are cut or dropped. */
+  /** How many windows in the ledger are shortened or dropped. */
   readonly windows: number;
-  /** About how many records go again: those that the ledger accounts for. What changed meanwhile comes on top. */
+  /** About how many records are exported again, without those that have changed since. */
   readonly records: number;
 }
 
 /** What a rewind would do. */
 export interface RewindPlan {
-  /** Of the state that it was made from. */
+  /** Of the state that the plan was made from. */
   readonly revision: number;
   readonly to: Instant | 'start';
   readonly streams: readonly StreamRewind[];
-  /** Open dead letters that are dropped: their records are read again. Only a rewind to the start drops any. */
+  /** How many open dead letters are dropped; only a rewind to the start drops any. */
   readonly droppedDeadLetters: number;
 }
 
 export interface RewindRequest {
-  /** A moment is rounded down to a full hour of UTC. */
+  /** A time is rounded down to a full hour of UTC. */
   readonly to: Instant | 'start';
-  /** Absent: all. Not with `start`, which begins anew with everything. */
+  /** Absent: all. Not allowed with `start`, which rewinds everything. */
   readonly streams?: readonly string[];
 }
 
-/** Reads only. Throws `ConfigError` when there is nothing to go back to, or not so far. */
+/** Reads only. Throws `ConfigError` when there is nothing to rewind, or the time is too early. */
 export async function planRewind(
   pipeline: string,
   state: Pick<StateReader, 'read' | 'digests'>,
@@ -46,7 +45,7 @@ export async function planRewind(
   const known = await state.read();
   const { binding, revision, openDeadLetters } = known;
   if (binding === undefined) {
-    throw new ConfigError([], `pipeline "${pipeline}" has exported nothing yet: there is nothing to go back to`);
+    throw new ConfigError([], `pipeline "${pipeline}" has exported nothing yet: there is nothing to rewind`);
   }
   const wanted = streams ?? knownStreams(known);
   const plans: StreamRewind[] = [];
@@ -58,7 +57,7 @@ export async function planRewind(
   if (to !== 'start' && plans.length === 0) {
     throw new ConfigError(
       [],
-      `nothing of ${wanted.join(', ') || pipeline} was followed beyond ${textOf(hourOf(to))}: there is nothing to go back to`,
+      `nothing of ${wanted.join(', ') || pipeline} was followed beyond ${textOf(hourOf(to))}: there is nothing to rewind`,
     );
   }
   return {
@@ -70,8 +69,8 @@ export async function planRewind(
 }
 
 /**
- * Does what was planned, as one commit. Throws `StateError` when the state has moved on since, or somebody holds the
- * lease, who is named.
+ * Commits the plan. Throws `StateError` when the state has changed since, or when another process, which is named, has the
+ * lease.
  */
 export async function rewindPipeline(
   pipeline: string,
@@ -79,8 +78,13 @@ export async function rewindPipeline(
   plan: RewindPlan,
   attribution: Attribution,
 ): Promise<void> {
-  const streams = streamNames(plan);
-  await commitOnce(state, pipeline, [{ type: 'rewind', to: plan.to, streams, attribution }], plan.revision);
+  const writer = await state.acquire(pipeline);
+  try {
+    const rewind = { type: 'rewind', to: plan.to, streams: streamNames(plan), attribution } as const;
+    await writer.commit([rewind], { expectedRevision: plan.revision });
+  } finally {
+    await writer.release();
+  }
 }
 
 type Cut = Omit<StreamRewind, 'records'>;
@@ -91,7 +95,7 @@ function startAgain(stream: string, { windows }: PipelineState): Cut {
   return { stream, windows: own.length, ...(followed.length === 0 ? {} : { until: Math.max(...followed) }) };
 }
 
-/** Undefined when the stream was not followed so far. */
+/** Undefined when the stream was not followed beyond `to`. */
 function goBack(
   stream: string,
   to: Instant,
@@ -105,9 +109,9 @@ function goBack(
     return { stream, from, until: Math.max(...cut.map(({ window }) => window.until)), windows: cut.length };
   const why =
     to < earliest
-      ? `where following begins. What lies before comes by \`sluice backfill\`, or everything by \`--to start\``
-      : `and its open window begins at ${textOf(from)}: let a run finish it first`;
-  throw new ConfigError([], `${stream} of "${pipeline}" can go back to ${textOf(earliest)} at the earliest, ${why}`);
+      ? `where following begins; use \`sluice backfill\` for earlier records, or \`--to start\` for everything`
+      : `and its open window begins at ${textOf(from)}; let a run finish it first`;
+  throw new ConfigError([], `${stream} of "${pipeline}" cannot be rewound beyond ${textOf(earliest)}, ${why}`);
 }
 
 async function recordsFrom(state: Pick<StateReader, 'digests'>, stream: string, from?: Instant): Promise<number> {

@@ -3,25 +3,25 @@ import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 
-/** Where one stream is. */
+/** The position of one stream. */
 export interface StreamOverview {
   readonly stream: string;
   readonly firstBackfill: {
     readonly isComplete: boolean;
-    /** The event time up to which it has come; absent before its first window. */
+    /** Up to which event time; absent before its first window. */
     readonly until?: Instant;
   };
-  /** Up to when, in the source's time, it was followed; absent before the first window of following. */
+  /** Up to when it was followed, in the source's time; absent before the first window of following. */
   readonly followedUntil?: Instant;
   /** With their cursors. */
   readonly openWindows: readonly LedgerWindow[];
-  /** Of all windows in the ledger, by the mapping's hash. */
+  /** Counts of all windows in the ledger, by the mapping's hash. */
   readonly countsByMapping: Readonly<Record<string, Counts>>;
-  /** The hours of creation time that the ledger accounts for, half-open in full hours; absent when there are none. */
+  /** The hours of creation time that the ledger accounts for; absent when there are none. */
   readonly digests?: { readonly firstHour: Instant; readonly lastHour: Instant; readonly records: number };
 }
 
-/** What the state of a pipeline holds, for people. */
+/** The state of a pipeline, for people. */
 export interface StateOverview {
   readonly revision: number;
   readonly binding?: Binding;
@@ -33,7 +33,7 @@ export interface StateOverview {
   readonly holder?: LeaseHolder;
 }
 
-/** Reads only, and waits for nobody. */
+/** Reads only; needs no lease. */
 export async function stateOverview(reader: StateReader): Promise<StateOverview> {
   const state = await reader.read();
   const holder = await reader.holder();
@@ -52,7 +52,7 @@ export async function stateOverview(reader: StateReader): Promise<StateOverview>
   };
 }
 
-/** The streams that the state knows anything of, in the order in which it learned of them. */
+/** The streams in the state, in the order in which they first appeared. */
 export function knownStreams({ windows, backfilled, totals }: PipelineState): readonly string[] {
   return [...new Set([...Object.keys(totals), ...windows.map(({ window }) => window.stream), ...backfilled])];
 }
@@ -81,7 +81,7 @@ async function streamOverview(
   };
 }
 
-/** The end of the latest window that is done. */
+/** The end of the latest finished window. */
 function latest(windows: readonly LedgerWindow[]): Instant | undefined {
   const ends = windows.filter(({ status }) => status === 'done').map(({ window }) => window.until);
   return ends.length === 0 ? undefined : Math.max(...ends);

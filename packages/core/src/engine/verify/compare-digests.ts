@@ -1,28 +1,28 @@
 import { NO_KEYS, type HourDigest, type SourceDigest } from '../../contracts/digest.js';
 import type { Instant } from '../../contracts/value.js';
 
-/** An hour in which the source does not hold what the ledger has accounted for. */
+/** An hour in which source and ledger differ. */
 export interface HourDifference {
   readonly stream: string;
   readonly hour: Instant;
-  /** Records that the source holds now. */
+  /** Records in the source now. */
   readonly source: number;
-  /** Records that the ledger has accounted for: delivered, filtered or dead-lettered. */
+  /** Records that the ledger accounts for: delivered, filtered or dead-lettered. */
   readonly ledger: number;
   /**
-   * - `gap`: the source holds more: at least `source − ledger` records were never exported.
-   * - `surplus`: the source holds fewer: at least `ledger − source` exported records are no longer there.
-   * - `exchanged`: as many, but other ones.
+   * - `gap`: the source has more: at least `source − ledger` records were never exported.
+   * - `surplus`: the source has fewer: at least `ledger − source` exported records were deleted.
+   * - `exchanged`: the same number, but different records.
    */
   readonly kind: 'gap' | 'surplus' | 'exchanged';
 }
 
-/** What the ledger accounts for in an hour, whatever became of the records. */
+/** How many records the ledger accounts for in an hour. */
 function accountedFor({ delivered, filtered, deadLettered }: Omit<HourDigest, 'hour' | 'sums'>): number {
   return delivered + filtered + deadLettered;
 }
 
-/** The hours in which source and ledger differ, in order. An hour that neither mentions has no records in both. */
+/** Returns the hours in which source and ledger differ, in order. */
 export function compareDigests(
   stream: string,
   source: readonly SourceDigest[],

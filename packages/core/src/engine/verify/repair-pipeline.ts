@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../contracts/digest.js';
-import type { StreamMapper } from '../../contracts/mapper.js';
+import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution, Binding } from '../../contracts/state-store.js';
 import type { HourDifference } from './compare-digests.js';
 import { executeWindow } from '../run/execute-window.js';
@@ -7,21 +7,21 @@ import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 import { assertVerifiable, type Verification } from './verify-pipeline.js';
-import { verifyStream, type StreamVerification } from './verify-stream.js';
+import { verifyStreams } from './verify-stream.js';
 
 export interface RepairOptions extends RunOptions {
   readonly attribution: Omit<Attribution, 'at'>;
 }
 
 export interface RepairResult extends RunResult {
-  /** Absent when it could not be found out. */
+  /** Absent when the comparison failed. */
   readonly before?: Verification;
   readonly after?: Verification;
 }
 
 /**
- * Exports again every hour in which source and ledger differ, and compares once more. What the repair read replaces the
- * hour's digest; no cursor moves. Records that are no longer in the source stay at the destination.
+ * Exports every hour in which source and ledger differ again, and compares again. The repair replaces the hour's digest
+ * and moves no cursor. Records that were deleted from the source stay at the destination.
  */
 export async function repairPipeline(
   pipeline: Pipeline,
@@ -72,7 +72,7 @@ async function repairStream(
   await ledger.commit([{ type: 'remember', entry: { ...attribution, at, what: 'repair', detail } }]);
 }
 
-/** One that was interrupted is done before the next begins: its hour may be the same. */
+/** An interrupted repair is finished first, because it may be of the same hour. */
 async function finishOpenRepairs(run: Run, mapper: StreamMapper): Promise<void> {
   const open = run.ledger.state.windows.filter(
     ({ window, purpose, status }) => window.stream === mapper.stream && purpose === 'repair' && status === 'open',
@@ -81,10 +81,7 @@ async function finishOpenRepairs(run: Run, mapper: StreamMapper): Promise<void> 
 }
 
 async function verify({ pipeline, ledger, signal }: Run, binding: Binding): Promise<Verification> {
-  const streams: StreamVerification[] = [];
-  for (const { stream } of pipeline.mapper.streams) {
-    const options = { source: pipeline.source, state: ledger.state, binding, ledger, signal };
-    streams.push(await verifyStream(stream, options));
-  }
+  const options = { source: pipeline.source, state: ledger.state, binding, ledger, signal };
+  const streams = await verifyStreams(streamNames(pipeline.mapper), options);
   return { streams, openDeadLetters: ledger.state.openDeadLetters };
 }

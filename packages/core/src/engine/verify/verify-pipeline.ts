@@ -1,17 +1,18 @@
 import { ConfigError } from '../../contracts/errors.js';
+import { streamNames } from '../../contracts/mapper.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import { assertBoundTo } from '../run/bind-state.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import { verifyStream, type StreamVerification } from './verify-stream.js';
+import { verifyStreams, type StreamVerification } from './verify-stream.js';
 
-/** What `verifyPipeline` found. */
+/** The result of `verifyPipeline`. */
 export interface Verification {
   readonly streams: readonly StreamVerification[];
   readonly openDeadLetters: number;
 }
 
-/** Whether every record of the compared hours is accounted for, and every stream could be compared. */
+/** Whether every stream could be compared and no hour differs. */
 export function isAccountedFor({ streams }: Verification): boolean {
   return streams.every(({ compared, differences }) => compared !== undefined && differences.length === 0);
 }
@@ -21,8 +22,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Compares, hour by hour, what the source holds with what the ledger has accounted for. Reads only, from the source and
- * from the state, also while somebody else runs the pipeline. Closes the source in every case.
+ * Compares the source with the ledger, hour by hour. Reads only, and needs no lease. Always closes source and sink.
  */
 export async function verifyPipeline(
   pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
@@ -35,11 +35,8 @@ export async function verifyPipeline(
     const state = await pipeline.state.read();
     const binding = assertBoundTo(pipeline, state);
     await source.open({ signal });
-    const streams: StreamVerification[] = [];
-    for (const { stream } of pipeline.mapper.streams) {
-      const options = { source, state, binding, ledger: pipeline.state, signal };
-      streams.push(await verifyStream(stream, options));
-    }
+    const options = { source, state, binding, ledger: pipeline.state, signal };
+    const streams = await verifyStreams(streamNames(pipeline.mapper), options);
     return { streams, openDeadLetters: state.openDeadLetters };
   } finally {
     await source.close();
@@ -49,5 +46,5 @@ export async function verifyPipeline(
 
 export function assertVerifiable({ source }: Pick<Pipeline, 'source'>): void {
   if (source.digest !== undefined) return;
-  throw new ConfigError([], 'this source cannot be verified: it offers no digests (`digest` of its contract)');
+  throw new ConfigError([], 'this source cannot be verified: it has no digests (`digest` in its contract)');
 }

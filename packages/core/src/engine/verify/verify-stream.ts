@@ -4,13 +4,13 @@ import type { Binding, PipelineState, StateReader } from '../../contracts/state-
 import type { Instant } from '../../contracts/value.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
 
-/** What was found of one stream. */
+/** The comparison of one stream. */
 export interface StreamVerification {
   readonly stream: string;
-  /** The hours that were compared, half-open; absent when none can be compared yet, and `reason` says why. */
+  /** The compared hours, half-open; absent when none can be compared yet, for `reason`. */
   readonly compared?: { readonly from: Instant; readonly until: Instant };
   readonly reason?: string;
-  /** Of the compared hours. */
+  /** In the compared hours. */
   readonly sourceRecords: number;
   readonly delivered: number;
   readonly filtered: number;
@@ -26,11 +26,21 @@ export interface VerifyStreamOptions {
   readonly signal: AbortSignal;
 }
 
-/** So many hours are asked for at a time. */
+/** How many hours are requested at a time. */
 const HOURS_AT_A_TIME = 31 * 24;
 
+/** Compares every stream, one after another. */
+export async function verifyStreams(
+  streams: readonly string[],
+  options: VerifyStreamOptions,
+): Promise<readonly StreamVerification[]> {
+  const verifications: StreamVerification[] = [];
+  for (const stream of streams) verifications.push(await verifyStream(stream, options));
+  return verifications;
+}
+
 /** Compares every full hour of creation time before the stream's cursor. */
-export async function verifyStream(
+async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
 ): Promise<StreamVerification> {
@@ -52,7 +62,7 @@ export async function verifyStream(
 
 const NOTHING = { sourceRecords: 0, delivered: 0, filtered: 0, deadLettered: 0, differences: [] };
 
-/** The full hour up to which the stream is followed, or why there is none. */
+/** The full hour up to which the stream can be compared, or why it cannot. */
 function verifiedUntil(
   stream: string,
   { windows, backfilled }: PipelineState,
@@ -68,7 +78,7 @@ function verifiedUntil(
   return hourOf(cursor);
 }
 
-/** The source's digests, over gaps of any length by one probe each. */
+/** The source's digests. A gap of any length costs one probe. */
 async function digestsOf(
   stream: string,
   { source, binding, until, signal }: Pick<VerifyStreamOptions, 'source' | 'binding' | 'signal'> & { until: Instant },

@@ -55,19 +55,19 @@ async function aFollowedPipeline(directory = aStateDirectory()): Promise<Bench> 
   return bench;
 }
 
-describe('a state that belongs to something else', () => {
-  it('names every way on', async () => {
+describe('a state that does not match the pipeline file', () => {
+  it('stops the run with a message that lists every option', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const bench = aPipeline({ directory, source: memoryNotes(notes(3), { now: () => NOW, name: 'other' }) });
     const { failure } = await bench.run();
     expect(failure).to.be.instanceOf(ConfigError);
-    for (const way of ['undo', 'sluice state accept', 'rewind --to start', 'another name', 'sluice backfill']) {
+    for (const way of ['undo', 'sluice state accept', 'rewind --to start', 'rename the pipeline', 'sluice backfill']) {
       expect(failure?.message).to.contain(way);
     }
   });
 
-  it('goes on from where it is once it is accepted', async () => {
+  it('continues from the cursor after the change is accepted', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const other = memoryNotes(notes(10), { now: () => NOW + 2 * HOUR, name: 'other' });
@@ -82,7 +82,7 @@ describe('a state that belongs to something else', () => {
     expect(entry?.detail).to.contain('memory source other');
   });
 
-  it('is exported again from its start after a rewind to it', async () => {
+  it('exports everything again after a rewind to the start', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const bench = aPipeline({ directory, source: memoryNotes(notes(20), { now: () => NOW, name: 'other' }) });
@@ -92,7 +92,7 @@ describe('a state that belongs to something else', () => {
     expect(bench.sink.latest().size).to.equal(20);
   });
 
-  it('is exported from its new start after a rewind to it', async () => {
+  it('exports from the new start after a rewind to the start', async () => {
     const directory = aStateDirectory();
     await aPipeline({ directory, records: notes(10) }).run();
     const at = NOW - 3 * HOUR - 5 * MINUTE;
@@ -105,8 +105,8 @@ describe('a state that belongs to something else', () => {
   });
 });
 
-describe('accepting', () => {
-  it('is refused while nothing was accepted: the next run plans anew by itself', async () => {
+describe('accepting a change', () => {
+  it('is refused before anything was delivered, because the next run plans again anyway', async () => {
     const bench = aPipeline();
     await bench.run();
     const failure = await failureOf(planAcceptance(bench.pipeline, readerOf(bench)));
@@ -114,7 +114,7 @@ describe('accepting', () => {
     expect(failure.message).to.contain('delivered nothing yet');
   });
 
-  it('finds no difference where there is none', async () => {
+  it('finds no difference if nothing has changed', async () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
     expect((await planAcceptance(bench.pipeline, readerOf(bench))).differences).to.deep.equal([]);
@@ -134,7 +134,7 @@ describe('accepting', () => {
     expect((await bench.state()).binding?.sink?.description).to.equal('recording sink memory');
   });
 
-  it('is refused when the state has moved on since its differences were shown', async () => {
+  it('is refused when the state has changed since the differences were shown', async () => {
     const bench = aPipeline({ records: notes(10) });
     await bench.run();
     const { pipeline, context } = bench;
@@ -147,7 +147,7 @@ describe('accepting', () => {
 });
 
 describe('rewinding', () => {
-  it('exports again what was created since the full hour, and remembers who did it and why', async () => {
+  it('exports again what was created since the full hour and records who did it and why', async () => {
     const bench = await aFollowedPipeline();
     const before = bench.sink.accepted.length;
     const to = NOW + 6 * HOUR + 20 * MINUTE;
@@ -162,7 +162,7 @@ describe('rewinding', () => {
     expect((await bench.state()).history.at(-1)).to.include({ what: 'rewind', by: BY, why: 'a test' });
   });
 
-  it('leaves the digests as they were after the next run', async () => {
+  it('restores the digests with the next run', async () => {
     const bench = await aFollowedPipeline();
     const hours = () => readerOf(bench).digests('note', 0, Number.POSITIVE_INFINITY);
     const before = await hours();
@@ -172,22 +172,22 @@ describe('rewinding', () => {
     expect(await hours()).to.deep.equal(before);
   });
 
-  it('goes back no further than following does, and names the ways to what lies before', async () => {
+  it('goes back no further than the handover and names the alternatives', async () => {
     const bench = await aFollowedPipeline();
     const failure = await failureOf(planRewind('notes', readerOf(bench), { to: NOW - 5 * HOUR }));
     expect(failure).to.be.instanceOf(ConfigError);
     expect(failure.message).to.contain('2026-03-10T12:00:00.000Z').and.to.contain('sluice backfill');
   });
 
-  it('says so when there is nothing to go back to', async () => {
+  it('is refused when there is nothing to rewind', async () => {
     const bench = await aFollowedPipeline();
     const late = await failureOf(planRewind('notes', readerOf(bench), { to: NOW + 20 * HOUR }));
-    expect(late.message).to.contain('nothing to go back to');
+    expect(late.message).to.contain('nothing to rewind');
     const never = await failureOf(planRewind('notes', readerOf(aPipeline()), { to: 'start' }));
     expect(never.message).to.contain('exported nothing yet');
   });
 
-  it('is refused while somebody holds the lease, who is named', async () => {
+  it('is refused while another process has the lease, and names that process', async () => {
     const bench = await aFollowedPipeline();
     const plan = await planRewind('notes', readerOf(bench), { to: 'start' });
     const writer = await bench.pipeline.state.acquire('notes');
@@ -200,7 +200,7 @@ describe('rewinding', () => {
     }
   });
 
-  it('to the start drops open dead letters, says how many, and counts on', async () => {
+  it('to the start drops open dead letters, tells how many, and keeps the totals', async () => {
     const bench = aPipeline({ records: [...notes(200), aNote('bad', NOW - 4 * HOUR, 'unmappable')] });
     await bench.run();
     const plan = await rewind(bench, { to: 'start' });
@@ -213,7 +213,7 @@ describe('rewinding', () => {
 });
 
 describe('the overview of a state', () => {
-  it('tells where every stream is, what it is bound to and what the ledger accounts for', async () => {
+  it('shows the position of every stream, the binding and what the ledger accounts for', async () => {
     const bench = await aFollowedPipeline();
     const overview = await stateOverview(readerOf(bench));
     expect(overview.binding?.handover).to.equal(NOW - 30 * MINUTE);
@@ -225,7 +225,7 @@ describe('the overview of a state', () => {
     expect(stream?.openWindows).to.deep.equal([]);
   });
 
-  it('shows an open window with its cursor, and who holds the lease', async () => {
+  it('shows an open window with its cursor and who has the lease', async () => {
     const bench = aPipeline({
       records: notes(300),
       sink: recordingSink({
