@@ -79,7 +79,7 @@ describe('the commands for mappings', function () {
         written('wrong.yaml', OVERLAY + TESTS.replace('name: helpful', 'nmae: x')),
       ]);
       expect(misspelt).to.include({ code: 2, out: '' });
-      expect(misspelt.err).to.contain('[unknown-field]').and.contain('Did you mean `name`?');
+      expect(misspelt.err).to.contain('[unknown-field]').and.contain('did you mean `name`?');
       expect(await world.sluice(['test', written('bare.yaml', OVERLAY)])).to.include({ code: 2, out: '' });
       expect(await world.sluice(['test', 'nowhere.yaml'])).to.include({ code: 2, out: '' });
     });

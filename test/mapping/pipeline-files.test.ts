@@ -1,4 +1,4 @@
-import { createRegistry, loadPipelineFile, redactKnownSecrets } from '@sluice/core';
+import { createRegistry, loadPipelineFile, readDocument, redactKnownSecrets } from '@sluice/core';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -32,17 +32,18 @@ function load(rest: string, environment: Readonly<Record<string, string>> = {}) 
     ['/p/p.yaml', HEAD + rest],
     ['/p/m.yaml', MAPPING],
   ]);
-  return loadPipelineFile('/p/p.yaml', {
+  const readFile = (path: string): string => {
+    const text = files.get(path);
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return text;
+  };
+  return loadPipelineFile(readDocument('/p/p.yaml', readFile), {
     environment: { DB: 'postgres://u:p@h/d', ...environment },
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
-    readFile: (path) => {
-      const text = files.get(path);
-      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
-      return text;
-    },
+    readFile,
   });
 }
 

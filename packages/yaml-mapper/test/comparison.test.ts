@@ -157,7 +157,7 @@ events:
     v0: id
 ${values.join('')}`;
     const check = (text: string): CheckedMapping => {
-      const { mapping, problems } = checkMapping({ file: '/m/e.yaml', path: [] }, aContext({ readFile: () => text }));
+      const { mapping, problems } = checkMapping({ file: '/m/e.yaml' }, aContext({ readFile: () => text }));
       if (mapping === undefined) throw new Error(JSON.stringify(problems));
       return mapping;
     };

@@ -1,13 +1,14 @@
+import type { Span, Tree } from './document.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { MappedEvent } from './event.js';
 import type { Place, Problem } from './problem.js';
 import type { FieldRequest, StreamSchema } from './stream-schema.js';
 import type { Row } from './value.js';
 
-/** What a mapping makes of one record. */
+/** The result of mapping one record. */
 export type MapResult =
   | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }
-  /** No event, on purpose. `rule` says which condition, e.g. `langfuse trace: level == 'DEBUG'`. */
+  /** No event, on purpose. `rule` names the condition, such as `trace: level == 'DEBUG'`. */
   | { readonly kind: 'filtered'; readonly rule: string }
   /** The mapping cannot be applied to this record; it becomes a dead letter. `at` is `file:line:col`. */
   | { readonly kind: 'failed'; readonly reason: string; readonly at: string };
@@ -15,17 +16,17 @@ export type MapResult =
 /** A mapping, compiled for one stream against the positions of a row. */
 export interface StreamMapper {
   readonly stream: string;
-  /** What the source is asked for; `map` expects its values at the same positions. */
+  /** What to read from the source; `map` expects the values at the same positions. */
   readonly fields: readonly FieldRequest[];
   /** Synchronous and pure: no clock, no randomness, no I/O; the same row gives the same events. Never throws. */
   map(row: Row): MapResult;
 }
 
-/** A mapping that lint found no error in. */
+/** A mapping without errors. */
 export interface Mapper {
-  /** One per stream that the mapping reads from, in the mapping's order. */
+  /** One per stream that the mapping reads, in the mapping's order. */
   readonly streams: readonly StreamMapper[];
-  /** A hash of the resolved mapping with its parameters: changes when the events could change. */
+  /** A hash of the resolved mapping with its parameters. It changes when the events could change. */
   readonly hash: string;
 }
 
@@ -40,10 +41,12 @@ export function streamNames({
 
 /** Where a mapping is written. */
 export interface MappingLocation {
-  /** The file, as an absolute path. */
+  /** The mapping's file, or the pipeline file that contains the mapping, as an absolute path. */
   readonly file: string;
-  /** Where in the file: `[]` for a file of its own, `['mapping']` when a pipeline file holds it in place. */
-  readonly path: readonly string[];
+  /** The mapping itself, when a pipeline file contains it. Absent: the file is read. */
+  readonly inPlace?: Tree;
+  /** Where the pipeline file names the mapping's file: a problem there if it cannot be read. */
+  readonly namedAt?: Span;
 }
 
 export interface MappingContext {
@@ -53,21 +56,21 @@ export interface MappingContext {
   readonly sinkType?: string;
   /** Values from the pipeline file. Undefined when a mapping is linted by itself: required ones may then be missing. */
   readonly params?: Readonly<Record<string, unknown>>;
-  /** Where the pipeline file gives a parameter, or without a name, where it gives them all. */
+  /** Where the pipeline file gives a parameter, or, without a name, all of them. */
   placeOfParam?(name?: string): Place;
-  /** Whether the pipeline file holds a parameter's value in clear, and not as a variable. */
+  /** Whether the pipeline file contains a parameter's value itself, and not a variable. */
   isParamInClear?(name: string): boolean;
-  /** The streams of a source type, or undefined when no such type is known. */
+  /** The streams of a source type; undefined for an unknown type. */
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
-  /** The event schema of a sink type, or undefined when no such type is known. */
+  /** The event schema of a sink type; undefined for an unknown type. */
   eventSchemaOf(sinkType: string): SinkEventSchema | undefined;
-  /** The known types, for "did you mean". */
+  /** The known types, for suggestions. */
   readonly knownSources: readonly string[];
   readonly knownSinks: readonly string[];
   /** Reads a file as text. */
-  readFile(path: string): string;
-  /** A file of a package that is installed beside the file `from`, or undefined. */
-  locatePackageFile?(specifier: string, from: string): string | undefined;
+  readonly readFile: (path: string) => string;
+  /** A file of a package that is installed next to the file `from`, or undefined. */
+  readonly locatePackageFile?: (specifier: string, from: string) => string | undefined;
 }
 
 export interface LoadedMapping {
@@ -77,8 +80,8 @@ export interface LoadedMapping {
   readonly mapper?: Mapper;
 }
 
-/** The language that mappings are written in. One implementation is bound; the engine sees only `Mapper`. */
+/** The language of mappings. One implementation is bound; the engine sees only `Mapper`. */
 export interface MappingLanguage {
-  /** Parses, checks and compiles. Never throws for what a file contains. */
+  /** Reads, checks and compiles. Never throws for what a file contains. */
   load(location: MappingLocation, context: MappingContext): LoadedMapping;
 }

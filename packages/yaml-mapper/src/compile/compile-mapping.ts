@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent } from '../check/checked-event.js';
 import { compileEvent, Outcome } from './compile-event.js';
 import { RequestedFields } from './requested-fields.js';
-import { describePlace } from '../yaml/source-file.js';
 
 /** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
 export function compileMapping(events: readonly CheckedEvent[]): Mapper {

@@ -1,7 +1,7 @@
 import type { JsonValue, MappingContext, MapResult, Mapper, Place, Problem } from '@sluice/core';
+import { placeOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
-import { placeOf } from '../yaml/source-file.js';
 import { coverageOf, type Coverage } from './coverage.js';
 import { paramsOf, rowOf } from './default-record.js';
 import { findTests } from './find-tests.js';
@@ -25,7 +25,7 @@ export interface MappingTestRun {
 
 /** Runs the tests in a mapping and in its test file. */
 export function testMapping(file: string, context: MappingContext): MappingTestRun {
-  const location = { file, path: [] };
+  const location = { file };
   const { problems, mapping } = checkMapping(location, context);
   if (mapping === undefined) return { problems, results: [] };
   const found = findTests(mapping, context);
