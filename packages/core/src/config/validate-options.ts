@@ -39,7 +39,7 @@ export function validateOptions<T>(schema: z.ZodType<T>, block: OptionsBlock, pr
   return result.data;
 }
 
-/** The plain value of a tree, for a schema. */
+/** The plain value of a tree, to be parsed by a schema. */
 export function valueOf(tree: Tree, path: Path, schema: z.ZodType, filled: FilledTree): unknown {
   if (tree.kind === 'list') return tree.items.map((item, index) => valueOf(item, [...path, index], schema, filled));
   if (tree.kind === 'map') {
@@ -106,7 +106,7 @@ function describe(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /u, '');
 }
 
-/** An adapter's message may quote the value that it complains of. */
+/** An adapter's message may quote the value. */
 function withoutValues(message: string, tree: Tree, filled: FilledTree, secrets: readonly string[]): string {
   const names = new Map(secrets.map((secret) => [secret, '[redacted]']));
   for (const { name, value } of substitutionsIn(tree, filled)) if (value !== undefined) names.set(value, `\${${name}}`);

@@ -1,7 +1,7 @@
 import type { LocatedText, Span } from '../contracts/document.js';
 import { scalarOffsets } from './scalar-offsets.js';
 
-/** A text that a scalar holds, where `span` is the whole scalar with its quotes. */
+/** The text of a scalar, where `span` is the whole scalar with its quotes. */
 export function locateText(text: string, span: Span): LocatedText {
   const { file, start, end } = span;
   const isVerbatim = file.text.startsWith(text, start) && text.length === end - start;

@@ -6,7 +6,7 @@ import { placeOf } from './source-file.js';
 const MAX_PROBLEMS = 500;
 const MAX_LENGTH = 500;
 
-/** Collects problems whose codes are in a table, which gives their severity and, where a problem has none, its help. */
+/** Collects problems. The table of codes gives their severity, and the help of those that do not have their own. */
 export class ProblemList<Code extends string> {
   readonly #codes: Readonly<Record<Code, ProblemCode>>;
   readonly #problems = new Map<string, Problem>();
@@ -21,7 +21,7 @@ export class ProblemList<Code extends string> {
     this.#add(keyOf(code, span), placeOf(span), code, message, help);
   }
 
-  /** Several problems of one code may have the same place, such as the options that a block lacks. */
+  /** For problems that may share code and place, such as two options that a block lacks. */
   addAt(code: Code, place: Place, message: string, help?: string): void {
     this.#add(JSON.stringify([code, place, message]), place, code, message, help);
   }

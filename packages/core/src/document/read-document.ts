@@ -9,8 +9,8 @@ import { parseStrictYaml } from './strict-yaml.js';
 
 type ReadFile = (path: string) => string;
 
-/** Reads and parses a YAML file. A file that cannot be read is a problem where another file asks for it, if one does. */
-export function readDocument(path: string, readFile: ReadFile, askedFor?: Span): Document {
+/** Reads and parses a YAML file. If it cannot be read, the problem is reported where another file names it, if given. */
+export function readDocument(path: string, readFile: ReadFile, namedAt?: Span): Document {
   let text: string;
   try {
     text = readFile(path);
@@ -18,7 +18,7 @@ export function readDocument(path: string, readFile: ReadFile, askedFor?: Span):
     const file = sourceFile(path, '');
     const problems = new ProblemList(FILE_CODES);
     const message = errorCode(error) === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read`;
-    problems.add('file-unreadable', askedFor ?? { file, start: 0, end: 0 }, message);
+    problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message);
     return { file, problems: problems.all() };
   }
   return parseDocument(path, text);
@@ -34,7 +34,7 @@ function parseDocument(path: string, text: string): Document {
   return { file, problems: problems.all(), ...(root && { root }) };
 }
 
-/** The path that a file means with a name: relative to its own folder, or else a file of an installed package. */
+/** The path of a file that another one names: relative to the folder of that file, or else in an installed package. */
 export function locateFile(
   written: string,
   from: string,

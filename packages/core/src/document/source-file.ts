@@ -24,7 +24,7 @@ export function sourceFile(path: string, written: string): SourceFile {
   return { path, text, place };
 }
 
-/** The start of a part, when the whole of it would be too much to mark. */
+/** The start of a part, where marking the whole part would be too much. */
 export function startOf(span: Span): Span {
   return { ...span, end: span.start };
 }

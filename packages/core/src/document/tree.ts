@@ -2,7 +2,7 @@ import type { Document, MapEntry, MapTree, ScalarTree, Span, Tree } from '../con
 
 export type Path = readonly (string | number)[];
 
-/** A tree, and the key that it stands under; the root and the items of a list have none. */
+/** A tree with its key. The root and the items of a list do not have one. */
 export interface KeyedTree {
   readonly tree: Tree;
   readonly keySpan?: Span;
@@ -39,7 +39,7 @@ export function* scalarsIn(tree: Tree): Generator<ScalarTree> {
   else for (const { value } of tree.entries) yield* scalarsIn(value);
 }
 
-/** The whole of a file; null when it is empty, as YAML has it. */
+/** The tree of a whole file. An empty file is null, as in YAML. */
 export function rootOf({ root, file }: Document): Tree {
   return root ?? { kind: 'scalar', span: { file, start: 0, end: 0 }, value: null };
 }

@@ -67,7 +67,7 @@ function plain(message: string): string {
 
 type Syntax = Pick<YamlFinding, 'code' | 'start' | 'end'>;
 
-/** Text after what YAML reads as a whole value: a quoted text, a flow map, a list. */
+/** Text after a quoted text, a flow map or a list, which YAML reads as the whole value. */
 function unexpected(syntax: Syntax, message: string, text: string): YamlFinding {
   const value = valueStart(text, syntax.start);
   const leading = value === undefined ? '' : text.charAt(value);

@@ -8,7 +8,6 @@ import { renderProblems } from '#src/document/render-problems.js';
 import { Secret, secretText } from '#src/config/secret.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
 import { createRegistry } from '#src/registry/registry.js';
-import { fileStateStore } from '@sluice/file-state';
 
 const never = () => {
   throw new Error('nothing is created by loading');
@@ -41,6 +40,15 @@ const sink: SinkDefinition = {
   config: z.strictObject({}),
 };
 
+const state: StateStoreDefinition = {
+  kind: 'state',
+  apiVersion: 1,
+  type: 'file',
+  doc: '',
+  create: never,
+  config: z.strictObject({ directory: z.string().default('.sluice') }),
+};
+
 function load(text: string, environment: Record<string, string> = {}, files: Record<string, string> = {}) {
   const all: Record<string, string> = { '/pipelines/p.yaml': text, '/pipelines/m.yaml': '', ...files };
   const readFile = (path: string) => all[path] ?? expect.fail(`no file ${path}`);
@@ -48,7 +56,7 @@ function load(text: string, environment: Record<string, string> = {}, files: Rec
     environment,
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
-    stateStores: createRegistry<StateStoreDefinition>([fileStateStore]),
+    stateStores: createRegistry([state]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
     readFile,
   });
