@@ -9,7 +9,8 @@ export type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './chec
 export { differenceLines, type DifferenceLine } from './mapping-tests/difference-lines.js';
 export { mappingFileOf } from './mapping-tests/find-tests.js';
 export { newExpectation } from './mapping-tests/new-expectation.js';
-export { testMapping, type MappingTestRun, type TestResult } from './mapping-tests/test-mapping.js';
+export type { TestResult } from './mapping-tests/judge-result.js';
+export { testMapping, type MappingTestRun } from './mapping-tests/test-mapping.js';
 export { updateTests } from './mapping-tests/update-tests.js';
 export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/catalogue.js';
 export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
