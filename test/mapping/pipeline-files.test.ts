@@ -27,12 +27,16 @@ events:
     who: pseudonym(name, salt)
 `;
 
+const reads: string[] = [];
+
 function load(rest: string, environment: Readonly<Record<string, string>> = {}) {
+  reads.length = 0;
   const files = new Map([
     ['/p/p.yaml', HEAD + rest],
     ['/p/m.yaml', MAPPING],
   ]);
   const readFile = (path: string): string => {
+    reads.push(path);
     const text = files.get(path);
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
@@ -97,6 +101,11 @@ describe('a mapping inside a pipeline file', () => {
 
   it('needs no header', () => {
     expect(placesOf(inPlace(events.replace(/^[^]*(?=events:)/u, '')))).to.deep.equal([]);
+  });
+
+  it('is read together with the pipeline file, once', () => {
+    expect(load(inPlace(events)).pipeline?.mapper.streams).to.have.lengthOf(1);
+    expect(reads).to.deep.equal(['/p/p.yaml']);
   });
 
   it('has its problems reported in the pipeline file, each once', () => {

@@ -141,6 +141,16 @@ describe('a pipeline file', () => {
     expect([url.reveal(), gzip]).to.deep.equal(['value', false]);
   });
 
+  it('reads a variable as a number where that is one of several alternatives', () => {
+    const limits = 'delivery: { maxEvents: "${EVENTS}", maxEventsPerSecond: "${RATE}" }\n';
+    const withRate = (RATE: string) => load(file('{ url: "${URL}" }', limits), { URL: 'u', EVENTS: '10', RATE });
+    expect(withRate('2.5').pipeline?.delivery).to.include({ maxEvents: 10, maxEventsPerSecond: 2.5 });
+    expect(withRate('unlimited').pipeline?.delivery)
+      .to.include({ maxEvents: 10 })
+      .and.not.have.key('maxEventsPerSecond');
+    expect(codes(withRate('fast'))).to.deep.equal(['invalid-option 8:57']);
+  });
+
   it('never prints the value of a variable or of a secret', () => {
     const loaded = load(file('{ url: hunter2hunter2, label: "${LABEL}" }'), { LABEL: 'topsecret' });
     expect(codes(loaded)).to.deep.equal(['secret-in-clear 5:16', 'invalid-option 5:39']);

@@ -80,6 +80,11 @@ describe('rendered problems', () => {
     expect(marked('a: [\n  1]', aProblem({ column: 4, endLine: 2, endColumn: 5 }))).to.equal('[');
   });
 
+  it('mask a secret of several lines to the end of its first line', () => {
+    const problem = aProblem({ code: 'secret-in-clear', column: 4, endLine: 2, endColumn: 2 });
+    expect(linesOf('x: "sec\nret"', problem)[1]).to.equal('  1 | x: ****');
+  });
+
   it('mark at least one column, even beyond the end of the line', () => {
     expect(linesOf('abc', aProblem({ column: 2, endColumn: 2 }))[2]).to.equal('    |  ^');
     expect(linesOf('abc', aProblem({ column: 4, endColumn: 9 }))[2]).to.equal('    |    ^');
