@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile } from '@sluice/core';
+import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile, readDocument } from '@sluice/core';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -16,7 +16,8 @@ const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yam
 /** The codes that the shipped pipeline has when the keys of an example stand in the place of its own. */
 function codesWith(example: string): readonly string[] {
   const file = stringify({ ...(parse(readFileSync(PIPELINE, 'utf8')) as object), ...(parse(example) as object) });
-  const { problems } = loadPipelineFile(PIPELINE, {
+  const readFile = (path: string) => (path === PIPELINE ? file : readFileSync(path, 'utf8'));
+  const { problems } = loadPipelineFile(readDocument(PIPELINE, readFile), {
     environment: {
       LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
       LANGFUSE_URL: 'https://langfuse.example.com',
@@ -26,7 +27,7 @@ function codesWith(example: string): readonly string[] {
     sinks: createRegistry([posthogSink, jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
-    readFile: (path) => (path === PIPELINE ? file : readFileSync(path, 'utf8')),
+    readFile,
   });
   return problems.map(({ code }) => code);
 }

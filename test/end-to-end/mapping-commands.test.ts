@@ -79,7 +79,7 @@ describe('the commands for mappings', function () {
         written('wrong.yaml', OVERLAY + TESTS.replace('name: helpful', 'nmae: x')),
       ]);
       expect(misspelt).to.include({ code: 2, out: '' });
-      expect(misspelt.err).to.contain('[unknown-field]').and.contain('Did you mean `name`?');
+      expect(misspelt.err).to.contain('[unknown-field]').and.contain('did you mean `name`?');
       expect(await world.sluice(['test', written('bare.yaml', OVERLAY)])).to.include({ code: 2, out: '' });
       expect(await world.sluice(['test', 'nowhere.yaml'])).to.include({ code: 2, out: '' });
     });
@@ -133,17 +133,17 @@ describe('the commands for mappings', function () {
   });
 
   describe('sluice explain', () => {
-    it('says what a code means, with an example of the mistake and of its correction', async () => {
+    it('explains a code, with an example of the mistake and its correction', async () => {
       const { code, out } = await world.sluice(['explain', 'unit-mismatch']);
       expect(code).to.equal(0);
       expect(out).to.match(
-        /^A value in the wrong unit \(error unit-mismatch\)\n\n[^]+\nwrong\n {4}\S[^]+\nright\n {4}\S/u,
+        /^a value in the wrong unit \(error unit-mismatch\)\n\n[^]+\nwrong\n {4}\S[^]+\nright\n {4}\S/u,
       );
       const asked = await world.sluice(['explain', 'missing-variable', '--json']);
       expect(JSON.parse(asked.out)).to.include.keys('code', 'severity', 'title', 'why', 'fix', 'wrong', 'right');
     });
 
-    it('lists all codes without one, and suggests the one that was meant', async () => {
+    it('lists all codes, and suggests one for a misspelt code', async () => {
       const { out } = await world.sluice(['explain', '--json']);
       const codes = (JSON.parse(out) as { code: string }[]).map(({ code }) => code);
       expect(codes).to.include.members(['unknown-field', 'missing-variable', 'yaml-syntax']);

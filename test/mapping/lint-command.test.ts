@@ -36,7 +36,7 @@ describe('sluice lint', function () {
         code: 'unknown-field',
         severity: 'error',
         message: 'the stream `trace` has no field `nmae`',
-        help: 'Did you mean `name`?',
+        help: 'did you mean `name`?',
       },
     ]);
   });
@@ -59,7 +59,7 @@ describe('sluice lint', function () {
     expect(status).to.equal(2);
     expect(stdout).to.equal(
       '::error file=d%2Ce/100%25.yaml,line=6,endLine=6,col=21,endColumn=22,title=yaml-syntax' +
-        '::YAML takes this `:` for the end of a key.%0AWrite the whole value in quotes: "public ? 1 : 2"\n',
+        '::YAML reads this `:` as the end of a key%0Aquote the whole value: "public ? 1 : 2"\n',
     );
   });
 

@@ -1,4 +1,4 @@
-import { createRegistry, loadPipelineFile, redactKnownSecrets } from '@sluice/core';
+import { createRegistry, loadPipelineFile, readDocument, redactKnownSecrets } from '@sluice/core';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -27,22 +27,27 @@ events:
     who: pseudonym(name, salt)
 `;
 
+const reads: string[] = [];
+
 function load(rest: string, environment: Readonly<Record<string, string>> = {}) {
+  reads.length = 0;
   const files = new Map([
     ['/p/p.yaml', HEAD + rest],
     ['/p/m.yaml', MAPPING],
   ]);
-  return loadPipelineFile('/p/p.yaml', {
+  const readFile = (path: string): string => {
+    reads.push(path);
+    const text = files.get(path);
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return text;
+  };
+  return loadPipelineFile(readDocument('/p/p.yaml', readFile), {
     environment: { DB: 'postgres://u:p@h/d', ...environment },
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
-    readFile: (path) => {
-      const text = files.get(path);
-      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
-      return text;
-    },
+    readFile,
   });
 }
 
@@ -96,6 +101,11 @@ describe('a mapping inside a pipeline file', () => {
 
   it('needs no header', () => {
     expect(placesOf(inPlace(events.replace(/^[^]*(?=events:)/u, '')))).to.deep.equal([]);
+  });
+
+  it('is read together with the pipeline file, once', () => {
+    expect(load(inPlace(events)).pipeline?.mapper.streams).to.have.lengthOf(1);
+    expect(reads).to.deep.equal(['/p/p.yaml']);
   });
 
   it('has its problems reported in the pipeline file, each once', () => {

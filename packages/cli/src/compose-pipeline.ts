@@ -6,6 +6,7 @@ import {
   environmentFromFile,
   loadInstalledAdapters,
   loadPipelineFile,
+  readDocument,
   type AdapterContext,
   type LoadedPipelineFile,
   type Logger,
@@ -32,9 +33,9 @@ export async function loadPipeline(
     sinks: createRegistry(services.sinks),
     stateStores: createRegistry(services.stateStores),
   };
-  const registries = await loadInstalledAdapters(path, builtIn, { readFile });
-  return loadPipelineFile(path, {
-    ...registries,
+  const document = readDocument(path, readFile);
+  return loadPipelineFile(document, {
+    ...(await loadInstalledAdapters(document, builtIn)),
     environment: envFile === undefined ? environment : environmentFromFile(resolve(envFile), environment),
     mappingLanguage: services.mappingLanguage,
     readFile,

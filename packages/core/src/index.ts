@@ -31,6 +31,7 @@ export type {
   MapResult,
   StreamMapper,
 } from './contracts/mapper.js';
+export type { Document } from './contracts/document.js';
 export type { Place, Problem } from './contracts/problem.js';
 export type { ProblemCode } from './contracts/problem-code.js';
 export type { Outcome, Receipt, Refusal, Rejection } from './contracts/receipt.js';
@@ -151,12 +152,13 @@ export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { loadPipelineFile, type LoadedPipelineFile } from './config/load-pipeline-file.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
 export { environmentFromFile } from './config/environment-file.js';
-export { parseStrictYaml, type StrictYaml } from './document/strict-yaml.js';
+export { readDocument } from './document/read-document.js';
 export { CONFIG_CODES } from './config/config-codes.js';
-export { YAML_CODES } from './document/yaml-codes.js';
+export { FILE_CODES } from './document/file-codes.js';
+export { closestName } from './document/did-you-mean.js';
 export { renderProblems } from './document/render-problems.js';
 export { duration } from './config/duration.js';
-export { INSTANT_FORMS, parseInstant } from './config/parse-instant.js';
+export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export { byteSize } from './config/byte-size.js';
 export { share } from './config/share.js';
 export { createRegistry } from './registry/registry.js';

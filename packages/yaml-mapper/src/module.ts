@@ -1,6 +1,6 @@
 import { tokens } from '@sluice/core';
 import { ContainerModule } from 'inversify';
-import { createYamlMappingLanguage } from './yaml-mapping-language.js';
+import { createYamlMappingLanguage } from './mapping-language.js';
 
 export const yamlMapperModule = new ContainerModule(({ bind }) => {
   bind(tokens.mappingLanguage).toConstantValue(createYamlMappingLanguage());

@@ -69,6 +69,13 @@ describe('comparing two mappings', () => {
     expect(fieldsOf('x: name', 'x: version')).to.deep.equal(['changed properties.x meaning']);
   });
 
+  it('finds a change inside a constant, whatever the names of its keys', () => {
+    const before = BASE.replace('x: name', 'x: { const: { doc: a, text: b } }');
+    const { difference: found, before: old, after: fresh } = compared(before, before.replace('doc: a', 'doc: c'));
+    expect(found.events[0]?.fields.map(brief)).to.deep.equal(['changed properties.x meaning']);
+    expect(old.hash).to.not.equal(fresh.hash);
+  });
+
   it('finds a change in another value of the event that a value reads', () => {
     const before = BASE.replace('x: name', 'x: event.session_id').replace(
       '    properties:',
@@ -157,7 +164,7 @@ events:
     v0: id
 ${values.join('')}`;
     const check = (text: string): CheckedMapping => {
-      const { mapping, problems } = checkMapping({ file: '/m/e.yaml', path: [] }, aContext({ readFile: () => text }));
+      const { mapping, problems } = checkMapping({ file: '/m/e.yaml' }, aContext({ readFile: () => text }));
       if (mapping === undefined) throw new Error(JSON.stringify(problems));
       return mapping;
     };

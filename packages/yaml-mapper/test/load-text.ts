@@ -22,7 +22,7 @@ export function loadFiles(files: Readonly<Record<string, string>>, more: Partial
     if (text === undefined) throw new Error('no such file');
     return text;
   };
-  return createYamlMappingLanguage().load({ file: '/m/main.yaml', path: [] }, aContext({ readFile, ...more }));
+  return createYamlMappingLanguage().load({ file: '/m/main.yaml' }, aContext({ readFile, ...more }));
 }
 
 const HEADER = `sluice: 1

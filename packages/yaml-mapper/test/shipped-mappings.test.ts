@@ -9,10 +9,7 @@ const folder = new URL('../../../configs/mappings/', import.meta.url);
 const params = { langfuseUrl: 'https://langfuse.example/' };
 
 function load(name: string): LoadedMapping {
-  return createYamlMappingLanguage().load(
-    { file: fileURLToPath(new URL(name, folder)), path: [] },
-    aContext({ params }),
-  );
+  return createYamlMappingLanguage().load({ file: fileURLToPath(new URL(name, folder)) }, aContext({ params }));
 }
 
 function eventOf(loaded: LoadedMapping, stream: number, record: JsonObject): MappedEvent {
@@ -116,7 +113,7 @@ describe('the shipped mapping', () => {
   it('has a hash that depends on its parameters but not on its comments', () => {
     const file = fileURLToPath(new URL('langfuse-posthog.yaml', folder));
     const hashOf = (more: Parameters<typeof aContext>[0]): string | undefined =>
-      createYamlMappingLanguage().load({ file, path: [] }, aContext({ params, ...more })).mapper?.hash;
+      createYamlMappingLanguage().load({ file }, aContext({ params, ...more })).mapper?.hash;
     const plain = hashOf({});
     expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replaceAll(/^#.*$/gmu, '# other') })).to.equal(
       plain,

@@ -13,16 +13,16 @@ const UNITS_BYTES: ReadonlyMap<string, number> = new Map([
 
 const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[A-Za-z]+)$/u;
 
-/** A size with its unit (`900KiB`, `4MiB`, `1MB`), as bytes. */
+/** A size with its unit (`900KiB`, `4MiB`, `1MB`), in bytes. */
 export function byteSize(): z.ZodType<number> {
   const written = z
-    .string('a size with its unit is expected, such as 900KiB or 4MiB')
+    .string('expected a size with its unit, such as 900KiB or 4MiB')
     .meta({ pattern: SIZE.source, examples: ['900KiB', '4MiB'] });
   return written.transform((text, context) => {
     const { amount, unit } = SIZE.exec(text)?.groups ?? {};
     const factor = UNITS_BYTES.get(unit ?? '');
     if (amount !== undefined && factor !== undefined) return Math.floor(Number(amount) * factor);
-    context.addIssue('a size needs a number and a unit (B, kB, MB, GB, KiB, MiB, GiB), such as 900KiB or 4MiB');
+    context.addIssue('expected a number and a unit (B, kB, MB, GB, KiB, MiB, GiB), such as 900KiB or 4MiB');
     return z.NEVER;
   });
 }

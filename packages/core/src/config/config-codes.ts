@@ -1,83 +1,59 @@
 import type { ProblemCode } from '../contracts/problem-code.js';
+import { FILE_CODES } from '../document/file-codes.js';
 
-/**
- * What is wrong with a pipeline file or an environment file, besides its YAML. Codes are stable. Examples are parts of
- * a pipeline file; a test loads each of them.
- */
+/** What can be wrong with a pipeline file or an environment file alone. The examples are parts of a pipeline file. */
 export const CONFIG_CODES = {
-  'missing-option': {
-    severity: 'error',
-    title: 'An option that is required is missing',
-    why: 'The pipeline cannot be made without it, and no value could be guessed that would be right.',
-    fix: 'Add the option that the message names.',
-    wrong: 'sink: { use: posthog, with: {} }',
-    right: "sink: { use: posthog, with: { apiKey: '${POSTHOG_API_KEY}' } }",
-  },
   'invalid-option': {
     severity: 'error',
-    title: 'An option has a value that it cannot have',
-    why: 'A value that is taken for something else, such as 30 minutes for 30 milliseconds, would do harm without a word. Durations and sizes carry their unit.',
-    fix: 'Write one of the values that the message names.',
+    title: 'an option has an invalid value',
+    why: 'A value that is misread, such as 30 minutes as 30 milliseconds, does harm silently. Durations and sizes therefore need a unit.',
+    fix: 'write a value of the kind that the message names',
     wrong: 'settle: 30',
     right: 'settle: 30m',
   },
   'unknown-type': {
     severity: 'error',
-    title: 'A source, sink or state store that is not there',
-    why: '`use` names an adapter that ships with Sluice, or a package or file that is installed beside the pipeline file.',
-    fix: 'Correct the name, or install the package.',
+    title: 'unknown source, sink or state store',
+    why: '`use` names an adapter that ships with Sluice, or a package or file that is installed next to the pipeline file.',
+    fix: 'correct the name, or install the package',
     wrong: 'sink: { use: posthogg }',
     right: "sink: { use: posthog, with: { apiKey: '${POSTHOG_API_KEY}' } }",
   },
-  'file-not-readable': {
-    severity: 'error',
-    title: 'A file that is named cannot be read',
-    why: 'It is not there, or may not be read. Paths start at the folder of the pipeline file.',
-    fix: 'Check the path, and who may read it.',
-    wrong: 'mapping: mappings/langfuse-posthogg.yaml',
-    right: 'mapping: mappings/langfuse-posthog.yaml',
-  },
   'missing-variable': {
     severity: 'error',
-    title: 'A variable that has no value',
-    why: 'The file asks for a variable that the environment does not have, or has empty. Nothing stands in for it.',
-    fix: 'Set the variable, load it with `--env-file`, or give a default: `${NAME:-default}`.',
+    title: 'a variable has no value',
+    why: 'The file uses a variable that is not set, or empty, in the environment. Sluice does not guess a value.',
+    fix: 'set the variable, load it with `--env-file`, or give a default: `${NAME:-default}`',
     wrong: "params: { langfuseUrl: '${LANGFUSE_ADDRESS}' }",
     right: "params: { langfuseUrl: '${LANGFUSE_ADDRESS:-https://langfuse.example.com}' }",
   },
   'bad-variable': {
     severity: 'error',
-    title: 'Something that looks like a variable and is none',
-    why: 'After `$` come `{NAME}`, `{NAME:-default}` or `{file:PATH}`. A text that was meant as it is would arrive changed.',
-    fix: 'Correct the variable, or write `$$` for a `$`.',
+    title: 'an invalid variable',
+    why: '`$` must be followed by `{NAME}`, `{NAME:-default}` or `{file:PATH}`. Any other text would arrive changed.',
+    fix: 'correct the variable, or write `$$` for a `$`',
     wrong: "params: { langfuseUrl: 'https://langfuse.example.com/${langfuse url}' }",
     right: "params: { langfuseUrl: 'https://langfuse.example.com/$${langfuse url}' }",
   },
-  'secret-in-clear': {
-    severity: 'warning',
-    title: 'A secret is written in the file',
-    why: 'Everybody who sees the file can read it, and so can everybody who sees its history.',
-    fix: 'Put it into a variable, `${NAME}`, or a file of its own, `${file:PATH}`.',
-    wrong: 'sink: { use: posthog, with: { apiKey: phc_written_in_clear } }',
-    right: "sink: { use: posthog, with: { apiKey: '${POSTHOG_API_KEY}' } }",
-  },
   'short-settle': {
     severity: 'warning',
-    title: 'Records are given little time to settle',
-    why: 'A record that is written slowly, or by a machine whose clock is behind, becomes visible after its time: it is missed when its window was read before.',
-    fix: 'Use at least 1m; 30m is the default.',
+    title: 'records get little time to settle',
+    why: 'A record that is written slowly, or by a machine whose clock is behind, appears late. It is missed if its window has already been read.',
+    fix: 'use at least 1m; the default is 30m',
     wrong: 'settle: 5s',
     right: 'settle: 30m',
   },
   'invalid-line': {
     severity: 'error',
-    title: 'A line of an environment file that is not NAME=value',
-    why: 'A variable that is not read would be taken for one that is not set.',
-    fix: 'Write `NAME=value`, with quotes around a value that holds a space or `#`.',
+    title: 'an invalid line in an environment file',
+    why: 'A variable that cannot be read would count as one that is not set.',
+    fix: 'write `NAME=value`, and quote a value that contains a space or ` #`',
     wrong: 'POSTHOG_API_KEY: phc_…',
     right: 'POSTHOG_API_KEY=phc_…',
   },
 } as const satisfies Record<string, ProblemCode>;
 
-/** What a pipeline file's problem can carry besides the codes of YAML, and `unknown-key`, which mappings have too. */
-export type ConfigCode = keyof typeof CONFIG_CODES | 'unknown-key';
+/** Every code that a problem of a pipeline file can have. */
+export const PIPELINE_FILE_CODES = { ...FILE_CODES, ...CONFIG_CODES };
+
+export type PipelineFileCode = keyof typeof PIPELINE_FILE_CODES;

@@ -3,7 +3,7 @@ import { cronIn } from '../scheduler/cron.js';
 
 const FIELDS = 'minute, hour, day of the month, month, day of the week';
 
-/** A cron expression that has a next moment. What is one, the library that runs it says. */
+/** A cron expression that matches at some time. The library that runs it also validates it. */
 export function cronExpression(): z.ZodType<string> {
   return z.string().superRefine((text, context) => {
     const problem = problemOf(text);
@@ -14,13 +14,13 @@ export function cronExpression(): z.ZodType<string> {
 function problemOf(text: string): string | undefined {
   try {
     if (cronIn(text, 'UTC').nextRun() !== null) return undefined;
-    return 'no moment ever fits this cron expression';
+    return 'this cron expression never matches';
   } catch (error) {
-    return `this is not a cron expression (${FIELDS}): ${reasonOf(error)}`;
+    return `not a cron expression (${FIELDS}): ${reasonOf(error)}`;
   }
 }
 
-/** What the library says, without its name, and without a value that it counts from another number than people do. */
+/** The library's message without its name, and without a value that it counts from 0 where people count from 1. */
 function reasonOf(error: unknown): string {
   const said = error instanceof Error ? error.message.replace(/^CronPattern: /u, '') : String(error);
   const [first = '', ...rest] = said.replace(/^(Invalid value for \w+): -?\d+$/u, '$1');

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../contracts/errors.js';
-import type { Problem } from '../contracts/problem.js';
+import { ProblemList } from '../document/problem-list.js';
+import { sourceFile } from '../document/source-file.js';
+import { PIPELINE_FILE_CODES } from './config-codes.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +13,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /**
  * The environment with the variables of a file added: `NAME=value` lines, quotes, `#` comments, an optional `export`.
- * Nothing is expanded. A variable that the real environment has wins over the file. Throws `ConfigError`.
+ * Variables are not expanded. The environment takes precedence over the file. Throws `ConfigError`.
+ *
+ * Not `parseEnv` of Node: that cuts `A=pass#word` at the `#`, does not read `\"`, and ignores invalid lines.
  */
 export function environmentFromFile(path: string, environment: Environment = process.env): Environment {
   const file = resolve(path);
@@ -19,22 +23,25 @@ export function environmentFromFile(path: string, environment: Environment = pro
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new ConfigError([], `the environment file ${file} cannot be read`);
+    throw new ConfigError([], `the environment file ${file} cannot be read; check the path, and who may read it`);
   }
-  const problems: Problem[] = [];
+  const source = sourceFile(file, text);
+  const problems = new ProblemList(PIPELINE_FILE_CODES);
   const variables: Record<string, string> = {};
-  for (const [index, line] of text.split(/\r?\n/u).entries()) {
+  let start = 0;
+  for (const line of source.text.split('\n')) {
+    const span = { file: source, start, end: start + line.trimEnd().length };
+    start += line.length + 1;
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const { name, double, single, bare } = LINE.exec(trimmed)?.groups ?? {};
     if (name === undefined) {
-      const place = { file, line: index + 1, column: 1, endLine: index + 1, endColumn: line.length + 1 };
-      problems.push({ ...place, code: 'invalid-line', severity: 'error', message: 'expected NAME=value' });
+      problems.add('invalid-line', span, 'expected NAME=value');
       continue;
     }
     const unescaped = double?.replaceAll(/\\(.)/gu, (_, character: string) => ESCAPES[character] ?? character);
     variables[name] = unescaped ?? single ?? bare ?? '';
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.hasErrors) throw new ConfigError(problems.all());
   return { ...variables, ...environment };
 }

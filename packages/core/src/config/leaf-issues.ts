@@ -3,8 +3,8 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /**
- * What is wrong at the lowest place. Where a value may be one of several shapes and is plainly meant as one of them, the
- * issues are those of that shape, with their paths; else the issue is given back as it is.
+ * The issues inside an issue. Where a value has alternatives and clearly means one of them, these are the issues of that
+ * alternative, with their paths. Any other issue is returned unchanged.
  */
 export function leafIssues(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];

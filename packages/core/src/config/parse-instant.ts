@@ -1,21 +1,20 @@
 import type { Instant } from '../contracts/value.js';
 
-/** The form of what `parseInstant` understands; the calendar may still not have the day. */
+/** The form of a text that `parseInstant` understands; the calendar may still not have the day. */
 export const INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/u;
 
-/** What `parseInstant` understands, for messages. */
+/** The texts that `parseInstant` understands, for messages. */
 export const INSTANT_FORMS =
   'a date such as 2026-01-31 (UTC), or a date and time with its zone, such as 2026-01-31T09:00Z';
 
-/** A date, which begins at midnight UTC, or a date and time with its zone; undefined when the text is neither. */
+/** A date, which means midnight UTC, or a date and time with its zone; undefined for anything else. */
 export function parseInstant(text: string): Instant | undefined {
-  const at = INSTANT_PATTERN.test(text) && isRealDay(text) ? Date.parse(text) : Number.NaN;
+  const at = INSTANT_PATTERN.test(text) && isRealDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Whether the calendar has the day: `Date` takes 30 February for 1 March. */
-function isRealDay(text: string): boolean {
-  const day = text.slice(0, 10);
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+/** Whether the calendar has the day `2026-01-31`: `Date` reads 30 February as 2 March. */
+export function isRealDay(day: string): boolean {
+  const midnight = Date.parse(day);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }

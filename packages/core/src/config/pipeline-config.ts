@@ -10,12 +10,12 @@ export interface Configured<Definition> {
   readonly config: unknown;
 }
 
-/** What the first run backfills, by event time. `text` is what the file says: state is bound to it. */
+/** What the first run backfills, by event time. `text` is what the file contains: state is bound to it. */
 export type Start =
   | { readonly kind: 'beginning' | 'now'; readonly text: string }
   | { readonly kind: 'date'; readonly text: string; readonly at: Instant };
 
-/** Absent: the sink's own limit, or no limit. */
+/** An absent limit means the sink's own limit, or none. */
 export interface DeliveryOptions {
   readonly maxEvents?: number;
   readonly maxBytes?: number;
@@ -25,7 +25,7 @@ export interface DeliveryOptions {
   readonly maxDeadLetterShare: number;
 }
 
-/** A pipeline file, read and found free of errors. */
+/** A pipeline file without errors, with defaults filled in. */
 export interface PipelineConfig {
   readonly name: string;
   /** The pipeline file, as an absolute path. */
@@ -41,6 +41,6 @@ export interface PipelineConfig {
   readonly revisitMs: number;
   readonly maxWindowMs: number;
   readonly delivery: DeliveryOptions;
-  /** What a dead letter holds of the personal data in its record and event. */
+  /** Whether a dead letter keeps the personal data of its record and event. */
   readonly deadLetters: { readonly personalData: 'keep' | 'omit' };
 }

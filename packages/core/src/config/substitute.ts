@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { ConfigCode } from './config-codes.js';
-import type { Substitution } from '../document/source-tree.js';
+import type { PipelineFileCode } from './config-codes.js';
 
 export interface SubstitutionContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -9,25 +8,35 @@ export interface SubstitutionContext {
   readonly readFile: (path: string) => string;
 }
 
+/** A variable in a text, and the value that took its place. */
+export interface Substitution {
+  readonly name: string;
+  /** Undefined when the variable has no value: then the text is not what the file means. */
+  readonly value: string | undefined;
+}
+
 export interface Substituted {
   readonly text: string;
   readonly substitutions: readonly Substitution[];
-  /** What is missing or wrong, with what to do about it. */
-  readonly failures: readonly { readonly code: ConfigCode; readonly message: string; readonly help: string }[];
+  readonly failures: readonly { readonly code: PipelineFileCode; readonly message: string; readonly help: string }[];
 }
 
 const EXPRESSION = /\$\$|\$\{(?<expression>[^}]*)\}?/gu;
 const VARIABLE = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
 
 /**
- * Puts values in place of `${NAME}`, `${NAME:-default}` and `${file:PATH}`; `$$` stands for one `$`. An empty variable
- * counts as missing. What is put in is never looked at again.
+ * Puts values in place of `${NAME}`, `${NAME:-default}` and `${file:PATH}`; `$$` means one `$`. An empty variable counts
+ * as missing. Values are not substituted again.
  */
 export function substitute(text: string, context: SubstitutionContext): Substituted {
   const substitutions: Substitution[] = [];
   const failures: Substituted['failures'][number][] = [];
-  const fail = (name: string, code: ConfigCode, message: string, help: string) => {
-    substitutions.push({ name, value: undefined, isDefault: false });
+  const succeed = (name: string, value: string): string => {
+    substitutions.push({ name, value });
+    return value;
+  };
+  const fail = (name: string, code: PipelineFileCode, message: string, help: string): string => {
+    substitutions.push({ name, value: undefined });
     failures.push({ code, message, help });
     return '';
   };
@@ -36,16 +45,10 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
     if (whole.endsWith('}') && expression.startsWith('file:')) {
       const path = resolve(dirname(context.file), expression.slice('file:'.length));
       try {
-        const value = context.readFile(path).replace(/\r?\n$/u, '');
-        substitutions.push({ name: expression, value, isDefault: false });
-        return value;
+        return succeed(expression, context.readFile(path).replace(/\r?\n$/u, ''));
       } catch {
-        return fail(
-          expression,
-          'file-not-readable',
-          `the file ${path} cannot be read`,
-          'check the path and who may read it',
-        );
+        const help = 'check the path, and who may read the file';
+        return fail(expression, 'file-unreadable', `the file ${path} cannot be read`, help);
       }
     }
     const { name, fallback } = (whole.endsWith('}') ? VARIABLE.exec(expression)?.groups : undefined) ?? {};
@@ -54,16 +57,10 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       return fail('', 'bad-variable', 'this is not a variable', help);
     }
     const value = context.environment[name];
-    if (value !== undefined && value !== '') {
-      substitutions.push({ name, value, isDefault: false });
-      return value;
-    }
-    if (fallback !== undefined) {
-      substitutions.push({ name, value: fallback, isDefault: true });
-      return fallback;
-    }
+    if (value !== undefined && value !== '') return succeed(name, value);
+    if (fallback !== undefined) return succeed(name, fallback);
     const state = value === undefined ? 'not set' : 'empty';
-    const help = `export ${name}=…, put it into a file for --env-file, or give a default: \${${name}:-…}`;
+    const help = `export ${name}=…, add it to a file for --env-file, or give a default: \${${name}:-…}`;
     return fail(name, 'missing-variable', `the environment variable ${name} is ${state}`, help);
   });
   return { text: result, substitutions, failures };

@@ -1,10 +1,11 @@
+import type { Span, Tree } from './document.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { MappedEvent } from './event.js';
 import type { Place, Problem } from './problem.js';
 import type { FieldRequest, StreamSchema } from './stream-schema.js';
 import type { Row } from './value.js';
 
-/** What a mapping makes of one record. */
+/** The result of mapping one record. */
 export type MapResult =
   | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }
   /** No event, on purpose. `rule` names the condition, e.g. `page view: level == 'DEBUG'`. */
@@ -23,7 +24,7 @@ export interface StreamMapper {
 
 /** A mapping without lint errors. */
 export interface Mapper {
-  /** One per stream that the mapping reads from, in the mapping's order. */
+  /** One per stream that the mapping reads, in the mapping's order. */
   readonly streams: readonly StreamMapper[];
   /** A hash of the resolved mapping with its parameters; changes if the events can change. */
   readonly hash: string;
@@ -40,10 +41,12 @@ export function streamNames({
 
 /** Where a mapping is written. */
 export interface MappingLocation {
-  /** The file, as an absolute path. */
+  /** The mapping's file, or the pipeline file that contains the mapping, as an absolute path. */
   readonly file: string;
-  /** Where in the file: `[]` for a mapping file, `['mapping']` for a mapping inside a pipeline file. */
-  readonly path: readonly string[];
+  /** The mapping itself, when a pipeline file contains it. Absent: the file is read. */
+  readonly inPlace?: Tree;
+  /** Where the pipeline file names the mapping's file: a problem there if it cannot be read. */
+  readonly namedAt?: Span;
 }
 
 export interface MappingContext {
@@ -61,13 +64,13 @@ export interface MappingContext {
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
   /** The event schema of a sink type; undefined for an unknown type. */
   eventSchemaOf(sinkType: string): SinkEventSchema | undefined;
-  /** The known types, for "did you mean". */
+  /** The known types, for suggestions. */
   readonly knownSources: readonly string[];
   readonly knownSinks: readonly string[];
   /** Reads a file as text. */
-  readFile(path: string): string;
-  /** Finds a file of a package that is installed next to the file `from`; undefined if there is none. */
-  locatePackageFile?(specifier: string, from: string): string | undefined;
+  readonly readFile: (path: string) => string;
+  /** A file of a package that is installed next to the file `from`, or undefined. */
+  readonly locatePackageFile?: (specifier: string, from: string) => string | undefined;
 }
 
 export interface LoadedMapping {

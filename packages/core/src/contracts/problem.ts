@@ -1,4 +1,4 @@
-/** A place in a file that the reader must edit. Lines and columns start at 1; columns count UTF-16 units. */
+/** A place in a file. Lines and columns start at 1; columns count UTF-16 units; the end is exclusive. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -7,13 +7,13 @@ export interface Place {
   readonly endColumn: number;
 }
 
-/** Something wrong in a configuration or a mapping: where, what, why, and what to write instead. */
+/** Something wrong in a configuration or a mapping: where, what, and what to do about it. */
 export interface Problem extends Place {
-  /** Stable, e.g. `unknown-field`. */
+  /** Stable, such as `unknown-field`; `sluice explain` describes it. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
-  /** What is wrong, and why it matters. One line without secrets. */
+  /** What is wrong, in one line without secrets: lower case, no final stop. */
   readonly message: string;
-  /** What to write instead. */
+  /** What to do, in the same style. */
   readonly help?: string;
 }

@@ -1,7 +1,7 @@
-/** Shorter values occur in any sentence by chance: they are replaced only where a message quotes them. */
+/** Shorter values occur in any sentence by chance, so they are replaced only where a message quotes them. */
 const MIN_LENGTH = 4;
 
-/** The text with every value (a key of `names`) replaced by its name; what was put in is never looked at again. */
+/** The text with every value (a key of `names`) replaced by its name. Replacements are not searched again. */
 export function hideValues(text: string, names: ReadonlyMap<string, string>): string {
   const values = [...names.keys()].filter((value) => value !== '').toSorted((a, b) => b.length - a.length);
   if (values.length === 0) return text;

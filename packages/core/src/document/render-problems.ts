@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
+import stringWidth from 'string-width';
 import type { Problem } from '../contracts/problem.js';
 import { maskKnownSecrets } from '../logging/known-secrets.js';
-import { displayWidth } from './display-width.js';
 
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
   readonly colour?: boolean;
 }
 
-/** Problems for people: the place, the line of the file with a mark below, what is wrong and what to write instead. */
+/** Problems for people: the place, what is wrong, the line of the file with a mark below it, and what to write instead. */
 export function renderProblems(problems: readonly Problem[], options: RenderOptions): string {
   return problems.map((problem) => renderProblem(problem, options)).join('\n');
 }
@@ -23,8 +23,8 @@ function renderProblem(problem: Problem, { readFile, colour = false }: RenderOpt
   const line = sourceLine(problem, readFile);
   if (line !== undefined) {
     const number = String(problem.line);
-    const end = problem.endLine === problem.line ? problem.endColumn : line.length + 1;
-    const width = Math.max(1, displayWidth(line.slice(problem.column - 1, end - 1)));
+    const marked = line.slice(problem.column - 1, endOf(problem, line)).replaceAll('\t', ' ');
+    const width = Math.max(1, stringWidth(marked));
     const indent = indentBelow(line.slice(0, problem.column - 1));
     output.push(`  ${number} | ${line}`, `  ${' '.repeat(number.length)} | ${indent}${paint('^'.repeat(width), tone)}`);
   }
@@ -32,11 +32,11 @@ function renderProblem(problem: Problem, { readFile, colour = false }: RenderOpt
   return `${output.join('\n')}\n`;
 }
 
-/** Blanks as wide as a text. Tabs stay tabs, so that the mark stands below what it means. */
+/** Spaces as wide as a text. Tabs stay tabs, so that the mark is below the text that it marks. */
 function indentBelow(text: string): string {
   return text
     .split('\t')
-    .map((part) => ' '.repeat(displayWidth(part)))
+    .map((part) => ' '.repeat(stringWidth(part)))
     .join('\t');
 }
 
@@ -50,14 +50,19 @@ function sourceLine(problem: Problem, readFile: RenderOptions['readFile']): stri
   }
 }
 
-/** A short secret is not known by its text: the mark shows where it is. */
+/** The index in the line where the problem ends. */
+function endOf(problem: Problem, line: string): number {
+  return problem.endLine === problem.line ? problem.endColumn - 1 : line.length;
+}
+
+/** A short secret is not among the known ones, so its place is masked. */
 function maskRange(line: string, problem: Problem): string {
   if (problem.code !== 'secret-in-clear') return line;
-  const [start, end] = [problem.column - 1, problem.endColumn - 1];
+  const [start, end] = [problem.column - 1, endOf(problem, line)];
   return line.slice(0, start) + '*'.repeat(Math.max(0, end - start)) + line.slice(end);
 }
 
-/** A file that could not be parsed has no options that are known to be secret. */
+/** Which options are secret is unknown when the file could not be parsed. */
 function hidePasswords(line: string): string {
   return line.replaceAll(
     /(?<=:\/\/[^\s:/@]*:)(?!\$\{)[^\s/@]+(?=@)|(?<=(?:key|password|secret|token)["']?:\s*)(?!["']?\$\{)\S+/giu,

@@ -7,23 +7,23 @@ export function lineFrom(text: string, start: number): string {
   return /[^\r\n]*/u.exec(text.slice(start, start + MAX_LINE))?.[0] ?? '';
 }
 
-/** Where the value of the line begins that holds an offset, when the line is `key: value`. */
+/** Where the value begins on the line of an offset, if the line is `key: value`. */
 export function valueStart(text: string, offset: number): number | undefined {
   const line = text.lastIndexOf('\n', offset - 1) + 1;
   const before = lineFrom(text, line).slice(0, offset - line);
-  // What YAML reads as a quoted text of its own, inside a flow map too.
+  // YAML reads this as a quoted text, inside a flow map too.
   const quoted = /(?:"[^"]*"|'[^']*')\s*$/u.exec(before)?.index;
   if (quoted !== undefined) return line + quoted;
   const key = KEY.exec(before)?.[0];
   return key === undefined || key.length === before.length ? undefined : line + key.length;
 }
 
-/** What to write: the value that begins at an offset, in quotes. */
+/** The help for a value that must be quoted, which begins at an offset. */
 export function quoteValue(text: string, start: number): string {
   const value = valueFrom(lineFrom(text, start));
-  if (value === '' || value.length > MAX_SUGGESTION) return 'Write the whole value in quotes.';
+  if (value === '' || value.length > MAX_SUGGESTION) return 'quote the whole value';
   const quoted = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
-  return `Write the whole value in quotes: ${quoted}`;
+  return `quote the whole value: ${quoted}`;
 }
 
 /** A value ends at a comment; inside a flow map or list, at its comma or bracket. */

@@ -1,13 +1,13 @@
 import type { JsonSchema } from './json-schema.js';
 
-/** A text with a variable in it. What it stands for is known only when the pipeline file is loaded. */
+/** A text with a variable, whose value is known only when the pipeline file is loaded. */
 export const VARIABLE: JsonSchema = { type: 'string', pattern: String.raw`\$\{[^}]*\}` };
 const VARIABLE_REF: JsonSchema = { $ref: '#/definitions/variable' };
 
 const ANNOTATIONS: readonly string[] = ['title', 'description', 'default', 'examples', '$comment'];
 const LIMITS: readonly string[] = ['const', 'enum', 'pattern', 'format'];
 
-/** The schema that also takes `${NAME}` wherever it asks for more than any text. */
+/** The schema, which then also accepts `${NAME}` wherever it requires more than a text. */
 export function acceptVariables(schema: JsonSchema): JsonSchema {
   const { type } = schema;
   const limited = type === 'number' || type === 'integer' || type === 'boolean';

@@ -1,4 +1,4 @@
-/** A JSON Schema of draft 7, the one that editors understand best: as plain data, to be written as JSON. */
+/** A JSON Schema of draft 7, which editors support best, as plain data. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }

@@ -6,13 +6,13 @@ import { acceptVariables, VARIABLE } from './accept-variables.js';
 import type { JsonSchema } from './json-schema.js';
 
 export interface PipelineJsonSchemaOptions {
-  /** The sources that the file may use: one makes the schema specific to it. */
+  /** The sources that the file may use: with only one, the schema is specific to it. */
   readonly sources: readonly SourceDefinition[];
   readonly sinks: readonly SinkDefinition[];
   readonly stateStores: readonly StateStoreDefinition[];
-  /** Whether installed packages may be used besides. */
+  /** Whether installed packages may be used as well. */
   readonly open: { readonly source: boolean; readonly sink: boolean };
-  /** The schema of a mapping that is written in the file; with definitions of its own. */
+  /** The schema of a mapping that is written in the file, with its definitions. */
   readonly mapping: JsonSchema;
 }
 
@@ -22,7 +22,7 @@ const INSTALLED: JsonSchema = {
   description: 'An installed package, such as "@acme/sluice-foo", or a file, such as "./foo.js".',
 };
 
-/** The JSON Schema of pipeline files, for editors: from the schemas that the loader itself uses. */
+/** The JSON Schema of pipeline files, for editors, made from the schemas that the loader uses. */
 export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSchema {
   const { sources, sinks, stateStores, open, mapping } = options;
   const file = acceptVariables(jsonSchemaOf(pipelineSchema));
@@ -44,7 +44,7 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
   };
 }
 
-/** `{ use, with }`, where `use` says what `with` may hold. */
+/** `{ use, with }`, where `use` determines the options in `with`. */
 function adapterSchema(base: JsonSchema, definitions: readonly AnyDefinition[], open: boolean): JsonSchema {
   const [only] = definitions;
   const uses = definitions.map(({ type, doc }) => ({ const: type, description: doc }));

@@ -1,38 +1,32 @@
 import { pathToFileURL } from 'node:url';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type { Document } from '../contracts/document.js';
+import { nearest } from '../document/tree.js';
 import { locatePackage } from './locate-package.js';
-import { createRegistry, type AnyDefinition, type Registry } from './registry.js';
-
-export interface Registries {
-  readonly sources: Registry<SourceDefinition>;
-  readonly sinks: Registry<SinkDefinition>;
-  readonly stateStores: Registry<StateStoreDefinition>;
-}
+import { createRegistry, KIND_NAMES, type AnyDefinition, type Registries, type Registry } from './registry.js';
 
 /**
  * Imports the packages (`@acme/sluice-foo`, `sluice-foo`) and files (`./foo.js`) that a pipeline file uses, as they are
- * installed beside the file or in the working directory. One that cannot be loaded is remembered as a failure, which
- * `loadPipelineFile` reports at its place.
+ * installed next to the file or in the working directory. The registry remembers why one could not be loaded;
+ * `loadPipelineFile` reports it at its place.
  */
-export async function loadInstalledAdapters(
-  file: string,
-  registries: Registries,
-  { readFile }: { readonly readFile: (path: string) => string },
-): Promise<Registries> {
-  const used = usedTypes(file, readFile);
+export async function loadInstalledAdapters(document: Document, registries: Registries): Promise<Registries> {
+  const { path } = document.file;
+  const used = (kind: Kind): unknown => {
+    const use = document.root && nearest({ tree: document.root }, [kind, 'use']);
+    return use?.found === true && use.tree.kind === 'scalar' ? use.tree.value : undefined;
+  };
   return {
-    sources: await withInstalledAdapter(registries.sources, 'source', used.source, file),
-    sinks: await withInstalledAdapter(registries.sinks, 'sink', used.sink, file),
-    stateStores: await withInstalledAdapter(registries.stateStores, 'state', used.state, file),
+    sources: await withInstalledAdapter(registries.sources, 'source', used('source'), path),
+    sinks: await withInstalledAdapter(registries.sinks, 'sink', used('sink'), path),
+    stateStores: await withInstalledAdapter(registries.stateStores, 'state', used('state'), path),
   };
 }
 
 type Kind = AnyDefinition['kind'];
 
 const moduleShape = z.looseObject({ definition: z.unknown().optional(), default: z.unknown().optional() });
-/** What tells a definition from anything else; `createRegistry` looks at the rest. */
+/** Enough to recognise a definition; `createRegistry` checks the rest. */
 const definitionShape = z.looseObject({
   kind: z.string(),
   apiVersion: z.number(),
@@ -44,17 +38,7 @@ function isDefinition<Definition extends AnyDefinition>(value: unknown, kind: De
   return definitionShape.safeParse(value).data?.kind === kind;
 }
 
-function usedTypes(file: string, readFile: (path: string) => string): Readonly<Record<Kind, unknown>> {
-  try {
-    const document = parseDocument(readFile(file), { logLevel: 'silent' });
-    const use = (kind: Kind) => document.getIn([kind, 'use']);
-    return { source: use('source'), sink: use('sink'), state: use('state') };
-  } catch {
-    return { source: undefined, sink: undefined, state: undefined };
-  }
-}
-
-/** A registry with one adapter more, if the type names a package or a file; see `loadInstalledAdapters`. */
+/** The registry with an installed adapter added, if the type names a package or a file. */
 export async function withInstalledAdapter<Definition extends AnyDefinition>(
   registry: Registry<Definition>,
   kind: Definition['kind'],
@@ -68,11 +52,14 @@ export async function withInstalledAdapter<Definition extends AnyDefinition>(
     const exported = moduleShape.parse(module);
     const definition = exported.definition ?? exported.default;
     if (!isDefinition<Definition>(definition, kind)) {
-      return createRegistry(known, new Map([[type, `the package "${type}" exports no definition of a ${kind}`]]));
+      return createRegistry(
+        known,
+        new Map([[type, `the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`]]),
+      );
     }
     return createRegistry([...known, { ...definition, type }]);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return createRegistry(known, new Map([[type, `the package "${type}" cannot be loaded: ${reason}`]]));
+    return createRegistry(known, new Map([[type, `cannot load the package \`${type}\`: ${reason}`]]));
   }
 }

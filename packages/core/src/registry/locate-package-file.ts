@@ -4,14 +4,14 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PACKAGE = /^(?<name>(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)(?:\/(?<path>.+))?$/u;
-/** The mapping that a package stands for when no file of it is named. */
+/** The file that is meant when only a package is named. */
 const DEFAULT_FILE = 'mapping.yaml';
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /**
- * A file of an installed package, `@acme/mappings/langfuse.yaml`, as it is installed beside `from`, in the working
- * directory, or where this package is: a pipeline in /etc finds what ships with the Sluice that runs it. The package's
- * `mapping.yaml` when it is named alone. Undefined when there is none.
+ * A file of an installed package, such as `@acme/mappings/team.yaml`; the package's `mapping.yaml` when only the package
+ * is named. Looks next to `from`, in the working directory, and next to this package: a pipeline file in /etc finds what
+ * ships with the Sluice that runs it. Undefined when the file does not exist.
  */
 export function locatePackageFile(specifier: string, from: string): string | undefined {
   const { name, path = DEFAULT_FILE } = PACKAGE.exec(specifier)?.groups ?? {};

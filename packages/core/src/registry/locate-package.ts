@@ -8,8 +8,8 @@ const manifest = z.looseObject({ exports: z.unknown() });
 const conditions = z.record(z.string(), z.unknown());
 
 /**
- * The file that a package or a path stands for, as installed beside `file` or in the working directory. Throws what
- * `require.resolve` throws when there is none.
+ * The entry file of a package or a path, as installed next to `file` or in the working directory. Throws what
+ * `require.resolve` throws when it does not exist.
  */
 export function locatePackage(name: string, file: string): string {
   const directories = [dirname(resolve(file)), process.cwd()];
@@ -17,7 +17,7 @@ export function locatePackage(name: string, file: string): string {
   try {
     return find(name, { paths: directories });
   } catch (error) {
-    // A package that can only be imported hides from `require`.
+    // `require` cannot see a package that can only be imported.
     if (errorCode(error) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
     const folders = directories.flatMap((each) => createRequire(join(each, 'x.js')).resolve.paths(name) ?? []);
     for (const folder of folders) {

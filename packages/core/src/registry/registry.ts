@@ -8,16 +8,26 @@ import { ConfigError } from '../contracts/errors.js';
 
 export type AnyDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition;
 
+/** What messages call an adapter of each kind. */
+export const KIND_NAMES = { source: 'source', sink: 'sink', state: 'state store' } as const;
+
 /** The adapters of one kind that a pipeline file can `use`. */
 export interface Registry<Definition> {
   /** In alphabetical order. */
   readonly types: readonly string[];
   find(type: string): Definition | undefined;
-  /** Why a package that a pipeline file uses could not be loaded. */
+  /** Why the package of a type could not be loaded. */
   failure(type: string): string | undefined;
 }
 
-/** Throws `ConfigError` for two definitions of one type, and for one that was written for other contracts. */
+/** The adapters of every kind. */
+export interface Registries {
+  readonly sources: Registry<SourceDefinition>;
+  readonly sinks: Registry<SinkDefinition>;
+  readonly stateStores: Registry<StateStoreDefinition>;
+}
+
+/** Throws `ConfigError` for two definitions of one type, and for one that was written for another contract version. */
 export function createRegistry<Definition extends AnyDefinition>(
   definitions: readonly Definition[],
   failures: ReadonlyMap<string, string> = new Map(),
@@ -26,10 +36,10 @@ export function createRegistry<Definition extends AnyDefinition>(
   for (const definition of definitions) {
     const { apiVersion, kind, type } = definition;
     if (apiVersion !== API_VERSION) {
-      const message = `the ${kind} "${type}" was written for version ${String(apiVersion)} of the contracts, this is ${String(API_VERSION)}`;
-      throw new ConfigError([], message);
+      const versions = `version ${String(apiVersion)} of the contracts; this is version ${String(API_VERSION)}`;
+      throw new ConfigError([], `the ${KIND_NAMES[kind]} \`${type}\` was written for ${versions}`);
     }
-    if (byType.has(type)) throw new ConfigError([], `there are two definitions of the ${kind} "${type}"`);
+    if (byType.has(type)) throw new ConfigError([], `duplicate definition of the ${KIND_NAMES[kind]} \`${type}\``);
     byType.set(type, definition);
   }
   return {

@@ -31,15 +31,15 @@ describe('an environment file', () => {
     return expect.fail('it was read');
   }
 
-  it('holds a variable per line, also with export, spaces around the sign, and Windows line ends', () => {
+  it('has one variable per line, optionally with export, spaces around the sign, and Windows line ends', () => {
     expect(read('A=1\r\nexport B=2\r\n  C = three words \r\n')).to.deep.equal({ A: '1', B: '2', C: 'three words' });
   });
 
-  it('takes an empty value for empty text', () => {
+  it('reads an empty value as empty text', () => {
     expect(read('A=\nB=""\nC=\'\'\nD= # nothing\n')).to.deep.equal({ A: '', B: '', C: '', D: '' });
   });
 
-  it('leaves out lines that are empty or comments, and comments after a value', () => {
+  it('skips empty lines, comment lines, and comments after a value', () => {
     expect(read('# first\n\n  # second\nA=1 # one\nB="2" # two\nC=\'3\'# three\n')).to.deep.equal({
       A: '1',
       B: '2',
@@ -47,7 +47,7 @@ describe('an environment file', () => {
     });
   });
 
-  it('keeps a # inside of a value, in quotes or not', () => {
+  it('keeps a # inside a value, quoted or not', () => {
     expect(read('A=pass#word\nB="pass # word"\nC=\'# all\'\n')).to.deep.equal({
       A: 'pass#word',
       B: 'pass # word',
@@ -55,13 +55,13 @@ describe('an environment file', () => {
     });
   });
 
-  it('reads escapes in double quotes alone', () => {
+  it('reads escapes only in double quotes', () => {
     expect(
       read(String.raw`A="a\nb\t\"c\" \\ \$"` + '\n' + String.raw`B='a\nb'` + '\n' + String.raw`C=a\nb`),
     ).to.deep.equal({ A: 'a\nb\t"c" \\ $', B: String.raw`a\nb`, C: String.raw`a\nb` });
   });
 
-  it('keeps the other kind of quotes, and = and quotes within a value', () => {
+  it('keeps the other kind of quotes, and = and quotes inside a value', () => {
     expect(read(`A="it's"\nB='say "a"'\nC=postgres://u:p=w@h/d?x="1"\n`)).to.deep.equal({
       A: "it's",
       B: 'say "a"',
@@ -69,11 +69,11 @@ describe('an environment file', () => {
     });
   });
 
-  it('expands nothing', () => {
+  it('does not expand variables', () => {
     expect(read('A=1\nB=$A\nC="${A}"\n')).to.deep.include({ B: '$A', C: '${A}' });
   });
 
-  it('yields to the environment that the process has', () => {
+  it('gives way to the environment of the process', () => {
     expect(read('A=file\nB=file\n', { A: 'process', C: 'process' })).to.deep.equal({
       A: 'process',
       B: 'file',
@@ -85,7 +85,7 @@ describe('an environment file', () => {
     expect(read('A=1\nA=2\n')).to.deep.equal({ A: '2' });
   });
 
-  it('reports every line that is none, and never its text', () => {
+  it('reports every invalid line, but never its text', () => {
     const { problems, message } = refused('A=1\nhunter2\n1B=hunter2\nC="hunter2\n');
     expect(problems.map(({ line, column, code }) => `${line}:${column} ${code}`)).to.deep.equal([
       '2:1 invalid-line',
@@ -96,7 +96,7 @@ describe('an environment file', () => {
     expect(refused('A=1\r\nhunter2\r\n').problems[0]).to.deep.include({ line: 2, endLine: 2, endColumn: 8 });
   });
 
-  it('says which file cannot be read', () => {
+  it('names the file that cannot be read', () => {
     expect(() => environmentFromFile(join(directory, 'none'), {})).to.throw(ConfigError, join(directory, 'none'));
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { loadPipelineFile } from '#src/config/load-pipeline-file.js';
+import { readDocument } from '#src/document/read-document.js';
 import { createRegistry } from '#src/registry/registry.js';
 
 const GOOD = `sluice: 1
@@ -16,13 +17,14 @@ delivery: { maxEvents: 10, maxBytes: 4MiB }
 `;
 
 function expectEnd(text: string): void {
-  const { problems, pipeline } = loadPipelineFile('/pipelines/p.yaml', {
+  const readFile = (path: string) => (path === '/pipelines/p.yaml' ? text : expect.fail(`no file ${path}`));
+  const { problems, pipeline } = loadPipelineFile(readDocument('/pipelines/p.yaml', readFile), {
     environment: { URL: 'u' },
     sources: createRegistry([]),
     sinks: createRegistry([]),
     stateStores: createRegistry([]),
     mappingLanguage: { load: () => ({ problems: [] }) },
-    readFile: (path) => (path === '/pipelines/p.yaml' ? text : expect.fail(`no file ${path}`)),
+    readFile,
   });
   expect(pipeline).to.equal(undefined);
   for (const { line, column, endLine } of problems) {
@@ -32,9 +34,9 @@ function expectEnd(text: string): void {
   }
 }
 
-describe('whatever is given as a pipeline file, loading ends with problems', function () {
+describe('loading any text as a pipeline file ends with problems', function () {
   this.timeout(60_000);
-  // Mocha keeps whole stacks. Thousands of errors, thousands of calls deep, are what this is about.
+  // Mocha keeps whole stacks, and this test makes thousands of errors that are thousands of calls deep.
   const { stackTraceLimit } = Error;
   before(() => {
     Error.stackTraceLimit = 10;
@@ -73,7 +75,7 @@ describe('whatever is given as a pipeline file, loading ends with problems', fun
     );
   });
 
-  it('for a real one with stretches replaced', () => {
+  it('for a valid file with parts replaced', () => {
     const edit = fc.record({ at: fc.nat(GOOD.length), length: fc.nat(15), piece: pieces });
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
@@ -85,7 +87,7 @@ describe('whatever is given as a pipeline file, loading ends with problems', fun
     );
   });
 
-  it('for aliases that multiply, and for what is nested without end', () => {
+  it('for aliases that multiply, and for deep nesting', () => {
     const levels = Array.from({ length: 9 }, (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`).join('\n');
     expectEnd(`a0: &a0 [1]\n${levels}\n`);
     for (const piece of ['[', '{a: ', '- ', '? ', '&a ', '*a ']) expectEnd(piece.repeat(1_000));

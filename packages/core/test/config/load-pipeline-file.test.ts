@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { duration } from '#src/config/duration.js';
 import { loadPipelineFile, type LoadedPipelineFile } from '#src/config/load-pipeline-file.js';
 import type { PipelineConfig } from '#src/config/pipeline-config.js';
+import { readDocument } from '#src/document/read-document.js';
 import { renderProblems } from '#src/document/render-problems.js';
 import { Secret, secretText } from '#src/config/secret.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
 import { createRegistry } from '#src/registry/registry.js';
-import { fileStateStore } from '@sluice/file-state';
 
 const never = () => {
   throw new Error('nothing is created by loading');
@@ -40,15 +40,25 @@ const sink: SinkDefinition = {
   config: z.strictObject({}),
 };
 
+const state: StateStoreDefinition = {
+  kind: 'state',
+  apiVersion: 1,
+  type: 'file',
+  doc: '',
+  create: never,
+  config: z.strictObject({ directory: z.string().default('.sluice') }),
+};
+
 function load(text: string, environment: Record<string, string> = {}, files: Record<string, string> = {}) {
   const all: Record<string, string> = { '/pipelines/p.yaml': text, '/pipelines/m.yaml': '', ...files };
-  return loadPipelineFile('/pipelines/p.yaml', {
+  const readFile = (path: string) => all[path] ?? expect.fail(`no file ${path}`);
+  return loadPipelineFile(readDocument('/pipelines/p.yaml', readFile), {
     environment,
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
-    stateStores: createRegistry<StateStoreDefinition>([fileStateStore]),
+    stateStores: createRegistry([state]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
-    readFile: (path) => all[path] ?? expect.fail(`no file ${path}`),
+    readFile,
   });
 }
 
@@ -79,7 +89,7 @@ describe('a pipeline file', () => {
     expect(optionsOf(pipeline).url.reveal()).to.equal('postgres://u:p4ssw0rd@h/d');
   });
 
-  it('reports every problem at once with its place, inside the options of an adapter too', () => {
+  it('reports every problem at once with its place, including those in the options of an adapter', () => {
     const loaded = load(file('{ url: "${URL}", gzp: true, frozen: maybe }', 'settel: 30m\nrevisit: 24\n'), {
       URL: 'x',
     });
@@ -89,25 +99,25 @@ describe('a pipeline file', () => {
       'unknown-key 8:1',
       'invalid-option 9:10',
     ]);
-    expect(loaded.problems[0]?.help).to.include('did you mean gzip?');
-    expect(loaded.problems[2]?.help).to.include('did you mean settle?');
+    expect(loaded.problems[0]?.help).to.include('did you mean `gzip`?');
+    expect(loaded.problems[2]?.help).to.include('did you mean `settle`?');
   });
 
-  it('names a variable that is missing or empty, and how to set it', () => {
+  it('names a missing or empty variable, and how to set it', () => {
     const loaded = load(file('{ url: "${URL}" }'), { URL: '' });
     expect(codes(loaded)).to.deep.equal(['missing-variable 5:16']);
     expect(loaded.problems[0]?.message).to.include('URL is empty');
     expect(loaded.problems[0]?.help).to.include('--env-file');
   });
 
-  it('marks the adapter that misses a required option, with or without options of its own', () => {
+  it('marks the adapter that lacks a required option, with or without other options', () => {
     const [withOthers, without] = [load(file('{ gzip: true }')), load(file('\n'))];
-    expect(codes(withOthers)).to.deep.equal(['missing-option 5:3']);
-    expect(codes(without)).to.deep.equal(['missing-option 5:3']);
+    expect(codes(withOthers)).to.deep.equal(['missing-key 5:3']);
+    expect(codes(without)).to.deep.equal(['missing-key 5:3']);
     const none = load('sluice: 1\npipeline: p\nsource: { use: records }\nsink: { use: lines }\nmapping: m.yaml\n');
-    expect(codes(none)).to.deep.equal(['missing-option 3:1']);
+    expect(codes(none)).to.deep.equal(['missing-key 3:1']);
     for (const { problems } of [withOthers, without, none]) {
-      expect(problems[0]?.message).to.equal('source.with.url is missing');
+      expect(problems[0]?.message).to.equal('missing option `source.with.url`');
     }
   });
 
@@ -122,7 +132,7 @@ describe('a pipeline file', () => {
     });
   });
 
-  it('takes variables, defaults, files and escapes as text that is never read as YAML', () => {
+  it('fills in variables, defaults, files and escapes as text that is never parsed as YAML', () => {
     const text = file('{ url: "${file:secrets/url}", gzip: "${GZIP:-false}" }', 'params: { a: "$${X}", b: "${B}" }\n');
     const { pipeline, problems } = load(text, { B: '{ c: 1 }' }, { '/pipelines/secrets/url': 'value\n' });
     expect(problems).to.deep.equal([]);
@@ -131,7 +141,17 @@ describe('a pipeline file', () => {
     expect([url.reveal(), gzip]).to.deep.equal(['value', false]);
   });
 
-  it('never says the value of a variable or of a secret', () => {
+  it('reads a variable as a number where that is one of several alternatives', () => {
+    const limits = 'delivery: { maxEvents: "${EVENTS}", maxEventsPerSecond: "${RATE}" }\n';
+    const withRate = (RATE: string) => load(file('{ url: "${URL}" }', limits), { URL: 'u', EVENTS: '10', RATE });
+    expect(withRate('2.5').pipeline?.delivery).to.include({ maxEvents: 10, maxEventsPerSecond: 2.5 });
+    expect(withRate('unlimited').pipeline?.delivery)
+      .to.include({ maxEvents: 10 })
+      .and.not.have.key('maxEventsPerSecond');
+    expect(codes(withRate('fast'))).to.deep.equal(['invalid-option 8:57']);
+  });
+
+  it('never prints the value of a variable or of a secret', () => {
     const loaded = load(file('{ url: hunter2hunter2, label: "${LABEL}" }'), { LABEL: 'topsecret' });
     expect(codes(loaded)).to.deep.equal(['secret-in-clear 5:16', 'invalid-option 5:39']);
     const text = renderProblems(loaded.problems, {
@@ -140,7 +160,7 @@ describe('a pipeline file', () => {
     expect(`${text}${JSON.stringify(loaded.problems)}`).to.not.match(/hunter2|topsecret/u);
   });
 
-  it('refuses duplicate keys, unknown tags, and aliases that multiply or contain themselves', () => {
+  it('refuses duplicate keys, tags, and aliases that multiply or contain themselves', () => {
     expect(codes(load('sluice: 1\nsluice: 1\n'))).to.deep.equal(['yaml-duplicate-key 2:1']);
     expect(codes(load(file('{ url: !vault x }')))).to.deep.equal(['yaml-tag 5:16']);
     const levels = Array.from({ length: 9 }, (_, i) => `  a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`).join('\n');
@@ -165,7 +185,7 @@ describe('a pipeline file', () => {
     }
   });
 
-  it('warns of a short settle and runs', () => {
+  it('warns about a short settle, and loads', () => {
     const loaded = load(file('{ url: "${U}" }', 'settle: 0s\n'), { U: 'u' });
     expect(codes(loaded)).to.deep.equal(['short-settle 8:9']);
     expect(loaded.pipeline?.settleMs).to.equal(0);

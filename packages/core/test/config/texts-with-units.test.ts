@@ -12,13 +12,13 @@ describe('a duration', () => {
     ]);
   });
 
-  it('is refused without a unit, with an unknown one, with a sign or with anything around it', () => {
+  it('is refused without a unit, with an unknown unit, with a sign or with surrounding text', () => {
     for (const text of ['', '30', '30 m', '30min', '30M', '-30m', '+30m', '1e3s', '.5h', '1h30m', '30m ', 30]) {
       expect(duration().safeParse(text).success, String(text)).to.equal(false);
     }
   });
 
-  it('says what is expected', () => {
+  it('is explained in the message', () => {
     expect(duration().safeParse('30').error?.issues[0]?.message).to.include('such as 30m, 24h or 1d');
     expect(duration().safeParse(30).error?.issues[0]?.message).to.include('such as 30m, 24h or 1d');
   });
@@ -45,7 +45,7 @@ describe('a size', () => {
     expect(byteSize().parse('0.3KiB')).to.equal(307);
   });
 
-  it('is refused without a unit, with an unknown one or with a sign', () => {
+  it('is refused without a unit, with an unknown unit or with a sign', () => {
     for (const text of ['', '900', '4Mib', '4M', '4mb', '-1B', '1e3B', '4  MiB', 'constructorB', '4constructor', 4]) {
       expect(byteSize().safeParse(text).success, String(text)).to.equal(false);
     }
@@ -57,7 +57,7 @@ describe('a share', () => {
     expect(['0%', '5%', '12.5 %', '100%'].map((text) => share().parse(text))).to.deep.equal([0, 0.05, 0.125, 1]);
   });
 
-  it('is refused beyond 100%, below 0% and without the sign', () => {
+  it('is refused above 100%, below 0% and without the percent sign', () => {
     for (const text of ['101%', '-1%', '0.05', '5', '%', 0.05]) {
       expect(share().safeParse(text).success, String(text)).to.equal(false);
     }

@@ -5,27 +5,27 @@ import type { Problem } from '#src/contracts/problem.js';
 
 function aProblem(overrides: Partial<Problem> = {}): Problem {
   const place = { file: '/elsewhere/pipeline.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 };
-  return { ...place, code: 'unknown-key', severity: 'error', message: 'settel is not an option', ...overrides };
+  return { ...place, code: 'unknown-key', severity: 'error', message: 'unknown option `settel`', ...overrides };
 }
 
 function linesOf(text: string, problem: Problem): readonly string[] {
   return renderProblems([problem], { readFile: () => text }).split('\n');
 }
 
-/** What is above the mark, character by character. */
+/** The text above the mark. */
 function marked(text: string, problem: Problem): string {
   const [, source = '', mark = ''] = linesOf(text, problem);
   return source.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1);
 }
 
-describe('problems for people', () => {
-  it('say the place, the code, what is wrong and what to write, with the line and a mark below it', () => {
-    const problem = aProblem({ line: 2, column: 3, endLine: 2, endColumn: 9, help: 'did you mean settle?' });
+describe('rendered problems', () => {
+  it('show the place, the code, the message, the line with a mark below it, and the help', () => {
+    const problem = aProblem({ line: 2, column: 3, endLine: 2, endColumn: 9, help: 'did you mean `settle`?' });
     expect(linesOf('a:\n  settel: 30m\n', problem)).to.deep.equal([
-      '/elsewhere/pipeline.yaml:2:3: error [unknown-key] settel is not an option',
+      '/elsewhere/pipeline.yaml:2:3: error [unknown-key] unknown option `settel`',
       '  2 |   settel: 30m',
       '    |   ^^^^^^',
-      '  help: did you mean settle?',
+      '  help: did you mean `settle`?',
       '',
     ]);
   });
@@ -35,7 +35,7 @@ describe('problems for people', () => {
     expect(linesOf('\ta:\tkey', problem).slice(1, 3)).to.deep.equal(['  1 | \ta:\tkey', '    | \t  \t^^^']);
   });
 
-  it('stay below the right column with a line number of several digits', () => {
+  it('mark the right column when the line number has several digits', () => {
     const problem = aProblem({ line: 120, column: 4, endLine: 120, endColumn: 7 });
     expect(linesOf(`${'\n'.repeat(119)}a: key`, problem).slice(1, 3)).to.deep.equal([
       '  120 | a: key',
@@ -43,11 +43,11 @@ describe('problems for people', () => {
     ]);
   });
 
-  it('mark exactly what the columns say, after accents and umlauts too', () => {
+  it('mark the right columns after accents and umlauts', () => {
     expect(marked('größe: Ärger', aProblem({ column: 8, endColumn: 13 }))).to.equal('Ärger');
   });
 
-  it('stay below what they mark after characters that a terminal shows two columns wide, or none', () => {
+  it('mark the right columns after characters that are two columns wide, or none', () => {
     const wide = '名前: key';
     expect(linesOf(wide, aProblem({ column: 5, endColumn: 8 }))[2]).to.equal('    |       ^^^');
     const emoji = '"🚀": key';
@@ -60,7 +60,7 @@ describe('problems for people', () => {
     expect(linesOf('a: 名前', aProblem({ column: 4, endColumn: 6 }))[2]).to.equal('    |    ^^^^');
   });
 
-  it('mark whatever part of a line of plain characters is meant', () => {
+  it('mark any part of a line of plain characters', () => {
     const place = fc
       .tuple(fc.string({ unit: fc.constantFrom('a', 'b', ':', '\t', ' ', '{', '}', '"', 'é') }), fc.nat(), fc.nat())
       .map(([line, a, b]) => {
@@ -76,25 +76,30 @@ describe('problems for people', () => {
     );
   });
 
-  it('mark to the end of the line what ends on a later one', () => {
+  it('mark to the end of the line when the problem ends on a later one', () => {
     expect(marked('a: [\n  1]', aProblem({ column: 4, endLine: 2, endColumn: 5 }))).to.equal('[');
   });
 
-  it('mark one column at least, and where the line has ended', () => {
+  it('mask a secret of several lines to the end of its first line', () => {
+    const problem = aProblem({ code: 'secret-in-clear', column: 4, endLine: 2, endColumn: 2 });
+    expect(linesOf('x: "sec\nret"', problem)[1]).to.equal('  1 | x: ****');
+  });
+
+  it('mark at least one column, even beyond the end of the line', () => {
     expect(linesOf('abc', aProblem({ column: 2, endColumn: 2 }))[2]).to.equal('    |  ^');
     expect(linesOf('abc', aProblem({ column: 4, endColumn: 9 }))[2]).to.equal('    |    ^');
   });
 
-  it('are separated by an empty line, and do without a line that cannot be shown', () => {
+  it('are separated by an empty line, and omit a line that cannot be shown', () => {
     const problems = [aProblem(), aProblem({ line: 9, endLine: 9 })];
     const text = renderProblems(problems, { readFile: () => 'settel: 1' });
     expect(text).to.equal(
-      '/elsewhere/pipeline.yaml:1:1: error [unknown-key] settel is not an option\n  1 | settel: 1\n    | ^\n\n' +
-        '/elsewhere/pipeline.yaml:9:1: error [unknown-key] settel is not an option\n',
+      '/elsewhere/pipeline.yaml:1:1: error [unknown-key] unknown option `settel`\n  1 | settel: 1\n    | ^\n\n' +
+        '/elsewhere/pipeline.yaml:9:1: error [unknown-key] unknown option `settel`\n',
     );
   });
 
-  it('hide a password in an address, in a file that could not be parsed too', () => {
+  it('hide a password in a URL, even when the file could not be parsed', () => {
     const text = 'url: postgres://user:hunter2@host/db';
     expect(linesOf(text, aProblem({ code: 'invalid-yaml' })).join('\n')).to.not.include('hunter2');
   });

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
+import { readDocument } from '#src/document/read-document.js';
 import { loadInstalledAdapters } from '#src/registry/load-installed-adapters.js';
 import { createRegistry, type Registry } from '#src/registry/registry.js';
 import { aSinkDefinition } from './a-sink-definition.js';
 
 const ZOD = pathToFileURL(createRequire(import.meta.url).resolve('zod')).href;
 
-/** The text of a module that exports a definition as a package of somebody else would. */
+/** A module that exports a definition, as a third-party package would. */
 function moduleText(overrides = '', exported = 'export const definition ='): string {
   return `import zod from '${ZOD}';
 ${exported} {
@@ -20,7 +21,7 @@ ${exported} {
 };`;
 }
 
-describe('adapters that are installed beside a pipeline file', () => {
+describe('adapters that are installed next to a pipeline file', () => {
   const workingDirectory = process.cwd();
   let directory: string;
 
@@ -50,11 +51,11 @@ describe('adapters that are installed beside a pipeline file', () => {
       sinks: createRegistry(known),
       stateStores: createRegistry<StateStoreDefinition>([]),
     };
-    const readFile = (path: string) => readFileSync(path, 'utf8');
-    return (await loadInstalledAdapters(join(directory, 'configs/pipeline.yaml'), registries, { readFile })).sinks;
+    const document = readDocument(join(directory, 'configs/pipeline.yaml'), (path) => readFileSync(path, 'utf8'));
+    return (await loadInstalledAdapters(document, registries)).sinks;
   }
 
-  it('are loaded from a package, under the name that the file uses, beside those that are known', async () => {
+  it('are loaded from a package under the name that the file uses, in addition to the known ones', async () => {
     writePackage('@acme/sluice-acme', moduleText());
     const registry = await sinks('@acme/sluice-acme', [aSinkDefinition()]);
     expect(registry.types).to.deep.equal(['@acme/sluice-acme', 'lines']);
@@ -73,7 +74,7 @@ describe('adapters that are installed beside a pipeline file', () => {
     expect((await sinks('@acme/b')).types).to.deep.equal(['@acme/b']);
   });
 
-  it('are loaded from the working directory when there are none beside the file', async () => {
+  it('are loaded from the working directory when they are not installed next to the file', async () => {
     writePackage('@acme/a', moduleText(), './main.js', 'work');
     writePackage('@acme/b', moduleText(), { import: './main.js' }, 'work');
     process.chdir(join(directory, 'work'));
@@ -94,27 +95,29 @@ describe('adapters that are installed beside a pipeline file', () => {
     expect([registry.types, registry.failure('acme')]).to.deep.equal([[], undefined]);
   });
 
-  it('are a failure that is remembered, with the reason, when there are none', async () => {
+  it('have the reason remembered when they are missing', async () => {
     const registry = await sinks('@acme/none', [aSinkDefinition()]);
     expect(registry.types).to.deep.equal(['lines']);
-    expect(registry.failure('@acme/none')).to.include('"@acme/none" cannot be loaded').and.not.include('\n');
+    expect(registry.failure('@acme/none')).to.include('cannot load the package `@acme/none`').and.not.include('\n');
   });
 
-  it('are a failure when they are of another kind, no definition, or break while they are loaded', async () => {
+  it('are refused when they have another kind, are not a definition, or throw while loading', async () => {
     write('configs/source.mjs', moduleText("kind: 'source',"));
     write('configs/half.mjs', moduleText('create: undefined,'));
     write('configs/nothing.mjs', 'export const x = 1;');
     write('configs/broken.mjs', 'throw new Error("no licence");');
     for (const use of ['./source.mjs', './half.mjs', './nothing.mjs']) {
       const registry = await sinks(use);
-      expect(registry.failure(use), use).to.include('exports no definition of a sink');
+      expect(registry.failure(use), use).to.include('does not export the definition of a sink');
       expect(registry.types).to.deep.equal([]);
     }
     expect((await sinks('./broken.mjs')).failure('./broken.mjs')).to.include('no licence');
   });
 
-  it('are a failure when they were written for another version of the contracts', async () => {
+  it('are refused when they were written for another version of the contracts', async () => {
     write('configs/newer.mjs', moduleText('apiVersion: 2,'));
-    expect((await sinks('./newer.mjs')).failure('./newer.mjs')).to.include('version 2 of the contracts, this is 1');
+    expect((await sinks('./newer.mjs')).failure('./newer.mjs')).to.include(
+      'version 2 of the contracts; this is version 1',
+    );
   });
 });

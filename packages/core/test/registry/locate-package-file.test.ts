@@ -18,7 +18,7 @@ describe('a file of an installed package', () => {
   write('node_modules/outside.yaml');
   const from = join(folder, 'configs/team/main.yaml');
 
-  it('is found beside the file that names it, or further up', () => {
+  it('is found next to the file that names it, or in a folder above', () => {
     expect(locatePackageFile('@acme/mappings/langfuse.yaml', from)).to.equal(scoped);
     expect(locatePackageFile('mappings/deep/er.yaml', from)).to.equal(plain);
   });
@@ -36,11 +36,11 @@ describe('a file of an installed package', () => {
     '.',
     '/etc/passwd',
   ])
-    it(`is not there for ${JSON.stringify(specifier)}`, () => {
+    it(`is not found for ${JSON.stringify(specifier)}`, () => {
       expect(locatePackageFile(specifier, from)).to.equal(undefined);
     });
 
-  it('is never one outside the package', () => {
+  it('is never outside the package', () => {
     for (const specifier of ['mappings/../outside.yaml', '@acme/mappings/../../outside.yaml'])
       expect(locatePackageFile(specifier, from)).to.equal(undefined);
   });

@@ -12,23 +12,23 @@ describe('a registry', () => {
     expect(registry.types).to.deep.equal(['columns', 'lines']);
   });
 
-  it('knows nothing that was not registered, such as what every object has', () => {
+  it('does not find names that every object has, such as constructor', () => {
     expect(createRegistry([]).find('constructor')).to.equal(undefined);
   });
 
   it('refuses two definitions of one type', () => {
     expect(() => createRegistry([aSinkDefinition(), aSinkDefinition()])).to.throw(
       ConfigError,
-      'there are two definitions of the sink "lines"',
+      'duplicate definition of the sink `lines`',
     );
   });
 
-  it('refuses a definition that was written for another version of the contracts', () => {
+  it('refuses a definition for another version of the contracts', () => {
     const apiVersion: number = 2;
     const definition = Object.assign(aSinkDefinition(), { apiVersion });
     expect(() => createRegistry([definition])).to.throw(
       ConfigError,
-      'the sink "lines" was written for version 2 of the contracts, this is 1',
+      'the sink `lines` was written for version 2 of the contracts; this is version 1',
     );
   });
 });

@@ -7,7 +7,7 @@ import { ownEntry } from '../own-entry.js';
 import type { CatalogueField } from './catalogue.js';
 import { expressionText, fieldPathText } from './expression-text.js';
 
-interface Surroundings {
+interface EventOfField {
   readonly stream: StreamSchema;
   readonly schema: SinkEventSchema;
   /** An example of a value, by `name` or `within.name`. */
@@ -17,7 +17,7 @@ interface Surroundings {
 /** The values of one field of an event: one, or those in its map. */
 export function describeField(
   field: CheckedValue | CheckedMap,
-  { stream, schema, exampleOf }: Surroundings,
+  { stream, schema, exampleOf }: EventOfField,
 ): readonly CatalogueField[] {
   if (field.kind === 'map') {
     return field.names.map((each) =>
@@ -36,7 +36,7 @@ export function describeField(
   return [describe(field, { omitted: true, required, stream, sinkDoc, example: exampleOf(name) })];
 }
 
-interface Place {
+interface FieldFacts {
   readonly within?: string;
   readonly omitted: boolean;
   readonly required: boolean;
@@ -47,7 +47,7 @@ interface Place {
 
 function describe(
   { name, doc, expression }: CheckedValue | CheckedName,
-  { within, omitted, required, stream, sinkDoc, example }: Place,
+  { within, omitted, required, stream, sinkDoc, example }: FieldFacts,
 ): CatalogueField {
   const { type } = expression;
   const references = referencesOf(expression);

@@ -1,9 +1,9 @@
 import type { JsonValue, MappingContext, Problem } from '@sluice/core';
+import { entryOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { Permission } from '../resolve/permissions.js';
-import { entryOf } from '../yaml/yaml-tree.js';
 import type { Catalogue, CatalogueEvent, CataloguePermission } from './catalogue.js';
 import { describeField } from './describe-field.js';
 import { exampleEvents, type ExampleEvent } from './example-events.js';
@@ -14,7 +14,7 @@ export function describeMapping(
   file: string,
   context: MappingContext,
 ): { readonly problems: readonly Problem[]; readonly catalogue?: Catalogue } {
-  const { problems, mapping } = checkMapping({ file, path: [] }, context);
+  const { problems, mapping } = checkMapping({ file }, context);
   if (mapping === undefined) return { problems };
   return { problems, catalogue: catalogueOf(mapping, exampleEvents(file, mapping, context)) };
 }

@@ -16,7 +16,7 @@ export function exampleEvents(file: string, mapping: CheckedMapping, context: Ma
 }
 
 function generated(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
-  const checked = checkMapping({ file, path: [] }, { ...context, params: paramsOf(mapping, {}) }).mapping;
+  const checked = checkMapping({ file }, { ...context, params: paramsOf(mapping, {}) }).mapping;
   if (checked === undefined) return [];
   return compileMapping(checked.events).streams.flatMap((mapper) => {
     const stream = checked.streams.find(({ name }) => name === mapper.stream);

@@ -1,13 +1,12 @@
 import { UNITS, type Unit } from '@sluice/core';
+import { didYouMean, type Span } from '@sluice/core/document';
 import { sharedUnit } from './check-operator.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import { foreignFunction } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
 import { signatureOf, type Parameter } from '../functions/function-definition.js';
 import { FUNCTIONS } from '../functions/functions.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Span } from '../yaml/source-file.js';
 import { isUuid } from '../functions/uuid5.js';
 import { describeType, isScalarType } from './value-type.js';
 

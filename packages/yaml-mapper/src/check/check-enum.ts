@@ -1,7 +1,7 @@
 import type { JsonValue } from '@sluice/core';
+import type { MapEntry, MapTree, Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
-import type { MapEntry, MapTree, Tree } from '../yaml/yaml-tree.js';
 import { narrowJson, isComparable, joinTypes } from './check-operator.js';
 import { constant } from './constant.js';
 import { invalid, type Expression } from './expression.js';

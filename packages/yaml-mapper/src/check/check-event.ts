@@ -1,16 +1,14 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
+import { didYouMean, entryOf, type Span } from '@sluice/core/document';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
 import { eventFieldsOf } from './event-fields.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
 import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Param, Scope } from './scope.js';
-import type { Span } from '../yaml/source-file.js';
-import { entryOf } from '../yaml/yaml-tree.js';
 
 /** The longest chain of `event.x` that reads another `event.x`. */
 const MAX_CHAIN = 30;

@@ -1,4 +1,5 @@
 import type { Expression as SyntaxNode } from 'acorn';
+import type { LocatedText, Span } from '@sluice/core/document';
 import { checkCall } from './check-call.js';
 import { narrowJson, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
@@ -6,10 +7,8 @@ import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expres
 import { fitType } from './fit-type.js';
 import { foreignOperator } from '../problems/foreign-words.js';
 import { literal } from './constant.js';
-import type { LocatedText } from '../yaml/located-text.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
-import type { Span } from '../yaml/source-file.js';
 import { describeType } from './value-type.js';
 
 const MAX_DEPTH = 60;

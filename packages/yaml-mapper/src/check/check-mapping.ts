@@ -1,4 +1,5 @@
 import type { MappingContext, MappingLocation, Problem } from '@sluice/core';
+import { entryOf, type Span } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import { ProblemList } from '../problems/problem-list.js';
 import { readPermissions } from '../resolve/permissions.js';
@@ -7,8 +8,6 @@ import { lastText, readLayers, type Layer } from '../resolve/read-layers.js';
 import { readParams } from '../resolve/read-params.js';
 import type { WrittenField } from '../resolve/event-shape.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
-import type { Span } from '../yaml/source-file.js';
-import { entryOf } from '../yaml/yaml-tree.js';
 import { checkEvent } from './check-event.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
 import { checkSecrets } from './check-secrets.js';
@@ -19,7 +18,7 @@ import type { Param } from './scope.js';
 /** In all events together, with their includes. */
 const MAX_NAMES = 10_000;
 
-export interface CheckResult {
+export interface MappingCheck {
   /** Every problem at once. */
   readonly problems: readonly Problem[];
   /** Present if no problem is an error. */
@@ -27,7 +26,7 @@ export interface CheckResult {
 }
 
 /** Reads, resolves and checks one mapping. Never throws, whatever a file contains. */
-export function checkMapping(location: MappingLocation, context: MappingContext): CheckResult {
+export function checkMapping(location: MappingLocation, context: MappingContext): MappingCheck {
   const problems = new ProblemList();
   const layers = readLayers(location, context, problems);
   const own = layers.at(-1);

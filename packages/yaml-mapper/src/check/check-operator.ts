@@ -1,8 +1,8 @@
 import type { Unit } from '@sluice/core';
+import type { Span } from '@sluice/core/document';
 import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Span } from '../yaml/source-file.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
 /** The message of `constant-condition`. */

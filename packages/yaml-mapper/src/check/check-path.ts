@@ -1,9 +1,8 @@
-import { didYouMean } from '../problems/did-you-mean.js';
+import { didYouMean, type Span } from '@sluice/core/document';
 import { foreignName } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
 import { ownEntry } from '../own-entry.js';
 import type { Scope } from './scope.js';
-import type { Span } from '../yaml/source-file.js';
 
 export type PathStep = string | number;
 
@@ -57,6 +56,6 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
 
 function helpFor(name: string, known: readonly string[]): string | undefined {
   const hint = didYouMean(name, known);
-  if (hint?.toLowerCase().startsWith('did you mean') === true) return hint;
+  if (hint?.startsWith('did you mean') === true) return hint;
   return `for a text, write "'${name}'" or { const: ${name} }${hint === undefined ? '' : `; ${hint}`}`;
 }

@@ -1,7 +1,7 @@
+import { locateText, type LocatedText } from '@sluice/core/document';
 import { checkExpression } from './check-expression.js';
 import { invalid, type Expression, type UrlPart } from './expression.js';
 import { fitType } from './fit-type.js';
-import { LocatedText } from '../yaml/located-text.js';
 import type { Scope } from './scope.js';
 
 /** Checks a url with expressions in braces: `{baseUrl}/project/{project_id}`. */
@@ -35,7 +35,7 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
       );
       return invalid(span);
     }
-    const inner = new LocatedText(text.slice(open + 1, close), template.part(open + 1, close));
+    const inner = locateText(text.slice(open + 1, close), template.part(open + 1, close));
     const checked = checkExpression(inner, scope);
     const leading = open === 0 && checked.kind === 'param' && scope.params.get(checked.name)?.declared === 'url';
     const value =

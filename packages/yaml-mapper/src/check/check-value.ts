@@ -1,3 +1,4 @@
+import { entryOf, type MapTree, type Tree } from '@sluice/core/document';
 import { unitNamed } from './check-call.js';
 import { checkExpression } from './check-expression.js';
 import { checkEnum } from './check-enum.js';
@@ -8,9 +9,8 @@ import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, isConstant, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { readBoolean, readText, refuseOtherKeys } from '../resolve/read-tree.js';
-import { GIVING_KEYS, VALUE_KEYS } from '../resolve/value-keys.js';
+import { GIVING_KEYS, VALUE_KEYS } from '../resolve/language-keys.js';
 import type { Scope } from './scope.js';
-import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 
 /** Checks a value: an expression, a YAML literal, or `{ value | const | url, when, unit, doc }`. */
 export function checkValue(tree: Tree, scope: Scope): Expression {

@@ -1,5 +1,5 @@
 import type { StreamSchema } from '@sluice/core';
-import type { Span } from '../yaml/source-file.js';
+import type { Span } from '@sluice/core/document';
 import type { Expression } from './expression.js';
 
 /** A field of an event that holds one value. */

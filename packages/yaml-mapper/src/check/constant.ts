@@ -1,8 +1,7 @@
 import type { JsonValue } from '@sluice/core';
+import type { Span, Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Tree } from '../yaml/yaml-tree.js';
 import { invalid, type Expression } from './expression.js';
-import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 /** A value that is taken from YAML as it is, under `const` and in an `enum`. */
@@ -43,11 +42,6 @@ export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undef
     values.push(value);
   }
   if (tree.kind === 'list') return values;
-  const reserved = tree.entries.find(({ key }) => key === '__proto__');
-  if (reserved !== undefined) {
-    problems.add('reserved-name', reserved.keySpan, '`__proto__` cannot be a name');
-    return undefined;
-  }
   return Object.fromEntries(tree.entries.map(({ key }, index) => [key, values[index] ?? null]));
 }
 

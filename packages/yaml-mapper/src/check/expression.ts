@@ -1,6 +1,6 @@
 import type { FieldRequest, JsonValue } from '@sluice/core';
+import type { Span } from '@sluice/core/document';
 import type { FunctionDefinition } from '../functions/function-definition.js';
-import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 export const BINARY_OPERATORS = ['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', '&&', '||', '??'] as const;

@@ -1,6 +1,6 @@
 import { parseExpressionAt, type Expression } from 'acorn';
+import type { LocatedText } from '@sluice/core/document';
 import { foreignOperator } from '../problems/foreign-words.js';
-import type { LocatedText } from '../yaml/located-text.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
 const MAX_LENGTH = 4_000;

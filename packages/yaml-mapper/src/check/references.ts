@@ -1,5 +1,5 @@
+import type { Span } from '@sluice/core/document';
 import { childrenOf, type Expression } from './expression.js';
-import type { Span } from '../yaml/source-file.js';
 
 /** A use of a field in an expression. */
 export interface Reference {

@@ -1,8 +1,8 @@
 import type { JsonValue, StreamSchema } from '@sluice/core';
+import type { Span } from '@sluice/core/document';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { ParamType } from '../resolve/param-value.js';
-import type { Span } from '../yaml/source-file.js';
 import type { ValueType } from './value-type.js';
 
 export interface Param {

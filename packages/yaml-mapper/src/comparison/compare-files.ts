@@ -1,5 +1,5 @@
 import type { Mapper, MappingContext, Problem } from '@sluice/core';
-import { checkMapping, type CheckResult } from '../check/check-mapping.js';
+import { checkMapping, type MappingCheck } from '../check/check-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
 import { compareMappings } from './compare-mappings.js';
 import type { MappingDifference } from './mapping-difference.js';
@@ -30,8 +30,8 @@ export function compareMappingFiles(before: string, after: string, context: Mapp
   };
 }
 
-function check(file: string, { params, ...context }: MappingContext): CheckResult {
-  const location = { file, path: [] };
+function check(file: string, { params, ...context }: MappingContext): MappingCheck {
+  const location = { file };
   const alone = checkMapping(location, context);
   if (params === undefined || alone.mapping === undefined) return alone;
   const declared = Object.entries(params).filter(([name]) => alone.mapping?.params.has(name));

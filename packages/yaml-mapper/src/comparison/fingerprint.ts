@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Expression } from '../check/expression.js';
+import { meaningOf } from '../check/meaning.js';
 
 /** Hashes of expressions. Expressions with equal hashes mean the same, wherever and however they are written. */
 export class Fingerprints {
@@ -15,19 +16,20 @@ export class Fingerprints {
   }
 
   #meaning(key: string, value: unknown, root: Expression): unknown {
-    if (key === 'span' || key === 'text' || key === 'doc') return undefined;
-    if (isRecord(value)) {
-      if (key === 'definition') return value['name'];
-      // The value of `event.x` is hashed once: nested references would otherwise grow exponentially.
-      if (isEventReference(value) && value !== root) return { kind: 'event', means: this.of(value.target) };
-      if ('kind' in value && value['kind'] !== 'exactly') return { ...value, type: undefined };
-    }
-    return value;
+    // The value of `event.x` is hashed once: nested references would otherwise grow exponentially.
+    if (isEventReference(value) && value !== root) return { kind: 'event', means: this.of(value.target) };
+    const meaning = meaningOf(key, value);
+    return isTyped(meaning) ? { ...meaning, type: undefined } : meaning;
   }
 }
 
-function isEventReference(value: object): value is Expression & { readonly kind: 'event' } {
-  return 'kind' in value && value.kind === 'event' && 'target' in value;
+function isEventReference(value: unknown): value is Expression & { readonly kind: 'event' } {
+  return isRecord(value) && value['kind'] === 'event' && 'target' in value;
+}
+
+/** The type of an expression follows from the rest, except where it is checked at run time. */
+function isTyped(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && 'kind' in value && value['kind'] !== 'exactly';
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

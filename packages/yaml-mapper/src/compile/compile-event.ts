@@ -1,8 +1,8 @@
 import type { FieldRequest, JsonValue, MappedEvent, MapResult, Row } from '@sluice/core';
+import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
 import { instantToText } from '../functions/instant-text.js';
-import { describePlace } from '../yaml/source-file.js';
 import { CodeWriter } from './code-writer.js';
 import { neverNull } from './never-null.js';
 import { quoteCode } from './quote-code.js';

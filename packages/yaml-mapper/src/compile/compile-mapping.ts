@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent } from '../check/checked-event.js';
+import { meaningOf } from '../check/meaning.js';
 import { compileEvent, Outcome } from './compile-event.js';
 import { RequestedFields } from './requested-fields.js';
-import { describePlace } from '../yaml/source-file.js';
 
 /** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
 export function compileMapping(events: readonly CheckedEvent[]): Mapper {
@@ -71,12 +72,7 @@ function failure(event: CheckedEvent, error: unknown): MapResult {
   return { kind: 'failed', reason, at: describePlace(event.span) };
 }
 
-/** Leaves out positions and documentation: neither changes an event. */
-function canonical(this: unknown, key: string, value: unknown): unknown {
-  const kind = this !== null && typeof this === 'object' && 'kind' in this ? this.kind : undefined;
-  if (key === 'value' && (kind === 'literal' || kind === 'param')) return JSON.stringify(value);
-  if (key === 'span' || key === 'text' || key === 'doc' || key === 'target') return undefined;
-  if (key === 'stream' && value !== null && typeof value === 'object' && 'name' in value) return value.name;
-  if (key === 'definition' && value !== null && typeof value === 'object' && 'name' in value) return value.name;
-  return value;
+/** The value of `event.x` is part of the same event, so it is hashed there. */
+function canonical(key: string, value: unknown): unknown {
+  return key === 'target' ? undefined : meaningOf(key, value);
 }

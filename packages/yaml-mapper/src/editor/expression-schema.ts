@@ -1,7 +1,7 @@
 import { UNITS, type FieldSchema, type JsonSchema, type StreamSchema } from '@sluice/core';
 import { signatureOf } from '../functions/function-definition.js';
 import { FUNCTIONS } from '../functions/functions.js';
-import { GIVING_KEYS } from '../resolve/value-keys.js';
+import { GIVING_KEYS } from '../resolve/language-keys.js';
 import { VALUE_KEY_DOCS } from '../resolve/language-keys.js';
 
 /** Any expression, described with every function. */

@@ -1,3 +1,5 @@
+import { isRealDay } from '@sluice/core';
+
 const MAX_INSTANT = 8_640_000_000_000_000;
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u;
 
@@ -30,10 +32,4 @@ export function textToInstant(text: string): number | null {
   if (!ISO.test(text)) return null;
   const instant = Date.parse(text);
   return Number.isNaN(instant) || !isRealDay(text.slice(0, 10)) ? null : instant;
-}
-
-/** Whether the calendar has the day: `Date` reads 30 February as 2 March. */
-function isRealDay(day: string): boolean {
-  const midnight = Date.parse(day);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from '@sluice/core';
 import { valuesOf } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
-import type { TestResult } from './test-mapping.js';
+import type { TestResult } from './judge-result.js';
 
 /** What the tests check. A property is covered if a test expects a value of it. */
 export interface Coverage {

@@ -1,10 +1,8 @@
 import type { MappingContext, Problem } from '@sluice/core';
+import { entryOf, readDocument, type Document } from '@sluice/core/document';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { ProblemList } from '../problems/problem-list.js';
 import { readMap, refuseOtherKeys } from '../resolve/read-tree.js';
-import { parseYaml } from '../yaml/parse-yaml.js';
-import { SourceFile } from '../yaml/source-file.js';
-import { entryOf } from '../yaml/yaml-tree.js';
 import type { MappingTest } from './mapping-test.js';
 import { readTests } from './read-tests.js';
 import { TEST_FILE_KEYS } from './test-keys.js';
@@ -31,8 +29,8 @@ export function findTests(
   const inside = own && entryOf(own, 'tests');
   const tests = inside === undefined ? [] : [...readTests(inside.value, mapping, problems)];
   const beside = own && readBeside(testFileOf(own.span.file.path), context);
-  const tree = beside && parseYaml(beside, problems);
-  const map = tree && readMap(tree, 'a test file', problems);
+  problems.addAll(beside?.problems ?? []);
+  const map = beside?.root && readMap(beside.root, 'a test file', problems);
   if (map !== undefined) {
     refuseOtherKeys(map, Object.keys(TEST_FILE_KEYS), problems);
     const list = entryOf(map, 'tests');
@@ -42,10 +40,8 @@ export function findTests(
   return { tests, problems: problems.all() };
 }
 
-function readBeside(path: string, { readFile }: Pick<MappingContext, 'readFile'>): SourceFile | undefined {
-  try {
-    return new SourceFile(path, readFile(path));
-  } catch {
-    return undefined;
-  }
+/** A mapping may have no file of tests. */
+function readBeside(path: string, { readFile }: Pick<MappingContext, 'readFile'>): Document | undefined {
+  const document = readDocument(path, readFile);
+  return document.problems.some(({ code }) => code === 'file-unreadable') ? undefined : document;
 }

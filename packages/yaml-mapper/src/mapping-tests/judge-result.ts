@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonValue, MapResult } from '@sluice/core';
+import type { JsonValue, MapResult, Place } from '@sluice/core';
 import { coveredValue } from './covered-value.js';
-import type { Expectation } from './mapping-test.js';
+import type { Expectation, MappingTest } from './mapping-test.js';
 
 export type Verdict =
   | { readonly outcome: 'passed' }
@@ -13,6 +13,13 @@ export type Verdict =
       readonly expected?: JsonValue;
       readonly received?: JsonValue;
     };
+
+export interface TestResult {
+  readonly test: MappingTest;
+  readonly place: Place;
+  readonly result: MapResult;
+  readonly verdict: Verdict;
+}
 
 const PASSED: Verdict = { outcome: 'passed' };
 

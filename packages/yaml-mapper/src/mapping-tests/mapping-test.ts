@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, StreamSchema } from '@sluice/core';
-import type { Span } from '../yaml/source-file.js';
+import type { Span } from '@sluice/core/document';
 
 /** What a test expects of its record. */
 export type Expectation =

@@ -1,6 +1,6 @@
 import { coveredValue } from './covered-value.js';
 import { plainEvents } from './judge-result.js';
-import type { TestResult } from './test-mapping.js';
+import type { TestResult } from './judge-result.js';
 import type { NewExpectation } from './update-tests.js';
 
 /** The expectation that makes a failed test pass. It covers what the test covered before. */

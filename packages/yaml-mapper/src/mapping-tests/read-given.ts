@@ -1,12 +1,11 @@
 import type { FieldSchema, FieldType, JsonValue, StreamSchema } from '@sluice/core';
+import { didYouMean, type MapEntry, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import { textToInstant } from '../functions/instant-text.js';
 import { isJsonList } from '../json-kind.js';
 import { ownEntry } from '../own-entry.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';
-import type { MapEntry, Tree } from '../yaml/yaml-tree.js';
 import { aliasOf } from './default-record.js';
 
 /** The fields that a test gives: `trace.user_id: u`, or `trace: { user_id: u }`. */

@@ -1,11 +1,10 @@
 import type { JsonObject, JsonValue } from '@sluice/core';
+import { didYouMean, entryOf, type MapTree, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap, readText, refuseOtherKeys } from '../resolve/read-tree.js';
-import { entryOf, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 import type { Expectation, MappingTest } from './mapping-test.js';
 import { readGiven } from './read-given.js';
 import { EXPECTATION_KEYS, TEST_KEYS } from './test-keys.js';

@@ -1,19 +1,11 @@
-import type { JsonValue, MappingContext, MapResult, Mapper, Place, Problem } from '@sluice/core';
+import type { JsonValue, MappingContext, MapResult, Mapper, Problem } from '@sluice/core';
+import { placeOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
-import { placeOf } from '../yaml/source-file.js';
 import { coverageOf, type Coverage } from './coverage.js';
 import { paramsOf, rowOf } from './default-record.js';
 import { findTests } from './find-tests.js';
-import type { MappingTest } from './mapping-test.js';
-import { judgeResult, type Verdict } from './judge-result.js';
-
-export interface TestResult {
-  readonly test: MappingTest;
-  readonly place: Place;
-  readonly result: MapResult;
-  readonly verdict: Verdict;
-}
+import { judgeResult, type TestResult } from './judge-result.js';
 
 export interface MappingTestRun {
   /** The problems of the mapping and of its tests. If one is an error, no test ran. */
@@ -25,7 +17,7 @@ export interface MappingTestRun {
 
 /** Runs the tests in a mapping and in its test file. */
 export function testMapping(file: string, context: MappingContext): MappingTestRun {
-  const location = { file, path: [] };
+  const location = { file };
   const { problems, mapping } = checkMapping(location, context);
   if (mapping === undefined) return { problems, results: [] };
   const found = findTests(mapping, context);

@@ -1,12 +1,9 @@
 import type { SinkEventSchema } from '@sluice/core';
-import { didYouMean } from '../problems/did-you-mean.js';
+import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readBoolean, readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
-import { EVENT_KEYS, FRAGMENT_KEYS } from './language-keys.js';
-import { VALUE_KEYS } from './value-keys.js';
-import type { Span } from '../yaml/source-file.js';
-import { entryOf, type Tree } from '../yaml/yaml-tree.js';
+import { EVENT_KEYS, FRAGMENT_KEYS, VALUE_KEYS } from './language-keys.js';
 
 export interface WrittenValue {
   readonly span: Span;
@@ -28,7 +25,7 @@ export interface EventShape {
   readonly remove: readonly NamedSpan[];
   readonly conditions: readonly WrittenValue[];
   readonly each?: WrittenValue;
-  /** Whether names whose value is null are left out of maps that would keep them. */
+  /** Whether names whose value is null are left out of maps that would otherwise keep them. */
   readonly omitNull?: boolean;
   readonly fields: ReadonlyMap<string, WrittenField>;
 }
@@ -42,7 +39,7 @@ export function readShape(
   schema: SinkEventSchema,
   problems: ProblemList,
 ): EventShape | undefined {
-  const map = readMap(tree, place === 'event' ? 'An event' : 'A fragment', problems);
+  const map = readMap(tree, place === 'event' ? 'an event' : 'a fragment', problems);
   if (map === undefined) return undefined;
   const text = (key: string): NamedSpan | undefined => {
     const entry = entryOf(map, key);
@@ -100,19 +97,11 @@ function readField(
   tree: Tree,
   { schema, directives, problems }: FieldContext,
 ): WrittenField | undefined {
-  if (key === '__proto__') {
-    problems.add('reserved-name', span, '`__proto__` cannot be the name of a field.');
-    return undefined;
-  }
   const known = schema === 'any' || key === 'uuid' ? undefined : ownEntry(schema.fields, key);
   if (schema !== 'any' && key !== 'uuid' && known === undefined) {
     const candidates = ['uuid', ...Object.keys(schema.fields), ...directives];
-    problems.add(
-      'unknown-event-field',
-      span,
-      `The sink's events have no field \`${key}\`.`,
-      didYouMean(key, candidates),
-    );
+    const message = `the sink's events have no field \`${key}\``;
+    problems.add('unknown-event-field', span, message, didYouMean(key, candidates));
     return undefined;
   }
   const isMap =
@@ -120,19 +109,15 @@ function readField(
   if (!isMap) return { kind: 'value', span, tree };
   const map = readMap(tree, `\`${key}\``, problems);
   if (map === undefined) return undefined;
-  const names = new Map<string, WrittenValue>();
   if (map.entries.length > MAX_NAMES) {
-    problems.add('file-too-large', span, `\`${key}\` has more than ${MAX_NAMES} names.`);
+    problems.add('file-too-large', span, `\`${key}\` has more than ${MAX_NAMES} names`);
     return undefined;
   }
-  for (const entry of map.entries) {
-    if (entry.key === '__proto__') problems.add('reserved-name', entry.keySpan, '`__proto__` cannot be a name.');
-    else names.set(entry.key, { span: entry.keySpan, tree: entry.value });
-  }
-  return { kind: 'map', span, names };
+  const names = map.entries.map((entry) => [entry.key, { span: entry.keySpan, tree: entry.value }] as const);
+  return { kind: 'map', span, names: new Map(names) };
 }
 
-/** Without a schema, a map is a value if it has nothing but the keys of one. */
+/** Without a schema, a map is a value if it has only keys of a value. */
 function looksLikeValue(tree: Tree): boolean {
   return tree.kind === 'map' && tree.entries.length > 0 && tree.entries.every(({ key }) => VALUE_KEYS.includes(key));
 }

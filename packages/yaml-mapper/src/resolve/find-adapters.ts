@@ -1,79 +1,64 @@
 import type { MappingContext, SinkEventSchema, StreamSchema } from '@sluice/core';
-import { didYouMean } from '../problems/did-you-mean.js';
+import { didYouMean, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Span } from '../yaml/source-file.js';
 import { lastText, type Layer } from './read-layers.js';
+import type { NamedSpan } from './read-tree.js';
 
-/** The streams of the mapping's source, held against the pipeline's. */
+/** The streams of the mapping's source, which must be the pipeline's. */
 export function findStreams(
   layers: readonly Layer[],
   context: MappingContext,
   start: Span,
   problems: ProblemList,
 ): { readonly type: string; readonly streams: readonly StreamSchema[] } | undefined {
-  const written = lastText(layers, 'source', problems);
-  const name = written?.name ?? context.sourceType;
-  if (name === undefined) {
-    problems.add(
-      'missing-key',
-      start,
-      'The mapping does not name its source.',
-      `Write \`source: …\`. ${didYouMean('', context.knownSources) ?? ''}`,
-    );
-    return undefined;
+  const { sourceType, knownSources } = context;
+  const written = adapterName('source', layers, sourceType, knownSources, start, problems);
+  if (written === undefined) return undefined;
+  const { name: type, span } = written;
+  if (sourceType !== undefined && type !== sourceType) {
+    const message = `the mapping is for the source \`${type}\`, but the pipeline uses \`${sourceType}\``;
+    problems.add('other-source', span, message);
   }
-  if (written !== undefined && context.sourceType !== undefined && name !== context.sourceType) {
-    problems.add(
-      'other-source',
-      written.span,
-      `The mapping is for \`${name}\`; the pipeline's source is \`${context.sourceType}\`.`,
-    );
-  }
-  const streams = context.streamsOf(name);
+  const streams = context.streamsOf(type);
   if (streams === undefined)
-    problems.add(
-      'unknown-source',
-      written?.span ?? start,
-      `There is no source \`${name}\`.`,
-      didYouMean(name, context.knownSources),
-    );
-  return streams && { type: name, streams };
+    problems.add('unknown-source', span, `unknown source \`${type}\``, didYouMean(type, knownSources));
+  return streams && { type, streams };
 }
 
-/** The event schema of the mapping's sink, held against the pipeline's. */
+/** The event schema of the mapping's sink, which must be the pipeline's unless that takes any event. */
 export function findSchema(
   layers: readonly Layer[],
   context: MappingContext,
   start: Span,
   problems: ProblemList,
 ): { readonly type: string; readonly schema: SinkEventSchema } | undefined {
-  const written = lastText(layers, 'sink', problems);
-  const name = written?.name ?? context.sinkType;
-  if (name === undefined) {
-    problems.add(
-      'missing-key',
-      start,
-      'The mapping does not name its sink.',
-      `Write \`sink: …\`. ${didYouMean('', context.knownSinks) ?? ''}`,
-    );
-    return undefined;
+  const { sinkType, knownSinks } = context;
+  const written = adapterName('sink', layers, sinkType, knownSinks, start, problems);
+  if (written === undefined) return undefined;
+  const { name: type, span } = written;
+  if (sinkType !== undefined && type !== sinkType && context.eventSchemaOf(sinkType) !== 'any') {
+    const message = `the mapping is for the sink \`${type}\`, but the pipeline uses \`${sinkType}\``;
+    problems.add('other-sink', span, message);
   }
-  const { sinkType } = context;
-  if (
-    written !== undefined &&
-    sinkType !== undefined &&
-    name !== sinkType &&
-    context.eventSchemaOf(sinkType) !== 'any'
-  ) {
-    problems.add('other-sink', written.span, `The mapping is for \`${name}\`; the pipeline's sink is \`${sinkType}\`.`);
-  }
-  const schema = context.eventSchemaOf(name);
+  const schema = context.eventSchemaOf(type);
   if (schema === undefined)
-    problems.add(
-      'unknown-sink',
-      written?.span ?? start,
-      `There is no sink \`${name}\`.`,
-      didYouMean(name, context.knownSinks),
-    );
-  return schema && { type: name, schema };
+    problems.add('unknown-sink', span, `unknown sink \`${type}\``, didYouMean(type, knownSinks));
+  return schema && { type, schema };
+}
+
+/** The name that the mapping gives, or else the pipeline's. */
+function adapterName(
+  key: 'source' | 'sink',
+  layers: readonly Layer[],
+  ofPipeline: string | undefined,
+  known: readonly string[],
+  start: Span,
+  problems: ProblemList,
+): NamedSpan | undefined {
+  const written = lastText(layers, key, problems);
+  if (written !== undefined) return written;
+  if (ofPipeline !== undefined) return { name: ofPipeline, span: start };
+  const help = `write \`${key}: …\`; ${didYouMean('', known) ?? `no ${key} is installed`}`;
+  problems.add('missing-key', start, `the mapping does not name its ${key}`, help);
+  return undefined;
 }

@@ -1,8 +1,8 @@
-import { didYouMean } from '../problems/did-you-mean.js';
+import { didYouMean } from '@sluice/core/document';
 import type { EventShape, WrittenField } from './event-shape.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
-/** The second over the first: single values and names are replaced in place, new ones follow, removed ones go. */
+/** The second over the first: values and names are replaced in place, new ones are added at the end, removed ones go. */
 export function mergeShapes(under: EventShape, over: EventShape, problems: ProblemList): EventShape {
   const fields = new Map(under.fields);
   let { conditions, each } = under;
@@ -15,12 +15,7 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
       fields.set(field, { ...existing, names: new Map([...existing.names].filter(([key]) => key !== inner)) });
     } else {
-      problems.add(
-        'nothing-to-remove',
-        span,
-        `There is no \`${name}\` to remove.`,
-        didYouMean(name, removable(fields)),
-      );
+      problems.add('nothing-to-remove', span, `no \`${name}\` to remove`, didYouMean(name, removable(fields)));
     }
   }
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));

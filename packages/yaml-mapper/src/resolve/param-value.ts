@@ -4,7 +4,7 @@ import { textToInstant } from '../functions/instant-text.js';
 export const PARAM_TYPES = ['text', 'number', 'boolean', 'timestamp', 'url', 'secret'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 
-/** The value of a parameter, or null when what is given is not of its type. Variables are texts: `5` may be a number. */
+/** The value of a parameter, or null when it is not of the type. Variables are texts: `5` may be a number. */
 export function paramValue(given: unknown, type: ParamType): JsonValue {
   switch (type) {
     case 'number': {
@@ -28,10 +28,10 @@ export function paramValue(given: unknown, type: ParamType): JsonValue {
   }
 }
 
-/** What to write for a type, where its name alone does not say it. */
+/** How to write a value of a type, where its name does not tell. */
 export function describeParamType(type: ParamType): string | undefined {
-  if (type === 'url') return 'A url begins with http:// or https://.';
-  if (type === 'timestamp') return 'A timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z.';
-  if (type === 'secret') return 'A secret is a text that is not empty.';
+  if (type === 'url') return 'a url begins with http:// or https://';
+  if (type === 'timestamp') return 'a timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z';
+  if (type === 'secret') return 'a secret is a text that is not empty';
   return undefined;
 }

@@ -1,24 +1,21 @@
 import type { StreamSchema } from '@sluice/core';
+import { entryOf, type LocatedText, type Span } from '@sluice/core/document';
 import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
 import { PERMISSION_KEYS } from './language-keys.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
 import { checkPath, type PathStep } from '../check/check-path.js';
-import { SourceFile, type Span } from '../yaml/source-file.js';
-import { entryOf } from '../yaml/yaml-tree.js';
-
-const NOWHERE = new SourceFile('', '');
 
 export interface Permission {
   readonly path: readonly PathStep[];
   readonly span: Span;
-  /** Whether the file that is linted says it, not one that it extends. */
+  /** Whether it is written in the linted file itself, not in one that it extends. */
   readonly own: boolean;
   used: boolean;
 }
 
-/** What `identity: { accepts, because }` or `personalData: { allows, because }` names, in all layers. */
+/** The fields that `identity: { accepts }` or `personalData: { allows }` names, in all layers. */
 export function readPermissions(
   layers: readonly Layer[],
   key: 'identity' | 'personalData',
@@ -34,47 +31,38 @@ export function readPermissions(
     refuseOtherKeys(map, Object.keys(PERMISSION_KEYS[key]), problems);
     const because = entryOf(map, 'because');
     if (because === undefined)
-      problems.add(
-        'missing-key',
-        entry.keySpan,
-        `\`${key}\` gives no reason.`,
-        'Write `because: …`: the documentation prints it.',
-      );
+      problems.add('missing-key', entry.keySpan, `\`${key}\` has no reason`, 'write `because: …`');
     else readText(because.value, '`because`', problems);
     const list = entryOf(map, listKey);
     if (list === undefined) continue;
-    if (list.value.kind !== 'list') problems.add('wrong-shape', list.value.span, `\`${listKey}\` is a list of fields.`);
+    if (list.value.kind !== 'list')
+      problems.add('wrong-shape', list.value.span, `\`${listKey}\` must be a list of fields`);
     for (const item of list.value.kind === 'list' ? list.value.items : []) {
       const located = item.kind === 'scalar' ? item.located : undefined;
       const node = located && parseExpression(located, problems);
       if (located === undefined || node === undefined) continue;
-      const path = pathIn(located.text, streams);
+      const path = pathIn(located, streams);
       if (path === undefined)
-        problems.add('unknown-field', item.span, `No stream of the source has a field \`${located.text}\`.`);
+        problems.add('unknown-field', item.span, `no stream of the source has a field \`${located.text}\``);
       else permissions.push({ path, span: item.span, own: layer === layers.at(-1), used: false });
     }
   }
   return permissions;
 }
 
-/** The permission that covers a path: the field itself, or the same keys below it. */
+/** Whether a permission names the field of a path, or the same keys below it. */
 export function isPermitted(path: readonly PathStep[], permissions: readonly Permission[]): boolean {
   const covering = permissions.filter((permission) => permission.path.every((step, index) => step === path[index]));
   for (const permission of covering) permission.used = true;
   return covering.length > 0;
 }
 
-function pathIn(text: string, streams: readonly StreamSchema[]): readonly PathStep[] | undefined {
+function pathIn({ text, span }: LocatedText, streams: readonly StreamSchema[]): readonly PathStep[] | undefined {
   const steps = [...text.matchAll(/([\w$]+)|\['([^']*)'\]/gu)].map(([, name, quoted]) => name ?? quoted ?? '');
   const [root, ...rest] = steps;
   if (root === undefined) return undefined;
   for (const stream of streams) {
-    const problems = new ProblemList();
-    const found = checkPath(
-      [root, ...rest],
-      { file: NOWHERE, start: 0, end: 0 },
-      { stream, params: new Map(), problems },
-    );
+    const found = checkPath([root, ...rest], span, { stream, params: new Map(), problems: new ProblemList() });
     if (found.kind === 'field') return [found.request.field, ...(found.request.path ?? [])];
   }
   return undefined;

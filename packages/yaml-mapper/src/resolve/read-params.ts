@@ -1,16 +1,14 @@
 import { registerSecret, type JsonValue, type MappingContext } from '@sluice/core';
+import { didYouMean, entryOf, startOf, type MapEntry, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { Param } from '../check/scope.js';
-import { didYouMean } from '../problems/did-you-mean.js';
 import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Span } from '../yaml/source-file.js';
-import { entryOf, type MapEntry, type MapTree, type Tree } from '../yaml/yaml-tree.js';
 import { PARAM_KEYS } from './language-keys.js';
 import { describeParamType, PARAM_TYPES, paramValue, type ParamType } from './param-value.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readText, refuseOtherKeys } from './read-tree.js';
 
-/** The declared parameters with their values. Linted by itself, a mapping's required ones are null. */
+/** The declared parameters with their values. When a mapping is linted alone, required ones are null. */
 export function readParams(
   layers: readonly Layer[],
   context: MappingContext,
@@ -31,8 +29,8 @@ export function readParams(
   const own = layers.at(-1)?.tree;
   for (const name of Object.keys(context.params ?? {})) {
     if (declared.has(name) || own === undefined) continue;
-    const at = entryOf(own, 'params')?.keySpan ?? { ...own.span, end: own.span.start };
-    const message = `The mapping declares no parameter \`${name}\`.`;
+    const at = entryOf(own, 'params')?.keySpan ?? startOf(own.span);
+    const message = `the mapping does not declare a parameter \`${name}\``;
     reader.report('unknown-param', name, at, message, didYouMean(name, [...declared.keys()]));
   }
   return params;
@@ -48,7 +46,7 @@ class ParamReader {
   }
 
   read({ key, keySpan, value: tree }: MapEntry): Param | undefined {
-    const map = readMap(tree, 'A parameter', this.#problems);
+    const map = readMap(tree, 'a parameter', this.#problems);
     if (map === undefined) return undefined;
     refuseOtherKeys(map, Object.keys(PARAM_KEYS), this.#problems);
     const doc = entryOf(map, 'doc');
@@ -58,8 +56,8 @@ class ParamReader {
     const fallback = this.#default(entryOf(map, 'default'), type);
     const given = this.#given(key, keySpan, type);
     if (given === undefined && fallback === undefined && this.#context.params !== undefined) {
-      const help = `Write params: { ${key}: … } in the pipeline file.`;
-      this.report('param-missing', undefined, keySpan, `The parameter \`${key}\` has no value.`, help);
+      const help = `write params: { ${key}: … } in the pipeline file`;
+      this.report('param-missing', undefined, keySpan, `the parameter \`${key}\` has no value`, help);
     }
     const name = type === 'url' || type === 'secret' ? 'text' : type;
     return {
@@ -74,7 +72,7 @@ class ParamReader {
     };
   }
 
-  /** At the place in the pipeline file, when there is one: there it must be edited. */
+  /** At its place in the pipeline file, if there is one, because it must be edited there. */
   report(code: Code, name: string | undefined, span: Span, message: string, help?: string): void {
     const place = this.#context.placeOfParam?.(name);
     if (place === undefined) this.#problems.add(code, span, message, help);
@@ -84,15 +82,15 @@ class ParamReader {
   #type(map: MapTree, key: string, keySpan: Span): ParamType | undefined {
     const entry = entryOf(map, 'type');
     if (entry === undefined) {
-      const help = `Write { type: text }; types: ${PARAM_TYPES.join(', ')}.`;
-      this.#problems.add('missing-key', keySpan, `The parameter \`${key}\` has no type.`, help);
+      const help = `write { type: text }; known types: ${PARAM_TYPES.join(', ')}`;
+      this.#problems.add('missing-key', keySpan, `the parameter \`${key}\` has no type`, help);
       return undefined;
     }
     const written = readText(entry.value, '`type`', this.#problems);
     const type = PARAM_TYPES.find((name) => name === written?.name);
     if (type === undefined && written !== undefined) {
       const help = didYouMean(written.name, PARAM_TYPES);
-      this.#problems.add('wrong-shape', written.span, `\`${written.name}\` is not a type of a parameter.`, help);
+      this.#problems.add('wrong-shape', written.span, `unknown parameter type \`${written.name}\``, help);
     }
     return type;
   }
@@ -100,10 +98,10 @@ class ParamReader {
   #default(entry: MapEntry | undefined, type: ParamType): JsonValue | undefined {
     if (entry === undefined) return undefined;
     const { value: tree } = entry;
-    if (type === 'secret') this.#problems.add('secret-in-clear', tree.span, 'The default of a secret is no secret.');
+    if (type === 'secret') this.#problems.add('secret-in-clear', tree.span, 'a default cannot be secret');
     const value = paramValue(scalarOf(tree), type);
     if (value === null)
-      this.#problems.add('param-type', tree.span, `The default is not of type ${type}.`, describeParamType(type));
+      this.#problems.add('param-type', tree.span, `the default is not of type ${type}`, describeParamType(type));
     return value;
   }
 
@@ -113,19 +111,15 @@ class ParamReader {
     const given = Object.hasOwn(params, key) ? params[key] : undefined;
     if (given === undefined || given === null) return undefined;
     const value = paramValue(given, type);
-    if (value === null)
-      this.report(
-        'param-type',
-        key,
-        keySpan,
-        `The value of the parameter \`${key}\` is not of type ${type}.`,
-        describeParamType(type),
-      );
+    if (value === null) {
+      const message = `the value of the parameter \`${key}\` is not of type ${type}`;
+      this.report('param-type', key, keySpan, message, describeParamType(type));
+    }
     if (type === 'secret' && typeof value === 'string') {
-      // From now on no message and no log line shows it.
+      // From now on, it is masked in every message and log line.
       registerSecret(value);
       if (this.#context.isParamInClear?.(key) === true)
-        this.report('secret-in-clear', key, keySpan, `The secret \`${key}\` is written in clear in this file.`);
+        this.report('secret-in-clear', key, keySpan, `the secret \`${key}\` is written in this file`);
     }
     return value;
   }

@@ -1,11 +1,10 @@
 import type { SinkEventSchema } from '@sluice/core';
-import { didYouMean } from '../problems/did-you-mean.js';
+import { didYouMean, entryOf, startOf, type ListTree } from '@sluice/core/document';
 import { readShape, type EventShape } from './event-shape.js';
 import { mergeShapes } from './merge-shapes.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Layer } from './read-layers.js';
 import { readMap, readTexts } from './read-tree.js';
-import { entryOf, type ListTree } from '../yaml/yaml-tree.js';
 
 const MAX_SHAPES = 300;
 
@@ -23,51 +22,41 @@ export function resolveEvents(
     const removal = entryOf(tree, 'remove');
     for (const { name, span } of removal === undefined ? [] : readTexts(removal.value, '`remove`', problems)) {
       if (!events.delete(name))
-        problems.add(
-          'nothing-to-remove',
-          span,
-          `There is no event \`${name}\` to remove.`,
-          didYouMean(name, [...events.keys()]),
-        );
+        problems.add('nothing-to-remove', span, `no event \`${name}\` to remove`, didYouMean(name, [...events.keys()]));
     }
     const list = entryOf(tree, 'events')?.value;
     if (list === undefined) continue;
     if (list.kind !== 'list')
-      problems.add('wrong-shape', list.span, '`events` is a list: each event begins with `- event: name`.');
+      problems.add('wrong-shape', list.span, '`events` must be a list whose items begin with `- event: name`');
     else readEvents(list, { schema, problems, events, include });
   }
   const own = layers.at(-1);
   const shared = own && entryOf(own.tree, 'shared')?.value;
   for (const { key, keySpan } of shared?.kind === 'map' ? shared.entries : []) {
-    if (!used.has(key)) problems.add('unused-fragment', keySpan, `No event includes \`${key}\`.`);
+    if (!used.has(key)) problems.add('unused-fragment', keySpan, `no event includes \`${key}\``);
   }
   return [...events.values()];
 }
 
-interface EventContext {
+interface EventResolution {
   readonly schema: SinkEventSchema;
   readonly problems: ProblemList;
   readonly events: Map<string, EventShape>;
   readonly include: (shape: EventShape) => EventShape;
 }
 
-function readEvents(list: ListTree, { schema, problems, events, include }: EventContext): void {
+function readEvents(list: ListTree, { schema, problems, events, include }: EventResolution): void {
   const seen = new Set<string>();
   for (const item of list.items.slice(0, MAX_SHAPES)) {
     const shape = readShape(item, 'event', schema, problems);
     if (shape === undefined) continue;
     if (shape.event === undefined) {
-      problems.add(
-        'missing-key',
-        { ...shape.span, end: shape.span.start },
-        'The event has no name.',
-        'Begin it with `- event: name`.',
-      );
+      problems.add('missing-key', startOf(shape.span), 'the event has no name', 'begin it with `- event: name`');
       continue;
     }
     const { name, span } = shape.event;
     if (seen.has(name)) {
-      problems.add('duplicate-event', span, `There is another event \`${name}\`.`);
+      problems.add('duplicate-event', span, `duplicate event \`${name}\``);
       continue;
     }
     seen.add(name);
@@ -82,22 +71,17 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
             problems,
           );
     if (base === undefined && shape.rename !== undefined)
-      problems.add(
-        'nothing-to-remove',
-        span,
-        `There is no event \`${name}\` to rename.`,
-        didYouMean(name, [...events.keys()]),
-      );
+      problems.add('nothing-to-remove', span, `no event \`${name}\` to rename`, didYouMean(name, [...events.keys()]));
     const current = merged.event?.name ?? name;
     if (current === name) events.set(name, merged);
     else if (events.has(current))
-      problems.add('duplicate-event', merged.event?.span ?? span, `There is another event \`${current}\`.`);
+      problems.add('duplicate-event', merged.event?.span ?? span, `duplicate event \`${current}\``);
     else renameIn(events, name, current, merged);
   }
-  if (list.items.length > MAX_SHAPES) problems.add('file-too-large', list.span, `More than ${MAX_SHAPES} events.`);
+  if (list.items.length > MAX_SHAPES) problems.add('file-too-large', list.span, `more than ${MAX_SHAPES} events`);
 }
 
-/** From here on the event is known by its new name alone; it stays where it was. */
+/** Renames an event without moving it. */
 function renameIn(events: Map<string, EventShape>, name: string, current: string, shape: EventShape): void {
   const entries = [...events].map(([key, value]): [string, EventShape] =>
     key === name ? [current, shape] : [key, value],
@@ -136,13 +120,8 @@ function includer(
     for (const { name, span } of shape.include) {
       const fragment = fragments.get(name);
       if (fragment === undefined)
-        problems.add(
-          'unknown-fragment',
-          span,
-          `There is no fragment \`${name}\` under \`shared\`.`,
-          didYouMean(name, [...fragments.keys()]),
-        );
-      else if (open.has(name)) problems.add('include-cycle', span, `The fragment \`${name}\` includes itself.`);
+        problems.add('unknown-fragment', span, `unknown fragment \`${name}\``, didYouMean(name, [...fragments.keys()]));
+      else if (open.has(name)) problems.add('include-cycle', span, `the fragment \`${name}\` includes itself`);
       else {
         open.add(name);
         used.add(name);

@@ -1,8 +1,8 @@
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
 /**
- * Where in the file each UTF-16 unit of a scalar's value is written: `offsets[i]` for `value[i]`, and one more for the
- * end. Walks the source and the value side by side, because quoting, folding and indentation make them differ.
+ * The offset in the file of each UTF-16 unit of a scalar's value: `offsets[i]` for `value[i]`, and one more for the end.
+ * Walks through the source and the value in parallel, because quoting, folding and indentation make them differ.
  */
 export function scalarOffsets(source: string, start: number, end: number, value: string): Uint32Array {
   const offsets = new Uint32Array(value.length + 1);

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Span, Tree } from '../contracts/document.js';
+import { didYouMean } from '../document/did-you-mean.js';
+import { hideValues } from '../document/hide-values.js';
+import type { ProblemList } from '../document/problem-list.js';
+import { placeOf } from '../document/source-file.js';
+import { entryOf, nearest, scalarsIn, type KeyedTree, type Path } from '../document/tree.js';
+import { redactKnownSecrets } from '../logging/known-secrets.js';
+import type { PipelineFileCode } from './config-codes.js';
+import { isUnresolved, substitutionsIn, type FilledTree } from './fill-variables.js';
+import { leafIssues } from './leaf-issues.js';
+import { knownKeys, schemasAt } from './schemas-at.js';
+import { collectSecrets } from './secret.js';
+
+type Problems = ProblemList<PipelineFileCode>;
+
+/** A part of a pipeline file that has a schema: the file itself, or the options of an adapter. */
+export interface OptionsBlock extends KeyedTree {
+  /** Where in the file the block is, for messages. */
+  readonly path: Path;
+  /** The file that it is a part of. */
+  readonly filled: FilledTree;
+}
+
+interface Validation {
+  readonly schema: z.ZodType;
+  readonly block: OptionsBlock;
+  readonly secrets: readonly string[];
+  readonly problems: Problems;
+}
+
+/** Checks a block against its schema. Undefined when it has an error. */
+export function validateOptions<T>(schema: z.ZodType<T>, block: OptionsBlock, problems: Problems): T | undefined {
+  const value = valueOf(block.tree, [], schema, block.filled);
+  const { result, secrets } = collectSecrets(() => schema.safeParse(value));
+  const validation = { schema, block, secrets, problems };
+  for (const issue of result.error?.issues.flatMap(leafIssues) ?? []) reportIssue(issue, validation);
+  warnOfSecrets(validation);
+  return result.data;
+}
+
+/** The plain value of a tree, to be parsed by a schema. */
+export function valueOf(tree: Tree, path: Path, schema: z.ZodType, filled: FilledTree): unknown {
+  if (tree.kind === 'list') return tree.items.map((item, index) => valueOf(item, [...path, index], schema, filled));
+  if (tree.kind === 'map') {
+    const entries = tree.entries.map(({ key, value }) => [key, valueOf(value, [...path, key], schema, filled)]);
+    return Object.fromEntries(entries);
+  }
+  const { value } = tree;
+  const isFilled = typeof value === 'string' && filled.substitutions.has(tree);
+  return isFilled ? convert(value, schemasAt(schema, path)) : value;
+}
+
+/** A variable is always a text: where the schema asks for a number or a boolean, it is read as one. */
+function convert(text: string, schemas: readonly z.core.$ZodType[]): string | number | boolean {
+  if (schemas.some((each) => each instanceof z.ZodString)) return text;
+  if (/^-?\d+(?:\.\d+)?$/u.test(text) && schemas.some((each) => each instanceof z.ZodNumber)) return Number(text);
+  if (/^(?:true|false)$/u.test(text) && schemas.some((each) => each instanceof z.ZodBoolean)) return text === 'true';
+  return text;
+}
+
+function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, problems }: Validation): void {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  const { tree, keySpan, found } = nearest(block, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path).filter((key) => entryOf(tree, key) === undefined);
+    for (const key of issue.keys) {
+      const message = `unknown option \`${nameOf([...block.path, ...path, key])}\``;
+      const span = entryOf(tree, key)?.keySpan ?? tree.span;
+      problems.addAt('unknown-key', placeOf(span), message, didYouMean(key, known));
+    }
+    return;
+  }
+  const name = nameOf([...block.path, ...path]);
+  if (!found || (isNull(tree) && issue.code === 'invalid_type')) {
+    const message = name === '' ? 'the file is empty' : `missing option \`${name}\``;
+    problems.addAt('missing-key', placeOf(keySpan ?? firstCharacter(tree.span)), message);
+    return;
+  }
+  // The missing variable has been reported; what is wrong with the text without it does not matter.
+  if (isUnresolved(tree, block.filled)) return;
+  const what = withoutValues(describe(issue), tree, block.filled, secrets);
+  problems.addAt('invalid-option', placeOf(tree.span), name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`);
+}
+
+function nameOf(path: Path): string {
+  return path.join('.');
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.kind === 'scalar' && tree.value === null;
+}
+
+/** For a block without a key, such as an item of a list. */
+function firstCharacter(span: Span): Span {
+  return { ...span, end: span.start + 1 };
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') {
+    const messages = issue.errors.flat().map(describe);
+    if ('options' in issue && issue.options !== undefined) return `expected ${issue.options.map(String).join(' or ')}`;
+    return messages.length === 0 ? issue.message : [...new Set(messages)].join('; or ');
+  }
+  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;
+  return issue.message.replace(/^Invalid input: /u, '');
+}
+
+/** An adapter's message may quote the value. */
+function withoutValues(message: string, tree: Tree, filled: FilledTree, secrets: readonly string[]): string {
+  const names = new Map(secrets.map((secret) => [secret, '[redacted]']));
+  for (const { name, value } of substitutionsIn(tree, filled)) if (value !== undefined) names.set(value, `\${${name}}`);
+  return redactKnownSecrets(hideValues(message, names));
+}
+
+function warnOfSecrets({ block, secrets, problems }: Validation): void {
+  for (const scalar of scalarsIn(block.tree)) {
+    const { value, span } = scalar;
+    const isInClear = typeof value === 'string' && secrets.includes(value) && !block.filled.substitutions.has(scalar);
+    if (isInClear) problems.add('secret-in-clear', span, 'a secret is written in this file', SECRET_HELP);
+  }
+}
+
+const SECRET_HELP = 'use an environment variable, ${NAME}, or a separate file, ${file:PATH}';

@@ -1,0 +1,51 @@
+import { dirname, resolve } from 'node:path';
+import type { Document, Span } from '../contracts/document.js';
+import { buildTree } from './build-tree.js';
+import { errorCode } from './error-code.js';
+import { FILE_CODES } from './file-codes.js';
+import { ProblemList } from './problem-list.js';
+import { sourceFile } from './source-file.js';
+import { parseStrictYaml } from './strict-yaml.js';
+
+type ReadFile = (path: string) => string;
+
+/** Reads and parses a YAML file. If it cannot be read, the problem is reported where another file names it, if given. */
+export function readDocument(path: string, readFile: ReadFile, namedAt?: Span): Document {
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch (error) {
+    const file = sourceFile(path, '');
+    const problems = new ProblemList(FILE_CODES);
+    const message = errorCode(error) === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read`;
+    problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message);
+    return { file, problems: problems.all() };
+  }
+  return parseDocument(path, text);
+}
+
+/** Parses strictly: what YAML only warns of is an error. Every problem at once. */
+function parseDocument(path: string, text: string): Document {
+  const file = sourceFile(path, text);
+  const problems = new ProblemList(FILE_CODES);
+  const { contents, findings, targetOf } = parseStrictYaml(file.text);
+  for (const { code, start, end, message, help } of findings) problems.add(code, { file, start, end }, message, help);
+  const root = contents === undefined ? undefined : buildTree(contents, file, targetOf, problems);
+  return { file, problems: problems.all(), ...(root && { root }) };
+}
+
+/** The path of a file that another one names: relative to the folder of that file, or else in an installed package. */
+export function locateFile(
+  written: string,
+  from: string,
+  readFile: ReadFile,
+  locatePackageFile?: (specifier: string, from: string) => string | undefined,
+): string {
+  const path = resolve(dirname(from), written);
+  try {
+    readFile(path);
+    return path;
+  } catch {
+    return locatePackageFile?.(written, from) ?? path;
+  }
+}
