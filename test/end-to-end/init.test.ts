@@ -80,11 +80,11 @@ describe('sluice init', function () {
   it('takes every answer from flags, and names the variables that are still missing', async () => {
     const flags = [
       ['--name', 'eu-export'],
-      ['--database-url-env', 'READER_URL'],
-      ['--posthog-key-env', 'PH_KEY'],
-      ['--posthog-host', 'eu'],
-      ['--langfuse-url', 'https://lf.example.com'],
-      ['--projects', 'one, two'],
+      ['--set', 'source.url=${READER_URL}'],
+      ['--set', 'sink.apiKey=${PH_KEY}'],
+      ['--set', 'sink.host=eu'],
+      ['--set', 'params.langfuseUrl=https://lf.example.com'],
+      ['--set', 'source.projects=one, two'],
       ['--start', '2026-01-31'],
     ];
     const written = await world.sluice(['init', 'elsewhere', '--yes', ...flags.flat()]);
@@ -93,7 +93,7 @@ describe('sluice init', function () {
     const pipeline = read('elsewhere/eu-export.yaml');
     for (const line of [
       'url: ${READER_URL}',
-      'projects: ["one", "two"]',
+      'projects:\n      - one\n      - two\n',
       'host: ${POSTHOG_HOST:-https://eu.i.posthog.com}',
       'apiKey: ${PH_KEY}',
       'langfuseUrl: ${LANGFUSE_URL:-https://lf.example.com}',
@@ -142,11 +142,13 @@ describe('sluice init', function () {
 
   const mistakes: readonly [flag: string, value: string, word: string][] = [
     ['--name', 'My Export', 'lower-case'],
-    ['--posthog-host', 'ftp://x', 'address'],
+    ['--set', 'sink.host=ftp://x', 'address'],
     ['--start', '2026-02-31', 'expected beginning'],
     ['--start', 'yesterday', 'expected beginning'],
-    ['--database-url-env', 'postgres://u:p@h/d', 'variable'],
-    ['--projects', ',', 'ids separated by commas'],
+    ['--set', 'source.url=postgres://u:p@h/d', 'variable'],
+    ['--set', 'source.projects=,', 'ids separated by commas'],
+    ['--set', 'sink.hots=eu', 'did you mean sink.host?'],
+    ['--sink', 'posthogg', 'unknown sink "posthogg"'],
   ];
   for (const [flag, value, word] of mistakes) {
     it(`refuses ${flag} ${value}, and writes nothing`, async () => {
@@ -156,6 +158,32 @@ describe('sluice init', function () {
       expect(readdirSync(world.directory)).not.to.include('wrong');
     });
   }
+
+  it('writes a mapping to start from for a pair without a preset', async () => {
+    const written = await world.sluice([
+      'init',
+      'plain',
+      '--yes',
+      '--sink',
+      'jsonl',
+      '--set',
+      'sink.path=events.jsonl',
+    ]);
+    expect(written.code, written.err).to.equal(0);
+    const file = 'plain/langfuse-postgres-to-jsonl.yaml';
+    const lint = await world.sluice(['lint', file, 'plain/mappings/langfuse-postgres-to-jsonl.yaml', '--json']);
+    expect(lint).to.deep.include({ code: 0, out: '[]\n' });
+    for (const command of commandsIn(written)) {
+      const { code, err } = await world.sluice(command.split(' ').slice(2));
+      expect(code, `${command}\n${err}`).to.equal(0);
+    }
+    const events = read('plain/events.jsonl').trim().split('\n');
+    const [{ records } = { records: 0 }] = await world.query<{ records: number }>(
+      `SELECT ((SELECT count(*) FROM traces) + (SELECT count(*) FROM scores)
+        + (SELECT count(*) FROM observations WHERE type = 'GENERATION'))::int AS records`,
+    );
+    expect(events).to.have.length(records);
+  });
 
   it('asks nobody where there is no terminal', async () => {
     const { code, err } = await world.sluice(['init', 'silent']);

@@ -10,4 +10,5 @@ export {
   type TraceRow,
 } from './langfuse-rows.js';
 export { LANGFUSE_SCHEMA_SQL } from './langfuse-schema.js';
+export { seedDatabase } from './seed-database.js';
 export { seedHistory, type SeedHistoryOptions } from './seed-history.js';

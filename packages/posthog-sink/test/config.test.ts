@@ -17,6 +17,7 @@ describe('the options of the posthog sink', () => {
       apiKey: '[redacted]',
       protocol: 'auto',
       gzip: true,
+      shorten: [],
       allowInsecure: false,
       connectTimeout: 10_000,
       requestTimeout: 60_000,

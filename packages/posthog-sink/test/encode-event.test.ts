@@ -10,7 +10,7 @@ const library = { name: 'sluice', version: '0.1.0' };
 const UUID = aUuid(0);
 
 function encode(event: MappedEvent, protocol: Protocol = 'v0') {
-  return encodeEvent(event, { protocol, library });
+  return encodeEvent(event, { protocol, library, shorten: ['langfuse_score_comment'] });
 }
 
 function wire(overrides: Parameters<typeof anEvent>[0] = {}, protocol: Protocol = 'v0'): Record<string, JsonValue> {

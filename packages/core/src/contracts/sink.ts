@@ -5,11 +5,11 @@ import type { Receipt, Rejection } from './receipt.js';
 import type { CallOptions } from './source.js';
 import type { Instant, JsonValue } from './value.js';
 
-/** What the destination treats otherwise when history is sent. */
+/** A destination that treats the old events of a backfill as history. */
 export interface SinkHistory {
-  /** Events of a backfill that are at least so old, in milliseconds, are history for the destination. */
+  /** From which age on an event is history, in milliseconds. */
   readonly afterMs: number;
-  /** What that means, and what it means for younger ones: one sentence for people. */
+  /** What the destination does differently with such events, and with younger ones: one sentence for people. */
   readonly meaning: string;
 }
 
@@ -60,7 +60,7 @@ export interface Assembly {
 
 /** A request as `preview` shows it: exactly what would be sent, with the secrets masked. */
 export interface RequestDescription {
-  /** Method and address, or a path: `POST https://us.i.posthog.com/batch/`. */
+  /** Method and address, or a path: `POST https://events.example.com/batch`. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonValue;

@@ -9,6 +9,7 @@ export const MAPPING_KEYS = {
   extends: 'A mapping under this one: a file, relative to this one, or a file of an installed package.',
   params: 'Values that the pipeline file gives.',
   shared: 'Fragments in the shape of an event, for `include`. One of a mapping that is extended is merged into.',
+  vocabulary: 'Names in the maps of the events, such as `properties`, whose type and unit readers rely on.',
   events: 'The events. One of a mapping that is extended is changed by what stands under its name.',
   remove: 'Events of the mapping that is extended that are not wanted, by name.',
   identity: 'On which fields that can change the identity of an event knowingly depends.',
@@ -48,6 +49,12 @@ export const PARAM_KEYS = {
   type: 'The type of its value.',
   default: 'Its value when the pipeline file gives none.',
   doc: 'What it is for.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Of a name in `vocabulary`. */
+export const VOCABULARY_KEYS = {
+  type: 'The type of the values that are sent under the name.',
+  unit: 'The unit that they are read in; a number without one is read without a unit.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Of `identity` and `personalData`. */
