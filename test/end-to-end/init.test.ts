@@ -24,7 +24,7 @@ describe('sluice init', function () {
     return rest.split('\n').flatMap((line) => line.trim() || []);
   }
 
-  it('writes what lints clean, checks, previews and runs, by the commands that it ends with', async () => {
+  it('writes files that lint clean, and ends with commands that check, preview and run them', async () => {
     const written = await world.sluice(['init', '--yes']);
     expect(written.code, written.err).to.equal(0);
     expect(written.out).to.contain(
@@ -56,7 +56,7 @@ describe('sluice init', function () {
     expect(world.receiver.distinct().filter(({ event }) => event === 'langfuse trace')).to.have.length(traces);
   });
 
-  it('shows how a property is added, in a comment that lints clean once it is none', async () => {
+  it('shows in a comment how a property is added, which lints clean once it is uncommented', async () => {
     const mapping = 'mappings/langfuse-to-posthog.yaml';
     const shown = read(mapping);
     expect(shown).to.match(/^# events:$/m);
@@ -67,7 +67,7 @@ describe('sluice init', function () {
     expect(preview.out).to.contain('"team": "search"');
   });
 
-  it('writes nothing over what is there, unless it is told to', async () => {
+  it('overwrites nothing without --force', async () => {
     const before = read('langfuse-to-posthog.yaml');
     const refused = await world.sluice(['init', '--yes', '--start', 'now']);
     expect(refused.code).to.equal(2);
@@ -77,7 +77,7 @@ describe('sluice init', function () {
     expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);
   });
 
-  it('takes every answer from flags, and names the variables that are still missing', async () => {
+  it('takes every answer from flags, and names the missing variables', async () => {
     const flags = [
       ['--name', 'eu-export'],
       ['--set', 'source.url=${READER_URL}'],
@@ -110,7 +110,7 @@ describe('sluice init', function () {
     ]);
   });
 
-  it('tells what the variables of --env-file reach, and keeps no secret in what it writes', async () => {
+  it('checks connections with the variables of --env-file, and writes no secret', async () => {
     mkdirSync(join(world.directory, 'kept'));
     writeFileSync(
       join(world.directory, 'kept', 'variables'),
@@ -130,7 +130,7 @@ describe('sluice init', function () {
     }
   });
 
-  it('writes the files also when a connection fails, and says so', async () => {
+  it('writes the files even when a connection fails, and reports the failure', async () => {
     const written = await world.sluice(['init', 'down', '--yes'], {
       environment: { LANGFUSE_DATABASE_URL: 'postgres://reader:nobodysword@127.0.0.1:1/x' },
     });
@@ -159,7 +159,7 @@ describe('sluice init', function () {
     });
   }
 
-  it('writes a mapping to start from for a pair without a preset', async () => {
+  it('writes a starting mapping for a pair without a preset', async () => {
     const written = await world.sluice([
       'init',
       'plain',
@@ -185,7 +185,7 @@ describe('sluice init', function () {
     expect(events).to.have.length(records);
   });
 
-  it('asks nobody where there is no terminal', async () => {
+  it('refuses to ask without a terminal', async () => {
     const { code, err } = await world.sluice(['init', 'silent']);
     expect(code).to.equal(2);
     expect(err).to.contain('--yes');

@@ -1,4 +1,4 @@
-export { expectedCounts, type ExpectedCounts } from './expected-counts.js';
+export type { ExpectedCounts } from './expected-counts.js';
 export { insertProjects, insertRows } from './insert-rows.js';
 export {
   A_PROJECT_ID,

@@ -32,21 +32,21 @@ const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
   $ai_is_error: boolean,
 };
 
-/** What the events of this sink look like. */
+/** The shape of this sink's events. */
 export const posthogEventSchema: EventSchema = {
   fields: {
     distinct_id: {
       kind: 'value',
       type: 'text',
       required: true,
-      doc: "Whose event it is. For an event without a user: the event's own uuid, with `anonymous: true`.",
+      doc: "The id of the user. For an event without one: the event's own uuid, with `anonymous: true`.",
     },
     timestamp: { kind: 'value', type: 'timestamp', required: true, doc: 'When it happened.' },
     anonymous: {
       kind: 'value',
       type: 'boolean',
       required: false,
-      doc: 'Whether the event is sent without a person profile; then `set` is not sent.',
+      doc: 'Whether the event is sent without a person profile, and then without `set`.',
     },
     session_id: {
       kind: 'value',

@@ -36,8 +36,10 @@ export function isLoopback(hostname: string): boolean {
 
 /** The other region of PostHog's cloud: a key that is unknown here may belong there. */
 export function otherRegion(url: string): string | undefined {
-  if (url === REGIONS.us) return REGIONS.eu;
-  return url === REGIONS.eu ? REGIONS.us : undefined;
+  const { protocol, host } = new URL(url);
+  const [us, eu] = [new URL(REGIONS.us).host, new URL(REGIONS.eu).host];
+  if (host !== us && host !== eu) return undefined;
+  return `${protocol}//${host === us ? eu : us}`;
 }
 
 export function normaliseHost(text: string): Host | HostProblem {

@@ -25,7 +25,7 @@ interface Client {
   readonly isRequestError: (error: unknown) => error is RequestError;
 }
 
-/** got is loaded with the first call: what never calls, such as lint, does not wait for it. */
+/** got is loaded with the first call: commands without one, such as lint, do not wait for it. */
 async function loadClient(options: PosthogApiOptions, agent: Agents): Promise<Client> {
   const { got, RequestError } = await import('got');
   const request = got.extend({
@@ -45,13 +45,13 @@ async function loadClient(options: PosthogApiOptions, agent: Agents): Promise<Cl
   return { request, isRequestError: (error) => error instanceof RequestError };
 }
 
-/** How hpagent says that the proxy refused the tunnel. */
+/** The message of hpagent when the proxy refuses the tunnel. */
 const PROXY_STATUS = /^Bad response: (\d{3})$/;
 
-/** Errors of TLS that a later attempt does not mend: it is not the host that we think it is. */
+/** TLS errors that a retry does not fix: the server is not the expected host. */
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
-/** The HTTP connection to one host. One attempt a call; whatever has a status is an answer, not an error. */
+/** The HTTP connection to one host. Each call is one attempt, and every HTTP status is an answer, not an error. */
 export class PosthogApi {
   readonly #options: PosthogApiOptions;
   readonly #agents: Agents;
@@ -105,7 +105,7 @@ export class PosthogApi {
     }
   }
 
-  /** Without the original as cause: it holds the request's options, and with them the key. */
+  /** The original is not kept as the cause: it holds the request's options, and with them the key. */
   #connectionError({ code, message }: RequestError): Error {
     const proxyStatus = PROXY_STATUS.exec(message)?.[1];
     if (proxyStatus !== undefined) return this.#proxyError(Number(proxyStatus));
@@ -122,9 +122,9 @@ export class PosthogApi {
 
   #proxyError(status: number): Error {
     const said = `the proxy of ${this.#options.proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
-    if (status === 407) return new RefusedError('credentials', `${said}: it wants a user name and a password`);
-    if (status === 403) return new RefusedError('restricted', `${said}: it does not let requests pass to this host`);
+    if (status === 407) return new RefusedError('credentials', `${said}: it requires a user name and a password`);
+    if (status === 403) return new RefusedError('restricted', `${said}: it blocks requests to this host`);
     if (status === 429 || status >= 500) return new TransientError(said);
-    return new UnexpectedAnswerError(`${said}: is it a proxy for ${this.#host}?`);
+    return new UnexpectedAnswerError(`${said}: check that it is an HTTP proxy`);
   }
 }

@@ -17,7 +17,7 @@ export async function probeKey(project: PosthogProject, signal: AbortSignal | un
 }
 
 /**
- * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or a page of HTML with
+ * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or an HTML page with
  * status 200, is not PostHog.
  */
 export function keyFinding(answer: PosthogAnswer, now: Instant): KeyFinding {
@@ -46,9 +46,9 @@ export function protocolFinding(answer: PosthogAnswer, now: Instant): Protocol {
     return 'v1';
   }
   if (!isHtml(answer)) return 'v0';
-  // Many simple servers and proxies answer an unknown path with a page of HTML.
+  // Many simple servers and proxies answer an unknown path with an HTML page.
   if ([404, 405, 415, 501].includes(answer.status)) return 'v0';
-  if (answer.status >= 500) throw new TransientError(`the host answered ${answer.status} with a page of HTML`);
+  if (answer.status >= 500) throw new TransientError(`the host answered ${answer.status} with an HTML page`);
   throw notPosthog(answer);
 }
 

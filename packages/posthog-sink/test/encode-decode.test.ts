@@ -71,7 +71,7 @@ describe('an event, encoded and decoded', () => {
 
   after(() => simulator.stop());
 
-  it('is what was mapped, cleaned, under both protocols, or rejected with a reason under both', async () => {
+  it('is the cleaned mapped event on both protocols, or is rejected with a reason on both', async () => {
     const seen = { stored: 0, rejected: 0 };
     await fc.assert(
       fc.asyncProperty(event, async (overrides) => {
