@@ -14,7 +14,10 @@ const installed = join(work, 'installed');
 const DEMO = ['embedded-postgres', 'langfuse-history', 'posthog-simulator'];
 const NOT_IN_PRODUCTION = [
   ...[...DEMO, 'testkit'].map((name) => `@sluice/${name}`),
-  ...['embedded-postgres', '@embedded-postgres', 'mocha', 'chai'],
+  'embedded-postgres',
+  '@embedded-postgres',
+  'mocha',
+  'chai',
 ];
 
 /** The variables of the written pipeline. Nothing connects. */
