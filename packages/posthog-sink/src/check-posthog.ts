@@ -1,13 +1,21 @@
-import { RefusedError, SluiceError, type CallOptions, type CheckResult, type Runtime } from '@sluice/core';
+import { RefusedError, SluiceError, type AdapterContext, type CallOptions, type CheckResult } from '@sluice/core';
 import type { PosthogSinkConfig } from './config.js';
 import { otherRegion } from './host.js';
 import type { PosthogAnswer } from './posthog-answer.js';
-import type { PosthogProject } from './posthog-project.js';
-import { keyFinding, keyRefused, probeKey, protocolFinding, type KeyFinding } from './probe.js';
+import type { PosthogApi } from './posthog-api.js';
+import {
+  keyFinding,
+  keyRefused,
+  probeKey,
+  probeProtocol,
+  probeSettings,
+  protocolFinding,
+  type KeyFinding,
+} from './probe.js';
 
 interface CheckContext {
-  readonly project: PosthogProject;
-  readonly runtime: Runtime;
+  readonly api: PosthogApi;
+  readonly adapter: AdapterContext;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -23,19 +31,19 @@ const KEY_NOT_CHECKED: CheckResult = {
 };
 
 export async function checkPosthog(
-  project: PosthogProject,
+  api: PosthogApi,
   { protocol: wanted }: PosthogSinkConfig,
-  runtime: Runtime,
+  adapter: AdapterContext,
   { signal }: CallOptions,
 ): Promise<readonly CheckResult[]> {
-  const context: CheckContext = { project, runtime, signal };
-  const answer = await resultOf(context, () => probeKey(project, signal));
+  const context: CheckContext = { api, adapter, signal };
+  const answer = await resultOf(context, () => probeKey(api, signal));
   if (answer instanceof SluiceError) return [bad('host', answer.message, HOST_FIX), KEY_NOT_CHECKED];
-  const finding = await resultOf(context, async () => keyFinding(answer, runtime.now()));
+  const finding = await resultOf(context, async () => keyFinding(answer, adapter.runtime.now()));
   if (finding instanceof SluiceError) return [bad('host', finding.message, HOST_FIX), KEY_NOT_CHECKED];
-  const through = project.proxy === undefined ? '' : ` through the proxy of ${project.proxy.variable}`;
+  const through = api.proxy === undefined ? '' : ` through the proxy of ${api.proxy.variable}`;
   const results: CheckResult[] = [
-    { name: 'host', outcome: 'good', message: `${project.url} answers${through}` },
+    { name: 'host', outcome: 'good', message: `${api.url} answers${through}` },
     await checkKey(context, finding),
     ...checkClock(context, answer),
   ];
@@ -46,7 +54,7 @@ export async function checkPosthog(
 /** Only a 401 makes a key bad; an answer that says nothing about the key leaves it unknown. */
 async function checkKey(context: CheckContext, finding: KeyFinding): Promise<CheckResult> {
   const name = 'project key';
-  const { url } = context.project;
+  const { url } = context.api;
   if (finding === 'known') return { name, outcome: 'good', message: `${url} knows the project key` };
   const region = await regionOfKey(context);
   const fix = region === undefined ? KEY_FIX : `Set host to ${region}: it knows the key, and ${url} does not.`;
@@ -57,21 +65,21 @@ async function checkKey(context: CheckContext, finding: KeyFinding): Promise<Che
 
 /** The other region of PostHog's cloud, if it knows the key that this one does not know. */
 async function regionOfKey(context: CheckContext): Promise<string | undefined> {
-  const region = otherRegion(context.project.url);
+  const region = otherRegion(context.api.url);
   if (region === undefined) return undefined;
-  const project = context.project.at(region);
+  const api = context.api.at(region);
   try {
     const finding = await resultOf(context, async () =>
-      keyFinding(await project.settings(context.signal), context.runtime.now()),
+      keyFinding(await probeSettings(api, context.signal), context.adapter.runtime.now()),
     );
     return finding === 'known' ? region : undefined;
   } finally {
-    project.close();
+    api.close();
   }
 }
 
 /** PostHog changes the time of events more than 23 hours ahead of its clock to its now: a repeat is another event then. */
-function checkClock({ runtime }: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
+function checkClock({ adapter: { runtime } }: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
   const differenceMs = Date.parse(date ?? '') - runtime.now();
   if (Number.isNaN(differenceMs)) return [];
   const seconds = Math.round(Math.abs(differenceMs) / 1000);
@@ -83,7 +91,7 @@ function checkClock({ runtime }: CheckContext, { date }: PosthogAnswer): readonl
 async function checkProtocol(context: CheckContext, wanted: 'auto' | 'v1'): Promise<CheckResult> {
   const name = 'protocol';
   const offered = await resultOf(context, async () =>
-    protocolFinding(await context.project.emptyBatch(context.signal), context.runtime.now()),
+    protocolFinding(await probeProtocol(context.api, context.adapter, context.signal), context.adapter.runtime.now()),
   );
   if (offered instanceof RefusedError) return bad(name, offered.message, KEY_FIX);
   if (offered instanceof SluiceError) return bad(name, offered.message, HOST_FIX);

@@ -24,7 +24,7 @@ import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
 import { openPosthog } from './open-posthog.js';
-import { MAX_CONNECTIONS, PosthogProject } from './posthog-project.js';
+import { MAX_CONNECTIONS, PosthogApi } from './posthog-api.js';
 import { maskedRequest, PATHS, requestBody, requestHeaders, type PosthogRequest } from './posthog-request.js';
 import { v0Receipt } from './v0-receipt.js';
 import { v1Receipt } from './v1-receipt.js';
@@ -57,7 +57,7 @@ export class PosthogSink implements Sink {
   readonly #config: PosthogSinkConfig;
   readonly #context: AdapterContext;
   readonly #library: { readonly name: string; readonly version: string };
-  readonly #project: PosthogProject;
+  readonly #api: PosthogApi;
   readonly #requests = new WeakMap<SinkRequest, PosthogRequest>();
   /** The bytes of a request, made at its first attempt: every attempt sends the same. */
   readonly #bodies = new WeakMap<SinkRequest, string | Buffer>();
@@ -71,11 +71,11 @@ export class PosthogSink implements Sink {
     this.#library = { name, version };
     this.#protocol = config.protocol === 'v1' ? 'v1' : 'v0';
     this.#isProtocolSettled = config.protocol !== 'auto';
-    this.#project = new PosthogProject(config, context);
+    this.#api = new PosthogApi(config, context);
   }
 
   identity(): Identity {
-    const { url, key } = this.#project;
+    const { url, key } = this.#api;
     const keyHash = createHash('sha256').update(key).digest('hex');
     return {
       description: `PostHog at ${url}, project key with hash ${keyHash.slice(0, 8)}`,
@@ -84,12 +84,12 @@ export class PosthogSink implements Sink {
   }
 
   async open(options: CallOptions = {}): Promise<void> {
-    this.#protocol = await openPosthog(this.#project, this.#config, this.#context, options);
+    this.#protocol = await openPosthog(this.#api, this.#config, this.#context, options);
     this.#isProtocolSettled = true;
   }
 
   check(options: CallOptions = {}): Promise<readonly CheckResult[]> {
-    return checkPosthog(this.#project, this.#config, this.#context.runtime, options);
+    return checkPosthog(this.#api, this.#config, this.#context, options);
   }
 
   encode(event: MappedEvent): Encoding {
@@ -109,7 +109,7 @@ export class PosthogSink implements Sink {
     const { headers, body } = maskedRequest(posthogRequest, { userAgent, gzip: this.#config.gzip });
     const shown: JsonValue = JSON.parse(body);
     return {
-      target: `POST ${this.#project.url}${PATHS[posthogRequest.protocol]}`,
+      target: `POST ${this.#api.url}${PATHS[posthogRequest.protocol]}`,
       headers,
       body: shown,
       ...(this.#isProtocolSettled
@@ -122,20 +122,20 @@ export class PosthogSink implements Sink {
     const posthogRequest = this.#own(request);
     const { protocol, events } = posthogRequest;
     const headers = requestHeaders(posthogRequest, {
-      key: this.#project.key,
+      key: this.#api.key,
       userAgent: this.#context.userAgent,
       gzip: this.#config.gzip,
       attempt: options.attempt,
       now: this.#context.runtime.now(),
     });
     const body = await this.#body(posthogRequest);
-    const answer = await this.#project.post(PATHS[protocol], { headers, body, signal: options.signal });
+    const answer = await this.#api.post(PATHS[protocol], { headers, body, signal: options.signal });
     const now = this.#context.runtime.now();
     return protocol === 'v1' ? v1Receipt(answer, events, now) : v0Receipt(answer, events.length, now);
   }
 
   async close(): Promise<void> {
-    this.#project.close();
+    this.#api.close();
   }
 
   #own(request: SinkRequest): PosthogRequest {
@@ -148,7 +148,7 @@ export class PosthogSink implements Sink {
   async #body(request: PosthogRequest): Promise<string | Buffer> {
     const known = this.#bodies.get(request);
     if (known !== undefined) return known;
-    const text = requestBody(request, this.#project.key);
+    const text = requestBody(request, this.#api.key);
     const body = this.#config.gzip ? await compress(text, { level: 1 }) : text;
     this.#bodies.set(request, body);
     return body;

@@ -1,19 +1,45 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type Instant } from '@sluice/core';
+import { createHash } from 'node:crypto';
+import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext, type Instant } from '@sluice/core';
 import type { Protocol } from './encode-event.js';
 import { isHtml, isRedirect, jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
-import type { PosthogProject } from './posthog-project.js';
+import type { PosthogApi } from './posthog-api.js';
+import { asUuid, PATHS, v1Headers } from './posthog-request.js';
 import { statusError } from './status-error.js';
+
+const JSON_BODY = { 'content-type': 'application/json' };
 
 /** Whether the host knows the project key. `unknown` is no failure: many hosts that take events do not say. */
 export type KeyFinding = 'known' | 'refused' | 'unknown';
 
+/** Asks for the project's public settings: that creates nothing and costs nothing. */
+export function probeSettings(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+  return api.get(`/array/${encodeURIComponent(api.key)}/config.js`, { signal });
+}
+
 /**
  * A 404 to the settings says too little: a self-hosted server without token validation answers 401 to an unknown key
- * only at the flags.
+ * only at the flags. They come second, because they may be charged for a known key.
  */
-export async function probeKey(project: PosthogProject, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
-  const settings = await project.settings(signal);
-  return settings.status === 404 ? project.flags(signal) : settings;
+export async function probeKey(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+  const settings = await probeSettings(api, signal);
+  if (settings.status !== 404) return settings;
+  const body = JSON.stringify({ token: api.key, distinct_id: 'sluice-key-probe', geoip_disable: true });
+  return api.post('/flags/?v=2', { headers: JSON_BODY, body, signal });
+}
+
+/** Sends a batch without events: v1 refuses it in a way that only v1 does, and no server counts an event. */
+export function probeProtocol(
+  api: PosthogApi,
+  { runtime, userAgent }: AdapterContext,
+  signal: AbortSignal | undefined,
+): Promise<PosthogAnswer> {
+  const now = runtime.now();
+  const requestId = asUuid(createHash('sha256').update(`probe ${now}`).digest('hex'));
+  return api.post(PATHS.v1, {
+    headers: { ...JSON_BODY, ...v1Headers({ key: api.key, userAgent, now, requestId, attempt: 1 }) },
+    body: JSON.stringify({ created_at: new Date(now).toISOString(), batch: [] }),
+    signal,
+  });
 }
 
 /**
