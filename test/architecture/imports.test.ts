@@ -15,21 +15,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'langfuse-history': [],
   'langfuse-postgres-source': ['core', 'postgres'],
   'postgres-state': ['core', 'postgres'],
-  'langfuse-posthog/src/demo': [
-    'core',
-    'embedded-postgres',
-    'langfuse-history',
-    'langfuse-postgres-source',
-    'posthog-simulator',
-    'posthog-sink',
-  ],
+  'langfuse-posthog/src/demo': ['core', 'embedded-postgres', 'langfuse-history', 'posthog-simulator'],
   sluice: ['core', 'langfuse-posthog', 'metrics', 'yaml-mapper', ...ADAPTERS],
   cli: ['core', 'sluice'],
 };
 
 /** What is still imported against the rule. The list only becomes shorter. */
 const NOT_YET: Readonly<Record<string, readonly string[]>> = {
-  cli: ['embedded-postgres', 'langfuse-history', 'metrics', 'posthog-simulator', 'testkit', 'yaml-mapper', ...ADAPTERS],
+  cli: ['langfuse-posthog', 'metrics', 'yaml-mapper', ...ADAPTERS],
 };
 
 /** The rooms of the engine from the ground up. A room may import those on lower floors, types included. */

@@ -24,7 +24,7 @@ describe('sluice init', function () {
     return rest.split('\n').flatMap((line) => line.trim() || []);
   }
 
-  it('writes what lints clean, checks, previews and runs, by the commands that it ends with', async () => {
+  it('writes files that lint clean, and ends with commands that check, preview and run them', async () => {
     const written = await world.sluice(['init', '--yes']);
     expect(written.code, written.err).to.equal(0);
     expect(written.out).to.contain(
@@ -56,7 +56,7 @@ describe('sluice init', function () {
     expect(world.receiver.distinct().filter(({ event }) => event === 'langfuse trace')).to.have.length(traces);
   });
 
-  it('shows how a property is added, in a comment that lints clean once it is none', async () => {
+  it('shows in a comment how a property is added, which lints clean once it is uncommented', async () => {
     const mapping = 'mappings/langfuse-to-posthog.yaml';
     const shown = read(mapping);
     expect(shown).to.match(/^# events:$/m);
@@ -67,7 +67,7 @@ describe('sluice init', function () {
     expect(preview.out).to.contain('"team": "search"');
   });
 
-  it('writes nothing over what is there, unless it is told to', async () => {
+  it('overwrites nothing without --force', async () => {
     const before = read('langfuse-to-posthog.yaml');
     const refused = await world.sluice(['init', '--yes', '--start', 'now']);
     expect(refused.code).to.equal(2);
@@ -77,14 +77,14 @@ describe('sluice init', function () {
     expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);
   });
 
-  it('takes every answer from flags, and names the variables that are still missing', async () => {
+  it('takes every answer from flags, and names the missing variables', async () => {
     const flags = [
       ['--name', 'eu-export'],
-      ['--database-url-env', 'READER_URL'],
-      ['--posthog-key-env', 'PH_KEY'],
-      ['--posthog-host', 'eu'],
-      ['--langfuse-url', 'https://lf.example.com'],
-      ['--projects', 'one, two'],
+      ['--set', 'source.url=${READER_URL}'],
+      ['--set', 'sink.apiKey=${PH_KEY}'],
+      ['--set', 'sink.host=eu'],
+      ['--set', 'params.langfuseUrl=https://lf.example.com'],
+      ['--set', 'source.projects=one, two'],
       ['--start', '2026-01-31'],
     ];
     const written = await world.sluice(['init', 'elsewhere', '--yes', ...flags.flat()]);
@@ -93,7 +93,7 @@ describe('sluice init', function () {
     const pipeline = read('elsewhere/eu-export.yaml');
     for (const line of [
       'url: ${READER_URL}',
-      'projects: ["one", "two"]',
+      'projects:\n      - one\n      - two\n',
       'host: ${POSTHOG_HOST:-https://eu.i.posthog.com}',
       'apiKey: ${PH_KEY}',
       'langfuseUrl: ${LANGFUSE_URL:-https://lf.example.com}',
@@ -110,7 +110,7 @@ describe('sluice init', function () {
     ]);
   });
 
-  it('tells what the variables of --env-file reach, and keeps no secret in what it writes', async () => {
+  it('checks connections with the variables of --env-file, and writes no secret', async () => {
     mkdirSync(join(world.directory, 'kept'));
     writeFileSync(
       join(world.directory, 'kept', 'variables'),
@@ -130,7 +130,7 @@ describe('sluice init', function () {
     }
   });
 
-  it('writes the files also when a connection fails, and says so', async () => {
+  it('writes the files even when a connection fails, and reports the failure', async () => {
     const written = await world.sluice(['init', 'down', '--yes'], {
       environment: { LANGFUSE_DATABASE_URL: 'postgres://reader:nobodysword@127.0.0.1:1/x' },
     });
@@ -142,11 +142,13 @@ describe('sluice init', function () {
 
   const mistakes: readonly [flag: string, value: string, word: string][] = [
     ['--name', 'My Export', 'lower-case'],
-    ['--posthog-host', 'ftp://x', 'address'],
+    ['--set', 'sink.host=ftp://x', 'address'],
     ['--start', '2026-02-31', 'expected beginning'],
     ['--start', 'yesterday', 'expected beginning'],
-    ['--database-url-env', 'postgres://u:p@h/d', 'variable'],
-    ['--projects', ',', 'ids separated by commas'],
+    ['--set', 'source.url=postgres://u:p@h/d', 'variable'],
+    ['--set', 'source.projects=,', 'ids separated by commas'],
+    ['--set', 'sink.hots=eu', 'did you mean sink.host?'],
+    ['--sink', 'posthogg', 'unknown sink "posthogg"'],
   ];
   for (const [flag, value, word] of mistakes) {
     it(`refuses ${flag} ${value}, and writes nothing`, async () => {
@@ -157,7 +159,33 @@ describe('sluice init', function () {
     });
   }
 
-  it('asks nobody where there is no terminal', async () => {
+  it('writes a starting mapping for a pair without a preset', async () => {
+    const written = await world.sluice([
+      'init',
+      'plain',
+      '--yes',
+      '--sink',
+      'jsonl',
+      '--set',
+      'sink.path=events.jsonl',
+    ]);
+    expect(written.code, written.err).to.equal(0);
+    const file = 'plain/langfuse-postgres-to-jsonl.yaml';
+    const lint = await world.sluice(['lint', file, 'plain/mappings/langfuse-postgres-to-jsonl.yaml', '--json']);
+    expect(lint).to.deep.include({ code: 0, out: '[]\n' });
+    for (const command of commandsIn(written)) {
+      const { code, err } = await world.sluice(command.split(' ').slice(2));
+      expect(code, `${command}\n${err}`).to.equal(0);
+    }
+    const events = read('plain/events.jsonl').trim().split('\n');
+    const [{ records } = { records: 0 }] = await world.query<{ records: number }>(
+      `SELECT ((SELECT count(*) FROM traces) + (SELECT count(*) FROM scores)
+        + (SELECT count(*) FROM observations WHERE type = 'GENERATION'))::int AS records`,
+    );
+    expect(events).to.have.length(records);
+  });
+
+  it('refuses to ask without a terminal', async () => {
     const { code, err } = await world.sluice(['init', 'silent']);
     expect(code).to.equal(2);
     expect(err).to.contain('--yes');

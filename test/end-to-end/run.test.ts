@@ -148,15 +148,15 @@ describe('sluice preview', function () {
     expect(existsSync(join(world.directory, '.sluice'))).to.equal(false);
   });
 
-  it('shows another protocol when it is asked to, and knows which there are', async () => {
-    const { code, out, err } = await world.sluice(['preview', PIPELINE, '--limit', '1', '--protocol', 'v1', '--json']);
+  it('previews another variant of the requests, and names the known ones', async () => {
+    const { code, out, err } = await world.sluice(['preview', PIPELINE, '--limit', '1', '--variant', 'v1', '--json']);
     expect(code, err).to.equal(0);
     const [request] = JSON.parse(out) as { target: string; headers: Readonly<Record<string, string>> }[];
     expect(request?.target).to.match(/\/i\/v1\/analytics\/events$/u);
     expect(err).not.to.contain('this is v0');
-    const unknown = await world.sluice(['preview', PIPELINE, '--protocol', 'v2']);
+    const unknown = await world.sluice(['preview', PIPELINE, '--variant', 'v2']);
     expect(unknown.code).to.equal(2);
-    expect(unknown.err).to.contain('has no protocol "v2": it has v0 and v1');
+    expect(unknown.err).to.contain('has no variant "v2": it has v0 and v1');
   });
 });
 

@@ -44,7 +44,7 @@ const BOTH: readonly AnswerCase[] = [
   { answer: 'no answer: the connection breaks before', ...AGAIN, fault: { kind: 'reset', when: 'before' } },
   { answer: 'no answer: the connection breaks after', ...AGAIN, fault: { kind: 'reset', when: 'after' } },
   { answer: 'no answer within `requestTimeout`', ...AGAIN, fault: { kind: 'hang' } },
-  { answer: '200 with a page of HTML', ...AGAIN, fault: { kind: 'html', status: 200 } },
+  { answer: '200 with an HTML page', ...AGAIN, fault: { kind: 'html', status: 200 } },
   { answer: '200 with an empty body', ...AGAIN, fault: status(200, '') },
   { answer: '200 with other JSON', ...AGAIN, fault: status(200, '{"hello":1}') },
   { answer: '204', ...AGAIN, fault: status(204, '') },
@@ -63,7 +63,7 @@ const BOTH: readonly AnswerCase[] = [
     fault: status(429, 'slow down', 'Tue, 10 Mar 2026 12:01:00 GMT'),
   },
   { answer: '500', ...AGAIN, fault: status(500, 'internal error') },
-  { answer: '502 with a page of HTML', ...AGAIN, fault: { kind: 'html', status: 502 } },
+  { answer: '502 with an HTML page', ...AGAIN, fault: { kind: 'html', status: 502 } },
   { answer: '503', ...AGAIN, fault: status(503) },
   { answer: '504', ...AGAIN, fault: status(504, 'gateway timeout') },
 ];
@@ -100,7 +100,7 @@ export const ANSWER_CASES: Readonly<Record<'v0' | 'v1', readonly AnswerCase[]>> 
       largeTrace: 13,
       limits: { maxEventBytes: 1_000 },
     },
-    { answer: '400 with a page of HTML', ...AGAIN, fault: { kind: 'html', status: 400 } },
+    { answer: '400 with an HTML page', ...AGAIN, fault: { kind: 'html', status: 400 } },
     ...BOTH,
   ],
   v1: [

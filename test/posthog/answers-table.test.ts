@@ -15,7 +15,7 @@ const WRITES = process.env['SLUICE_WRITE_TABLES'] === '1';
 
 /** A table of the page, as this test produces it: every row is a run of twenty events in two requests. */
 for (const protocol of ['v0', 'v1'] as const) {
-  describe(`what a run makes of every answer of ${protocol}`, () => {
+  describe(`a run after every answer of ${protocol}`, () => {
     const rows: (readonly string[])[] = [HEADER];
 
     for (const each of ANSWER_CASES[protocol]) {
@@ -25,7 +25,7 @@ for (const protocol of ['v0', 'v1'] as const) {
       });
     }
 
-    it('is what the page says', () => {
+    it('matches the page', () => {
       const page = readFileSync(PAGE, 'utf8');
       const [begin, end] = [`<!-- answers of ${protocol} -->`, `<!-- end of answers of ${protocol} -->`];
       const [from, to] = [page.indexOf(begin) + begin.length, page.indexOf(end)];

@@ -35,12 +35,12 @@ describe('the dashboard', () => {
   const events = matches(mapping, /^ {2}- event: (.+)$/gm);
   const properties = matches(mapping, /^ {6}(\w+): /gm);
 
-  it('reads the mapping that it is held against', () => {
+  it('finds events and properties in the mapping', () => {
     expect([...events]).to.have.members(['langfuse trace', 'langfuse generation', 'langfuse score']);
     expect(properties).to.include('langfuse_cost_usd').and.include('langfuse_score_value');
   });
 
-  it('has what PostHog makes a dashboard of', () => {
+  it('is a template that PostHog can import', () => {
     expect(template).to.include.keys('template_name', 'dashboard_description', 'dashboard_filters', 'tags', 'tiles');
     expect(new Set(template.tiles.map(({ name }) => name)).size).to.equal(template.tiles.length);
     for (const { type, query } of template.tiles) {
@@ -69,7 +69,7 @@ describe('the dashboard', () => {
     });
   }
 
-  it('is what the page shows', () => {
+  it('matches the page', () => {
     const page = textOf('docs/dashboard.md');
     const shown = [...page.matchAll(/\n### (.+)\n\n(.+)\n\n```sql\n([^]+?)\n```/g)].map((match) => match.slice(1));
     expect(shown).to.deep.equal(

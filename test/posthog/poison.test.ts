@@ -3,7 +3,7 @@ import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-
 import { expect } from 'chai';
 import { aPosthogPipeline, exitCode, NOW, type PosthogBench } from './a-posthog-pipeline.js';
 
-describe('poisoned events among 1,000', () => {
+describe('invalid events among 1,000', () => {
   let simulator: PosthogSimulator;
   let bench: PosthogBench;
 
@@ -57,7 +57,7 @@ describe('poisoned events among 1,000', () => {
   });
 
   for (const v1 of [false, true]) {
-    it(`pauses without a dead letter when all of them are, on ${v1 ? 'v1' : 'v0'}`, async () => {
+    it(`pauses without a dead letter when all of them are invalid, on ${v1 ? 'v1' : 'v0'}`, async () => {
       await start('all', { v1 });
       const result = await bench.run();
       expect(result.outcome).to.equal('paused');

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { aPosthogPipeline, exitCode, KEY, NOW, type PosthogBench } from './a-posthog-pipeline.js';
 import { startCloudTunnel, type CloudTunnel } from './cloud-tunnel.js';
 
-describe('a PostHog that refuses', () => {
+describe('a PostHog that refuses events', () => {
   const simulators: PosthogSimulator[] = [];
   let tunnel: CloudTunnel | undefined;
 
@@ -47,7 +47,7 @@ describe('a PostHog that refuses', () => {
     return (await bench.check()).find(({ name }) => name === 'project key');
   }
 
-  it('pauses for a key that is known nowhere, before anything is sent', async () => {
+  it('pauses for an unknown key before it sends anything', async () => {
     const { us, bench } = await cloud(['phc_other'], ['phc_another']);
     await expectPaused(bench, 'credentials');
     expect(us.eventRequests).to.deep.equal([]);
@@ -64,7 +64,7 @@ describe('a PostHog that refuses', () => {
     expect(key?.fix).to.include('Set host to http://eu.i.posthog.com');
   });
 
-  it('goes on with the right region', async () => {
+  it('continues with the right region', async () => {
     const { eu, bench } = await cloud([KEY], []);
     expect(exitCode(await bench.run())).to.equal(0);
     expect((await keyCheck(bench))?.outcome).to.equal('good');
@@ -86,7 +86,7 @@ describe('a PostHog that refuses', () => {
     });
   }
 
-  it('pauses on an exhausted quota that v1 reports, and goes on when there is room again', async () => {
+  it('pauses when v1 reports an exhausted quota, and continues when there is quota again', async () => {
     const simulator = await aSimulator({ v1: true });
     simulator.quotaExceeded = true;
     const bench = aPosthogPipeline({ host: simulator.url, traces: 10 });
@@ -97,7 +97,7 @@ describe('a PostHog that refuses', () => {
     expect(simulator.distinct()).to.have.lengthOf(10);
   });
 
-  it('keeps what was accepted before the quota ran out, and only that', async () => {
+  it('keeps exactly what was accepted before the quota ran out', async () => {
     const simulator = await aSimulator({
       v1: true,
       faultFor: (number) => {
@@ -115,7 +115,7 @@ describe('a PostHog that refuses', () => {
     expect(simulator.received()).to.have.lengthOf(30);
   });
 
-  it('pauses on a restriction of the project that v1 reports', async () => {
+  it('pauses when v1 reports a restriction of the project', async () => {
     const simulator = await aSimulator({ v1: true, isRestricted: ({ distinctId }) => distinctId === 'user-3' });
     const bench = aPosthogPipeline({ host: simulator.url, traces: 10 });
     const result = await bench.run();

@@ -14,7 +14,7 @@ describe('a receiver that is down for a minute, loses answers and throttles', ()
     [true, 1],
     [true, 2],
   ] as const) {
-    it(`gets everything, nothing distinct twice, on ${v1 ? 'v1' : 'v0'} with seed ${seed}`, async () => {
+    it(`receives every event, and none twice after deduplication, on ${v1 ? 'v1' : 'v0'} with seed ${seed}`, async () => {
       const runtime = manualRuntime({ startAt: NOW, seed });
       let downSince: number | undefined;
       const simulator = await PosthogSimulator.start({
@@ -58,7 +58,7 @@ describe('a receiver that is down for a minute, loses answers and throttles', ()
     });
   }
 
-  it('waits as long as Retry-After asks, with every request', async () => {
+  it('delays every request by the requested Retry-After', async () => {
     const runtime = manualRuntime({ startAt: NOW });
     const times: number[] = [];
     const simulator = await PosthogSimulator.start({

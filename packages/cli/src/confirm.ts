@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '@sluice/core';
+import { PromptsEnded, terminalPrompter } from './init/prompter.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -11,11 +11,10 @@ export async function confirm(question: string, isSure: boolean, terminal: Termi
   if (!terminal.interactive || !process.stdin.isTTY) {
     throw new ConfigError([], `${question} Nobody can be asked here: say --yes if you mean it`);
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${question} [y/N] `);
-    return /^y(es)?$/iu.test(answer.trim());
-  } finally {
-    prompt.close();
+    return await (await terminalPrompter()).confirm(question, false);
+  } catch (error) {
+    if (error instanceof PromptsEnded) return false;
+    throw error;
   }
 }

@@ -4,6 +4,7 @@ import {
   coreModule,
   tokens,
   type MappingLanguage,
+  type Preset,
   type Runtime,
   type Scheduler,
   type SinkDefinition,
@@ -12,6 +13,7 @@ import {
 } from '@sluice/core';
 import { fileStateModule } from '@sluice/file-state';
 import { langfusePostgresSourceModule } from '@sluice/langfuse-postgres-source';
+import { langfusePosthogModule } from '@sluice/langfuse-posthog';
 import { postgresStateModule } from '@sluice/postgres-state';
 import { posthogSinkModule } from '@sluice/posthog-sink';
 import { yamlMapperModule } from '@sluice/yaml-mapper';
@@ -26,6 +28,7 @@ const cliModule = new ContainerModule(({ bind }) => {
       sources: SourceDefinition[],
       sinks: SinkDefinition[],
       stateStores: StateStoreDefinition[],
+      presets: Preset[],
       mappingLanguage: MappingLanguage,
       runtime: Runtime,
       scheduler: Scheduler,
@@ -33,6 +36,7 @@ const cliModule = new ContainerModule(({ bind }) => {
       sources,
       sinks,
       stateStores,
+      presets,
       mappingLanguage,
       runtime,
       scheduler,
@@ -41,6 +45,7 @@ const cliModule = new ContainerModule(({ bind }) => {
       { serviceIdentifier: tokens.sourceDefinition, isMultiple: true },
       { serviceIdentifier: tokens.sinkDefinition, isMultiple: true },
       { serviceIdentifier: tokens.stateStoreDefinition, isMultiple: true },
+      { serviceIdentifier: tokens.preset, isMultiple: true },
       tokens.mappingLanguage,
       tokens.runtime,
       tokens.scheduler,
@@ -56,6 +61,7 @@ export function createContainer(): Container {
     fileStateModule,
     yamlMapperModule,
     langfusePostgresSourceModule,
+    langfusePosthogModule,
     posthogSinkModule,
     jsonlSinkModule,
     postgresStateModule,

@@ -1,5 +1,6 @@
 import type {
   MappingLanguage,
+  Preset,
   Runtime,
   Scheduler,
   SinkDefinition,
@@ -12,6 +13,7 @@ export interface Services {
   readonly sources: readonly SourceDefinition[];
   readonly sinks: readonly SinkDefinition[];
   readonly stateStores: readonly StateStoreDefinition[];
+  readonly presets: readonly Preset[];
   readonly mappingLanguage: MappingLanguage;
   readonly runtime: Runtime;
   readonly scheduler: Scheduler;

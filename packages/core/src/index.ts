@@ -74,6 +74,8 @@ export {
   type StateWriter,
 } from './contracts/state-store.js';
 export type { Commit, DeadLetterChange, DigestChange, LeasedState, StoredCommit } from './contracts/leased-state.js';
+export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset } from './contracts/preset.js';
+export type { SetupChoice, SetupQuestion } from './contracts/setup.js';
 export type { Schedule, ScheduleOptions, Scheduler } from './contracts/scheduler.js';
 export type { Observation, Observer, Peer, RequestOutcome } from './contracts/observation.js';
 export type { Runtime } from './contracts/runtime.js';

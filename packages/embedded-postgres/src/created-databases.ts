@@ -2,7 +2,7 @@ import { Client, escapeIdentifier } from 'pg';
 
 /** The databases that were created in one server. */
 export interface CreatedDatabases {
-  /** Creates a database and gives its URL. */
+  /** Creates a database and returns its URL. */
   create(name: string): Promise<string>;
   dropAll(): Promise<void>;
 }

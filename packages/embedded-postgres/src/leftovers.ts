@@ -2,15 +2,15 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the names of the servers' folders begin with. */
+/** The names of the servers' folders begin with it. */
 export const FOLDER_PREFIX = 'sluice-postgres-';
 
-/** Writes into a folder that this process owns it. */
+/** Marks a folder as owned by this process. */
 export async function claimFolder(directory: string): Promise<void> {
   await writeFile(join(directory, 'owner.pid'), String(process.pid));
 }
 
-/** Stops servers and removes folders whose owner is gone: what a watchdog could not clean, because it was killed too. */
+/** Stops the servers and removes the folders of processes that have ended, in case a watchdog was killed too. */
 export async function removeLeftovers(): Promise<void> {
   for (const root of new Set([tmpdir(), '/tmp'])) {
     const names = await readdir(root).catch(() => []);
@@ -22,7 +22,7 @@ async function removeLeftover(directory: string): Promise<void> {
   const owner = await firstNumber(join(directory, 'owner.pid'));
   if (owner === undefined || isAlive(owner)) return;
   const server = await firstNumber(join(directory, 'data', 'postmaster.pid'));
-  // A pid may have been given to another process since: only one that names the folder is ours.
+  // Another process may have the pid by now: only one whose command names the folder is ours.
   const command = server === undefined ? '' : await readFile(`/proc/${server}/cmdline`, 'utf8').catch(() => '');
   if (server !== undefined && command.includes(directory)) quit(server);
   await rm(directory, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
@@ -34,12 +34,12 @@ async function firstNumber(path: string): Promise<number | undefined> {
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** It may have ended, or belong to another user, who will clean up himself. */
+/** Fails when the server has ended or belongs to another user. */
 function quit(server: number): void {
   try {
     process.kill(server, 'SIGQUIT');
   } catch {
-    // Nothing else can be done from here.
+    // There is nothing left to stop.
   }
 }
 

@@ -16,7 +16,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-/** Copies a running server by a base backup, and starts the copy as its replica. */
+/** Copies a running server with a base backup and starts the copy as its replica. */
 export async function startReplica(primary: ServerPlan, settings: Readonly<Record<string, string>>): Promise<Replica> {
   const { account } = primary;
   const directory = await mkdtemp(join(temporaryRoot(account), FOLDER_PREFIX));

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 
-/** Who the server runs as; empty for the user of this process. */
+/** The user that the server runs as; empty for the user of this process. */
 export interface ServerAccount {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody` where there is no such user. */
+/** PostgreSQL refuses to run as root. It then runs as `postgres` or, without that user, as `nobody`. */
 export function serverAccount(): ServerAccount {
   if (process.getuid?.() !== 0) return {};
   const [found] = ['postgres', 'nobody'].flatMap((name) => {
@@ -19,7 +19,7 @@ export function serverAccount(): ServerAccount {
       return [];
     }
   });
-  if (found === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody');
+  if (found === undefined) throw new Error('PostgreSQL cannot run as root: create a user postgres or nobody');
   return found;
 }
 
@@ -27,7 +27,7 @@ export async function handOver(path: string, { uid, gid }: ServerAccount): Promi
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
-/** The folder for temporary files, if the account can enter it: root's own may be closed to it. */
+/** The folder for temporary files, or /tmp if the account cannot enter it. */
 export function temporaryRoot(account: ServerAccount): string {
   return canRun(process.execPath, tmpdir(), account) ? tmpdir() : '/tmp';
 }

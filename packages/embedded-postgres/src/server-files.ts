@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handOver, type ServerAccount } from './server-account.js';
 
-/** Files that a server reads at its start, as their text. */
+/** The text of files that a server reads when it starts. */
 export interface ServerFiles {
-  /** Makes the server offer TLS. Both in PEM. */
+  /** Makes the server offer TLS. Both are PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string };
-  /** In place of its own rules: the lines of pg_hba.conf. */
+  /** The lines of pg_hba.conf. Default: those of initdb. */
   readonly accessRules?: string;
 }
 
-/** Writes the files into the server's folder, for it alone to read, and gives the settings that name them. */
+/** Writes the files into the server's folder, readable by the server alone, and returns the settings that name them. */
 export async function writeServerFiles(
   { tls, accessRules }: ServerFiles,
   directory: string,

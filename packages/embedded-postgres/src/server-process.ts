@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { letProcessEnd } from './let-process-end.js';
 import { handOver, type ServerAccount } from './server-account.js';
 
-/** Of its own for each process: as a secret, it is masked wherever it appears. */
+/** Different in every process: it is a secret, and masked wherever it appears. */
 const PASSWORD = randomBytes(12).toString('hex');
 
-/** Nothing here has to survive a power cut. */
+/** The data need not survive a power cut. */
 const FAST: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -18,7 +18,7 @@ const FAST: Readonly<Record<string, string>> = {
   max_wal_size: '2GB',
 };
 
-/** A server that is not running yet: where its files are and what it listens on. */
+/** A server before it is started: its files and its port. */
 export interface ServerPlan {
   readonly binaries: string;
   readonly directory: string;
@@ -28,7 +28,7 @@ export interface ServerPlan {
   readonly account: ServerAccount;
 }
 
-/** As superuser, to the database that every server has. */
+/** Connects as superuser to the database that every server has. */
 export function maintenanceUrl({ port }: ServerPlan): string {
   return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
 }
@@ -58,7 +58,7 @@ export async function startServer(plan: ServerPlan): Promise<ChildProcess> {
   return server;
 }
 
-/** Cuts all connections and resolves when the server has ended. */
+/** Closes all connections and resolves when the server has ended. */
 export async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.ref();
@@ -68,7 +68,7 @@ export async function stopServer(server: ChildProcess): Promise<void> {
   });
 }
 
-/** In a session of its own, so that Ctrl-C in a terminal does not stop the server under a run that is finishing. */
+/** Detached, so that Ctrl-C in a terminal does not stop the server while a run finishes. */
 function spawnHere(command: string, flags: readonly string[], options: SpawnOptions): ChildProcess {
   return spawn(command, flags, {
     ...options,
@@ -78,7 +78,7 @@ function spawnHere(command: string, flags: readonly string[], options: SpawnOpti
   });
 }
 
-/** Settles when the process has ended well or its log says that it is ready. */
+/** Resolves when the process has ended successfully or its log says that it is ready. */
 function outcomeOf(child: ChildProcess, isReady: (log: string) => boolean): Promise<void> {
   return new Promise((fulfil, reject) => {
     let log = '';
@@ -86,7 +86,7 @@ function outcomeOf(child: ChildProcess, isReady: (log: string) => boolean): Prom
     child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-4000);
       if (isTold || !isReady(log)) return;
-      // Once: what the server logs while it stops must not let this process end before the server has.
+      // Once: log lines of a stopping server must not let this process end before the server.
       isTold = true;
       letProcessEnd(child, child.stderr);
       fulfil();

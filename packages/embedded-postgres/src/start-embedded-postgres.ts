@@ -12,7 +12,7 @@ import { initialise, maintenanceUrl, startServer, stopServer } from './server-pr
 import { startWatchdog } from './watchdog.js';
 
 export interface EmbeddedPostgresOptions extends ServerFiles {
-  /** The database that is created. Default: `langfuse`. */
+  /** The database that is created. Default: `sluice`. */
   readonly databaseName?: string;
   /** Settings of the server, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -20,13 +20,13 @@ export interface EmbeddedPostgresOptions extends ServerFiles {
   readonly serverUrl?: string | undefined;
 }
 
-/** A PostgreSQL server of one's own on 127.0.0.1, or a fresh database in a given server. */
+/** A private PostgreSQL server on 127.0.0.1, or a fresh database in a given server. */
 export interface EmbeddedPostgres {
   /** Connects as superuser to the created database. */
   readonly url: string;
-  /** Creates one more database in the same server and gives its URL. */
+  /** Creates another database in the same server and returns its URL. */
   createDatabase(name: string): Promise<string>;
-  /** Starts a replica of an embedded server, with settings of its own. Stop it before the server. */
+  /** Starts a replica of an embedded server, with additional settings. Stop it before the server. */
   startReplica(settings?: Readonly<Record<string, string>>): Promise<Replica>;
   /** Stops an embedded server and starts it again on the same port and data. */
   restart(): Promise<void>;
@@ -35,11 +35,11 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts a server in a temporary folder and creates a database in it. Nothing outlives the process, however it ends: a
- * watchdog stops the server and removes the folder, and what a watchdog could not clean the next start cleans.
+ * Starts a server in a temporary folder and creates a database in it. Neither outlives the process, however it ends: a
+ * watchdog stops the server and removes the folder. If the watchdog is killed too, the next start cleans up.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
-  const databaseName = options.databaseName ?? 'langfuse';
+  const databaseName = options.databaseName ?? 'sluice';
   const serverUrl = options.serverUrl ?? process.env['TEST_DATABASE_URL'];
   if (serverUrl !== undefined && serverUrl !== '') return databaseInServer(serverUrl, databaseName);
 
@@ -61,7 +61,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
       },
     };
   } catch (error) {
-    // The watchdog stops what was started and removes the folder.
+    // The watchdog stops the server and removes the folder.
     watchdog.stdin?.end();
     throw error;
   }

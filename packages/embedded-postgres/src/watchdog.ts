@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { letProcessEnd } from './let-process-end.js';
 
 /**
- * Waits for the end of its standard input, which only this process holds open: it comes however this process ends. Then
- * it stops the server and removes the folder.
+ * Waits for the end of its standard input, which only this process holds open, so that it comes however this process
+ * ends. Then it stops the server and removes the folder.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -18,10 +18,10 @@ done
 [ -n "$server" ] && kill -KILL "$server" 2>/dev/null
 rm -rf "$1"`;
 
-/** Looks after a server's folder and its data in it, from before the first file in it is written. */
+/** Watches over a server's folder and data. Started before the first file in it is written. */
 export function startWatchdog(directory: string, data: string): ChildProcess {
   const watchdog = spawn('/bin/sh', ['-c', SCRIPT, 'sh', directory, data], {
-    // Of its own session, so that no signal to the terminal or to this process's group reaches it.
+    // In a separate session, so that no signal to the terminal or to this process's group reaches it.
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -29,7 +29,7 @@ describe('startEmbeddedPostgres', () => {
 
   after(() => database.stop());
 
-  it('creates the asked database on the loopback interface', async () => {
+  it('creates the named database on the loopback interface', async () => {
     expect(new URL(database.url).hostname).to.equal('127.0.0.1');
     expect(await ask(database.url, 'SELECT current_database() AS answer')).to.equal('first');
   });
@@ -38,18 +38,18 @@ describe('startEmbeddedPostgres', () => {
     expect(await ask(database.url, `SELECT current_setting('work_mem') AS answer`)).to.equal('5MB');
   });
 
-  it('creates further databases', async () => {
+  it('creates more databases', async () => {
     const url = await database.createDatabase('second "one"');
     expect(await ask(url, 'SELECT current_database() AS answer')).to.equal('second "one"');
   });
 
-  it('keeps its data and its address over a restart', async () => {
+  it('keeps its data and its address across a restart', async () => {
     await ask(database.url, 'CREATE TABLE kept AS SELECT 7 AS answer');
     await database.restart();
     expect(await ask(database.url, 'SELECT answer FROM kept')).to.equal(7);
   });
 
-  it('creates a database of its own in a server that is given by URL, and drops it', async () => {
+  it('creates a database in a server that is given by URL, and drops it', async () => {
     const inServer = await startEmbeddedPostgres({ databaseName: 'guest', serverUrl: database.url });
     expect(await ask(inServer.url, 'SELECT current_database() AS answer')).to.match(/^guest_/);
     await inServer.stop();

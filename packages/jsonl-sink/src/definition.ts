@@ -3,6 +3,7 @@ import { API_VERSION, type SinkDefinition } from '@sluice/core';
 import { jsonlSinkConfig, type JsonlSinkConfig } from './config.js';
 import { FileOutput } from './file-output.js';
 import { JsonlSink } from './jsonl-sink.js';
+import { jsonlSetup } from './setup.js';
 import { StreamOutput } from './stream-output.js';
 
 export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
@@ -12,6 +13,7 @@ export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
   doc: 'Writes events as JSON lines to stdout or a file.',
   config: jsonlSinkConfig,
   eventSchema: 'any',
+  setup: jsonlSetup,
   create: ({ path }, { baseDirectory, logger }) =>
     new JsonlSink(
       path === '-' ? new StreamOutput(process.stdout, 'stdout') : new FileOutput(resolve(baseDirectory, path), logger),

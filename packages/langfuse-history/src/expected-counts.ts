@@ -9,7 +9,7 @@ export interface ExpectedCounts {
   readonly score: number;
 }
 
-/** How many records each stream holds, by SQL that shares nothing with the source. */
+/** The number of records of each stream, by SQL that shares nothing with the source. */
 export async function expectedCounts(client: CountingClient): Promise<ExpectedCounts> {
   const { rows } = await client.query(`
     SELECT

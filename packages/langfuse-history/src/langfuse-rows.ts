@@ -1,4 +1,4 @@
-/** Rows as the tables hold them. Times are ISO texts in UTC without a zone's letter, as the columns are. */
+/** Rows of Langfuse's tables. Times are ISO texts in UTC without a zone, as in the columns. */
 export interface TraceRow {
   readonly id: string;
   readonly timestamp: string;
@@ -39,7 +39,7 @@ export interface ObservationRow {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  /** Amounts are texts, so that all thirty digits arrive. */
+  /** Amounts are texts, which keep all thirty digits. */
   readonly input_cost: string | null;
   readonly output_cost: string | null;
   readonly total_cost: string | null;
@@ -72,7 +72,7 @@ export interface ScoreRow {
 export const A_PROJECT_ID = 'project-1';
 const A_TIME = '2026-01-10T10:00:00.000';
 
-/** A trace without anything that may be missing. Its times follow `created_at`, or `timestamp`, where they are given. */
+/** A trace with nothing optional. Its times follow `created_at` or `timestamp`. */
 export function aTrace(row: Partial<TraceRow> = {}): TraceRow {
   const createdAt = row.created_at ?? row.timestamp ?? A_TIME;
   return {
@@ -96,7 +96,7 @@ export function aTrace(row: Partial<TraceRow> = {}): TraceRow {
   };
 }
 
-/** An observation of type GENERATION without anything that may be missing; say another type for a span or an event. */
+/** A generation with nothing optional; with another `type`, a span or an event. */
 export function aGeneration(row: Partial<ObservationRow> = {}): ObservationRow {
   const createdAt = row.created_at ?? row.start_time ?? A_TIME;
   return {

@@ -19,7 +19,7 @@ const PROJECTS = [
   { id: 'proj-search', name: 'Search' },
 ];
 
-/** What Langfuse's own price list looks like: per unit, with and without a total price, and one price that changed. */
+/** As in Langfuse's own price list: prices per unit, with and without a total price, and one that changed. */
 const MODELS = [
   price('gpt-4o', { input_price: '0.0000025', output_price: '0.00001' }),
   price('gpt-4o-mini', { input_price: '0.00000015', output_price: '0.0000006' }),
@@ -29,9 +29,9 @@ const MODELS = [
 ];
 
 /**
- * Fills a Langfuse database with a believable history: users with sessions, chains of spans and generations with
- * several models, streamed and failed ones, scores of every kind, traces without a user, rows that arrived late and rows
- * that changed after they were created.
+ * Fills a Langfuse database with a believable history: users with sessions, spans and generations of several models,
+ * streamed and failed ones, scores of every kind, traces without a user, rows that arrived late and rows that changed
+ * after they were created.
  */
 export async function seedHistory(client: SqlClient, options: SeedHistoryOptions): Promise<void> {
   const { now, random, historyMs = 30 * 24 * HOUR_MS } = options;

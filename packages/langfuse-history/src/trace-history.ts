@@ -8,7 +8,7 @@ export interface HistoryPlan {
   readonly projectIds: readonly string[];
 }
 
-/** One trace with what belongs to it. */
+/** One trace with its observations and scores. */
 export interface TraceHistory {
   readonly trace: TraceRow;
   readonly observations: readonly ObservationRow[];
@@ -30,7 +30,7 @@ export function historyOfTrace(plan: HistoryPlan, index: number, startMs: number
   const user = chance(plan, 0.85) ? `user-${Math.floor(random() * 200)}@example.com` : null;
   const sessionNumber = Math.floor(index / 3);
   const hasSession = user !== null && chance(plan, 0.7);
-  // Some clients deliver hours or days later: the row is younger than what it tells of.
+  // Some clients deliver hours or days later: the row is created long after its event.
   const arrivedMs = chance(plan, 0.03) ? startMs + random() * 2 * DAY_MS : startMs + random() * 1500;
   const changedMs = chance(plan, 0.1) ? arrivedMs + random() * DAY_MS : arrivedMs + random() * 5000;
   const trace = aTrace({
@@ -106,7 +106,7 @@ function aGenerationOf(plan: HistoryPlan, startMs: number): ObservationRow {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
-    // What newer versions computed when the row arrived; older rows have their price looked up.
+    // Newer versions compute the cost when a row arrives; for older rows it is looked up.
     calculated_total_cost: internal !== null && chance(plan, 0.5) ? (promptTokens * 0.000_002_5).toFixed(20) : null,
     total_cost: internal === null && chance(plan, 0.5) ? '0.004200000000000000000000000001' : null,
   });

@@ -1,6 +1,7 @@
 import { API_VERSION, type SourceDefinition } from '@sluice/core';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
+import { langfusePostgresSetup } from './setup.js';
 import { langfuseStreams } from './streams.js';
 
 export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConfig> = {
@@ -10,5 +11,6 @@ export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConf
   doc: 'Traces, generations and scores from the Postgres database of Langfuse v2.',
   config: langfusePostgresSourceConfig,
   streams: langfuseStreams,
+  setup: langfusePostgresSetup,
   create: (config, context) => new LangfusePostgresSource(config, context),
 };

@@ -1,1 +1,2 @@
-export { API_VERSION } from '@sluice/core';
+export { langfusePosthogModule } from './module.js';
+export { langfusePosthog } from './preset.js';

@@ -9,7 +9,7 @@ import { skewMs } from './stored-timestamp.js';
 import { v0Batch } from './v0-batch.js';
 import { inV1Words, requireV1Headers, v1Refusal, v1Results, type V1Result } from './v1-batch.js';
 
-/** What a request for events meets. */
+/** The simulator's state that a request for events depends on. */
 export interface CaptureContext {
   readonly options: PosthogSimulatorOptions;
   readonly nowMs: number;
@@ -17,11 +17,11 @@ export interface CaptureContext {
   readonly quotaExceeded: boolean;
   readonly partial: PartialFault | undefined;
   readonly store: (event: ReceivedEvent) => void;
-  /** Tells of an event that was answered as accepted, and is nowhere. */
+  /** Records an event that is answered as accepted and not stored. */
   readonly lose: (event: ReceivedEvent) => void;
 }
 
-/** PostHog's answer to `POST /batch/`: for the request as a whole. */
+/** PostHog's answer to `POST /batch/`, for the request as a whole. */
 export function captureV0(wire: Buffer, context: CaptureContext): SimulatorAnswer {
   const { options, nowMs, isKnown, quotaExceeded, store, lose } = context;
   const limits = limitsOf('v0', options);
@@ -41,7 +41,7 @@ export function captureV0(wire: Buffer, context: CaptureContext): SimulatorAnswe
   return jsonAnswer(200, { status: 'Ok' });
 }
 
-/** PostHog's answer to `POST /i/v1/analytics/events`: a result per event. */
+/** PostHog's answer to `POST /i/v1/analytics/events`, with a result for each event. */
 export function captureV1(wire: Buffer, headers: IncomingHttpHeaders, context: CaptureContext): SimulatorAnswer {
   const { options, isKnown, nowMs } = context;
   const limits = limitsOf('v1', options);
@@ -88,7 +88,7 @@ function limitsOf(protocol: 'v0' | 'v1', { limits }: PosthogSimulatorOptions): S
   return { ...SIZE_LIMITS[protocol], ...limits };
 }
 
-/** The answer to a request, or to what stopped its handling. */
+/** The answer of `handle`, or the one that it throws. */
 export function answerOf(handle: () => SimulatorAnswer): SimulatorAnswer {
   try {
     return handle();

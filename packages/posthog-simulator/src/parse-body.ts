@@ -4,16 +4,16 @@ import { AnswerError, textAnswer } from './simulator-answer.js';
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
 /** serde_json's limit. */
 const MAX_DEPTH = 127;
-/** `JSON.stringify` escapes lone surrogates alone; a text that spells one out has two backslashes. */
+/** `JSON.stringify` escapes only lone surrogates; a text that spells one out has two backslashes. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
 
-/** v0 goes by the magic bytes; headers are hints to it. */
+/** v0 trusts the magic bytes rather than the header. */
 export function decompressedV0(wire: Buffer): Buffer {
   if (!wire.subarray(0, 3).equals(GZIP_MAGIC)) return wire;
   return orRefused(() => gunzipSync(wire), 'failed to decode request: invalid gzip');
 }
 
-/** v1 goes by the header. Undefined: an encoding that it does not take. */
+/** v1 trusts the header. Undefined for an encoding that it does not accept. */
 export function decompressedV1(wire: Buffer, encoding: string | undefined): Buffer | undefined {
   switch (encoding) {
     case undefined:
@@ -30,7 +30,7 @@ export function decompressedV1(wire: Buffer, encoding: string | undefined): Buff
   }
 }
 
-/** Strict as serde_json is: valid UTF-8, no lone surrogates, bounded depth. */
+/** As strict as serde_json: valid UTF-8, no lone surrogates, bounded depth. */
 export function parsedJson(bytes: Buffer): unknown {
   const text = orRefused(
     () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),

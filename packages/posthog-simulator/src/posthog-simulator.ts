@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
 import { textAt } from './json-shape.js';
@@ -7,18 +8,11 @@ import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, FaultQueue, type SimulatorFault } from './simulator-fault.js';
 import type { PosthogSimulatorOptions } from './simulator-options.js';
-import {
-  isForEvents,
-  simulatorRequest,
-  V0_PATHS,
-  V1_PATH,
-  wireBody,
-  type SimulatorRequest,
-} from './simulator-request.js';
+import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest } from './simulator-request.js';
 
-/** A PostHog that takes events in on this machine, as strict and as silent as the real one. */
+/** A PostHog on this machine that takes events, as strict and as silent as the real one. */
 export class PosthogSimulator {
-  /** Set during a test: the project's quota is used up. v0 still answers 200. */
+  /** Set it during a test: the project's quota is exhausted. v0 still answers 200. */
   quotaExceeded = false;
   readonly #options: PosthogSimulatorOptions;
   readonly #server: Server;
@@ -62,32 +56,32 @@ export class PosthogSimulator {
     return this.#requests;
   }
 
-  /** Requests for events, probes apart. */
+  /** The requests for events, without probes. */
   get eventRequests(): readonly SimulatorRequest[] {
     return this.#requests.filter(isForEvents);
   }
 
-  /** Every event that was stored, in order, repeats included. */
+  /** Every stored event in order, with repeats. */
   received(): readonly ReceivedEvent[] {
     return this.#received;
   }
 
-  /** Events that were answered as accepted and are nowhere: unknown key, quota, restriction. */
+  /** Events that were answered as accepted and not stored: unknown key, quota, restriction. */
   dropped(): readonly ReceivedEvent[] {
     return this.#dropped;
   }
 
-  /** What a query would find once PostHog has merged: one event per deduplication key, the last one received. */
+  /** What a query finds after PostHog's deduplication: the last event received for each deduplication key. */
   distinct(): readonly ReceivedEvent[] {
     return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
   }
 
-  /** The next requests for events meet this fault, after those that wait already. */
+  /** Queues a fault for the next requests for events, behind the faults that are queued already. */
   failNext(fault: SimulatorFault, times = 1): void {
     this.#faults.add(fault, times);
   }
 
-  /** Forgets requests, events and faults. */
+  /** Clears requests, events and faults. */
   reset(): void {
     this.#requests.length = 0;
     this.#received.length = 0;
@@ -98,7 +92,7 @@ export class PosthogSimulator {
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const wire = await wireBody(incoming);
+    const wire = await buffer(incoming);
     const request = simulatorRequest(incoming, wire);
     this.#requests.push(request);
     const fault = isForEvents(request) ? this.#nextFault() : undefined;

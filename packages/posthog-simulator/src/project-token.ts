@@ -1,4 +1,4 @@
-/** Why PostHog refuses a token by its looks alone. Source: PostHog, `rust/capture/src/token.rs`. */
+/** Why PostHog refuses a token by its form alone. Source: PostHog, `rust/capture/src/token.rs`. */
 export function tokenProblem(token: string): string | undefined {
   if (token === '') return 'empty';
   if (token.length > 64) return 'too_long';

@@ -13,7 +13,7 @@ export interface ReceivedEvent {
 }
 
 /**
- * PostHog's deduplication key: what is equal in all of it becomes one row, the last one received. Source: PostHog,
+ * PostHog's deduplication key: of the events with an equal key, the last one received is kept. Source: PostHog,
  * `posthog/models/event/sql.py`, the sorting key of the table of events.
  */
 export function deduplicationKey({ timestamp, event, distinctId, uuid }: ReceivedEvent): string {

@@ -1,4 +1,4 @@
-/** What the simulator answers. */
+/** An HTTP answer of the simulator. */
 export interface SimulatorAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function htmlAnswer(status: number): SimulatorAnswer {
   return { status, headers: { 'content-type': 'text/html' }, body };
 }
 
-/** Stops the handling of a request with an answer. */
+/** Ends the handling of a request with an answer. */
 export class AnswerError extends Error {
   constructor(readonly answer: SimulatorAnswer) {
     super(`${answer.status} ${answer.body}`);

@@ -3,23 +3,23 @@ import { parseArgs } from 'node:util';
 import { PosthogSimulator } from './posthog-simulator.js';
 
 export interface CommandSurroundings {
-  /** Results: the address. */
+  /** Receives the address. */
   readonly out: (line: string) => void;
-  /** One line per request for events. */
+  /** Receives a line for each request. */
   readonly log: (line: string) => void;
-  /** Ends it. */
+  /** Ends the command. */
   readonly signal: AbortSignal;
 }
 
-const USAGE = `sluice-posthog-simulator: a PostHog that takes events in on this machine
+const USAGE = `sluice-posthog-simulator: a PostHog on this machine that takes events
 
   --port N    the port; default: a free one
   --v1        also offers protocol v1
-  --key KEY   a project key that exists, phc_…; may be repeated; default: every key that begins with phc_
+  --key KEY   a known project key, phc_…; may be repeated; default: every key that begins with phc_
   --refuse    answers 401 to other keys, as PostHog does with token validation; default: 200, and drops the events
   --help      this text`;
 
-/** The command `sluice-posthog-simulator`: prints its address and runs until it is told to end. The exit code. */
+/** The command `sluice-posthog-simulator`: prints its address, runs until the signal and returns the exit code. */
 export async function simulatorCommand(args: readonly string[], surroundings: CommandSurroundings): Promise<number> {
   const { out, log, signal } = surroundings;
   const options = optionsOf(args);
@@ -60,7 +60,9 @@ function optionsOf(args: readonly string[]) {
       },
     });
     const port = Number(values.port ?? 0);
-    return Number.isInteger(port) && port >= 0 && port <= 65_535 ? values : '--port is a number up to 65535';
+    return Number.isInteger(port) && port >= 0 && port <= 65_535
+      ? values
+      : '--port must be a whole number from 0 to 65535';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

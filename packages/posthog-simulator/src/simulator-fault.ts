@@ -1,6 +1,6 @@
 import { htmlAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 
-/** What happens to a request for events instead of PostHog's answer. */
+/** What a request for events gets instead of PostHog's answer. */
 export type SimulatorFault =
   | {
       readonly kind: 'status';
@@ -9,7 +9,7 @@ export type SimulatorFault =
       /** Seconds, or an HTTP date. */
       readonly retryAfter?: string;
     }
-  /** A page of HTML with this status. */
+  /** An HTML page with this status. */
   | { readonly kind: 'html'; readonly status: number }
   | { readonly kind: 'redirect'; readonly location: string }
   /** No answer until the simulator stops. */
@@ -20,7 +20,7 @@ export type SimulatorFault =
   | { readonly kind: 'slow'; readonly delayMs: number }
   | PartialFault;
 
-/** PostHog's answer, but for every n-th event of the request. On v1 alone: v0 answers for the request as a whole. */
+/** PostHog's answer except for every n-th event. Only on v1: v0 answers for the request as a whole. */
 export interface PartialFault {
   readonly kind: 'partial';
   readonly every: number;
@@ -28,7 +28,7 @@ export interface PartialFault {
   readonly word: 'retry' | 'warning' | 'none';
 }
 
-/** Faults that wait for the requests they happen to. */
+/** Faults for the next requests. */
 export class FaultQueue {
   readonly #faults: SimulatorFault[] = [];
 
@@ -45,7 +45,7 @@ export class FaultQueue {
   }
 }
 
-/** The answer that a fault puts in the place of PostHog's, if it does. */
+/** The answer that replaces PostHog's, for a fault that has one. */
 export function faultAnswer(fault: SimulatorFault | undefined): SimulatorAnswer | undefined {
   if (fault?.kind === 'html') return htmlAnswer(fault.status);
   if (fault?.kind === 'redirect') return textAnswer(302, '', { location: fault.location });

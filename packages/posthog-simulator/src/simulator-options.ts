@@ -3,21 +3,21 @@ import type { SimulatorFault } from './simulator-fault.js';
 import type { SimulatorRequest } from './simulator-request.js';
 
 export interface PosthogSimulatorOptions {
-  /** The keys of projects that exist. Absent: every key that begins with `phc_` does. */
+  /** The known project keys. Absent: every key that begins with `phc_`. */
   readonly keys?: readonly string[];
-  /** What an unknown key gets: as PostHog's cloud does, 200 and silence; or 401, as it does with token validation. */
+  /** The answer to an unknown key: 200 without an effect, as from PostHog's cloud, or 401, as with token validation. */
   readonly unknownKeys?: 'dropped' | 'refused';
   /** Whether the deployment offers protocol v1. Default: false. */
   readonly v1?: boolean;
   /** An event that PostHog refuses; on v0 the whole request with it. */
   readonly isPoison?: (event: ReceivedEvent) => boolean;
-  /** An event that a restriction of the project drops; on v0 without a word. */
+  /** An event that a restriction of the project drops; on v0 silently. */
   readonly isRestricted?: (event: ReceivedEvent) => boolean;
-  /** Decides about each request for events, counted from 1, when no fault of `failNext` waits. */
+  /** Chooses the fault of each request for events, counted from 1, when `failNext` has queued none. */
   readonly faultFor?: (requestNumber: number) => SimulatorFault | undefined;
-  /** Told after every request. */
+  /** Called after every request. */
   readonly onRequest?: (request: SimulatorRequest) => void;
-  /** Sizes from which PostHog answers 413. Default: those of PostHog's cloud. */
+  /** The sizes above which PostHog answers 413. Default: those of PostHog's cloud. */
   readonly limits?: Partial<SizeLimits>;
   /** Default: a free port. */
   readonly port?: number;
@@ -26,9 +26,9 @@ export interface PosthogSimulatorOptions {
 }
 
 export interface SizeLimits {
-  /** Of a body as it travels. Default: 20 MiB on v0, 10 MiB on v1. */
+  /** Of a body as it is sent. Default: 20 MiB on v0, 10 MiB on v1. */
   readonly maxWireBytes: number;
-  /** Of a body without its compression. Default: 100 MiB on v0, 50 MiB on v1. */
+  /** Of a decompressed body. Default: 100 MiB on v0, 50 MiB on v1. */
   readonly maxBodyBytes: number;
   /** Of one event in PostHog's own message, where every quotation mark counts twice. Default: 1,000,000. */
   readonly maxEventBytes: number;

@@ -19,7 +19,7 @@ interface V0Context {
   readonly maxEventBytes: number;
 }
 
-/** What PostHog makes of a request to v0: all of its events, or an answer for the whole request. */
+/** The events of a request to v0. Throws the answer that refuses the whole request. */
 export function v0Batch(body: unknown, context: V0Context): V0Batch {
   const list = Array.isArray(body) ? body : isJsonObject(body) ? (body['batch'] ?? [body]) : [];
   if (!Array.isArray(list)) throw refused('failed to parse request: batch is not a list');
@@ -61,7 +61,7 @@ function storedEvent(
   return {
     event: name,
     distinctId: distinctIdOf(event, properties),
-    // Without one PostHog makes a new one at every attempt, and a repeat is never recognised.
+    // PostHog gives an event without a uuid a new one at every attempt, and so never recognises a repeat.
     uuid: given === '' ? randomUUID() : given.toLowerCase(),
     timestamp: storedTimestamp(timestamp ?? undefined, nowMs, properties['$ignore_sent_at'] === true ? 0 : skew),
     properties,
@@ -70,7 +70,7 @@ function storedEvent(
   };
 }
 
-/** v0 cuts a long id to 200 characters: two users can become one. */
+/** v0 cuts a long id to 200 characters, which can merge two users. */
 function distinctIdOf(event: JsonObject, properties: JsonObject): string {
   const given = event['distinct_id'] ?? properties['distinct_id'] ?? '';
   const text = (typeof given === 'string' ? given : JSON.stringify(given)).replaceAll('\0', '\ufffd');

@@ -7,7 +7,7 @@ import { storedTimestamp, UUID } from './stored-timestamp.js';
 
 export interface V1Result {
   readonly uuid: string;
-  /** The event when PostHog takes it, else why it drops it. */
+  /** The event, or why PostHog drops it. */
   readonly outcome:
     { readonly kind: 'stored'; readonly event: ReceivedEvent } | { readonly kind: 'drop'; readonly details: string };
 }
@@ -37,7 +37,7 @@ export function v1Refusal(status: number, tag: string, headers: Readonly<Record<
   return new AnswerError(jsonAnswer(status, body, headers));
 }
 
-/** Gives the headers back. */
+/** Returns the required headers. */
 export function requireV1Headers<T extends Readonly<Record<string, unknown>>>(headers: T): T {
   if (REQUIRED_HEADERS.some((name) => (headers[name] ?? '') === '')) throw v1Refusal(400, 'missing_required_headers');
   if (!Number.isInteger(Number(headers['posthog-attempt'])) || !UUID.test(String(headers['posthog-request-id']))) {
@@ -47,7 +47,7 @@ export function requireV1Headers<T extends Readonly<Record<string, unknown>>>(he
   return headers;
 }
 
-/** What is a text on v0 is a tag on v1. */
+/** Replaces the text of a v0 refusal by a v1 tag. */
 export function inV1Words<T>(tag: string, action: () => T): T {
   try {
     return action();
@@ -58,12 +58,12 @@ export function inV1Words<T>(tag: string, action: () => T): T {
 
 interface V1Context {
   readonly nowMs: number;
-  /** What the client's clock is behind. */
+  /** How far the client's clock is behind. */
   readonly skewMs: number;
   readonly maxEventBytes: number;
 }
 
-/** What PostHog makes of each event of a request to v1. */
+/** The result for each event of a request to v1. */
 export function v1Results(body: unknown, context: V1Context): readonly V1Result[] {
   if (!isJsonObject(body)) throw v1Refusal(400, 'request_parsing_error');
   const { batch, created_at: createdAt } = body;
@@ -97,7 +97,7 @@ function dropReason(event: JsonObject, maxEventBytes: number): string | undefine
   return messageBytes(event) > maxEventBytes ? 'event_too_big' : undefined;
 }
 
-/** v1 moves the options and the session back into the properties, where the rest of PostHog looks for them. */
+/** v1 moves the options and the session into the properties, where the rest of PostHog expects them. */
 function storedEvent(
   event: JsonObject,
   { uuid, nowMs, skewMs, historical }: V1Context & { readonly uuid: string; readonly historical: boolean },

@@ -37,7 +37,7 @@ describe('the PostHog simulator', () => {
     return fetch(simulator.url + path, { method: 'POST', body, headers, redirect: 'manual' });
   }
 
-  it('takes a batch, plain or compressed, with or without the slash', async () => {
+  it('accepts a batch, plain or compressed, with or without the final slash', async () => {
     await start();
     expect((await post('/batch/', batch([aV0Event()]))).status).to.equal(200);
     const response = await post('/batch', gzipSync(batch([aV0Event({ uuid: aUuid(2) })])));
@@ -68,7 +68,7 @@ describe('the PostHog simulator', () => {
     expect((await post('/batch/', batch([aV0Event()], { api_key: 'phx_a' }))).status).to.equal(401);
   });
 
-  it('keeps the last of what is equal in UTC day, name, distinct id and uuid', async () => {
+  it('keeps the last of the events with the same UTC day, name, distinct id and uuid', async () => {
     await start();
     const events = [
       aV0Event({ properties: { version: 1 } }),
@@ -93,7 +93,7 @@ describe('the PostHog simulator', () => {
     expect((await post('/flags/?v=2', '{"token":"phc_a"}')).status).to.equal(401);
   });
 
-  it('meets the faults it was told to, then answers again', async () => {
+  it('answers with the queued faults, then as PostHog', async () => {
     await start();
     simulator.failNext({ kind: 'status', status: 503 }, 2);
     simulator.failNext({ kind: 'status', status: 429, retryAfter: '3' });
@@ -106,7 +106,7 @@ describe('the PostHog simulator', () => {
     expect(simulator.requests.map(({ status }) => status)).to.deep.equal(statuses);
   });
 
-  it('breaks a connection before or after it has the events', async () => {
+  it('breaks a connection before or after it stores the events', async () => {
     await start();
     simulator.failNext({ kind: 'reset', when: 'before' });
     simulator.failNext({ kind: 'reset', when: 'after' });
@@ -116,7 +116,7 @@ describe('the PostHog simulator', () => {
     expect(simulator.received()).to.have.lengthOf(1);
   });
 
-  it('has no v1 unless it was started with it', async () => {
+  it('offers v1 only when it was started with it', async () => {
     await start();
     expect((await post('/i/v1/analytics/events', '{}')).status).to.equal(404);
   });
@@ -171,7 +171,7 @@ describe('the PostHog simulator', () => {
     ['warning', 3, 3, ['ok', 'warning', 'ok']],
     ['none', 3, 2, ['ok', 'ok']],
   ] as const) {
-    it(`answers a part of a v1 request with ${word === 'none' ? 'nothing' : word}`, async () => {
+    it(`answers ${word === 'none' ? 'nothing' : word} for a part of a v1 request`, async () => {
       await start({ v1: true });
       simulator.failNext({ kind: 'partial', every: 2, word });
       const response = await postV1(someV1Events(3));
@@ -183,7 +183,7 @@ describe('the PostHog simulator', () => {
     });
   }
 
-  it('drops restricted events, in silence on v0 and with a word on v1', async () => {
+  it('drops restricted events, silently on v0 and with a result on v1', async () => {
     await start({ v1: true, isRestricted: ({ distinctId }) => distinctId === 'user-2' });
     expect((await post('/batch/', batch([aV0Event(), aV0Event({ distinct_id: 'user-2' })]))).status).to.equal(200);
     expect(simulator.received()).to.have.lengthOf(1);
@@ -192,7 +192,7 @@ describe('the PostHog simulator', () => {
     expect(await response.text()).to.include('event_restriction_drop');
   });
 
-  it('answers 413 to what is too large, compressed, as a whole and in one event', async () => {
+  it('answers 413 to a compressed body, a request or an event that is too large', async () => {
     await start({ v1: true, limits: { maxWireBytes: 2_000, maxBodyBytes: 5_000, maxEventBytes: 3_000 } });
     const big = (length: number) => [aV0Event({ properties: { text: 'x'.repeat(length) } })];
     expect((await post('/batch/', batch(big(2_000)))).status).to.equal(413);
@@ -212,14 +212,14 @@ describe('the PostHog simulator', () => {
     expect((await zippedV1(many)).status).to.equal(413);
   });
 
-  it('meets the fault that its option chooses for each request', async () => {
+  it('answers each request with the fault that its option chooses', async () => {
     await start({ faultFor: (number) => (number % 2 === 0 ? { kind: 'status', status: 503 } : undefined) });
     const statuses: number[] = [];
     for (let count = 0; count < 4; count += 1) statuses.push((await post('/batch/', batch([aV0Event()]))).status);
     expect(statuses).to.deep.equal([200, 503, 200, 503]);
   });
 
-  it('moves timestamps by the clock skew that a client shows, unless it is told not to', async () => {
+  it("shifts timestamps by the client's clock skew, unless the event turns that off", async () => {
     await start({ v1: true });
     const sentAt = new Date(NOW - 60_000).toISOString();
     const late = { 'posthog-request-timestamp': sentAt };
@@ -257,7 +257,7 @@ describe('the PostHog simulator', () => {
     expect((await post('/batch/', batch([aV0Event({ api_key: 'phc_a' })]))).status).to.equal(200);
   });
 
-  it('discards $performance_event without a word', async () => {
+  it('silently discards $performance_event', async () => {
     await start();
     expect((await post('/batch/', batch([aV0Event({ event: '$performance_event' })]))).status).to.equal(200);
     expect(simulator.received()).to.deep.equal([]);
@@ -269,14 +269,14 @@ describe('the PostHog simulator', () => {
     ['more than 23 hours ahead as its own now', new Date(NOW + 24 * 3_600_000).toISOString(), NOW],
     ['a year before 0 as 1970', '-000001-01-01T00:00:00.000Z', 0],
   ] as const) {
-    it(`takes ${what} on v0`, async () => {
+    it(`accepts ${what} on v0`, async () => {
       await start();
       await post('/batch/', batch([aV0Event({ timestamp })]));
       expect(simulator.received()[0]?.timestamp).to.equal(new Date(stored).toISOString());
     });
   }
 
-  it('makes a uuid for an event without one, a new one each time', async () => {
+  it('gives an event without a uuid a new one each time', async () => {
     await start();
     const body = batch([aV0Event({ uuid: undefined })]);
     await post('/batch/', body);

@@ -12,7 +12,7 @@ async function text(stream: AsyncIterable<Buffer> | null): Promise<string> {
 }
 
 describe('the command sluice-posthog-simulator', () => {
-  it('prints its address, takes events in and ends when told to', async () => {
+  it('prints its address, takes events and ends when it is told to', async () => {
     const child = spawn(process.execPath, [COMMAND, '--v1', '--key', 'phc_a', '--refuse']);
     const [line] = await once(child.stdout, 'data');
     const url = String(line).trim();
@@ -29,7 +29,7 @@ describe('the command sluice-posthog-simulator', () => {
   });
 
   for (const wrong of ['--prot', '--port=x']) {
-    it(`says how it is used when it is given ${wrong}`, async () => {
+    it(`prints its usage for ${wrong}`, async () => {
       const child = spawn(process.execPath, [COMMAND, wrong]);
       const log = text(child.stderr);
       const [code] = await once(child, 'exit');

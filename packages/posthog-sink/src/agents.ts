@@ -8,7 +8,7 @@ export interface Agents {
   readonly https: HttpsAgent;
 }
 
-/** Connections that are kept; through the proxy, if there is one, as tunnels (`CONNECT`). */
+/** Keeps connections open. Where a proxy is set, they are tunnels through it (`CONNECT`). */
 export function createAgents(proxy: Proxy | undefined, maxConnections: number): Agents {
   const options = { keepAlive: true, maxSockets: maxConnections };
   if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };

@@ -3,16 +3,16 @@ import type { Protocol } from './encode-event.js';
 import type { PosthogRequest } from './posthog-request.js';
 
 const HOUR_MS = 3_600_000;
-/** PostHog moves later timestamps to its own now, and a repeat would be moved elsewhere. */
+/** PostHog replaces a later timestamp by its current time, and would replace that of a repeat by another one. */
 const MAX_FUTURE_MS = 23 * HOUR_MS;
-/** PostHog ignores the flag for younger events and bills them. */
+/** PostHog ignores `historical_migration` for younger events and charges for them. */
 export const HISTORICAL_AGE_MS = 48 * HOUR_MS;
 
 export interface PosthogAssembly extends Assembly {
   readonly requests: readonly PosthogRequest[];
 }
 
-/** Pure: what becomes of encoded events at this moment. Old and young events of a backfill never share a request. */
+/** Pure: the requests for encoded events at this moment. Old and young events of a backfill never share one. */
 export function assembleRequests(
   events: readonly EncodedEvent[],
   { now, backfill, protocol }: AssemblyContext & { readonly protocol: Protocol },
@@ -37,6 +37,6 @@ function futureTimestamp(time: number): Rejection {
   return {
     kind: 'rejected',
     reason: 'future-timestamp',
-    detail: `the event is dated ${new Date(time).toISOString()}: PostHog changes what is more than 23 hours ahead; replay it later`,
+    detail: `the event is dated ${new Date(time).toISOString()}, and PostHog changes times more than 23 hours ahead: replay it later`,
   };
 }

@@ -1,89 +1,102 @@
-import { RefusedError, SluiceError, type CheckResult, type Instant } from '@sluice/core';
+import { RefusedError, SluiceError, type AdapterContext, type CallOptions, type CheckResult } from '@sluice/core';
+import type { PosthogSinkConfig } from './config.js';
 import { otherRegion } from './host.js';
 import type { PosthogAnswer } from './posthog-answer.js';
-import { keyFinding, keyRefused, protocolFinding, type KeyFinding } from './probe.js';
-import type { Proxy } from './proxy.js';
+import type { PosthogApi } from './posthog-api.js';
+import {
+  keyFinding,
+  keyRefused,
+  probeKey,
+  probeProtocol,
+  probeSettings,
+  protocolFinding,
+  type KeyFinding,
+} from './probe.js';
 
-/** What `check()` needs of the sink. */
-export interface CheckContext {
-  readonly host: string;
-  readonly protocol: 'auto' | 'v0' | 'v1';
-  readonly proxy: Proxy | undefined;
-  now(): Instant;
-  probeKey(): Promise<PosthogAnswer>;
-  probeProtocol(): Promise<PosthogAnswer>;
-  /** Asks another host for the key's settings. */
-  probeKeyAt(url: string): Promise<PosthogAnswer>;
+interface CheckContext {
+  readonly api: PosthogApi;
+  readonly adapter: AdapterContext;
   readonly signal: AbortSignal | undefined;
 }
 
 const KEY_FIX = 'Copy the project API key (phc_) and the region from PostHog, Settings, Project.';
-const HOST_FIX = 'Check host, and that this machine may reach it.';
+const HOST_FIX = 'Check host, and whether this machine can reach it.';
 
 const CLOCK_TOLERANCE_SECONDS = 60;
 
-const KEY_NOT_ASKED: CheckResult = {
+const KEY_NOT_CHECKED: CheckResult = {
   name: 'project key',
   outcome: 'unknown',
-  message: 'nobody could be asked about the project key',
+  message: 'the project key could not be checked',
 };
 
-export async function checkPosthog(context: CheckContext): Promise<readonly CheckResult[]> {
-  const via = context.proxy === undefined ? '' : ` through the proxy of ${context.proxy.variable}`;
-  const answer = await resultOf(context, () => context.probeKey());
-  if (answer instanceof SluiceError) return [bad('host', answer.message, HOST_FIX), KEY_NOT_ASKED];
-  const found = await resultOf(context, async () => keyFinding(answer, context.now()));
-  if (found instanceof SluiceError) return [bad('host', found.message, HOST_FIX), KEY_NOT_ASKED];
+export async function checkPosthog(
+  api: PosthogApi,
+  { protocol: wanted }: PosthogSinkConfig,
+  adapter: AdapterContext,
+  { signal }: CallOptions,
+): Promise<readonly CheckResult[]> {
+  const context: CheckContext = { api, adapter, signal };
+  const answer = await resultOf(context, () => probeKey(api, signal));
+  if (answer instanceof SluiceError) return [bad('host', answer.message, HOST_FIX), KEY_NOT_CHECKED];
+  const finding = await resultOf(context, async () => keyFinding(answer, adapter.runtime.now()));
+  if (finding instanceof SluiceError) return [bad('host', finding.message, HOST_FIX), KEY_NOT_CHECKED];
+  const through = api.proxy === undefined ? '' : ` through the proxy of ${api.proxy.variable}`;
   const results: CheckResult[] = [
-    { name: 'host', outcome: 'good', message: `${context.host} answers${via}` },
-    await checkKey(context, found),
+    { name: 'host', outcome: 'good', message: `${api.url} answers${through}` },
+    await checkKey(context, finding),
     ...checkClock(context, answer),
   ];
-  if (context.protocol !== 'v0') results.push(await checkProtocol(context));
+  if (wanted !== 'v0') results.push(await checkProtocol(context, wanted));
   return results;
 }
 
-/** A key is bad by a 401 alone; where the answer leaves it open, so does the finding. */
-async function checkKey(context: CheckContext, found: KeyFinding): Promise<CheckResult> {
+/** Only a 401 makes a key bad; an answer that says nothing about the key leaves it unknown. */
+async function checkKey(context: CheckContext, finding: KeyFinding): Promise<CheckResult> {
   const name = 'project key';
-  if (found === 'known') return { name, outcome: 'good', message: `${context.host} knows the project key` };
+  const { url } = context.api;
+  if (finding === 'known') return { name, outcome: 'good', message: `${url} knows the project key` };
   const region = await regionOfKey(context);
-  const fix =
-    region === undefined ? KEY_FIX : `Set host to ${region}: it knows the key, which ${context.host} does not.`;
-  if (found === 'refused') return bad(name, keyRefused().message, fix);
-  return {
-    name,
-    outcome: 'unknown',
-    message: `${context.host} does not say whether it knows the project key; a wrong key or region would lose events without an error`,
-    fix,
-  };
+  const fix = region === undefined ? KEY_FIX : `Set host to ${region}: it knows the key, and ${url} does not.`;
+  if (finding === 'refused') return bad(name, keyRefused().message, fix);
+  const message = `${url} does not say whether it knows the project key; a wrong key or region would lose events without an error`;
+  return { name, outcome: 'unknown', message, fix };
 }
 
-/** The other region of PostHog's cloud, if it knows the key that this one does not. */
+/** The other region of PostHog's cloud, if it knows the key that this one does not know. */
 async function regionOfKey(context: CheckContext): Promise<string | undefined> {
-  const region = otherRegion(context.host);
+  const region = otherRegion(context.api.url);
   if (region === undefined) return undefined;
-  const found = await resultOf(context, async () => keyFinding(await context.probeKeyAt(region), context.now()));
-  return found === 'known' ? region : undefined;
+  const api = context.api.at(region);
+  try {
+    const finding = await resultOf(context, async () =>
+      keyFinding(await probeSettings(api, context.signal), context.adapter.runtime.now()),
+    );
+    return finding === 'known' ? region : undefined;
+  } finally {
+    api.close();
+  }
 }
 
-/** PostHog sets events that lie more than 23 hours ahead of its clock to now: then a repeat is another event. */
-function checkClock(context: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
-  const differenceMs = Date.parse(date ?? '') - context.now();
+/** PostHog changes the time of events more than 23 hours ahead of its clock to its now: a repeat is another event then. */
+function checkClock({ adapter: { runtime } }: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
+  const differenceMs = Date.parse(date ?? '') - runtime.now();
   if (Number.isNaN(differenceMs)) return [];
   const seconds = Math.round(Math.abs(differenceMs) / 1000);
   const message = `the host is ${seconds} s ${differenceMs < 0 ? 'behind' : 'ahead of'} this machine`;
   if (seconds <= CLOCK_TOLERANCE_SECONDS) return [{ name: 'clock', outcome: 'good', message }];
-  return [{ name: 'clock', outcome: 'warning', message, fix: 'Set the clock of this machine by NTP.' }];
+  return [{ name: 'clock', outcome: 'warning', message, fix: 'Synchronise the clock of this machine by NTP.' }];
 }
 
-async function checkProtocol(context: CheckContext): Promise<CheckResult> {
+async function checkProtocol(context: CheckContext, wanted: 'auto' | 'v1'): Promise<CheckResult> {
   const name = 'protocol';
-  const offered = await resultOf(context, async () => protocolFinding(await context.probeProtocol(), context.now()));
+  const offered = await resultOf(context, async () =>
+    protocolFinding(await probeProtocol(context.api, context.adapter, context.signal), context.adapter.runtime.now()),
+  );
   if (offered instanceof RefusedError) return bad(name, offered.message, KEY_FIX);
   if (offered instanceof SluiceError) return bad(name, offered.message, HOST_FIX);
   const message = `the host speaks ${offered}${offered === 'v0' ? ', which does not report dropped events' : ''}`;
-  if (context.protocol === 'v1' && offered === 'v0') return bad(name, message, 'Set protocol to auto or v0.');
+  if (wanted === 'v1' && offered === 'v0') return bad(name, message, 'Set protocol to auto or v0.');
   return { name, outcome: 'good', message };
 }
 
@@ -91,7 +104,7 @@ function bad(name: string, message: string, fix: string): CheckResult {
   return { name, outcome: 'bad', message, fix };
 }
 
-/** What went wrong becomes a result; an abort and a bug stay what they are. */
+/** An error of the contracts becomes a result; an abort and a bug are thrown. */
 async function resultOf<T>({ signal }: CheckContext, look: () => Promise<T>): Promise<T | SluiceError> {
   try {
     return await look();

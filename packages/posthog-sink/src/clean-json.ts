@@ -1,22 +1,22 @@
 import type { JsonValue } from '@sluice/core';
 
-/** serde_json stops at 128 levels and refuses the whole request; the envelope takes a few of them. */
+/** serde_json refuses a request of more than 128 levels; the envelope takes a few of them. */
 const MAX_DEPTH = 100;
 const TOO_DEEP = '[nested too deeply]';
-/** Any surrogate: most texts hold none, and looking for lone ones costs ten times as much. */
+/** Any surrogate: most texts contain none, and a search for lone ones takes ten times as long. */
 const SUSPECT = /[\0\ud800-\udfff]/;
-/** With the flag `u`, `\p{Cs}` matches lone surrogates alone. */
+/** With the flag `u`, `\p{Cs}` matches only lone surrogates. */
 const ILL_FORMED = /[\0\p{Cs}]/gu;
 
 /**
- * Text that PostHog's parser takes. A lone surrogate would make it refuse the whole request, and NUL is replaced on its
- * way to ClickHouse anyway.
+ * Text that PostHog's parser accepts: a lone surrogate would make it refuse the whole request. PostHog itself replaces
+ * NUL before it stores an event.
  */
 export function cleanText(text: string): string {
   return SUSPECT.test(text) ? text.replace(ILL_FORMED, '\ufffd') : text;
 }
 
-/** A JSON value that PostHog's parser takes: clean text, finite numbers, bounded depth. */
+/** A JSON value that PostHog's parser accepts: clean text, finite numbers, bounded depth. */
 export function cleanJson(value: JsonValue | undefined, depth = 0): JsonValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return cleanText(value);
@@ -27,7 +27,7 @@ export function cleanJson(value: JsonValue | undefined, depth = 0): JsonValue {
   return cleanEntries(value, depth + 1);
 }
 
-/** Without a prototype, so that a key named `__proto__` is a key like any other. */
+/** The result has no prototype, so that `__proto__` is a key like any other. */
 function cleanEntries(value: Readonly<Record<string, JsonValue>>, depth: number): JsonValue {
   const clean: Record<string, JsonValue> = Object.create(null);
   for (const key of Object.keys(value)) clean[cleanText(key)] = cleanJson(value[key], depth);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isLoopback, normaliseHost } from './host.js';
 import { projectKeyProblem, trimmedKey } from './project-key.js';
 
-/** Longer than nothing: without a limit a request could hang for ever. */
+/** Never 0: without a limit a request could hang for ever. */
 function timeout(fallback: string) {
   return duration()
     .refine((ms) => ms > 0, 'must be longer than 0')
@@ -22,24 +22,28 @@ export const posthogSinkConfig = z
         context.addIssue({ code: 'custom', message: host.message });
         return z.NEVER;
       })
-      .describe('Where PostHog takes events in. Addresses of its user interface are repaired.'),
+      .describe('Where PostHog takes events in. An address of its user interface is corrected.'),
     apiKey: secretText()
       .transform(trimmedKey)
       .superRefine((key, context) => {
         const message = projectKeyProblem(key);
         if (message !== undefined) context.addIssue({ code: 'custom', message });
       })
-      .describe("The project's key, `phc_…`: PostHog, Settings, Project, General."),
+      .describe("The project's API key, `phc_…`, from PostHog, Settings, Project, General."),
     protocol: z
       .enum(['auto', 'v0', 'v1'])
       .default('auto')
-      .describe("Which of PostHog's protocols to speak; `auto` asks the host when a run begins."),
+      .describe("PostHog's protocol; `auto` asks the host at the start of a run."),
     gzip: z.boolean().default(true).describe('Whether requests are compressed.'),
+    shorten: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Properties whose long texts are cut when an event is too large for PostHog, instead of rejecting it.'),
     allowInsecure: z
       .boolean()
       .default(false)
-      .describe('Lets the key travel over plain http to a host that is not this machine.'),
-    connectTimeout: timeout('10s').describe('How long name lookup, connecting and TLS may each take.'),
+      .describe('Whether the key may travel over plain http to another machine.'),
+    connectTimeout: timeout('10s').describe('How long name lookup, connection and TLS handshake may each take.'),
     requestTimeout: timeout('60s').describe('How long a whole request may take.'),
   })
   .superRefine(({ host, allowInsecure }, context) => {

@@ -2,6 +2,7 @@ import { API_VERSION, type SinkDefinition } from '@sluice/core';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';
+import { posthogSetup } from './setup.js';
 
 export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   apiVersion: API_VERSION,
@@ -10,7 +11,11 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   doc: 'Delivers events to PostHog, cloud or self-hosted.',
   config: posthogSinkConfig,
   eventSchema: posthogEventSchema,
-  protocols: ['v0', 'v1'],
+  setup: posthogSetup,
+  previewVariants: [
+    { name: 'v0', with: { protocol: 'v0' } },
+    { name: 'v1', with: { protocol: 'v1' } },
+  ],
   create: (config, context) => {
     if (config.host.notice !== undefined) context.logger.warn({ host: config.host.url }, config.host.notice);
     return new PosthogSink(config, context);

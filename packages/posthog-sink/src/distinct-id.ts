@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** PostHog's v1 drops longer ids, and v0 cuts them, which merges users. In bytes of UTF-8. */
+/** In bytes of UTF-8. PostHog's v1 drops longer ids, and v0 cuts them, which merges users. */
 const MAX_BYTES = 200;
 const HASHED_PREFIX = 'sha256:';
 
-/** White space as Rust's `trim` has it: JavaScript's, and U+0085. */
+/** The white space that Rust's `trim` removes: JavaScript's, and U+0085. */
 const OUTER_SPACE = /^[\s\u0085]+|[\s\u0085]+$/gu;
 const ILL_FORMED = /[\0\p{Cs}]/u;
 
 /**
- * Ids that PostHog's v1 drops as malformed, and that v0 would let everybody share. Compared in lower case, trimmed.
+ * Ids that PostHog's v1 drops as malformed, and that many users would share on v0. Compared trimmed, in lower case.
  * Source: PostHog, `rust/capture`, the list of illegal distinct ids.
  */
 const ILLEGAL = new Set([
@@ -36,8 +36,8 @@ const ILLEGAL = new Set([
 ]);
 
 /**
- * The distinct id to send for a mapped one, the same under both protocols, or undefined when it stands for nobody. An
- * id that cannot be sent as it is becomes a prefix and its hash: never cut, so that two users never become one.
+ * The distinct id to send for a mapped one, the same on both protocols; undefined when it stands for nobody. An id that
+ * cannot be sent becomes a prefix and its hash. No id is cut: two users would become one.
  */
 export function distinctIdOf(text: string): string | undefined {
   const trimmed = text.replace(OUTER_SPACE, '');
@@ -46,7 +46,7 @@ export function distinctIdOf(text: string): string | undefined {
   return isTooLong || ILL_FORMED.test(trimmed) ? hashed(trimmed) : trimmed;
 }
 
-/** Of the UTF-16 units: in UTF-8 all lone surrogates would be the same. */
+/** Hashes UTF-16 units: in UTF-8, all lone surrogates would be the same. */
 function hashed(text: string): string {
   return HASHED_PREFIX + createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
 }

@@ -1,10 +1,10 @@
 import { eventId, type Encoding, type JsonValue, type MappedEvent } from '@sluice/core';
 import { cleanText } from './clean-json.js';
-import { cutLargeTexts } from './cut-texts.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';
 import { eventProblem, hyphenatedUuid, instantOf } from './event-problem.js';
 import { cleanProperties, personText, propertiesText } from './property-text.js';
+import { shortenTexts } from './shorten-texts.js';
 import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
@@ -13,11 +13,13 @@ export interface EncodeOptions {
   readonly protocol: Protocol;
   /** `$lib` and `$lib_version` of v0; v1 takes them from a header. */
   readonly library: { readonly name: string; readonly version: string };
+  /** Properties whose texts are cut before the event is rejected as too large. */
+  readonly shorten: readonly string[];
 }
 
 /**
- * Pure: a mapped event as PostHog's wire format has it, or why PostHog would never take it. Both protocols get the
- * stricter rule of the two, so that an event's identity does not depend on the protocol.
+ * Pure: a mapped event in PostHog's wire format, or why PostHog would never take it. Both protocols follow the stricter
+ * rule of the two, so that an event's identity does not depend on the protocol.
  */
 export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encoding {
   const problem = eventProblem(event);
@@ -25,14 +27,13 @@ export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encodin
   const parts = wireParts(event);
   const whole = serialise(parts, options);
   if (fitsMessage(whole.text, whole.bytes)) return encoded(event, parts, whole);
-  const cutProperties = cutLargeTexts(cleanProperties(event['properties']));
-  const cut =
-    cutProperties === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(cutProperties) }, options);
+  const shortened = shortenTexts(cleanProperties(event['properties']), options.shorten);
+  const cut = shortened === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(shortened) }, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
   return {
     kind: 'rejected',
     reason: 'event-too-large',
-    detail: `the event has ${cut.bytes} bytes, and PostHog drops what exceeds ${MAX_EVENT_BYTES} in its own encoding`,
+    detail: `the event has ${cut.bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`,
   };
 }
 

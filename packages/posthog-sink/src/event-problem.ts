@@ -1,12 +1,12 @@
 import type { Instant, JsonValue, MappedEvent, Rejection } from '@sluice/core';
 
-/** v1 drops longer names; v0's are cut on their way to ClickHouse. In bytes of UTF-8. */
+/** In bytes of UTF-8. v1 drops longer names, and v0 cuts them. */
 const MAX_NAME_BYTES = 200;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Why PostHog would never take an event, in both protocols; undefined when it would. */
+/** Why PostHog would never accept an event, on either protocol; undefined when it would. */
 export function eventProblem(event: MappedEvent): Rejection | undefined {
   if (event.event.trim() === '') return rejected('missing-event-name', 'the event has no name');
   if (Buffer.byteLength(event.event) > MAX_NAME_BYTES) {
@@ -16,9 +16,9 @@ export function eventProblem(event: MappedEvent): Rejection | undefined {
     return rejected('reserved-event-name', 'PostHog discards every event named $performance_event');
   }
   if (hyphenatedUuid(event.uuid) === undefined) return rejected('invalid-uuid', 'the uuid is not a hyphenated UUID');
-  if (typeof event['distinct_id'] !== 'string') return rejected('missing-distinct-id', 'distinct_id is not a text');
+  if (typeof event['distinct_id'] !== 'string') return rejected('missing-distinct-id', 'distinct_id is not text');
   if (instantOf(event['timestamp']) === undefined) {
-    return rejected('invalid-timestamp', 'timestamp is not a moment of the years 0 to 9999 in ISO 8601');
+    return rejected('invalid-timestamp', 'timestamp is not an ISO 8601 time of the years 0 to 9999');
   }
   return undefined;
 }

@@ -7,34 +7,6 @@ const usd: KnownName = { type: 'number', unit: 'usd' };
 const seconds: KnownName = { type: 'number', unit: 's' };
 const tokens: KnownName = { type: 'number', unit: 'tokens' };
 
-/** Langfuse's integration page: its dashboard template relies on these names, types and units. */
-const LANGFUSE_PROPERTIES: Readonly<Record<string, KnownName>> = {
-  timestamp: { type: 'timestamp' },
-  langfuse_id: text,
-  langfuse_url: text,
-  langfuse_project_id: text,
-  langfuse_session_id: text,
-  langfuse_user_id: text,
-  langfuse_release: text,
-  langfuse_version: text,
-  langfuse_tags: { type: 'text[]' },
-  langfuse_event_version: text,
-  langfuse_trace_name: text,
-  langfuse_count_observations: number,
-  langfuse_cost_usd: usd,
-  langfuse_latency: seconds,
-  langfuse_generation_name: text,
-  langfuse_time_to_first_token: seconds,
-  langfuse_input_units: tokens,
-  langfuse_output_units: tokens,
-  langfuse_total_units: tokens,
-  langfuse_model: text,
-  langfuse_level: text,
-  langfuse_score_name: text,
-  langfuse_score_value: number,
-  langfuse_score_comment: text,
-};
-
 /** PostHog's LLM analytics: https://posthog.com/docs/llm-analytics */
 const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
   $ai_trace_id: text,
@@ -60,21 +32,21 @@ const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
   $ai_is_error: boolean,
 };
 
-/** What the events of this sink look like. */
+/** The shape of this sink's events. */
 export const posthogEventSchema: EventSchema = {
   fields: {
     distinct_id: {
       kind: 'value',
       type: 'text',
       required: true,
-      doc: "Whose event it is. For an event without a user: the event's own uuid, with `anonymous: true`.",
+      doc: "The id of the user. For an event without one: the event's own uuid, with `anonymous: true`.",
     },
     timestamp: { kind: 'value', type: 'timestamp', required: true, doc: 'When it happened.' },
     anonymous: {
       kind: 'value',
       type: 'boolean',
       required: false,
-      doc: 'Whether the event is sent without a person profile; then `set` is not sent.',
+      doc: 'Whether the event is sent without a person profile, and then without `set`.',
     },
     session_id: {
       kind: 'value',
@@ -91,7 +63,7 @@ export const posthogEventSchema: EventSchema = {
     properties: {
       kind: 'map',
       nulls: 'kept',
-      known: { ...LANGFUSE_PROPERTIES, ...AI_PROPERTIES },
+      known: AI_PROPERTIES,
       doc: 'Properties of the event.',
     },
   },

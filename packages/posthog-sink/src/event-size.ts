@@ -1,17 +1,17 @@
 /**
- * Kafka takes messages of 1,000,000 bytes by default, and PostHog drops what grows past that later, with person
- * properties added, without a word. Measured as PostHog measures: its message holds the event's JSON inside a JSON
- * text, so that every quotation mark and every backslash counts twice.
+ * Kafka accepts messages of 1,000,000 bytes by default. PostHog adds person properties to an event and silently drops a
+ * message that then exceeds the limit. Its message holds the event's JSON inside a JSON text, in which every quotation
+ * mark and every backslash counts twice.
  */
 export const MAX_EVENT_BYTES = 900_000;
 
-/** What the message holds besides the event: token, ids, times. */
+/** The rest of the message: token, ids, times. */
 const ENVELOPE_BYTES = 2_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Size of an event in PostHog's message, given its JSON and the size of that in bytes of UTF-8. */
+/** The size of an event in PostHog's message, from its JSON and the size of that in bytes of UTF-8. */
 function messageBytes(json: string, jsonBytes: number): number {
   let escapes = 0;
   for (let index = 0; index < json.length; index += 1) {

@@ -2,7 +2,7 @@
 export interface Host {
   readonly kind: 'host';
   readonly url: string;
-  /** What was repaired, for the log. */
+  /** What was corrected, for the log. */
   readonly notice?: string;
 }
 
@@ -11,21 +11,19 @@ export interface HostProblem {
   readonly message: string;
 }
 
-/** People paste what their browser shows; PostHog takes events in elsewhere. */
+/** Where PostHog's cloud takes events in. */
+export const REGIONS = { us: 'https://us.i.posthog.com', eu: 'https://eu.i.posthog.com' } as const;
+
+/** People paste the address that their browser shows; events go to another one. */
 const INGESTION_HOSTS: Readonly<Record<string, string>> = {
-  'app.posthog.com': 'https://us.i.posthog.com',
-  'us.posthog.com': 'https://us.i.posthog.com',
-  'us-assets.i.posthog.com': 'https://us.i.posthog.com',
-  'eu.posthog.com': 'https://eu.i.posthog.com',
-  'eu-assets.i.posthog.com': 'https://eu.i.posthog.com',
+  'app.posthog.com': REGIONS.us,
+  'us.posthog.com': REGIONS.us,
+  'us-assets.i.posthog.com': REGIONS.us,
+  'eu.posthog.com': REGIONS.eu,
+  'eu-assets.i.posthog.com': REGIONS.eu,
 };
 
-const OTHER_REGION: Readonly<Record<string, string>> = {
-  'us.i.posthog.com': 'eu.i.posthog.com',
-  'eu.i.posthog.com': 'us.i.posthog.com',
-};
-
-/** First parts of paths of PostHog's user interface and of its API: never where a proxy puts PostHog. */
+/** First path segments of PostHog's user interface and API: no proxy serves PostHog below one of them. */
 const KNOWN_PATHS = new Set(
   'project projects settings home insights dashboard events persons login signup organization api batch e i capture track engage decide flags array static'.split(
     ' ',
@@ -36,27 +34,28 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The other region of PostHog's cloud, where a key that this one does not know may belong. */
+/** The other region of PostHog's cloud: a key that is unknown here may belong there. */
 export function otherRegion(url: string): string | undefined {
-  const { hostname, protocol } = new URL(url);
-  const other = OTHER_REGION[hostname];
-  return other === undefined ? undefined : `${protocol}//${other}`;
+  const { protocol, host } = new URL(url);
+  const [us, eu] = [new URL(REGIONS.us).host, new URL(REGIONS.eu).host];
+  if (host !== us && host !== eu) return undefined;
+  return `${protocol}//${host === us ? eu : us}`;
 }
 
 export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
   const url = parse(trimmed);
-  if (url === undefined) return problem(`not an address: write for example https://us.i.posthog.com`);
+  if (url === undefined) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return problem('must begin with https://');
-  if (url.username !== '' || url.password !== '') return problem('must not hold a user name or a password');
+  if (url.username !== '' || url.password !== '') return problem('must not contain a user name or a password');
   const hostname = url.hostname.replace(/\.$/, '');
   if (hostname === 'posthog.com' || hostname === 'www.posthog.com') {
-    return problem("posthog.com is PostHog's website: use https://us.i.posthog.com or https://eu.i.posthog.com");
+    return problem(`posthog.com is PostHog's website: use ${REGIONS.us} or ${REGIONS.eu}`);
   }
-  const repaired = INGESTION_HOSTS[hostname] ?? `${url.origin}${keptPath(url)}`;
+  const corrected = INGESTION_HOSTS[hostname] ?? `${url.origin}${keptPath(url)}`;
   const written = trimmed.replace(/\/+$/, '');
-  if (repaired === written) return { kind: 'host', url: repaired };
-  return { kind: 'host', url: repaired, notice: `events go to ${repaired}: that is where PostHog takes them in` };
+  if (corrected === written) return { kind: 'host', url: corrected };
+  return { kind: 'host', url: corrected, notice: `events go to ${corrected}, where PostHog takes them in` };
 }
 
 function parse(text: string): URL | undefined {

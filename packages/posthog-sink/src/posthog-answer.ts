@@ -1,22 +1,22 @@
 import type { Instant } from '@sluice/core';
 
-/** An HTTP answer as the tables of statuses see it. */
+/** The parts of an HTTP answer that its meaning depends on. */
 export interface PosthogAnswer {
   readonly status: number;
   readonly contentType: string;
   /** Where a redirect points. */
   readonly location?: string;
   readonly retryAfter?: string;
-  /** The server's clock, as its `Date` header tells it. */
+  /** The server's clock: its `Date` header. */
   readonly date?: string;
   readonly body: string;
 }
 
-/** A destination that asks for more is asked again after this. */
+/** The longest wait that a destination can ask for. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const MAX_QUOTE_UNITS = 200;
 
-/** `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it says neither. */
+/** `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it is neither. */
 export function retryAfterMs(header: string | undefined, now: Instant): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();
@@ -46,9 +46,9 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What an answer says, on one line and short, for a message. */
+/** The body of an answer for a message, on one short line. */
 export function quoted(answer: PosthogAnswer): string {
-  if (isHtml(answer)) return 'a page of HTML';
+  if (isHtml(answer)) return 'an HTML page';
   const line = answer.body.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (line === '') return 'an empty answer';
   return `"${line.length > MAX_QUOTE_UNITS ? `${line.slice(0, MAX_QUOTE_UNITS)}…` : line}"`;

@@ -1,18 +1,13 @@
-import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core';
+import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core';
 import type { Got, RequestError } from 'got';
 import { createAgents, type Agents } from './agents.js';
-import { MASKED_KEY } from './project-key.js';
+import type { PosthogSinkConfig } from './config.js';
 import type { PosthogAnswer } from './posthog-answer.js';
-import type { Proxy } from './proxy.js';
+import { MASKED_KEY, withoutKey } from './project-key.js';
+import { proxyFor, type Proxy } from './proxy.js';
 
-export interface PosthogApiOptions {
-  readonly url: string;
-  readonly userAgent: string;
-  readonly connectTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly maxConnections: number;
-  readonly proxy: Proxy | undefined;
-}
+/** More connections gain nothing: eight hide 50 ms of latency. */
+export const MAX_CONNECTIONS = 8;
 
 export interface PosthogCall {
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,41 +20,64 @@ interface Client {
   readonly isRequestError: (error: unknown) => error is RequestError;
 }
 
-/** got is loaded with the first call: what never calls, such as lint, does not wait for it. */
-async function loadClient(options: PosthogApiOptions, agent: Agents): Promise<Client> {
+/** got is loaded with the first call: commands without one, such as lint, do not wait for it. */
+async function loadClient(
+  prefixUrl: string,
+  userAgent: string,
+  config: PosthogSinkConfig,
+  agent: Agents,
+): Promise<Client> {
   const { got, RequestError } = await import('got');
   const request = got.extend({
-    prefixUrl: options.url,
+    prefixUrl,
     agent,
-    headers: { 'user-agent': options.userAgent },
+    headers: { 'user-agent': userAgent },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
     timeout: {
-      lookup: options.connectTimeoutMs,
-      connect: options.connectTimeoutMs,
-      secureConnect: options.connectTimeoutMs,
-      request: options.requestTimeoutMs,
+      lookup: config.connectTimeout,
+      connect: config.connectTimeout,
+      secureConnect: config.connectTimeout,
+      request: config.requestTimeout,
     },
   });
   return { request, isRequestError: (error) => error instanceof RequestError };
 }
 
-/** How hpagent says that the proxy refused the tunnel. */
+/** The message of hpagent when the proxy refuses the tunnel. */
 const PROXY_STATUS = /^Bad response: (\d{3})$/;
 
-/** Errors of TLS that a later attempt does not mend: it is not the host that we think it is. */
+/** TLS errors that a retry does not fix: the server is not the expected host. */
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
-/** The HTTP connection to one host. One attempt a call; whatever has a status is an answer, not an error. */
+/**
+ * The HTTP connection to one project at one host. Each call is one attempt, and every HTTP status is an answer, not an
+ * error. No answer quotes the key.
+ */
 export class PosthogApi {
-  readonly #options: PosthogApiOptions;
+  readonly url: string;
+  readonly proxy: Proxy | undefined;
+  readonly #config: PosthogSinkConfig;
+  readonly #context: AdapterContext;
   readonly #agents: Agents;
   #client: Promise<Client> | undefined;
 
-  constructor(options: PosthogApiOptions) {
-    this.#options = options;
-    this.#agents = createAgents(options.proxy, options.maxConnections);
+  constructor(config: PosthogSinkConfig, context: AdapterContext, url = config.host.url) {
+    this.url = url;
+    this.proxy = proxyFor(new URL(url), context.environment);
+    this.#config = config;
+    this.#context = context;
+    this.#agents = createAgents(this.proxy, MAX_CONNECTIONS);
+  }
+
+  get key(): string {
+    return this.#config.apiKey.reveal();
+  }
+
+  /** The same project at another host. Close it. */
+  at(url: string): PosthogApi {
+    return new PosthogApi(this.#config, this.#context, url);
   }
 
   get(path: string, call: PosthogCall = {}): Promise<PosthogAnswer> {
@@ -76,12 +94,12 @@ export class PosthogApi {
   }
 
   get #host(): string {
-    return new URL(this.#options.url).host;
+    return new URL(this.url).host;
   }
 
   async #call(method: 'GET' | 'POST', path: string, { headers, body, signal }: PosthogCall): Promise<PosthogAnswer> {
     signal?.throwIfAborted();
-    this.#client ??= loadClient(this.#options, this.#agents);
+    this.#client ??= loadClient(this.url, this.#context.userAgent, this.#config, this.#agents);
     const { request, isRequestError } = await this.#client;
     try {
       const response = await request(path.replace(/^\//, ''), {
@@ -94,7 +112,7 @@ export class PosthogApi {
       return {
         status: response.statusCode,
         contentType,
-        body: response.body,
+        body: withoutKey(response.body, this.#config.apiKey),
         ...(location === undefined ? {} : { location }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
         ...(date === undefined ? {} : { date }),
@@ -105,7 +123,7 @@ export class PosthogApi {
     }
   }
 
-  /** Without the original as cause: it holds the request's options, and with them the key. */
+  /** The original is not kept as the cause: it holds the request's options, and with them the key. */
   #connectionError({ code, message }: RequestError): Error {
     const proxyStatus = PROXY_STATUS.exec(message)?.[1];
     if (proxyStatus !== undefined) return this.#proxyError(Number(proxyStatus));
@@ -116,15 +134,15 @@ export class PosthogApi {
       .replace(/\s+/g, ' ')
       .replace(/phc_[^\s/"']+/g, MASKED_KEY)
       .trim();
-    const way = this.#options.proxy === undefined ? '' : ` through the proxy of ${this.#options.proxy.variable}`;
+    const way = this.proxy === undefined ? '' : ` through the proxy of ${this.proxy.variable}`;
     return new TransientError(`no answer from ${this.#host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);
   }
 
   #proxyError(status: number): Error {
-    const said = `the proxy of ${this.#options.proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
-    if (status === 407) return new RefusedError('credentials', `${said}: it wants a user name and a password`);
-    if (status === 403) return new RefusedError('restricted', `${said}: it does not let requests pass to this host`);
+    const said = `the proxy of ${this.proxy?.variable ?? 'the environment'} answered ${status} to ${this.#host}`;
+    if (status === 407) return new RefusedError('credentials', `${said}: it requires a user name and a password`);
+    if (status === 403) return new RefusedError('restricted', `${said}: it blocks requests to this host`);
     if (status === 429 || status >= 500) return new TransientError(said);
-    return new UnexpectedAnswerError(`${said}: is it a proxy for ${this.#host}?`);
+    return new UnexpectedAnswerError(`${said}: check that it is an HTTP proxy`);
   }
 }

@@ -3,10 +3,10 @@ import type { Instant, SinkRequest } from '@sluice/core';
 import type { Protocol } from './encode-event.js';
 import { MASKED_KEY } from './project-key.js';
 
-/** A request before it has a body: what is the same in every attempt. */
+/** A request without its body: the same in every attempt. */
 export interface PosthogRequest extends SinkRequest {
   readonly protocol: Protocol;
-  /** Tells PostHog that these are old events: no spike detection, no standard fees. */
+  /** Tells PostHog that the events are old: it detects no spikes and charges no standard fees. */
   readonly historical: boolean;
   readonly createdAt: Instant;
 }
@@ -17,7 +17,7 @@ export const PATHS: Readonly<Record<Protocol, string>> = {
   v1: '/i/v1/analytics/events',
 };
 
-/** No `sent_at`: PostHog would shift every timestamp by the time that the request was under way. */
+/** Without `sent_at`: PostHog would shift every timestamp by the duration of the request. */
 export function requestBody(request: PosthogRequest, key: string): string {
   const batch = request.events.map((event) => event.text).join(',');
   const historical = request.historical ? '"historical_migration":true,' : '';
@@ -54,14 +54,14 @@ export function v1Headers(
   };
 }
 
-/** The same in every attempt of a request, as PostHog's own clients do it. */
+/** The same in every attempt of a request, as in PostHog's own clients. */
 function requestId(request: PosthogRequest): string {
   const hash = createHash('sha256').update(String(request.createdAt));
   for (const event of request.events) hash.update(event.id);
   return asUuid(hash.digest('hex'));
 }
 
-/** 128 bits of a hash as a uuid of version 8, which is free for uses like this one. */
+/** 128 bits of a hash as a uuid of version 8, which is reserved for custom formats. */
 export function asUuid(hex: string): string {
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
@@ -73,7 +73,7 @@ export function asUuid(hex: string): string {
   ].join('-');
 }
 
-/** The headers and body that `preview` shows: everything as it would be sent, but the key. */
+/** The headers and body that `preview` shows: as sent, except for the key. */
 export function maskedRequest(request: PosthogRequest, context: Omit<HeaderContext, 'key' | 'attempt' | 'now'>) {
   const headers = requestHeaders(request, { ...context, key: MASKED_KEY, attempt: 1, now: request.createdAt });
   return { headers, body: requestBody(request, MASKED_KEY) };

@@ -1,28 +1,50 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type Instant } from '@sluice/core';
+import { createHash } from 'node:crypto';
+import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext, type Instant } from '@sluice/core';
 import type { Protocol } from './encode-event.js';
-import type { PosthogApi } from './posthog-api.js';
 import { isHtml, isRedirect, jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
-import { PATHS, v1Headers } from './posthog-request.js';
+import type { PosthogApi } from './posthog-api.js';
+import { asUuid, PATHS, v1Headers } from './posthog-request.js';
 import { statusError } from './status-error.js';
 
-/** Where a project's public settings are: asking creates nothing and is not billed. */
-export function keyProbePath(key: string): string {
-  return `/array/${encodeURIComponent(key)}/config.js`;
-}
+const JSON_BODY = { 'content-type': 'application/json' };
 
-/** Answers 401 to an unknown key where the settings answer 404. Asked second: for a known key it may be billed. */
-export const FLAGS_PATH = '/flags/?v=2';
-
-export function flagsProbeBody(key: string): string {
-  return JSON.stringify({ token: key, distinct_id: 'sluice-key-probe', geoip_disable: true });
-}
-
-/** What the answer to the key's probe says. `unknown` is no failure: many hosts that take events offer no settings. */
+/** Whether the host knows the project key. `unknown` is no failure: many hosts that take events do not say. */
 export type KeyFinding = 'known' | 'refused' | 'unknown';
 
+/** Asks for the project's public settings: that creates nothing and costs nothing. */
+export function probeSettings(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+  return api.get(`/array/${encodeURIComponent(api.key)}/config.js`, { signal });
+}
+
 /**
- * Pure. Only a 401 makes a key bad: a 404 may come from a server that has no such page. A redirect, or a page of HTML
- * as a success, is not PostHog.
+ * A 404 to the settings says too little: a self-hosted server without token validation answers 401 to an unknown key
+ * only at the flags. They come second, because they may be charged for a known key.
+ */
+export async function probeKey(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+  const settings = await probeSettings(api, signal);
+  if (settings.status !== 404) return settings;
+  const body = JSON.stringify({ token: api.key, distinct_id: 'sluice-key-probe', geoip_disable: true });
+  return api.post('/flags/?v=2', { headers: JSON_BODY, body, signal });
+}
+
+/** Sends a batch without events: v1 refuses it in a way that only v1 does, and no server counts an event. */
+export function probeProtocol(
+  api: PosthogApi,
+  { runtime, userAgent }: AdapterContext,
+  signal: AbortSignal | undefined,
+): Promise<PosthogAnswer> {
+  const now = runtime.now();
+  const requestId = asUuid(createHash('sha256').update(`probe ${now}`).digest('hex'));
+  return api.post(PATHS.v1, {
+    headers: { ...JSON_BODY, ...v1Headers({ key: api.key, userAgent, now, requestId, attempt: 1 }) },
+    body: JSON.stringify({ created_at: new Date(now).toISOString(), batch: [] }),
+    signal,
+  });
+}
+
+/**
+ * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or an HTML page with
+ * status 200, is not PostHog.
  */
 export function keyFinding(answer: PosthogAnswer, now: Instant): KeyFinding {
   if (isRedirect(answer)) throw statusError(answer, now);
@@ -35,26 +57,13 @@ export function keyFinding(answer: PosthogAnswer, now: Instant): KeyFinding {
 export function keyRefused(): RefusedError {
   return new RefusedError(
     'credentials',
-    'PostHog does not know the project key at this host: use the project API key (phc_), and the host of its region',
+    'PostHog does not know the project key at this host: use the project API key (phc_) and the host of its region',
   );
 }
 
-/** A batch without events: v1 refuses it in its own words, and no server counts an event. */
-export async function probeProtocol(
-  api: PosthogApi,
-  context: { readonly key: string; readonly userAgent: string; readonly now: Instant; readonly requestId: string },
-  signal?: AbortSignal,
-): Promise<PosthogAnswer> {
-  return api.post(PATHS.v1, {
-    headers: { 'content-type': 'application/json', ...v1Headers({ ...context, attempt: 1 }) },
-    body: JSON.stringify({ created_at: new Date(context.now).toISOString(), batch: [] }),
-    signal,
-  });
-}
-
 /**
- * Pure: which protocol the answer to an empty v1 batch stands for. v1 only when it answers in v1's own words; a server
- * that says "ok" to everything is v0.
+ * Pure: the protocol that the answer to an empty v1 batch stands for. It is v1 only when the answer has one of v1's own
+ * error tags; a server that answers "ok" to everything is v0.
  */
 export function protocolFinding(answer: PosthogAnswer, now: Instant): Protocol {
   if (isRedirect(answer)) throw statusError(answer, now);
@@ -63,9 +72,9 @@ export function protocolFinding(answer: PosthogAnswer, now: Instant): Protocol {
     return 'v1';
   }
   if (!isHtml(answer)) return 'v0';
-  // A page of HTML that says "no such thing" is how many simple servers and proxies say it.
+  // Many simple servers and proxies answer an unknown path with an HTML page.
   if ([404, 405, 415, 501].includes(answer.status)) return 'v0';
-  if (answer.status >= 500) throw new TransientError(`the host answered ${answer.status} with a page of HTML`);
+  if (answer.status >= 500) throw new TransientError(`the host answered ${answer.status} with an HTML page`);
   throw notPosthog(answer);
 }
 

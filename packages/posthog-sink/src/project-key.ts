@@ -1,16 +1,16 @@
 import { Secret } from '@sluice/core';
 
-/** What stands in for the key wherever a request is shown. */
+/** Replaces the key wherever a request is shown. */
 export const MASKED_KEY = 'phc_***';
 
 const PROJECT_KEY = /^phc_[\x21-\x7e]+$/;
 
-/** PostHog's server trims keys in a body; a header with a line break cannot be sent at all. */
+/** PostHog's server trims keys in a body, and a header cannot contain a line break. */
 export function trimmedKey(key: Secret): Secret {
   return new Secret(key.reveal().trim());
 }
 
-/** Why a key cannot be a project key, in words that do not hold it. */
+/** Why a key cannot be a project key. The message does not contain the key. */
 export function projectKeyProblem(key: Secret): string | undefined {
   const text = key.reveal();
   if (text.startsWith('phx_')) {
@@ -20,13 +20,13 @@ export function projectKeyProblem(key: Secret): string | undefined {
     return 'this is a secret key (phs_): events need the project API key (phc_), from PostHog, Settings, Project';
   }
   if (!text.startsWith('phc_')) {
-    return 'a project API key begins with phc_: take it from PostHog, Settings, Project';
+    return 'a project API key begins with phc_: copy it from PostHog, Settings, Project';
   }
   if (!PROJECT_KEY.test(text)) return 'a project API key is phc_ and letters or digits, without spaces';
   return undefined;
 }
 
-/** Takes the key out of a text that comes from outside, such as an answer that quotes the request. */
+/** Masks the key in text from outside, such as an answer that quotes the request. */
 export function withoutKey(text: string, key: Secret): string {
   return text.replaceAll(key.reveal(), MASKED_KEY);
 }

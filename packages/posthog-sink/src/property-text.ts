@@ -2,16 +2,16 @@ import type { JsonObject, JsonValue } from '@sluice/core';
 import { cleanJson, cleanText } from './clean-json.js';
 import { propertyName } from './reserved-names.js';
 
-/** How `JSON.stringify` writes what PostHog's parser does not take, and some that it does: worth a closer look. */
+/** `JSON.stringify` writes whatever PostHog's parser refuses with this escape, and some valid text too. */
 const SUSPECT = String.raw`\u`;
 
-/** Names that are sent as they are. A mapping has some dozens of them; data cannot make it grow. */
+/** Names that are sent unchanged: a mapping has some dozens. Names that come from data cannot fill the memory. */
 const plainNames = new Set<string>();
 const MOST_PLAIN_NAMES = 10_000;
 
 /**
  * The properties as JSON text for PostHog's parser: clean text, finite numbers, bounded depth, reserved names renamed.
- * Nearly all properties are like that already, and are written without being copied.
+ * Nearly all properties need no change and are written without a copy.
  */
 export function propertiesText(properties: JsonValue | undefined): string {
   if (!isObject(properties)) return '{}';
@@ -32,7 +32,7 @@ export function cleanProperties(properties: JsonValue | undefined): JsonObject {
   return clean;
 }
 
-/** What PostHog sets on the person, as JSON text; undefined when there is nothing to set. */
+/** The properties to set on the person, as JSON text; undefined when there are none. */
 export function personText(properties: JsonValue | undefined): string | undefined {
   if (!isObject(properties)) return undefined;
   const clean: Record<string, JsonValue> = {};

@@ -5,14 +5,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Proxy {
   readonly url: URL;
-  /** Which variable named it, for messages: the address may hold a password. */
+  /** The variable that names it. Messages show this one, since the address may contain a password. */
   readonly variable: string;
 }
 
 /**
- * Pure: the proxy that the usual environment variables name for an address, as curl reads them: `https_proxy` for https
- * and `http_proxy` for http, else `all_proxy`, each in lower case first; `no_proxy` lists the hosts that are reached
- * directly. This machine always is.
+ * Pure: the proxy for an address, from the environment variables that curl reads: `https_proxy` for https and
+ * `http_proxy` for http, else `all_proxy`, each in lower case first. The hosts in `no_proxy`, and always this machine, are
+ * reached directly.
  */
 export function proxyFor(target: URL, environment: Environment): Proxy | undefined {
   if (isLoopback(target.hostname)) return undefined;
@@ -42,18 +42,18 @@ function proxyUrl(variable: string, text: string): URL {
   return url;
 }
 
-/** What a `Secret` has held is redacted in every log line. */
+/** Log lines redact whatever a `Secret` has held. */
 function registerPassword({ password, href }: URL): void {
   for (const text of [password, href]) void new Secret(text);
 }
 
 function unusable(variable: string, what: string): ConfigError {
-  const message = `the environment variable ${variable} ${what}: write for example http://proxy.example.com:3128`;
+  const message = `the environment variable ${variable} ${what}: write, for example, http://proxy.example.com:3128`;
   const place = { file: 'environment', line: 1, column: 1, endLine: 1, endColumn: 1 };
   return new ConfigError([{ ...place, code: 'invalid-proxy', severity: 'error', message }]);
 }
 
-/** `*`, `host`, `.domain`, `*.domain`, each with a port or without; a bare name covers what is below it. */
+/** Entries are `*`, `host`, `.domain` and `*.domain`, with or without a port; a bare name covers its subdomains. */
 function isExempt({ hostname, port, protocol }: URL, environment: Environment): boolean {
   const list = valueOf(environment, 'no_proxy') || valueOf(environment, 'NO_PROXY');
   const targetPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;

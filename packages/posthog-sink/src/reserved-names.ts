@@ -1,6 +1,6 @@
 /**
- * Property names that PostHog takes as instructions. In a mapping they are fields of their own, or nothing at all: as
- * a property, data could act on another person or switch processing off.
+ * Property names that PostHog reads as instructions. Sent as properties, they would let data change another person or
+ * switch processing off; a mapping sets them by the event's own fields, if at all.
  */
 const RESERVED = new Set([
   '$set',
@@ -27,7 +27,7 @@ const RESERVED = new Set([
   'capture_internal',
 ]);
 
-/** The name under which a property is sent: its own, or `mapped_…` where PostHog would take it as an instruction. */
+/** The name under which a property is sent: its own, or `mapped_…` where PostHog would read an instruction. */
 export function propertyName(name: string): string {
   return RESERVED.has(name) ? `mapped_${name.replace(/^\$/, '')}` : name;
 }

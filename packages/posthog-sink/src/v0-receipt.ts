@@ -2,10 +2,10 @@ import { RefusedError, UnexpectedAnswerError, type Instant, type Outcome, type R
 import { jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 
-/** v0 answers for the request alone: all of its events, or none. */
+/** v0 answers for the request as a whole. */
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
-/** Pure: what PostHog's answer to `POST /batch/` means. Throws in the words of the contracts. */
+/** Pure: what PostHog's answer to `POST /batch/` means. Throws the errors of the contracts. */
 export function v0Receipt(answer: PosthogAnswer, eventCount: number, now: Instant): Receipt {
   if (answer.status < 200 || answer.status >= 300) throw statusError(answer, now);
   const body = jsonObject(answer);
@@ -15,7 +15,7 @@ export function v0Receipt(answer: PosthogAnswer, eventCount: number, now: Instan
   }
   if (!isOk(body?.['status'])) {
     throw new UnexpectedAnswerError(
-      `the host answered ${answer.status} with ${quoted(answer)}, which is not how PostHog accepts events: is host right?`,
+      `the host answered ${answer.status} with ${quoted(answer)}, which is not how PostHog accepts events: check host`,
     );
   }
   return { outcomes: Array.from({ length: eventCount }, () => ACCEPTED) };

@@ -10,7 +10,7 @@ import {
 import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 
-/** Drops that are not the event's fault: the same event would be taken at another time, or in another project. */
+/** Drops that are not the event's fault: at another time or in another project, PostHog would accept it. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   billing_limit_exceeded: 'quota',
   event_restriction_drop: 'restricted',
@@ -20,21 +20,21 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 
 const REMEDIES: Readonly<Record<Refusal, string>> = {
   credentials: 'use the project API key (phc_) of the project at this host',
-  quota: 'raise the billing limit in PostHog, or wait for its next period; nothing is lost meanwhile',
-  restricted: 'ask who administers the PostHog project why it drops these events',
+  quota: 'raise the billing limit in PostHog, or wait for the next billing period; no event is lost meanwhile',
+  restricted: 'ask the administrator of the PostHog project why it drops these events',
 };
 
-/** Tags that speak of the request's own headers: our side and the host's disagree on the protocol. */
+/** Tags about the request itself: the sink and the host do not agree on the protocol. */
 const PROTOCOL_TAGS = new Set(['missing_required_headers', 'invalid_header_value', 'invalid_batch']);
 
-/** Pure: what PostHog's answer to `POST /i/v1/analytics/events` means. Throws in the words of the contracts. */
+/** Pure: what PostHog's answer to `POST /i/v1/analytics/events` means. Throws the errors of the contracts. */
 export function v1Receipt(answer: PosthogAnswer, events: readonly EncodedEvent[], now: Instant): Receipt {
   const body = jsonObject(answer);
   if (answer.status < 200 || answer.status >= 300) throw v1StatusError(answer, body, now);
   const results = body?.['results'];
   if (!isObject(results)) {
     throw new UnexpectedAnswerError(
-      `the host answered ${answer.status} with ${quoted(answer)}, without a result per event: is host right?`,
+      `the host answered ${answer.status} with ${quoted(answer)}, without a result for each event: check host`,
     );
   }
   const byUuid = new Map(Object.entries(results).map(([uuid, result]) => [uuid.toLowerCase(), result]));
@@ -58,13 +58,13 @@ function v1StatusError(
   return statusError(answer, now);
 }
 
-/** Undefined, which means retry, for an event that the answer does not mention or says something unknown of. */
+/** Undefined, which means retry, when the answer does not mention the event or its result is unknown. */
 function outcomeOf(result: unknown): Outcome | undefined {
   if (!isObject(result)) return undefined;
   const details = typeof result['details'] === 'string' ? result['details'] : 'no reason given';
   switch (result['result']) {
     case 'ok':
-    // The event is in; PostHog only stopped updating a person that changes too often.
+    // The event is stored: PostHog only stopped updating a person that changes too often.
     case 'warning':
       return { kind: 'accepted', assurance: 'event' };
     case 'retry':
@@ -81,7 +81,7 @@ function dropped(details: string): Outcome {
   if (refusal !== undefined) {
     return { kind: 'refused', refusal, message: `PostHog drops the events (${details}): ${REMEDIES[refusal]}` };
   }
-  // Throttling by bytes: the event is sound, and there is room again later.
+  // Throttled by bytes: PostHog accepts the same event later.
   if (details === 'ai_byte_rate_limited') return { kind: 'retry', reason: details };
   return { kind: 'rejected', reason: details.replaceAll('_', '-'), detail: `PostHog drops the event: ${details}` };
 }

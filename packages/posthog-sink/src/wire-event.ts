@@ -1,6 +1,6 @@
 import type { Instant } from '@sluice/core';
 
-/** What both wire formats are made of, cleaned and decided. */
+/** The cleaned parts that both wire formats share. */
 export interface WireParts {
   readonly event: string;
   readonly uuid: string;
@@ -16,8 +16,8 @@ export interface WireParts {
 }
 
 /**
- * An event of `POST /batch/`, as JSON text. The flag against person processing must be a boolean: a text is ignored, and
- * the event billed as identified.
+ * An event of `POST /batch/`, as JSON text. `$process_person_profile` must be a boolean: PostHog ignores a text and
+ * charges for an identified event.
  */
 export function v0Text(parts: WireParts, library: { readonly name: string; readonly version: string }): string {
   const { event, distinctId, uuid, timestamp, sessionId, anonymous } = parts;
@@ -32,8 +32,8 @@ export function v0Text(parts: WireParts, library: { readonly name: string; reado
 }
 
 /**
- * An event of `POST /i/v1/analytics/events`, as JSON text. The correction of clock skew would move a timestamp by the
- * time that a retry took, and over midnight UTC that makes a second event.
+ * An event of `POST /i/v1/analytics/events`, as JSON text. Skew correction would shift a timestamp by the duration of a
+ * retry, and a shift past midnight UTC makes a second event.
  */
 export function v1Text(parts: WireParts): string {
   const { event, distinctId, uuid, timestamp, sessionId, anonymous } = parts;

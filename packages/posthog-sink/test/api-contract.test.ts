@@ -79,10 +79,10 @@ const OK: Readonly<Record<Protocol, Answer>> = {
   v1: { status: 200, body: JSON.stringify({ results: { [aUuid(0)]: { result: 'ok' } } }) },
 };
 
-describe('the requests that the sink makes', () => {
+describe('the requests of the posthog sink', () => {
   useNock();
 
-  it('v0: the key in the body, gzip, and nothing that moves timestamps', async () => {
+  it('v0: the key in the body, gzip, and nothing that shifts timestamps', async () => {
     const { sent, receipt } = await exchange('v0', [anEvent()], OK.v0);
     expect(sent[0]?.headers).to.include({ 'content-type': 'application/json', 'content-encoding': 'gzip' });
     expect(sent[0]?.headers).to.not.have.property('authorization');
@@ -141,7 +141,7 @@ describe('the requests that the sink makes', () => {
       if (protocol === 'v1') expect(sent.map(({ headers }) => headers['posthog-attempt'])).to.deep.equal(['1', '2']);
     });
 
-    it(`${protocol}: historical_migration for what a backfill sends after 48 hours, and else nothing`, async () => {
+    it(`${protocol}: marks only backfilled events older than 48 hours as historical_migration`, async () => {
       const old = [anEvent({ timestamp: '2026-01-01T00:00:00.000Z' })];
       const backfill = await exchange(protocol, old, OK[protocol], { backfill: true });
       expect(backfill.sent[0]?.body).to.include({ historical_migration: true });
@@ -157,7 +157,7 @@ describe('the requests that the sink makes', () => {
   }
 });
 
-describe('the answers that PostHog gives', () => {
+describe('the answers of PostHog', () => {
   useNock();
 
   for (const [protocol, status, body, error] of [
@@ -175,7 +175,7 @@ describe('the answers that PostHog gives', () => {
     });
   }
 
-  it('v1: an outcome for each event, in step with the request, whatever the order of the answer', async () => {
+  it('v1: gives outcomes in the order of the request, whatever the order of the answer', async () => {
     const results = {
       [aUuid(3)]: { result: 'drop', details: 'event_too_big' },
       [aUuid(2)]: { result: 'retry', details: 'not_persisted' },

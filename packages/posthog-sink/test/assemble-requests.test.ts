@@ -13,7 +13,7 @@ function at(time: number): EncodedEvent {
 }
 
 describe('assembling requests', () => {
-  it('rejects what is dated more than 23 hours ahead, by the clock of the moment', () => {
+  it('rejects events dated more than 23 hours ahead of the current time', () => {
     const events = [at(NOW + 23 * HOUR_MS), at(NOW + 23 * HOUR_MS + 1)];
     const { requests, rejected } = assembleRequests(events, { now: NOW, backfill: false, protocol: 'v0' });
     expect(requests.flatMap((request) => request.events)).to.deep.equal([events[0]]);
@@ -22,7 +22,7 @@ describe('assembling requests', () => {
     ]);
   });
 
-  it('marks what a backfill sends after 48 hours as historical, in a request of its own', () => {
+  it('puts backfilled events older than 48 hours into a separate historical request', () => {
     const events = [at(NOW - 48 * HOUR_MS), at(NOW - 48 * HOUR_MS + 1)];
     const { requests } = assembleRequests(events, { now: NOW, backfill: true, protocol: 'v0' });
     expect(requests.map(({ historical, events: sent }) => [historical, sent])).to.deep.equal([
@@ -31,7 +31,7 @@ describe('assembling requests', () => {
     ]);
   });
 
-  it('never marks what following sends, however old', () => {
+  it('never marks followed events, however old they are', () => {
     const { requests } = assembleRequests([at(0)], { now: NOW, backfill: false, protocol: 'v0' });
     expect(requests.map(({ historical }) => historical)).to.deep.equal([false]);
   });

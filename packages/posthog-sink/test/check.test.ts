@@ -31,7 +31,7 @@ function summary(results: readonly CheckResult[]): readonly string[] {
 describe('checking PostHog', () => {
   useNock();
 
-  it('finds a key that the host knows good, without an event and without a billed request', async () => {
+  it('accepts a key that the host knows, without an event and without a charged request', async () => {
     const scope = nock(US).get(SETTINGS).reply(200, KNOWN);
     expect(summary(await checked())).to.deep.equal(['host: good', 'project key: good']);
     scope.done();
@@ -55,21 +55,21 @@ describe('checking PostHog', () => {
     other.done();
   });
 
-  it('asks no other region about a host that is not the cloud of PostHog', async () => {
+  it("asks no other region when the host is not in PostHog's cloud", async () => {
     nock('https://ph.example.com').get(SETTINGS).reply(404).post('/flags/?v=2').reply(401, 'invalid');
     const other = nock(EU).get(SETTINGS).reply(200, KNOWN);
     expect(summary(await checked({ host: 'https://ph.example.com' }))).to.include('project key: bad');
     expect(other.isDone()).to.equal(false);
   });
 
-  it('cannot tell by a 404 alone', async () => {
+  it('leaves the key unknown after a 404 alone', async () => {
     nock('https://ph.example.com').get(SETTINGS).reply(404).post('/flags/?v=2').reply(404);
     const results = await checked({ host: 'https://ph.example.com' });
     expect(summary(results)).to.deep.equal(['host: good', 'project key: unknown']);
     expect(results[1]?.fix).to.be.a('string');
   });
 
-  it('does not blame the key when nobody answers, or when it is not PostHog that does', async () => {
+  it('does not blame the key when the host is silent or is not PostHog', async () => {
     nock(US)
       .get(SETTINGS)
       .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
@@ -78,7 +78,7 @@ describe('checking PostHog', () => {
     expect(summary(await checked())).to.deep.equal(['host: bad', 'project key: unknown']);
   });
 
-  it('compares the clocks where the host tells its own', async () => {
+  it('compares the clocks when the answer has a date', async () => {
     const nowMs = anAdapterContext().runtime.now();
     const answering = (date: number) =>
       nock(US)
@@ -92,13 +92,13 @@ describe('checking PostHog', () => {
     expect(clock?.message).to.match(/the host is 7\d{3} s behind this machine/);
   });
 
-  it('says which protocol is offered', async () => {
+  it('names the offered protocol', async () => {
     nock(US).get(SETTINGS).reply(200, KNOWN).post(V1).reply(400, { error: 'empty_batch' });
     const [, , protocol] = await checked({ protocol: 'auto' });
     expect(protocol).to.deep.equal({ name: 'protocol', outcome: 'good', message: 'the host speaks v1' });
   });
 
-  it('finds it bad when the protocol asked for is not offered', async () => {
+  it('reports a configured protocol that the host does not offer', async () => {
     nock(US).get(SETTINGS).reply(200, KNOWN).post(V1).reply(404);
     expect(summary(await checked({ protocol: 'v1' }))).to.include('protocol: bad');
   });

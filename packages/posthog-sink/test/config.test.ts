@@ -10,13 +10,14 @@ function problemsOf(options: object): readonly string[] {
 }
 
 describe('the options of the posthog sink', () => {
-  it('have defaults for everything but the key', () => {
+  it('have defaults, except for the key', () => {
     const config = posthogSink.config.parse({ apiKey: ` ${KEY}\n` });
     expect(JSON.parse(JSON.stringify(config))).to.deep.equal({
       host: { kind: 'host', url: 'https://us.i.posthog.com' },
       apiKey: '[redacted]',
       protocol: 'auto',
       gzip: true,
+      shorten: [],
       allowInsecure: false,
       connectTimeout: 10_000,
       requestTimeout: 60_000,
@@ -54,7 +55,7 @@ describe('the options of the posthog sink', () => {
   });
 });
 
-describe('the host as people write it', () => {
+describe('the host in a pipeline file', () => {
   for (const [written, url, isRepaired] of [
     ['https://us.i.posthog.com', 'https://us.i.posthog.com', false],
     ['https://us.i.posthog.com/', 'https://us.i.posthog.com', false],

@@ -10,7 +10,7 @@ const library = { name: 'sluice', version: '0.1.0' };
 const UUID = aUuid(0);
 
 function encode(event: MappedEvent, protocol: Protocol = 'v0') {
-  return encodeEvent(event, { protocol, library });
+  return encodeEvent(event, { protocol, library, shorten: ['langfuse_score_comment'] });
 }
 
 function wire(overrides: Parameters<typeof anEvent>[0] = {}, protocol: Protocol = 'v0'): Record<string, JsonValue> {
@@ -68,14 +68,14 @@ describe('encoding an event', () => {
     });
   }
 
-  it('replaces an id of more than 200 bytes by a prefix and its hash, never cutting it', () => {
+  it('replaces an id of more than 200 bytes by a prefix and its hash and never cuts it', () => {
     const long = 'ü'.repeat(101);
     const hash = createHash('sha256').update(Buffer.from(long, 'utf16le')).digest('hex');
     expect(wire({ distinct_id: long })['distinct_id']).to.equal(`sha256:${hash}`);
     expect(wire({ distinct_id: 'ü'.repeat(100) })['distinct_id']).to.equal('ü'.repeat(100));
   });
 
-  it('keeps ids apart that differ in what cannot be sent', () => {
+  it('keeps ids apart that differ only in characters that cannot be sent', () => {
     const ids = ['a\ud800', 'a\ud801', 'a\0', 'a\ufffd'].map((id) => wire({ distinct_id: id })['distinct_id']);
     expect(new Set(ids).size).to.equal(4);
   });
@@ -95,7 +95,7 @@ describe('encoding an event', () => {
     });
   });
 
-  it('renames properties that PostHog takes as instructions', () => {
+  it('renames properties that PostHog reads as instructions', () => {
     const sent = properties({
       properties: { $set: { admin: true }, token: 'phc_x', $ip: '1.2.3.4', distinct_id: 'x' },
     });
@@ -103,7 +103,7 @@ describe('encoding an event', () => {
     expect(sent).to.not.have.any.keys('$set', 'token', '$ip', 'distinct_id');
   });
 
-  it('cuts a large comment and says so', () => {
+  it('cuts a large text that `shorten` names, and names it in the event', () => {
     const sent = properties({ properties: { langfuse_score_comment: '"'.repeat(600_000) } });
     expect(sent['langfuse_score_comment']).to.have.lengthOf(8_007);
     expect(sent['$sluice_cut']).to.deep.equal(['langfuse_score_comment']);
@@ -123,11 +123,11 @@ describe('encoding an event', () => {
     });
   }
 
-  it('never lets an instruction or another user through, whatever the property is called', () => {
+  it('sends a property named __proto__ as a plain property', () => {
     expect(properties({ properties: JSON.parse('{"__proto__":{"x":1}}') })).to.have.own.property('__proto__');
   });
 
-  it('gives text that PostHog takes, or a reason', async () => {
+  it('gives text that PostHog accepts, or a reason', async () => {
     const simulator = await PosthogSimulator.start({ v1: true });
     const text = fc.string({
       unit: fc.oneof(fc.constantFrom('\ud800', '\0', '"', '\\', 'ü', '😀'), fc.string({ maxLength: 1 })),

@@ -36,7 +36,7 @@ describe('opening the posthog sink', () => {
     ['answers 200 and {"status":1} to everything', 200, '{"status":1}', { 'content-type': 'application/json' }],
     ['answers 200 and {"status":"Ok"} to everything', 200, '{"status":"Ok"}', { 'content-type': 'application/json' }],
     ['answers 404 to everything else', 404, 'not found', { 'content-type': 'text/plain' }],
-    ['answers 404 with a page of HTML', 404, '<!DOCTYPE html>Cannot POST', { 'content-type': 'text/html' }],
+    ['answers 404 with an HTML page', 404, '<!DOCTYPE html>Cannot POST', { 'content-type': 'text/html' }],
     ['answers 405', 405, '', {}],
     ['answers 500', 500, 'oops', { 'content-type': 'text/plain' }],
   ] as const) {
@@ -50,7 +50,7 @@ describe('opening the posthog sink', () => {
     });
   }
 
-  it('asks for v1 with its headers and a batch without events', async () => {
+  it('probes v1 with its headers and an empty batch', async () => {
     const scope = nock(HOST, {
       reqheaders: {
         authorization: `Bearer ${KEY}`,
@@ -77,7 +77,7 @@ describe('opening the posthog sink', () => {
     scope.done();
   });
 
-  it('asks for the flags when the settings are not there', async () => {
+  it('asks for the flags when the host has no settings', async () => {
     const scope = nock('https://us.i.posthog.com')
       .get(SETTINGS)
       .reply(404)
@@ -87,7 +87,7 @@ describe('opening the posthog sink', () => {
     scope.done();
   });
 
-  it('does not take a page of HTML for PostHog', async () => {
+  it('does not take an HTML page for PostHog', async () => {
     const scope = nock(HOST).get(SETTINGS).reply(200, '<html>Sign in</html>', { 'content-type': 'text/html' });
     expect(await opened(aSink())).to.be.instanceOf(UnexpectedAnswerError);
     scope.done();
@@ -101,7 +101,7 @@ describe('opening the posthog sink', () => {
     scope.done();
   });
 
-  it('says that a host without an answer is transient', async () => {
+  it('reports a silent host as a transient error', async () => {
     const scope = nock(HOST)
       .get(SETTINGS)
       .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));

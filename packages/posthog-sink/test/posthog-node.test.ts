@@ -37,7 +37,7 @@ for (const protocol of ['v0', 'v1'] as const) {
       await simulator.stop();
     });
 
-    it('sends what the description of the API describes, and the simulator stores it', async () => {
+    it('sends requests that match the API description, and the simulator stores the events', async () => {
       client.capture({
         distinctId: 'user-1',
         event: 'langfuse trace',
@@ -77,7 +77,7 @@ for (const protocol of ['v0', 'v1'] as const) {
       expect(score?.properties).to.include({ langfuse_score_value: 0.5, $process_person_profile: false });
     });
 
-    it(`has an illegal distinct id ${protocol === 'v1' ? 'dropped, as PostHog documents it' : 'stored'}`, async () => {
+    it(`gets an illegal distinct id ${protocol === 'v1' ? 'dropped, as PostHog documents it' : 'stored'}`, async () => {
       client.capture({ distinctId: 'system', event: 'a' });
       client.capture({ distinctId: 'user-1', event: 'a' });
       await client.shutdown();
@@ -86,7 +86,7 @@ for (const protocol of ['v0', 'v1'] as const) {
       expect(inspect(errors, { depth: 5 })).to.include(protocol === 'v1' ? 'malformed_distinct_id' : '');
     });
 
-    it('has a personal key refused', async () => {
+    it('is refused with a personal key', async () => {
       const other = new PostHog('phx_a', { host: simulator.url, flushInterval: 0, fetchRetryCount: 0 });
       other.on('error', (error: unknown) => errors.push(error));
       other.capture({ distinctId: 'user-1', event: 'a' });

@@ -57,7 +57,7 @@ describe('posthog sink', () => {
     return sink.send(request, { attempt: 1 });
   }
 
-  it('speaks v1 to a host that answers in v1 words, with a result per event', async () => {
+  it('speaks v1 to a host with v1 error tags, and gets a result for each event', async () => {
     await start({ v1: true });
     await sink.open();
     const { outcomes } = await sendAll(2);
@@ -75,7 +75,7 @@ describe('posthog sink', () => {
     expect(simulator.eventRequests.map(({ path }) => path)).to.deep.equal(['/batch']);
   });
 
-  it('stores the same event under both protocols', async () => {
+  it('stores the same event on both protocols', async () => {
     await start({ v1: true });
     const v0 = sinkFor(simulator, { protocol: 'v0' });
     await v0.open();
@@ -103,7 +103,7 @@ describe('posthog sink', () => {
     expect(logger.text()).to.not.include(KEY);
   });
 
-  it('says in check that the key is bad when PostHog says so', async () => {
+  it('reports a refused key in check', async () => {
     await start({ keys: ['phc_another'] });
     const key = (await sink.check()).find(({ name }) => name === 'project key');
     expect(key?.outcome).to.equal('bad');
@@ -116,7 +116,7 @@ describe('posthog sink', () => {
     expect((await sendAll(1)).outcomes[0]).to.deep.include({ kind: 'refused', refusal: 'quota' });
   });
 
-  it('says that a request without an answer is transient', async () => {
+  it('reports a request without an answer as a transient error', async () => {
     await start({}, { protocol: 'v0', requestTimeout: '100ms' });
     simulator.failNext({ kind: 'hang' });
     expect(await sendAll(1).catch(asIs)).to.be.instanceOf(TransientError);
@@ -125,13 +125,13 @@ describe('posthog sink', () => {
     expect(simulator.received()).to.have.lengthOf(1);
   });
 
-  it('asks for the wait that the destination asks for', async () => {
+  it('passes on the wait that the destination requests', async () => {
     await start({}, { protocol: 'v0' });
     simulator.failNext({ kind: 'status', status: 429, retryAfter: '7' });
     expect(await sendAll(1).catch(asIs)).to.include({ retryAfterMs: 7_000 });
   });
 
-  it('is refused by a 401 and never shows the key', async () => {
+  it('reports a 401 as refused, without the key', async () => {
     await start({}, { protocol: 'v0' });
     simulator.failNext({ kind: 'status', status: 401, body: `API key ${KEY} is not valid` });
     const error = await sendAll(1).catch(asIs);

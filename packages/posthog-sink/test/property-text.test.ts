@@ -15,7 +15,7 @@ const properties = fc.dictionary(
 );
 
 describe('properties as text', () => {
-  it('are the cleaned properties, whichever way they are written', () => {
+  it('are the cleaned properties, copied or not', () => {
     fc.assert(
       fc.property(properties, (some) => {
         expect(JSON.parse(propertiesText(some))).to.deep.equal(JSON.parse(JSON.stringify(cleanProperties(some))));
@@ -23,7 +23,7 @@ describe('properties as text', () => {
     );
   });
 
-  it('hold no escape of a lone surrogate and no NUL', () => {
+  it('contain no lone surrogate and no NUL', () => {
     fc.assert(
       fc.property(properties, (some) => {
         const parsed = JSON.parse(propertiesText(some)) as JsonValue;
@@ -32,7 +32,7 @@ describe('properties as text', () => {
     );
   });
 
-  it('are an object when there are none', () => {
+  it('are an empty object when there are none', () => {
     expect(propertiesText(undefined)).to.equal('{}');
     expect(propertiesText({})).to.equal('{}');
     expect(personText({ plan: null })).to.equal(undefined);

@@ -13,7 +13,7 @@ function proxyOf(environment: Record<string, string>, target = CLOUD): string | 
   return proxyFor(target, environment)?.url.href;
 }
 
-describe('which proxy the environment names', () => {
+describe('the proxy of the environment', () => {
   for (const [what, environment, proxy] of [
     ['none', {}, undefined],
     ['HTTPS_PROXY', { HTTPS_PROXY: 'http://p:1' }, 'http://p:1/'],
@@ -23,7 +23,7 @@ describe('which proxy the environment names', () => {
     ['HTTP_PROXY, which is not for https', { HTTP_PROXY: 'http://p:1' }, undefined],
     ['a blank variable', { HTTPS_PROXY: ' ' }, undefined],
   ] as const) {
-    it(`${proxy === undefined ? 'takes none from' : 'takes'} ${what}`, () => {
+    it(`is ${proxy === undefined ? 'absent with' : 'taken from'} ${what}`, () => {
       expect(proxyOf(environment)).to.equal(proxy);
     });
   }
@@ -41,16 +41,16 @@ describe('which proxy the environment names', () => {
     ['eu.i.posthog.com', false],
     ['', false],
   ] as const) {
-    it(`${isDirect ? 'goes around it' : 'uses it'} with NO_PROXY ${list === '' ? 'empty' : list}`, () => {
+    it(`${isDirect ? 'is bypassed' : 'is used'} with NO_PROXY ${list === '' ? 'empty' : list}`, () => {
       expect(proxyOf({ HTTPS_PROXY: 'http://p:1', NO_PROXY: list })).to.equal(isDirect ? undefined : 'http://p:1/');
     });
   }
 
-  it('never goes through a proxy to this machine', () => {
+  it('is never used to reach this machine', () => {
     expect(proxyOf({ HTTP_PROXY: 'http://p:1' }, new URL('http://127.0.0.1:8000'))).to.equal(undefined);
   });
 
-  it('refuses what it cannot use, without printing it', () => {
+  it('is refused when it is invalid, without being printed', () => {
     for (const text of ['socks5://user:hunter2secret@p:1', 'http://']) {
       expect(() => proxyOf({ HTTPS_PROXY: text }))
         .to.throw(ConfigError, 'HTTPS_PROXY')
@@ -113,14 +113,14 @@ describe('the posthog sink behind a proxy', () => {
     return outcome;
   }
 
-  it('reaches PostHog through it, with its user name and password', async () => {
+  it("reaches PostHog, with the proxy's user name and password", async () => {
     const sink = sinkBehind((url) => ({ HTTP_PROXY: `http://joe:hunter2secret@${url}` }));
     expect(await opened(sink)).to.equal(undefined);
     expect(tunnels[0]).to.equal(`posthog.test:8000 Basic ${Buffer.from('joe:hunter2secret').toString('base64')}`);
     expect(simulator.requests).to.not.deep.equal([]);
   });
 
-  it('says in check that it goes through it, without its address', async () => {
+  it("names the proxy's variable in check, without its address", async () => {
     const sink = sinkBehind((url) => ({ HTTP_PROXY: `http://joe:hunter2secret@${url}` }));
     const [host] = await sink.check();
     await sink.close();
@@ -132,7 +132,7 @@ describe('the posthog sink behind a proxy', () => {
     [403, RefusedError],
     [502, TransientError],
   ] as const) {
-    it(`takes its ${answer} as ${error.name}`, async () => {
+    it(`reports the proxy's ${answer} as ${error.name}`, async () => {
       status = answer;
       const outcome = await opened(sinkBehind((url) => ({ http_proxy: url })));
       expect(outcome).to.be.instanceOf(error);

@@ -26,7 +26,7 @@ function thrownBy(action: () => unknown): unknown {
   }
 }
 
-describe('what an answer of v0 means', () => {
+describe('the receipt of v0', () => {
   for (const body of ['{"status":"Ok"}', '{"status":1}', '{"status": "ok"}']) {
     it(`accepts every event after 200 ${body}`, () => {
       const accepted = { kind: 'accepted', assurance: 'request' };
@@ -60,18 +60,18 @@ describe('what an answer of v0 means', () => {
     [503, 'transient error, please retry', TransientError],
     [504, '', TransientError],
   ] as const) {
-    it(`takes ${status} ${body === '' ? 'without a body' : body} as ${error.name}`, () => {
+    it(`is ${error.name} after ${status} ${body === '' ? 'without a body' : body}`, () => {
       expect(thrownBy(() => v0Receipt(answer(status, body), 2, NOW))).to.be.instanceOf(error);
     });
   }
 
-  it('quotes what PostHog said on one line', () => {
+  it("quotes PostHog's answer on one line", () => {
     const error = thrownBy(() => v0Receipt(answer(400, 'failed to\nparse request'), 1, NOW));
     expect(String(error)).to.include('"failed to parse request"');
   });
 });
 
-describe('what an answer of v1 means', () => {
+describe('the receipt of v1', () => {
   const uuid = aUuid(1);
   const event: EncodedEvent = { id: `${uuid} a`, uuid, text: '{}', bytes: 2 };
 
@@ -111,14 +111,14 @@ describe('what an answer of v1 means', () => {
     });
   }
 
-  it('rejects an event that PostHog drops for what it is', () => {
+  it('rejects an event that PostHog drops because of its content', () => {
     expect(outcomeOf({ result: 'drop', details: 'event_too_big' })).to.deep.include({
       kind: 'rejected',
       reason: 'event-too-big',
     });
   });
 
-  it('takes no word, or an unknown one, as not accepted', () => {
+  it('accepts no event without a result or with an unknown one', () => {
     expect(v1Receipt(answer(200, '{"results":{}}'), [event], NOW).outcomes).to.deep.equal([undefined]);
     expect(outcomeOf({ result: 'perhaps' })).to.equal(undefined);
   });
@@ -133,7 +133,7 @@ describe('what an answer of v1 means', () => {
     [429, '{"error":"rate_limited"}', TransientError],
     [503, '{}', TransientError],
   ] as const) {
-    it(`takes ${status} ${body} as ${error.name}`, () => {
+    it(`is ${error.name} after ${status} ${body}`, () => {
       expect(thrownBy(() => v1Receipt(answer(status, body), [event], NOW))).to.be.instanceOf(error);
     });
   }

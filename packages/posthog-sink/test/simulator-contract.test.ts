@@ -36,9 +36,9 @@ const body = fc.record({
 });
 
 /** The simulator and the description of the API that the sink's requests are held against say the same. */
-describe('the simulator and the description of the API', () => {
+describe('the simulator and the API description', () => {
   for (const protocol of ['v0', 'v1'] as const) {
-    it(`agree on what ${protocol} takes, and on its answers`, async () => {
+    it(`agree on the valid requests of ${protocol} and on its answers`, async () => {
       const simulator = await PosthogSimulator.start({ v1: true, now: () => Date.parse(NOW) });
       const seen = { taken: 0, refused: 0 };
       try {
@@ -61,7 +61,7 @@ describe('the simulator and the description of the API', () => {
   }
 
   for (const name of POSTHOG_API.v1.requiredHeaders) {
-    it(`agree that v1 wants ${name}`, async () => {
+    it(`agree that v1 requires ${name}`, async () => {
       const simulator = await PosthogSimulator.start({ v1: true });
       const headers = Object.fromEntries(
         Object.entries(HEADERS).map(([key, value]) => [key, key === name ? '' : value]),

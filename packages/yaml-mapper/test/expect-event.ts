@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { FieldType, MappedEvent } from '@sluice/core';
-import { posthogSchema } from './posthog-schema.js';
+import { posthogSchema, VOCABULARY } from './posthog-schema.js';
 
 const ISO = /^(?:[+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
 
@@ -21,7 +21,7 @@ export function expectEvent(event: MappedEvent): void {
       const names = Object.entries(value ?? {});
       if (schema.nulls === 'omitted') expect(names.filter(([, one]) => one === null)).to.deep.equal([]);
       for (const [inner, one] of names) {
-        const known = schema.known[inner];
+        const known = schema.known[inner] ?? (key === 'properties' ? VOCABULARY[inner] : undefined);
         if (known !== undefined && one !== null) expectType(one, known.type, inner);
       }
     }

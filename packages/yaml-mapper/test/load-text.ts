@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { LoadedMapping, MappingContext, MapResult, JsonValue } from '@sluice/core';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { langfuseStreams } from './langfuse-streams.js';
-import { posthogSchema } from './posthog-schema.js';
+import { posthogSchema, VOCABULARY } from './posthog-schema.js';
 
 export function aContext(more: Partial<MappingContext> = {}): MappingContext {
   return {
@@ -43,9 +43,11 @@ const EVENT = `events:
       m: trace.metadata.a
 `;
 
+const DECLARED = `vocabulary: ${JSON.stringify({ properties: VOCABULARY }).replaceAll('"', '').replaceAll(':', ': ')}`;
+
 /** A valid mapping with one event, with lines added to its properties. */
 export function aMapping(lines: string, params = ''): string {
-  return `${HEADER}${params}${EVENT}${lines.replaceAll(/(^|\n)(?=[^\n])/gu, '$1      ')}\n`;
+  return `${HEADER}${params}${EVENT}${lines.replaceAll(/(^|\n)(?=[^\n])/gu, '$1      ')}\n${DECLARED}\n`;
 }
 
 /** Maps one record of the first stream. Missing fields are null. */

@@ -42,6 +42,31 @@ events:
   const files = { 'main.yaml': overlay, 'langfuse-posthog.yaml': shipped };
   const params = { langfuseUrl: 'https://langfuse.example' };
 
+  for (const [code, property] of [
+    ['unit-mismatch', "langfuse_latency: «convert(latency, 'ms')»"],
+    ['unit-missing', 'langfuse_cost_usd: «1 + observation_count»'],
+    ['type-mismatch', 'langfuse_id: «latency»'],
+  ] as const) {
+    it(`is held to the vocabulary of the shipped mapping: ${code} in ${property}`, () => {
+      const base = { 'langfuse-posthog.yaml': shipped };
+      const text = `sluice: 1\nextends: langfuse-posthog.yaml\nevents:\n  - event: langfuse trace\n    properties:\n      ${property}\n`;
+      expectProblem({ 'main.yaml': text, ...base }, code);
+    });
+  }
+
+  it('can declare a name of its own, and another unit for a name of the mapping that it extends', () => {
+    const text = `sluice: 1
+extends: langfuse-posthog.yaml
+vocabulary: { properties: { langfuse_latency: { type: number, unit: ms }, team: { type: text } } }
+remove: [langfuse generation]
+events:
+  - event: langfuse trace
+    properties: { langfuse_latency: "convert(latency, 'ms')", team: latency }
+`;
+    const codes = loadFiles({ 'main.yaml': text, 'langfuse-posthog.yaml': shipped }).problems.map(({ code }) => code);
+    expect(codes).to.deep.equal(['type-mismatch']);
+  });
+
   it('renames an event, removes a property, adds another and filters, in at most 12 lines', () => {
     expect(overlay.trim().split('\n').length).to.be.at.most(12);
     const loaded = loadFiles(files, { params });

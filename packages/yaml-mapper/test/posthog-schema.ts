@@ -1,4 +1,4 @@
-import type { EventSchema } from '@sluice/core';
+import type { EventSchema, KnownName } from '@sluice/core';
 
 /** A reduced copy of the PostHog sink's schema. */
 export const posthogSchema: EventSchema = {
@@ -12,14 +12,7 @@ export const posthogSchema: EventSchema = {
       kind: 'map',
       nulls: 'kept',
       doc: '',
-      known: {
-        timestamp: { type: 'timestamp' },
-        langfuse_cost_usd: { type: 'number', unit: 'usd' },
-        langfuse_latency: { type: 'number', unit: 's' },
-        langfuse_total_units: { type: 'number', unit: 'tokens' },
-        langfuse_score_value: { type: 'number' },
-        langfuse_trace_name: { type: 'text' },
-      },
+      known: { $ai_latency: { type: 'number', unit: 's' } },
     },
   },
   identity: [
@@ -28,4 +21,14 @@ export const posthogSchema: EventSchema = {
     { field: 'distinct_id' },
     { field: 'timestamp', precision: 'utcDay' },
   ],
+};
+
+/** What the mappings of these tests declare under `vocabulary: { properties: … }`. */
+export const VOCABULARY: Readonly<Record<string, KnownName>> = {
+  timestamp: { type: 'timestamp' },
+  langfuse_cost_usd: { type: 'number', unit: 'usd' },
+  langfuse_latency: { type: 'number', unit: 's' },
+  langfuse_total_units: { type: 'number', unit: 'tokens' },
+  langfuse_score_value: { type: 'number' },
+  langfuse_trace_name: { type: 'text' },
 };

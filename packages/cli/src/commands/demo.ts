@@ -1,15 +1,15 @@
-import { ConfigError, createLogger, runPipeline, type RunResult } from '@sluice/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, createLogger, runPipeline, type DemoStage, type Preset, type RunResult } from '@sluice/core';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';
 import { demoReport } from '../demo/demo-report.js';
-import type { DemoStage } from '../demo/demo-stage.js';
-import { shippedConfig } from '../shipped-config.js';
 import { EXIT } from '../exit-code.js';
 import { progressDisplay } from '../output/progress-display.js';
 import { runSummary } from '../output/run-summary.js';
 import { stopOnSignals } from '../stop-signals.js';
-import { version } from '../version.js';
 
 interface DemoArguments {
   traces: number;
@@ -36,59 +36,56 @@ export const demoCommand: Command<DemoArguments> = {
 };
 
 async function demo({ traces, keep, json }: DemoArguments, context: CommandContext): Promise<number> {
-  const { terminal } = context;
-  const say = (text: string) => terminal.err(`${text}\n`);
+  const { terminal, services } = context;
+  const say = (line: string) => terminal.err(`${line}\n`);
+  const preset = services.presets.find((each) => each.loadDemo !== undefined);
+  const loaded = await preset?.loadDemo?.();
+  if (preset === undefined || loaded === undefined) throw new Error('no preset with a demo is installed');
   const stop = stopOnSignals(() => say('\nsluice: ending the demo; again to end at once'));
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   let stage: DemoStage | undefined;
   try {
-    const { startDemoStage } = await loadDemoStage();
-    stage = await startDemoStage({ traces, keep, say, signal: stop.signal });
+    stage = await loaded.start({ size: traces, directory, say, signal: stop.signal });
     say('The first run backfills the history:');
-    const first = await runShipped(stage, context, stop.signal);
+    const first = await run(preset, stage, directory, context, stop.signal);
     if (!json && first.outcome === 'done') terminal.out(`${runSummary(first)}\n`);
-    const before = stage.receivedEvents();
+    const before = stage.received();
     say('The second run finds nothing to send:');
-    const second = await runShipped(stage, context, stop.signal);
+    const second = await run(preset, stage, directory, context, stop.signal);
     const failure = first.failure ?? second.failure;
     if (failure) throw failure;
     const code = stop.exitCode();
     if (code !== undefined) return code;
 
-    const report = demoReport(await stage.counts(), stage.samples(), stage.receivedEvents() - before);
+    const report = demoReport(stage.counts(), stage.samples(), stage.received() - before);
     terminal.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
-    if (keep) say(`kept: ${stage.directory}`);
+    if (keep) say(`Kept: ${await stage.keepEvents()} and the state beside it`);
     return report.complete ? EXIT.done : EXIT.failed;
   } catch (error) {
     const code = stop.exitCode();
     if (code !== undefined) return code;
     throw error;
   } finally {
-    await stage?.end();
+    await stage?.stop();
+    if (!keep) await rm(directory, { recursive: true, force: true });
     stop.release();
   }
 }
 
-/** Loaded here alone: what exports in production carries neither a Postgres nor a testkit. */
-async function loadDemoStage() {
-  try {
-    return await import('../demo/demo-stage.js');
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes("'@sluice/testkit'")) throw error;
-    const install = `npm install @sluice/testkit@${version}`;
-    throw new ConfigError(
-      [],
-      `the demo plays on a Postgres and a receiver of the package @sluice/testkit, which is not installed: ${install}`,
-    );
-  }
-}
-
-/** The pipeline that ships, with nothing changed but its variables. */
-async function runShipped(stage: DemoStage, context: CommandContext, signal: AbortSignal): Promise<RunResult> {
+/** Runs the preset's pipeline file as it ships, but for its variables and the place of its state. */
+async function run(
+  preset: Preset,
+  stage: DemoStage,
+  directory: string,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<RunResult> {
   const { terminal, services } = context;
   const staged: CommandContext = { ...context, environment: { ...context.environment, ...stage.environment } };
-  const config = await requirePipeline(shippedConfig('langfuse-to-posthog.yaml'), undefined, staged);
+  const config = await requirePipeline(preset.pipeline, undefined, staged);
   const logger = createLogger({ level: 'warn', pretty: terminal.interactive, colour: terminal.colour });
-  const pipeline = composePipeline({ ...config, state: stage.stateIn(config.state) }, logger, staged);
+  const state = { ...config.state, config: { directory: join(directory, 'state') } };
+  const pipeline = composePipeline({ ...config, state }, logger, staged);
   const progress = progressDisplay(terminal, services.runtime);
   try {
     return await runPipeline(pipeline, { runtime: services.runtime, logger }, { signal, onProgress: progress.update });

@@ -10,7 +10,7 @@ import { untilStopped } from '../stop-signals.js';
 interface PreviewArguments extends PipelineArguments {
   stream?: string | undefined;
   limit: number;
-  protocol?: string | undefined;
+  variant?: string | undefined;
 }
 
 export const previewCommand: Command<PreviewArguments> = {
@@ -23,9 +23,9 @@ export const previewCommand: Command<PreviewArguments> = {
         describe: 'How many records of each stream',
         group: 'Selection:',
       })
-      .option('protocol', {
+      .option('variant', {
         type: 'string',
-        describe: 'Show the requests in this protocol of the sink, whatever the file says',
+        describe: 'Show the requests in this form of the sink, such as another protocol',
         group: 'Selection:',
       })
       .check(({ limit }) => {
@@ -44,7 +44,7 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
     config.mapper.streams.map(({ stream }) => stream),
   );
   const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-  const pipeline = composePipeline(withProtocol(config, args.protocol), logger, context);
+  const pipeline = composePipeline(withVariant(config, args.variant), logger, context);
   return untilStopped(async (signal) => {
     const { requests, notSent } = await previewPipeline(
       pipeline,
@@ -63,14 +63,16 @@ async function preview(args: PreviewArguments, context: CommandContext): Promise
   });
 }
 
-function withProtocol(config: PipelineConfig, protocol: string | undefined): PipelineConfig {
-  if (protocol === undefined) return config;
+function withVariant(config: PipelineConfig, name: string | undefined): PipelineConfig {
+  if (name === undefined) return config;
   const { sink } = config;
-  const { protocols = [] } = sink.definition;
-  if (protocols.includes(protocol))
-    return { ...config, sink: { ...sink, config: { ...Object(sink.config), protocol } } };
-  const known = protocols.length === 0 ? 'it has only one' : `it has ${protocols.join(' and ')}`;
-  throw new ConfigError([], `the sink ${sink.type} has no protocol "${protocol}": ${known}`);
+  const { previewVariants = [] } = sink.definition;
+  const variant = previewVariants.find((each) => each.name === name);
+  if (variant !== undefined)
+    return { ...config, sink: { ...sink, config: { ...Object(sink.config), ...variant.with } } };
+  const names = previewVariants.map((each) => each.name);
+  const known = names.length === 0 ? 'it has none' : `it has ${names.join(' and ')}`;
+  throw new ConfigError([], `the sink ${sink.type} has no variant "${name}": ${known}`);
 }
 
 function requestText(request: { target: string; headers: Readonly<Record<string, string>>; body: unknown }): string {

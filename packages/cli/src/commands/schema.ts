@@ -8,10 +8,11 @@ import {
   type SinkDefinition,
   type SourceDefinition,
 } from '@sluice/core';
-import { inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from '@sluice/yaml-mapper';
+import { checkMapping, inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { closest } from '../output/did-you-mean.js';
+import { mappingContext } from '../mapping-context.js';
 import type { Services } from '../services.js';
 
 const KINDS = ['mapping', 'pipeline', 'tests'] as const;
@@ -49,7 +50,13 @@ async function schemaOf({ kind, source, sink }: SchemaArguments, services: Servi
   const sources = await withInstalledAdapter(createRegistry(services.sources), 'source', source, file);
   const sinks = await withInstalledAdapter(createRegistry(services.sinks), 'sink', sink, file);
   const [chosenSource, chosenSink] = [chosen(sources, 'source', source), chosen(sinks, 'sink', sink)];
-  const specific = { ...(chosenSource && { source: chosenSource }), ...(chosenSink && { sink: chosenSink }) };
+  const preset = services.presets.find((each) => each.source === source && each.sink === sink);
+  const shipped = preset && checkMapping({ file: preset.mapping.path }, mappingContext(services)).mapping;
+  const specific = {
+    ...(chosenSource && { source: chosenSource }),
+    ...(chosenSink && { sink: chosenSink }),
+    ...(shipped && { vocabulary: shipped.vocabulary }),
+  };
   if (kind === 'tests') return testFileJsonSchema(specific);
   if (kind === 'mapping') return mappingJsonSchema(specific);
   return pipelineJsonSchema({

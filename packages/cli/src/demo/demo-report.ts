@@ -1,16 +1,9 @@
+import type { DemoCounts } from '@sluice/core';
 import { integer, table } from '../output/table.js';
 
-/** Of one kind of event: what the database holds, and what arrived. */
-export interface EventCounts {
-  readonly event: string;
-  readonly expected: number;
-  readonly received: number;
-  readonly distinct: number;
-}
-
-/** What the demo ends with. */
+/** What the demo prints at its end. */
 export function demoReport(
-  counts: readonly EventCounts[],
+  counts: readonly DemoCounts[],
   samples: readonly object[],
   sentBySecondRun: number,
 ): { readonly text: string; readonly json: object; readonly complete: boolean } {
@@ -30,12 +23,12 @@ export function demoReport(
     table([heading, ...rows]),
     '',
     `The second run sent ${integer(sentBySecondRun)} events.`,
-    complete ? 'Everything arrived, once.' : 'SOMETHING IS MISSING OR DOUBLED.',
+    complete ? 'Everything arrived, once.' : 'Events are missing or duplicate.',
     '',
   ].join('\n');
   return { text, json: { counts, samples, sentBySecondRun, complete }, complete };
 }
 
-function isComplete({ expected, received, distinct }: EventCounts): boolean {
+function isComplete({ expected, received, distinct }: DemoCounts): boolean {
   return expected === distinct && received === distinct && expected > 0;
 }

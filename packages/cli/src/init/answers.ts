@@ -1,73 +1,92 @@
-import { ConfigError } from '@sluice/core';
+import { ConfigError, type JsonValue, type SetupQuestion } from '@sluice/core';
+import { closest } from '../output/did-you-mean.js';
+import type { Pair } from './pair.js';
 
-/** What a pipeline needs to know, by flag or by question. */
-export interface Answers {
-  readonly name: string;
-  /** The variables of the environment that hold the secrets. */
-  readonly databaseUrlEnv: string;
-  readonly posthogKeyEnv: string;
-  readonly posthogHost: string;
-  /** Where people open Langfuse; undefined: the variable LANGFUSE_URL says it. */
-  readonly langfuseUrl: string | undefined;
-  readonly projects: 'all' | readonly string[];
-  readonly start: string;
+/** Where an answer stands in the pipeline file: `source.with`, `sink.with` or `params`. */
+export type Part = 'source' | 'sink' | 'params';
+export const PARTS: readonly Part[] = ['source', 'sink', 'params'];
+
+/** What stands for an answer in the pipeline file: a variable, a value, or a variable with the value as its default. */
+export interface Answer {
+  readonly variable?: string | undefined;
+  readonly value?: string | undefined;
 }
 
-/** What the flags say; what they leave open is asked, or takes its default. */
-export type GivenAnswers = { readonly [Name in keyof Answers]?: Answers[Name] | undefined };
+/** By `part.option`, the name that `--set` uses. */
+export type Answers = ReadonlyMap<string, Answer>;
 
-export const DEFAULT_ANSWERS: Answers = {
-  name: 'langfuse-to-posthog',
-  databaseUrlEnv: 'LANGFUSE_DATABASE_URL',
-  posthogKeyEnv: 'POSTHOG_API_KEY',
-  posthogHost: 'https://us.i.posthog.com',
-  langfuseUrl: undefined,
-  projects: 'all',
-  start: 'beginning',
-};
-
-export const REGIONS: Readonly<Record<string, string>> = {
-  us: 'https://us.i.posthog.com',
-  eu: 'https://eu.i.posthog.com',
-};
-
-/** Why an answer cannot be one; undefined when it can. What only the pipeline's own schema knows is left to lint. */
-export const PROBLEM_OF = {
-  name: (text: string) =>
-    /^[a-z0-9][a-z0-9-]*$/.test(text) ? undefined : 'use lower-case letters, digits and hyphens',
-  variable: (text: string) =>
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? undefined : 'a variable is letters, digits and _, such as POSTHOG_API_KEY',
-  url: (text: string) =>
-    /^https?:\/\/[^\s"'{}$]+$/.test(text) && URL.canParse(text)
-      ? undefined
-      : 'expected an address such as https://langfuse.example.com',
-  projects: (text: string) => (projectsOf(text).length > 0 ? undefined : 'expected all, or ids separated by commas'),
-  start: (text: string) =>
-    /^(?:beginning|now|\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?)$/.test(text)
-      ? undefined
-      : 'expected beginning, now, or a date such as 2026-01-31',
-} as const;
-
-/** `us` and `eu` stand for the hosts of PostHog's cloud. */
-export function posthogHostOf(text: string): string {
-  return REGIONS[text.toLowerCase()] ?? text;
+export function questionsOf(part: Part, { source, sink, preset }: Pair): readonly SetupQuestion[] {
+  const setup = part === 'params' ? preset?.setup : { source, sink }[part].setup;
+  return setup ?? [];
 }
 
-export function projectsOf(text: string): 'all' | readonly string[] {
-  const ids = text.split(',').flatMap((each) => each.trim() || []);
-  return ids.length === 1 && ids[0] === 'all' ? 'all' : ids;
+/** The answer when nobody gives one. */
+export function defaultAnswer({ variable, default: value }: SetupQuestion): Answer {
+  return { variable, value };
 }
 
-/** Throws `ConfigError` for the first answer that cannot be one, naming its flag. */
-export function assertUsable(answers: Answers): void {
-  const problems: readonly [flag: string, problem: string | undefined][] = [
-    ['name', PROBLEM_OF.name(answers.name)],
-    ['database-url-env', PROBLEM_OF.variable(answers.databaseUrlEnv)],
-    ['posthog-key-env', PROBLEM_OF.variable(answers.posthogKeyEnv)],
-    ['posthog-host', PROBLEM_OF.url(answers.posthogHost)],
-    ['langfuse-url', answers.langfuseUrl === undefined ? undefined : PROBLEM_OF.url(answers.langfuseUrl)],
-    ['projects', answers.projects.length > 0 ? undefined : 'expected all, or ids separated by commas'],
-    ['start', PROBLEM_OF.start(answers.start)],
-  ];
-  for (const [flag, problem] of problems) if (problem) throw new ConfigError([], `--${flag}: ${problem}`);
+/** A text as a person gives it: a choice's name stands for its value, and `${NAME}` for a variable. */
+export function answerOf(question: SetupQuestion, text: string): Answer {
+  const reference = /^\$\{(?<variable>\w+)(?::-(?<value>[^}]*))?\}$/u.exec(text)?.groups;
+  if (reference !== undefined) return { variable: reference['variable'], value: reference['value'] };
+  const chosen = question.choices?.find(({ name }) => name === text.toLowerCase());
+  return { variable: question.variable, value: chosen?.value ?? text };
+}
+
+/** What `--set part.option=answer` gives. Throws `ConfigError` for an answer that cannot be one. */
+export function givenAnswers(settings: readonly string[], pair: Pair): Answers {
+  const questions = new Map<string, { readonly part: Part; readonly question: SetupQuestion }>(
+    PARTS.flatMap((part) =>
+      questionsOf(part, pair).map((each) => [`${part}.${each.option}`, { part, question: each }] as const),
+    ),
+  );
+  return new Map(
+    settings.map((setting) => {
+      const at = setting.indexOf('=');
+      const name = at === -1 ? setting : setting.slice(0, at);
+      const found = questions.get(name);
+      if (at === -1 || found === undefined) {
+        const near = closest(name, [...questions.keys()]);
+        const hint = near === undefined ? `known: ${[...questions.keys()].join(', ')}` : `did you mean ${near}?`;
+        throw new ConfigError(
+          [],
+          at === -1 ? `--set ${name}: expected ${name}=answer` : `--set ${name}: unknown; ${hint}`,
+        );
+      }
+      const answer = answerOf(found.question, setting.slice(at + 1).trim());
+      const problem = problemOf(found.part, found.question, answer, pair);
+      if (problem !== undefined) throw new ConfigError([], `--set ${name}: ${problem}`);
+      return [name, answer] as const;
+    }),
+  );
+}
+
+/** Why an answer cannot be one, held against the schema of its option; undefined when it can. */
+export function problemOf(part: Part, question: SetupQuestion, answer: Answer, pair: Pair): string | undefined {
+  const { value } = answer;
+  if (question.sensitive === true && value !== undefined) {
+    return `no file may hold the secret: name its variable, as in '\${${question.variable ?? 'NAME'}}'`;
+  }
+  if (value === undefined) return undefined;
+  if (/[$}\n]/u.test(value)) return 'an answer cannot contain $, } or a line break';
+  if (part === 'params') return question.problemOf?.(value);
+  return valueIn(pair[part], question, value).problem;
+}
+
+/** An answer as the value of its option: as it stands or, where the schema wants one, as a list. */
+export function valueIn(
+  { config, setup = [] }: Pair['source' | 'sink'],
+  { option, help }: SetupQuestion,
+  text: string,
+): { readonly value: JsonValue; readonly problem?: string } {
+  const examples = Object.fromEntries(setup.map((each) => [each.option, each.example]));
+  const list = text.split(',').flatMap((item) => item.trim() || []);
+  let problem: string | undefined;
+  for (const value of [text, list]) {
+    const { error } = config.safeParse({ ...examples, [option]: value });
+    const issue = error?.issues.find(({ path }) => path[0] === option);
+    if (issue === undefined) return { value };
+    problem ??= issue.code === 'custom' ? `${issue.message} (${help})` : `expected ${help}`;
+  }
+  return { value: text, problem: problem ?? `expected ${help}` };
 }

@@ -1,113 +1,84 @@
-import type { CheckSection } from '../check/check-section.js';
-import { isBad } from '../check/check-section.js';
+import type { SetupQuestion } from '@sluice/core';
+import { isBad, type CheckSection } from '../check/check-section.js';
 import {
-  DEFAULT_ANSWERS,
-  posthogHostOf,
-  PROBLEM_OF,
-  projectsOf,
-  REGIONS,
+  answerOf,
+  defaultAnswer,
+  PARTS,
+  problemOf,
+  questionsOf,
+  type Answer,
   type Answers,
-  type GivenAnswers,
+  type Part,
 } from './answers.js';
+import type { Pair } from './pair.js';
 import type { Prompter } from './prompter.js';
 
-/** What the questions need of their surroundings. */
 export interface Interview {
-  readonly prompter: Prompter;
+  /** Absent: nobody is asked, and what is not given takes its default. */
+  readonly prompter: Prompter | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly tryDatabase: (url: string) => Promise<CheckSection>;
-  readonly tryPosthog: (apiKey: string, host: string) => Promise<CheckSection>;
-  /** Tells what was found out. */
-  readonly show: (section: CheckSection) => void;
+  /** Checks a connection and shows the result; undefined when it could not be checked. */
+  check(
+    part: 'source' | 'sink',
+    answers: Answers,
+    secrets: Interview['environment'],
+  ): Promise<CheckSection | undefined>;
 }
 
 export interface Asked {
   readonly answers: Answers;
-  /** Secrets that were typed, by the name of their variable. They are in no file unless somebody asks for it. */
+  /** Secrets that were typed, by the name of their variable. */
   readonly typed: Readonly<Record<string, string>>;
 }
 
-/** Asks for what no flag says; each connection is tried as soon as its address is known. */
-export async function askAnswers(given: GivenAnswers, interview: Interview): Promise<Asked> {
-  const { prompter, tryDatabase, tryPosthog } = interview;
-  const { databaseUrlEnv = DEFAULT_ANSWERS.databaseUrlEnv, posthogKeyEnv = DEFAULT_ANSWERS.posthogKeyEnv } = given;
-  const name =
-    given.name ??
-    (await prompter.text('What is the pipeline called?', {
-      initial: DEFAULT_ANSWERS.name,
-      problemOf: PROBLEM_OF.name,
-    }));
-  const url = await askSecret(databaseUrlEnv, 'The address of Langfuse’s database', tryDatabase, interview);
-  const projects =
-    given.projects ??
-    projectsOf(
-      await prompter.text('Which projects: all, or ids separated by commas?', {
-        initial: 'all',
-        problemOf: PROBLEM_OF.projects,
-      }),
-    );
-  const langfuseUrl = given.langfuseUrl ?? (await askLangfuseUrl(interview));
-  const posthogHost = given.posthogHost ?? (await askHost(prompter));
-  const key = await askSecret(
-    posthogKeyEnv,
-    'PostHog’s project API key (phc_…)',
-    (apiKey) => tryPosthog(apiKey, posthogHost),
-    interview,
-  );
-  const start = given.start ?? (await askStart(prompter));
-  const typed = {
-    ...(url === undefined ? {} : { [databaseUrlEnv]: url }),
-    ...(key === undefined ? {} : { [posthogKeyEnv]: key }),
-  };
-  return { answers: { name, databaseUrlEnv, posthogKeyEnv, posthogHost, langfuseUrl, projects, start }, typed };
+/** Asks for what is neither given nor in the environment; each connection is checked once its questions are answered. */
+export async function askAnswers(pair: Pair, given: Answers, interview: Interview): Promise<Asked> {
+  const { prompter, environment } = interview;
+  const answers = new Map(given);
+  const typed: Record<string, string> = {};
+  for (const part of PARTS) {
+    const questions = questionsOf(part, pair);
+    for (const question of questions) {
+      const name = `${part}.${question.option}`;
+      const answer = answers.get(name) ?? defaultAnswer(question);
+      const isKnown = answer.variable !== undefined && Boolean(environment[answer.variable]);
+      const isAsked = prompter !== undefined && !given.has(name) && !isKnown && question.sensitive !== true;
+      answers.set(name, isAsked ? await askPlain(part, question, pair, prompter) : answer);
+    }
+    const secrets = questions.flatMap((question) => {
+      const { variable = '' } = answers.get(`${part}.${question.option}`) ?? {};
+      return question.sensitive === true && !environment[variable] ? [{ question, variable }] : [];
+    });
+    for (let isWanted = true; isWanted;) {
+      for (const { question, variable } of prompter === undefined ? [] : secrets) {
+        const secret = await prompter?.secret(`${question.label} (${question.help}); empty: fill in ${variable} later`);
+        if (secret) typed[variable] = secret;
+        else delete typed[variable];
+      }
+      const section =
+        part === 'params' ? undefined : await interview.check(part, answers, { ...environment, ...typed });
+      isWanted =
+        section !== undefined &&
+        isBad(section) &&
+        secrets.some(({ variable }) => variable in typed) &&
+        (await prompter?.confirm('Type it again?', true)) === true;
+    }
+  }
+  return { answers, typed };
 }
 
-/** The secret of a variable: that of the environment is tried, a missing one may be typed, and typed again. */
-async function askSecret(
-  variable: string,
-  what: string,
-  tryOut: (secret: string) => Promise<CheckSection>,
-  { environment, prompter, show }: Interview,
-): Promise<string | undefined> {
-  const present = environment[variable];
-  if (present) {
-    show(await tryOut(present));
-    return undefined;
+async function askPlain(part: Part, question: SetupQuestion, pair: Pair, prompter: Prompter): Promise<Answer> {
+  const { label, help, choices, default: initial = '' } = question;
+  if (choices !== undefined) {
+    const other = { value: '', label: `another: ${help}` };
+    const chosen = await prompter.choice(label, [...choices, other]);
+    if (chosen !== '') return answerOf(question, chosen);
   }
-  for (;;) {
-    const secret = await prompter.secret(`${what}; ${variable} is not set, and nothing typed means later`);
-    if (secret === '') return undefined;
-    const section = await tryOut(secret);
-    show(section);
-    if (!isBad(section) || !(await prompter.confirm('Type it again?', true))) return secret;
-  }
-}
-
-async function askLangfuseUrl({ prompter, environment }: Interview): Promise<string | undefined> {
-  if (environment['LANGFUSE_URL']) return undefined;
-  const answer = await prompter.text('Where do people open Langfuse? Deep links begin with it; nothing means later', {
-    initial: '',
-    problemOf: (text) => (text === '' ? undefined : PROBLEM_OF.url(text)),
+  const isOptional = question.default === undefined;
+  const hint = isOptional ? `${help}; empty: fill in ${question.variable ?? question.option} later` : help;
+  const text = await prompter.text(`${label} (${hint})`, choices === undefined ? initial : '', (answer) => {
+    if (answer === '') return isOptional ? undefined : `expected ${help}`;
+    return problemOf(part, question, answerOf(question, answer), pair);
   });
-  return answer === '' ? undefined : answer;
-}
-
-async function askHost(prompter: Prompter): Promise<string> {
-  const region = await prompter.choice('Where is your PostHog?', [
-    { value: 'us', label: `US cloud (${REGIONS['us']})` },
-    { value: 'eu', label: `EU cloud (${REGIONS['eu']})` },
-    { value: 'other', label: 'elsewhere' },
-  ]);
-  if (region !== 'other') return posthogHostOf(region);
-  return prompter.text('At which address does it take events in?', { initial: 'https://', problemOf: PROBLEM_OF.url });
-}
-
-async function askStart(prompter: Prompter): Promise<string> {
-  const start = await prompter.choice('What should the first run export?', [
-    { value: 'beginning', label: 'everything that Langfuse holds' },
-    { value: 'now', label: 'only what comes from now on' },
-    { value: 'date', label: 'everything since a date' },
-  ]);
-  if (start !== 'date') return start;
-  return prompter.text('Since which date (UTC)?', { initial: '', problemOf: PROBLEM_OF.start });
+  return text === '' ? defaultAnswer(question) : answerOf(question, text);
 }

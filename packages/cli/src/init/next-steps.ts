@@ -4,13 +4,13 @@ export interface WrittenPipeline {
   /** The pipeline file. */
   readonly file: string;
   readonly directory: string;
-  /** A file with variables; undefined when the environment has what there is. */
+  /** The file that holds the variables; undefined when the environment holds those that are known. */
   readonly envFile: string | undefined;
-  /** The variables that have no value yet. */
+  /** The variables without a value. */
   readonly missing: readonly string[];
 }
 
-/** What to run next, word for word, from the directory that `init` ran in. */
+/** What to run next, word for word, in the directory where `init` ran. */
 export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline): string {
   const here = (path: string) => forShell(relative(process.cwd(), path));
   const toFill = envFile ?? join(directory, '.env');

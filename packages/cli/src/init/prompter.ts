@@ -1,23 +1,32 @@
-/** How questions reach a person. Every answer may also be the wish to end: then `PromptsEnded` is thrown. */
+import type { CANCEL_SYMBOL } from '@clack/prompts';
+
+/** How questions reach a person. Every answer may also be Ctrl-C: then `PromptsEnded` is thrown. */
 export interface Prompter {
-  text(question: string, options: TextOptions): Promise<string>;
+  /** `initial` is there already, to be taken or changed; `problemOf` says why an answer cannot be taken. */
+  text(question: string, initial: string, problemOf: (answer: string) => string | undefined): Promise<string>;
   /** Nothing is shown of what is typed; an empty answer is allowed. */
   secret(question: string): Promise<string>;
-  choice(question: string, choices: readonly Choice[]): Promise<string>;
+  choice(question: string, choices: readonly { readonly value: string; readonly label: string }[]): Promise<string>;
   confirm(question: string, initial: boolean): Promise<boolean>;
 }
 
-interface TextOptions {
-  /** What is there already, to be taken or changed. */
-  readonly initial: string;
-  /** Why an answer cannot be taken. */
-  readonly problemOf: (answer: string) => string | undefined;
-}
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
-
-/** Somebody pressed Ctrl-C at a question. */
 export class PromptsEnded extends Error {}
+
+/** Asks on stderr: stdout stays for results. The library is loaded only when somebody is asked. */
+export async function terminalPrompter(): Promise<Prompter> {
+  const { confirm, isCancel, password, select, text } = await import('@clack/prompts');
+  const streams = { input: process.stdin, output: process.stderr };
+  const answered = <Answer extends string | boolean>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
+    if (isCancel(answer)) throw new PromptsEnded('the questions were ended');
+    return answer;
+  };
+  return {
+    text: async (message, initialValue, problemOf) => {
+      const validate = (answer: string | undefined) => problemOf((answer ?? '').trim());
+      return answered(await text({ message, initialValue, validate, ...streams })).trim();
+    },
+    secret: async (message) => answered(await password({ message, ...streams })).trim(),
+    choice: async (message, choices) => answered(await select({ message, options: [...choices], ...streams })),
+    confirm: async (message, initialValue) => answered(await confirm({ message, initialValue, ...streams })),
+  };
+}

@@ -1,12 +1,82 @@
+import { API_VERSION, type Preset, type SetupQuestion, type SinkDefinition, type SourceDefinition } from '@sluice/core';
 import { expect } from 'chai';
+import { z } from 'zod';
 import type { CheckSection } from '#src/check/check-section.js';
-import type { GivenAnswers } from '#src/init/answers.js';
+import { givenAnswers } from '#src/init/answers.js';
 import { askAnswers, type Asked } from '#src/init/ask-answers.js';
+import type { Pair } from '#src/init/pair.js';
 import type { Prompter } from '#src/init/prompter.js';
 
-/** Answers in turn; what is not answered takes what the question offers. */
-function aPrompter(answers: readonly [question: RegExp, answer: string | boolean][]) {
-  const left = [...answers];
+const URL_QUESTION: SetupQuestion = {
+  option: 'url',
+  label: 'Address of the shop',
+  help: 'shop://…',
+  variable: 'SHOP_URL',
+  sensitive: true,
+  example: 'shop://x',
+};
+const BRANCHES: SetupQuestion = {
+  option: 'branches',
+  label: 'Branches to export',
+  help: 'all, or names separated by commas',
+  default: 'all',
+  example: 'all',
+};
+const HOST: SetupQuestion = {
+  option: 'host',
+  label: 'Where events go',
+  help: 'north, or an address',
+  variable: 'EVENTS_HOST',
+  default: 'https://north.example.com',
+  choices: [{ name: 'north', value: 'https://north.example.com', label: 'north' }],
+  example: 'https://north.example.com',
+};
+const KEY: SetupQuestion = { ...URL_QUESTION, option: 'key', label: 'Key', variable: 'EVENTS_KEY', example: 'k' };
+const LINK: SetupQuestion = {
+  option: 'link',
+  label: 'Address of the back office',
+  help: 'https://…',
+  variable: 'OFFICE_URL',
+  problemOf: (text) => (text.startsWith('https://') ? undefined : 'expected https://'),
+  example: 'https://office.example.com',
+};
+
+const definition = {
+  apiVersion: API_VERSION,
+  doc: '',
+  create: () => {
+    throw new Error('nothing is created');
+  },
+} as const;
+const source: SourceDefinition = {
+  ...definition,
+  kind: 'source',
+  type: 'shop',
+  streams: [],
+  config: z.strictObject({ url: z.string(), branches: z.union([z.literal('all'), z.array(z.string()).min(1)]) }),
+  setup: [URL_QUESTION, BRANCHES],
+};
+const sink: SinkDefinition = {
+  ...definition,
+  kind: 'sink',
+  type: 'events',
+  eventSchema: 'any',
+  config: z.strictObject({ key: z.string(), host: z.url() }),
+  setup: [HOST, KEY],
+};
+const preset: Preset = {
+  source: 'shop',
+  sink: 'events',
+  pipeline: '/configs/shop-to-events.yaml',
+  mapping: { specifier: '@acme/shop/mapping.yaml', path: '/configs/mapping.yaml' },
+  setup: [LINK],
+  example: '',
+};
+const PAIR: Pair = { source, sink, preset };
+
+/** Gives the scripted answers in turn; a question without one gets what it offers. */
+function aPrompter(script: readonly [question: RegExp, answer: string | boolean][]) {
+  const left = [...script];
   const asked: string[] = [];
   const answer = <T extends string | boolean>(question: string, offered: T): T => {
     asked.push(question);
@@ -14,7 +84,7 @@ function aPrompter(answers: readonly [question: RegExp, answer: string | boolean
     return index === -1 ? offered : (left.splice(index, 1)[0]?.[1] as T);
   };
   const prompter: Prompter = {
-    text: async (question, { initial, problemOf }) => {
+    text: async (question, initial, problemOf) => {
       const text = answer(question, initial);
       const problem = problemOf(text);
       if (problem !== undefined) throw new Error(`${question}: ${problem}`);
@@ -29,102 +99,103 @@ function aPrompter(answers: readonly [question: RegExp, answer: string | boolean
 
 interface Tried extends Asked {
   readonly asked: readonly string[];
-  readonly tried: readonly string[];
-  readonly shown: number;
+  readonly checked: readonly string[];
 }
 
 async function interviewed(
-  answers: readonly [RegExp, string | boolean][],
-  options: { readonly given?: GivenAnswers; readonly environment?: Record<string, string>; readonly bad?: string } = {},
+  script: readonly [RegExp, string | boolean][],
+  options: {
+    readonly set?: readonly string[];
+    readonly environment?: Record<string, string>;
+    readonly bad?: string;
+  } = {},
 ): Promise<Tried> {
-  const { prompter, asked } = aPrompter(answers);
-  const tried: string[] = [];
-  let shown = 0;
-  const tryOut = async (secret: string): Promise<CheckSection> => {
-    tried.push(secret);
-    const outcome = secret === options.bad ? 'bad' : 'good';
-    return { part: 'tried', results: [{ name: 'it', outcome, message: '' }] };
-  };
-  const result = await askAnswers(options.given ?? {}, {
+  const { prompter, asked } = aPrompter(script);
+  const checked: string[] = [];
+  const result = await askAnswers(PAIR, givenAnswers(options.set ?? [], PAIR), {
     prompter,
     environment: options.environment ?? {},
-    tryDatabase: tryOut,
-    tryPosthog: (key, host) => tryOut(`${key} at ${host}`),
-    show: () => (shown += 1),
+    check: async (part, answers, secrets): Promise<CheckSection | undefined> => {
+      const { variable = '' } = answers.get(part === 'source' ? 'source.url' : 'sink.key') ?? {};
+      const secret = secrets[variable];
+      if (secret === undefined) return undefined;
+      checked.push(secret);
+      const outcome = secret === options.bad ? 'bad' : 'good';
+      return { part, results: [{ name: 'it', outcome, message: '' }] };
+    },
   });
-  return { ...result, asked, tried, shown };
+  return { ...result, asked, checked };
 }
 
 describe('the questions of sluice init', () => {
-  it('come to a pipeline when every one is answered with what it offers', async () => {
-    const { answers, typed, tried, asked } = await interviewed([]);
-    expect(answers).to.deep.equal({
-      name: 'langfuse-to-posthog',
-      databaseUrlEnv: 'LANGFUSE_DATABASE_URL',
-      posthogKeyEnv: 'POSTHOG_API_KEY',
-      posthogHost: 'https://us.i.posthog.com',
-      langfuseUrl: undefined,
-      projects: 'all',
-      start: 'beginning',
+  it('give a complete pipeline when every default is taken', async () => {
+    const { answers, typed, checked, asked } = await interviewed([]);
+    expect(Object.fromEntries(answers)).to.deep.equal({
+      'source.url': { variable: 'SHOP_URL', value: undefined },
+      'source.branches': { variable: undefined, value: 'all' },
+      'sink.host': { variable: 'EVENTS_HOST', value: 'https://north.example.com' },
+      'sink.key': { variable: 'EVENTS_KEY', value: undefined },
+      'params.link': { variable: 'OFFICE_URL', value: undefined },
     });
-    expect([typed, tried]).to.deep.equal([{}, []]);
-    expect(asked).to.have.length(7);
+    expect([typed, checked]).to.deep.equal([{}, []]);
+    expect(asked).to.have.length(5);
   });
 
-  it('leave out what a flag says and what the environment has', async () => {
-    const given = {
-      name: 'n',
-      projects: 'all',
-      posthogHost: 'https://ph.example.com',
-      langfuseUrl: 'https://l.example.com',
-      start: 'now',
-    } as const;
-    const environment = { LANGFUSE_DATABASE_URL: 'postgres://db', POSTHOG_API_KEY: 'phc_known' };
-    const { asked, tried, typed, shown } = await interviewed([], { given, environment });
+  it('skip what a flag answers and what the environment holds', async () => {
+    const set = ['source.branches=a', 'sink.host=north', 'params.link=https://o.example.com'];
+    const environment = { SHOP_URL: 'shop://db', EVENTS_KEY: 'known' };
+    const { asked, checked, typed } = await interviewed([], { set, environment });
     expect(asked).to.deep.equal([]);
-    expect(tried).to.deep.equal(['postgres://db', 'phc_known at https://ph.example.com']);
-    expect(shown).to.equal(2);
+    expect(checked).to.deep.equal(['shop://db', 'known']);
     expect(typed).to.deep.equal({});
   });
 
-  it('try a typed secret at once, ask again when it fails, and hand it over by the name of its variable', async () => {
-    const { typed, tried, asked } = await interviewed(
+  it('check a typed secret at once, ask again when it fails, and keep it under its variable', async () => {
+    const { typed, checked, asked } = await interviewed(
       [
-        [/database/, 'postgres://wrong'],
-        [/database/, 'postgres://right'],
-        [/PostHog\?/, 'eu'],
-        [/API key/, 'phc_typed'],
+        [/shop/, 'shop://wrong'],
+        [/shop/, 'shop://right'],
+        [/^Key/, 'typed'],
       ],
-      { bad: 'postgres://wrong', given: { databaseUrlEnv: 'READER_URL' } },
+      { bad: 'shop://wrong', set: ['source.url=${READER_URL}'] },
     );
-    expect(tried).to.deep.equal(['postgres://wrong', 'postgres://right', 'phc_typed at https://eu.i.posthog.com']);
-    expect(typed).to.deep.equal({ READER_URL: 'postgres://right', POSTHOG_API_KEY: 'phc_typed' });
+    expect(checked).to.deep.equal(['shop://wrong', 'shop://right', 'typed']);
+    expect(typed).to.deep.equal({ READER_URL: 'shop://right', EVENTS_KEY: 'typed' });
     expect(asked.filter((question) => question.startsWith('Type it again'))).to.have.length(1);
   });
 
-  it('take a failing secret when nobody wants to type it again', async () => {
+  it('keep a failing secret when nobody wants to type it again', async () => {
     const { typed } = await interviewed(
       [
-        [/database/, 'postgres://down'],
+        [/shop/, 'shop://down'],
         [/again/, false],
       ],
-      { bad: 'postgres://down' },
+      { bad: 'shop://down' },
     );
-    expect(typed).to.deep.equal({ LANGFUSE_DATABASE_URL: 'postgres://down' });
+    expect(typed).to.deep.equal({ SHOP_URL: 'shop://down' });
   });
 
-  it('go on to an address or a date where the choices do not do', async () => {
+  it('take another answer than the choices, and a list', async () => {
     const { answers } = await interviewed([
-      [/^Where is your PostHog/, 'other'],
-      [/^At which address/, 'https://ph.example.com'],
-      [/^What should the first run/, 'date'],
-      [/^Since which date/, '2026-01-31'],
-      [/^Which projects/, 'a, b'],
+      [/^Where events go$/, ''],
+      [/^Where events go \(/, 'https://south.example.com'],
+      [/^Branches/, 'a, b'],
     ]);
-    expect(answers).to.deep.include({
-      posthogHost: 'https://ph.example.com',
-      start: '2026-01-31',
-      projects: ['a', 'b'],
-    });
+    expect(answers.get('sink.host')).to.deep.equal({ variable: 'EVENTS_HOST', value: 'https://south.example.com' });
+    expect(answers.get('source.branches')).to.deep.equal({ variable: undefined, value: 'a, b' });
   });
+
+  for (const [setting, words] of [
+    ['source.url=shop://u:p@h', 'no file may hold the secret'],
+    ['source.branches=,', 'all, or names separated by commas'],
+    ['sink.host=nowhere', 'north, or an address'],
+    ['sink.host=https://x/${A}${B}', '$'],
+    ['params.link=ftp://x', 'expected https://'],
+    ['sink.hots=north', 'did you mean sink.host?'],
+    ['sink.host', 'expected sink.host=answer'],
+  ] as const) {
+    it(`refuse --set ${setting}`, () => {
+      expect(() => givenAnswers([setting], PAIR)).to.throw(words);
+    });
+  }
 });

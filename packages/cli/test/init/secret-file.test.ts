@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeSecretFile } from '#src/init/secret-file.js';
 
 describe('a file with secrets', () => {
-  it('can be read by its owner alone, also where a more open one was, and gives back what was written', () => {
+  it('can be read by its owner alone, even over a more open file, and gives back what was written', () => {
     const directory = mkdtempSync(join(tmpdir(), 'sluice-secret-file-'));
     try {
       const file = join(directory, '.env');

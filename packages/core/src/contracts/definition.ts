@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
 import type { Runtime } from './runtime.js';
+import type { SetupQuestion } from './setup.js';
 import type { Sink } from './sink.js';
 import type { Source } from './source.js';
 import type { StateStore } from './state-store.js';
@@ -36,6 +37,8 @@ interface Definition<Config> {
 export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'source';
   readonly streams: readonly StreamSchema[];
+  /** What `sluice init` asks, in this order. */
+  readonly setup?: readonly SetupQuestion[];
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
 }
@@ -44,8 +47,10 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
 export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'sink';
   readonly eventSchema: SinkEventSchema;
-  /** What the option `protocol` of `config` can be set to in order to see it in a preview. Absent: no such option. */
-  readonly protocols?: readonly string[];
+  /** What `sluice init` asks, in this order. */
+  readonly setup?: readonly SetupQuestion[];
+  /** Other forms of the requests that a preview can show, each by the options that lead to it. */
+  readonly previewVariants?: readonly { readonly name: string; readonly with: Readonly<Record<string, unknown>> }[];
   /** Makes a sink. Opens no connection. */
   create(config: Config, context: AdapterContext): Sink;
 }

@@ -8,6 +8,7 @@ import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Param, Scope } from './scope.js';
 
 /** The longest chain of `event.x` that reads another `event.x`. */
@@ -16,6 +17,7 @@ const MAX_CHAIN = 30;
 export interface EventContext {
   readonly streams: readonly StreamSchema[];
   readonly schema: SinkEventSchema;
+  readonly vocabulary: Vocabulary;
   readonly params: ReadonlyMap<string, Param>;
   readonly problems: ProblemList;
 }
@@ -102,7 +104,7 @@ class EventChecker {
   }
 
   #field(name: string, field: WrittenField, scope: Scope): CheckedValue | CheckedMap {
-    const { schema, problems } = this.#context;
+    const { schema, vocabulary, problems } = this.#context;
     const known = ownEntry(eventFieldsOf(schema), name);
     if (field.kind === 'value') {
       const required = known?.kind === 'value' && known.required;
@@ -112,7 +114,8 @@ class EventChecker {
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
-      const wanted = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
+      const ofSink = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
+      const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`);
       const expression =
         wanted === undefined ? value : fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems);
       const omitNull =

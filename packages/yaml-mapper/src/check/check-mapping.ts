@@ -7,6 +7,7 @@ import { findSchema, findStreams } from '../resolve/find-adapters.js';
 import { lastText, readLayers, type Layer } from '../resolve/read-layers.js';
 import { readParams } from '../resolve/read-params.js';
 import type { WrittenField } from '../resolve/event-shape.js';
+import { readVocabulary } from '../resolve/read-vocabulary.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
@@ -36,6 +37,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   const source = findStreams(layers, context, start, problems);
   const sink = findSchema(layers, context, start, problems);
   const params = readParams(layers, context, problems);
+  const vocabulary = readVocabulary(layers, sink?.schema ?? 'any', problems);
   const shapes = resolveEvents(layers, sink?.schema ?? 'any', problems);
   if (source === undefined || sink === undefined) return { problems: problems.all() };
   const { streams } = source;
@@ -54,7 +56,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   }
   const events: CheckedEvent[] = [];
   for (const shape of shapes) {
-    const event = checkEvent(shape, { streams, schema, params, problems });
+    const event = checkEvent(shape, { streams, schema, vocabulary, params, problems });
     if (event !== undefined) events.push(event);
   }
   reportParams(params, events, own, problems);
@@ -75,6 +77,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     sink: sink.type,
     streams,
     schema,
+    vocabulary,
     params,
     permissions,
     events,

@@ -1,5 +1,6 @@
 import type { SinkEventSchema, StreamSchema } from '@sluice/core';
 import type { Layer } from '../resolve/read-layers.js';
+import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Permission } from '../resolve/permissions.js';
 import type { CheckedEvent } from './checked-event.js';
 import type { Param } from './scope.js';
@@ -19,6 +20,7 @@ export interface CheckedMapping {
   readonly sink: string;
   readonly streams: readonly StreamSchema[];
   readonly schema: SinkEventSchema;
+  readonly vocabulary: Vocabulary;
   /** In the order of declaration, with their values. */
   readonly params: ReadonlyMap<string, Param>;
   readonly permissions: Permissions;

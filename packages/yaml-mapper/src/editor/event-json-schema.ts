@@ -1,4 +1,5 @@
 import type { JsonSchema, SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
 import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
@@ -6,7 +7,7 @@ import { documented, ref, withDoc } from './expression-schema.js';
 const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
 
 /** The fields of an event; `suffix` names the definitions of the stream that its expressions read. */
-export function eventFields(schema: SinkEventSchema | undefined, suffix: string): JsonSchema {
+export function eventFields(schema: SinkEventSchema | undefined, vocabulary: Vocabulary, suffix: string): JsonSchema {
   const value = ref(`value${suffix}`);
   const expression = ref(`expression${suffix}`);
   const conditions = {
@@ -15,7 +16,11 @@ export function eventFields(schema: SinkEventSchema | undefined, suffix: string)
   };
   const fields = Object.entries(eventFieldsOf(schema ?? 'any')).map(([name, field]): readonly [string, JsonSchema] => {
     if (field.kind === 'value') return [name, withDoc(value, field.doc)];
-    const known = Object.entries(field.known).map(([inner, { type, unit }]): readonly [string, JsonSchema] => [
+    const declared = [...vocabulary].flatMap(([path, known]) =>
+      path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), known] as const] : [],
+    );
+    const names = [...declared, ...Object.entries(field.known)];
+    const known = names.map(([inner, { type, unit }]): readonly [string, JsonSchema] => [
       inner,
       withDoc(value, unit === undefined ? type : `${type} in ${unit}`),
     ]);

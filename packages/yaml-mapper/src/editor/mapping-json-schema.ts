@@ -1,7 +1,8 @@
-import type { JsonSchema, SinkDefinition, SourceDefinition } from '@sluice/core';
+import { UNITS, type JsonSchema, type SinkDefinition, type SourceDefinition } from '@sluice/core';
 import { TEST_FILE_KEYS } from '../mapping-tests/test-keys.js';
-import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS } from '../resolve/language-keys.js';
+import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS, VOCABULARY_KEYS } from '../resolve/language-keys.js';
 import { PARAM_TYPES } from '../resolve/param-value.js';
+import { FIELD_TYPES, type Vocabulary } from '../resolve/read-vocabulary.js';
 import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js';
 import { documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
@@ -10,6 +11,8 @@ import { testsSchema } from './test-json-schema.js';
 export interface MappingJsonSchemaOptions {
   readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
+  /** What the mapping that is extended declares. */
+  readonly vocabulary?: Vocabulary;
 }
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
@@ -51,6 +54,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     extends: text,
     params: { type: 'object', additionalProperties: ref('param') },
     shared: { type: 'object', additionalProperties: ref('fragment') },
+    vocabulary: vocabularySchema(),
     events: { type: 'array', items: ref('event') },
     remove: { type: 'array', items: text },
     identity: permission('identity', 'accepts'),
@@ -66,6 +70,20 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
   };
 }
 
+function vocabularySchema(): JsonSchema {
+  const schemas: Readonly<Record<keyof typeof VOCABULARY_KEYS, JsonSchema>> = {
+    type: { enum: [...FIELD_TYPES] },
+    unit: { enum: Object.keys(UNITS) },
+  };
+  const name: JsonSchema = {
+    type: 'object',
+    required: ['type'],
+    properties: documented(schemas, VOCABULARY_KEYS),
+    additionalProperties: false,
+  };
+  return { type: 'object', additionalProperties: { type: 'object', additionalProperties: name } };
+}
+
 function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema {
   const entries = Object.entries(PERMISSION_KEYS[key]).map(([name, description]) => [
     name,
@@ -79,7 +97,7 @@ function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema
   };
 }
 
-function definitions({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
+function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchemaOptions): JsonSchema {
   const streams = source?.streams ?? [];
   const schema = sink?.eventSchema;
   const perStream = streams.flatMap((stream): readonly (readonly [string, JsonSchema])[] => {
@@ -87,7 +105,7 @@ function definitions({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
     return [
       [`expression${suffix}`, fieldExpression([stream])],
       [`value${suffix}`, valueSchema(`expression${suffix}`)],
-      [`fields${suffix}`, eventFields(schema, suffix)],
+      [`fields${suffix}`, eventFields(schema, vocabulary, suffix)],
     ];
   });
   const param: Readonly<Record<keyof typeof PARAM_KEYS, JsonSchema>> = {
@@ -99,7 +117,7 @@ function definitions({ source, sink }: MappingJsonSchemaOptions): JsonSchema {
     expression: EXPRESSION,
     'expression-any': fieldExpression(streams),
     'value-any': valueSchema('expression-any'),
-    fields: eventFields(schema, '-any'),
+    fields: eventFields(schema, vocabulary, '-any'),
     ...Object.fromEntries(perStream),
     fragment: fragmentSchema(schema),
     event: eventSchema(schema, streams),

@@ -9,6 +9,7 @@ export const MAPPING_KEYS = {
   extends: 'The mapping that this one changes: a file, relative to this one, or a file of an installed package.',
   params: 'Values that the pipeline file gives.',
   shared: 'Fragments in the shape of an event, for `include`. They are merged with those of the extended mapping.',
+  vocabulary: 'The type and unit of names that readers rely on, in maps of the events such as `properties`.',
   events: 'The events. An event of the extended mapping is changed by what is written under its name.',
   remove: 'Events of the extended mapping to remove, by name.',
   identity: 'The fields that can change and that the identity of an event depends on deliberately.',
@@ -54,6 +55,12 @@ export const PARAM_KEYS = {
   type: 'The type of its value.',
   default: 'Its value when the pipeline file gives none.',
   doc: 'What it is for.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Of a name in `vocabulary`. */
+export const VOCABULARY_KEYS = {
+  type: 'The type of the values that are sent under the name.',
+  unit: 'The unit that they are read in; a number without one is read without a unit.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Of `identity` and `personalData`. */

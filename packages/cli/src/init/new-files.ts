@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ConfigError, locatePackageFile, type Preset } from '@sluice/core';
+import { parseDocument } from 'yaml';
+import type { CommandContext } from '../command-context.js';
+import { loadPipeline } from '../compose-pipeline.js';
+import { PARTS, questionsOf, valueIn, type Answer, type Answers } from './answers.js';
+import type { Pair } from './pair.js';
+import { startingMapping } from './starting-mapping.js';
+
+export interface NewPipeline {
+  readonly directory: string;
+  readonly name: string;
+  readonly start: string;
+  readonly pair: Pair;
+  readonly answers: Answers;
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a pipeline file begins as where no preset ships. */
+const BLANK = `sluice: 1
+pipeline:
+source:
+  use:
+sink:
+  use:
+mapping:
+schedule: { cron: '30 * * * *', timeZone: UTC }
+start: beginning # or now, or a date: what the first run backfills
+settle: 30m # how long a record rests before it is exported
+revisit: 24h # how far back changes of older records are looked for; 0s turns it off
+state: { use: file, with: { directory: .sluice } }
+`;
+
+/** The pipeline, its mapping and the example of its variables, without a secret. */
+export function newFiles(pipeline: NewPipeline): readonly NewFile[] {
+  const { directory, name } = pipeline;
+  return [
+    { path: join(directory, `${name}.yaml`), text: pipelineText(pipeline) },
+    { path: join(directory, 'mappings', `${name}.yaml`), text: mappingText(pipeline) },
+    { path: join(directory, '.env.example'), text: variablesText(pipeline) },
+  ];
+}
+
+/** The preset's pipeline file, or a blank one, with the answers in it. */
+function pipelineText({ name, start, pair, answers }: NewPipeline): string {
+  const { source, sink, preset } = pair;
+  const shipped = preset && readFileSync(preset.pipeline, 'utf8').replace(/^# yaml-language-server.*\n/u, '');
+  const document = parseDocument(shipped ?? BLANK);
+  document.set('pipeline', name);
+  document.setIn(['source', 'use'], source.type);
+  document.setIn(['sink', 'use'], sink.type);
+  document.set('mapping', `mappings/${name}.yaml`);
+  document.set('start', start);
+  for (const part of PARTS) {
+    for (const question of questionsOf(part, pair)) {
+      const answer = answers.get(`${part}.${question.option}`) ?? {};
+      const written =
+        answer.variable === undefined && part !== 'params'
+          ? valueIn(pair[part], question, answer.value ?? '').value
+          : referenceTo(answer);
+      document.setIn([...(part === 'params' ? ['params'] : [part, 'with']), question.option], written);
+    }
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function referenceTo({ variable, value }: Answer): string {
+  if (variable === undefined) return value ?? '';
+  return value === undefined ? `\${${variable}}` : `\${${variable}:-${value}}`;
+}
+
+function mappingText({ name, directory, pair }: NewPipeline): string {
+  const { preset } = pair;
+  if (preset === undefined) return startingMapping(name, pair);
+  return `# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
+# or adds one; everything else stays as it ships. Check it with: npx sluice lint
+sluice: 1
+mapping: ${name}
+extends: ${JSON.stringify(shippedMapping(preset, join(directory, 'mappings')))}
+#
+${preset.example.replaceAll(/^/gmu, '# ')}
+`;
+}
+
+/** By its package where that is installed, so that the file means the same elsewhere; in the repository by its path. */
+function shippedMapping({ mapping }: Preset, directory: string): string {
+  const isInstalled = locatePackageFile(mapping.specifier, join(directory, 'mapping.yaml')) !== undefined;
+  return isInstalled ? mapping.specifier : relative(directory, mapping.path);
+}
+
+function variablesText({ pair, answers }: NewPipeline): string {
+  const entries = PARTS.flatMap((part) =>
+    questionsOf(part, pair).flatMap(({ option, label, help }) => {
+      const { variable, value = '' } = answers.get(`${part}.${option}`) ?? {};
+      return variable === undefined ? [] : [`\n# ${label}: ${help}.\n${variable}=${value}\n`];
+    }),
+  );
+  return `# Copy this file to .env, fill it in, and keep it out of version control. Commands read it with --env-file.\n${entries.join('')}`;
+}
+
+/** Lints the files before they are written, with examples for what is not known yet. Throws `ConfigError`. */
+export async function lintNewFiles(
+  files: readonly NewFile[],
+  pipeline: NewPipeline,
+  context: CommandContext,
+): Promise<void> {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const examples = PARTS.flatMap((part) =>
+    questionsOf(part, pipeline.pair).map(({ option, example }) => [
+      pipeline.answers.get(`${part}.${option}`)?.variable ?? '',
+      pipeline.answers.get(`${part}.${option}`)?.value ?? example,
+    ]),
+  );
+  const { problems } = await loadPipeline(
+    files[0]?.path ?? '',
+    undefined,
+    { ...context, environment: Object.fromEntries(examples) },
+    (path) => texts.get(path) ?? readFileSync(path, 'utf8'),
+  );
+  if (problems.length === 0) return;
+  throw new ConfigError(
+    [],
+    `these answers make no valid pipeline: ${problems.map(({ message }) => message).join('; ')}`,
+  );
+}

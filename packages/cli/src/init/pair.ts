@@ -1,0 +1,59 @@
+import { ConfigError, createRegistry, withInstalledAdapter, type Preset } from '@sluice/core';
+import type { SinkDefinition, SourceDefinition } from '@sluice/core';
+import type { Services } from '../services.js';
+import type { Prompter } from './prompter.js';
+
+/** The source and the sink of the new pipeline, and what ships for both. */
+export interface Pair {
+  readonly source: SourceDefinition;
+  readonly sink: SinkDefinition;
+  readonly preset: Preset | undefined;
+}
+
+interface Wanted {
+  readonly source?: string | undefined;
+  readonly sink?: string | undefined;
+}
+
+/** By flag, by the only preset that fits the flags, or by question. `file` is where the pipeline file will be. */
+export async function choosePair(
+  wanted: Wanted,
+  { sources, sinks, presets }: Services,
+  file: string,
+  prompter: Prompter | undefined,
+): Promise<Pair> {
+  const fits = (part: 'source' | 'sink') => (preset: Preset) =>
+    wanted[part] === undefined || wanted[part] === preset[part];
+  const [only, another] = presets.filter(fits('source')).filter(fits('sink'));
+  const assumed = another === undefined ? only : undefined;
+  const choose = async (part: 'source' | 'sink', known: readonly { readonly type: string; readonly doc: string }[]) => {
+    const type = wanted[part] ?? assumed?.[part];
+    if (type !== undefined) return type;
+    if (known.length === 1 || prompter === undefined) return known.length === 1 ? known[0]?.type : undefined;
+    return prompter.choice(
+      `Which ${part}?`,
+      known.map((each) => ({ value: each.type, label: `${each.type}: ${each.doc}` })),
+    );
+  };
+  const [source, sink] = [await choose('source', sources), await choose('sink', sinks)];
+  return {
+    source: find('source', await withInstalledAdapter(createRegistry(sources), 'source', source, file), source),
+    sink: find('sink', await withInstalledAdapter(createRegistry(sinks), 'sink', sink, file), sink),
+    preset: presets.find((each) => each.source === source && each.sink === sink),
+  };
+}
+
+function find<Definition>(
+  part: 'source' | 'sink',
+  registry: {
+    find(type: string): Definition | undefined;
+    failure(type: string): string | undefined;
+    readonly types: readonly string[];
+  },
+  type = '',
+): Definition {
+  const definition = registry.find(type);
+  if (definition !== undefined) return definition;
+  const problem = registry.failure(type) ?? (type === '' ? `the ${part} is missing` : `unknown ${part} "${type}"`);
+  throw new ConfigError([], `${problem}: give --${part}, one of ${registry.types.join(', ')} or an installed package`);
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { FieldType, StreamSchema } from '@sluice/core';
+import { stringify } from 'yaml';
+import type { Pair } from './pair.js';
+
+const HEAD =
+  '# A starting point: an event for every record. Change names, add and remove fields; check it with: npx sluice lint\n';
+
+/** A mapping that lints clean: an event for every record of every stream, without personal data. */
+export function startingMapping(name: string, { source, sink }: Pair): string {
+  const fields = sink.eventSchema === 'any' ? [] : Object.entries(sink.eventSchema.fields);
+  const map = sink.eventSchema === 'any' ? 'properties' : fields.find(([, { kind }]) => kind === 'map')?.[0];
+  const accepted = new Set<string>();
+  const events = source.streams.map((stream) => {
+    const required = fields.flatMap(([field, schema]) => {
+      if (schema.kind === 'map' || !schema.required) return [];
+      const value = schema.type === 'text' ? 'event.uuid' : firstOf(stream, schema.type);
+      if (value !== undefined && stream.fields[value]?.changeable === true) accepted.add(value);
+      return [[field, value ?? null]];
+    });
+    return {
+      event: stream.name,
+      doc: stream.doc,
+      from: stream.name,
+      uuid: `uuid5('${randomUUID()}', ${keyOf(stream)})`,
+      ...Object.fromEntries(required),
+      ...(map === undefined ? {} : { [map]: Object.fromEntries(ownFields(stream).map((field) => [field, field])) }),
+    };
+  });
+  const identity = { accepts: [...accepted], because: 'An event happened when its record says so.' };
+  const mapping = { sluice: 1, mapping: name, source: source.type, sink: sink.type };
+  return HEAD + stringify({ ...mapping, ...(accepted.size === 0 ? {} : { identity }), events }, { lineWidth: 0 });
+}
+
+function firstOf({ fields }: StreamSchema, type: FieldType): string | undefined {
+  return Object.keys(fields).find((name) => fields[name]?.type === type && !fields[name].nullable);
+}
+
+/** Neither personal data nor whole documents; a dotted name belongs to another record. */
+function ownFields({ fields }: StreamSchema): readonly string[] {
+  return Object.entries(fields).flatMap(([name, { personal, type }]) =>
+    personal || type === 'json' || !/^\w+$/u.test(name) ? [] : [name],
+  );
+}
+
+function keyOf({ key, fields }: StreamSchema): string {
+  const parts = key.map((name) => (fields[name]?.type === 'text' ? name : `text(${name})`));
+  return parts.length === 1 ? (parts[0] ?? '') : `concat(${parts.join(", '-', ")})`;
+}

@@ -1,0 +1,57 @@
+import type { SetupQuestion } from './setup.js';
+
+/** What ships for one pair of source and sink: a mapping, a pipeline file, and a demo of both. */
+export interface Preset {
+  /** The types of the adapters, as `use:` names them. */
+  readonly source: string;
+  readonly sink: string;
+  /** The pipeline file, as an absolute path. Its comments and options are what `init` starts from. */
+  readonly pipeline: string;
+  /** The mapping that a written one extends: its path within an installed package, and as an absolute path. */
+  readonly mapping: { readonly specifier: string; readonly path: string };
+  /** Questions about the parameters of the mapping. */
+  readonly setup: readonly SetupQuestion[];
+  /** Lines of YAML that `init` puts into a written mapping as a comment: how an event is changed. */
+  readonly example: string;
+  /** Loads the demo. Rejects with a `ConfigError` that names the packages to install when they are missing. */
+  loadDemo?(): Promise<Demo>;
+}
+
+export interface Demo {
+  /** Starts both sides on this machine. */
+  start(options: DemoOptions): Promise<DemoStage>;
+}
+
+export interface DemoOptions {
+  /** How many records the history is made for. */
+  readonly size: number;
+  /** Where `keepEvents` puts what arrived. */
+  readonly directory: string;
+  /** Tells a person what happens, a line at a time. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A source with a history and a destination that counts what arrives. */
+export interface DemoStage {
+  /** The variables that the preset's pipeline file reads. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many events have arrived, repeats included. */
+  received(): number;
+  counts(): readonly DemoCounts[];
+  /** One event of each kind, as it arrived. */
+  samples(): readonly object[];
+  /** Writes every event that arrived to a file of the directory and gives its path. */
+  keepEvents(): Promise<string>;
+  /** Stops both sides. */
+  stop(): Promise<void>;
+}
+
+/** Of one kind of event: what the source holds, counted apart from the export, and what arrived. */
+export interface DemoCounts {
+  readonly event: string;
+  readonly expected: number;
+  readonly received: number;
+  /** Without repeats. */
+  readonly distinct: number;
+}

@@ -1,0 +1,13 @@
+import type { SetupQuestion } from '@sluice/core';
+
+/** What `sluice init` asks about the file. */
+export const jsonlSetup: readonly SetupQuestion[] = [
+  {
+    option: 'path',
+    label: 'File that the events are added to',
+    help: 'a path, or - for stdout',
+    variable: 'EVENTS_FILE',
+    default: '-',
+    example: '-',
+  },
+];

@@ -1,0 +1,20 @@
+import type { SetupQuestion } from '@sluice/core';
+
+/** What `sluice init` asks about the database. */
+export const langfusePostgresSetup: readonly SetupQuestion[] = [
+  {
+    option: 'url',
+    label: 'Address of the Langfuse database',
+    help: 'postgresql://sluice:…@db.example.com:5432/langfuse?sslmode=require, with a role that may only read',
+    variable: 'LANGFUSE_DATABASE_URL',
+    sensitive: true,
+    example: 'postgres://sluice@localhost:5432/langfuse',
+  },
+  {
+    option: 'projects',
+    label: 'Projects to export',
+    help: 'all, or ids separated by commas',
+    default: 'all',
+    example: 'all',
+  },
+];
