@@ -40,7 +40,7 @@ const BELOW_ENGINE = ['config', 'contracts', 'state'];
 /** Where inversify may appear in a package. */
 const WIRING_FILES = ['module.ts', 'tokens.ts', 'container.ts'];
 
-/** Third-party packages that core stays free of: it knows no vendor, no SQL and no HTTP. */
+/** Third-party packages that core must not import: it knows no vendor, no SQL and no HTTP. */
 const NOT_IN_CORE = ['pg', 'knex', 'got', 'yargs', 'cli-progress'];
 
 /** `import … from 'x'`, `export … from 'x'` and `import 'x'` at the start of a line, and `import('x')`. */
@@ -52,7 +52,7 @@ interface Import {
   readonly module: string;
 }
 
-describe('who may import whom', () => {
+describe('imports', () => {
   const imports = readdirSync(PACKAGES).flatMap((name) => importsOf(name));
 
   it('finds the imports of every package', () => {

@@ -62,7 +62,8 @@ describe('the page on operations', () => {
     const core = /logger\.(?:warn|error)\(\s*[^']*?'([^']+)'/gu;
     const logged = ['engine', 'service'].flatMap((folder) => {
       const path = join(ROOT, 'packages', 'core', 'src', folder);
-      return readdirSync(path).flatMap((file) => [...readFileSync(join(path, file), 'utf8').matchAll(core)]);
+      const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+      return files.flatMap((file) => [...readFileSync(join(path, file), 'utf8').matchAll(core)]);
     });
     const missing = logged.map(([, text = '']) => text).filter((text) => text.includes(' ') && !page.includes(text));
     expect(logged.length).to.be.greaterThan(8);

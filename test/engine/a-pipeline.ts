@@ -35,7 +35,7 @@ export const NOW = Date.UTC(2026, 2, 10, 12);
 /** The one stream of the engine's tests. */
 const NOTES: StreamSchema = {
   name: 'note',
-  doc: 'Something that somebody wrote.',
+  doc: 'A short text.',
   key: ['id'],
   fields: {
     id: { type: 'text', nullable: false, changeable: false, personal: false, doc: 'The key.' },

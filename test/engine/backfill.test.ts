@@ -205,7 +205,7 @@ describe('an interrupted backfill', () => {
     const { outcome, failure } = await backfill(bench, { parallel: 4 });
     expect(outcome).to.equal('failed');
     expect(failure?.message).to.equal('the lease is lost');
-    // Each of the others had one request on its way at most.
+    // Each of the others had at most one request in flight.
     expect(sink.sends.length).to.be.at.most(8 + 3);
   });
 

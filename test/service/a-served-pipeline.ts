@@ -47,7 +47,7 @@ const mapper: Mapper = {
   ],
 };
 
-/** One record every so often, from `from` to `until`. */
+/** Records at a regular interval, from `from` to `until`. */
 export function ticks(from: number, until: number, everyMs: number): readonly MemoryRecord[] {
   const count = Math.floor((until - from) / everyMs);
   return Array.from({ length: count }, (_, id) => ({
@@ -136,7 +136,7 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
     serve: async (until) => {
       const stop = new AbortController();
       stopping = stop;
-      // Not a sleeper of its own: the clock would jump to it whenever a run waits for something else than the clock.
+      // Not a separate sleeper: the clock would jump to it whenever a run waits for something other than the clock.
       const ending: Runtime = {
         ...runtime,
         sleep: async (ms, signal) => {

@@ -80,7 +80,7 @@ describe('the times of a schedule', () => {
 });
 
 describe('the scheduler', () => {
-  /** Runs until so many ticks began, and tells when. */
+  /** Runs until this many ticks have started, and returns when. */
   async function ticks(
     count: number,
     options: { readonly startAt: string; readonly servedUntil?: number; readonly takesMs?: (tick: number) => number },

@@ -35,7 +35,7 @@ const text = { type: 'text', nullable: false, personal: false } as const;
 export function noteSchema(name: NoteStream): StreamSchema {
   return {
     name,
-    doc: 'Something that somebody wrote.',
+    doc: 'A short text.',
     key: ['id'],
     fields: {
       id: { ...text, changeable: false, doc: 'The key.' },

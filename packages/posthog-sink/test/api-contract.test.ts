@@ -90,13 +90,13 @@ describe('the requests of the posthog sink', () => {
       api_key: KEY,
       batch: [
         {
-          event: 'langfuse trace',
+          event: 'trace finished',
           distinct_id: 'user-1',
           uuid: aUuid(0),
           timestamp: '2026-01-15T09:00:00.000Z',
           properties: {
-            langfuse_id: 'trace-1',
-            langfuse_cost_usd: 0.25,
+            trace_id: 'trace-1',
+            cost_usd: 0.25,
             $geoip_disable: true,
             $lib: 'sluice',
             $lib_version: '0.1.0',
@@ -120,12 +120,12 @@ describe('the requests of the posthog sink', () => {
       created_at: '2026-01-15T12:00:00.000Z',
       batch: [
         {
-          event: 'langfuse trace',
+          event: 'trace finished',
           uuid: aUuid(0),
           distinct_id: 'user-1',
           timestamp: '2026-01-15T09:00:00.000Z',
           options: { disable_skew_correction: true },
-          properties: { langfuse_id: 'trace-1', langfuse_cost_usd: 0.25, $geoip_disable: true },
+          properties: { trace_id: 'trace-1', cost_usd: 0.25, $geoip_disable: true },
         },
       ],
     });

@@ -39,7 +39,7 @@ const properties = fc.array(fc.tuple(name, value), { maxLength: 6 }).map((entrie
 /** Any event that the schema of the sink's events admits. */
 const event = fc.record({
   event: fc.oneof(
-    fc.constantFrom('langfuse trace', 'langfuse score'),
+    fc.constantFrom('trace finished', 'score given'),
     text,
     fc.string({ minLength: 150, maxLength: 260 }),
   ),

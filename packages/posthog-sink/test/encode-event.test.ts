@@ -26,13 +26,13 @@ function properties(overrides: Parameters<typeof anEvent>[0], protocol: Protocol
 describe('encoding an event', () => {
   it('writes a v0 event', () => {
     expect(wire({ set: { langfuse_user_url: 'https://l/u', gone: null } })).to.deep.equal({
-      event: 'langfuse trace',
+      event: 'trace finished',
       distinct_id: 'user-1',
       uuid: UUID,
       timestamp: '2026-01-15T09:00:00.000Z',
       properties: {
-        langfuse_id: 'trace-1',
-        langfuse_cost_usd: 0.25,
+        trace_id: 'trace-1',
+        cost_usd: 0.25,
         $set: { langfuse_user_url: 'https://l/u' },
         $geoip_disable: true,
         $lib: 'sluice',
@@ -44,13 +44,13 @@ describe('encoding an event', () => {
   it('writes a v1 event, with skew correction off and the options at the top', () => {
     const sessionId = '0190A9D0-0000-7000-8000-000000000001';
     expect(wire({ anonymous: true, set: { a: 1 }, session_id: sessionId }, 'v1')).to.deep.equal({
-      event: 'langfuse trace',
+      event: 'trace finished',
       uuid: UUID,
       distinct_id: 'user-1',
       timestamp: '2026-01-15T09:00:00.000Z',
       session_id: sessionId.toLowerCase(),
       options: { disable_skew_correction: true, process_person_profile: false },
-      properties: { langfuse_id: 'trace-1', langfuse_cost_usd: 0.25, $geoip_disable: true },
+      properties: { trace_id: 'trace-1', cost_usd: 0.25, $geoip_disable: true },
     });
   });
 

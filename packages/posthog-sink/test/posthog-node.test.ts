@@ -40,14 +40,14 @@ for (const protocol of ['v0', 'v1'] as const) {
     it('sends requests that match the API description, and the simulator stores the events', async () => {
       client.capture({
         distinctId: 'user-1',
-        event: 'langfuse trace',
+        event: 'trace finished',
         uuid: aUuid(1),
         timestamp: SENT_AT,
-        properties: { langfuse_id: 'trace-1', $session_id: aUuid(7), $ignore_sent_at: true, $set: { plan: 'pro' } },
+        properties: { trace_id: 'trace-1', $session_id: aUuid(7), $ignore_sent_at: true, $set: { plan: 'pro' } },
       });
       client.capture({
         distinctId: aUuid(2),
-        event: 'langfuse score',
+        event: 'score given',
         uuid: aUuid(2),
         timestamp: SENT_AT,
         properties: { langfuse_score_value: 0.5, $process_person_profile: false, $ignore_sent_at: true },
@@ -63,14 +63,14 @@ for (const protocol of ['v0', 'v1'] as const) {
 
       const [trace, score] = simulator.received();
       expect(trace).to.deep.include({
-        event: 'langfuse trace',
+        event: 'trace finished',
         distinctId: 'user-1',
         uuid: aUuid(1),
         timestamp: SENT_AT.toISOString(),
         protocol,
       });
       expect(trace?.properties).to.deep.include({
-        langfuse_id: 'trace-1',
+        trace_id: 'trace-1',
         $session_id: aUuid(7),
         $set: { plan: 'pro' },
       });

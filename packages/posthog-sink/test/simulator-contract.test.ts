@@ -22,7 +22,7 @@ function mostly<T>(right: fc.Arbitrary<T>, ...wrong: unknown[]): fc.Arbitrary<un
 }
 
 const event = fc.record({
-  event: mostly(fc.constantFrom('langfuse trace', 'a'), '', 7, null),
+  event: mostly(fc.constantFrom('trace finished', 'a'), '', 7, null),
   uuid: mostly(fc.uuid(), 'trace-1', 7),
   distinct_id: mostly(fc.constantFrom('user-1', ' u '), '', ' ', null),
   timestamp: mostly(fc.constantFrom(NOW, '2026-01-15T12:00:00+01:00'), 1_700_000_000_000),

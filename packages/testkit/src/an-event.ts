@@ -7,16 +7,16 @@ export function aUuid(number: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** An event as a mapping for PostHog gives it, with what the test says replaced; `undefined` leaves a field out. */
+/** An event with some fields replaced; `undefined` leaves a field out. */
 export function anEvent(overrides: Readonly<Record<string, JsonValue | undefined>> = {}): MappedEvent {
   return {
-    event: 'langfuse trace',
+    event: 'trace finished',
     uuid: aUuid(0),
     distinct_id: 'user-1',
     timestamp: '2026-01-15T09:00:00.000Z',
     anonymous: false,
     set: {},
-    properties: { langfuse_id: 'trace-1', langfuse_cost_usd: 0.25 },
+    properties: { trace_id: 'trace-1', cost_usd: 0.25 },
     ...overrides,
   };
 }
@@ -27,6 +27,6 @@ export function someEvents(
   overrides: Readonly<Record<string, JsonValue | undefined>> = {},
 ): readonly MappedEvent[] {
   return Array.from({ length: count }, (_, index) =>
-    anEvent({ uuid: aUuid(index), properties: { langfuse_id: `trace-${index}` }, ...overrides }),
+    anEvent({ uuid: aUuid(index), properties: { trace_id: `trace-${index}` }, ...overrides }),
   );
 }

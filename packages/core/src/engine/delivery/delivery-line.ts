@@ -14,7 +14,7 @@ export interface DeliveryLedger {
   hasAccepted: boolean;
 }
 
-/** What all batches of a run share on their way to the sink. */
+/** What all batches of a run share. */
 export interface DeliveryLine {
   readonly sink: Sink;
   readonly gate: SendGate;

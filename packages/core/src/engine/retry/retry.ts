@@ -11,7 +11,7 @@ const RETRYING: Readonly<Record<Peer, string>> = {
 /** How often a peer is called before its first answer, unless the process stays up. */
 const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
 
-/** The observer is told of every answer and retry. */
+/** The observer is called for every answer and retry. */
 export interface RetryContext extends EngineContext {
   readonly observe?: Observer;
 }

@@ -2,10 +2,10 @@ import type { CallOptions, ReadRequest, RecordPage, Source } from '../../contrac
 import { Retry, type RetryContext } from './retry.js';
 
 /**
- * The same source, whose calls are made again after a transient failure. A read goes on after the last page it got. The
- * observer is told of every page as well. `identity`, `check` and `close` are passed on as they are.
+ * Wraps a source so that its calls are retried after transient failures. A read continues after its last page. The observer
+ * is called for every page as well. `identity`, `check` and `close` are not retried.
  *
- * `attempts`: how often to call before the first answer; default: 3. After it, calls are made for as long as it takes.
+ * `attempts`: how often to call before the first answer; default: 3. After it, there is no limit.
  */
 export function retryingSource(source: Source, context: RetryContext, attempts?: number): Source {
   const retry = new Retry('source', context, attempts);

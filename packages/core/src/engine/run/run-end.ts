@@ -9,7 +9,7 @@ export interface RunEnd {
   /**
    * - `done`: caught up.
    * - `stopped`: the signal asked for it; what was finished is saved.
-   * - `paused`: somebody must act (see `failure`); kept in the state.
+   * - `paused`: a person must act (see `failure`); kept in the state.
    * - `failed`: see `failure`; the next run continues from the cursor.
    */
   readonly outcome: LastRun['outcome'];
