@@ -55,10 +55,7 @@ function copyOfSources() {
   const isSource = (path) =>
     !/\/(node_modules|\.test-build|dist)(\/|$)|\.tsbuildinfo$/.test(path.slice(ROOT.length - 1));
   for (const name of PACKAGES) {
-    const [original, copied] = [ROOT, directory].map((root) => join(root, 'packages', name));
-    cpSync(original, copied, { recursive: true, filter: isSource });
-    const own = join(original, 'node_modules');
-    if (existsSync(own)) symlinkSync(own, join(copied, 'node_modules'));
+    cpSync(join(ROOT, 'packages', name), join(directory, 'packages', name), { recursive: true, filter: isSource });
   }
   cpSync(join(ROOT, 'test/simulation'), join(directory, 'test/simulation'), { recursive: true });
   for (const name of ['package.json', 'tsconfig.base.json']) cpSync(join(ROOT, name), join(directory, name));

@@ -22,6 +22,11 @@ const storedHolder: z.ZodType<LeaseHolder> = z.object({ pid: z.number(), host: z
 
 type Listen = (path: string) => Promise<Server>;
 
+interface PublishedLock {
+  readonly name: string;
+  readonly server: Server;
+}
+
 /**
  * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
  *
@@ -51,13 +56,17 @@ export class DirectoryLock {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if ((await livingLocks(directory, short)).length === 0) {
           const lock = await publish(directory, short, listen);
-          if (await isLeftAlone(directory, short, lock.name)) {
-            await removeDead(directory, short, lock.name);
-            await writeHolder(directory, since);
-            return new DirectoryLock(directory, join(directory, lock.name), lock.server);
+          try {
+            if (await isLeftAlone(directory, short, lock.name)) {
+              await removeDead(directory, short, lock.name);
+              await writeHolder(directory, since);
+              return new DirectoryLock(directory, join(directory, lock.name), lock.server);
+            }
+          } catch (error) {
+            await withdraw(directory, lock);
+            throw error;
           }
-          await rm(join(directory, lock.name), { force: true });
-          await close(lock.server);
+          await withdraw(directory, lock);
         }
         if (attempt < ATTEMPTS) await sleep(Math.random() * 20 * attempt);
       }
@@ -91,11 +100,7 @@ export class DirectoryLock {
   }
 }
 
-async function publish(
-  directory: string,
-  short: string,
-  listen: Listen,
-): Promise<{ readonly name: string; readonly server: Server }> {
+async function publish(directory: string, short: string, listen: Listen): Promise<PublishedLock> {
   const name = `lock-${randomBytes(8).toString('hex')}`;
   const server = await listen(join(short, `${name}.new`)).catch((error: unknown) => {
     throw noSocketsError(directory, error);
@@ -108,6 +113,11 @@ async function publish(
     await close(server);
     throw noSocketsError(directory, error);
   }
+}
+
+async function withdraw(directory: string, { name, server }: PublishedLock): Promise<void> {
+  await rm(join(directory, name), { force: true });
+  await close(server);
 }
 
 /** Whether there is no other lock, or all others step back: a contender does when it sees an earlier name. */

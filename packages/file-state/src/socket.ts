@@ -23,8 +23,8 @@ export async function isListening(path: string): Promise<boolean> {
     });
     connection.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
-      // The backlog of a frozen process can be full.
-      else if (error.code === 'EAGAIN') resolve(true);
+      // The backlog of a frozen process can be full; ECONNRESET comes from one that has stopped listening just now.
+      else if (error.code === 'EAGAIN' || error.code === 'ECONNRESET') resolve(true);
       else reject(error);
     });
   });

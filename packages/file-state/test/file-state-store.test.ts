@@ -227,6 +227,13 @@ describe('the lock of the file state store', () => {
     expect(await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)))).to.equal(cause);
   });
 
+  it('leaves no lock behind when taking it fails', async () => {
+    mkdirSync(join(directory, 'holder.json'));
+    expect((await failureOf(DirectoryLock.take(directory, 0))).message).to.include('EISDIR');
+    rmSync(join(directory, 'holder.json'), { recursive: true });
+    await (await DirectoryLock.take(directory, 0)).release();
+  });
+
   it('names no holder when the file about it is not readable', async () => {
     const lock = await DirectoryLock.take(directory, 0);
     for (const text of ['', 'null', '{"pid":"x"}']) {
