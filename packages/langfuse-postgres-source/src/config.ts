@@ -1,16 +1,10 @@
-import { secretText } from '@sluice/core';
+import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
-import { parseConnectionUrl } from './connection-settings.js';
 
 export const langfusePostgresSourceConfig = z.strictObject({
-  url: secretText()
-    .superRefine((url, context) => {
-      const parsed = parseConnectionUrl(url.reveal());
-      if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
-    })
-    .describe(
-      'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A replica is welcome.',
-    ),
+  url: postgresUrl().describe(
+    'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
+  ),
   projects: z
     .union([z.literal('all'), z.array(z.string().min(1)).min(1)])
     .default('all')

@@ -17,14 +17,14 @@ import {
   type SourceIdentity,
   type Window,
 } from '@sluice/core';
+import { connectionSettings } from '@sluice/postgres';
 import { checkDatabase } from './check/check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
-import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
 import { digestHours } from './read/digest-hours.js';
 import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
 import { getRecords } from './read/get-records.js';
 import { plannedRows } from './check/planned-rows.js';
-import { ReadOnlyTransactions, type Query } from './read-only-transactions.js';
+import { ReadOnlyTransactions, type Query } from './read/read-only-transactions.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
 import { estimateQuery } from './sql/estimate-query.js';
 import { newestQuery } from './sql/newest-query.js';
@@ -44,30 +44,25 @@ const DIGEST_ROWS = 50_000;
 export class LangfusePostgresSource implements Source {
   readonly #config: LangfusePostgresSourceConfig;
   readonly #context: AdapterContext;
-  readonly #settings: ConnectionSettings;
   readonly #transactions: ReadOnlyTransactions;
 
   constructor(config: LangfusePostgresSourceConfig, context: AdapterContext) {
-    const settings = parseConnectionUrl(config.url.reveal());
-    if ('problem' in settings) throw new Error(`the url ${settings.problem}`);
     this.#config = config;
     this.#context = context;
-    this.#settings = settings;
-    this.#transactions = new ReadOnlyTransactions(settings, {
-      statementTimeoutMs: config.statementTimeoutSeconds * 1000,
-      lockTimeoutMs: config.lockTimeoutSeconds * 1000,
-      connectTimeoutMs: config.connectTimeoutSeconds * 1000,
-      maxConnections: config.maxConnections,
-    });
+    this.#transactions = new ReadOnlyTransactions(config);
   }
 
   identity(): SourceIdentity {
-    const { host, port, database, schema } = this.#settings;
     const { projects } = this.#config;
-    const described = JSON.stringify(['langfuse-postgres', host.toLowerCase(), port, database, schema, projects]);
+    const { hosts, database, schema, searchPath } = connectionSettings(this.#config.url);
+    const names = hosts.map(({ host, port }) => `${host.toLowerCase()}:${port}`).toSorted();
+    // Part of the state of every pipeline: with one host it must never change.
+    const address = hosts.length === 1 ? hosts.flatMap(({ host, port }) => [host.toLowerCase(), port]) : names;
+    const tables = schema ?? searchPath ?? 'public';
+    const described = JSON.stringify(['langfuse-postgres', ...address, database, tables, projects]);
     const list = projects === 'all' ? 'all' : projects.join(', ');
     return {
-      description: `database ${database} on ${host}:${port}, projects: ${list}`,
+      description: `database ${database} on ${names.join(',')}, projects: ${list}`,
       fingerprint: createHash('sha256').update(described).digest('hex'),
       whenChanged: WHEN_CHANGED,
     };

@@ -1,7 +1,7 @@
 import { keySums, type SourceDigest } from '@sluice/core';
 import { digestHours } from '#src/read/digest-hours.js';
-import { parseConnectionUrl } from '#src/connection-settings.js';
-import { ReadOnlyTransactions } from '#src/read-only-transactions.js';
+import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
+import { langfusePostgresSourceConfig } from '#src/config.js';
 import { aGeneration, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -20,10 +20,9 @@ describe('the digest of a stream', () => {
 
   beforeEach(async () => {
     database = await aLangfuseDatabase();
-    const settings = parseConnectionUrl(database.url);
-    if ('problem' in settings) throw new Error(settings.problem);
-    const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5000, connectTimeoutMs: 10_000, maxConnections: 1 };
-    transactions = new ReadOnlyTransactions(settings, limits);
+    transactions = new ReadOnlyTransactions(
+      langfusePostgresSourceConfig.parse({ url: database.url, maxConnections: 1 }),
+    );
     statements = 0;
   });
   afterEach(() => transactions.close());

@@ -1,5 +1,5 @@
 import type { Commit, LeasedState, Logger, Runtime } from '@sluice/core';
-import type { Database, Query } from './database.js';
+import type { Database, Query } from '@sluice/postgres';
 import { momentOf, type LeaseClock } from './lease-clock.js';
 import { isPassing, translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';

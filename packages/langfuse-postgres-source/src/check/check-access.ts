@@ -1,7 +1,7 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
 import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
 import { excessRights } from './excess-rights.js';
-import type { Query, ReadOnlyTransactions } from '../read-only-transactions.js';
+import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import { raw, sql, wholeMs } from '../sql/sql.js';
 
 export interface AccessOptions {

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
 /** An index that Langfuse makes and the source relies on. It is told by its first column, whatever it is called. */

@@ -1,5 +1,5 @@
 import type { CheckResult, ReadPlan } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { epochMs, raw, sql } from '../sql/sql.js';
 import { timestampText } from '../sql/timestamp-text.js';
 import { streamNamed, type LangfuseStream } from '../streams.js';

@@ -1,7 +1,7 @@
 import type { CheckResult, ReadPlan } from '@sluice/core';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
-import type { Query, TextRow } from '../read-only-transactions.js';
+import type { Query, TextRow } from '../read/read-only-transactions.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import type { Projects } from '../sql/record-conditions.js';

@@ -1,5 +1,5 @@
 import { SourceDriftError } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
 /** What the source reads, by table. A column that is missing in the database is a version that is not supported. */

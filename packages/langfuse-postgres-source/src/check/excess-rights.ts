@@ -1,5 +1,5 @@
 import { REQUIRED_COLUMNS } from './drift.js';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
 /** How many tables a finding names. */

@@ -1,5 +1,5 @@
 import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core';
-import type { TextRow } from '../read-only-transactions.js';
+import type { TextRow } from './read-only-transactions.js';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';
 import { timestampText } from '../sql/timestamp-text.js';

@@ -1,7 +1,7 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeValue } from './decode-value.js';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from './read-only-transactions.js';
 import { readPart, type PlacedRow } from './read-part.js';
 import { RecentKeys } from './recent-keys.js';
 import type { Projects } from '../sql/record-conditions.js';
