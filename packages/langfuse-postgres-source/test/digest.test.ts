@@ -41,7 +41,7 @@ describe('the digest of a stream', () => {
     return digestHours(request, reading as Parameters<typeof digestHours>[1], sliceRows);
   }
 
-  it('is the same however many rows one statement looks at, also where many were created at one moment', async () => {
+  it('is the same for any slice size, even if many rows were created at the same time', async () => {
     const rows = [0, 1, 2, 3, 3, 3, 3, 3, 4, 60, 61, 61, 61, 200, 299].map((minutes, index) => ({
       id: index % 3 === 0 ? `smile 😀 ${index}` : `g${index}`,
       created_at: at(minutes * 60_000),
