@@ -1,16 +1,10 @@
-import { secretText } from '@sluice/core';
+import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
-import { parseConnectionUrl } from './connection-settings.js';
 
 export const langfusePostgresSourceConfig = z.strictObject({
-  url: secretText()
-    .superRefine((url, context) => {
-      const parsed = parseConnectionUrl(url.reveal());
-      if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
-    })
-    .describe(
-      'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A replica is welcome.',
-    ),
+  url: postgresUrl().describe(
+    'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
+  ),
   projects: z
     .union([z.literal('all'), z.array(z.string().min(1)).min(1)])
     .default('all')
@@ -19,18 +13,18 @@ export const langfusePostgresSourceConfig = z.strictObject({
     .enum(['refuse', 'finish'])
     .default('refuse')
     .describe(
-      'What to do with a database that Langfuse v3 has left frozen: refuse it, or finish exporting what it holds.',
+      'What to do with a database that was upgraded to Langfuse v3: refuse it, or finish exporting the records of v2.',
     ),
-  pageSize: z.int().min(1).max(20_000).default(1000).describe('How many records are read at once.'),
-  statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('How long one statement may take.'),
+  pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
+  statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
   lockTimeoutSeconds: z
     .int()
     .min(1)
     .max(3600)
     .default(5)
-    .describe('How long to wait for a lock: only schema changes take one that is in the way.'),
-  connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('How long connecting may take.'),
-  maxConnections: z.int().min(1).max(20).default(3).describe('How many connections may be open at once.'),
+    .describe('The maximum wait for a lock. Only schema changes block reading.'),
+  connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('The maximum time to connect.'),
+  maxConnections: z.int().min(1).max(20).default(3).describe('The maximum number of open connections.'),
 });
 
 export type LangfusePostgresSourceConfig = z.output<typeof langfusePostgresSourceConfig>;

@@ -17,57 +17,50 @@ import {
   type SourceIdentity,
   type Window,
 } from '@sluice/core';
+import { connectionSettings } from '@sluice/postgres';
 import { checkDatabase } from './check/check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
-import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
 import { digestHours } from './read/digest-hours.js';
 import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
 import { getRecords } from './read/get-records.js';
-import { plannedRows } from './check/planned-rows.js';
-import { ReadOnlyTransactions, type Query } from './read-only-transactions.js';
+import { ReadOnlyTransactions, type Query } from './read/read-only-transactions.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
-import { estimateQuery } from './sql/estimate-query.js';
-import { newestQuery } from './sql/newest-query.js';
-import { nextQuery } from './sql/next-query.js';
-import { raw, sql, wholeMs } from './sql/sql.js';
+import { estimateQuery, plannedRows } from './sql/estimate-query.js';
+import { newestQuery, nextQuery } from './sql/next-query.js';
+import { wholeMs } from './fields/time-expressions.js';
+import { raw, sql } from './sql/sql.js';
 import { streamNamed } from './streams.js';
 
-/** Following a project starts with the window in which it is added to the list: what it did before is not looked at. */
 const WHEN_CHANGED =
-  'If only the list of projects was changed, sluice state accept goes on from the cursor with the new list; the past of a ' +
-  'project that was added comes by a pipeline of its own for that project, or by sluice backfill';
+  'If only the list of projects changed, sluice state accept continues from the cursor with the new list. To export the ' +
+  'history of an added project, use sluice backfill, or a separate pipeline for that project';
 
-/** A statement over so many rows takes some tenths of a second. */
+/** A statement over this many rows takes a few tenths of a second. */
 const DIGEST_ROWS = 50_000;
 
 /** Reads a Langfuse v2 database. */
 export class LangfusePostgresSource implements Source {
   readonly #config: LangfusePostgresSourceConfig;
   readonly #context: AdapterContext;
-  readonly #settings: ConnectionSettings;
   readonly #transactions: ReadOnlyTransactions;
 
   constructor(config: LangfusePostgresSourceConfig, context: AdapterContext) {
-    const settings = parseConnectionUrl(config.url.reveal());
-    if ('problem' in settings) throw new Error(`the url ${settings.problem}`);
     this.#config = config;
     this.#context = context;
-    this.#settings = settings;
-    this.#transactions = new ReadOnlyTransactions(settings, {
-      statementTimeoutMs: config.statementTimeoutSeconds * 1000,
-      lockTimeoutMs: config.lockTimeoutSeconds * 1000,
-      connectTimeoutMs: config.connectTimeoutSeconds * 1000,
-      maxConnections: config.maxConnections,
-    });
+    this.#transactions = new ReadOnlyTransactions(config);
   }
 
   identity(): SourceIdentity {
-    const { host, port, database, schema } = this.#settings;
     const { projects } = this.#config;
-    const described = JSON.stringify(['langfuse-postgres', host.toLowerCase(), port, database, schema, projects]);
+    const { hosts, database, schema, searchPath } = connectionSettings(this.#config.url);
+    const names = hosts.map(({ host, port }) => `${host.toLowerCase()}:${port}`).toSorted();
+    // Every pipeline's state holds this fingerprint: for one host it must never change.
+    const address = hosts.length === 1 ? hosts.flatMap(({ host, port }) => [host.toLowerCase(), port]) : names;
+    const tables = schema ?? searchPath ?? 'public';
+    const described = JSON.stringify(['langfuse-postgres', ...address, database, tables, projects]);
     const list = projects === 'all' ? 'all' : projects.join(', ');
     return {
-      description: `database ${database} on ${host}:${port}, projects: ${list}`,
+      description: `database ${database} on ${names.join(',')}, projects: ${list}`,
       fingerprint: createHash('sha256').update(described).digest('hex'),
       whenChanged: WHEN_CHANGED,
     };
@@ -79,12 +72,12 @@ export class LangfusePostgresSource implements Source {
       const { place } = this.#transactions;
       this.#context.logger.warn(
         { database: place },
-        'the database belongs to Langfuse v3: exporting what v2 left in it',
+        'the database was upgraded to Langfuse v3: exporting the records that v2 left',
       );
     }
   }
 
-  /** A database that Langfuse v3 left frozen has ended, whatever its processes still write to ClickHouse. */
+  /** A database that was upgraded to Langfuse v3 has ended: new records are in ClickHouse. */
   ended({ signal }: CallOptions = {}): Promise<SourceEnd | undefined> {
     return this.#transactions.run(async (query) => {
       if ((await this.#version(query)) === 'v2') return undefined;
@@ -115,7 +108,7 @@ export class LangfusePostgresSource implements Source {
     );
     const text = row?.[0];
     if (text === null || text === undefined) {
-      throw new TransientError(`${place}: the replica has not replayed a transaction since it was started`);
+      throw new TransientError(`${place}: the replica has not replayed a transaction since it started`);
     }
     return Number(text);
   }
@@ -135,7 +128,7 @@ export class LangfusePostgresSource implements Source {
     });
     const [row] = await this.#transactions.run(async (query) => {
       const found = await query(probe);
-      // What it says may end a window without a read: a gap, or the end of the history.
+      // The answer may end a window without a read: a gap, or the end of the history.
       await this.#version(query);
       return found;
     }, signal);
@@ -177,7 +170,7 @@ export class LangfusePostgresSource implements Source {
     };
   }
 
-  /** Throws unless the database is still one that may be exported. */
+  /** Throws unless the database may still be exported. */
   #version(query: Query): Promise<LangfuseVersion> {
     return assertNoDrift(query, this.#transactions.place, this.#config.frozen);
   }

@@ -6,21 +6,21 @@ import { TRACE_FIELDS } from './fields/trace-fields.js';
 
 type Table = 'traces' | 'observations' | 'scores';
 
-/** A stream with where its records are. */
+/** A stream, and where its records are. */
 export interface LangfuseStream {
   readonly name: string;
   readonly doc: string;
   readonly table: Table;
-  /** The column of the event time, quoted where it has to be. */
+  /** The column of the event time, quoted if necessary. */
   readonly eventTime: string;
-  /** What else a row must be to be a record of the stream; empty for any row. */
+  /** Which rows of the table are records of the stream; empty for all. */
   readonly condition: string;
   readonly fields: Readonly<Record<string, SourceField>>;
 }
 
 const TRACE_STREAM: LangfuseStream = {
   name: 'trace',
-  doc: 'One request or task of the application, with the sums over its observations.',
+  doc: 'A request or task of the application, with sums over its observations.',
   table: 'traces',
   eventTime: '"timestamp"',
   condition: '',
@@ -29,7 +29,7 @@ const TRACE_STREAM: LangfuseStream = {
 
 const GENERATION_STREAM: LangfuseStream = {
   name: 'generation',
-  doc: 'One call of a language model.',
+  doc: 'A call of a language model.',
   table: 'observations',
   eventTime: 'start_time',
   condition: `r.type = 'GENERATION'`,
@@ -38,7 +38,7 @@ const GENERATION_STREAM: LangfuseStream = {
 
 const SCORE_STREAM: LangfuseStream = {
   name: 'score',
-  doc: 'One assessment of a trace or an observation, by a user, an evaluator or a reviewer.',
+  doc: 'An assessment of a trace or an observation by a user, an evaluator or a reviewer.',
   table: 'scores',
   eventTime: '"timestamp"',
   condition: '',
@@ -49,11 +49,11 @@ const STREAMS = [TRACE_STREAM, GENERATION_STREAM, SCORE_STREAM];
 
 export function streamNamed(name: string): LangfuseStream {
   const found = STREAMS.find((stream) => stream.name === name);
-  if (found === undefined) throw new Error(`Langfuse has no stream ${name}`);
+  if (found === undefined) throw new Error(`unknown stream ${name}`);
   return found;
 }
 
-/** What the mapping language and editors know of the streams, without how SQL gives them. */
+/** The streams for the mapping language and editors, without their SQL. */
 export const langfuseStreams: readonly StreamSchema[] = STREAMS.map(({ name, doc, fields }) => ({
   name,
   doc,

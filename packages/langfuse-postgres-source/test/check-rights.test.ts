@@ -6,7 +6,7 @@ import { aSource, everything, pagesOf } from './a-source.js';
 import { aDocumentedRole } from './documented-role.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
-describe('checking what a role may do', () => {
+describe('checking the permissions of a role', () => {
   let database: TestDatabase;
   let url: string;
   let role: string;
@@ -21,7 +21,7 @@ describe('checking what a role may do', () => {
     return (await aSource(url, options).check()).find((each) => each.name === name);
   }
 
-  it('is content with the role of the documentation, which can read every field', async () => {
+  it('accepts the role of the documentation, which can read every field', async () => {
     const findings = (await aSource(url).check()).filter(({ name }) => name !== 'clock');
     expect(findings.map(({ outcome }) => outcome)).to.deep.equal(findings.map(() => 'good'));
     expect(findings.map(({ name }) => name)).to.include.members(['read permissions', 'further permissions']);
@@ -36,16 +36,16 @@ describe('checking what a role may do', () => {
   });
 
   const excesses: readonly [string, (role: string) => string, string][] = [
-    ['may change a table', (name) => `GRANT UPDATE ON scores TO ${name}`, 'may change scores'],
-    ['may change a column', (name) => `GRANT UPDATE (name) ON traces TO ${name}`, 'may change traces'],
+    ['can change a table', (name) => `GRANT UPDATE ON scores TO ${name}`, 'can change scores'],
+    ['can change a column', (name) => `GRANT UPDATE (name) ON traces TO ${name}`, 'can change traces'],
     [
-      'may read inputs',
+      'can read inputs',
       (name) => `GRANT SELECT ON observations TO ${name}`,
-      'may read observations.input, observations.output',
+      'can read observations.input, observations.output',
     ],
-    ['may read another table', (name) => `GRANT SELECT ON organizations TO ${name}`, 'may read organizations'],
-    ['may create tables', (name) => `GRANT CREATE ON SCHEMA public TO ${name}`, 'may create tables'],
-    ['may create roles', (name) => `ALTER ROLE ${name} CREATEROLE`, 'may create roles'],
+    ['can read another table', (name) => `GRANT SELECT ON organizations TO ${name}`, 'can read organizations'],
+    ['can create tables', (name) => `GRANT CREATE ON SCHEMA public TO ${name}`, 'can create tables'],
+    ['can create roles', (name) => `ALTER ROLE ${name} CREATEROLE`, 'can create roles'],
     ['is a superuser', (name) => `ALTER ROLE ${name} SUPERUSER`, 'is a superuser'],
   ];
   for (const [title, change, message] of excesses) {
@@ -58,15 +58,15 @@ describe('checking what a role may do', () => {
     });
   }
 
-  it('names the columns that may not be read, and the grant that is missing', async () => {
+  it('names the columns that the role cannot read, and the missing grant', async () => {
     await database.client.query(`REVOKE SELECT ON scores FROM ${role}`);
     const found = await finding('read permissions');
     expect(found).to.include({ outcome: 'bad', fix: 'GRANT SELECT ON scores to the role of url' });
     expect(found?.message).to.contain('scores.value');
   });
 
-  it('names the projects that are not there', async () => {
+  it('names unknown projects', async () => {
     const found = await finding('projects', { projects: ['project-1', 'gone'] });
-    expect(found).to.include({ outcome: 'warning', message: 'no project gone' });
+    expect(found).to.include({ outcome: 'warning', message: 'unknown: gone' });
   });
 });

@@ -43,7 +43,7 @@ describe('checking how a database will be read', () => {
       ANALYZE traces, observations, scores`);
   }
 
-  it('finds Langfuse’s own indexes, and windows that are read by them alone', async () => {
+  it('finds Langfuse’s indexes, and windows that only they serve', async () => {
     await fill();
     const findings = await checked(database);
     expect(findings.get('indexes')).to.include({ outcome: 'good' });
@@ -60,7 +60,7 @@ describe('checking how a database will be read', () => {
     ['scores_trace_id_idx', 'index on scores.trace_id'],
   ];
   for (const [index, name] of indexes) {
-    it(`names a missing index, what it costs and the statement that restores it: ${index}`, async () => {
+    it(`names a missing index, its cost and the statement that restores it: ${index}`, async () => {
       await database.client.query(`DROP INDEX ${index}`);
       const findings = await checked(database);
       expect(outcomes(findings, 'index')).to.deep.equal([`${name}: warning`]);
@@ -70,7 +70,7 @@ describe('checking how a database will be read', () => {
     });
   }
 
-  it('warns of a window that would read a whole table, once the table is not small', async () => {
+  it('warns of a window that would read a whole table, unless the table is small', async () => {
     await database.client.query('DROP INDEX scores_created_at_idx');
     expect((await checked(database)).get('cost of a window of score')?.outcome).to.equal('good');
     await fill();
@@ -80,7 +80,7 @@ describe('checking how a database will be read', () => {
     expect((await checked(database)).get('cost of a window of trace')?.outcome).to.equal('good');
   });
 
-  it('does not count an index that is invalid or holds a part of the rows', async () => {
+  it('does not count an invalid or partial index', async () => {
     await database.client.query(`
       DROP INDEX scores_created_at_idx; CREATE INDEX ON scores (created_at) WHERE project_id = 'project-1';
       UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'traces_created_at_idx'::regclass`);
@@ -98,7 +98,7 @@ describe('checking how a database will be read', () => {
       FROM generate_series(1, 1000) AS n, LATERAL (SELECT now() AT TIME ZONE 'UTC' - interval '2 d' - n * interval '1 s' AS created) AS c`);
   }
 
-  it('finds settle long enough when nearly every row rests before it', async () => {
+  it('accepts settle when nearly every row stops changing before it', async () => {
     await tracesChanging(200, '2 h');
     const finding = (await checked(database)).get('settle and traces');
     expect(finding?.outcome).to.equal('good');
@@ -107,7 +107,7 @@ describe('checking how a database will be read', () => {
     );
   });
 
-  it('says which settle would cover what changes later', async () => {
+  it('suggests a settle that covers later changes', async () => {
     await tracesChanging(20, '150 min');
     const finding = (await checked(database)).get('settle and traces');
     expect(finding?.outcome).to.equal('warning');
@@ -115,7 +115,7 @@ describe('checking how a database will be read', () => {
     expect(finding?.fix).to.contain('settle: 3h covers 99 %');
   });
 
-  it('warns of changes that come later than revisit reaches: those are lost', async () => {
+  it('warns of changes later than revisit, which are lost', async () => {
     await tracesChanging(20, '30 h');
     const finding = (await checked(database)).get('settle and traces');
     expect(finding?.message).to.contain('5.0 % later than revisit reaches (24h)');
@@ -124,11 +124,11 @@ describe('checking how a database will be read', () => {
     expect(off?.message).to.contain('5.0 % later than revisit reaches (30m)');
   });
 
-  it('does not judge by a handful of rows', async () => {
+  it('does not judge by a few rows', async () => {
     expect((await checked(database)).get('settle and scores')?.outcome).to.equal('unknown');
   });
 
-  it('goes on with the others when one cannot be tried', async () => {
+  it('continues with the other checks when one fails', async () => {
     await database.client.query('BEGIN; LOCK TABLE scores');
     const source = aSource(database.url, { lockTimeoutSeconds: 1 });
     const findings = await source.check({ plan: PLAN });

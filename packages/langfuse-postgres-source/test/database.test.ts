@@ -14,7 +14,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
   );
 }
 
-describe('the database', () => {
+describe('the Langfuse database', () => {
   let database: TestDatabase;
   let source: Source;
 
@@ -23,32 +23,32 @@ describe('the database', () => {
     source = aSource(database.url);
   });
 
-  describe('that is not what it was', () => {
+  describe('that has changed', () => {
     const changes: readonly [string, string, RegExp][] = [
       ['an upgrade to v3', 'ALTER TABLE projects ADD COLUMN deleted_at timestamp(3)', /v3.*frozen: finish/],
       [
         'an upgrade to v4',
         'ALTER TABLE projects ADD COLUMN deleted_at timestamp(3); DROP TABLE traces, scores, observations CASCADE',
-        /v4 has dropped/,
+        /v4 dropped/,
       ],
       ['a missing column', 'ALTER TABLE scores DROP COLUMN string_value', /missing scores\.string_value.*v2\.60/],
-      ['a missing table', 'DROP TABLE prompts CASCADE', /table prompts missing/],
+      ['a missing table', 'DROP TABLE prompts CASCADE', /missing table prompts/],
     ];
     for (const [title, change, message] of changes) {
-      it(`is refused in open: ${title}`, async () => {
+      it(`is refused by open: ${title}`, async () => {
         await database.client.query(change);
         const error = await failureOf(source.open());
         expect(error).to.be.instanceOf(SourceDriftError);
         expect(error.message).to.match(message);
       });
 
-      it(`is noticed when the next record is looked for: ${title}`, async () => {
+      it(`is noticed by next: ${title}`, async () => {
         await source.open();
         await database.client.query(change);
         expect(await failureOf(source.next('score', 'change', 0))).to.be.instanceOf(SourceDriftError);
       });
 
-      it(`is noticed before a window that was being read ends: ${title}`, async () => {
+      it(`is noticed before the end of a window that is being read: ${title}`, async () => {
         await source.open();
         await insertRows(
           database.client,
@@ -63,7 +63,7 @@ describe('the database', () => {
       });
     }
 
-    it('is exported to its end where frozen tables are to be finished', async () => {
+    it('is exported to its end with frozen: finish', async () => {
       await insertRows(database.client, 'traces', [aTrace()]);
       await database.client.query('ALTER TABLE projects ADD COLUMN deleted_at timestamp(3)');
       const finishing = aSource(database.url, { frozen: 'finish' });
@@ -74,30 +74,30 @@ describe('the database', () => {
       expect(await finishing.ended?.()).to.deep.equal({});
     });
 
-    it('is recognised by a role that may read the needed tables only', async () => {
+    it('is recognised by a role that can read only the needed tables', async () => {
       const reader = aSource(await aDocumentedRole(database));
       await reader.open();
       await database.client.query('ALTER TABLE projects ADD COLUMN deleted_at timestamp(3)');
       expect((await failureOf(reader.open())).message).to.match(/v3.*frozen: finish/);
       await database.client.query('DROP TABLE traces, scores, observations CASCADE');
-      expect((await failureOf(reader.open())).message).to.contain('v4 has dropped');
+      expect((await failureOf(reader.open())).message).to.contain('v4 dropped');
     });
   });
 
-  it('is refused when it holds no Langfuse', async () => {
+  it('is refused without the tables of Langfuse', async () => {
     const error = await failureOf(aSource((await anEmptyDatabase()).url).open());
     expect(error).to.be.instanceOf(SourceDriftError);
-    expect(error.message).to.contain('no Langfuse v2 database');
+    expect(error.message).to.contain('not a Langfuse v2 database');
   });
 
-  it('may live in another schema', async () => {
+  it('can be in another schema', async () => {
     await database.client.query('ALTER SCHEMA public RENAME TO "Lang Fuse"');
     const elsewhere = aSource(`${database.url}?schema=Lang%20Fuse`);
     await elsewhere.open();
     expect(await placesOf(elsewhere, everything('trace'))).to.deep.equal([]);
   });
 
-  it('says how a wrong password, a wrong name and a wrong port can be corrected, and never the password', async () => {
+  it('explains a wrong password, name and port without printing the password', async () => {
     const wrong = (change: (url: URL) => void): Promise<Error> => {
       const url = new URL(database.url);
       change(url);
@@ -112,13 +112,13 @@ describe('the database', () => {
     expect(port.message).to.contain('127.0.0.1:1/');
   });
 
-  it('must encrypt where sslmode asks for it', async () => {
+  it('must encrypt when sslmode requires it', async () => {
     const error = await failureOf(aSource(`${database.url}?sslmode=require`).open());
     expect(error).to.be.instanceOf(SourceDriftError);
     expect(error.message).to.contain('sslmode');
   });
 
-  it('cannot be written to, and no transaction stays open between two pages', async () => {
+  it('is only read, and no transaction stays open between two pages', async () => {
     await insertRows(database.client, 'traces', [aTrace({ id: 'a' }), aTrace({ id: 'b' })]);
     const reading = aSource(database.url, { pageSize: 1 }).read({
       window: everything('trace'),
@@ -133,7 +133,7 @@ describe('the database', () => {
     expect(rows[0]?.query).to.match(/commit/i);
   });
 
-  it('that makes a statement wait for a lock is transient', async () => {
+  it('leads to a transient error when a statement waits too long for a lock', async () => {
     await database.client.query('BEGIN; LOCK TABLE traces');
     const impatient = aSource(database.url, { lockTimeoutSeconds: 1 });
     const error = await failureOf(placesOf(impatient, everything('trace')));
@@ -141,7 +141,7 @@ describe('the database', () => {
     expect(error).to.be.instanceOf(TransientError);
   });
 
-  it('is left at once when the call is aborted, and the statement with it', async () => {
+  it('is left at once when the call is aborted, and the statement is cancelled', async () => {
     await database.client.query('BEGIN; LOCK TABLE traces');
     const patient = aSource(database.url, { lockTimeoutSeconds: 60 });
     const abort = new AbortController();
@@ -175,7 +175,7 @@ describe('the database', () => {
     expect(rest.flatMap((page) => page.keys)).to.deep.equal(['b']);
   });
 
-  it('gives parts of JSON by path, of lists and of no list', async () => {
+  it('returns parts of JSON by path, of lists and of other values', async () => {
     await insertRows(database.client, 'traces', [
       aTrace({ id: '1', metadata: { $posthog_session_id: 'abc', 'a.b': [1, { c: '?' }] } }),
       aTrace({ id: '2', metadata: ['first'] }),
@@ -199,11 +199,11 @@ describe('the database', () => {
     ]);
   });
 
-  it('tells its time', async () => {
+  it('returns its time', async () => {
     expect(Math.abs((await source.now()) - Date.now())).to.be.lessThan(5000);
   });
 
-  it('is checked without a throw', async () => {
+  it('is checked without throwing', async () => {
     const findings = await source.check();
     expect(findings.find(({ name }) => name === 'database reachable')?.outcome).to.equal('good');
     expect(findings.find(({ name }) => name === 'further permissions')?.message).to.contain('superuser');
@@ -211,7 +211,7 @@ describe('the database', () => {
     expect(down).to.include({ outcome: 'bad' }).and.to.have.property('fix');
   });
 
-  it('is identified by host, port, database and projects, and not by its credentials', async () => {
+  it('is identified by host, port, database and projects, not by its credentials', async () => {
     const { description, fingerprint } = source.identity();
     expect(description).to.match(/^database langfuse_\d+ on 127\.0\.0\.1:\d+, projects: all$/);
     const other = new URL(database.url);
@@ -220,7 +220,7 @@ describe('the database', () => {
     expect(aSource(database.url, { projects: ['a'] }).identity().fingerprint).not.to.equal(fingerprint);
   });
 
-  it('is read by index order only, however its rows lie', async () => {
+  it('is read in index order only, wherever its rows are', async () => {
     await testServer();
     await database.client.query(`
       INSERT INTO observations (id, type, trace_id, project_id, start_time, created_at)

@@ -1,7 +1,7 @@
 import { keySums, type SourceDigest } from '@sluice/core';
 import { digestHours } from '#src/read/digest-hours.js';
-import { parseConnectionUrl } from '#src/connection-settings.js';
-import { ReadOnlyTransactions } from '#src/read-only-transactions.js';
+import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
+import { langfusePostgresSourceConfig } from '#src/config.js';
 import { aGeneration, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -20,10 +20,9 @@ describe('the digest of a stream', () => {
 
   beforeEach(async () => {
     database = await aLangfuseDatabase();
-    const settings = parseConnectionUrl(database.url);
-    if ('problem' in settings) throw new Error(settings.problem);
-    const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5000, connectTimeoutMs: 10_000, maxConnections: 1 };
-    transactions = new ReadOnlyTransactions(settings, limits);
+    transactions = new ReadOnlyTransactions(
+      langfusePostgresSourceConfig.parse({ url: database.url, maxConnections: 1 }),
+    );
     statements = 0;
   });
   afterEach(() => transactions.close());
@@ -42,7 +41,7 @@ describe('the digest of a stream', () => {
     return digestHours(request, reading as Parameters<typeof digestHours>[1], sliceRows);
   }
 
-  it('is the same however many rows one statement looks at, also where many were created at one moment', async () => {
+  it('is the same for any slice size, even if many rows were created at the same time', async () => {
     const rows = [0, 1, 2, 3, 3, 3, 3, 3, 4, 60, 61, 61, 61, 200, 299].map((minutes, index) => ({
       id: index % 3 === 0 ? `smile 😀 ${index}` : `g${index}`,
       created_at: at(minutes * 60_000),

@@ -8,8 +8,8 @@ function withCode(code: string, message = 'what happened'): Error {
 
 describe('translatePostgresError', () => {
   const cases: readonly [string, Error, new (...arguments_: never[]) => Error][] = [
-    ['nobody listens', withCode('ECONNREFUSED'), TransientError],
-    ['the name is not known', withCode('ENOTFOUND'), TransientError],
+    ['no server listens', withCode('ECONNREFUSED'), TransientError],
+    ['the host name is unknown', withCode('ENOTFOUND'), TransientError],
     ['the peer cut the connection', withCode('ECONNRESET'), TransientError],
     ['every address failed', new AggregateError([withCode('ECONNREFUSED')]), TransientError],
     ['the connection ended', new Error('Connection terminated unexpectedly'), TransientError],
@@ -44,7 +44,7 @@ describe('translatePostgresError', () => {
     });
   }
 
-  it('leaves alone what it does not know: a bug', () => {
+  it('returns an unknown error, which is a bug, unchanged', () => {
     const syntaxError = withCode('42601', 'syntax error');
     expect(translatePostgresError(syntaxError, 'x')).to.equal(syntaxError);
     const typeError = new TypeError('x is not a function');

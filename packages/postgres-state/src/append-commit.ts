@@ -1,5 +1,5 @@
 import { StateError, type Commit } from '@sluice/core';
-import type { Query } from './database.js';
+import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';

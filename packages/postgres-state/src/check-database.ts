@@ -1,5 +1,5 @@
 import { describeHolder, StateError, type CheckResult, type StateReader } from '@sluice/core';
-import type { Database } from './database.js';
+import type { Database } from '@sluice/postgres';
 import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';
 

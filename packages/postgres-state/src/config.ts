@@ -1,16 +1,10 @@
-import { secretText } from '@sluice/core';
+import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
-import { parseConnectionUrl } from './connection-url.js';
 
 export const postgresStateConfig = z.strictObject({
-  url: secretText()
-    .superRefine((url, context) => {
-      const parsed = parseConnectionUrl(url.reveal());
-      if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
-    })
-    .describe(
-      'The database, e.g. `postgres://sluice:…@db.example.com:5432/sluice?sslmode=require`. It must be writable.',
-    ),
+  url: postgresUrl().describe(
+    'The database, e.g. `postgres://sluice:…@db.example.com:5432/sluice?sslmode=require`. It must be writable.',
+  ),
   schema: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and underscores, at most 63 characters')

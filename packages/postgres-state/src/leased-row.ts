@@ -1,6 +1,6 @@
 import type { LeasedState, Logger, Runtime } from '@sluice/core';
+import type { Database, Query } from '@sluice/postgres';
 import { appendCommit } from './append-commit.js';
-import type { Database, Query } from './database.js';
 import { momentOf, type LeaseClock } from './lease-clock.js';
 import { isPassing, translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';

@@ -1,6 +1,6 @@
 import { StateError } from '@sluice/core';
 import type { Knex } from 'knex';
-import type { Query } from './database.js';
+import type { Query } from '@sluice/postgres';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
 /** The number of the advisory lock under which tables are made. Any number, but always the same one. */

@@ -6,7 +6,7 @@ import {
   type PipelineState,
   type StateReader,
 } from '@sluice/core';
-import type { Database, Query } from './database.js';
+import type { Database, Query } from '@sluice/postgres';
 import { isMissingTable, translateError } from './postgres-error.js';
 import { readDeadLetters, type LetterPage } from './stored-dead-letters.js';
 import { readDigests } from './stored-digests.js';

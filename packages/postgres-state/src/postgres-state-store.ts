@@ -9,10 +9,10 @@ import {
   type StateStore,
   type StateWriter,
 } from '@sluice/core';
+import type { Database } from '@sluice/postgres';
 import { checkDatabase } from './check-database.js';
 import type { PostgresStateConfig } from './config.js';
-import { parseConnectionUrl, type ConnectionSettings } from './connection-url.js';
-import { Database } from './database.js';
+import { stateDatabase } from './database.js';
 import { LeaseClock, momentOf } from './lease-clock.js';
 import { leasedRow } from './leased-row.js';
 import { migrateIn } from './migrate.js';
@@ -20,20 +20,14 @@ import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { readLease, takeLease } from './stored-lease.js';
 
-const LONGEST_IDLE_MS = 5000;
-
 /** The state of pipelines in the tables of one schema, for many workers on many machines. */
 export class PostgresStateStore implements StateStore {
   readonly #config: PostgresStateConfig;
   readonly #context: Pick<AdapterContext, 'logger' | 'runtime'>;
-  readonly #settings: ConnectionSettings;
 
   constructor(config: PostgresStateConfig, context: Pick<AdapterContext, 'logger' | 'runtime'>) {
-    const settings = parseConnectionUrl(config.url.reveal());
-    if ('problem' in settings) throw new Error(`the url ${settings.problem}`);
     this.#config = config;
     this.#context = context;
-    this.#settings = settings;
   }
 
   reader(pipeline: string): StateReader {
@@ -46,7 +40,7 @@ export class PostgresStateStore implements StateStore {
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
-    const database = this.#database();
+    const database = stateDatabase(this.#config);
     try {
       await database.write((query, transaction) => migrateIn(query, transaction, this.#config.schema));
       return await openStateWriter(await this.#take(database, pipeline));
@@ -73,20 +67,11 @@ export class PostgresStateStore implements StateStore {
   }
 
   async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const database = this.#database();
+    const database = stateDatabase(this.#config);
     try {
       return await work(database);
     } finally {
       await database.close();
     }
-  }
-
-  #database(): Database {
-    const { statementTimeoutSeconds, connectTimeoutSeconds, leaseSeconds } = this.#config;
-    return new Database(this.#settings, {
-      statementTimeoutMs: statementTimeoutSeconds * 1000,
-      connectTimeoutMs: connectTimeoutSeconds * 1000,
-      idleTimeoutMs: Math.min(LONGEST_IDLE_MS, (leaseSeconds * 1000) / 2),
-    });
   }
 }

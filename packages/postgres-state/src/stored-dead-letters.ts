@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterChange } from '@sluice/core';
-import type { Query } from './database.js';
+import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import type { PipelineRow } from './stored-lease.js';
 

@@ -1,5 +1,5 @@
 import type { DigestChange, HourDigest, Instant } from '@sluice/core';
-import type { Query } from './database.js';
+import type { Query } from '@sluice/postgres';
 import type { PipelineRow } from './stored-lease.js';
 
 interface DigestRow {

@@ -1,5 +1,5 @@
 import { describeHolder, StateError, type LeaseHolder } from '@sluice/core';
-import type { Query } from './database.js';
+import type { Query } from '@sluice/postgres';
 
 /** A pipeline in the tables of a schema. */
 export interface PipelineRow {

@@ -1,1 +1,4 @@
-export { API_VERSION } from '@sluice/core';
+export { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
+export { Database, type Query, type Value } from './database.js';
+export { postgresFailure, type FailureRule, type PostgresFailure } from './postgres-failure.js';
+export { connectionSettings, postgresUrl } from './postgres-url.js';

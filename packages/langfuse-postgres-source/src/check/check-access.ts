@@ -1,20 +1,21 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
 import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
 import { excessRights } from './excess-rights.js';
-import type { Query, ReadOnlyTransactions } from '../read-only-transactions.js';
-import { raw, sql, wholeMs } from '../sql/sql.js';
+import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
+import { wholeMs } from '../fields/time-expressions.js';
+import { raw, sql } from '../sql/sql.js';
 
 export interface AccessOptions {
   readonly frozen: 'refuse' | 'finish';
-  /** The clock of this machine. */
+  /** This machine's clock. */
   readonly now: () => number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** A difference of clocks that `settle` is sure to cover. */
+/** `settle` is certain to cover this difference between two clocks. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Whether the database is there, is Langfuse's and may be read: what all other checks need. */
+/** Whether the database can be reached, belongs to Langfuse and can be read. All other checks need this. */
 export async function checkAccess(
   transactions: ReadOnlyTransactions,
   { frozen, now, signal }: AccessOptions,
@@ -32,7 +33,7 @@ export async function checkAccess(
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof SluiceError)) throw error;
-    const fix = 'correct the url of the source, or see to it that the database is running and can be reached from here';
+    const fix = 'correct the url of the source, or make sure that the database is up and reachable from here';
     return {
       isReadable: false,
       findings: [{ name: 'database reachable', outcome: 'bad', message: error.message, fix }],
@@ -55,7 +56,7 @@ async function versionFinding(query: Query, place: string, frozen: 'refuse' | 'f
   try {
     const version = await assertNoDrift(query, place, frozen);
     if (version === 'v2') return { name, outcome: 'good', message: 'tables of Langfuse v2' };
-    const message = 'upgraded to Langfuse v3: the tables no longer grow; what they hold is exported';
+    const message = 'upgraded to Langfuse v3: the tables no longer grow, and their records are exported';
     return { name, outcome: 'warning', message };
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
@@ -73,17 +74,18 @@ function rightsFinding(columns: readonly Column[]): CheckResult {
   const denied = columns.filter(
     (column) => !column.isReadable && REQUIRED_COLUMNS[column.table]?.includes(column.name) === true,
   );
-  if (denied.length === 0) return { name, outcome: 'good', message: 'every needed column can be read' };
+  if (denied.length === 0) return { name, outcome: 'good', message: 'can read every column that the export needs' };
   const tables = [...new Set(denied.map((column) => column.table))].join(', ');
-  const message = `may not read ${denied.map(({ table, name: column }) => `${table}.${column}`).join(', ')}`;
+  const message = `cannot read ${denied.map(({ table, name: column }) => `${table}.${column}`).join(', ')}`;
   return { name, outcome: 'bad', message, fix: `GRANT SELECT ON ${tables} to the role of url` };
 }
 
 async function excessFinding(query: Query): Promise<CheckResult> {
   const name = 'further permissions';
   const excess = await excessRights(query);
-  if (excess.length === 0) return { name, outcome: 'good', message: 'the role can read what is needed, and no more' };
-  const fix = 'use a role that may do no more: docs/langfuse-postgres-source.md has the statements';
+  if (excess.length === 0)
+    return { name, outcome: 'good', message: 'the role can read what the export needs, and nothing else' };
+  const fix = 'use a role without these permissions; docs/langfuse-postgres-source.md has the statements';
   return { name, outcome: 'warning', message: `the role ${excess.join('; ')}`, fix };
 }
 
@@ -97,11 +99,11 @@ async function clockFinding(query: Query, now: () => number): Promise<CheckResul
     name,
     outcome: 'warning',
     message,
-    fix: 'set both clocks by NTP, or make settle longer than the difference',
+    fix: 'synchronize both clocks with NTP, or make settle longer than the difference',
   };
 }
 
-/** The database's own clock. */
+/** The database's clock. */
 export async function databaseNow(query: Query): Promise<Instant> {
   const [row] = await query(sql`SELECT ${raw(wholeMs('clock_timestamp()'))}`);
   return Number(row?.[0]);

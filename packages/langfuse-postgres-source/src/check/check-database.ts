@@ -3,18 +3,18 @@ import { checkAccess, databaseNow, type AccessOptions } from './check-access.js'
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
 import { planFindings } from './check-plans.js';
-import type { Query, ReadOnlyTransactions } from '../read-only-transactions.js';
+import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import type { Projects } from '../sql/record-conditions.js';
 import { sql } from '../sql/sql.js';
 
 export interface CheckOptions extends AccessOptions {
   readonly projects: Projects;
   readonly pageSize: number;
-  /** How the pipeline will read; without it, what depends on that is left out. */
+  /** How the pipeline will read. Without it, the checks that depend on it are skipped. */
   readonly plan: ReadPlan | undefined;
 }
 
-/** Connects and looks at everything that a run needs. A finding never throws; whatever is not a finding does. */
+/** Checks everything that a run needs. */
 export async function checkDatabase(
   transactions: ReadOnlyTransactions,
   options: CheckOptions,
@@ -22,7 +22,7 @@ export async function checkDatabase(
   const { isReadable, findings } = await checkAccess(transactions, options);
   if (!isReadable) return findings;
   const { plan, projects, pageSize, signal } = options;
-  const further: [name: string, look: (query: Query) => Promise<readonly CheckResult[]>][] = [
+  const further: [name: string, check: (query: Query) => Promise<readonly CheckResult[]>][] = [
     ['projects', async (query) => [await projectsFinding(query, projects)]],
     ['indexes', indexFindings],
   ];
@@ -36,19 +36,19 @@ export async function checkDatabase(
     );
   }
   const results = [...findings];
-  for (const [name, look] of further)
-    results.push(...(await tried(name, () => transactions.run(look, signal), signal)));
+  for (const [name, check] of further)
+    results.push(...(await attempt(name, () => transactions.run(check, signal), signal)));
   return results;
 }
 
-/** A look that fails says so itself: the others are tried all the same. */
-async function tried(
+/** A check that fails is reported as unknown; the others still run. */
+async function attempt(
   name: string,
-  look: () => Promise<readonly CheckResult[]>,
+  check: () => Promise<readonly CheckResult[]>,
   signal: AbortSignal | undefined,
 ): Promise<readonly CheckResult[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof SluiceError)) throw error;
@@ -59,10 +59,10 @@ async function tried(
 async function projectsFinding(query: Query, projects: Projects): Promise<CheckResult> {
   const name = 'projects';
   const rows = await query(sql`SELECT id FROM projects ORDER BY id LIMIT 10001`);
-  if (projects === 'all') return { name, outcome: 'good', message: `all, ${rows.length} today` };
+  if (projects === 'all') return { name, outcome: 'good', message: `all (${rows.length} now)` };
   const known = new Set(rows.map(([id]) => id));
   const unknown = projects.filter((id) => !known.has(id));
   if (unknown.length === 0) return { name, outcome: 'good', message: projects.join(', ') };
-  const fix = 'correct the list of projects, unless they are yet to be created or were deleted';
-  return { name, outcome: 'warning', message: `no project ${unknown.join(', ')}`, fix };
+  const fix = 'correct the list of projects, unless these are not created yet or were deleted';
+  return { name, outcome: 'warning', message: `unknown: ${unknown.join(', ')}`, fix };
 }

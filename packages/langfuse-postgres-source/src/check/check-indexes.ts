@@ -1,12 +1,12 @@
 import type { CheckResult } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
-/** An index that Langfuse makes and the source relies on. It is told by its first column, whatever it is called. */
+/** An index that Langfuse creates and the source needs. It is recognised by its first column, not by its name. */
 interface NeededIndex {
   readonly table: string;
   readonly column: string;
-  /** A lookup by equality can use a hash; an order needs a btree. */
+  /** A hash serves a lookup by equality; only a btree serves an order. */
   readonly methods: readonly ('btree' | 'hash')[];
   /** What happens without it. */
   readonly cost: string;
@@ -16,7 +16,12 @@ const ORDER = ['btree'] as const;
 const LOOKUP = ['btree', 'hash'] as const;
 
 const NEEDED: readonly NeededIndex[] = [
-  { table: 'traces', column: 'id', methods: LOOKUP, cost: 'the trace of each generation and score is searched for' },
+  {
+    table: 'traces',
+    column: 'id',
+    methods: LOOKUP,
+    cost: 'the trace of each generation and score is found by reading the whole table',
+  },
   { table: 'traces', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
   { table: 'traces', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
   {
@@ -34,12 +39,27 @@ const NEEDED: readonly NeededIndex[] = [
   { table: 'observations', column: 'trace_id', methods: LOOKUP, cost: 'the sums of each trace read the whole table' },
   { table: 'scores', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
   { table: 'scores', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
-  { table: 'scores', column: 'trace_id', methods: LOOKUP, cost: 'the scores of each changed trace are searched for' },
-  { table: 'models', column: 'model_name', methods: LOOKUP, cost: 'the price of each generation is searched for' },
-  { table: 'prompts', column: 'id', methods: LOOKUP, cost: 'the prompt of each generation is searched for' },
+  {
+    table: 'scores',
+    column: 'trace_id',
+    methods: LOOKUP,
+    cost: 'the scores of each changed trace are found by reading the whole table',
+  },
+  {
+    table: 'models',
+    column: 'model_name',
+    methods: LOOKUP,
+    cost: 'the price of each generation is found by reading the whole table',
+  },
+  {
+    table: 'prompts',
+    column: 'id',
+    methods: LOOKUP,
+    cost: 'the prompt of each generation is found by reading the whole table',
+  },
 ];
 
-/** A warning for each of Langfuse's indexes that the source relies on and that is missing, invalid or partial. */
+/** A warning for each index that the source needs and that is missing, invalid or partial. */
 export async function indexFindings(query: Query): Promise<readonly CheckResult[]> {
   const tables = [...new Set(NEEDED.map(({ table }) => table))];
   const rows = await query(sql`
@@ -56,12 +76,12 @@ export async function indexFindings(query: Query): Promise<readonly CheckResult[
     ({ table, column, methods }) => !methods.some((method) => present.has(`${table} ${column} ${method}`)),
   );
   if (missing.length === 0) {
-    return [{ name: 'indexes', outcome: 'good', message: `all ${NEEDED.length} that are needed are there` }];
+    return [{ name: 'indexes', outcome: 'good', message: `all ${NEEDED.length} that the source needs exist` }];
   }
   return missing.map(({ table, column, methods, cost }) => ({
     name: `index on ${table}.${column}`,
     outcome: 'warning',
     message: `missing, invalid or partial: ${cost}`,
-    fix: `restore the one that Langfuse makes: CREATE INDEX CONCURRENTLY ON ${table} USING ${methods.at(-1)} ("${column}")`,
+    fix: `restore Langfuse’s index: CREATE INDEX CONCURRENTLY ON ${table} USING ${methods.at(-1)} ("${column}")`,
   }));
 }

@@ -1,14 +1,15 @@
 import type { CheckResult, ReadPlan } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
-import { epochMs, raw, sql } from '../sql/sql.js';
+import type { Query } from '../read/read-only-transactions.js';
+import { epochMs } from '../fields/time-expressions.js';
+import { raw, sql } from '../sql/sql.js';
 import { timestampText } from '../sql/timestamp-text.js';
 import { streamNamed, type LangfuseStream } from '../streams.js';
 
-/** How many of the newest rows are looked at: one short walk along the index of created_at. */
+/** How many of the newest rows are sampled: a short scan of the index on created_at. */
 const SAMPLE = 2000;
-/** Fewer rows than this say nothing about a share of one in a hundred. */
+/** Fewer rows cannot show a share of one percent. */
 const ENOUGH = 100;
-/** The share of late rows that is worth a warning. */
+/** A larger share of late rows leads to a warning. */
 const WORTH_A_WARNING = 0.01;
 
 interface Row {
@@ -18,8 +19,8 @@ interface Row {
 }
 
 /**
- * Whether `settle` and `revisit` fit how late rows really change. Looked at are rows that had all of `revisit` to change;
- * where there are too few, younger ones, which can only show less.
+ * Whether `settle` and `revisit` fit how late rows change. Only rows older than `revisit` are sampled, or younger ones if
+ * there are too few; those may still change later than they show.
  */
 export async function latenessFindings(query: Query, plan: ReadPlan, now: number): Promise<readonly CheckResult[]> {
   const findings: CheckResult[] = [];
@@ -44,14 +45,13 @@ async function newestRows(query: Query, { table }: LangfuseStream, before: numbe
   }));
 }
 
-/** Pure: what a sample of rows says about the plan. */
 function latenessFinding(table: string, rows: readonly Row[], plan: ReadPlan, now: number): CheckResult {
   const name = `settle and ${table}`;
   if (rows.length < ENOUGH) {
     return {
       name,
       outcome: 'unknown',
-      message: `only ${rows.length} rows are old enough to measure how late they change`,
+      message: `only ${rows.length} rows are old enough to measure how late rows change`,
     };
   }
   const late = rows.map((row) => row.changedAfterMs).toSorted((a, b) => a - b);
@@ -66,7 +66,7 @@ function latenessFinding(table: string, rows: readonly Row[], plan: ReadPlan, no
     `${percent(afterSettle)} later than settle (${durationText(plan.settleMs)})` +
     (afterRevisit > 0 ? `, ${percent(afterRevisit)} later than revisit reaches (${durationText(followedMs)})` : '');
   if (afterRevisit > WORTH_A_WARNING) {
-    const fix = `such a change is not followed: revisit: ${durationText(most, Math.ceil)} covers 99 %`;
+    const fix = `such changes are not exported: revisit: ${durationText(most, Math.ceil)} covers 99 %`;
     return { name, outcome: 'warning', message, fix };
   }
   if (afterSettle > WORTH_A_WARNING) {
@@ -83,7 +83,7 @@ const UNITS = [
   ['s', 1000],
 ] as const;
 
-/** In the largest unit of which there are at least two, as a pipeline file has it. */
+/** In the largest unit that gives at least 2, as in a pipeline file. */
 function durationText(ms: number, round = Math.round): string {
   const [unit, size] = UNITS.find(([, each]) => ms >= 2 * each) ?? ['s', 1000];
   return `${round(ms / size)}${unit}`;

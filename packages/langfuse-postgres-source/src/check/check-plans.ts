@@ -1,7 +1,7 @@
 import type { CheckResult, ReadPlan } from '@sluice/core';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
-import type { Query, TextRow } from '../read-only-transactions.js';
+import type { Query, TextRow } from '../read/read-only-transactions.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import type { Projects } from '../sql/record-conditions.js';
@@ -9,7 +9,7 @@ import { selectionOf } from '../sql/selection.js';
 import { raw, sql, type Sql } from '../sql/sql.js';
 import { streamNamed } from '../streams.js';
 
-/** A node of a plan as EXPLAIN writes it. */
+/** A node of a plan, as in EXPLAIN. */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string | undefined;
@@ -29,19 +29,19 @@ const planNode: z.ZodType<PlanNode> = z.looseObject({
 });
 const explained = z.tuple([z.looseObject({ Plan: planNode })]);
 
-/** The tables that grow without end. */
+/** The tables that grow without limit. */
 const GROWING = ['traces', 'observations', 'scores'];
-/** A table below this may be read as a whole: the planner is right to do so. */
+/** For a smaller table, the planner is right to read the whole. */
 const SMALL_BYTES = 1_048_576;
 
 const HOUR_MS = 3_600_000;
 
-/** A cause that leads to nothing: with it, the statement that follows causes can be seen too. */
+/** A cause without records: it makes the statement that follows causes visible, too. */
 const NO_CAUSE: TextRow = ['2000-01-01', '', '', ''];
 
 /**
- * What the pages of a window would cost, by EXPLAIN: the statements of an hourly window and of one of a backfill are
- * recorded instead of run, and planned under the settings that they are run with.
+ * What the pages of a window would cost. The statements of an hourly window and of a backfill window are recorded instead
+ * of run, and explained under the settings of a run.
  */
 export async function planFindings(
   query: Query,
@@ -95,7 +95,7 @@ async function explain(query: Query, statement: Sql): Promise<PlanNode> {
   return Plan;
 }
 
-/** By a sequential scan, or by an index that is walked from end to end because none fits. */
+/** By a sequential scan, or by a full scan of an index because none fits. */
 function tablesReadWhole(node: PlanNode): readonly string[] {
   const table = node['Relation Name'] ?? '';
   const isWhole = /Seq Scan$|^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined;
@@ -112,15 +112,15 @@ async function largeTables(query: Query): Promise<ReadonlySet<string>> {
 
 function finding(stream: string, cost: number, wholeTables: readonly string[]): CheckResult {
   const name = `cost of a window of ${stream}`;
-  const costText = `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(cost)} of the planner’s units`;
+  const costText = `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(cost)} planner units`;
   if (wholeTables.length === 0) {
-    return { name, outcome: 'good', message: `by index alone; its dearest page costs ${costText}` };
+    return { name, outcome: 'good', message: `reads by index only; the most expensive page costs ${costText}` };
   }
   const tables = wholeTables.join(', ');
   return {
     name,
     outcome: 'warning',
-    message: `a page reads the whole of ${tables}, for ${costText}`,
-    fix: `restore the indexes that Langfuse makes, then ANALYZE ${tables}`,
+    message: `a page reads the whole of ${tables} and costs ${costText}`,
+    fix: `restore Langfuse’s indexes, then run ANALYZE ${tables}`,
   };
 }

@@ -1,8 +1,8 @@
 import { SourceDriftError } from '@sluice/core';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
-/** What the source reads, by table. A column that is missing in the database is a version that is not supported. */
+/** The columns that the source reads, by table. If one is missing, the version of Langfuse is not supported. */
 export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   projects: names('id name'),
   traces: names(`id timestamp name project_id metadata user_id release version public bookmarked session_id tags
@@ -21,17 +21,17 @@ function names(text: string): readonly string[] {
   return text.split(/\s+/);
 }
 
-/** Which Langfuse the database belongs to: v2 is read, v3 left its tables frozen, v4 dropped them. */
+/** v2 is supported; v3 froze the tables that the source reads, and v4 dropped them. */
 export type LangfuseVersion = 'v2' | 'v3' | 'v4';
 
 export interface Column {
   readonly table: string;
   readonly name: string;
-  /** Whether the role may read it. */
+  /** Whether the role can read it. */
   readonly isReadable: boolean;
 }
 
-/** The columns of the tables that the source reads, from pg_catalog: information_schema hides what a role may not use. */
+/** The columns of the tables, from pg_catalog: information_schema hides what the role cannot use. */
 export async function readColumns(query: Query): Promise<readonly Column[]> {
   const rows = await query(sql`
     SELECT wanted.name, attribute.attname,
@@ -47,18 +47,18 @@ export async function readColumns(query: Query): Promise<readonly Column[]> {
   }));
 }
 
-/** The version that the columns tell, or an error that says which of them are missing and what to do. */
+/** Recognises the version by its columns, or throws an error that names those that are missing. */
 function versionOf(columns: readonly Column[], place: string): LangfuseVersion {
   const known = new Set(columns.map(({ table, name }) => `${table}.${name}`));
-  // Langfuse added this column with v3.0 and changed nothing else that can be seen from here.
+  // Langfuse v3.0 added this column and changed nothing else that is visible here.
   const isNewer = known.has('projects.deleted_at');
   const hasTraces = known.has('traces.id');
   if (isNewer && !hasTraces) return 'v4';
   const tables = Object.keys(REQUIRED_COLUMNS).filter((table) => !columns.some((column) => column.table === table));
   if (tables.length > 0) {
     throw new SourceDriftError(
-      `${place}: no Langfuse v2 database: ${tables.length === 1 ? 'table' : 'tables'} ${tables.join(', ')} missing. ` +
-        'Check the database name and schema= in url',
+      `${place}: not a Langfuse v2 database: missing ${tables.length === 1 ? 'table' : 'tables'} ${tables.join(', ')}; ` +
+        'check the database name and schema= in url',
     );
   }
   const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, required]) =>
@@ -66,7 +66,7 @@ function versionOf(columns: readonly Column[], place: string): LangfuseVersion {
   );
   if (missing.length > 0) {
     throw new SourceDriftError(
-      `${place}: missing ${missing.join(', ')}. Langfuse v2.60 to v2.95 is supported: upgrade an older one first`,
+      `${place}: missing ${missing.join(', ')}; Langfuse v2.60 to v2.95 is supported: upgrade an older version`,
     );
   }
   return isNewer ? 'v3' : 'v2';
@@ -81,14 +81,14 @@ export async function assertNoDrift(
   const version = versionOf(await readColumns(query), place);
   if (version === 'v4') {
     throw new SourceDriftError(
-      `${place}: Langfuse v4 has dropped the tables of v2. Stop this pipeline and use Langfuse’s own integration; ` +
-        'what is missing can be exported from a backup of the v2 database',
+      `${place}: Langfuse v4 dropped the tables of v2: stop this pipeline and use Langfuse’s own integration; ` +
+        'export missing records from a backup of the v2 database',
     );
   }
   if (version === 'v3' && frozen === 'refuse') {
     throw new SourceDriftError(
-      `${place}: upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow. ` +
-        'Set frozen: finish to export what they hold, then use Langfuse’s own integration',
+      `${place}: upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow; ` +
+        'set frozen: finish to export their records, then use Langfuse’s own integration',
     );
   }
   return version;

@@ -1,11 +1,11 @@
 import { REQUIRED_COLUMNS } from './drift.js';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
-/** How many tables a finding names. */
+/** How many names a finding lists. */
 const NAMED = 5;
 
-/** What the role may do beyond reading what the export needs, in words; empty for one that may do no more. */
+/** What the role can do that the export does not need. */
 export async function excessRights(query: Query): Promise<readonly string[]> {
   const [role] = await query(sql`
     SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
@@ -14,12 +14,12 @@ export async function excessRights(query: Query): Promise<readonly string[]> {
   if (role?.[0] === 't') return ['is a superuser'];
   const abilities = [
     'is a superuser',
-    'may create roles',
-    'may create databases',
-    'may replicate the server',
-    'may pass by row security',
-    'may create schemas in the database',
-    'may create tables in the schema',
+    'can create roles',
+    'can create databases',
+    'can replicate the server',
+    'can bypass row-level security',
+    'can create schemas in the database',
+    'can create tables in the schema',
   ].filter((_, index) => role?.[index] === 't');
   const [tables] = await query(sql`
     SELECT string_agg(class.relname, ',' ORDER BY class.relname)
@@ -39,9 +39,9 @@ export async function excessRights(query: Query): Promise<readonly string[]> {
       AND has_column_privilege(class.oid, attribute.attnum, 'SELECT')`);
   return [
     ...abilities,
-    ...described('may change', tables?.[0]),
-    ...described('may read', content?.[0]),
-    ...described('may read', tables?.[1]),
+    ...described('can change', tables?.[0]),
+    ...described('can read', content?.[0]),
+    ...described('can read', tables?.[1]),
   ];
 }
 

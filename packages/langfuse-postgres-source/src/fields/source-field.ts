@@ -1,23 +1,23 @@
 import type { FieldSchema } from '@sluice/core';
-import { epochMs } from '../sql/sql.js';
+import { epochMs } from './time-expressions.js';
 
-/** What a field's expression may refer to besides the record `r`; joined only where a field is asked that needs it. */
+/** What a field's expression may refer to besides the record `r`; joined only when a requested field needs it. */
 export type Join = 'trace' | 'project' | 'price' | 'prompt' | 'totals' | 'totals-with-cost';
 
-/** One field of a stream: what it is, and how SQL gives it. */
+/** A field of a stream, and how SQL reads it. */
 export interface SourceField extends FieldSchema {
-  /** Over the aliases `r`, `trace`, `project`, `price`, `prompt` and `totals`. */
+  /** Uses the aliases `r`, `trace`, `project`, `price`, `prompt` and `totals`. */
   readonly expression: string;
   /** The columns of the record's own table that the expression and its join read. */
   readonly columns: readonly string[];
   readonly join?: Join;
-  /** Whether an empty text, or one of white space only, means that there is no value. */
+  /** Whether an empty or blank text means that there is no value. */
   readonly blankIsNull?: boolean;
 }
 
 export type Traits = Partial<Omit<SourceField, 'type' | 'doc' | 'expression' | 'columns'>>;
 
-/** A column of the record's own table that is never null and never changes, unless the traits say otherwise. */
+/** A column of the record's own table. It is never null and never changes unless the traits say otherwise. */
 export function column(type: FieldSchema['type'], name: string, doc: string, traits: Traits = {}): SourceField {
   return { ...expressed(type, expressionOf(type, `r.${name}`), [name], doc), ...traits };
 }
@@ -32,7 +32,7 @@ export function expressed(
   return { type, nullable: false, changeable: false, personal: false, doc, expression, columns, ...traits };
 }
 
-/** How a column of a type leaves the database: as text that `decode-value.ts` reads. */
+/** The SQL whose text `decode-value.ts` reads. */
 export function expressionOf(type: FieldSchema['type'], name: string): string {
   if (type === 'timestamp') return epochMs(name);
   if (type === 'text[]') return `array_to_json(COALESCE(${name}, '{}'))`;
@@ -41,3 +41,11 @@ export function expressionOf(type: FieldSchema['type'], name: string): string {
 
 export const NULLABLE: Traits = { nullable: true, changeable: true };
 export const CHANGEABLE: Traits = { changeable: true };
+
+/** A column of the row that `<join>_id` refers to, in the record's project. */
+export function joined(join: 'project' | 'prompt', type: FieldSchema['type'], name: string, doc: string): SourceField {
+  const columns = [...new Set([`${join}_id`, 'project_id'])];
+  return expressed(type, `${join}.${name}`, columns, doc, { ...NULLABLE, join });
+}
+
+export const PROJECT_NAME = joined('project', 'text', 'name', 'The project’s name.');

@@ -6,13 +6,13 @@ type Attribute = readonly [name: string, type: FieldType, doc: string, traits?: 
 const ATTRIBUTES: readonly Attribute[] = [
   ['id', 'text', 'The trace’s id.', { changeable: false, nullable: false }],
   ['name', 'text', 'The trace’s name.'],
-  ['user_id', 'text', 'The user of the trace; an empty text is no user.', { personal: true, blankIsNull: true }],
+  ['user_id', 'text', 'The user of the trace; null if it is empty.', { personal: true, blankIsNull: true }],
   ['session_id', 'text', 'The session that the trace belongs to.'],
   ['release', 'text', 'The release of the application.'],
   ['version', 'text', 'The version of the trace.'],
   ['tags', 'text[]', 'The trace’s tags.', { nullable: false }],
   ['metadata', 'json', 'The trace’s metadata; any JSON value.', { personal: true }],
-  ['timestamp', 'timestamp', 'When the trace began.', { nullable: false }],
+  ['timestamp', 'timestamp', 'When the trace started.', { nullable: false }],
 ];
 
 function prefixed(fieldOf: (attribute: Attribute) => SourceField): Record<string, SourceField> {
@@ -24,7 +24,7 @@ export const OWN_TRACE_ATTRIBUTES = prefixed(([name, type, doc, traits]) =>
   column(type, quoted(name), doc, { ...NULLABLE, ...traits }),
 );
 
-/** The `trace.*` fields of what belongs to a trace: all null when there is no such trace in the record's project. */
+/** The `trace.*` fields of generations and scores: null when there is no such trace in the record's project. */
 export const JOINED_TRACE_ATTRIBUTES = prefixed(([name, type, doc, traits]) => {
   const value = expressionOf(type, `trace.${quoted(name)}`);
   const expression = type === 'text[]' ? `CASE WHEN trace.id IS NOT NULL THEN ${value} END` : value;

@@ -1,4 +1,4 @@
-import { CHANGEABLE, column, expressed, NULLABLE, type SourceField } from './source-field.js';
+import { CHANGEABLE, column, expressed, NULLABLE, PROJECT_NAME, type SourceField } from './source-field.js';
 import { OWN_TRACE_ATTRIBUTES } from './trace-attributes.js';
 
 const KEYS = ['id', 'project_id'];
@@ -6,14 +6,10 @@ const KEYS = ['id', 'project_id'];
 export const TRACE_FIELDS: Readonly<Record<string, SourceField>> = {
   id: column('text', 'id', 'The trace’s id.'),
   project_id: column('text', 'project_id', 'The project’s id.'),
-  project_name: expressed('text', 'project.name', ['project_id'], 'The project’s name.', {
-    nullable: true,
-    changeable: true,
-    join: 'project',
-  }),
-  timestamp: column('timestamp', '"timestamp"', 'When the trace began: the event time.', CHANGEABLE),
+  project_name: PROJECT_NAME,
+  timestamp: column('timestamp', '"timestamp"', 'When the trace started: the event time.', CHANGEABLE),
   name: column('text', 'name', 'The trace’s name.', NULLABLE),
-  user_id: column('text', 'user_id', 'The user; an empty text is no user.', {
+  user_id: column('text', 'user_id', 'The user; null if it is empty.', {
     ...NULLABLE,
     personal: true,
     blankIsNull: true,
@@ -23,8 +19,8 @@ export const TRACE_FIELDS: Readonly<Record<string, SourceField>> = {
   version: column('text', 'version', 'The version of the trace.', NULLABLE),
   tags: column('text[]', 'tags', 'The trace’s tags.', CHANGEABLE),
   metadata: column('json', 'metadata', 'The trace’s metadata; any JSON value.', { ...NULLABLE, personal: true }),
-  public: column('boolean', 'public', 'Whether the trace is shared by link.', CHANGEABLE),
-  bookmarked: column('boolean', 'bookmarked', 'Whether somebody marked the trace.', CHANGEABLE),
+  public: column('boolean', 'public', 'Whether the trace is shared by a link.', CHANGEABLE),
+  bookmarked: column('boolean', 'bookmarked', 'Whether the trace is bookmarked.', CHANGEABLE),
   created_at: column('timestamp', 'created_at', 'When Langfuse stored the trace.'),
   updated_at: column('timestamp', 'updated_at', 'When Langfuse last changed the trace.', CHANGEABLE),
   total_cost: expressed('number', 'totals.total_cost', KEYS, 'The cost of all observations; 0 when unknown.', {
@@ -32,14 +28,20 @@ export const TRACE_FIELDS: Readonly<Record<string, SourceField>> = {
     unit: 'usd',
     join: 'totals-with-cost',
   }),
-  observation_count: expressed('number', 'totals.observation_count', KEYS, 'How many observations of any type.', {
+  observation_count: expressed('number', 'totals.observation_count', KEYS, 'The number of observations of any type.', {
     changeable: true,
     join: 'totals',
   }),
-  latency: expressed('number', 'totals.latency', KEYS, 'From the first start to the last end; null without any.', {
-    ...NULLABLE,
-    unit: 's',
-    join: 'totals',
-  }),
+  latency: expressed(
+    'number',
+    'totals.latency',
+    KEYS,
+    'From the first start to the last end; null without observations.',
+    {
+      ...NULLABLE,
+      unit: 's',
+      join: 'totals',
+    },
+  ),
   ...OWN_TRACE_ATTRIBUTES,
 };

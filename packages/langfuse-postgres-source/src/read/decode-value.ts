@@ -2,12 +2,12 @@ import type { FieldValue, JsonValue } from '@sluice/core';
 import { z } from 'zod';
 import type { SourceField } from '../fields/source-field.js';
 
-/** No finite double needs more digits than this before its point. */
+/** No finite double has more digits before the point. */
 const LONGEST_DOUBLE = 308;
 
 const TEXTS = z.array(z.string().nullable());
 
-/** A value as the database wrote it, as text, in the form that the contract asks for. */
+/** The database's text as the value that the contract of `Source` asks for. */
 export function decodeValue(field: SourceField, text: string | null): FieldValue {
   if (text === null) return null;
   if (field.type === 'json') return parseJson(text);
@@ -19,7 +19,7 @@ export function decodeValue(field: SourceField, text: string | null): FieldValue
   return field.blankIsNull === true && text.trim() === '' ? null : text;
 }
 
-/** PostgreSQL's JSON holds numbers of any size; one that no double can hold is null, like any value that is not finite. */
+/** JSON in PostgreSQL holds numbers of any size. One that is too large for a double becomes null. */
 function parseJson(text: string): JsonValue {
   const value: JsonValue =
     text.length <= LONGEST_DOUBLE

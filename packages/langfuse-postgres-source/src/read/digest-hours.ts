@@ -1,11 +1,11 @@
 import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core';
-import type { TextRow } from '../read-only-transactions.js';
+import type { TextRow } from './read-only-transactions.js';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';
 import { timestampText } from '../sql/timestamp-text.js';
 import { streamNamed } from '../streams.js';
 
-/** What the database holds per hour of creation, some `sliceRows` rows at a time so that no statement runs long. */
+/** Digests per hour of creation. Each statement covers about `sliceRows` rows, so that none runs for long. */
 export async function digestHours(
   request: DigestRequest,
   { projects, run, beforeEnd }: WindowReading,
@@ -32,8 +32,8 @@ export async function digestHours(
 }
 
 /**
- * The slice that begins at `from`: up to the last of its rows, without those created at that moment, since not all of them
- * may have been seen. Where that leaves nothing, the moment alone, however many rows it has.
+ * The slice that starts at `from` and ends before the time of its last row, because more rows may have that time. If all
+ * rows have the same time, the slice is that time alone, however many rows it has.
  */
 function sliceOf(from: string, until: string, last: string | undefined): DigestSlice {
   if (last === undefined) return { from, until };
@@ -50,7 +50,7 @@ function addTo(hours: Map<number, SourceDigest>, { hour, records, sums }: Source
   hours.set(hour, { hour, records: records + (known?.records ?? 0), sums: addKeySums(before, sums) });
 }
 
-/** A sum of signed numbers, mod 2^64. */
+/** A sum of signed numbers modulo 2^64. */
 function hex(sum: string | null | undefined): string {
   return BigInt.asUintN(64, BigInt(sum ?? 0))
     .toString(16)

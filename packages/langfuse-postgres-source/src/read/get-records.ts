@@ -5,7 +5,7 @@ import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
 
-/** The records with the asked keys as they are now, page by page. */
+/** The current records with the requested keys, page by page. */
 export async function* getRecords(request: GetRequest, reading: WindowReading): AsyncGenerator<RecordPage> {
   const stream = streamNamed(request.stream);
   const selection = selectionOf(stream, request.fields);

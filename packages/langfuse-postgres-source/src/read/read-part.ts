@@ -1,5 +1,5 @@
 import type { ReadPart } from './cursor.js';
-import type { Query, TextRow } from '../read-only-transactions.js';
+import type { Query, TextRow } from './read-only-transactions.js';
 import {
   causePageQuery,
   derivedChildrenQuery,
@@ -9,7 +9,7 @@ import {
 } from '../sql/derived-page-query.js';
 import { recordPageQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
 
-/** One record as it was read, with its place in the order of its part. */
+/** A record as it was read, with its position in the order of its part. */
 export interface PlacedRow {
   readonly place: DerivedPosition;
   readonly key: string;
@@ -19,11 +19,11 @@ export interface PlacedRow {
 
 export interface PartPage {
   readonly rows: readonly PlacedRow[];
-  /** Where the part goes on; undefined at its end. */
+  /** Where the part continues; undefined at its end. */
   readonly next: DerivedPosition | undefined;
 }
 
-/** Reads the next page of a part, with one or two statements. It may be empty before the part's end. */
+/** Reads the next page of a part with one or two statements. A page before the end may be empty. */
 export function readPart(
   query: Query,
   request: PageQuery,

@@ -1,7 +1,7 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeValue } from './decode-value.js';
-import type { Query } from '../read-only-transactions.js';
+import type { Query } from './read-only-transactions.js';
 import { readPart, type PlacedRow } from './read-part.js';
 import { RecentKeys } from './recent-keys.js';
 import type { Projects } from '../sql/record-conditions.js';
@@ -11,13 +11,13 @@ import { streamNamed } from '../streams.js';
 export interface WindowReading {
   readonly projects: Projects;
   readonly pageSize: number;
-  /** Runs one page's statements in a transaction of their own. */
+  /** Runs the statements of one page in one transaction. */
   readonly run: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
-  /** Called in the transaction of the page that ends the window; throws when its rows must not be trusted. */
+  /** Called in the transaction of the last page; throws if its rows cannot be trusted. */
   readonly beforeEnd: (query: Query) => Promise<void>;
 }
 
-/** How many keys a window remembers in order not to give a record twice where several changes lead to it. */
+/** How many keys a window remembers, to return a record once although several changes lead to it. */
 const REMEMBERED_KEYS = 20_000;
 
 /** The records of a window, part by part and page by page. */
@@ -46,7 +46,7 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   }
 }
 
-/** The parts of a window, in the order in which they are read. */
+/** The parts of a window in reading order. Following reads new, changed and derived records; a backfill, one part. */
 export function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   return window.revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
@@ -57,7 +57,7 @@ function partsFrom(
   first: ReadPart | undefined,
 ): readonly { readonly part: ReadPart; readonly isLast: boolean }[] {
   const start = first === undefined ? 0 : parts.indexOf(first);
-  if (start === -1) throw new Error(`a cursor of part ${first} does not belong to this window`);
+  if (start === -1) throw new Error(`a cursor of part ${first} is invalid for this window`);
   return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
 }
 

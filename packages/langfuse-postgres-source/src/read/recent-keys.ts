@@ -1,4 +1,4 @@
-/** The last keys that were given, so that a window does not repeat them. Bounded: an old one may be forgotten. */
+/** The most recent keys of a window, so that it does not repeat them. Bounded: old keys are forgotten. */
 export class RecentKeys {
   readonly #limit: number;
   readonly #keys = new Set<string>();
@@ -7,7 +7,7 @@ export class RecentKeys {
     this.#limit = limit;
   }
 
-  /** Remembers a key; says whether it is new. */
+  /** Remembers a key; returns whether it is new. */
   add(key: string): boolean {
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);

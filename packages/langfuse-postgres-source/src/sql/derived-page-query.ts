@@ -13,20 +13,20 @@ import { columnsOf, CREATED_AT_MS, fieldsOfPage } from './selection.js';
 import { allOf, joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
-/** A place among the derived records: a cause, and the record below it, or none when the cause is done. */
+/** A position among the derived records: a cause, and the record below it unless the cause is done. */
 export interface DerivedPosition extends KeysetPosition {
   readonly record?: string;
 }
 
 export interface CauseQuery {
-  /** Whose changes count: a trace derives from its observations, the others from their trace. */
+  /** A trace derives values from its observations; generations and scores derive them from their trace. */
   readonly table: 'observations' | 'traces';
   readonly window: Window;
   readonly projects: Projects;
   readonly limit: number;
 }
 
-/** The next rows that were created in the window or changed since it began, as (time, id, trace id, project id). */
+/** The next rows that were created in the window or changed since its start: (time, id, trace id, project id). */
 export function causePageQuery({ table, window, projects, limit }: CauseQuery, position?: DerivedPosition): Sql {
   const { from, until, revisitMs } = window;
   const conditions = allOf([
@@ -43,13 +43,13 @@ ORDER BY cause.created_at, cause.id
 LIMIT ${limit}`;
 }
 
-/** A trace as its observations name it: one in another project is another trace. */
+/** A trace as its observations name it. The same id in another project is another trace. */
 export interface TraceReference {
   readonly id: string;
   readonly projectId: string;
 }
 
-/** Those of the given traces that are older than the window. Rows begin with their id and project. */
+/** The given traces that are older than the window. Rows start with their id and project. */
 export function derivedTracesQuery(query: PageQuery, traces: readonly TraceReference[]): Sql {
   const { stream, window, selection } = query;
   const conditions = allOf([sql`r.created_at < ${timestampText(window.from)}::timestamp`, fromStartOn(stream, window)]);
@@ -83,8 +83,7 @@ export function derivedChildrenQuery(
     position?.record === undefined
       ? NOTHING
       : sql`WHERE (cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`;
-  // OFFSET 0 keeps the planner from walking the traces in their order, or the records: both are looked up, whatever it
-  // guesses.
+  // OFFSET 0 makes the planner look up both traces and records, whatever it estimates, instead of scanning them in order.
   const page = sql`
   SELECT r.*, cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
   FROM unnest(${traceIds}::text[]) AS wanted (id)

@@ -1,19 +1,16 @@
 import type { DigestRequest } from '@sluice/core';
+import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { fromStartOn, inProjects, ofStream, type Projects } from './record-conditions.js';
-import { allOf, epochMs, raw, sql, type Sql } from './sql.js';
+import { allOf, raw, sql, type Sql } from './sql.js';
 
-/** A stretch of creation time, as PostgreSQL writes times: `[from, until)`, or the moment `from` alone. */
+/** A range of creation times as PostgreSQL writes them: `[from, until)`, or `from` alone. */
 export interface DigestSlice {
   readonly from: string;
-  /** Absent: the moment alone. */
-  readonly until?: string;
+  readonly until?: string | undefined;
 }
 
-/**
- * How many rows of the table, and the creation time of the last of them, follow from a moment on: at most `limit`, and
- * by the index on it alone.
- */
+/** The number of the first `limit` rows created in `[from, until)`, and the creation time of the last of them. */
 export function sliceEndQuery({ table }: LangfuseStream, from: string, until: string, limit: number): Sql {
   return sql`
 SELECT count(*), max(page.created_at)::text
@@ -25,7 +22,7 @@ FROM (
 ) AS page`;
 }
 
-/** The creation time of the first row after a moment. */
+/** The creation time of the first row after `after`. */
 export function firstAfterQuery({ table }: LangfuseStream, after: string, until: string): Sql {
   return sql`
 SELECT min(r.created_at)::text FROM ${raw(table)} AS r
@@ -33,8 +30,8 @@ WHERE r.created_at > ${after}::timestamp AND r.created_at < ${until}::timestamp`
 }
 
 /**
- * Per hour of a slice: the hour, how many records, and the sums of the first and the second eight bytes of the SHA-256 of
- * their keys. The bytes are read as signed numbers, which changes no sum mod 2^64.
+ * Per hour of a slice: the hour, the number of records, and the sums of the first and the second eight bytes of the
+ * SHA-256 of their keys. The bytes are read as signed numbers, which does not change a sum mod 2^64.
  */
 export function digestQuery(
   stream: LangfuseStream,

@@ -1,7 +1,8 @@
 import type { Axis, Instant } from '@sluice/core';
+import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream, type Projects } from './record-conditions.js';
-import { allOf, epochMs, NOTHING, raw, sql, type Sql } from './sql.js';
+import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
 export interface NextQuery {
@@ -12,7 +13,7 @@ export interface NextQuery {
   readonly createdBefore?: Instant | undefined;
 }
 
-/** The time of the first record at or after a moment: one probe of the index that pages are read by. */
+/** The time of the first record at or after `from`: one probe of the index by which pages are read. */
 export function nextQuery({ stream, projects, axis, from, createdBefore }: NextQuery): Sql {
   const time = `r.${axis === 'event' ? stream.eventTime : 'created_at'}`;
   const conditions = allOf([
@@ -22,4 +23,10 @@ export function nextQuery({ stream, projects, axis, from, createdBefore }: NextQ
     inProjects('r', projects),
   ]);
   return sql`SELECT ${raw(epochMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
+}
+
+/** The creation time of the newest row of any project: one index probe per table. */
+export function newestQuery(): Sql {
+  const newest = ['traces', 'observations', 'scores'].map((table) => `(SELECT max(created_at) FROM ${table})`);
+  return sql`SELECT ${raw(epochMs('newest.at'))} FROM (SELECT GREATEST(${raw(newest.join(', '))}) AS at) AS newest`;
 }

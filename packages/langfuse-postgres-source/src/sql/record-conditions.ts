@@ -3,10 +3,10 @@ import type { LangfuseStream } from '../streams.js';
 import { NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
-/** The projects to read: all of them, or those with the given ids. */
+/** The projects to read: all, or those with the given ids. */
 export type Projects = 'all' | readonly string[];
 
-/** A place in an order by a time and an id; the time with all the digits that the database has. */
+/** A position in an order by time and id. The time has the database's full precision. */
 export interface KeysetPosition {
   readonly at: string;
   readonly id: string;
@@ -19,7 +19,7 @@ export function ofStream(stream: LangfuseStream): Sql {
 export function inProjects(alias: 'r' | 'cause', projects: Projects): Sql {
   if (projects === 'all') return NOTHING;
   const [only] = projects;
-  // One project compared with `=` keeps the order of an index that begins with the project.
+  // Comparing one project with `=` keeps the order of an index that starts with the project.
   if (projects.length === 1 && only !== undefined) return sql`${raw(alias)}.project_id = ${only}`;
   return sql`${raw(alias)}.project_id = ANY(${projects}::text[])`;
 }
@@ -29,7 +29,7 @@ export function between(column: string, from: number, until: number): Sql {
   return sql`${raw(column)} >= ${timestampText(from)}::timestamp AND ${raw(column)} < ${timestampText(until)}::timestamp`;
 }
 
-/** What was created before the handover counts only from the pipeline's start on, by its own event time. */
+/** Records created before the handover count only if their event time is not before the start of the pipeline. */
 export function fromStartOn(
   stream: LangfuseStream,
   { createdBefore, eventFrom }: Pick<Window, 'createdBefore' | 'eventFrom'>,
@@ -40,8 +40,8 @@ export function fromStartOn(
 }
 
 /**
- * After a position of an order. The plain comparison beside the one of rows says nothing new: it lets every planner
- * start its index scan there.
+ * After a position in an order. The plain comparison of times adds no condition; it lets every planner start its index
+ * scan there.
  */
 export function after(column: string, id: string, position: KeysetPosition | undefined, isIncluded = false): Sql {
   if (position === undefined) return NOTHING;

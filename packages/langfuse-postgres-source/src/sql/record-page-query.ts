@@ -1,5 +1,4 @@
 import type { Window } from '@sluice/core';
-import type { ReadPart } from '../read/cursor.js';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,
@@ -22,9 +21,10 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-export type RecordPart = Exclude<ReadPart, 'derived'>;
+/** A part of a window whose records are read in the order of one of their own times. */
+export type RecordPart = 'event' | 'created' | 'changed';
 
-/** The next records of a part that is read in the order of a time of their own. Rows begin with that time and the id. */
+/** The next records of a part. Rows start with the time that orders them and the id. */
 export function recordPageQuery(query: PageQuery, part: RecordPart, position: KeysetPosition | undefined): Sql {
   const { stream, projects, selection, limit } = query;
   const orderTime = `r.${part === 'event' ? stream.eventTime : 'created_at'}`;

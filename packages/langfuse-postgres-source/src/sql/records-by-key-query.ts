@@ -3,7 +3,7 @@ import type { PageQuery } from './record-page-query.js';
 import { columnsOf, CREATED_AT_MS } from './selection.js';
 import { allOf, joined, raw, sql, type Sql } from './sql.js';
 
-/** The records with the given keys, in any order. Rows begin with the key. */
+/** The records with the given keys, in any order. Rows start with the key. */
 export function recordsByKeyQuery(query: Omit<PageQuery, 'window' | 'limit'>, keys: readonly string[]): Sql {
   const { stream, projects, selection } = query;
   const conditions = allOf([sql`r.id = ANY(${keys}::text[])`, ofStream(stream), inProjects('r', projects)]);

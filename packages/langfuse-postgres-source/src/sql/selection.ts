@@ -1,22 +1,23 @@
 import type { FieldRequest } from '@sluice/core';
+import { COST_KINDS, priceJoin } from '../fields/observation-cost.js';
 import type { Join, SourceField } from '../fields/source-field.js';
+import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
-import { COST_KINDS, priceJoin } from './observation-cost.js';
-import { epochMs, joined, NOTHING, raw, sql, type Sql } from './sql.js';
+import { joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
-/** What a read takes from the database: the asked fields, and no more than they need. */
+/** What a read needs from the database: the requested fields and nothing more. */
 export interface Selection {
-  /** The asked fields, in their order, for decoding. */
+  /** The requested fields, in order. */
   readonly fields: readonly SourceField[];
-  /** One expression per asked field. */
+  /** One expression per requested field. */
   readonly values: readonly Sql[];
   /** The columns of the record's own table. */
   readonly columns: readonly string[];
   readonly joins: Sql;
 }
 
-/** The time of creation of the record `r`, which every row carries before its fields. */
+/** The creation time of the record `r`. Every row has it before its fields. */
 export const CREATED_AT_MS = raw(epochMs('r.created_at'));
 
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
@@ -31,8 +32,8 @@ export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequ
 }
 
 /**
- * The fields of the rows of `page`, a statement that gives the record's columns and `order_columns`. The page comes
- * first and the joins after it, so that they are paid for the rows of the page alone.
+ * The fields of the rows of `page`, a statement that selects the record's columns and `orderColumns`. The joins come after
+ * the page, so that only its rows pay for them.
  */
 export function fieldsOfPage(selection: Selection, page: Sql, orderColumns: readonly string[]): Sql {
   const order = raw(orderColumns.map((name) => `r.${name}`).join(', '));
@@ -66,7 +67,7 @@ function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
-    if (join === 'price') return priceJoin('r', COST_KINDS);
+    if (join === 'price') return raw(priceJoin('r', COST_KINDS));
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };

@@ -1,9 +1,10 @@
-import { costExpression, priceJoin } from './observation-cost.js';
-import { NOTHING, raw, secondsBetween, sql, type Sql } from './sql.js';
+import { costExpression, priceJoin } from '../fields/observation-cost.js';
+import { secondsBetween } from '../fields/time-expressions.js';
+import { NOTHING, raw, sql, type Sql } from './sql.js';
 
 /**
- * The sums over all observations of the trace `r` as `totals`, by one index lookup per trace. The cost is summed as
- * numeric, so that it is rounded once, when it becomes a number.
+ * The sums over all observations of the trace `r` as `totals`: one index lookup per trace. The cost is summed as numeric,
+ * so that it is rounded only once, at the end.
  */
 export function traceTotalsJoin({ withCost }: { readonly withCost: boolean }): Sql {
   const cost = withCost ? raw(`, COALESCE(sum(${costExpression('o', 'total')}), 0) AS total_cost`) : NOTHING;
@@ -11,7 +12,7 @@ export function traceTotalsJoin({ withCost }: { readonly withCost: boolean }): S
   SELECT count(*) AS observation_count,
     ${raw(secondsBetween('min(o.start_time)', 'COALESCE(max(o.end_time), max(o.start_time))'))} AS latency${cost}
   FROM observations AS o
-  ${withCost ? priceJoin('o', ['total']) : NOTHING}
+  ${withCost ? raw(priceJoin('o', ['total'])) : NOTHING}
   WHERE o.trace_id = r.id AND o.project_id = r.project_id
 ) AS totals ON true`;
 }

@@ -1,5 +1,3 @@
-import { raw, type Sql } from './sql.js';
-
 export type CostKind = 'input' | 'output' | 'total';
 
 export const COST_KINDS: readonly CostKind[] = ['input', 'output', 'total'];
@@ -20,8 +18,8 @@ export const COST_COLUMNS: readonly string[] = [
 ];
 
 /**
- * What an observation cost, as Langfuse's `observations_view` says: the stored cost, else the user's, and only for an
- * observation that has neither, its usage times its model's price. Needs `priceJoin` beside it.
+ * What an observation cost, as in Langfuse's `observations_view`: the stored cost, else the user's, else usage times the
+ * price of the model. Needs `priceJoin` in the same statement.
  */
 export function costExpression(observation: string, kind: CostKind): string {
   return `CASE WHEN ${storedOrGiven(observation, kind)} IS NULL THEN ${priced(observation, kind)}
@@ -29,15 +27,15 @@ export function costExpression(observation: string, kind: CostKind): string {
 }
 
 /**
- * The price of an observation's model as `price`: the project's own before the built-in one, the latest that had begun
- * before the latest without a beginning. Only for observations that lack one of the asked costs, and their user's too.
+ * The price of an observation's model as `price`: the project's price takes precedence over the built-in one, and the
+ * latest with a start date over one without. Looked up only for observations without a stored cost or the user's.
  *
- * The best candidate is found by `max` over arrays that begin with what decides. `ORDER BY … LIMIT 1` would sort for
- * every observation, as no index has this order.
+ * `max` over arrays that begin with what decides finds the best candidate. `ORDER BY … LIMIT 1` would sort for every
+ * observation, because no index has this order.
  */
-export function priceJoin(observation: string, kinds: readonly CostKind[]): Sql {
+export function priceJoin(observation: string, kinds: readonly CostKind[]): string {
   const unknown = kinds.map((kind) => `${storedOrGiven(observation, kind)} IS NULL`);
-  return raw(`LEFT JOIN LATERAL (
+  return `LEFT JOIN LATERAL (
     SELECT best.price[3] AS input_price, best.price[4] AS output_price, best.price[5] AS total_price
     FROM (
       SELECT max(ARRAY[num_nonnulls(model.project_id), ${epochOr('model.start_date', BEFORE_ANY_DATE)},
@@ -49,17 +47,17 @@ export function priceJoin(observation: string, kinds: readonly CostKind[]): Sql 
         AND (model.project_id = ${observation}.project_id OR model.project_id IS NULL)
         AND (model.start_date < ${observation}.start_time OR model.start_date IS NULL)
     ) AS best
-  ) AS price ON true`);
+  ) AS price ON true`;
 }
 
-/** In seconds, earlier than any date that PostgreSQL has. */
+/** In seconds, earlier than any date in PostgreSQL. */
 const BEFORE_ANY_DATE = '-1e12';
 
 function epochOr(column: string, otherwise: string): string {
   return `COALESCE(extract(epoch FROM ${column})::numeric, ${otherwise})`;
 }
 
-/** Not null when the observation has a cost of its own, be it the user's for another kind. */
+/** Not null when the observation has a stored cost, or any cost that the user gave. */
 function storedOrGiven(observation: string, kind: CostKind): string {
   const given = GIVEN.map((name) => `${observation}.${name}`).join(', ');
   return `COALESCE(${observation}.calculated_${kind}_cost, ${given})`;

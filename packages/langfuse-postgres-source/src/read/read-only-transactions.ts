@@ -1,0 +1,78 @@
+import type { Secret } from '@sluice/core';
+import { connectionSettings, Database } from '@sluice/postgres';
+import { translatePostgresError } from '../postgres-error.js';
+import type { Sql } from '../sql/sql.js';
+
+/** A row as the database wrote it: one text, or null, per column. */
+export type TextRow = readonly (string | null)[];
+
+/** Runs one statement inside a transaction. */
+export type Query = (statement: Sql) => Promise<readonly TextRow[]>;
+
+export interface ConnectionOptions {
+  readonly url: Secret;
+  readonly statementTimeoutSeconds: number;
+  readonly lockTimeoutSeconds: number;
+  readonly connectTimeoutSeconds: number;
+  readonly maxConnections: number;
+}
+
+/** The planner is kept to index order and nested loops: then a page costs a page, however large the tables are. */
+const SESSION: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  extra_float_digits: '3',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+  max_parallel_workers_per_gather: '0',
+  jit: 'off',
+};
+
+/** Short read-only transactions. Errors come out translated. */
+export class ReadOnlyTransactions {
+  readonly #database: Database;
+
+  constructor(options: ConnectionOptions) {
+    const settings = connectionSettings(options.url);
+    this.#database = new Database(settings, {
+      statementTimeoutMs: options.statementTimeoutSeconds * 1000,
+      connectTimeoutMs: options.connectTimeoutSeconds * 1000,
+      maxConnections: options.maxConnections,
+      areValuesText: true,
+      session: {
+        search_path: settings.searchPath ?? 'public',
+        lock_timeout: `${options.lockTimeoutSeconds}s`,
+        ...SESSION,
+      },
+    });
+  }
+
+  /** The database in messages, without user and password. */
+  get place(): string {
+    return this.#database.place;
+  }
+
+  /**
+   * Each statement sees what was committed before it, so that the one that looks for drift after a page was read sees
+   * tables that were rewritten meanwhile: those look empty to an older snapshot.
+   */
+  async run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await this.#database.read((query) => work(({ text, bindings }) => query<TextRow>(text, bindings)), {
+        signal,
+        isolationLevel: 'read committed',
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw translatePostgresError(error, this.place);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+}

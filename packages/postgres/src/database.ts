@@ -1,0 +1,154 @@
+import type { Knex } from 'knex';
+import type { ConnectionSettings } from './connection-settings.js';
+import type { PoolOptions } from './pool.js';
+
+/** What a `?` in a statement stands for. Lists are sent as arrays. */
+export type Value = string | number | null | readonly string[];
+
+/** Runs one statement inside a transaction. `Row` is what the statement says that it selects. */
+export type Query = <Row>(text: string, values?: readonly Value[]) => Promise<readonly Row[]>;
+
+export interface DatabaseOptions extends PoolOptions {
+  /** Settings of the server that hold inside each transaction, whatever the role, the database or a pooler have set. */
+  readonly session: Readonly<Record<string, string>>;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default: `repeatable read`, so that all statements see one moment of the database. */
+  readonly isolationLevel?: 'read committed' | 'repeatable read';
+}
+
+/**
+ * Short transactions on a small pool. Everything that a transaction needs is set inside it, so that it works through
+ * PgBouncer in transaction mode. Errors come out as pg and knex make them, for `postgresFailure` to explain.
+ */
+export class Database {
+  readonly #settings: ConnectionSettings;
+  readonly #options: DatabaseOptions;
+  /** Loaded with the first transaction: what never connects, such as lint, does not wait for the drivers. */
+  #pool: Promise<Knex> | undefined;
+
+  constructor(settings: ConnectionSettings, options: DatabaseOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  /** The database in messages, without user and password. */
+  get place(): string {
+    return this.#settings.place;
+  }
+
+  /** Commits when `work` resolves. When this rejects, the commit may or may not have taken effect. */
+  async write<T>(work: (query: Query, transaction: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(work, { isolationLevel: 'read committed' });
+  }
+
+  /** Never waits for a writer. When the signal aborts, it rejects at once and the statement is cancelled. */
+  async read<T>(
+    work: (query: Query) => Promise<T>,
+    { signal, isolationLevel = 'repeatable read' }: ReadOptions = {},
+  ): Promise<T> {
+    return this.#transact(work, { isolationLevel, readOnly: true }, signal);
+  }
+
+  /** Gives up the connections without waiting for what hangs in one. */
+  reset(): void {
+    this.close().catch(ignore);
+  }
+
+  async close(): Promise<void> {
+    const open = this.#pool;
+    this.#pool = undefined;
+    await (await open)?.destroy();
+  }
+
+  async #transact<T>(
+    work: (query: Query, transaction: Knex.Transaction) => Promise<T>,
+    config: Knex.TransactionConfig,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    this.#pool ??= import('./pool.js').then(({ createPool }) => createPool(this.#settings, this.#options));
+    const pool = await this.#pool;
+    let session: SessionRow | undefined;
+    const done = pool.transaction(async (transaction) => {
+      const run = async <Row>(text: string, values: readonly Value[], rowMode?: 'array'): Promise<readonly Row[]> => {
+        signal?.throwIfAborted();
+        const statement = transaction.raw(text, values.map(knexBinding));
+        const result: { readonly rows: readonly Row[] } = await (rowMode ? statement.options({ rowMode }) : statement);
+        return result.rows;
+      };
+      [session] = await run<SessionRow>(...this.#sessionStatement());
+      const rowMode = this.#options.areValuesText === true ? 'array' : undefined;
+      return work((text, values = []) => run(text, values, rowMode), transaction);
+    }, config);
+    if (signal === undefined) return done;
+    return abortable(done, signal, () => {
+      if (session !== undefined) void cancel(pool, session);
+    });
+  }
+
+  #sessionStatement(): readonly [text: string, values: readonly string[]] {
+    const { applicationName, searchPath } = this.#settings;
+    const settings = {
+      application_name: applicationName,
+      statement_timeout: String(this.#options.statementTimeoutMs),
+      ...(searchPath !== undefined && { search_path: searchPath }),
+      ...this.#options.session,
+    };
+    const calls = Object.keys(settings).map(() => 'set_config(?, ?, true)');
+    // A commit that the server has confirmed must be on its disk.
+    return [
+      `SELECT pg_backend_pid()::text AS backend, pg_postmaster_start_time()::text AS server,
+         set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+           WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true), ${calls.join(', ')}`,
+      Object.entries(settings).flat(),
+    ];
+  }
+}
+
+interface SessionRow {
+  readonly backend: string;
+  /** Tells the servers of a URL with several hosts apart. */
+  readonly server: string;
+}
+
+/** Over a separate connection: the pool may be in use to the last. */
+async function cancel(pool: Knex, { backend, server }: SessionRow): Promise<void> {
+  const client: Knex.Client = pool.client;
+  try {
+    const connection = await client.acquireRawConnection();
+    // Behind a pooler the backend may serve another client by now.
+    await connection
+      .query(
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1::integer AND state = 'active'
+           AND application_name = current_setting('application_name') AND pg_postmaster_start_time()::text = $2`,
+        [backend, server],
+      )
+      .finally(() => client.destroyRawConnection(connection));
+  } catch {
+    // Then the statement's own timeout ends it.
+  }
+}
+
+/** Settles with the work, or with the signal's reason at once; then the work is stopped behind it. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal, stop: () => void): Promise<T> {
+  let onAbort = ignore;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      stop();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  work.catch(ignore);
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** knex wants lists that it may change. */
+function knexBinding(value: Value): Knex.RawBinding {
+  return typeof value === 'object' && value !== null ? [...value] : value;
+}
+
+function ignore(): void {}

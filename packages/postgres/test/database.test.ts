@@ -1,0 +1,204 @@
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { expect } from 'chai';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Client } from 'pg';
+import { parseConnectionUrl } from '#src/connection-settings.js';
+import { Database } from '#src/database.js';
+import { postgresFailure, type PostgresFailure } from '#src/postgres-failure.js';
+import { SERVER } from './certificates.js';
+
+const ACCESS_RULES = `
+hostssl all by_md5   all md5
+host    all by_trust all trust
+host    all,replication all all scram-sha-256
+`;
+
+describe('Database', () => {
+  let server: EmbeddedPostgres;
+  let client: Client;
+  const open: Database[] = [];
+
+  before(async () => {
+    server = await startEmbeddedPostgres({ serverUrl: '', tls: SERVER, accessRules: ACCESS_RULES });
+    client = new Client(server.url);
+    await client.connect();
+    await client.query(`
+      SET password_encryption = 'md5'; CREATE ROLE by_md5 LOGIN PASSWORD 'secret';
+      SET password_encryption = 'scram-sha-256'; CREATE ROLE by_trust LOGIN; CREATE ROLE by_scram LOGIN PASSWORD 'secret'`);
+  });
+  after(async () => {
+    await client.end();
+    await server.stop();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((database) => database.close()));
+  });
+
+  function aDatabase(url: string, { connectTimeoutMs = 5000, areValuesText = false } = {}): Database {
+    const settings = parseConnectionUrl(url);
+    if ('problem' in settings) throw new Error(settings.problem);
+    const limits = { statementTimeoutMs: 10_000, connectTimeoutMs, maxConnections: 2 };
+    const database = new Database(settings, { ...limits, areValuesText, session: {} });
+    open.push(database);
+    return database;
+  }
+
+  function changed(change: (url: URL) => void): string {
+    const url = new URL(server.url);
+    change(url);
+    return url.href;
+  }
+
+  /** The URL with other hosts before that of the server. */
+  function urlAfter(hosts: string, parameters = ''): string {
+    return server.url.replace(/@[^/]+/, (own) => `@${hosts},${own.slice(1)}`) + parameters;
+  }
+
+  async function valueOf<T>(database: Database, expression: string): Promise<T | undefined> {
+    const [row] = await database.read((query) => query<{ value: T }>(`SELECT ${expression} AS value`));
+    return row?.value;
+  }
+
+  async function failureOf(url: string): Promise<PostgresFailure | undefined> {
+    return aDatabase(url)
+      .read((query) => query('SELECT 1'))
+      .then(
+        () => expect.fail('it connected'),
+        (error: unknown) => postgresFailure(error),
+      );
+  }
+
+  it('connects to the first of several hosts that answers', async () => {
+    const database = aDatabase(urlAfter('127.0.0.1:1'));
+    expect(await valueOf<string>(database, 'current_user')).to.equal('postgres');
+    expect(database.place).to.match(/^127\.0\.0\.1:1,127\.0\.0\.1:\d+\//);
+  });
+
+  it('reports when none of several hosts answers', async () => {
+    expect(await failureOf('postgres://u:p@127.0.0.1:1,127.0.0.1:2/d')).to.include({ kind: 'transient' });
+  });
+
+  it('does not offer the password to another host after one has refused it', async () => {
+    const url = changed((each) => (each.password = 'wrong'));
+    expect(await failureOf(url.replace(/@([^/]+)/, '@$1,127.0.0.1:1'))).to.include({ kind: 'credentials' });
+  });
+
+  it('connects to the kind of server that target_session_attrs asks for', async function () {
+    this.timeout(60_000);
+    const replica = await server.startReplica();
+    try {
+      const standby = new URL(replica.urlOf(server.url)).host;
+      const isStandby = (kind: string): Promise<boolean | undefined> =>
+        valueOf<boolean>(aDatabase(urlAfter(standby, `?target_session_attrs=${kind}`)), 'pg_is_in_recovery()');
+      for (const kind of ['any', 'standby', 'read-only', 'prefer-standby'])
+        expect(await isStandby(kind)).to.equal(true);
+      for (const kind of ['primary', 'read-write']) expect(await isStandby(kind)).to.equal(false);
+    } finally {
+      await replica.stop();
+    }
+    const none = await failureOf(`${server.url}?target_session_attrs=standby`);
+    expect(none).to.include({ kind: 'transient', report: 'no server in url is standby' });
+    const preferred = aDatabase(`${server.url}?target_session_attrs=prefer-standby`);
+    expect(await valueOf<boolean>(preferred, 'pg_is_in_recovery()')).to.equal(false);
+  });
+
+  describe('with channel_binding', () => {
+    const as = (user: string, parameters: string): string =>
+      changed((url) => {
+        url.username = user;
+        url.password = 'secret';
+        url.search = parameters;
+      });
+
+    it('connects when the server can prove that it knows the password', async () => {
+      for (const mode of ['require', 'prefer', 'disable']) {
+        const database = aDatabase(as('by_scram', `sslmode=require&channel_binding=${mode}`));
+        expect(await valueOf<string>(database, 'current_user')).to.equal('by_scram');
+      }
+    });
+
+    for (const [user, sslmode] of [
+      ['by_md5', 'require'],
+      ['by_trust', 'require'],
+      ['by_scram', 'disable'],
+    ] as const) {
+      it(`refuses ${user} with sslmode=${sslmode} when it is required`, async () => {
+        expect(await failureOf(as(user, `sslmode=${sslmode}&channel_binding=require`))).to.include({
+          kind: 'credentials',
+          report: 'the server offers no channel binding, which url requires',
+        });
+        if (user === 'by_md5') return;
+        const database = aDatabase(as(user, `sslmode=${sslmode}&channel_binding=prefer`));
+        expect(await valueOf<string>(database, 'current_user')).to.equal(user);
+      });
+    }
+  });
+
+  it('refuses a server that asks for a password when url has none, and closes the connection', async () => {
+    const url = changed((each) => (each.password = '')).replace(':@', '@');
+    for (const parameters of ['?sslmode=disable', '?sslmode=require']) {
+      expect(await failureOf(url + parameters)).to.include({
+        kind: 'credentials',
+        report: 'the server asks for a password and url has none',
+      });
+    }
+    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    while ((await client.query(others)).rowCount !== 0);
+  });
+
+  it('waits for a Unix socket that does not exist yet', async () => {
+    expect(await failureOf('postgres://u:p@/d?host=/no/such:eu:folder')).to.include({ kind: 'transient' });
+  });
+
+  it('gives up on a server that never answers', async () => {
+    const sockets: Socket[] = [];
+    const silent: Server = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = silent.address() as AddressInfo;
+    const failure = await failureOf(`postgres://u:p@127.0.0.1:${port}/d?connect_timeout=1`);
+    expect(failure).to.include({ kind: 'transient', report: 'timeout expired' });
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  it('passes on options, application_name and search_path', async () => {
+    const options = encodeURIComponent('-c search_path=a,pg_catalog -c geqo=off');
+    const database = aDatabase(`${server.url}?application_name=mine&options=${options}`);
+    expect(await valueOf<string>(database, `current_setting('geqo')`)).to.equal('off');
+    expect(await valueOf<string>(database, `current_setting('search_path')`)).to.equal('a,pg_catalog');
+    expect(await valueOf<string>(database, `current_setting('application_name')`)).to.equal('mine');
+  });
+
+  it('opens no more connections than connection_limit', async () => {
+    const database = aDatabase(`${server.url}?connection_limit=1&application_name=limited`);
+    const counts = await Promise.all(
+      [1, 2, 3].map(() =>
+        valueOf<string>(database, `(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'limited')`),
+      ),
+    );
+    expect(counts).to.deep.equal(['1', '1', '1']);
+  });
+
+  it('reads one moment of the database, and cannot write to it', async () => {
+    const database = aDatabase(server.url);
+    await client.query('CREATE TABLE numbers (number integer)');
+    const counts = await database.read(async (query) => {
+      const count = () => query<{ count: string }>('SELECT count(*) FROM numbers');
+      const first = await count();
+      await client.query('INSERT INTO numbers VALUES (1)');
+      return [...first, ...(await count())].map((row) => row.count);
+    });
+    expect(counts).to.deep.equal(['0', '0']);
+    const error = await database.read((query) => query('DELETE FROM numbers')).catch((reason: unknown) => reason);
+    expect(postgresFailure(error)?.code).to.equal('25006');
+  });
+
+  it('returns rows as lists of texts on request', async () => {
+    const database = aDatabase(server.url, { areValuesText: true });
+    const rows = await database.read((query) => query(`SELECT 1.50, NULL, timestamp '2026-01-02 03:04:05'`));
+    expect(rows).to.deep.equal([['1.50', null, '2026-01-02 03:04:05']]);
+  });
+});
