@@ -27,7 +27,7 @@ export function blocksOf(page: string, language: string): readonly Block[] {
   }));
 }
 
-function markdownIn(folder: string): readonly string[] {
+export function markdownIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
     .map(({ name }) => join(folder, name));

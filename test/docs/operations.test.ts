@@ -6,15 +6,20 @@ import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Everything in the sources of all packages. Texts that go over several lines are one again. */
+/** The text of every source file below a folder. */
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+}
+
+/** The sources of all packages. Texts that are split over several lines are joined. */
 function sources(): string {
   const folders = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name, 'src'));
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(folder, file), 'utf8')),
-  );
-  return files.join('\n').replaceAll(/['`] \+\s+['`]/gu, '');
+  return folders
+    .flatMap(sourcesIn)
+    .join('\n')
+    .replaceAll(/['`] \+\s+['`]/gu, '');
 }
 
 interface Row {
@@ -23,7 +28,7 @@ interface Row {
   readonly advice: string;
 }
 
-/** The rows of every table with a log line in its first column. */
+/** The rows of every table whose first column is a log line. */
 function rowsOf(page: string): readonly Row[] {
   const rows: Row[] = [];
   let isInTable = false;
@@ -60,10 +65,9 @@ describe('the page on operations', () => {
 
   it('quotes every line that a run or the service logs at error or warning', () => {
     const core = /logger\.(?:warn|error)\(\s*[^']*?'([^']+)'/gu;
-    const logged = ['engine', 'service'].flatMap((folder) => {
-      const path = join(ROOT, 'packages', 'core', 'src', folder);
-      return readdirSync(path).flatMap((file) => [...readFileSync(join(path, file), 'utf8').matchAll(core)]);
-    });
+    const logged = ['engine', 'service']
+      .flatMap((folder) => sourcesIn(join(ROOT, 'packages/core/src', folder)))
+      .flatMap((text) => [...text.matchAll(core)]);
     const missing = logged.map(([, text = '']) => text).filter((text) => text.includes(' ') && !page.includes(text));
     expect(logged.length).to.be.greaterThan(8);
     expect(missing).to.deep.equal([]);
@@ -80,7 +84,7 @@ describe('the page on operations', () => {
   });
 
   it('has something on everything that can happen', () => {
-    const headings = [...page.matchAll(/^### … (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
+    const headings = [...page.matchAll(/^### (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
     for (const word of [
       'SIGTERM',
       'crashes',
