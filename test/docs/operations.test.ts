@@ -49,13 +49,13 @@ describe('the page on operations', () => {
   const code = sources();
   const rows = rowsOf(page);
 
-  it('has tables of what happens', () => {
+  it('has tables with advice in every row', () => {
     expect(rows.length).to.be.greaterThan(15);
     for (const { advice } of rows) expect(advice).not.to.equal('');
   });
 
   for (const { line } of rows.filter((row) => row.line.startsWith('`'))) {
-    it(`quotes a line that exists: ${line}`, () => {
+    it(`quotes an existing log line: ${line}`, () => {
       const quoted = [...line.matchAll(/`([^`]+)`/gu)].map(([, text = '']) => text);
       const texts = quoted.filter((text) => text.includes(' '));
       expect(texts).not.to.deep.equal([]);
@@ -63,7 +63,7 @@ describe('the page on operations', () => {
     });
   }
 
-  it('quotes every line that a run or the service logs at error or warning', () => {
+  it('quotes every log line of level error or warning in a run or the service', () => {
     const core = /logger\.(?:warn|error)\(\s*[^']*?'([^']+)'/gu;
     const logged = ['engine', 'service']
       .flatMap((folder) => sourcesIn(join(ROOT, 'packages/core/src', folder)))
@@ -73,7 +73,7 @@ describe('the page on operations', () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it('names only metrics and labels that exist', () => {
+  it('names only existing metrics and labels', () => {
     const names = Object.values(METRICS).map(({ name }): string => name);
     for (const [name] of page.matchAll(/sluice_\w+/gu)) expect(names).to.include(name);
     for (const [, name, label = '', value = ''] of page.matchAll(/(sluice_\w+)\{(\w+)="([^"]+)"\}/gu)) {
@@ -83,7 +83,7 @@ describe('the page on operations', () => {
     }
   });
 
-  it('has something on everything that can happen', () => {
+  it('covers every kind of trouble', () => {
     const headings = [...page.matchAll(/^### (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
     for (const word of [
       'SIGTERM',

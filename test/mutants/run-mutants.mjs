@@ -1,5 +1,5 @@
-// Plants one bug after another into a copy of the engine and lets the simulation look for it: `npm run mutants`.
-// With `--check` it only makes sure that every patch still applies. Names of mutants limit it to those.
+// Plants each bug into a copy of the engine and lets the simulation look for it: `npm run mutants`. With `--check` it
+// only checks that every patch still applies. Arguments select mutants by name.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -49,7 +49,7 @@ try {
 }
 process.exitCode = survivors === 0 && patches.length > 0 ? 0 : 1;
 
-/** What the simulation is built of, in a folder of its own, built once without a mutant. */
+/** Copies what the simulation needs into a separate folder and builds it once, without a mutant. */
 function copyOfSources() {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-mutants-')));
   const isSource = (path) =>
