@@ -1,11 +1,11 @@
-// Packs every package and checks what would be published: its files, exports and types.
+// Packs every package and checks the files, exports and types that would be published.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** A command: it has nothing to import, and so no types to check. */
+/** Packages without imports, and therefore without types to check. */
 const COMMANDS = ['cli'];
 
 let failed = false;

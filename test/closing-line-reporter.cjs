@@ -1,4 +1,4 @@
-// Mocha's spec output, then one line that other programs can read: `N passed, N failed`.
+// Mocha's spec output, followed by one line for programs: `N passed, N failed`.
 const { reporters } = require('mocha');
 
 module.exports = class ClosingLineReporter extends reporters.Spec {

@@ -1,4 +1,4 @@
-// What `lerna version` and `lerna publish` would do, tried on a clone so that nothing is tagged or published.
+// Tries `lerna version` and `lerna publish` on a clone, without tagging or publishing.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * A bad half minute of a destination: unavailable for twenty seconds, then slow for five; all along, every fifth request
- * is cut off after it was accepted, and every ninth is throttled. Time runs from the first request.
+ * The destination's faults: unavailable for twenty seconds, then slow for five. Throughout, every fifth request is cut
+ * off after it was accepted, and every ninth is throttled. Time starts with the first request.
  */
 export function faultScript() {
   let begunMs;

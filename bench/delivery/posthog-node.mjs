@@ -1,6 +1,6 @@
 import { PostHog } from 'posthog-node';
 
-/** As the library's documentation shows it: capture, and shutdown at the end. */
+/** As in the library's documentation: capture, then shutdown at the end. */
 export async function captureAndShutdown(host, rows) {
   const client = new PostHog('phc_bench', { host });
   const errors = countErrors(client);
@@ -9,7 +9,7 @@ export async function captureAndShutdown(host, rows) {
   return errors.count;
 }
 
-/** A flush that is waited for after every 1,000 events. */
+/** Awaits a flush after every 1,000 events. */
 export async function captureAndFlush(host, rows) {
   const client = new PostHog('phc_bench', { host, flushAt: 1000, maxQueueSize: 10_000 });
   const errors = countErrors(client);

@@ -1,5 +1,5 @@
-// The same rows through the same bad minute, three ways: `npm run bench:delivery`. Exit 1 unless Sluice loses and
-// doubles nothing.
+// Sends the same rows through the same faults in three ways: `npm run bench:delivery`. Exits with 1 if Sluice loses or
+// duplicates an event.
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { faultScript } from './fault-script.mjs';
 import { captureAndFlush, captureAndShutdown } from './posthog-node.mjs';

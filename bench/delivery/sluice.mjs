@@ -40,7 +40,7 @@ const mapper = {
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
-/** The engine with its state in files, as `sluice run` has it. Returns what the run called failed. */
+/** The engine with its state in files, as in `sluice run`. Returns the failures that the run reported. */
 export async function exportWithSluice(host, rows) {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const context = { runtime: systemRuntime, logger: SILENT };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** What the guides' packages import, and what compiles them. */
+/** What the guides' packages import, and what compiling them needs. */
 const INSTALLED = ['@sluice/core', '@sluice/testkit', '@types', 'zod', 'chai', 'nock', 'mocha'];
 const SLUICE = join(ROOT, 'packages/cli/bin/sluice.js');
 
@@ -25,7 +25,7 @@ function guide(page: string): Guide {
   return { manifest: block('json'), code: block('ts'), test: block('ts', 1), pipeline: block('yaml') };
 }
 
-/** A folder with the guide's package installed beside its pipeline file, compiled. */
+/** Installs the guide's package next to its pipeline file and compiles it. */
 function install(directory: string, { manifest, code, test, pipeline }: Guide): string {
   const { name, exports } = JSON.parse(manifest) as { readonly name: string; readonly exports: string };
   const folder = join(directory, 'node_modules', name);
@@ -135,7 +135,7 @@ describe('the guides for adapter authors', function () {
     passesItsTest(install(join(directory, 'source'), sourceGuide));
   });
 
-  it('run the source’s pipeline: every order once, personal data named, and all of it verified', async () => {
+  it('run the source’s pipeline: export every order once, declare personal data, and verify', async () => {
     const folder = join(directory, 'source');
     const orders = Array.from({ length: 2500 }, (_, index) => ({
       id: `o-${index}`,
@@ -160,7 +160,7 @@ describe('the guides for adapter authors', function () {
     expect(verified.out).to.contain('Every record of these hours is accounted for');
   });
 
-  it('run source and sink together, and refuse a wrong token before anything is sent', async () => {
+  it('run source and sink together, and refuse a wrong token before sending anything', async () => {
     const folder = join(directory, 'source');
     install(join(directory, 'both'), sinkGuide);
     const link = join(folder, 'node_modules/@acme/sluice-webhook');

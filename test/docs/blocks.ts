@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './sluice-command.js';
 
-/** Every page that users read. */
+/** Every page for users. */
 export const PAGES: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
@@ -12,12 +12,12 @@ export const PAGES: readonly string[] = [
 
 export interface Block {
   readonly page: string;
-  /** The number of the line on which it begins. */
+  /** Its first line. */
   readonly line: number;
   readonly text: string;
 }
 
-/** The fenced blocks of a page in one language, without the indentation of a list that they stand in. */
+/** The fenced blocks of a page in one language, without the indentation of a surrounding list. */
 export function blocksOf(page: string, language: string): readonly Block[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
   return [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)\\n *\`\`\``, 'gmu'))].map((match) => ({
@@ -27,7 +27,7 @@ export function blocksOf(page: string, language: string): readonly Block[] {
   }));
 }
 
-function markdownIn(folder: string): readonly string[] {
+export function markdownIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
     .map(({ name }) => join(folder, name));

@@ -13,7 +13,7 @@ import { parse, stringify } from 'yaml';
 
 const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
 
-/** The codes that the shipped pipeline has when the keys of an example stand in the place of its own. */
+/** The codes of the shipped pipeline when the keys of an example replace its own. */
 function codesWith(example: string): readonly string[] {
   const file = stringify({ ...(parse(readFileSync(PIPELINE, 'utf8')) as object), ...(parse(example) as object) });
   const readFile = (path: string) => (path === PIPELINE ? file : readFileSync(path, 'utf8'));
@@ -32,7 +32,7 @@ function codesWith(example: string): readonly string[] {
   return problems.map(({ code }) => code);
 }
 
-describe('the example of a pipeline file’s code', () => {
+describe('the example of a pipeline file code', () => {
   for (const [code, { wrong, right }] of Object.entries(CONFIG_CODES)) {
     if (code === 'invalid-line') continue;
     it(`${code} has the problem, and its correction has none`, () => {
@@ -41,7 +41,7 @@ describe('the example of a pipeline file’s code', () => {
     });
   }
 
-  it('invalid-line is refused in an environment file, and its correction is read', () => {
+  it('invalid-line is refused in an environment file, and its correction is accepted', () => {
     const directory = mkdtempSync(join(tmpdir(), 'sluice-codes-'));
     const path = join(directory, '.env');
     try {

@@ -7,15 +7,15 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, 'examples', path), 'utf8');
 
-/** Where the health endpoint is served when nothing else is said. */
+/** The default port of the health endpoint. */
 const PORT = 9464;
 
-describe('the examples of how Sluice is kept running', () => {
+describe('the deployment examples', () => {
   const dockerfile = read('container/Dockerfile');
   const compose = read('container/compose.yaml');
   const unit = read('systemd/sluice.service');
 
-  it('call a command with options that exist, and serve health where they ask for it', function () {
+  it('use existing commands and options, and serve health where they check it', function () {
     this.timeout(60_000);
     const { stdout } = spawnSync(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), 'start', '--help'], {
       encoding: 'utf8',
@@ -30,7 +30,7 @@ describe('the examples of how Sluice is kept running', () => {
     expect(dockerfile).to.match(/HEALTHCHECK[^]*\/healthz/);
   });
 
-  it('name files that exist', () => {
+  it('name existing files', () => {
     const [, config = ''] = /"[^"]*@sluice\/cli\/(configs\/[^"]+)"/.exec(dockerfile) ?? [];
     expect(existsSync(join(ROOT, config)), config).to.equal(true);
     const [, image = ''] = /dockerfile: (\S+)/.exec(compose) ?? [];
@@ -40,7 +40,7 @@ describe('the examples of how Sluice is kept running', () => {
     }
   });
 
-  it('run without rights, and with no folder to write to but that of the state', () => {
+  it('run unprivileged and can write only to the state folder', () => {
     expect(dockerfile).to.match(/^USER node$/m);
     for (const line of ['read_only: true', 'cap_drop: [ALL]', 'no-new-privileges:true', 'state:/var/lib/sluice']) {
       expect(compose).to.contain(line);

@@ -7,7 +7,7 @@ import { isMap, parseDocument } from 'yaml';
 import { blocksOf, PAGES, type Block } from './blocks.js';
 import { ROOT, sluice } from './sluice-command.js';
 
-/** What the examples take from the environment. */
+/** Environment variables of the examples. */
 const ENVIRONMENT = {
   LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
@@ -16,14 +16,14 @@ const ENVIRONMENT = {
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
-/** What the files of other programs begin with. */
+/** First keys of other programs' files. */
 const OTHERS = ['scrape_configs', 'services', 'groups'];
 const SHIPPED_PIPELINE = 'langfuse-to-posthog.yaml';
 const PIPELINE_KEYS =
   /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|delivery|deadLetters)$/u;
 const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u;
 
-/** A block of YAML as a file that the command can look at. */
+/** A block of YAML as a file for the command. */
 interface Example extends Block {
   readonly kind: 'pipeline' | 'mapping' | 'tests';
   readonly file: string;
@@ -52,7 +52,7 @@ function examplesOf(page: string): readonly Example[] {
   return examples;
 }
 
-/** Some keys of a pipeline file stand for the same keys of the one that ships. */
+/** Puts some keys of a pipeline file into the shipped one. */
 function inShippedPipeline(text: string, keys: readonly string[]): string {
   const document = parseDocument(readFileSync(join(ROOT, 'configs', SHIPPED_PIPELINE), 'utf8'));
   const part = parseDocument(text);
@@ -60,7 +60,7 @@ function inShippedPipeline(text: string, keys: readonly string[]): string {
   return document.toString();
 }
 
-/** Some keys of a mapping are an overlay; other keys are properties of an event. */
+/** Turns keys of a mapping into an overlay, and any other keys into properties of an event. */
 function overShippedMapping(text: string, keys: readonly string[]): string {
   const overlay = 'sluice: 1\nextends: langfuse-posthog.yaml\n';
   if (keys.every((key) => MAPPING_KEYS.test(key))) return overlay + text;
@@ -83,23 +83,23 @@ describe('the examples in the documentation', function () {
 
   const examples = PAGES.filter((page) => !GUIDES.includes(page)).flatMap(examplesOf);
 
-  it('include pipelines, mappings and tests, and lint without a message', () => {
+  it('include pipelines, mappings and tests, and have no lint problems', () => {
     expect(problems).to.deep.equal([]);
     expect(new Set(examples.map(({ kind }) => kind))).to.have.keys('pipeline', 'mapping', 'tests');
   });
 
   for (const { page, line, file, kind, text } of examples) {
-    it(`are right: the ${kind} in ${page}, line ${line}`, () => {
+    it(`have no problems: the ${kind} in ${page}, line ${line}`, () => {
       expect(problems.filter((problem) => problem.file === join(directory, file))).to.deep.equal([]);
     });
     if (!/^tests:/mu.test(text)) continue;
-    it(`do what their tests say: the ${kind} in ${page}, line ${line}`, () => {
+    it(`pass their tests: the ${kind} in ${page}, line ${line}`, () => {
       const { status, stdout, stderr } = sluice(['test', file], { cwd: directory });
       expect(status, stdout + stderr).to.equal(0);
     });
   }
 
-  it('name only commands and options that exist', () => {
+  it('name only existing commands and options', () => {
     const commands = PAGES.flatMap((page) =>
       blocksOf(page, 'sh').flatMap(({ text }) =>
         text.split('\n').map((line) => /npx sluice ([a-z][a-z-]*)(.*?)(?: #.*)?$/u.exec(line)),

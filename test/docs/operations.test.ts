@@ -6,15 +6,20 @@ import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Everything in the sources of all packages. Texts that go over several lines are one again. */
+/** The text of every source file below a folder. */
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+}
+
+/** The sources of all packages. Texts that are split over several lines are joined. */
 function sources(): string {
   const folders = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name, 'src'));
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(folder, file), 'utf8')),
-  );
-  return files.join('\n').replaceAll(/['`] \+\s+['`]/gu, '');
+  return folders
+    .flatMap(sourcesIn)
+    .join('\n')
+    .replaceAll(/['`] \+\s+['`]/gu, '');
 }
 
 interface Row {
@@ -23,7 +28,7 @@ interface Row {
   readonly advice: string;
 }
 
-/** The rows of every table with a log line in its first column. */
+/** The rows of every table whose first column is a log line. */
 function rowsOf(page: string): readonly Row[] {
   const rows: Row[] = [];
   let isInTable = false;
@@ -44,13 +49,13 @@ describe('the page on operations', () => {
   const code = sources();
   const rows = rowsOf(page);
 
-  it('has tables of what happens', () => {
+  it('has tables with advice in every row', () => {
     expect(rows.length).to.be.greaterThan(15);
     for (const { advice } of rows) expect(advice).not.to.equal('');
   });
 
   for (const { line } of rows.filter((row) => row.line.startsWith('`'))) {
-    it(`quotes a line that exists: ${line}`, () => {
+    it(`quotes an existing log line: ${line}`, () => {
       const quoted = [...line.matchAll(/`([^`]+)`/gu)].map(([, text = '']) => text);
       const texts = quoted.filter((text) => text.includes(' '));
       expect(texts).not.to.deep.equal([]);
@@ -58,19 +63,17 @@ describe('the page on operations', () => {
     });
   }
 
-  it('quotes every line that a run or the service logs at error or warning', () => {
+  it('quotes every log line of level error or warning in a run or the service', () => {
     const core = /logger\.(?:warn|error)\(\s*[^']*?'([^']+)'/gu;
-    const logged = ['engine', 'service'].flatMap((folder) => {
-      const path = join(ROOT, 'packages', 'core', 'src', folder);
-      const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-      return files.flatMap((file) => [...readFileSync(join(path, file), 'utf8').matchAll(core)]);
-    });
+    const logged = ['engine', 'service']
+      .flatMap((folder) => sourcesIn(join(ROOT, 'packages/core/src', folder)))
+      .flatMap((text) => [...text.matchAll(core)]);
     const missing = logged.map(([, text = '']) => text).filter((text) => text.includes(' ') && !page.includes(text));
     expect(logged.length).to.be.greaterThan(8);
     expect(missing).to.deep.equal([]);
   });
 
-  it('names only metrics and labels that exist', () => {
+  it('names only existing metrics and labels', () => {
     const names = Object.values(METRICS).map(({ name }): string => name);
     for (const [name] of page.matchAll(/sluice_\w+/gu)) expect(names).to.include(name);
     for (const [, name, label = '', value = ''] of page.matchAll(/(sluice_\w+)\{(\w+)="([^"]+)"\}/gu)) {
@@ -80,8 +83,8 @@ describe('the page on operations', () => {
     }
   });
 
-  it('has something on everything that can happen', () => {
-    const headings = [...page.matchAll(/^### … (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
+  it('covers every kind of trouble', () => {
+    const headings = [...page.matchAll(/^### (.+)$/gmu)].map(([, heading = '']) => heading).join('\n');
     for (const word of [
       'SIGTERM',
       'crashes',

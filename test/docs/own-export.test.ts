@@ -7,7 +7,7 @@ import { aLangfuseWorld, type LangfuseWorld } from '../end-to-end/langfuse-world
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The shell blocks of a page's section, as one would paste them one after another. */
+/** The shell blocks of a page's section, one after another. */
 function script(page: string, section: string): string {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const [, rest = ''] = text.split(`\n## ${section}\n`);
@@ -16,7 +16,7 @@ function script(page: string, section: string): string {
   return blocks.map(([, indent = '', block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gmu'), '')).join('\n');
 }
 
-describe('the way to one’s own Langfuse and PostHog, followed word for word from an empty folder', function () {
+describe('the setup guides, followed word for word from an empty folder', function () {
   this.timeout(300_000);
   let world: LangfuseWorld;
   let traces: number;
@@ -59,7 +59,7 @@ describe('the way to one’s own Langfuse and PostHog, followed word for word fr
 
   const receivedTraces = () => world.receiver.distinct().filter(({ event }) => event === 'langfuse trace').length;
 
-  it('leads to every trace in PostHog: the five lines of the README', async () => {
+  it('export every trace: the five lines of the README', async () => {
     const lines = script('README.md', 'Your own Langfuse and PostHog').split('\n');
     expect(lines).to.have.length(5);
     const own = lines.map((line) =>
@@ -73,7 +73,7 @@ describe('the way to one’s own Langfuse and PostHog, followed word for word fr
     expect(receivedTraces()).to.equal(traces);
   });
 
-  it('leads to every trace in PostHog: every block of the page that goes step by step', async () => {
+  it('export every trace: every block of getting-started', async () => {
     // The last block takes a file of the repository.
     cpSync(join(ROOT, 'configs'), join(world.directory, 'configs'), { recursive: true });
     const sections = ['Your own Langfuse and PostHog', 'Your own events', 'In your shell'];

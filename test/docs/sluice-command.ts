@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Runs the real command in a folder, the repository's when none is given. */
+/** Runs the real command, by default in the root of the repository. */
 export function sluice(
   args: readonly string[],
   {

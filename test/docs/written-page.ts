@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** With it, a run writes what it otherwise compares. */
+/** If set, a run writes the files instead of comparing them. */
 const WRITES = process.env['SLUICE_WRITE_TABLES'] === '1';
 
-/** Holds a file of the repository against what it is made from. */
+/** Compares a file of the repository with its generated text. */
 export function expectWritten(file: string, text: string): void {
   const path = `${ROOT}${file}`;
   if (WRITES) writeFileSync(path, text);
   else expect(readFileSync(path, 'utf8'), `${file}: run the test with SLUICE_WRITE_TABLES=1`).to.equal(text);
 }
 
-/** Holds the part of a page between `<!-- name -->` and `<!-- end of name -->` against what it is made from. */
+/** Compares the part of a page between `<!-- name -->` and `<!-- end of name -->` with its generated text. */
 export function expectWrittenPart(file: string, name: string, text: string): void {
   const page = readFileSync(`${ROOT}${file}`, 'utf8');
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];

@@ -1,5 +1,5 @@
 // Measures the export of a large Langfuse database: events per second, the memory of the sluice process, and the plans
-// of every kind of statement. Not part of the tests: `node test/langfuse/load.mjs [traces]`, after a build.
+// of every kind of statement. Not part of the tests: run `node test/langfuse/load.mjs [traces]` after a build.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { readEveryPart } from './load-parts.mjs';
 import { seedLoad } from './load-seed.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The source's default page. */
+/** The source's default page size. */
 const PAGE = 1000;
 const TABLES = ['traces', 'observations', 'scores'];
 const traces = Number(process.argv[2] ?? 300_000);
@@ -90,7 +90,7 @@ async function runSluice(url, name, file) {
   return { code, accepted, seconds: duration, eventsPerSecond: Math.round(accepted / duration), maxRssMb };
 }
 
-/** As little as a v0 receiver can do, so that the sender is what is measured. */
+/** Does as little as a v0 receiver can, so that the sender is measured. */
 function answer(request, response) {
   request.resume().on('end', () => {
     const isBatch = request.url.startsWith('/batch');
@@ -99,7 +99,7 @@ function answer(request, response) {
   });
 }
 
-/** The plans that auto_explain tells every connection of this process. */
+/** The plans that auto_explain reports to each connection of this process. */
 async function plansDuring(work) {
   const plans = [];
   const { connect } = pg.Client.prototype;
@@ -115,7 +115,7 @@ async function plansDuring(work) {
   return plans;
 }
 
-/** What the plans do that they must not: read a whole table, or hold more rows than two pages. */
+/** Plans that scan a whole table, or hold more rows than two pages. */
 function findings(plans) {
   const bad = new Set();
   let mostBuffers = 0;

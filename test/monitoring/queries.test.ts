@@ -20,14 +20,14 @@ function read(path: string): string {
   return readFileSync(fileURLToPath(new URL(`../../../docs/monitoring/${path}`, import.meta.url)), 'utf8');
 }
 
-/** What a name in a query stands for: the entry, and the labels that its series have. */
+/** The metric names of queries, with the labels of their series. */
 const KNOWN = new Map<string, readonly string[]>();
 for (const { name, type, labels } of Object.values(METRICS) as readonly MetricEntry[]) {
   if (type !== 'histogram') KNOWN.set(name, Object.keys(labels));
   else for (const suffix of ['_bucket', '_sum', '_count']) KNOWN.set(name + suffix, [...Object.keys(labels), 'le']);
 }
 
-/** What a query names. Throws when Prometheus' own grammar does not read it. */
+/** The metrics and labels in a query. Throws if Prometheus' grammar rejects it. */
 function namesIn(query: string): { readonly metrics: readonly string[]; readonly labels: readonly string[] } {
   const text = query.replaceAll('$__rate_interval', '5m');
   const [metrics, labels]: string[][] = [[], []];
@@ -55,7 +55,7 @@ describe('the dashboard for Grafana', () => {
     readonly templating: { readonly list: readonly { readonly query: string | { readonly query: string } }[] };
   };
 
-  it('has panels, each with an id of its own', () => {
+  it('has panels with unique ids', () => {
     expect(panels.length).to.be.greaterThan(10);
     expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length);
   });
@@ -67,7 +67,7 @@ describe('the dashboard for Grafana', () => {
   });
 
   for (const { title, targets } of panels) {
-    it(`${title}: names only metrics and labels that exist`, () => {
+    it(`${title}: names only existing metrics and labels`, () => {
       for (const { expr, legendFormat } of targets) {
         const inLegend = [...legendFormat.matchAll(/\{\{(\w+)\}\}/gu)].map(([, label = '']) => label);
         expectToExist(expr, inLegend);
@@ -75,7 +75,7 @@ describe('the dashboard for Grafana', () => {
     });
   }
 
-  it('offers the pipelines that there are', () => {
+  it('suggests existing pipelines', () => {
     const queries = templating.list.map(({ query }) => (typeof query === 'string' ? query : query.query));
     const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/u.exec(queries.at(-1) ?? '') ?? [];
     expect(KNOWN.get(metric)).to.include(label);
@@ -87,7 +87,7 @@ describe('the alert rules', () => {
     readonly groups: readonly { readonly rules: readonly Rule[] }[];
   };
   for (const { alert, expr, annotations } of groups.flatMap(({ rules }) => rules)) {
-    it(`${alert}: names only metrics and labels that exist`, () => {
+    it(`${alert}: names only existing metrics and labels`, () => {
       const inText = [...annotations.summary.matchAll(/\$labels\.(\w+)/gu)].map(([, label = '']) => label);
       expectToExist(expr, inText);
       expect(annotations.runbook).not.to.equal('');

@@ -1,16 +1,7 @@
-// Plants one bug after another in a copy of the engine and runs the simulation, which must find it: `npm run mutants`.
-// `--check` only checks that every patch applies. Names of mutants limit the run to those.
+// Plants each bug into a copy of the engine and lets the simulation look for it: `npm run mutants`. With `--check` it
+// only checks that every patch still applies. Arguments select mutants by name.
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +39,7 @@ try {
 }
 process.exitCode = survivors === 0 && patches.length > 0 ? 0 : 1;
 
-/** Copies the sources of the simulation into a temporary folder. */
+/** Copies what the simulation needs into a separate folder and builds it once, without a mutant. */
 function copyOfSources() {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-mutants-')));
   const isSource = (path) =>

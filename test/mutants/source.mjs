@@ -1,5 +1,5 @@
-// Plants bugs that lose or double records, one at a time, and makes sure that a test fails with each. Not part of the
-// tests: `node test/mutants/source.mjs`, after a build. It changes files and changes them back.
+// Plants bugs that lose or duplicate records, one at a time, and checks that a test fails with each. Not part of the
+// tests: run `node test/mutants/source.mjs` after a build. It changes files and restores them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -82,7 +82,7 @@ for (const mutant of MUTANTS) {
 build();
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** The first test that failed; undefined when none did. */
+/** The first failing test, if any. */
 function caughtBy({ test, zone }) {
   const problem = build();
   if (problem !== '') throw new Error(`the mutant does not compile: ${problem}`);
