@@ -112,7 +112,7 @@ describe('sluice check', function () {
     expect(out)
       .to.match(/^source langfuse-postgres$/m)
       .and.to.match(/^ {2}✓ database reachable: /m);
-    expect(out).to.match(/^ {2}! further permissions: .*\n {6}→ use a role that may do no more/m);
+    expect(out).to.match(/^ {2}! further permissions: .*\n {6}→ use a role without these permissions/m);
     expect(err).to.match(/^\d+ good, 2 warnings, 0 bad, 0 unknown$/m);
   });
 });

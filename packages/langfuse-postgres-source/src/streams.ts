@@ -18,34 +18,32 @@ export interface LangfuseStream {
   readonly fields: Readonly<Record<string, SourceField>>;
 }
 
-const TRACE_STREAM: LangfuseStream = {
-  name: 'trace',
-  doc: 'A request or task of the application, with sums over its observations.',
-  table: 'traces',
-  eventTime: '"timestamp"',
-  condition: '',
-  fields: TRACE_FIELDS,
-};
-
-const GENERATION_STREAM: LangfuseStream = {
-  name: 'generation',
-  doc: 'A call of a language model.',
-  table: 'observations',
-  eventTime: 'start_time',
-  condition: `r.type = 'GENERATION'`,
-  fields: GENERATION_FIELDS,
-};
-
-const SCORE_STREAM: LangfuseStream = {
-  name: 'score',
-  doc: 'An assessment of a trace or an observation by a user, an evaluator or a reviewer.',
-  table: 'scores',
-  eventTime: '"timestamp"',
-  condition: '',
-  fields: SCORE_FIELDS,
-};
-
-const STREAMS = [TRACE_STREAM, GENERATION_STREAM, SCORE_STREAM];
+const STREAMS: readonly LangfuseStream[] = [
+  {
+    name: 'trace',
+    doc: 'A request or task of the application, with sums over its observations.',
+    table: 'traces',
+    eventTime: '"timestamp"',
+    condition: '',
+    fields: TRACE_FIELDS,
+  },
+  {
+    name: 'generation',
+    doc: 'A call of a language model.',
+    table: 'observations',
+    eventTime: 'start_time',
+    condition: `r.type = 'GENERATION'`,
+    fields: GENERATION_FIELDS,
+  },
+  {
+    name: 'score',
+    doc: 'An assessment of a trace or an observation by a user, an evaluator or a reviewer.',
+    table: 'scores',
+    eventTime: '"timestamp"',
+    condition: '',
+    fields: SCORE_FIELDS,
+  },
+];
 
 export function streamNamed(name: string): LangfuseStream {
   const found = STREAMS.find((stream) => stream.name === name);

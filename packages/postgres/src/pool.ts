@@ -85,7 +85,7 @@ export function createPool(settings: ConnectionSettings, options: PoolOptions): 
     for (const host of settings.hosts) {
       try {
         const connection = await openAsTlsAllows(host);
-        if (kind === 'any' || (await isOfKind(connection, kind))) return connection;
+        if (kind === 'any' || (await isOfKind(connection, kind).catch(() => false))) return connection;
         await client.destroyRawConnection(connection);
         failure = new Error(`no server in url is ${kind}`);
       } catch (error) {

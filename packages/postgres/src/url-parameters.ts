@@ -28,17 +28,16 @@ export class UrlParameters {
 
   constructor(query: string) {
     for (const [index, pair] of query.split('&').entries()) {
-      const [name = '', ...rest] = pair.split('=');
-      if (pair === '' || this.#values.has(name)) {
-        if (pair !== '') throw new UrlProblem(`has ${name} twice: keep one of them`);
-      } else if (HONOURED.has(name) || WITHOUT_EFFECT.has(name)) {
-        this.#values.set(name, decodeURIComponent(rest.join('=')));
-      } else {
+      const [name = '', ...value] = pair.split('=');
+      if (pair === '') continue;
+      if (this.#values.has(name)) throw new UrlProblem(`has ${name} twice: keep one of them`);
+      if (!HONOURED.has(name) && !WITHOUT_EFFECT.has(name)) {
         const instead = INSTEAD.find(([pattern]) => pattern.test(name))?.[1] ?? 'remove it';
         // Part of a password that was not percent-encoded could be taken for a name.
-        const isPublic = rest.length > 0 && /^[A-Za-z_]{1,40}$/.test(name) && !/(?:^|&)(?:ssl)?password=/.test(query);
+        const isPublic = value.length > 0 && /^[A-Za-z_]{1,40}$/.test(name) && !/(?:^|&)(?:ssl)?password=/.test(query);
         throw new UrlProblem(`has the unsupported parameter ${isPublic ? name : `number ${index + 1}`}: ${instead}`);
       }
+      this.#values.set(name, decodeURIComponent(value.join('=')));
     }
   }
 

@@ -2,62 +2,32 @@ import type { CheckResult } from '@sluice/core';
 import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
-/** An index that Langfuse creates and the source needs. It is recognised by its first column, not by its name. */
-interface NeededIndex {
-  readonly table: string;
-  readonly column: string;
-  /** A hash serves a lookup by equality; only a btree serves an order. */
-  readonly methods: readonly ('btree' | 'hash')[];
-  /** What happens without it. */
-  readonly cost: string;
-}
-
+/** A hash serves a lookup by equality; only a btree serves an order. */
 const ORDER = ['btree'] as const;
 const LOOKUP = ['btree', 'hash'] as const;
 
-const NEEDED: readonly NeededIndex[] = [
-  {
-    table: 'traces',
-    column: 'id',
-    methods: LOOKUP,
-    cost: 'the trace of each generation and score is found by reading the whole table',
-  },
-  { table: 'traces', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
-  { table: 'traces', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
-  {
-    table: 'observations',
-    column: 'created_at',
-    methods: ORDER,
-    cost: 'every window of following reads the whole table',
-  },
-  {
-    table: 'observations',
-    column: 'start_time',
-    methods: ORDER,
-    cost: 'every window of a backfill reads the whole table',
-  },
+const FOLLOWING = 'every window of following reads the whole table';
+const BACKFILL = 'every window of a backfill reads the whole table';
+
+/** The indexes that the source needs, by table and first column, with what happens without them. Langfuse creates them. */
+const NEEDED = [
+  { table: 'traces', column: 'id', methods: LOOKUP, cost: 'each generation and score reads the whole table' },
+  { table: 'traces', column: 'created_at', methods: ORDER, cost: FOLLOWING },
+  { table: 'traces', column: 'timestamp', methods: ORDER, cost: BACKFILL },
+  { table: 'observations', column: 'created_at', methods: ORDER, cost: FOLLOWING },
+  { table: 'observations', column: 'start_time', methods: ORDER, cost: BACKFILL },
   { table: 'observations', column: 'trace_id', methods: LOOKUP, cost: 'the sums of each trace read the whole table' },
-  { table: 'scores', column: 'created_at', methods: ORDER, cost: 'every window of following reads the whole table' },
-  { table: 'scores', column: 'timestamp', methods: ORDER, cost: 'every window of a backfill reads the whole table' },
-  {
-    table: 'scores',
-    column: 'trace_id',
-    methods: LOOKUP,
-    cost: 'the scores of each changed trace are found by reading the whole table',
-  },
+  { table: 'scores', column: 'created_at', methods: ORDER, cost: FOLLOWING },
+  { table: 'scores', column: 'timestamp', methods: ORDER, cost: BACKFILL },
+  { table: 'scores', column: 'trace_id', methods: LOOKUP, cost: 'each changed trace reads the whole table' },
   {
     table: 'models',
     column: 'model_name',
     methods: LOOKUP,
-    cost: 'the price of each generation is found by reading the whole table',
+    cost: 'the price of each generation reads the whole table',
   },
-  {
-    table: 'prompts',
-    column: 'id',
-    methods: LOOKUP,
-    cost: 'the prompt of each generation is found by reading the whole table',
-  },
-];
+  { table: 'prompts', column: 'id', methods: LOOKUP, cost: 'the prompt of each generation reads the whole table' },
+] as const;
 
 /** A warning for each index that the source needs and that is missing, invalid or partial. */
 export async function indexFindings(query: Query): Promise<readonly CheckResult[]> {

@@ -9,6 +9,8 @@ import {
 } from '../sql/derived-page-query.js';
 import { recordPageQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
 
+type Position = DerivedPosition | undefined;
+
 /** A record as it was read, with its position in the order of its part. */
 export interface PlacedRow {
   readonly place: DerivedPosition;
@@ -20,28 +22,18 @@ export interface PlacedRow {
 export interface PartPage {
   readonly rows: readonly PlacedRow[];
   /** Where the part continues; undefined at its end. */
-  readonly next: DerivedPosition | undefined;
+  readonly next: Position;
 }
 
 /** Reads the next page of a part with one or two statements. A page before the end may be empty. */
-export function readPart(
-  query: Query,
-  request: PageQuery,
-  part: ReadPart,
-  position: DerivedPosition | undefined,
-): Promise<PartPage> {
+export function readPart(query: Query, request: PageQuery, part: ReadPart, position: Position): Promise<PartPage> {
   if (part !== 'derived') return readRecords(query, request, part, position);
   return request.stream.table === 'traces'
     ? readDerivedTraces(query, request, position)
     : readDerivedChildren(query, request, position);
 }
 
-async function readRecords(
-  query: Query,
-  request: PageQuery,
-  part: RecordPart,
-  position: DerivedPosition | undefined,
-): Promise<PartPage> {
+async function readRecords(query: Query, request: PageQuery, part: RecordPart, position: Position): Promise<PartPage> {
   const found = await query(recordPageQuery(request, part, position));
   const rows = found.map(([at, , key, createdAtMs, ...values]) =>
     placed({ at: at ?? '', id: key ?? '' }, key, createdAtMs, values),
@@ -49,11 +41,7 @@ async function readRecords(
   return { rows, next: rows.length < request.limit ? undefined : rows.at(-1)?.place };
 }
 
-async function readDerivedTraces(
-  query: Query,
-  request: PageQuery,
-  position: DerivedPosition | undefined,
-): Promise<PartPage> {
+async function readDerivedTraces(query: Query, request: PageQuery, position: Position): Promise<PartPage> {
   const { window, projects, limit } = request;
   const causes = await query(causePageQuery({ table: 'observations', window, projects, limit }, position));
   const wanted = new Map<string, { readonly trace: TraceReference; readonly place: DerivedPosition }>();
@@ -76,11 +64,7 @@ async function readDerivedTraces(
   return { rows, next: causes.length < limit ? undefined : lastCause(causes) };
 }
 
-async function readDerivedChildren(
-  query: Query,
-  request: PageQuery,
-  position: DerivedPosition | undefined,
-): Promise<PartPage> {
+async function readDerivedChildren(query: Query, request: PageQuery, position: Position): Promise<PartPage> {
   const { window, projects, limit } = request;
   const causes = await query(causePageQuery({ table: 'traces', window, projects, limit }, position));
   if (causes.length === 0) return { rows: [], next: undefined };
