@@ -1,7 +1,8 @@
 import { StateError } from '@sluice/core';
 import type { Knex } from 'knex';
 import type { Query } from './database.js';
-import { MIGRATIONS, type Migration } from './migrations/index.js';
+import { MIGRATIONS } from './migrations/index.js';
+import type { Migration } from './migrations/migration.js';
 
 /** The number of the advisory lock under which tables are made. Any number, but always the same one. */
 const LOCK = 7_302_115_901;

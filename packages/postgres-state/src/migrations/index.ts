@@ -1,10 +1,4 @@
-import type { Knex } from 'knex';
 import { createTables } from './0001-create-tables.js';
-
-/** A step from one shape of the tables to the next. Never changed once it was released. */
-export interface Migration {
-  readonly name: string;
-  up(transaction: Knex, schema: string): Promise<void>;
-}
+import type { Migration } from './migration.js';
 
 export const MIGRATIONS: readonly Migration[] = [createTables];
