@@ -59,6 +59,9 @@ function copyOfSources() {
   }
   for (const name of PACKAGES) {
     symlinkSync(join(directory, 'packages', name), join(directory, 'node_modules/@sluice', name));
+    // Dependencies of the package alone, in a version that differs from the one in the root.
+    const dependencies = join(ROOT, 'packages', name, 'node_modules');
+    if (existsSync(dependencies)) symlinkSync(dependencies, join(directory, 'packages', name, 'node_modules'));
   }
   return directory;
 }
