@@ -24,6 +24,9 @@ const PIPELINE_KEYS =
 const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u;
 
 /** A block of YAML as a file for the command. */
+/** Where an installed Sluice has the shipped mappings; here they lie beside the example. */
+const SHIPPED_FOLDER = '@sluice/langfuse-posthog/configs/mappings/';
+
 interface Example extends Block {
   readonly kind: 'pipeline' | 'mapping' | 'tests';
   readonly file: string;
@@ -45,7 +48,7 @@ function examplesOf(page: string): readonly Example[] {
       const written = isWhole ? block.text : inShippedPipeline(block.text, keys);
       examples.push({ ...block, kind: 'pipeline', file: `configs/${stem}.yaml`, written });
     } else {
-      const written = isWhole ? block.text : overShippedMapping(block.text, keys);
+      const written = isWhole ? block.text.replace(SHIPPED_FOLDER, '') : overShippedMapping(block.text, keys);
       examples.push({ ...block, kind: 'mapping', file: `configs/mappings/${stem}.yaml`, written });
     }
   }
