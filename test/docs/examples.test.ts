@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Problem } from '@sluice/core';
+import type { Problem } from '@sluice/core/config';
 import { expect } from 'chai';
 import { isMap, parseDocument } from 'yaml';
 import { blocksOf, PAGES, type Block } from './blocks.js';

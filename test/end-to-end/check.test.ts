@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 import { aLangfuseWorld, PROJECT_KEY, shipped, type LangfuseWorld } from './langfuse-world.js';
 
 const PIPELINE = shipped('langfuse-to-posthog.yaml');

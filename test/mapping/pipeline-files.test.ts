@@ -1,4 +1,6 @@
-import { createRegistry, loadPipelineFile, readDocument, redactKnownSecrets } from '@sluice/core';
+import { createRegistry, loadPipelineFile } from '@sluice/core/config';
+import { readDocument } from '@sluice/core/document';
+import { redactKnownSecrets } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';

@@ -1,4 +1,5 @@
-import { EMPTY_STATE, PipelineMonitor, type Observation, type TroubleCause } from '@sluice/core';
+import { PipelineMonitor, type Observation, type TroubleCause } from '@sluice/core/service';
+import { EMPTY_STATE } from '@sluice/core/state';
 import { expect } from 'chai';
 
 const NOW = Date.UTC(2026, 2, 10, 12);

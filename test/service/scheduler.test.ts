@@ -1,4 +1,5 @@
-import { InProcessScheduler, type Runtime, type Schedule } from '@sluice/core';
+import type { Runtime } from '@sluice/core/adapter';
+import { InProcessScheduler, type Schedule } from '@sluice/core/service';
 import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 

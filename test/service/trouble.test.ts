@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core';
+import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core/adapter';
 import { MemoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';

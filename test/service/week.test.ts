@@ -1,4 +1,4 @@
-import type { Schedule } from '@sluice/core';
+import type { Schedule } from '@sluice/core/service';
 import { recordingSink, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 import {

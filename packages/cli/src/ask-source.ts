@@ -1,4 +1,5 @@
-import { SluiceError, redactKnownSecrets, type Instant, type Source, type SourceEnd } from '@sluice/core';
+import { SluiceError, type Instant, type Source, type SourceEnd } from '@sluice/core/adapter';
+import { redactKnownSecrets } from '@sluice/core/service';
 
 /** What a source says of itself, or why it does not. */
 export type SourceAnswer =

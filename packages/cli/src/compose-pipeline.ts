@@ -1,20 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ConfigError, type AdapterContext, type Logger, type StreamSchema } from '@sluice/core/adapter';
 import {
-  ConfigError,
   createRegistry,
   environmentFromFile,
   loadInstalledAdapters,
   loadPipelineFile,
-  readDocument,
-  type AdapterContext,
   type LoadedPipelineFile,
-  type Logger,
-  type Pipeline,
   type PipelineConfig,
-  type StateStore,
-  type StreamSchema,
-} from '@sluice/core';
+} from '@sluice/core/config';
+import { readDocument } from '@sluice/core/document';
+import type { Pipeline } from '@sluice/core/engine';
+import type { StateStore } from '@sluice/core/state';
 import type { CommandContext } from './command-context.js';
 import { version } from './version.js';
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 import { PromptsEnded, terminalPrompter } from './init/prompter.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,16 +1,8 @@
 import 'reflect-metadata';
 import { jsonlSinkModule } from '@sluice/jsonl-sink';
-import {
-  coreModule,
-  tokens,
-  type MappingLanguage,
-  type Preset,
-  type Runtime,
-  type Scheduler,
-  type SinkDefinition,
-  type SourceDefinition,
-  type StateStoreDefinition,
-} from '@sluice/core';
+import type { Preset, Runtime, SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core/adapter';
+import { coreModule, tokens, type MappingLanguage } from '@sluice/core/config';
+import type { Scheduler } from '@sluice/core/service';
 import { fileStateModule } from '@sluice/file-state';
 import { langfusePostgresSourceModule } from '@sluice/langfuse-postgres-source';
 import { langfusePosthogModule } from '@sluice/langfuse-posthog';

@@ -1,4 +1,5 @@
-import { ConfigError, type RunResult } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import type { RunResult } from '@sluice/core/engine';
 import { EXIT } from './exit-code.js';
 
 export function exitCodeOf({ outcome, failure, report }: RunResult): number {

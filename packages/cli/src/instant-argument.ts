@@ -1,4 +1,5 @@
-import { ConfigError, INSTANT_FORMS, parseInstant, type Instant } from '@sluice/core';
+import { ConfigError, type Instant } from '@sluice/core/adapter';
+import { INSTANT_FORMS, parseInstant } from '@sluice/core/config';
 
 /** A moment as `--from` and `--to` take it. Throws `ConfigError` for anything else. */
 export function instantArgument(option: string, text: string): Instant {

@@ -1,4 +1,4 @@
-import { CONFIG_CODES, type ProblemCode } from '@sluice/core';
+import { CONFIG_CODES, type ProblemCode } from '@sluice/core/config';
 import { PROBLEM_CODES } from '@sluice/yaml-mapper';
 
 /** What every code means that a pipeline file, an environment file or a mapping can be told. */

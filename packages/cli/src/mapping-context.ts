@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, locatePackageFile, type MappingContext } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import { locatePackageFile, type MappingContext } from '@sluice/core/config';
 import type { Services } from './services.js';
 
 const readFile = (path: string) => readFileSync(path, 'utf8');

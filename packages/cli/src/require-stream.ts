@@ -1,4 +1,4 @@
-import { ConfigError } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 import { closest } from './output/did-you-mean.js';
 
 /** Throws `ConfigError` for a `--stream` that the mapping does not read, with the one that was probably meant. */

@@ -1,12 +1,6 @@
-import type {
-  MappingLanguage,
-  Preset,
-  Runtime,
-  Scheduler,
-  SinkDefinition,
-  SourceDefinition,
-  StateStoreDefinition,
-} from '@sluice/core';
+import type { Preset, Runtime, SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core/adapter';
+import type { MappingLanguage } from '@sluice/core/config';
+import type { Scheduler } from '@sluice/core/service';
 
 /** What the commands are made of: everything that the container wires. */
 export interface Services {

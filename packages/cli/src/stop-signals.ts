@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/core';
+import { SluiceError } from '@sluice/core/adapter';
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 

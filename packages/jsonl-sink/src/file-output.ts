@@ -1,6 +1,6 @@
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RefusedError, type CheckResult, type Logger } from '@sluice/core';
+import { RefusedError, type CheckResult, type Logger } from '@sluice/core/adapter';
 import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';

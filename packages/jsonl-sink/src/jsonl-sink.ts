@@ -14,7 +14,7 @@ import {
   type Sink,
   type SinkLimits,
   type SinkRequest,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 
 /** One request at a time: writes to one output come one after another anyway. */

@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 
 /** Where lines go. */
 export interface LineOutput {

@@ -1,4 +1,5 @@
-import { tokens, type SinkDefinition } from '@sluice/core';
+import type { SinkDefinition } from '@sluice/core/adapter';
+import { tokens } from '@sluice/core/config';
 import { ContainerModule } from 'inversify';
 import { jsonlSink } from './definition.js';
 

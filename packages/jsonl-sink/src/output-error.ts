@@ -1,4 +1,4 @@
-import { RefusedError, TransientError } from '@sluice/core';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 
 /** Nobody but a person can mend these: the pipeline pauses and keeps its cursor. */
 const NEEDS_A_PERSON = new Set(['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG']);

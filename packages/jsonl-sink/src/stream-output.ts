@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { RefusedError, type CheckResult } from '@sluice/core';
+import { RefusedError, type CheckResult } from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
 

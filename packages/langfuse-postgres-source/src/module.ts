@@ -1,4 +1,5 @@
-import { tokens, type SourceDefinition } from '@sluice/core';
+import type { SourceDefinition } from '@sluice/core/adapter';
+import { tokens } from '@sluice/core/config';
 import { ContainerModule } from 'inversify';
 import { langfusePostgresSource } from './definition.js';
 

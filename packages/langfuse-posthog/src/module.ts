@@ -1,4 +1,4 @@
-import { tokens } from '@sluice/core';
+import { tokens } from '@sluice/core/config';
 import { ContainerModule } from 'inversify';
 import { langfusePosthog } from './preset.js';
 

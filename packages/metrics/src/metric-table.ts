@@ -1,4 +1,5 @@
-import type { Pause, RequestOutcome } from '@sluice/core';
+import type { RequestOutcome } from '@sluice/core/service';
+import type { Pause } from '@sluice/core/state';
 
 /** A metric: what it is called, what it counts, and which labels tell its series apart. */
 export interface MetricEntry {

@@ -1,4 +1,4 @@
-import type { Observation, Observer, PipelineMonitor } from '@sluice/core';
+import type { Observation, Observer, PipelineMonitor } from '@sluice/core/service';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
   EVENT_OUTCOMES,

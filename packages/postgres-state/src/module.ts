@@ -1,4 +1,5 @@
-import { tokens, type StateStoreDefinition } from '@sluice/core';
+import type { StateStoreDefinition } from '@sluice/core/adapter';
+import { tokens } from '@sluice/core/config';
 import { ContainerModule } from 'inversify';
 import { postgresState } from './definition.js';
 

@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core';
+import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
 import type { Got, RequestError } from 'got';
 import { createAgents, type Agents } from './agents.js';
 import type { PosthogSinkConfig } from './config.js';

@@ -1,4 +1,4 @@
-import { ConfigError, Secret } from '@sluice/core';
+import { ConfigError, Secret } from '@sluice/core/adapter';
 import { isLoopback } from './host.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,1 +1,1 @@
-export { API_VERSION } from '@sluice/core';
+export { API_VERSION } from '@sluice/core/adapter';

@@ -1,4 +1,4 @@
-import type { AdapterContext } from '@sluice/core';
+import type { AdapterContext } from '@sluice/core/adapter';
 import { manualRuntime } from './manual-runtime.js';
 import { recordingLogger } from './recording-logger.js';
 

@@ -1,4 +1,4 @@
-import { tokens } from '@sluice/core';
+import { tokens } from '@sluice/core/config';
 import { ContainerModule } from 'inversify';
 import { createYamlMappingLanguage } from './mapping-language.js';
 

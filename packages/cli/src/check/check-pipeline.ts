@@ -1,12 +1,7 @@
-import {
-  bindingToCommit,
-  ConfigError,
-  type CheckResult,
-  type Pipeline,
-  type PipelineConfig,
-  type PipelineState,
-  type Problem,
-} from '@sluice/core';
+import { ConfigError, type CheckResult } from '@sluice/core/adapter';
+import type { PipelineConfig, Problem } from '@sluice/core/config';
+import { bindingToCommit, type Pipeline } from '@sluice/core/engine';
+import type { PipelineState } from '@sluice/core/state';
 import { checkSection, type CheckSection } from './check-section.js';
 
 /** Looks at every part of a pipeline at once. Nothing is written and no event is sent. */

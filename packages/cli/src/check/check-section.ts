@@ -1,4 +1,4 @@
-import { SluiceError, type CheckResult } from '@sluice/core';
+import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 
 /** What was found out about one part of a pipeline. */
 export interface CheckSection {

@@ -1,12 +1,7 @@
-import {
-  backfillPipeline,
-  ConfigError,
-  createLogger,
-  previewBackfill,
-  StateError,
-  type BackfillRequest,
-  type PipelineConfig,
-} from '@sluice/core';
+import { ConfigError, StateError } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { backfillPipeline, previewBackfill, type BackfillRequest } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

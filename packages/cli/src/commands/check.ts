@@ -1,4 +1,5 @@
-import { ConfigError, createLogger, redactKnownSecrets } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import { createLogger, redactKnownSecrets } from '@sluice/core/service';
 import { checkPipeline } from '../check/check-pipeline.js';
 import { isBad } from '../check/check-section.js';
 import type { Command } from '../command.js';

@@ -1,13 +1,8 @@
-import {
-  ConfigError,
-  createLogger,
-  discardDeadLetters,
-  replayDeadLetters,
-  type DeadLetter,
-  type Logger,
-  type PipelineConfig,
-  type ReplayResult,
-} from '@sluice/core';
+import { ConfigError, type Logger } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
+import type { DeadLetter } from '@sluice/core/state';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, createLogger, runPipeline, type DemoStage, type Preset, type RunResult } from '@sluice/core';
+import { ConfigError, type DemoStage, type Preset } from '@sluice/core/adapter';
+import { runPipeline, type RunResult } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

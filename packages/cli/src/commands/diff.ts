@@ -1,11 +1,7 @@
-import {
-  ConfigError,
-  createLogger,
-  openSource,
-  sampleRecords,
-  type MappingContext,
-  type PipelineConfig,
-} from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import type { MappingContext, PipelineConfig } from '@sluice/core/config';
+import { openSource, sampleRecords } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import { compareMappingFiles, RecordComparison, type StreamComparison } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 import { catalogueMarkdown, describeMapping } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';

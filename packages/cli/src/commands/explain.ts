@@ -1,4 +1,5 @@
-import { ConfigError, type ProblemCode } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import type { ProblemCode } from '@sluice/core/config';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { KNOWN_CODES } from '../known-codes.js';

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, relative, resolve } from 'node:path';
-import { ConfigError, environmentFromFile } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import { environmentFromFile } from '@sluice/core/config';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { EXIT } from '../exit-code.js';

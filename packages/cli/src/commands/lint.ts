@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderProblems, type Problem } from '@sluice/core';
+import { renderProblems, type Problem } from '@sluice/core/config';
 import { lintMapping } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';

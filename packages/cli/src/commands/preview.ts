@@ -1,4 +1,7 @@
-import { ConfigError, createLogger, previewPipeline, type PipelineConfig } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { previewPipeline } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

@@ -1,4 +1,5 @@
-import { createLogger, runPipeline } from '@sluice/core';
+import { runPipeline } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

@@ -1,13 +1,6 @@
 import { join } from 'node:path';
-import {
-  ConfigError,
-  createRegistry,
-  pipelineJsonSchema,
-  withInstalledAdapter,
-  type JsonSchema,
-  type SinkDefinition,
-  type SourceDefinition,
-} from '@sluice/core';
+import { ConfigError, type SinkDefinition, type SourceDefinition } from '@sluice/core/adapter';
+import { createRegistry, pipelineJsonSchema, withInstalledAdapter, type JsonSchema } from '@sluice/core/config';
 import { checkMapping, inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from '@sluice/yaml-mapper';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';

@@ -1,4 +1,6 @@
-import { ConfigError, createLogger, duration, type Logger, type PipelineConfig, type Runtime } from '@sluice/core';
+import { ConfigError, duration, type Logger, type Runtime } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { requirePipelines } from '../compose-pipeline.js';

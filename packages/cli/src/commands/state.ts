@@ -1,16 +1,14 @@
+import { ConfigError, StateError } from '@sluice/core/adapter';
 import {
   acceptChanges,
-  ConfigError,
-  createLogger,
   planAcceptance,
   planRewind,
-  redactKnownSecrets,
   rewindPipeline,
-  StateError,
   stateOverview,
   type Pipeline,
-  type StateReader,
-} from '@sluice/core';
+} from '@sluice/core/engine';
+import { createLogger, redactKnownSecrets } from '@sluice/core/service';
+import type { StateReader } from '@sluice/core/state';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

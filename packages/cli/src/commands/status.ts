@@ -1,12 +1,7 @@
-import {
-  ConfigError,
-  createLogger,
-  duration,
-  pipelineStatus,
-  StateError,
-  type Logger,
-  type PipelineConfig,
-} from '@sluice/core';
+import { ConfigError, duration, StateError, type Logger } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { pipelineStatus } from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import { askSource } from '../ask-source.js';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ConfigError, renderProblems } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import { renderProblems } from '@sluice/core/config';
 import {
   mappingFileOf,
   newExpectation,

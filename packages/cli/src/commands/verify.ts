@@ -1,13 +1,13 @@
+import type { Logger } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
 import {
-  createLogger,
   isAccountedFor,
   repairPipeline,
   verifyPipeline,
-  type Logger,
-  type PipelineConfig,
   type RepairResult,
   type Verification,
-} from '@sluice/core';
+} from '@sluice/core/engine';
+import { createLogger } from '@sluice/core/service';
 import type { Command } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, requirePipeline } from '../compose-pipeline.js';

@@ -1,4 +1,4 @@
-import type { DemoCounts } from '@sluice/core';
+import type { DemoCounts } from '@sluice/core/adapter';
 import { integer, table } from '../output/table.js';
 
 /** What the demo prints at its end. */

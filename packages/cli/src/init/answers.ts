@@ -1,4 +1,4 @@
-import { ConfigError, type JsonValue, type SetupQuestion } from '@sluice/core';
+import { ConfigError, type JsonValue, type SetupQuestion } from '@sluice/core/adapter';
 import { closest } from '../output/did-you-mean.js';
 import type { Pair } from './pair.js';
 

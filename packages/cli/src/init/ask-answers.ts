@@ -1,4 +1,4 @@
-import type { SetupQuestion } from '@sluice/core';
+import type { SetupQuestion } from '@sluice/core/adapter';
 import { isBad, type CheckSection } from '../check/check-section.js';
 import {
   answerOf,

@@ -1,4 +1,5 @@
-import { createLogger, type SetupQuestion } from '@sluice/core';
+import type { SetupQuestion } from '@sluice/core/adapter';
+import { createLogger } from '@sluice/core/service';
 import { checkSection, type CheckSection } from '../check/check-section.js';
 import type { CommandContext } from '../command-context.js';
 import { version } from '../version.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ConfigError, locatePackageFile, type Preset } from '@sluice/core';
+import { ConfigError, type Preset } from '@sluice/core/adapter';
+import { locatePackageFile } from '@sluice/core/config';
 import { parseDocument } from 'yaml';
 import type { CommandContext } from '../command-context.js';
 import { loadPipeline } from '../compose-pipeline.js';

@@ -1,5 +1,6 @@
-import { ConfigError, createRegistry, withInstalledAdapter, type Preset } from '@sluice/core';
-import type { SinkDefinition, SourceDefinition } from '@sluice/core';
+import { ConfigError, type Preset } from '@sluice/core/adapter';
+import { createRegistry, withInstalledAdapter } from '@sluice/core/config';
+import type { SinkDefinition, SourceDefinition } from '@sluice/core/adapter';
 import type { Services } from '../services.js';
 import type { Prompter } from './prompter.js';
 

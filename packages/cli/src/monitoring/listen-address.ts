@@ -1,4 +1,4 @@
-import { ConfigError } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 
 /** Where a server listens. Port 0: any that is free. */
 export interface ListenAddress {

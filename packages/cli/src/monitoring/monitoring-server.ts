@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { ConfigError } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 import type { ListenAddress } from './listen-address.js';
 import type { Readiness } from './readiness.js';
 

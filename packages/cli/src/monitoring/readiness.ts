@@ -1,4 +1,4 @@
-import { redactKnownSecrets, type PipelineMonitor } from '@sluice/core';
+import { redactKnownSecrets, type PipelineMonitor } from '@sluice/core/service';
 
 /** A pipeline as `/readyz` tells of it. */
 type PipelineReadiness = { readonly lagSeconds?: number } & (

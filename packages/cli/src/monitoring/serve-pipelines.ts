@@ -1,4 +1,6 @@
-import { PipelineMonitor, servePipeline, type Logger, type Observer, type PipelineConfig } from '@sluice/core';
+import type { Logger } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import { PipelineMonitor, servePipeline, type Observer } from '@sluice/core/service';
 import { Metrics } from '@sluice/metrics';
 import type { CommandContext } from '../command-context.js';
 import { composePipeline, composeState } from '../compose-pipeline.js';

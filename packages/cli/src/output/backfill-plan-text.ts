@@ -1,4 +1,4 @@
-import type { BackfillPreview, ExpectedPace, StreamBackfillPreview } from '@sluice/core';
+import type { BackfillPreview, ExpectedPace, StreamBackfillPreview } from '@sluice/core/engine';
 import { durationText } from './duration-text.js';
 import { momentText } from './moment-text.js';
 import { integer, table } from './table.js';

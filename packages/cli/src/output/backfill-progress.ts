@@ -1,4 +1,5 @@
-import type { BackfillProgress, Logger, Runtime } from '@sluice/core';
+import type { Logger, Runtime } from '@sluice/core/adapter';
+import type { BackfillProgress } from '@sluice/core/engine';
 import { SingleBar } from 'cli-progress';
 import type { Terminal } from '../terminal.js';
 import { durationText } from './duration-text.js';

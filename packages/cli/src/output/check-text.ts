@@ -1,4 +1,5 @@
-import { redactKnownSecrets, type CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
+import { redactKnownSecrets } from '@sluice/core/service';
 import type { CheckSection } from '../check/check-section.js';
 
 const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as const;

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@sluice/core';
+import type { DeadLetter } from '@sluice/core/state';
 import { integer, table } from './table.js';
 
 /** `1 dead letter`, `2 dead letters`. */

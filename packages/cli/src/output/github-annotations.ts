@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Problem } from '@sluice/core';
+import type { Problem } from '@sluice/core/config';
 
 /** Problems as workflow commands: GitHub shows each of them at its line of a pull request. */
 export function githubAnnotations(problems: readonly Problem[], directory: string): string {

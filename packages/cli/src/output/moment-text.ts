@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 
 /** `2026-03-10T11:30:00Z`: to the second, in UTC. */
 export function momentText(at: Instant): string {

@@ -1,4 +1,5 @@
-import type { RunProgress, Runtime } from '@sluice/core';
+import type { Runtime } from '@sluice/core/adapter';
+import type { RunProgress } from '@sluice/core/engine';
 import { SingleBar } from 'cli-progress';
 import type { Terminal } from '../terminal.js';
 import { integer } from './table.js';

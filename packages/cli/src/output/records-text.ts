@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { ChangedValue, StreamComparison } from '@sluice/yaml-mapper';
 import { painter, type Paint } from './paint.js';
 import { integer, table } from './table.js';

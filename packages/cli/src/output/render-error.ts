@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, redactKnownSecrets, renderProblems, SluiceError } from '@sluice/core';
+import { ConfigError, SluiceError } from '@sluice/core/adapter';
+import { renderProblems } from '@sluice/core/config';
+import { redactKnownSecrets } from '@sluice/core/service';
 import { EXIT } from '../exit-code.js';
 
 /** What a person reads of an error, and the exit code. A stack trace is for bugs alone. */

@@ -1,4 +1,4 @@
-import { addCounts, NO_COUNTS, type Counts } from '@sluice/core';
+import { addCounts, NO_COUNTS, type Counts } from '@sluice/core/state';
 import { integer } from './table.js';
 
 /** Why events went again, over all streams: `sent again: 12 changed, 3 derived`; undefined when none did. */

@@ -1,4 +1,6 @@
-import { redactKnownSecrets, repeatedEvents, type RunResult } from '@sluice/core';
+import type { RunResult } from '@sluice/core/engine';
+import { redactKnownSecrets } from '@sluice/core/service';
+import { repeatedEvents } from '@sluice/core/state';
 import { repeatsText } from './repeats-text.js';
 import { integer, table } from './table.js';
 

@@ -1,4 +1,6 @@
-import type { HistoryEntry, Instant, RewindPlan, StateOverview } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
+import type { RewindPlan, StateOverview } from '@sluice/core/engine';
+import type { HistoryEntry } from '@sluice/core/state';
 
 /** Fields that hold an instant. Programs read times as ISO 8601. */
 const TIMES: ReadonlySet<string> = new Set([

@@ -1,13 +1,6 @@
-import {
-  redactKnownSecrets,
-  type Counts,
-  type HistoryEntry,
-  type LedgerWindow,
-  type RewindPlan,
-  type StateOverview,
-  type StreamOverview,
-  type StreamRewind,
-} from '@sluice/core';
+import type { RewindPlan, StateOverview, StreamOverview, StreamRewind } from '@sluice/core/engine';
+import { redactKnownSecrets } from '@sluice/core/service';
+import type { Counts, HistoryEntry, LedgerWindow } from '@sluice/core/state';
 import { deadLetterCount } from './dead-letter-text.js';
 import { holderText } from './holder-text.js';
 import { momentText } from './moment-text.js';

@@ -1,4 +1,6 @@
-import { redactKnownSecrets, repeatedEvents, type Counts, type PipelineStatus } from '@sluice/core';
+import type { PipelineStatus } from '@sluice/core/engine';
+import { redactKnownSecrets } from '@sluice/core/service';
+import { repeatedEvents, type Counts } from '@sluice/core/state';
 import type { SourceAnswer } from '../ask-source.js';
 import { deadLetterCount } from './dead-letter-text.js';
 import { durationText } from './duration-text.js';

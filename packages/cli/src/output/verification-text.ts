@@ -1,4 +1,4 @@
-import type { HourDifference, StreamVerification, Verification } from '@sluice/core';
+import type { HourDifference, StreamVerification, Verification } from '@sluice/core/engine';
 import { deadLetterCount } from './dead-letter-text.js';
 import { integer, table } from './table.js';
 

@@ -1,4 +1,10 @@
-import { API_VERSION, type Preset, type SetupQuestion, type SinkDefinition, type SourceDefinition } from '@sluice/core';
+import {
+  API_VERSION,
+  type Preset,
+  type SetupQuestion,
+  type SinkDefinition,
+  type SourceDefinition,
+} from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { z } from 'zod';
 import type { CheckSection } from '#src/check/check-section.js';

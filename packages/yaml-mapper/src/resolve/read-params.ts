@@ -1,4 +1,6 @@
-import { registerSecret, type JsonValue, type MappingContext } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappingContext } from '@sluice/core/config';
+import { registerSecret } from '@sluice/core/service';
 import { didYouMean, entryOf, startOf, type MapEntry, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { Param } from '../check/scope.js';
 import type { Code } from '../problems/problem-codes.js';
