@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile } from '@sluice/core/config';
 import { readDocument } from '@sluice/core/document';
+import { SecretRedactor } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -29,6 +30,7 @@ function codesWith(example: string): readonly string[] {
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
+    redactor: new SecretRedactor(),
   });
   return problems.map(({ code }) => code);
 }

@@ -28,6 +28,7 @@ export type { Identity, SourceIdentity } from './contracts/identity.js';
 export type { Logger } from './contracts/logger.js';
 export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset } from './contracts/preset.js';
 export type { Outcome, Receipt, Refusal, Rejection } from './contracts/receipt.js';
+export type { Redactor } from './contracts/redactor.js';
 export type { Runtime } from './contracts/runtime.js';
 export type { SetupChoice, SetupQuestion } from './contracts/setup.js';
 export type {

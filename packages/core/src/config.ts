@@ -1,9 +1,10 @@
-/** Pipeline files: problems, adapters, the contract of mapping languages, JSON schemas. */
+/** Pipeline files: documents, problems, adapters, the contract of mapping languages, JSON schemas. */
 export { CONFIG_CODES } from './config/config-codes.js';
 export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
+export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export type {
   LoadedMapping,
@@ -20,8 +21,6 @@ export { UNITS } from './contracts/unit.js';
 export { renderProblems } from './document/render-problems.js';
 export type { JsonSchema } from './json-schema/json-schema.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
-export { coreModule } from './module.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
-export { createRegistry } from './registry/registry.js';
-export { tokens } from './tokens.js';
+export { createRegistry, type Registries, type Registry } from './registry/registry.js';

@@ -66,6 +66,7 @@ export class PosthogApi {
   constructor(config: PosthogSinkConfig, context: AdapterContext, url = config.host.url) {
     this.url = url;
     this.proxy = proxyFor(new URL(url), context.environment);
+    if (this.proxy !== undefined && this.proxy.url.password !== '') context.redactor.add(this.proxy.url.href);
     this.#config = config;
     this.#context = context;
     this.#agents = createAgents(this.proxy, MAX_CONNECTIONS);

@@ -11,6 +11,7 @@ export function aContext(more: Partial<MappingContext> = {}): MappingContext {
     eventSchemaOf: (type) => (type === 'posthog' ? posthogSchema : type === 'jsonl' ? 'any' : undefined),
     knownSources: ['langfuse-postgres'],
     knownSinks: ['posthog', 'jsonl'],
+    redactor: { add: () => undefined },
     readFile: (path) => readFileSync(path, 'utf8'),
     ...more,
   };

@@ -7,7 +7,7 @@ import {
 } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { z } from 'zod';
-import type { CheckSection } from '#src/check/check-section.js';
+import type { CheckSection } from '@sluice/sluice';
 import { givenAnswers } from '#src/init/answers.js';
 import { askAnswers, type Asked } from '#src/init/ask-answers.js';
 import type { Pair } from '#src/init/pair.js';
