@@ -62,7 +62,7 @@ describe('a pipeline from an object', () => {
     const { sluice, pipeline } = aSluice();
     const wrong = { ...pipeline, source: { use: 'orders', with: { tokn: 'x' } }, sink: { use: 'memroy' }, settle: 5 };
     expect(await problemsOf(sluice.load(wrong))).to.have.members([
-      'missing-option source.with 0',
+      'missing-key source.with 0',
       'unknown-key source.with.tokn 0',
       'unknown-type sink.use 0',
       'missing-key mapping 0',

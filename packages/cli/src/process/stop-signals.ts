@@ -17,7 +17,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  * Turns the first Ctrl-C or SIGTERM into an abort; a second one ends the process at once. `stopped` is undefined until
  * a signal came.
  */
-export function stopOnSignals(onFirst: () => void = () => undefined): {
+function stopOnSignals(onFirst: () => void = () => undefined): {
   readonly signal: AbortSignal;
   readonly stopped: () => StoppedBySignal | undefined;
   readonly release: () => void;

@@ -197,7 +197,7 @@ describe('the questions of sluice init', () => {
     ['sink.host=nowhere', 'north, or an address'],
     ['sink.host=https://x/${A}${B}', '$'],
     ['params.link=ftp://x', 'expected https://'],
-    ['sink.hots=north', 'did you mean sink.host?'],
+    ['sink.hots=north', 'did you mean `sink.host`?'],
     ['sink.host', 'expected sink.host=answer'],
   ] as const) {
     it(`refuse --set ${setting}`, () => {
