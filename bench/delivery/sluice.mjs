@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStateStore } from '@sluice/file-state';
-import { runPipeline, systemRuntime } from '@sluice/core';
+import { runPipeline, systemRuntime } from '@sluice/core/engine';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, aUuid, memorySource } from '@sluice/testkit';
 

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile, readDocument } from '@sluice/core';
+import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile } from '@sluice/core/config';
+import { readDocument } from '@sluice/core/document';
+import { SecretRedactor } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -28,6 +30,7 @@ function codesWith(example: string): readonly string[] {
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
+    redactor: new SecretRedactor(),
   });
   return problems.map(({ code }) => code);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONFIG_CODES, UNITS, type ProblemCode } from '@sluice/core';
+import { CONFIG_CODES, UNITS, type ProblemCode } from '@sluice/core/config';
 import {
   EVENT_KEYS,
   FRAGMENT_KEYS,

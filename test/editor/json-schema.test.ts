@@ -186,6 +186,6 @@ describe('the editor’s JSON Schema', function () {
   it('is not generated for an unknown source or sink', () => {
     const { status, stderr } = sluice(['schema', '--sink', 'posthogg']);
     expect(status).to.equal(2);
-    expect(stderr).to.include('did you mean "posthog"?');
+    expect(stderr).to.include('did you mean `posthog`?');
   });
 });

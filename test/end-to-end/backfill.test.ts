@@ -52,7 +52,7 @@ describe('sluice backfill', function () {
     exported = world.receiver.received().length;
   });
 
-  it('says what it would do, sends and writes nothing', async () => {
+  it('plans without sending or writing', async () => {
     const state = async () => (await world.sluice(['state', 'show', PIPELINE, '--json'])).out;
     const before = await state();
     const { code, out, err } = await world.sluice(['backfill', PIPELINE, ...range, '--plan', '--json']);
@@ -69,7 +69,7 @@ describe('sluice backfill', function () {
     expect(world.receiver.received()).to.have.length(exported);
   });
 
-  it('sends the range again after it was killed in the middle, and nothing under a new identity', async () => {
+  it('resumes after a kill, and sends everything under the same identity', async () => {
     const limit = world.receiver.received().length + inRange / 3;
     const kill = { signal: 'SIGKILL', when: () => world.receiver.received().length > limit } as const;
     const killed = await world.sluice(['backfill', PIPELINE, ...range, '--parallel', '3'], { kill });
@@ -88,7 +88,7 @@ describe('sluice backfill', function () {
     expect(shown).not.to.contain('not complete');
   });
 
-  it('takes one stream alone', async () => {
+  it('exports only the given stream', async () => {
     const before = world.receiver.received().length;
     const { code, err } = await world.sluice(['backfill', PIPELINE, ...range, '--stream', 'score', '--why', 'a fix']);
     expect(code, err).to.equal(0);
@@ -103,7 +103,7 @@ describe('sluice backfill', function () {
     expect(out).to.contain('why: a fix');
   });
 
-  it('is refused while another process has the pipeline, which is named with the way on', async () => {
+  it('refuses while another process holds the lease, and names that process', async () => {
     const store = new FileStateStore(join(world.directory, '.sluice'), {
       logger: recordingLogger(),
       runtime: manualRuntime(),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 import { aLangfuseWorld, PROJECT_KEY, shipped, type LangfuseWorld } from './langfuse-world.js';
 
 const PIPELINE = shipped('langfuse-to-posthog.yaml');
@@ -70,7 +70,7 @@ describe('sluice check', function () {
     expect(existsSync(join(world.directory, '.sluice'))).to.equal(false);
   });
 
-  it('goes on with the other parts when the database is down and the key is refused', async () => {
+  it('checks the other parts when the database is down and the key is refused', async () => {
     const database = new URL(world.databaseUrl);
     database.port = '1';
     const { code, findings } = await checked({ LANGFUSE_DATABASE_URL: database.href, POSTHOG_API_KEY: 'phc_nobodys' });
@@ -90,10 +90,12 @@ describe('sluice check', function () {
     expect(findings.get('configuration: pipeline and mapping')?.message).to.match(/^no error, [1-9]\d* warnings$/);
   });
 
-  it('says before a run that the state belongs to another destination', async () => {
+  it('finds a state that belongs to another destination', async () => {
     expect((await world.sluice(['run', PIPELINE])).code).to.equal(0);
     const again = await checked();
-    expect(again.findings.get('state: state and pipeline file')?.message).to.contain('goes on where the last ended');
+    expect(again.findings.get('state: state and pipeline file')?.message).to.contain(
+      'continues where the last one ended',
+    );
     const url = new URL(world.receiver.url);
     url.hostname = 'localhost';
     const { code, findings } = await checked({ POSTHOG_HOST: url.origin });
@@ -101,13 +103,13 @@ describe('sluice check', function () {
     expect(findings.get('state: state and pipeline file')).to.include({ outcome: 'bad' });
   });
 
-  it('ends with 2 and every problem when the files are wrong', async () => {
+  it('exits with 2 and every problem when the files are invalid', async () => {
     const { code, err } = await world.sluice(['check', PIPELINE], { environment: { POSTHOG_API_KEY: undefined } });
     expect(code).to.equal(2);
     expect(err).to.contain('POSTHOG_API_KEY').and.not.to.contain(PROJECT_KEY);
   });
 
-  it('prints what it found for people, with a summary on stderr', async () => {
+  it('prints findings for people, with a summary on stderr', async () => {
     const { out, err } = await world.sluice(['check', PIPELINE]);
     expect(out)
       .to.match(/^source langfuse-postgres$/m)

@@ -56,7 +56,7 @@ describe('sluice dead-letters', function () {
     expect(shown).to.contain('record, as the mapping read it').and.to.contain(poisoned);
   });
 
-  it('are counted by status, whose exit code says so', async () => {
+  it('makes status exit with 3', async () => {
     const { code, out } = await world.sluice(['status', PIPELINE]);
     expect(code).to.equal(3);
     expect(out).to.contain('1 dead letter open');
@@ -67,7 +67,7 @@ describe('sluice dead-letters', function () {
     expect(await letters('--stream', 'score', '--reason', 'invalid-event')).to.have.lengthOf(1);
   });
 
-  it('wants to be told which ones to replay or discard, and whether that is meant', async () => {
+  it('requires a selection for replay and discard, and a confirmation', async () => {
     for (const action of ['replay', 'discard']) {
       const { code, err } = await world.sluice(['dead-letters', action, PIPELINE]);
       expect(code).to.equal(2);
@@ -78,10 +78,10 @@ describe('sluice dead-letters', function () {
     expect(err).to.contain('--yes');
     const unknown = await world.sluice(['dead-letters', 'show', PIPELINE, '99-1']);
     expect(unknown.code).to.equal(2);
-    expect(unknown.err).to.contain('no open dead letter 99-1');
+    expect(unknown.err).to.contain('no matching open dead letter 99-1');
   });
 
-  it('keeps a letter that fails again, with one attempt more and exit code 3', async () => {
+  it('keeps a letter that fails again, counts the attempt and exits with 3', async () => {
     const { code, out } = await world.sluice(['dead-letters', 'replay', PIPELINE, '--all', '--json']);
     expect(code).to.equal(3);
     expect(JSON.parse(out)).to.deep.include({ closed: 0, deadAgain: 1, left: [] });
@@ -103,7 +103,7 @@ describe('sluice dead-letters', function () {
 describe('dead letters without personal data', function () {
   this.timeout(60_000);
 
-  it('leave out the event and the personal fields of the record', async () => {
+  it('omit the event and the personal fields of the record', async () => {
     let poisoned: string | undefined;
     const world = await aLangfuseWorld({
       receiver: {

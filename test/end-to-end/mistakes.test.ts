@@ -44,7 +44,7 @@ describe('a mistake', function () {
     return join(world.directory, 'configs', 'langfuse-to-posthog.yaml');
   }
 
-  it('in a field’s name is found before anything runs, with its place and what was meant', async () => {
+  it('in a field’s name is found before anything runs, with its place and a suggestion', async () => {
     const pipeline = changed(
       'mappings/langfuse-posthog.yaml',
       'langfuse_release: trace.release',
@@ -79,7 +79,7 @@ describe('a mistake', function () {
     expectClear(finished, 'POSTHOG_API_KEY');
   });
 
-  it('in the password is told without it', async () => {
+  it('in the password is reported without it', async () => {
     const url = new URL(world.databaseUrl);
     url.password = 'wrongpassword1';
     const finished = await world.sluice(['run', PIPELINE], { environment: { LANGFUSE_DATABASE_URL: url.href } });
@@ -88,7 +88,7 @@ describe('a mistake', function () {
     expect(finished.err).not.to.contain('wrongpassword1');
   });
 
-  it('like a database that is down is given up after three attempts', async () => {
+  it('in the address of the database makes it give up after three attempts', async () => {
     const url = new URL(world.databaseUrl);
     url.port = '1';
     const finished = await world.sluice(['run', PIPELINE], { environment: { LANGFUSE_DATABASE_URL: url.href } });
@@ -96,7 +96,7 @@ describe('a mistake', function () {
     expectClear(finished, 'after 3 attempts', '127.0.0.1:1');
   });
 
-  it('like a host that answers with a page of HTML is told, and nothing is sent', async () => {
+  it('in the host, which answers with HTML, is reported and nothing is sent', async () => {
     const { port } = html.address() as AddressInfo;
     const finished = await world.sluice(['run', PIPELINE], {
       environment: { POSTHOG_HOST: `http://127.0.0.1:${port}` },
@@ -119,7 +119,7 @@ describe('a mistake', function () {
 });
 
 describe('what ships', () => {
-  it('lints without a message', async function () {
+  it('lints without a problem', async function () {
     this.timeout(60_000);
     const world = await aLangfuseWorld({ traces: 1 });
     try {

@@ -46,14 +46,14 @@ describe('sluice start', function () {
   });
   afterEach(() => world.end());
 
-  it('runs a healthy pipeline on time beside one whose database is dead, and says which is ill and why', async () => {
-    const files = [pipelineFile(world, 'healthy'), pipelineFile(world, 'ill', { database: 'DEAD_DATABASE_URL' })];
+  it('runs a healthy pipeline on time beside one whose database is dead, and reports which is unhealthy and why', async () => {
+    const files = [pipelineFile(world, 'healthy'), pipelineFile(world, 'down', { database: 'DEAD_DATABASE_URL' })];
     const started = world.launch(['start', ...files, '--listen', '127.0.0.1:0'], {
       DEAD_DATABASE_URL: 'postgresql://reader@127.0.0.1:1/langfuse',
     });
     const url = await urlOf(started);
     await started.logged('the run is done', { pipeline: 'healthy' }, 3);
-    const line = await started.logged('the source did not answer; retrying', { pipeline: 'ill', attempt: 3 });
+    const line = await started.logged('the source did not answer; trying again', { pipeline: 'down', attempt: 3 });
     expect(line['error']).to.match(/127\.0\.0\.1:1\/langfuse/u);
 
     expect(await get(url, '/healthz')).to.deep.equal({ status: 200, text: 'ok\n' });
@@ -61,13 +61,13 @@ describe('sluice start', function () {
     expect(status).to.equal(503);
     const { pipelines } = JSON.parse(text) as { pipelines: Record<string, Record<string, string>> };
     expect(pipelines['healthy']).to.include({ status: 'ok' });
-    expect(pipelines['ill']).to.include({ status: 'ill', cause: 'source-does-not-answer' });
-    expect(pipelines['ill']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
+    expect(pipelines['down']).to.include({ status: 'unhealthy', cause: 'source-unreachable' });
+    expect(pipelines['down']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
     expect((await get(url, '/elsewhere')).status).to.equal(404);
     expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).to.equal(405);
     const metrics = new ReadMetrics((await get(url, '/metrics')).text);
     expect(metrics.value('sluice_pipeline_ready', { pipeline: 'healthy' })).to.equal(1);
-    expect(metrics.value('sluice_pipeline_ready', { pipeline: 'ill' })).to.equal(0);
+    expect(metrics.value('sluice_pipeline_ready', { pipeline: 'down' })).to.equal(0);
     expect(metrics.value('sluice_runs_total', { pipeline: 'healthy', outcome: 'done' })).to.be.at.least(3);
 
     started.kill('SIGTERM');
@@ -101,11 +101,11 @@ describe('sluice start', function () {
     expect((await started.ended).code).to.equal(130);
   });
 
-  it('finishes what is in flight after SIGTERM, and the next process goes on where it ended', async () => {
+  it('finishes what is in flight after SIGTERM, and the next process continues from there', async () => {
     world.receiver.failNext({ kind: 'slow', delayMs: 300 }, 3);
     const file = pipelineFile(world, 'drained');
     const first = world.launch(['start', file, '--no-listen']);
-    await first.logged('the run begins');
+    await first.logged('the run starts');
     await untilReceived(world);
     first.kill('SIGTERM');
     const { code } = await first.ended;
@@ -119,10 +119,10 @@ describe('sluice start', function () {
     await second.ended;
   });
 
-  it('ends at the end of the grace period when something hangs', async () => {
+  it('ends after the grace period when something hangs', async () => {
     world.receiver.failNext({ kind: 'hang' }, 1000);
     const started = world.launch(['start', pipelineFile(world, 'hanging'), '--no-listen', '--grace', '200ms']);
-    await started.logged('the run begins');
+    await started.logged('the run starts');
     await untilReceived(world);
     started.kill('SIGTERM');
     const { code } = await started.ended;
@@ -130,7 +130,7 @@ describe('sluice start', function () {
     expect(started.log().at(-1)?.['msg']).to.match(/^the grace period is over/u);
   });
 
-  it('gives the state back between its runs', async () => {
+  it('releases the state between runs', async () => {
     const file = pipelineFile(world, 'shared', { schedule: '{ cron: 0 0 1 1 * }' });
     const started = world.launch(['start', file, '--no-listen']);
     await started.logged('the run is done');
@@ -147,16 +147,16 @@ describe('sluice start', function () {
       return err;
     }
 
-    it('when a file has problems, and tells those of all', async () => {
+    it('when files have problems, and reports those of all files', async () => {
       const good = pipelineFile(world, 'good');
       const [one, two] = [pipelineFile(world, 'Bad One'), pipelineFile(world, 'Bad Two')];
       const err = await refusal([good, one, two]);
       expect(err).to.contain('Bad One.yaml').and.to.contain('Bad Two.yaml');
     });
 
-    it('when two pipelines have one name', async () => {
+    it('when two pipelines have the same name', async () => {
       const file = pipelineFile(world, 'twin');
-      expect(await refusal([file, file])).to.contain('two pipelines are called "twin"');
+      expect(await refusal([file, file])).to.contain('duplicate pipeline name "twin"');
     });
 
     it('when it cannot listen', async () => {
@@ -169,10 +169,10 @@ describe('sluice start', function () {
       } finally {
         taken.close();
       }
-      expect(await refusal([file, '--listen', 'somewhere'])).to.contain('--listen somewhere is not an address');
+      expect(await refusal([file, '--listen', 'somewhere'])).to.contain('invalid --listen somewhere');
     });
 
-    it('when the grace period is none', async () => {
+    it('when the grace period is invalid', async () => {
       expect(await refusal([pipelineFile(world, 'rushed'), '--grace', 'soon'])).to.contain('--grace soon');
     });
   });

@@ -26,17 +26,17 @@ async function rowsIn(world: LangfuseWorld): Promise<number> {
   return row?.rows ?? 0;
 }
 
-function expectWaysOn({ code, err }: Finished): void {
+function expectOptions({ code, err }: Finished): void {
   expect(code, err).to.equal(2);
-  const ways = ['undo the change', 'sluice state accept', 'sluice state rewind --to start', 'another name'];
-  for (const way of ways) expect(err).to.contain(way);
+  const options = ['undo the change', 'sluice state accept', 'sluice state rewind --to start', 'another name'];
+  for (const option of options) expect(err).to.contain(option);
   expect(err).not.to.match(/^\s+at .+:\d+:\d+\)?$/mu);
 }
 
 describe('a first run against an empty database', function () {
   this.timeout(120_000);
 
-  it('skips nothing: once the address is corrected, everything arrives', async () => {
+  it('exports everything once the address is corrected', async () => {
     const world = await aLangfuseWorld({ traces: 20 });
     try {
       const empty = await anEmptyDatabase(world, `empty_${process.pid}`);
@@ -81,9 +81,9 @@ describe('a pipeline file that changed after events were accepted', function () 
     );
   }
 
-  it('with another key goes on from here once it is accepted', async () => {
+  it('continues with another key once it is accepted', async () => {
     const environment = { POSTHOG_API_KEY: OTHER_KEY };
-    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    expectOptions(await world.sluice(['run', PIPELINE], { environment }));
     const unsure = await world.sluice(['state', 'accept', PIPELINE], { environment });
     expect(unsure.code).to.equal(2);
     expect(unsure.err).to.contain('--yes').and.to.contain('project key with hash');
@@ -101,10 +101,10 @@ describe('a pipeline file that changed after events were accepted', function () 
     const history = JSON.parse(out) as object[];
     expect(history).to.have.length(1);
     expect(history[0]).to.include({ what: 'accept', why: 'a new project' });
-    expectWaysOn(await world.sluice(['run', PIPELINE]));
+    expectOptions(await world.sluice(['run', PIPELINE]));
   });
 
-  it('with a key that the destination does not know is not accepted', async () => {
+  it('refuses to accept a key that the destination does not know', async () => {
     const environment = { POSTHOG_API_KEY: 'phc_unknownkeyofnobody' };
     const accepted = await world.sluice(['state', 'accept', PIPELINE, '--yes'], { environment });
     expect(accepted.code, accepted.err).to.equal(1);
@@ -112,18 +112,18 @@ describe('a pipeline file that changed after events were accepted', function () 
     expect(code, err).to.equal(0);
   });
 
-  it('with another host goes on under its new name after it is accepted', async () => {
+  it('continues with another host once it is accepted', async () => {
     const environment = { POSTHOG_HOST: world.receiver.url.replace('127.0.0.1', 'localhost') };
-    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    expectOptions(await world.sluice(['run', PIPELINE], { environment }));
     expect((await world.sluice(['state', 'accept', PIPELINE, '--yes'], { environment })).code).to.equal(0);
     expect((await world.sluice(['run', PIPELINE], { environment })).code).to.equal(0);
     expect(sinceThen()).to.equal(0);
   });
 
-  it('with another database is exported from there after a rewind to the start', async () => {
+  it('exports another database after a rewind to the start', async () => {
     const other = await anEmptyDatabase(world, `other_${process.pid}`);
     const environment = { LANGFUSE_DATABASE_URL: other };
-    expectWaysOn(await world.sluice(['run', PIPELINE], { environment }));
+    expectOptions(await world.sluice(['run', PIPELINE], { environment }));
     const rewound = await world.sluice(['state', 'rewind', PIPELINE, '--to', 'start', '--yes', '--json'], {
       environment,
     });
@@ -138,12 +138,12 @@ describe('a pipeline file that changed after events were accepted', function () 
     expect(world.receiver.distinct()).to.have.length(exported);
   });
 
-  it('with another project list says where the new project’s past comes from, and starts anew under another name', async () => {
+  it('names the backfill for an added project, and starts anew under another name', async () => {
     const [project] = await world.query<{ id: string }>('SELECT project_id AS id FROM traces LIMIT 1');
     const narrow = (text: string) => text.replace('projects: all', `projects: [${project?.id}]`);
     const file = world.pipelineFile(narrow);
     const refused = await world.sluice(['run', file]);
-    expectWaysOn(refused);
+    expectOptions(refused);
     expect(refused.err).to.contain('a project that was added').and.to.contain('sluice backfill');
     world.pipelineFile((text) => narrow(text).replace('pipeline: langfuse-to-posthog', 'pipeline: another-name'));
     const { code, err } = await world.sluice(['run', file]);
@@ -152,15 +152,15 @@ describe('a pipeline file that changed after events were accepted', function () 
     expect(world.receiver.distinct()).to.have.length(exported);
   });
 
-  it('with another start goes on as before once the change is undone', async () => {
+  it('continues as before once a changed start is undone', async () => {
     const file = world.pipelineFile((text) => text.replace(/^start: .*$/mu, 'start: 2026-01-01'));
-    expectWaysOn(await world.sluice(['run', file]));
+    expectOptions(await world.sluice(['run', file]));
     const { code, err } = await world.sluice(['run', PIPELINE]);
     expect(code, err).to.equal(0);
     expect(sinceThen()).to.equal(0);
   });
 
-  it('is not rewound to where nothing was followed, or to what is no moment', async () => {
+  it('refuses to rewind to an unexported or invalid time', async () => {
     const later = new Date(Date.now() + 3_600_000).toISOString();
     const nothing = await world.sluice(['state', 'rewind', PIPELINE, '--to', later, '--yes']);
     expect(nothing.code).to.equal(2);
@@ -170,7 +170,7 @@ describe('a pipeline file that changed after events were accepted', function () 
     expect(odd.err).to.contain('2026-01-31');
   });
 
-  it('is shown, for people and for programs', async () => {
+  it('shows the state for people and for programs', async () => {
     const { out } = await world.sluice(['state', 'show', PIPELINE]);
     expect(out).to.contain('handover').and.to.contain('first backfill  complete').and.to.contain('lease         free');
     const shown: unknown = JSON.parse((await world.sluice(['state', 'show', PIPELINE, '--json'])).out);

@@ -34,7 +34,7 @@ describe('sluice status', function () {
     return { code, shown };
   }
 
-  it('is 1 before the first run and 0 after it, for people and for programs', async () => {
+  it('exits with 1 before the first run and with 0 after it', async () => {
     const before = await status();
     expect([before.code, before.shown.health]).to.deep.equal([1, 'unhealthy']);
     expect((await world.sluice(['run', PIPELINE])).code).to.equal(0);
@@ -46,10 +46,10 @@ describe('sluice status', function () {
     const { out } = await world.sluice(['status', PIPELINE]);
     expect(out)
       .to.contain('langfuse-to-posthog: healthy')
-      .and.to.match(/next run +\d{4}-.+:30:00Z by its schedule/u);
+      .and.to.match(/next run +\d{4}-.+:30:00Z on schedule/u);
   });
 
-  it('answers while a run holds the lease, which it names, and changes nothing', async () => {
+  it('names the process that holds the lease, and changes nothing', async () => {
     const store = new FileStateStore(join(world.directory, '.sluice'), {
       logger: recordingLogger(),
       runtime: manualRuntime(),
@@ -66,7 +66,7 @@ describe('sluice status', function () {
     }
   });
 
-  it('answers by this machine’s clock when the database is down, and says so', async () => {
+  it('uses this machine’s clock when the database is down, and says so', async () => {
     const url = new URL(world.databaseUrl);
     url.port = '1';
     const environment = { LANGFUSE_DATABASE_URL: url.href };
@@ -86,14 +86,14 @@ describe('sluice status', function () {
     expect((await status()).code).to.equal(0);
   });
 
-  it('takes the lag above which a pipeline is unhealthy', async () => {
+  it('validates and applies --max-lag', async () => {
     const { code, err } = await world.sluice(['status', PIPELINE, '--max-lag', '3']);
     expect(code).to.equal(2);
     expect(err).to.contain('--max-lag 3');
     expect((await status('--max-lag', '1h')).code).to.equal(0);
   });
 
-  it('shows every pipeline, and a state that cannot be read beside one that can', async () => {
+  it('shows every pipeline, even if the state of one cannot be read', async () => {
     const other = world.pipelineFile((text) => text.replace('pipeline: langfuse-to-posthog', 'pipeline: damaged'));
     expect((await world.sluice(['run', other])).code).to.equal(0);
     const journal = join(world.directory, '.sluice', 'damaged', 'journal.jsonl');

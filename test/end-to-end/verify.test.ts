@@ -28,7 +28,7 @@ describe('sluice verify', function () {
     return { code, result: JSON.parse(out) as Verified };
   }
 
-  it('has nothing to hold against the source before the first run', async () => {
+  it('has nothing to compare before the first run', async () => {
     const { code, err } = await world.sluice(['verify', PIPELINE]);
     expect(code).to.equal(2);
     expect(err).to.contain('has exported nothing yet');
@@ -50,7 +50,7 @@ describe('sluice verify', function () {
     expect(out).to.contain('Every record of these hours is accounted for.');
   });
 
-  it('finds the hour into which a row came unseen and from which one went, and repairs it', async () => {
+  it('finds and repairs hours with late and deleted rows', async () => {
     await world.query(`
       INSERT INTO traces (id, "timestamp", name, project_id, public, bookmarked, created_at, updated_at)
       SELECT 'imported', "timestamp", name, project_id, false, false, created_at, created_at
@@ -70,7 +70,7 @@ describe('sluice verify', function () {
     expect(world.receiver.received().some(isImported)).to.equal(false);
     const repaired = await world.sluice(['verify', PIPELINE, '--repair', '--why', 'an import of March']);
     expect(repaired.code, repaired.err).to.equal(0);
-    expect(repaired.out).to.contain('gap: records became visible after their hour').and.to.contain('After:');
+    expect(repaired.out).to.contain('gap: records appeared in the source after their hour').and.to.contain('After:');
     expect(world.receiver.received().filter(isImported)).to.have.length(1);
     expect((await verify()).code).to.equal(0);
     const { out } = await world.sluice(['state', 'history', PIPELINE]);

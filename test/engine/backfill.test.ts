@@ -1,15 +1,12 @@
+import { ConfigError, RefusedError, StateError, type MappedEvent } from '@sluice/core/adapter';
 import {
   backfillPipeline,
-  ConfigError,
   previewBackfill,
-  RefusedError,
-  StateError,
   type BackfillOptions,
   type BackfillProgress,
   type BackfillRequest,
-  type MappedEvent,
-  type Observation,
-} from '@sluice/core';
+} from '@sluice/core/engine';
+import type { Observation } from '@sluice/core/service';
 import { recordingSink, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, type Bench } from './a-pipeline.js';

@@ -1,11 +1,6 @@
-import {
-  discardDeadLetters,
-  NO_REPEATS,
-  RefusedError,
-  replayDeadLetters,
-  type DeadLetter,
-  type ReplayResult,
-} from '@sluice/core';
+import { RefusedError } from '@sluice/core/adapter';
+import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
+import { NO_REPEATS, type DeadLetter } from '@sluice/core/state';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';

@@ -6,9 +6,9 @@ import {
   TooLargeError,
   TransientError,
   UnexpectedAnswerError,
-  type Mapper,
   type Receipt,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
+import type { Mapper } from '@sluice/core/config';
 import { recordingSink, type RecordedSend } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';

@@ -4,8 +4,8 @@ import {
   TooLargeError,
   TransientError,
   UnexpectedAnswerError,
-  type Observation,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
+import type { Observation } from '@sluice/core/service';
 import { recordingSink, type RecordingSinkOptions } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, HOUR, memoryNotes, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';

@@ -1,4 +1,4 @@
-import { sampleRecords } from '@sluice/core';
+import { sampleRecords } from '@sluice/core/engine';
 import { memorySource, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 

@@ -1,14 +1,12 @@
+import { ConfigError, RefusedError, StateError } from '@sluice/core/adapter';
 import {
   acceptChanges,
-  ConfigError,
   planAcceptance,
   planRewind,
-  RefusedError,
   rewindPipeline,
-  StateError,
   stateOverview,
   type RewindRequest,
-} from '@sluice/core';
+} from '@sluice/core/engine';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';

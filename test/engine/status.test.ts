@@ -1,4 +1,6 @@
-import { pipelineStatus, RefusedError, type LeaseHolder, type PipelineStatus, type StatusInputs } from '@sluice/core';
+import { RefusedError } from '@sluice/core/adapter';
+import { pipelineStatus, type PipelineStatus, type StatusInputs } from '@sluice/core/engine';
+import type { LeaseHolder } from '@sluice/core/state';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, DAY, HOUR, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';

@@ -1,12 +1,12 @@
+import { keySums } from '@sluice/core/adapter';
 import {
   isAccountedFor,
-  keySums,
   repairPipeline,
   verifyPipeline,
   type RepairResult,
   type StreamVerification,
   type Verification,
-} from '@sluice/core';
+} from '@sluice/core/engine';
 import { expect } from 'chai';
 import { aNote, aPipeline, DAY, HOUR, memoryNotes, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';
 

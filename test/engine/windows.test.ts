@@ -1,4 +1,4 @@
-import { ConfigError, TransientError } from '@sluice/core';
+import { ConfigError, TransientError } from '@sluice/core/adapter';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';

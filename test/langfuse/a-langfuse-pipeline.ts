@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStateStore } from '@sluice/file-state';
-import type { Mapper, Pipeline, Runtime, Source } from '@sluice/core';
+import type { Runtime, Source } from '@sluice/core/adapter';
+import type { Mapper } from '@sluice/core/config';
+import type { Pipeline } from '@sluice/core/engine';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { anAdapterContext, aUuid, manualRuntime, recordingLogger, recordingSink } from '@sluice/testkit';
 

@@ -1,4 +1,5 @@
-import { runPipeline, type Mapper } from '@sluice/core';
+import type { Mapper } from '@sluice/core/config';
+import { runPipeline } from '@sluice/core/engine';
 import { aUuid, manualRuntime } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';

@@ -1,4 +1,4 @@
-import { runPipeline } from '@sluice/core';
+import { runPipeline } from '@sluice/core/engine';
 import { recordingSink } from '@sluice/testkit';
 import { LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Problem } from '@sluice/core';
+import type { Problem } from '@sluice/core/config';
 import { expect } from 'chai';
 import { ROOT, sluice } from '../docs/sluice-command.js';
 

@@ -1,4 +1,6 @@
-import { createRegistry, loadPipelineFile, readDocument, redactKnownSecrets } from '@sluice/core';
+import { createRegistry, loadPipelineFile } from '@sluice/core/config';
+import { readDocument } from '@sluice/core/document';
+import { SecretRedactor } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -41,7 +43,9 @@ function load(rest: string, environment: Readonly<Record<string, string>> = {}) 
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
   };
-  return loadPipelineFile(readDocument('/p/p.yaml', readFile), {
+  const redactor = new SecretRedactor();
+  const loaded = loadPipelineFile(readDocument('/p/p.yaml', readFile), {
+    redactor,
     environment: { DB: 'postgres://u:p@h/d', ...environment },
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([jsonlSink]),
@@ -49,6 +53,7 @@ function load(rest: string, environment: Readonly<Record<string, string>> = {}) 
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
   });
+  return { ...loaded, redactor };
 }
 
 function placesOf(...given: Parameters<typeof load>): readonly string[] {
@@ -91,7 +96,7 @@ describe('the parameters of a mapping', () => {
       'secret-in-clear 6:29',
     ]);
     expect(loaded.pipeline).not.to.equal(undefined);
-    expect(redactKnownSecrets('a pepper-pepper b')).to.equal('a [redacted] b');
+    expect(loaded.redactor.redact('a pepper-pepper b')).to.equal('a [redacted] b');
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NO_COUNTS, NO_REPEATS, PipelineMonitor, type Observation } from '@sluice/core';
+import { PipelineMonitor, type Observation } from '@sluice/core/service';
+import { NO_COUNTS, NO_REPEATS } from '@sluice/core/state';
 import { METRICS, Metrics, type MetricEntry } from '@sluice/metrics';
 import { expect } from 'chai';
 import { markdownTable } from '../posthog/markdown-table.js';

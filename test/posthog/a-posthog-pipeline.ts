@@ -3,16 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { FileStateStore } from '@sluice/file-state';
-import {
-  runPipeline,
-  type DeadLetter,
-  type Mapper,
-  type Pipeline,
-  type PipelineState,
-  type RunResult,
-  type Sink,
-  type StreamSchema,
-} from '@sluice/core';
+import type { Sink, StreamSchema } from '@sluice/core/adapter';
+import type { Mapper } from '@sluice/core/config';
+import { runPipeline, type Pipeline, type RunResult } from '@sluice/core/engine';
+import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import { posthogSink } from '@sluice/posthog-sink';
 import {
   anAdapterContext,

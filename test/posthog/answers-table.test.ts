@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { RunResult } from '@sluice/core';
+import type { RunResult } from '@sluice/core/engine';
 import { aUuid, manualRuntime } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';

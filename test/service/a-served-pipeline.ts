@@ -1,16 +1,13 @@
+import type { Runtime, Sink, Source, StreamSchema } from '@sluice/core/adapter';
+import type { Mapper } from '@sluice/core/config';
 import {
   InProcessScheduler,
   PipelineMonitor,
   servePipeline,
-  type Mapper,
   type Observation,
-  type Runtime,
   type Schedule,
-  type Sink,
-  type Source,
-  type StateStore,
-  type StreamSchema,
-} from '@sluice/core';
+} from '@sluice/core/service';
+import type { StateStore } from '@sluice/core/state';
 import {
   aUuid,
   manualRuntime,

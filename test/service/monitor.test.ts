@@ -1,4 +1,5 @@
-import { EMPTY_STATE, PipelineMonitor, type Observation, type TroubleCause } from '@sluice/core';
+import { PipelineMonitor, type Observation, type TroubleCause } from '@sluice/core/service';
+import { EMPTY_STATE } from '@sluice/core/state';
 import { expect } from 'chai';
 
 const NOW = Date.UTC(2026, 2, 10, 12);
@@ -20,23 +21,23 @@ const ended = { kind: 'run-ended', durationMs: 1 } as const;
 describe('the monitor of a pipeline', () => {
   it('ignores one or two failures in a row', () => {
     expect(causeAfter(failures('source', 1), failures('source', 2))).to.equal(undefined);
-    expect(causeAfter(failures('source', 3))).to.equal('source-does-not-answer');
-    expect(causeAfter(failures('sink', 3))).to.equal('sink-does-not-answer');
+    expect(causeAfter(failures('source', 3))).to.equal('source-unreachable');
+    expect(causeAfter(failures('sink', 3))).to.equal('sink-unreachable');
   });
 
-  it('considers the source recovered at its first answer or page, even during a run', () => {
+  it('notices in the middle of a run that the source answers again', () => {
     expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'source' })).to.equal(undefined);
     expect(causeAfter(failures('source', 3), page)).to.equal(undefined);
-    expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'sink' })).to.equal('source-does-not-answer');
+    expect(causeAfter(failures('source', 3), { kind: 'answered', peer: 'sink' })).to.equal('source-unreachable');
   });
 
-  it('considers the sink recovered at the first fully accepted request', () => {
-    expect(causeAfter(failures('sink', 3), { ...request, outcome: 'transient' })).to.equal('sink-does-not-answer');
-    expect(causeAfter(failures('sink', 3), page)).to.equal('sink-does-not-answer');
+  it('takes the sink as back with the first fully accepted request', () => {
+    expect(causeAfter(failures('sink', 3), { ...request, outcome: 'transient' })).to.equal('sink-unreachable');
+    expect(causeAfter(failures('sink', 3), page)).to.equal('sink-unreachable');
     expect(causeAfter(failures('sink', 3), { ...request, outcome: 'accepted' })).to.equal(undefined);
   });
 
-  it('keeps a pause until a run is done, whatever answers in between', () => {
+  it('stays paused until a run is done', () => {
     const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
     expect(causeAfter(paused, { kind: 'run-started', runId: '1' }, page, { ...request, outcome: 'accepted' })).to.equal(
       'quota',
@@ -45,9 +46,9 @@ describe('the monitor of a pipeline', () => {
     expect(causeAfter(paused, { ...ended, outcome: 'done' })).to.equal(undefined);
   });
 
-  it('still knows a pause after an unanswered call', () => {
+  it('remembers the pause while a peer is unreachable', () => {
     const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
-    expect(causeAfter(paused, failures('source', 3))).to.equal('source-does-not-answer');
+    expect(causeAfter(paused, failures('source', 3))).to.equal('source-unreachable');
     expect(causeAfter(paused, failures('source', 3), page)).to.equal('quota');
   });
 
@@ -56,7 +57,7 @@ describe('the monitor of a pipeline', () => {
     expect(causeAfter({ ...ended, outcome: 'bug', message: 'TypeError' })).to.equal('bug');
   });
 
-  it('starts from what earlier processes left in the state', () => {
+  it('restores what earlier processes left in the state', () => {
     const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
     const pause = { cause: 'drift', message: 'a column is missing', since: NOW - 1000 } as const;
     monitor.restore({ ...EMPTY_STATE, pause, openDeadLetters: 3, lastRun: { at: NOW - 1000, outcome: 'paused' } }, []);

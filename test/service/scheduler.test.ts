@@ -1,4 +1,5 @@
-import { InProcessScheduler, type Runtime, type Schedule } from '@sluice/core';
+import type { Runtime } from '@sluice/core/adapter';
+import { InProcessScheduler, type Schedule } from '@sluice/core/service';
 import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 
@@ -27,11 +28,11 @@ describe('the times of a schedule', () => {
     expect(moments(nightly('Asia/Tokyo'), '2026-03-10T00:00:00Z', 1)).to.deep.equal(['2026-03-10T17:30Z']);
   });
 
-  it('are strictly after the given time', () => {
+  it('start strictly after the given time', () => {
     expect(moments(HOURLY, '2026-03-10T11:29:59.999Z', 1)).to.deep.equal(['2026-03-10T11:30Z']);
   });
 
-  it('are round for an interval, whenever the process started', () => {
+  it('are aligned for an interval, whenever the process was started', () => {
     const quarterly: Schedule = { kind: 'interval', everyMs: 15 * 60_000 };
     expect(moments(quarterly, '2026-03-10T11:31:12Z', 3)).to.deep.equal([
       '2026-03-10T11:45Z',
@@ -40,7 +41,7 @@ describe('the times of a schedule', () => {
     ]);
   });
 
-  it('are one a day when the clocks skip that time: the first moment after the gap', () => {
+  it('occur once on the day the clocks go forward, right after the gap', () => {
     expect(moments(nightly('Europe/Berlin'), '2026-03-28T12:00:00Z', 3)).to.deep.equal([
       '2026-03-29T01:00Z',
       '2026-03-30T00:30Z',
@@ -52,7 +53,7 @@ describe('the times of a schedule', () => {
     ]);
   });
 
-  it('are one a day when the clocks repeat that time: the first of the two', () => {
+  it('occur once on the day the clocks go back, at the first of the two times', () => {
     expect(moments(nightly('Europe/Berlin'), '2026-10-24T12:00:00Z', 3)).to.deep.equal([
       '2026-10-25T00:30Z',
       '2026-10-26T01:30Z',
@@ -60,7 +61,7 @@ describe('the times of a schedule', () => {
     ]);
   });
 
-  it('are each listed hour once', () => {
+  it('occur once for each listed hour on these days', () => {
     const twice: Schedule = { kind: 'cron', cron: '30 2,14 * * *', timeZone: 'Europe/Berlin' };
     expect(moments(twice, '2026-10-24T20:00:00Z', 3)).to.deep.equal([
       '2026-10-25T00:30Z',
@@ -69,7 +70,7 @@ describe('the times of a schedule', () => {
     ]);
   });
 
-  it('are an hour apart through both clock changes for an hourly schedule', () => {
+  it('are an hour apart in both nights when the hour is `*`', () => {
     for (const evening of ['2026-03-28T20:30:00Z', '2026-10-24T20:30:00Z']) {
       const night = moments({ kind: 'cron', cron: '30 * * * *', timeZone: 'Europe/Berlin' }, evening, 12);
       expect(night).to.deep.equal(
@@ -80,7 +81,7 @@ describe('the times of a schedule', () => {
 });
 
 describe('the scheduler', () => {
-  /** Runs until this many ticks have started, and returns when. */
+  /** Runs until so many ticks began, and tells when. */
   async function ticks(
     count: number,
     options: { readonly startAt: string; readonly servedUntil?: number; readonly takesMs?: (tick: number) => number },
@@ -105,7 +106,7 @@ describe('the scheduler', () => {
     expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z' })).to.deep.equal(['12:30', '13:30', '14:30']);
   });
 
-  it('ticks once and at once for all times that passed during a tick, then is on time again', async () => {
+  it('ticks once at once for times missed during a tick, and is on time again', async () => {
     const takesMs = (tick: number) => (tick === 1 ? 3.25 * HOUR : 60_000);
     expect(await ticks(4, { startAt: '2026-03-10T11:40:00Z', takesMs })).to.deep.equal([
       '12:30',
@@ -115,24 +116,24 @@ describe('the scheduler', () => {
     ]);
   });
 
-  it('ticks once and at once for all times that passed while no process ran', async () => {
+  it('ticks once at once for times missed while it was down', async () => {
     const servedUntil = at('2026-03-09T05:30:00Z');
     expect(await ticks(3, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['11:40', '12:30', '13:30']);
   });
 
-  it('waits for the next time if nothing was missed', async () => {
+  it('waits for the next time when nothing was missed', async () => {
     const servedUntil = at('2026-03-10T11:30:02Z');
     expect(await ticks(1, { startAt: '2026-03-10T11:40:00Z', servedUntil })).to.deep.equal(['12:30']);
   });
 
-  it('ticks at once if it has never run', async () => {
+  it('ticks at once when nothing was ever served', async () => {
     expect(await ticks(2, { startAt: '2026-03-10T11:40:00Z', servedUntil: -Infinity })).to.deep.equal([
       '11:40',
       '12:30',
     ]);
   });
 
-  it('ends with the error of a tick that fails', async () => {
+  it('ends when a tick fails, with its error', async () => {
     const scheduler = new InProcessScheduler(manualRuntime());
     const failing = scheduler.run(HOURLY, () => Promise.reject(new Error('a bug')), {
       signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core';
+import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core/adapter';
 import { MemoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
@@ -30,14 +30,14 @@ const deadSource = (source: Source): Source => ({
 });
 
 describe('a pipeline that is paused', () => {
-  it('retries at every scheduled run, logs the pause once and logs the recovery', async () => {
+  it('retries on schedule, logs the trouble once, and logs the recovery', async () => {
     const runtime = runtimeAt(START);
     const isRefused = () => runtime.now() < BEGIN + 4 * HOUR;
     const bench = aServedPipeline({ runtime, records: RECORDS, wrapSink: refusedWhile(isRefused) });
     await bench.serve(BEGIN + 6 * HOUR);
 
     expect(bench.runs).to.have.length(7);
-    expect(messages(bench, 'error')).to.deep.equal(['the pipeline is paused; the next run tries again']);
+    expect(messages(bench, 'error')).to.deep.equal(['the pipeline is paused; the next run retries']);
     expect(messages(bench, 'debug').filter((each) => each.includes('paused'))).to.have.length(4);
     expect(messages(bench, 'info').filter((each) => each.includes('recovered'))).to.have.length(1);
     const line = bench.logger.lines.find(({ level }) => level === 'error');
@@ -47,7 +47,7 @@ describe('a pipeline that is paused', () => {
     expect(bench.sink.accepted).not.to.deep.equal([]);
   });
 
-  it('is unhealthy with cause and time, also in the next process, which retries at once', async () => {
+  it('is unhealthy with a cause and a time, even for the next process, which retries at once', async () => {
     const runtime = runtimeAt(START);
     const bench = aServedPipeline({ runtime, wrapSink: refusedWhile(() => true) });
     await bench.serve(BEGIN + 2 * HOUR);
@@ -64,7 +64,7 @@ describe('a pipeline that is paused', () => {
 });
 
 describe('a pipeline whose source does not answer', () => {
-  it('is retried for as long as it takes and stops without waiting for an answer', async () => {
+  it('retries without end, and stops without waiting for an answer', async () => {
     const bench = aServedPipeline({ runtime: runtimeAt(START), wrapSource: deadSource });
     await bench.serve(BEGIN + 5 * HOUR);
     expect(bench.runs).to.have.length(1);
@@ -82,7 +82,7 @@ describe('a pipeline whose source does not answer', () => {
     const bench = aServedPipeline({ runtime, records: RECORDS, wrapSource });
     await bench.serve(BEGIN + HOUR);
     expect(bench.monitor.trouble).to.include({
-      cause: 'source-does-not-answer',
+      cause: 'source-unreachable',
       message: 'db.example.com:5432: connection refused',
     });
     expect(bench.monitor.trouble?.since).to.be.within(BEGIN, BEGIN + 10_000);
@@ -94,26 +94,26 @@ describe('a pipeline whose source does not answer', () => {
   it('does not delay another pipeline', async () => {
     const runtime = runtimeAt(START);
     const logger = recordingLogger();
-    const unreachable = aServedPipeline({ runtime, logger, name: 'unreachable', wrapSource: deadSource });
+    const down = aServedPipeline({ runtime, logger, name: 'down', wrapSource: deadSource });
     const well = aServedPipeline({ runtime, logger, name: 'well', records: RECORDS });
     const until = BEGIN + 8 * HOUR;
-    await Promise.all([unreachable.serve(until), well.serve(until)]);
+    await Promise.all([down.serve(until), well.serve(until)]);
     const late = well.runs.map(({ begun }) => (begun - BEGIN - HOUR / 2) % HOUR);
     expect(late.slice(1)).to.deep.equal(Array.from({ length: 8 }, () => 0));
     expect(well.monitor.trouble).to.equal(undefined);
-    expect(unreachable.monitor.trouble?.cause).to.equal('source-does-not-answer');
+    expect(down.monitor.trouble?.cause).to.equal('source-unreachable');
     const complaints = logger.lines.filter(({ message }) => message.startsWith('the source did not answer'));
-    for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'unreachable' });
+    for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'down' });
   });
 });
 
-describe('a pipeline whose lease another process has', () => {
-  it('fails the run with the name of the process and continues when the lease is free', async () => {
+describe('a pipeline whose state is in use', () => {
+  it('fails the run, names the holder, and continues once the state is free', async () => {
     const state = new MemoryStateStore();
     const other = await state.acquire('ticks');
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS, state });
     await bench.serve(BEGIN + 45 * MINUTE);
-    expect(messages(bench, 'error')).to.deep.equal(['the run failed; the next run tries again']);
+    expect(messages(bench, 'error')).to.deep.equal(['the run failed; the next run retries']);
     expect(bench.monitor.trouble).to.include({ cause: 'run-failed' });
     expect(bench.monitor.trouble?.message).to.include('in use by process');
     await other.release();
@@ -134,7 +134,7 @@ describe('a pipeline whose lease another process has', () => {
 });
 
 describe('a pipeline with a bug', () => {
-  it('ends with the stack in the log and does not affect others', async () => {
+  it('ends with a stack in the log, and leaves other pipelines alone', async () => {
     const runtime = runtimeAt(START);
     const sink = recordingSink({
       answer: () => {
@@ -148,14 +148,14 @@ describe('a pipeline with a bug', () => {
     expect(ended).to.be.instanceOf(TypeError);
     expect(broken.monitor.trouble).to.include({ cause: 'bug' });
     const line = broken.logger.lines.find(({ level }) => level === 'error');
-    expect(line?.message).to.equal('the pipeline does not run any more: this is a bug in Sluice or in an adapter');
+    expect(line?.message).to.equal('a bug in Sluice or in an adapter ended the pipeline; it will not run again');
     expect(line?.fields).to.have.property('err', ended);
     expect(well.runs).to.have.length(4);
   });
 });
 
 describe('a pipeline whose source has ended', () => {
-  it('exports the rest, is complete and does not run again', async () => {
+  it('exports the rest, is complete, and does not run again', async () => {
     const newest = BEGIN - HOUR;
     const records = ticks(BEGIN - 5 * HOUR, newest, 10 * MINUTE);
     const wrapSource = (source: Source): Source => ({ ...source, ended: async () => ({ newest }) });
@@ -171,7 +171,7 @@ describe('a pipeline whose source has ended', () => {
 });
 
 describe('the lag of a pipeline', () => {
-  it('is the age of the oldest unexported time of its slowest stream, less settle, and grows between runs', async () => {
+  it('is the age of the oldest record due in its slowest stream, and grows between runs', async () => {
     const bench = aServedPipeline({ runtime: runtimeAt(START), records: RECORDS });
     expect(bench.monitor.lagMs).to.equal(undefined);
     await bench.serve(BEGIN + 30 * MINUTE + 1);
@@ -180,7 +180,7 @@ describe('the lag of a pipeline', () => {
     expect(bench.monitor.lagMs).to.be.within(20 * MINUTE, 20 * MINUTE + 5000);
   });
 
-  it('is measured by the clock of the source', async () => {
+  it('is measured with the source’s clock', async () => {
     const runtime = runtimeAt(START);
     const wrapSource = (source: Source): Source => ({ ...source, now: async () => runtime.now() - 3 * HOUR });
     const bench = aServedPipeline({ runtime, records: RECORDS, wrapSource });

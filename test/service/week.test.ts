@@ -1,4 +1,4 @@
-import type { Schedule } from '@sluice/core';
+import type { Schedule } from '@sluice/core/service';
 import { recordingSink, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 import {
@@ -32,7 +32,7 @@ function expectNoOverlap(runs: readonly ObservedRun[]): void {
 describe('a week of hourly runs', () => {
   const monday = Date.parse('2026-03-02T00:00:00Z');
 
-  it('exports every record once and on time, without overlapping runs', async () => {
+  it('exports every record once, on time, without overlapping runs', async () => {
     const records = ticks(monday - 10 * DAY, monday + 8 * DAY, 7 * MINUTE);
     const runtime = runtimeAt('2026-03-02T00:00:00Z');
     // Requests take half a minute; one on Wednesday takes four hours.
@@ -63,7 +63,7 @@ describe('a week of hourly runs', () => {
     expectOnce(bench, records, monday + 7 * DAY - HOUR);
   });
 
-  it('catches up at once and in one run after 30 hours of downtime', async () => {
+  it('catches up at once in a single run after 30 hours of downtime', async () => {
     const records = ticks(monday - DAY, monday + 8 * DAY, 7 * MINUTE);
     const bench = aServedPipeline({ runtime: runtimeAt('2026-03-02T00:00:00Z'), records });
     await bench.serve(monday + 2 * DAY + 10 * MINUTE);
@@ -77,14 +77,14 @@ describe('a week of hourly runs', () => {
     expectOnce(bench, records, monday + 7 * DAY - HOUR);
   });
 
-  it('waits for its next scheduled run after a restart if none was missed', async () => {
+  it('waits for the next scheduled time after a restart when nothing was missed', async () => {
     const bench = aServedPipeline({ runtime: runtimeAt('2026-03-02T00:00:00Z'), records: [] });
     await bench.serve(monday + 50 * MINUTE);
     await bench.serve(monday + 2 * HOUR);
     expect(timesOf(bench.runs)).to.deep.equal(['03-02T00:00', '03-02T00:30', '03-02T01:30']);
   });
 
-  it('continues at once after a restart if a run was stopped in the middle', async () => {
+  it('continues at once after a restart when a run was stopped in the middle', async () => {
     const records = ticks(monday - 3 * DAY, monday, 7 * MINUTE);
     const runtime = runtimeAt('2026-03-02T00:00:00Z');
     const sink = recordingSink({
@@ -105,7 +105,7 @@ describe('a week of hourly runs', () => {
   });
 });
 
-describe('a week with a clock change', () => {
+describe('a week in which the clocks change', () => {
   const weeks = [
     { zone: 'Europe/Berlin', from: '2026-03-25T00:00:00Z', moment: '03-29T01:00', day: 'forward' },
     { zone: 'Europe/Berlin', from: '2026-10-21T00:00:00Z', moment: '10-25T00:30', day: 'back' },
@@ -116,7 +116,7 @@ describe('a week with a clock change', () => {
     const begin = Date.parse(from);
     const records = ticks(begin - DAY, begin + 8 * DAY, 7 * MINUTE);
 
-    it(`has one run a night and every record once (${day} in ${zone})`, async () => {
+    it(`${day} in ${zone} has one run a night and every record once`, async () => {
       const schedule: Schedule = { kind: 'cron', cron: '30 2 * * *', timeZone: zone };
       const bench = aServedPipeline({ runtime: runtimeAt(from), records, schedule });
       await bench.serve(begin + 7 * DAY);
@@ -126,7 +126,7 @@ describe('a week with a clock change', () => {
       expectOnce(bench, records, (bench.runs.at(-1)?.begun ?? 0) - 30 * MINUTE);
     });
 
-    it(`has 168 hourly runs (${day} in ${zone})`, async () => {
+    it(`${day} in ${zone} has 168 hourly runs`, async () => {
       const schedule: Schedule = { ...HOURLY, timeZone: zone } as Schedule;
       const bench = aServedPipeline({ runtime: runtimeAt(from), records, schedule });
       await bench.serve(begin + 7 * DAY);

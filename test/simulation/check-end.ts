@@ -1,14 +1,5 @@
-import {
-  HOUR_MS,
-  hourOf,
-  keySums,
-  NO_COUNTS,
-  type Binding,
-  type DeadLetter,
-  type MappedEvent,
-  type Source,
-  type StateReader,
-} from '@sluice/core';
+import { keySums, type MappedEvent, type Source } from '@sluice/core/adapter';
+import { HOUR_MS, hourOf, NO_COUNTS, type Binding, type DeadLetter, type StateReader } from '@sluice/core/state';
 import { isDeepStrictEqual } from 'node:util';
 import { identityOf, type Destination } from './destination.js';
 import { eventsOf, NOTE_STREAMS, valuesOf, type Note } from './notes.js';

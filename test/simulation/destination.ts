@@ -6,7 +6,7 @@ import {
   type MappedEvent,
   type Outcome,
   type Receipt,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import type { DataFault, SendFault } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';

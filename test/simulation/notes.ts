@@ -1,4 +1,4 @@
-import type { Instant, JsonObject, MappedEvent, StreamSchema } from '@sluice/core';
+import type { Instant, JsonObject, MappedEvent, StreamSchema } from '@sluice/core/adapter';
 import type { DataFault } from './faults.js';
 
 /** An ordinary record, or one with a fault. */

@@ -1,17 +1,15 @@
+import { keySums, type Instant, type MappedEvent } from '@sluice/core/adapter';
 import {
   addCounts,
   hourOf,
-  keySums,
   NO_COUNTS,
   type Counts,
   type DeadLetter,
   type HourDigest,
-  type Instant,
   type LedgerWindow,
-  type MappedEvent,
   type PipelineState,
   type StateChange,
-} from '@sluice/core';
+} from '@sluice/core/state';
 import type { DataFault } from './faults.js';
 import { MAX_DEAD_LETTER_SHARE } from './scenario.js';
 import type { Note } from './notes.js';

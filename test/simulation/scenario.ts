@@ -1,4 +1,4 @@
-import type { Pipeline } from '@sluice/core';
+import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime } from '@sluice/testkit';
 import { CELLS, type Cell, type Fault, type Step } from './faults.js';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FileStateStore } from '@sluice/file-state';
-import type { Logger, PipelineState, StateChange } from '@sluice/core';
+import type { Logger } from '@sluice/core/adapter';
+import type { PipelineState, StateChange } from '@sluice/core/state';
 import { manualRuntime } from '@sluice/testkit';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 
 interface Sleeper {
   readonly atMs: number;

@@ -1,4 +1,4 @@
-import type { Mapper } from '@sluice/core';
+import type { Mapper } from '@sluice/core/config';
 import { eventsOf, NOTE_FIELDS, NOTE_STREAMS } from './notes.js';
 import type { Oracle } from './oracle.js';
 import type { SimulatedProcess } from './simulated-process.js';

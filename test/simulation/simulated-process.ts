@@ -4,11 +4,11 @@ import {
   StateError,
   TransientError,
   UnexpectedAnswerError,
-  type EngineContext,
   type Logger,
   type Runtime,
-  type StateWriter,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
+import type { EngineContext } from '@sluice/core/engine';
+import type { StateWriter } from '@sluice/core/state';
 import { isSendFault, type FaultKind, type SendFault, type Step } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';

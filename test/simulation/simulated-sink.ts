@@ -7,7 +7,7 @@ import {
   type Receipt,
   type Sink,
   type SinkRequest,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import type { Destination } from './destination.js';
 import type { Oracle } from './oracle.js';
 import type { WorkerRecord } from './worker-record.js';

@@ -1,4 +1,5 @@
-import type { StateChange, StateStore, StateWriter, Window, WindowPurpose } from '@sluice/core';
+import type { Window } from '@sluice/core/adapter';
+import type { StateChange, StateStore, StateWriter, WindowPurpose } from '@sluice/core/state';
 import type { Step } from './faults.js';
 import type { Oracle } from './oracle.js';
 import type { SimulatedProcess } from './simulated-process.js';

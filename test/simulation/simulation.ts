@@ -1,3 +1,4 @@
+import type { Source, Window } from '@sluice/core/adapter';
 import {
   backfillPipeline,
   repairPipeline,
@@ -7,10 +8,8 @@ import {
   type Pipeline,
   type RunOptions,
   type RunResult,
-  type Source,
-  type Window,
-  type WindowPurpose,
-} from '@sluice/core';
+} from '@sluice/core/engine';
+import type { WindowPurpose } from '@sluice/core/state';
 import { manualRuntime, memorySource, MemoryState, MemoryStateStore } from '@sluice/testkit';
 import { checkDelivered, checkLedger } from './check-end.js';
 import { Destination } from './destination.js';

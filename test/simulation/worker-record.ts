@@ -1,4 +1,4 @@
-import type { Instant, MappedEvent, Receipt, RecordPage, Window, WindowPart } from '@sluice/core';
+import type { Instant, MappedEvent, Receipt, RecordPage, Window, WindowPart } from '@sluice/core/adapter';
 import { eventsOf, NOTE_FIELDS, type NoteKind } from './notes.js';
 
 /** A record as a worker read it. */

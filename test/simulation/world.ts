@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 import { memorySource, type MemoryRecord, type MemorySource } from '@sluice/testkit';
 import { type Scenario, BEGINNING, HOUR, MINUTE } from './scenario.js';
 import { NOTE_STREAMS, noteSchema, valuesOf, type Note, type NoteKind } from './notes.js';

@@ -1,21 +1,12 @@
 import yargs, { type Argv } from 'yargs';
-import type { CommandContext } from './command-context.js';
-import { COMMANDS, type ListedCommand } from './command-list.js';
-import { EXIT } from './exit-code.js';
+import type { CommandContext } from './commands/command.js';
+import { COMMANDS, type ListedCommand } from './commands/command-list.js';
+import { EXIT } from './process/exit-code.js';
 import { version } from './version.js';
 
-/** What a process gives the command line. The services are made when a command runs: `--help` needs none of them. */
-export interface Surroundings extends Omit<CommandContext, 'services'> {
-  services(): Promise<CommandContext['services']>;
-}
-
 /** Parses the arguments, runs the command and returns the exit code. Never throws. */
-export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { terminal } = surroundings;
+export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = EXIT.done;
-  const run = async (work: () => Promise<number>) => {
-    code = await work();
-  };
   const parser = yargs([...args])
     .scriptName('sluice')
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
@@ -26,39 +17,44 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .help()
     .alias('help', 'h')
     .version(version)
+    .completion('completion', 'Print a script for your shell (bash or zsh) that completes commands and options')
     .wrap(Math.min(110, process.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
-    .fail((message: string | null, error: Error | undefined, usage: Argv) => {
-      if (error) throw error;
-      throw new UsageError(message ?? 'wrong usage', optionsIn(usage));
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? 'wrong usage');
     });
   try {
-    for (const each of COMMANDS) await addCommand(parser, each, args.includes(each.name), surroundings, run);
+    for (const listed of COMMANDS) {
+      await addCommand(parser, listed, args.includes(listed.name), async (work) => {
+        code = await work(context);
+      });
+    }
     await parser.parseAsync();
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
       const command = args[0]?.startsWith('-') === false ? `${args[0]} ` : '';
-      terminal.err(`sluice: ${await withSuggestion(error)}\nSee: sluice ${command}--help\n`);
+      const suggestion = await suggestionFor(args, knownOptions(parser));
+      context.terminal.err(`sluice: ${error.message}${suggestion}\nSee: sluice ${command}--help\n`);
       return EXIT.usage;
     }
-    const { renderError } = await import('./output/render-error.js');
-    const rendered = renderError(error, terminal.colour);
-    terminal.err(rendered.text);
-    return rendered.code;
+    const [{ Output }, { SecretRedactor }] = await Promise.all([
+      import('./output/output.js'),
+      import('@sluice/core/service'),
+    ]);
+    return new Output(context.terminal, new SecretRedactor()).error(error);
   }
 }
 
-/** A command that is not among the arguments is known by its name alone: its module stays where it is. */
+/** Only the command that is called loads its module; of the others yargs knows the name and the description. */
 async function addCommand(
-  parser: ReturnType<typeof yargs>,
+  parser: Argv,
   listed: ListedCommand,
-  isAsked: boolean,
-  surroundings: Surroundings,
-  run: (work: () => Promise<number>) => Promise<void>,
+  isCalled: boolean,
+  run: (work: (context: CommandContext) => Promise<number>) => Promise<void>,
 ): Promise<void> {
   const { usage, describe } = listed;
-  if (!isAsked) {
+  if (!isCalled) {
     parser.command(usage, describe);
     return;
   }
@@ -67,32 +63,25 @@ async function addCommand(
     command: usage,
     describe,
     builder: (argv) => command.builder(argv),
-    handler: (args) =>
-      run(async () => command.handler(args, { ...surroundings, services: await surroundings.services() })),
+    handler: (args) => run((context) => command.handler(args, context)),
   });
 }
 
-class UsageError extends Error {
-  constructor(
-    message: string,
-    /** What the command knows. */
-    readonly options: readonly string[],
-  ) {
-    super(message);
-  }
+class UsageError extends Error {}
+
+/** The options of the command that was parsed last. */
+function knownOptions({ parsed }: Argv): readonly string[] {
+  return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** The options that the failed command knows, as its help lists them: what `fail` is given is the help alone. */
-function optionsIn(usage: Argv): readonly string[] {
-  const help: unknown = usage.help();
-  if (typeof help !== 'string') return [];
-  return [...help.matchAll(/^ +(?:-\w, )?--(?<name>[a-z-]+)/gmu)].flatMap(({ groups }) => groups?.['name'] ?? []);
-}
-
-/** yargs says which arguments it does not know; this adds which one was probably meant. */
-async function withSuggestion({ message, options }: UsageError): Promise<string> {
-  const { closest } = await import('./output/did-you-mean.js');
-  const unknown = /^Unknown arguments?: (.+)$/m.exec(message)?.[1]?.split(', ') ?? [];
-  const suggestions = unknown.flatMap((name) => closest(name, options) ?? []);
-  return suggestions.length > 0 ? `${message}. Did you mean --${suggestions.join(', --')}?` : message;
+/** What was probably meant by options that do not exist. */
+async function suggestionFor(args: readonly string[], known: readonly string[]): Promise<string> {
+  const { closest, distance } = await import('fastest-levenshtein');
+  const unknown = args.flatMap((arg) => /^--(?:no-)?(?<name>[^=]+)/u.exec(arg)?.groups?.['name'] ?? []);
+  const meant = unknown
+    .filter((name) => !known.includes(name))
+    .map((name) => [name, closest(name, [...known])] as const)
+    .filter(([name, near]) => distance(name, near) <= Math.max(1, name.length / 3))
+    .map(([, near]) => `--${near}`);
+  return meant.length === 0 ? '' : `. Did you mean ${meant.join(', ')}?`;
 }

@@ -1,4 +1,4 @@
-import { API_VERSION, type StateStoreDefinition } from '@sluice/core';
+import { API_VERSION, type StateStoreDefinition } from '@sluice/core/adapter';
 import { fileStateConfig, type FileStateConfig } from './config.js';
 import { FileStateStore } from './file-state-store.js';
 

@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inUseError, type LeaseHolder } from '@sluice/core';
+import { inUseError, type LeaseHolder } from '@sluice/core/state';
 import { z } from 'zod';
 import { withShortPath } from './socket-address.js';
 import { isListening, listenOn } from './socket.js';

@@ -1,13 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import {
-  openStateWriter,
-  type CheckResult,
-  type Logger,
-  type Runtime,
-  type StateReader,
-  type StateStore,
-  type StateWriter,
-} from '@sluice/core';
+import type { CheckResult, Logger, Runtime } from '@sluice/core/adapter';
+import { openStateWriter, type StateReader, type StateStore, type StateWriter } from '@sluice/core/state';
 import { checkStateFiles } from './check-files.js';
 import { DirectoryLock } from './directory-lock.js';
 import { Journal, openAppendFile } from './journal.js';

@@ -1,5 +1,6 @@
-import type { Commit, DeadLetter, HourDigest, Instant, LeasedState, LeaseHolder, PipelineState } from '@sluice/core';
-import { StateError } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
+import type { Commit, DeadLetter, HourDigest, LeasedState, LeaseHolder, PipelineState } from '@sluice/core/state';
+import { StateError } from '@sluice/core/adapter';
 import { encodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { DirectoryLock } from './directory-lock.js';

@@ -1,4 +1,5 @@
-import { applyCommit, DigestBook, EMPTY_STATE, StateError, storedCommit, type PipelineState } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import { applyCommit, DigestBook, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { readIfPresent, type StatePaths } from './state-files.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
 
 const MOVE = 'or point the option `directory` of `state` elsewhere';
 

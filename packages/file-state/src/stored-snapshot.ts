@@ -1,4 +1,4 @@
-import { storedDigest, storedState, type HourDigest, type PipelineState } from '@sluice/core';
+import { storedDigest, storedState, type HourDigest, type PipelineState } from '@sluice/core/state';
 import { z } from 'zod';
 
 /** What the snapshot file holds. */

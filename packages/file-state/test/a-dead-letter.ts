@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@sluice/core';
+import type { DeadLetter } from '@sluice/core/state';
 
 export function aDeadLetter(id: string): DeadLetter {
   const event = { event: 'e', uuid: 'u', properties: { nested: [1, null, { ключ: true }] } };

@@ -1,5 +1,6 @@
 import { FileStateStore } from '@sluice/file-state';
-import type { CheckResult, StateWriter } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
+import type { StateWriter } from '@sluice/core/state';
 import { expect } from 'chai';
 import {
   appendFileSync,

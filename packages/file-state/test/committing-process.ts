@@ -1,5 +1,5 @@
 import { FileStateStore } from '#src/file-state-store.js';
-import { NO_COUNTS, type DeadLetter } from '@sluice/core';
+import { NO_COUNTS, type DeadLetter } from '@sluice/core/state';
 
 /** The crash tests run this as a process: it commits until it is killed, and prints every durable revision. */
 const [directory = '', compactAtBytes = '4000'] = process.argv.slice(2);

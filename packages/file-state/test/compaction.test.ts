@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader, keySums } from '@sluice/core';
+import { keySums } from '@sluice/core/adapter';
+import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader } from '@sluice/core/state';
 import { FileStateStore } from '#src/file-state-store.js';
 import { openAppendFile, type OpenAppendFile } from '#src/journal.js';
 import type { LeasedFilesOptions } from '#src/leased-files.js';

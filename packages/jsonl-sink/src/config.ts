@@ -6,7 +6,7 @@ export const jsonlSinkConfig = z.strictObject({
     .string()
     .min(1, 'must not be empty')
     .default('-')
-    .describe("The file that lines are added to, from the pipeline file's folder on; `-` is stdout."),
+    .describe("The file to append lines to, relative to the pipeline file's folder; `-` is stdout."),
 });
 
 export type JsonlSinkConfig = z.infer<typeof jsonlSinkConfig>;

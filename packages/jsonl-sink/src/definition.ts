@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { API_VERSION, type SinkDefinition } from '@sluice/core';
+import { API_VERSION, type SinkDefinition } from '@sluice/core/adapter';
 import { jsonlSinkConfig, type JsonlSinkConfig } from './config.js';
 import { FileOutput } from './file-output.js';
 import { JsonlSink } from './jsonl-sink.js';

@@ -1,24 +1,25 @@
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RefusedError, type CheckResult, type Logger } from '@sluice/core';
+import pLimit from 'p-limit';
+import { RefusedError, type CheckResult, type Logger } from '@sluice/core/adapter';
 import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
 
 /**
- * Lines added to a file that holds whole lines alone: what a crash left after the last line feed is cut when the file
- * is opened, and what a failed write left is cut before the next one. A write resolves after `fsync`.
+ * Appends lines to a file. The file keeps whole lines only: what a crash left after the last line feed is cut when the
+ * file is opened, and what a failed write left is cut before the next write. A write resolves after `fsync`.
  */
 export class FileOutput implements LineOutput {
   readonly name: string;
   readonly #logger: Logger;
   #file: FileHandle | undefined;
-  /** How long the file is after the last write that succeeded. */
+  /** The length of the file after the last write that succeeded. */
   #wholeBytes = 0;
-  /** Whether bytes after `#wholeBytes` may be in the file. */
+  /** Whether the file may contain bytes after `#wholeBytes`. */
   #isTorn = false;
-  /** One write at a time: the place of the next depends on the one before. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** One write at a time: each starts where the one before ended. */
+  readonly #oneAtATime = pLimit(1);
 
   constructor(path: string, logger: Logger) {
     this.name = path;
@@ -35,7 +36,7 @@ export class FileOutput implements LineOutput {
       if (this.#wholeBytes === size) return;
       this.#logger.warn(
         { path: this.name, bytes: size - this.#wholeBytes },
-        'the last line was not finished: it is cut, and its event is sent again',
+        'the last line is incomplete; it is cut, and its event is sent again',
       );
       await this.#cut(this.#file);
     });
@@ -46,22 +47,19 @@ export class FileOutput implements LineOutput {
     try {
       const exists = await isThere(this.name);
       await access(exists ? this.name : dirname(this.name), constants.W_OK);
-      return { name, outcome: 'good', message: `lines are added to ${this.name}` };
+      return { name, outcome: 'good', message: `lines are appended to ${this.name}` };
     } catch (error) {
       const { message } = outputError(error, this.name);
-      return { name, outcome: 'bad', message, fix: 'Create the folder, and let this user write there.' };
+      return { name, outcome: 'bad', message, fix: 'create the folder and allow this user to write to it' };
     }
   }
 
   write(lines: string): Promise<void> {
-    const turn = this.#last.then(() => this.#translating(() => this.#append(lines)));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#oneAtATime(() => this.#translating(() => this.#append(lines)));
   }
 
   async close(): Promise<void> {
-    await this.#last;
-    await this.#file?.close();
+    await this.#oneAtATime(async () => this.#file?.close());
     this.#file = undefined;
   }
 
@@ -92,12 +90,12 @@ export class FileOutput implements LineOutput {
   }
 }
 
-/** Not in append mode: after a failed write the next one starts where the last whole line ends. */
+/** Not in append mode: after a failed write, the next one starts where the last whole line ends. */
 async function openExistingOrNew(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   const folder = await open(dirname(path), 'r');
   try {
-    // A new file survives a power cut only when its folder does.
+    // A new file survives a power cut only after its folder was synced.
     await folder.sync();
   } finally {
     await folder.close();

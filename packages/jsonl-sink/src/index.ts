@@ -1,2 +1,1 @@
 export { jsonlSink } from './definition.js';
-export { jsonlSinkModule } from './module.js';

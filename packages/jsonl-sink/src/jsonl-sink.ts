@@ -14,10 +14,10 @@ import {
   type Sink,
   type SinkLimits,
   type SinkRequest,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 
-/** One request at a time: writes to one output come one after another anyway. */
+/** One request at a time: writes to one output are sequential anyway. */
 const LIMITS: SinkLimits = {
   maxEventsPerRequest: 4_000,
   maxBytesPerRequest: 4 * 1_048_576,
@@ -27,7 +27,7 @@ const LIMITS: SinkLimits = {
 
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
-/** Writes one line of JSON per event, as mapped. An event that comes again is a second line. */
+/** Writes one line of JSON per event, as mapped. An event that is sent again becomes a second line. */
 export class JsonlSink implements Sink {
   readonly limits = LIMITS;
   readonly writesToStdout: boolean;

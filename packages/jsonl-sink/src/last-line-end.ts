@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 65_536;
 
-/** How long the file's whole lines are, in bytes: everything up to the last line feed. Reads backwards from the end. */
+/** The length of the file's whole lines in bytes: everything up to the last line feed. Reads backwards from the end. */
 export async function lastLineEnd(file: FileHandle, sizeBytes: number): Promise<number> {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   for (let end = sizeBytes; end > 0; end -= Math.min(CHUNK_BYTES, end)) {

@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 
 /** Where lines go. */
 export interface LineOutput {
@@ -6,7 +6,7 @@ export interface LineOutput {
   readonly name: string;
   open(): Promise<void>;
   check(): Promise<CheckResult>;
-  /** Whole lines, each with its line feed. Resolves when they are as safe as the output can make them. */
+  /** Whole lines, each with its line feed. Resolves when they are as durable as the output can make them. */
   write(lines: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-import { RefusedError, TransientError } from '@sluice/core';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 
-/** Nobody but a person can mend these: the pipeline pauses and keeps its cursor. */
+/** Only a person can fix these: the pipeline pauses and keeps its cursor. */
 const NEEDS_A_PERSON = new Set(['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG']);
 
 /**
- * What an error of the file system means. A full disk (ENOSPC, EDQUOT) is transient: nothing was acknowledged, the
- * torn line is cut before the next write, and when somebody makes room the same events go again, so nothing is lost.
+ * What an error of the file system means. A full disk (ENOSPC, EDQUOT) is transient: nothing was acknowledged, the torn
+ * line is cut before the next write, and once there is room the same events are sent again, so nothing is lost.
  */
 export function outputError(error: unknown, name: string): Error {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') {

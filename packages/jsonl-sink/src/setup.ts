@@ -1,4 +1,4 @@
-import type { SetupQuestion } from '@sluice/core';
+import type { SetupQuestion } from '@sluice/core/adapter';
 
 /** What `sluice init` asks about the file. */
 export const jsonlSetup: readonly SetupQuestion[] = [

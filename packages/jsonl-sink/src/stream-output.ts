@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
-import { RefusedError, type CheckResult } from '@sluice/core';
+import { RefusedError, type CheckResult } from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
 
 /**
- * Lines to a stream that belongs to the process, such as stdout: it is never closed. When the reader goes away
- * (EPIPE), nothing more can be delivered whatever is sent: the pipeline pauses.
+ * Writes lines to a stream that belongs to the process, such as stdout, and never closes it. When the reader goes away
+ * (EPIPE), nothing more can be delivered, and the pipeline pauses.
  */
 export class StreamOutput implements LineOutput {
   readonly name: string;
@@ -27,7 +27,7 @@ export class StreamOutput implements LineOutput {
 
   async check(): Promise<CheckResult> {
     if (this.#stream.writable) return { name: 'output', outcome: 'good', message: `lines go to ${this.name}` };
-    return { name: 'output', outcome: 'bad', message: `${this.name} is closed`, fix: 'Connect it to a reader.' };
+    return { name: 'output', outcome: 'bad', message: `${this.name} is closed`, fix: 'connect it to a reader' };
   }
 
   async write(lines: string): Promise<void> {
@@ -42,13 +42,13 @@ export class StreamOutput implements LineOutput {
 
   async close(): Promise<void> {
     this.#stream.off('error', this.#onError);
-    // An error may still be on its way after the last write, and the stream outlives this sink.
+    // An error can still arrive after the last write, and the stream outlives this sink.
     this.#stream.once('error', () => {});
   }
 
   #translated(error: Error): Error {
     const isGone = 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
-    if (isGone) return new RefusedError('restricted', `nobody reads ${this.name} any more`);
+    if (isGone) return new RefusedError('restricted', `the reader of ${this.name} is gone`);
     return outputError(error, this.name);
   }
 }

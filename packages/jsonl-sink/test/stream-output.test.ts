@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { RefusedError, TransientError } from '@sluice/core';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { outputError } from '#src/output-error.js';
 import { StreamOutput } from '#src/stream-output.js';

@@ -1,4 +1,4 @@
-import { API_VERSION, type SourceDefinition } from '@sluice/core';
+import { API_VERSION, type SourceDefinition } from '@sluice/core/adapter';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
 import { langfusePostgresSetup } from './setup.js';

@@ -16,7 +16,7 @@ import {
   type SourceEnd,
   type SourceIdentity,
   type Window,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { connectionSettings } from '@sluice/postgres';
 import { checkDatabase } from './check/check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';

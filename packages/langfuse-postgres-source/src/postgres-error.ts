@@ -1,4 +1,4 @@
-import { RefusedError, SourceDriftError, TransientError } from '@sluice/core';
+import { RefusedError, SourceDriftError, TransientError } from '@sluice/core/adapter';
 import { postgresFailure, type FailureRule } from '@sluice/postgres';
 
 const VERSIONS = 'Langfuse v2.60 to v2.95 is supported';

@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 import { langfuseStreams } from '#src/streams.js';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-import type { CheckResult, ReadPlan } from '@sluice/core';
+import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';

@@ -1,4 +1,4 @@
-import { RefusedError, SourceDriftError, TransientError, type RecordPage, type Source } from '@sluice/core';
+import { RefusedError, SourceDriftError, TransientError, type RecordPage, type Source } from '@sluice/core/adapter';
 import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';

@@ -1,4 +1,4 @@
-import { RefusedError, SourceDriftError, TransientError } from '@sluice/core';
+import { RefusedError, SourceDriftError, TransientError } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { translatePostgresError } from '#src/postgres-error.js';
 

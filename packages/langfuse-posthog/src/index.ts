@@ -1,2 +1,1 @@
-export { langfusePosthogModule } from './module.js';
 export { langfusePosthog } from './preset.js';

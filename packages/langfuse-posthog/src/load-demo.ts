@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ConfigError, type Demo } from '@sluice/core';
+import { ConfigError, type Demo } from '@sluice/core/adapter';
 
 const { version, peerDependencies }: { readonly version: string; readonly peerDependencies: object } = createRequire(
   import.meta.url,

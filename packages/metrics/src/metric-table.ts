@@ -1,4 +1,5 @@
-import type { Pause, RequestOutcome } from '@sluice/core';
+import type { RequestOutcome } from '@sluice/core/service';
+import type { Pause } from '@sluice/core/state';
 
 /** A metric: what it is called, what it counts, and which labels tell its series apart. */
 export interface MetricEntry {
@@ -11,7 +12,7 @@ export interface MetricEntry {
   readonly buckets?: readonly number[];
 }
 
-/** In the order in which they are explained. The compiler holds both lists against what the engine knows. */
+/** In the order in which they are explained. The compiler checks both lists against the engine's types. */
 export const REQUEST_OUTCOMES = Object.keys({
   accepted: true,
   partial: true,
@@ -37,7 +38,7 @@ export const RUN_OUTCOMES = ['done', 'stopped', 'paused', 'failed', 'bug'];
 export const RECORD_OUTCOMES = ['mapped', 'filtered', 'dead_lettered'];
 export const EVENT_OUTCOMES = ['accepted', 'dead_lettered'];
 export const REPEAT_REASONS = ['changed', 'derived', 'resumed', 'backfilled', 'replayed'] as const;
-export const PARTIES = ['source', 'sink'] as const;
+export const PEERS = ['source', 'sink'] as const;
 
 const PIPELINE = { pipeline: 'name in the pipeline file' } as const;
 const STREAM = { ...PIPELINE, stream: 'name of the stream' } as const;
@@ -47,8 +48,7 @@ function among(values: readonly string[]): string {
 }
 
 /**
- * Every metric, by its name in the code: the one place that names them. The page `docs/monitoring.md`, the dashboard and
- * the alerts are held against it.
+ * Every metric, by its name in the code. Tests hold the page `docs/monitoring.md`, the dashboard and the alerts to it.
  */
 export const METRICS = {
   build: {
@@ -61,37 +61,37 @@ export const METRICS = {
     name: 'sluice_pipeline_ready',
     type: 'gauge',
     labels: PIPELINE,
-    help: '1 while nothing is known to be wrong, 0 while the pipeline is ill; `/readyz` says why.',
+    help: '1 while nothing is known to be wrong, 0 while the pipeline is unhealthy; `/readyz` says why.',
   },
   running: {
     name: 'sluice_pipeline_running',
     type: 'gauge',
     labels: PIPELINE,
-    help: '1 during a run, 0 between two.',
+    help: '1 during a run, 0 between runs.',
   },
   paused: {
     name: 'sluice_pipeline_paused',
     type: 'gauge',
     labels: { ...PIPELINE, cause: among(PAUSE_CAUSES) },
-    help: '1 while the pipeline is paused for this cause, else 0.',
+    help: '1 while the pipeline is paused for this cause, otherwise 0.',
   },
   lag: {
     name: 'sluice_lag_seconds',
     type: 'gauge',
     labels: PIPELINE,
-    help: 'How far the slowest stream is behind: the source’s clock, less `settle`, less the time up to which it is followed.',
+    help: 'Lag of the slowest stream: the source’s clock, less `settle`, less the time up to which it is followed.',
   },
   lastSuccess: {
     name: 'sluice_last_success_timestamp_seconds',
     type: 'gauge',
     labels: PIPELINE,
-    help: 'When the last run ended that was done, in seconds since 1970.',
+    help: 'When the last run that caught up ended, in seconds since 1970.',
   },
   openDeadLetters: {
     name: 'sluice_dead_letters_open',
     type: 'gauge',
     labels: PIPELINE,
-    help: 'Dead letters that nobody has replayed or discarded.',
+    help: 'Dead letters that were neither delivered by a replay nor discarded.',
   },
   runs: {
     name: 'sluice_runs_total',
@@ -115,7 +115,7 @@ export const METRICS = {
     name: 'sluice_repeated_events_total',
     type: 'counter',
     labels: { ...STREAM, reason: among(REPEAT_REASONS) },
-    help: 'Events among them that may have been sent before, by why they went again.',
+    help: 'Events among them that may have been sent before, by the reason why they were sent again.',
   },
   deadLetters: {
     name: 'sluice_dead_letters_total',
@@ -127,25 +127,25 @@ export const METRICS = {
     name: 'sluice_requests_total',
     type: 'counter',
     labels: { ...PIPELINE, outcome: among(REQUEST_OUTCOMES) },
-    help: 'Attempts to send a request, by what became of them.',
+    help: 'Attempts to send a request, by their outcome.',
   },
   sentEvents: {
     name: 'sluice_sent_events_total',
     type: 'counter',
     labels: PIPELINE,
-    help: 'Events in these attempts, whatever became of them.',
+    help: 'Events in these attempts, whatever the outcome.',
   },
   sentBytes: {
     name: 'sluice_sent_bytes_total',
     type: 'counter',
     labels: PIPELINE,
-    help: 'Bytes of these events as they are encoded, before compression.',
+    help: 'Bytes of these events as encoded, before compression.',
   },
   retries: {
     name: 'sluice_retries_total',
     type: 'counter',
-    labels: { ...PIPELINE, peer: among(PARTIES) },
-    help: 'Calls of the source or the sink that failed in a way that passes and are made again.',
+    labels: { ...PIPELINE, peer: among(PEERS) },
+    help: 'Calls of the source or the sink that are retried after a transient failure.',
   },
   requestDuration: {
     name: 'sluice_request_duration_seconds',
@@ -158,14 +158,14 @@ export const METRICS = {
     name: 'sluice_read_duration_seconds',
     type: 'histogram',
     labels: STREAM,
-    help: 'How long the source took for a page.',
+    help: 'How long the source took to return a page.',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
   windowDuration: {
     name: 'sluice_window_duration_seconds',
     type: 'histogram',
     labels: STREAM,
-    help: 'How long a run worked on a window, up to its end.',
+    help: 'How long a run took to finish a window.',
     buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400],
   },
 } as const satisfies Readonly<Record<string, MetricEntry>>;

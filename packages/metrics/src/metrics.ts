@@ -1,9 +1,9 @@
-import type { Observation, Observer, PipelineMonitor } from '@sluice/core';
+import type { Observation, Observer, PipelineMonitor } from '@sluice/core/service';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
   EVENT_OUTCOMES,
   METRICS,
-  PARTIES,
+  PEERS,
   PAUSE_CAUSES,
   RECORD_OUTCOMES,
   REPEAT_REASONS,
@@ -12,15 +12,15 @@ import {
   type MetricEntry,
 } from './metric-table.js';
 
-/** A pipeline to be counted. */
+/** A pipeline to count. */
 export interface MeasuredPipeline {
   readonly name: string;
   readonly streams: readonly string[];
-  /** What the gauges read whenever somebody asks. */
+  /** Read by the gauges whenever metrics are requested. */
   readonly monitor: PipelineMonitor;
 }
 
-/** The metrics of a process, in a registry of their own. */
+/** The metrics of one service, in their own registry. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #pipelines: MeasuredPipeline[] = [];
@@ -55,7 +55,7 @@ export class Metrics {
     });
   }
 
-  /** The text that Prometheus reads. */
+  /** The text that Prometheus scrapes. */
   async text(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -64,19 +64,19 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Counts from now on what the pipeline's runs tell the observer. Everything begins at 0, so that rates are right. */
+  /** Counts what the pipeline's runs report to the returned observer. Every series starts at 0, so that rates are right. */
   add(pipeline: MeasuredPipeline): Observer {
     this.#pipelines.push(pipeline);
-    this.#begin(pipeline);
+    this.#startAtZero(pipeline);
     return (observation) => this.#count(pipeline.name, observation);
   }
 
-  #begin({ name, streams }: MeasuredPipeline): void {
+  #startAtZero({ name, streams }: MeasuredPipeline): void {
     const { runs, records, events, repeats, deadLetters, requests, sentEvents, sentBytes, retries } = this.#counters;
     const pipeline = { pipeline: name };
     for (const outcome of RUN_OUTCOMES) runs.inc({ ...pipeline, outcome }, 0);
     for (const outcome of REQUEST_OUTCOMES) requests.inc({ ...pipeline, outcome }, 0);
-    for (const peer of PARTIES) retries.inc({ ...pipeline, peer }, 0);
+    for (const peer of PEERS) retries.inc({ ...pipeline, peer }, 0);
     for (const counter of [sentEvents, sentBytes]) counter.inc(pipeline, 0);
     this.#histograms.request.zero(pipeline);
     for (const stream of streams) {
@@ -148,7 +148,7 @@ export class Metrics {
     return new Gauge({ name, help, labelNames, registers: [this.#registry], ...(collect ? { collect } : {}) });
   }
 
-  /** A gauge that is read from the monitors whenever it is asked for; a pipeline without a value has no series. */
+  /** A gauge that is read from the monitors on every request; a pipeline without a value has no series. */
   #watched(entry: MetricEntry, read: (monitor: PipelineMonitor) => number | undefined): void {
     const gauge = this.#gauge(entry, () => {
       for (const { name, monitor } of this.#pipelines) {

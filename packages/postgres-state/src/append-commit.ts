@@ -1,4 +1,5 @@
-import { StateError, type Commit } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import type { Commit } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';

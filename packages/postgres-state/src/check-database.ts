@@ -1,4 +1,5 @@
-import { describeHolder, StateError, type CheckResult, type StateReader } from '@sluice/core';
+import { StateError, type CheckResult } from '@sluice/core/adapter';
+import { describeHolder, type StateReader } from '@sluice/core/state';
 import type { Database } from '@sluice/postgres';
 import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';

@@ -1,4 +1,4 @@
-import { API_VERSION, type StateStoreDefinition } from '@sluice/core';
+import { API_VERSION, type StateStoreDefinition } from '@sluice/core/adapter';
 import { postgresStateConfig, type PostgresStateConfig } from './config.js';
 import { PostgresStateStore } from './postgres-state-store.js';
 

@@ -1,2 +1,1 @@
 export { postgresState } from './definition.js';
-export { postgresStateModule } from './module.js';

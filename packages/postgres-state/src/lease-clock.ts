@@ -1,4 +1,4 @@
-import type { Instant, Runtime } from '@sluice/core';
+import type { Instant, Runtime } from '@sluice/core/adapter';
 
 type Clocks = Pick<Runtime, 'now' | 'monotonicMs'>;
 

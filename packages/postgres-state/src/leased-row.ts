@@ -1,4 +1,5 @@
-import type { LeasedState, Logger, Runtime } from '@sluice/core';
+import type { Logger, Runtime } from '@sluice/core/adapter';
+import type { LeasedState } from '@sluice/core/state';
 import type { Database, Query } from '@sluice/postgres';
 import { appendCommit } from './append-commit.js';
 import { momentOf, type LeaseClock } from './lease-clock.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
 import type { Knex } from 'knex';
 import type { Query } from '@sluice/postgres';
 import { MIGRATIONS } from './migrations/index.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
 import { postgresFailure, type FailureRule } from '@sluice/postgres';
 
 const RULES: readonly FailureRule[] = [

@@ -1,14 +1,13 @@
 import { hostname } from 'node:os';
+import type { AdapterContext, CheckResult } from '@sluice/core/adapter';
 import {
   inUseError,
   openStateWriter,
-  type AdapterContext,
-  type CheckResult,
   type LeasedState,
   type StateReader,
   type StateStore,
   type StateWriter,
-} from '@sluice/core';
+} from '@sluice/core/state';
 import type { Database } from '@sluice/postgres';
 import { checkDatabase } from './check-database.js';
 import type { PostgresStateConfig } from './config.js';

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterChange } from '@sluice/core';
+import type { DeadLetter, DeadLetterChange } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import type { PipelineRow } from './stored-lease.js';

@@ -1,4 +1,5 @@
-import type { DigestChange, HourDigest, Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
+import type { DigestChange, HourDigest } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import type { PipelineRow } from './stored-lease.js';
 

@@ -1,4 +1,5 @@
-import { describeHolder, StateError, type LeaseHolder } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import { describeHolder, type LeaseHolder } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 
 /** A pipeline in the tables of a schema. */

@@ -1,4 +1,5 @@
-import { HOUR_MS, keySums, NO_COUNTS, StateError, type StateChange, type StateWriter } from '@sluice/core';
+import { keySums, StateError } from '@sluice/core/adapter';
+import { HOUR_MS, NO_COUNTS, type StateChange, type StateWriter } from '@sluice/core/state';
 import { recordingLogger } from '@sluice/testkit';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';

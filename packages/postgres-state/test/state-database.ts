@@ -1,4 +1,6 @@
-import { systemRuntime, type Runtime, type StateStore } from '@sluice/core';
+import type { Runtime } from '@sluice/core/adapter';
+import { systemRuntime } from '@sluice/core/engine';
+import type { StateStore } from '@sluice/core/state';
 import { recordingLogger, type RecordingLogger } from '@sluice/testkit';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { Client } from 'pg';

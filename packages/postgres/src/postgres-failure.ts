@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/core';
+import { SluiceError } from '@sluice/core/adapter';
 
 /**
  * What a failure calls for. `transient`: it may pass by itself. `credentials`: the server refuses the user. `setup`: the

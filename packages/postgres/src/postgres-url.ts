@@ -1,4 +1,4 @@
-import { secretText, type Secret } from '@sluice/core';
+import { secretText, type Secret } from '@sluice/core/adapter';
 import type { z } from 'zod';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 
 /** One request of PostHog's API and its answers by status, as JSON Schemas (2020-12). */
 export interface ApiDescription {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 
 /** For values from `JSON.parse`. */
 export function isJsonObject(value: unknown): value is JsonObject {

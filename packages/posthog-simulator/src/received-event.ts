@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 
 /** An event as PostHog would store it. */
 export interface ReceivedEvent {

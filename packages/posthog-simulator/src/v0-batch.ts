@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 import { isJsonObject, textAt } from './json-shape.js';
 import { messageBytes } from './simulator-options.js';
 import { skewMs, storedTimestamp, UUID } from './stored-timestamp.js';

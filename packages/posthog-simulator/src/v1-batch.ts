@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 import { isJsonObject, textAt } from './json-shape.js';
 import type { ReceivedEvent } from './received-event.js';
 import { AnswerError, jsonAnswer } from './simulator-answer.js';

@@ -1,4 +1,10 @@
-import { RefusedError, SluiceError, type AdapterContext, type CallOptions, type CheckResult } from '@sluice/core';
+import {
+  RefusedError,
+  SluiceError,
+  type AdapterContext,
+  type CallOptions,
+  type CheckResult,
+} from '@sluice/core/adapter';
 import type { PosthogSinkConfig } from './config.js';
 import { otherRegion } from './host.js';
 import type { PosthogAnswer } from './posthog-answer.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 
 /** serde_json refuses a request of more than 128 levels; the envelope takes a few of them. */
 const MAX_DEPTH = 100;

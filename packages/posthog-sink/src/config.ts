@@ -1,4 +1,4 @@
-import { duration, secretText } from '@sluice/core';
+import { duration, secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
 import { isLoopback, normaliseHost } from './host.js';
 import { projectKeyProblem, trimmedKey } from './project-key.js';

@@ -1,4 +1,4 @@
-import { API_VERSION, type SinkDefinition } from '@sluice/core';
+import { API_VERSION, type SinkDefinition } from '@sluice/core/adapter';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';

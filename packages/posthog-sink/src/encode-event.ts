@@ -1,4 +1,4 @@
-import { eventId, type Encoding, type JsonValue, type MappedEvent } from '@sluice/core';
+import { eventId, type Encoding, type JsonValue, type MappedEvent } from '@sluice/core/adapter';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';

@@ -1,4 +1,4 @@
-import type { Instant, JsonValue, MappedEvent, Rejection } from '@sluice/core';
+import type { Instant, JsonValue, MappedEvent, Rejection } from '@sluice/core/adapter';
 
 /** In bytes of UTF-8. v1 drops longer names, and v0 cuts them. */
 const MAX_NAME_BYTES = 200;

@@ -1,4 +1,4 @@
-import type { EventSchema, KnownName } from '@sluice/core';
+import type { EventSchema, KnownName } from '@sluice/core/adapter';
 
 const text: KnownName = { type: 'text' };
 const number: KnownName = { type: 'number' };

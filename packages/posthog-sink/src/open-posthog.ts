@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError, type AdapterContext, type CallOptions } from '@sluice/core';
+import { UnexpectedAnswerError, type AdapterContext, type CallOptions } from '@sluice/core/adapter';
 import type { PosthogSinkConfig } from './config.js';
 import type { Protocol } from './encode-event.js';
 import type { PosthogApi } from './posthog-api.js';

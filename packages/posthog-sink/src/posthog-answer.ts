@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 
 /** The parts of an HTTP answer that its meaning depends on. */
 export interface PosthogAnswer {

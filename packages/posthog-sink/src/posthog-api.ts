@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core';
+import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
 import type { Got, RequestError } from 'got';
 import { createAgents, type Agents } from './agents.js';
 import type { PosthogSinkConfig } from './config.js';
@@ -66,6 +66,7 @@ export class PosthogApi {
   constructor(config: PosthogSinkConfig, context: AdapterContext, url = config.host.url) {
     this.url = url;
     this.proxy = proxyFor(new URL(url), context.environment);
+    if (this.proxy !== undefined && this.proxy.url.password !== '') context.redactor.add(this.proxy.url.href);
     this.#config = config;
     this.#context = context;
     this.#agents = createAgents(this.proxy, MAX_CONNECTIONS);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Instant, SinkRequest } from '@sluice/core';
+import type { Instant, SinkRequest } from '@sluice/core/adapter';
 import type { Protocol } from './encode-event.js';
 import { MASKED_KEY } from './project-key.js';
 

@@ -18,7 +18,7 @@ import type {
   SinkHistory,
   SinkLimits,
   SinkRequest,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { assembleRequests, HISTORICAL_AGE_MS } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';

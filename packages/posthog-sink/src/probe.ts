@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext, type Instant } from '@sluice/core';
+import {
+  RefusedError,
+  TransientError,
+  UnexpectedAnswerError,
+  type AdapterContext,
+  type Instant,
+} from '@sluice/core/adapter';
 import type { Protocol } from './encode-event.js';
 import { isHtml, isRedirect, jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
 import type { PosthogApi } from './posthog-api.js';

@@ -1,4 +1,4 @@
-import { Secret } from '@sluice/core';
+import { Secret } from '@sluice/core/adapter';
 
 /** Replaces the key wherever a request is shown. */
 export const MASKED_KEY = 'phc_***';

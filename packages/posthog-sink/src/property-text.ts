@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sluice/core';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 import { cleanJson, cleanText } from './clean-json.js';
 import { propertyName } from './reserved-names.js';
 

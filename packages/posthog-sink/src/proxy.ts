@@ -1,4 +1,4 @@
-import { ConfigError, Secret } from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
 import { isLoopback } from './host.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,13 +38,7 @@ function proxyUrl(variable: string, text: string): URL {
       `names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported`,
     );
   }
-  if (url.password !== '') registerPassword(url);
   return url;
-}
-
-/** Log lines redact whatever a `Secret` has held. */
-function registerPassword({ password, href }: URL): void {
-  for (const text of [password, href]) void new Secret(text);
 }
 
 function unusable(variable: string, what: string): ConfigError {

@@ -1,4 +1,4 @@
-import type { SetupQuestion } from '@sluice/core';
+import type { SetupQuestion } from '@sluice/core/adapter';
 import { REGIONS } from './host.js';
 
 /** What `sluice init` asks about PostHog. */

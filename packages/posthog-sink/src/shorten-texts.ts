@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sluice/core';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 import { isList } from './clean-json.js';
 
 const MAX_TEXT_UNITS = 8_000;

@@ -6,7 +6,7 @@ import {
   UnexpectedAnswerError,
   type Instant,
   type SluiceError,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { isHtml, isRedirect, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 
 /** Pure: what an error status means on both protocols. */

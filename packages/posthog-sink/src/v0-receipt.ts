@@ -1,4 +1,4 @@
-import { RefusedError, UnexpectedAnswerError, type Instant, type Outcome, type Receipt } from '@sluice/core';
+import { RefusedError, UnexpectedAnswerError, type Instant, type Outcome, type Receipt } from '@sluice/core/adapter';
 import { jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 

@@ -6,7 +6,7 @@ import {
   type Outcome,
   type Receipt,
   type Refusal,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 

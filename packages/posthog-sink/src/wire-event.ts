@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 
 /** The cleaned parts that both wire formats share. */
 export interface WireParts {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { MappedEvent, Receipt, Sink, SluiceError } from '@sluice/core';
+import type { MappedEvent, Receipt, Sink, SluiceError } from '@sluice/core/adapter';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, aUuid, someEvents } from '@sluice/testkit';
 import { POSTHOG_API } from '@sluice/posthog-simulator';

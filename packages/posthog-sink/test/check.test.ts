@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-import type { JsonValue, MappedEvent } from '@sluice/core';
+import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
 import { posthogEventSchema } from '@sluice/posthog-sink';
 import { anEvent, aUuid } from '@sluice/testkit';
 import { POSTHOG_API, PosthogSimulator, type ReceivedEvent } from '@sluice/posthog-simulator';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, MappedEvent } from '@sluice/core';
+import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
 import { anEvent, aUuid } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-import { RefusedError, UnexpectedAnswerError, TransientError, type Sink } from '@sluice/core';
+import { RefusedError, UnexpectedAnswerError, TransientError, type Sink } from '@sluice/core/adapter';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent } from '@sluice/testkit';
 import { expect } from 'chai';

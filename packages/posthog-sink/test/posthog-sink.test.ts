@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type Sink } from '@sluice/core';
+import { RefusedError, TransientError, UnexpectedAnswerError, type Sink } from '@sluice/core/adapter';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
 import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';

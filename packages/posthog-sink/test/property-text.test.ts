@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { cleanProperties, personText, propertiesText } from '#src/property-text.js';
 
 /** Names and texts that PostHog would take as instructions, or not at all, among ordinary ones. */

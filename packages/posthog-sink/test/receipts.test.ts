@@ -5,7 +5,7 @@ import {
   TransientError,
   UnexpectedAnswerError,
   type EncodedEvent,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
 import { type PosthogAnswer, retryAfterMs } from '#src/posthog-answer.js';

@@ -1,1 +1,12 @@
-export { API_VERSION } from '@sluice/core';
+export { createSluice, type SluiceOptions } from './create-sluice.js';
+export type { LintOptions, Sluice } from './sluice.js';
+export type { LoadOptions } from './pipeline/pipeline-loader.js';
+export type { LoadedPipeline } from './pipeline/loaded-pipeline.js';
+export type { DeadLetterOperations } from './pipeline/dead-letter-operations.js';
+export type { StateOperations } from './pipeline/state-operations.js';
+export type { PipelineStatusReport } from './pipeline/loaded-pipeline.js';
+export type { SourceAnswer } from './pipeline/ask-source.js';
+export { isBad, type CheckSection } from './check/check-section.js';
+export type { ServeResult } from './service/pipeline-service.js';
+export type { ListenAddress } from './monitoring/listen-address.js';
+export { isPipelineFile } from './pipeline/is-pipeline-file.js';

@@ -1,4 +1,5 @@
-import type { AdapterContext } from '@sluice/core';
+import type { AdapterContext } from '@sluice/core/adapter';
+import { SecretRedactor } from '@sluice/core/service';
 import { manualRuntime } from './manual-runtime.js';
 import { recordingLogger } from './recording-logger.js';
 
@@ -7,6 +8,7 @@ export function anAdapterContext(overrides: Partial<AdapterContext> = {}): Adapt
   return {
     logger: recordingLogger(),
     runtime: manualRuntime(),
+    redactor: new SecretRedactor(),
     environment: {},
     baseDirectory: process.cwd(),
     userAgent: 'sluice/0.1.0',

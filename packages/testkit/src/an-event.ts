@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, MappedEvent } from '@sluice/core';
+import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
 
 /** A uuid (version 8) for a number: the same in every run. */
 export function aUuid(number: number): string {

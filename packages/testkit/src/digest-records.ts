@@ -1,4 +1,5 @@
-import { hourOf, keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core';
+import { keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core/adapter';
+import { hourOf } from '@sluice/core/state';
 import type { MemoryRecord } from './memory-record.js';
 
 /** The digests of records in memory. */

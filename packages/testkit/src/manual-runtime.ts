@@ -1,4 +1,4 @@
-import type { Instant, Runtime } from '@sluice/core';
+import type { Instant, Runtime } from '@sluice/core/adapter';
 
 export interface ManualRuntimeOptions {
   /** The start of the wall clock. Default: 2026-01-15T12:00:00Z. */

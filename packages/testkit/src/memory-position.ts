@@ -1,4 +1,4 @@
-import type { Instant, WindowPart } from '@sluice/core';
+import type { Instant, WindowPart } from '@sluice/core/adapter';
 import type { MemoryRecord } from './memory-record.js';
 
 /** A record's place in the order of a window. */

@@ -1,4 +1,4 @@
-import type { FieldValue, Instant } from '@sluice/core';
+import type { FieldValue, Instant } from '@sluice/core/adapter';
 
 /** One record of a memory source. */
 export interface MemoryRecord {

@@ -7,7 +7,7 @@ import type {
   Source,
   SourceEnd,
   StreamSchema,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 import { digestRecords } from './digest-records.js';
 import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
 import type { MemoryRecord } from './memory-record.js';

@@ -1,19 +1,17 @@
+import { StateError, type Instant, type Runtime } from '@sluice/core/adapter';
 import {
   DigestBook,
   EMPTY_STATE,
   inUseError,
   openStateWriter,
-  StateError,
   type Commit,
   type DeadLetter,
-  type Instant,
   type LeaseHolder,
   type PipelineState,
-  type Runtime,
   type StateReader,
   type StateStore,
   type StateWriter,
-} from '@sluice/core';
+} from '@sluice/core/state';
 
 export interface MemoryStateStoreOptions {
   /** The clock by which leases expire. Default: one that stands still. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@sluice/core';
+import type { Logger } from '@sluice/core/adapter';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -11,7 +11,7 @@ import {
   type SinkHistory,
   type SinkLimits,
   type SinkRequest,
-} from '@sluice/core';
+} from '@sluice/core/adapter';
 
 /** One call of `send`. */
 export interface RecordedSend {

@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core';
+import type { Window } from '@sluice/core/adapter';
 import type { MemoryPosition } from './memory-position.js';
 import type { MemoryRecord } from './memory-record.js';
 

@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
 import {
   describeSink,
   describeSource,

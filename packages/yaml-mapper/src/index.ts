@@ -1,4 +1,3 @@
-export { yamlMapperModule } from './module.js';
 export { PROBLEM_CODES, type Code } from './problems/problem-codes.js';
 export { FUNCTIONS } from './functions/functions.js';
 export { signatureOf, type FunctionDefinition, type Parameter } from './functions/function-definition.js';

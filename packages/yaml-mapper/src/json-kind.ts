@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sluice/core';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 
 export function isJsonList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);

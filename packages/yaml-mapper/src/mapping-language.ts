@@ -1,4 +1,4 @@
-import type { LoadedMapping, MappingContext, MappingLanguage, MappingLocation, Problem } from '@sluice/core';
+import type { LoadedMapping, MappingContext, MappingLanguage, MappingLocation, Problem } from '@sluice/core/config';
 import { checkMapping } from './check/check-mapping.js';
 import { compileMapping } from './compile/compile-mapping.js';
 import { findTests, mappingFileOf } from './mapping-tests/find-tests.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FieldType } from '@sluice/core';
+import type { FieldType } from '@sluice/core/adapter';
 
 const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { compareMappings } from '#src/comparison/compare-mappings.js';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import {
   checkMapping,
   compareMappingFiles,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { FieldType, MappedEvent } from '@sluice/core';
+import type { FieldType, MappedEvent } from '@sluice/core/adapter';
 import { posthogSchema, VOCABULARY } from './posthog-schema.js';
 
 const ISO = /^(?:[+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { LoadedMapping, Row, StreamMapper } from '@sluice/core';
+import type { Row } from '@sluice/core/adapter';
+import type { LoadedMapping, StreamMapper } from '@sluice/core/config';
 import { hostileValue, typedValue } from './arbitrary-values.js';
 import { EVERYTHING } from './everything.js';
 import { expectEvent } from './expect-event.js';

@@ -1,4 +1,4 @@
-import type { FieldSchema, FieldType, StreamSchema, Unit } from '@sluice/core';
+import type { FieldSchema, FieldType, StreamSchema, Unit } from '@sluice/core/adapter';
 
 interface Options {
   readonly unit?: Unit;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { aMapping, evaluate, loadFiles, mapRecord } from './load-text.js';
 
 const VALUES: readonly (readonly [string, Readonly<Record<string, JsonValue>>, JsonValue])[] = [

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { LoadedMapping, MappingContext, MapResult, JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { LoadedMapping, MappingContext, MapResult } from '@sluice/core/config';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { langfuseStreams } from './langfuse-streams.js';
 import { posthogSchema, VOCABULARY } from './posthog-schema.js';
@@ -10,6 +11,7 @@ export function aContext(more: Partial<MappingContext> = {}): MappingContext {
     eventSchemaOf: (type) => (type === 'posthog' ? posthogSchema : type === 'jsonl' ? 'any' : undefined),
     knownSources: ['langfuse-postgres'],
     knownSinks: ['posthog', 'jsonl'],
+    redactor: { add: () => undefined },
     readFile: (path) => readFileSync(path, 'utf8'),
     ...more,
   };

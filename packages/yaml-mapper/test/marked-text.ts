@@ -1,4 +1,4 @@
-import type { Place } from '@sluice/core';
+import type { Place } from '@sluice/core/config';
 
 export interface Marked {
   readonly text: string;

@@ -1,4 +1,4 @@
-import type { EventSchema, KnownName } from '@sluice/core';
+import type { EventSchema, KnownName } from '@sluice/core/adapter';
 
 /** A reduced copy of the PostHog sink's schema. */
 export const posthogSchema: EventSchema = {

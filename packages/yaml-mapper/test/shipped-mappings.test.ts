@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
-import type { JsonObject, LoadedMapping, MappedEvent } from '@sluice/core';
+import type { JsonObject, MappedEvent } from '@sluice/core/adapter';
+import type { LoadedMapping } from '@sluice/core/config';
 import { expect } from 'chai';
 import { aContext, mapRecord } from './load-text.js';
 

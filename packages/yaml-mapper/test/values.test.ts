@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { JsonObject } from '@sluice/core';
+import type { JsonObject } from '@sluice/core/adapter';
 import { aMapping, loadFiles, mapRecord } from './load-text.js';
 
 function propertiesOf(lines: string, record: JsonObject = {}, event = ''): unknown {

@@ -1,138 +1,60 @@
-import {
-  backfillPipeline,
-  ConfigError,
-  createLogger,
-  previewBackfill,
-  StateError,
-  type BackfillRequest,
-  type PipelineConfig,
-} from '@sluice/core';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { composePipeline, requirePipeline } from '../compose-pipeline.js';
-import { exitCodeOf } from '../exit-code-of.js';
-import { EXIT } from '../exit-code.js';
-import { instantArgument } from '../instant-argument.js';
+import { StateError } from '@sluice/core/adapter';
+import { attributionOf } from '../options/attribution.js';
+import { instantOption } from '../options/instant-option.js';
+import { whyOption } from '../options/pipeline-options.js';
+import { assertWholeNumber } from '../options/whole-number.js';
 import { backfillPlanAsJson, backfillPlanText } from '../output/backfill-plan-text.js';
-import { backfillDisplay } from '../output/backfill-progress.js';
-import { renderError } from '../output/render-error.js';
-import { runAsJson, runSummary } from '../output/run-summary.js';
-import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { requireStream } from '../require-stream.js';
-import { untilStopped } from '../stop-signals.js';
-import { currentUser } from '../current-user.js';
-
-interface BackfillArguments extends PipelineArguments {
-  from: string;
-  to: string;
-  stream?: string | undefined;
-  plan: boolean;
-  parallel: number;
-  why?: string | undefined;
-}
+import { EXIT } from '../process/exit-code.js';
+import { backfillProgress } from '../terminal/progress-display.js';
+import { pipelineCommand, printRun } from './pipeline-command.js';
 
 const MOST_PARALLEL = 16;
 
-export const backfillCommand: Command<BackfillArguments> = {
-  builder: (argv) =>
-    pipelineOptions(argv)
+const NEEDS_THE_LEASE =
+  'A backfill needs the pipeline to itself; it follows the source between its windows. Wait for the other process, or ' +
+  'stop `sluice start` for the time of the backfill.\n';
+
+export const backfillCommand = pipelineCommand({
+  options: (argv) =>
+    whyOption(argv)
       .option('from', {
         type: 'string',
         demandOption: true,
         describe: 'The first event time: a date (UTC), or a date and time with its zone',
         group: 'Range:',
       })
-      .option('to', { type: 'string', demandOption: true, describe: 'The end, itself not included', group: 'Range:' })
+      .option('to', { type: 'string', demandOption: true, describe: 'The end, not included', group: 'Range:' })
       .option('stream', { type: 'string', describe: 'Only this stream', group: 'Range:' })
-      .option('plan', { type: 'boolean', default: false, describe: 'Say what it would do; sends and writes nothing' })
+      .option('plan', { type: 'boolean', default: false, describe: 'Show what it would do; send and write nothing' })
       .option('parallel', { type: 'number', default: 1, describe: 'How many windows at a time' })
-      .option('why', { type: 'string', describe: 'Kept in the history of the state' })
-      .check(({ parallel }) => {
-        if (Number.isInteger(parallel) && parallel >= 1 && parallel <= MOST_PARALLEL) return true;
-        throw new ConfigError([], `--parallel must be a whole number from 1 to ${MOST_PARALLEL}`);
-      })
+      .check(({ parallel }) => assertWholeNumber('parallel', parallel, MOST_PARALLEL))
       .example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --plan', 'what March would take')
       .example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --parallel 4', 'March again'),
-  handler: async (args, context) => {
-    const config = await requirePipeline(args.config, args['env-file'], context);
-    requireStream(
-      args.stream,
-      config.mapper.streams.map(({ stream }) => stream),
-    );
+  stopping: '\nsluice: finishing what is in flight; run the same command again to resume; press again to end at once\n',
+  act: async (pipeline, args, work) => {
+    const { output, signal, sluice, terminal } = work;
     const request = {
-      from: instantArgument('from', args.from),
-      until: instantArgument('to', args.to),
+      from: instantOption('from', args.from),
+      until: instantOption('to', args.to),
       ...(args.stream === undefined ? {} : { streams: [args.stream] }),
     };
-    return args.plan ? plan(args, config, request, context) : backfill(args, config, request, context);
+    if (args.plan) {
+      const plan = await pipeline.planBackfill({ ...request, signal });
+      if (args.json) output.json(backfillPlanAsJson(plan));
+      else output.text(backfillPlanText(pipeline.name, plan));
+      return EXIT.done;
+    }
+    const progress = backfillProgress(terminal, sluice.logger);
+    const running = pipeline.backfill({
+      ...request,
+      parallel: args.parallel,
+      attribution: attributionOf(args),
+      signal,
+      onProgress: progress.update,
+    });
+    const result = await running.finally(progress.end);
+    const code = printRun(result, args, work);
+    if (result.failure instanceof StateError && result.report.requests === 0) output.note(NEEDS_THE_LEASE);
+    return code;
   },
-};
-
-async function plan(
-  args: BackfillArguments,
-  config: PipelineConfig,
-  request: BackfillRequest,
-  context: CommandContext,
-): Promise<number> {
-  const { terminal, services } = context;
-  const logger = loggerOf(args, context);
-  const pipeline = composePipeline(config, logger, context);
-  return untilStopped(async (signal) => {
-    const reading = { ...pipeline, state: pipeline.state.reader(pipeline.name) };
-    const options = { ...request, signal };
-    const preview = await previewBackfill(reading, { runtime: services.runtime, logger }, options);
-    if (args.json) terminal.out(`${JSON.stringify(backfillPlanAsJson(preview), null, 2)}\n`);
-    else terminal.out(backfillPlanText(pipeline.name, preview));
-    return EXIT.done;
-  });
-}
-
-async function backfill(
-  args: BackfillArguments,
-  config: PipelineConfig,
-  request: BackfillRequest,
-  context: CommandContext,
-): Promise<number> {
-  const { terminal, services } = context;
-  const { runtime, scheduler } = services;
-  const logger = loggerOf(args, context);
-  const pipeline = composePipeline(config, logger, context);
-  const display = backfillDisplay(terminal, { runtime, logger });
-  return untilStopped(
-    async (signal) => {
-      try {
-        const result = await backfillPipeline(
-          pipeline,
-          { runtime, logger },
-          {
-            ...request,
-            parallel: args.parallel,
-            nextRun: (after) => scheduler.nextAfter(config.schedule, after),
-            attribution: { by: currentUser(), ...(args.why === undefined ? {} : { why: args.why }) },
-            signal,
-            onProgress: display.update,
-          },
-        );
-        display.end();
-        const print = pipeline.sink.writesToStdout ? terminal.err : terminal.out;
-        print(args.json ? `${JSON.stringify(runAsJson(result))}\n` : runSummary(result));
-        if (result.failure) {
-          terminal.err(renderError(result.failure, terminal.colour).text);
-          if (result.failure instanceof StateError && result.report.requests === 0) terminal.err(BESIDE_OTHERS);
-        }
-        return exitCodeOf(result);
-      } finally {
-        display.end();
-      }
-    },
-    () => terminal.err('\nsluice: finishing what is in flight; the same command goes on later; again to end at once\n'),
-  );
-}
-
-const BESIDE_OTHERS =
-  'A backfill has the pipeline to itself, and follows the source between its windows. Beside another process, let its run ' +
-  'end first; `sluice start` begins one at every moment of the schedule, so stop it for the time of the backfill.\n';
-
-function loggerOf(args: BackfillArguments, { terminal }: CommandContext) {
-  return createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-}
+});

@@ -1,40 +1,25 @@
-import {
-  ConfigError,
-  createLogger,
-  openSource,
-  sampleRecords,
-  type MappingContext,
-  type PipelineConfig,
-} from '@sluice/core';
+import { ConfigError } from '@sluice/core/adapter';
+import type { MappingContext } from '@sluice/core/config';
+import type { LoadedPipeline } from '@sluice/sluice';
 import { compareMappingFiles, RecordComparison, type StreamComparison } from '@sluice/yaml-mapper';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { composePipeline, requirePipeline } from '../compose-pipeline.js';
-import { EXIT } from '../exit-code.js';
-import { mappingContext, requireMappingFile } from '../mapping-context.js';
+import { mappingFile } from '../options/mapping-file.js';
+import { jsonOption } from '../options/pipeline-options.js';
+import { assertWholeNumber } from '../options/whole-number.js';
 import { differenceText } from '../output/difference-text.js';
 import { recordsText } from '../output/records-text.js';
-import { untilStopped } from '../stop-signals.js';
-
-interface DiffArguments {
-  old: string;
-  new: string;
-  config?: string | undefined;
-  'env-file'?: string | undefined;
-  sample: number;
-  json: boolean;
-}
+import { EXIT } from '../process/exit-code.js';
+import { sluiceCommand } from './sluice-command.js';
 
 type Compared = NonNullable<ReturnType<typeof compareMappingFiles>['compared']>;
 
-export const diffCommand: Command<DiffArguments> = {
-  builder: (argv) =>
-    argv
+export const diffCommand = sluiceCommand({
+  options: (argv) =>
+    jsonOption(argv)
       .positional('old', { type: 'string', demandOption: true, describe: 'The mapping as it is' })
       .positional('new', { type: 'string', demandOption: true, describe: 'The mapping as it would be' })
       .option('config', {
         type: 'string',
-        describe: 'Read real records with this pipeline’s source, and map them with both; sends and saves nothing',
+        describe: 'Read real records with this pipeline’s source and map them with both; send and save nothing',
         group: 'Records:',
       })
       .option('sample', {
@@ -44,75 +29,51 @@ export const diffCommand: Command<DiffArguments> = {
         group: 'Records:',
       })
       .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Records:' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
-      .check(({ sample }) => {
-        if (Number.isInteger(sample) && sample > 0) return true;
-        throw new ConfigError([], '--sample must be a whole number above 0');
-      })
-      .example('$0 diff configs/mappings/langfuse-posthog.yaml team.yaml', 'what the overlay changes'),
-  handler: diff,
-};
-
-async function diff(args: DiffArguments, context: CommandContext): Promise<number> {
-  const { terminal, services } = context;
-  const [before, after] = [requireMappingFile(args.old), requireMappingFile(args.new)];
-  const config = args.config === undefined ? undefined : await requirePipeline(args.config, args['env-file'], context);
-  const mapping = mappingContext(services);
-  const { problems, compared } = compareMappingFiles(before, after, config ? contextOf(config, mapping) : mapping);
-  if (compared === undefined) throw new ConfigError(problems);
-  const { difference } = compared;
-  if (config === undefined) {
-    terminal.out(args.json ? asJson(difference) : differenceText(difference, terminal.colourOut));
+      .check(({ sample }) => assertWholeNumber('sample', sample))
+      .example('$0 diff mapping.yaml team.yaml', 'what the overlay changes'),
+  act: async (args, { sluice, terminal, signal }) => {
+    const [before, after] = [mappingFile(args.old), mappingFile(args.new)];
+    const { config: file, 'env-file': envFile } = args;
+    const pipeline = file === undefined ? undefined : await sluice.load(file, { envFile });
+    const context = pipeline ? contextOf(pipeline, sluice.mappingContext) : sluice.mappingContext;
+    const { problems, compared } = compareMappingFiles(before, after, context);
+    if (compared === undefined) throw new ConfigError(problems);
+    const { difference } = compared;
+    const records = pipeline && (await compareRecords(pipeline, compared, args.sample, signal));
+    if (args.json) terminal.out(`${JSON.stringify({ ...difference, ...(records && { records }) }, null, 2)}\n`);
+    else {
+      terminal.out(differenceText(difference, terminal.colourOut));
+      if (records) terminal.out(recordsText(records, terminal.colourOut));
+    }
     return EXIT.done;
-  }
-  return untilStopped(async (signal) => {
-    const records = await compareRecords(config, compared, { limit: args.sample, signal }, context);
-    terminal.out(
-      args.json
-        ? asJson({ ...difference, records })
-        : differenceText(difference, terminal.colourOut) + recordsText(records, terminal.colourOut),
-    );
-    return EXIT.done;
-  });
-}
+  },
+});
 
-/** The pipeline's source, also one that is installed, and its parameters. */
-function contextOf({ source, params }: PipelineConfig, context: MappingContext): MappingContext {
-  const { type, definition } = source;
+/** The pipeline's source, which can be an installed one, and its parameters. */
+function contextOf({ config }: LoadedPipeline, context: MappingContext): MappingContext {
+  const { type, definition } = config.source;
   return {
     ...context,
     sourceType: type,
-    params,
+    params: config.params,
     streamsOf: (name) => (name === type ? definition.streams : context.streamsOf(name)),
   };
 }
 
-/** Reads the newest records once and maps them twice. The sink is not opened, the state is not looked at. */
+/** Reads the newest records once and maps them twice. The sink is not opened and the state is not read. */
 async function compareRecords(
-  config: PipelineConfig,
+  pipeline: LoadedPipeline,
   { difference, before, after }: Compared,
-  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
-  context: CommandContext,
+  limit: number,
+  signal: AbortSignal,
 ): Promise<readonly StreamComparison[]> {
-  const logger = createLogger({ level: 'warn', pretty: context.terminal.interactive, colour: context.terminal.colour });
-  const { source, start } = composePipeline(config, logger, context);
   const streams = new Set([...before.streams, ...after.streams].map(({ stream }) => stream));
   const compared: StreamComparison[] = [];
-  try {
-    await openSource(source, signal, { runtime: context.services.runtime, logger });
-    for (const stream of streams) {
-      const comparison = new RecordComparison(stream, { before, after }, difference);
-      const options = { stream, fields: comparison.fields, limit, signal };
-      const sampled = sampleRecords(source, start.kind === 'date' ? { ...options, start: start.at } : options);
-      for await (const { key, row } of sampled) comparison.add(key, row);
-      compared.push(comparison.result());
-    }
-  } finally {
-    await source.close();
+  for (const stream of streams) {
+    const comparison = new RecordComparison(stream, { before, after }, difference);
+    const sampled = pipeline.sample({ stream, fields: comparison.fields, limit, signal });
+    for await (const { key, row } of sampled) comparison.add(key, row);
+    compared.push(comparison.result());
   }
   return compared;
-}
-
-function asJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

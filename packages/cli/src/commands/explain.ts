@@ -1,58 +1,54 @@
-import { ConfigError, type ProblemCode } from '@sluice/core';
-import type { Command } from '../command.js';
-import { EXIT } from '../exit-code.js';
-import { KNOWN_CODES } from '../known-codes.js';
-import { closest } from '../output/did-you-mean.js';
-import { painter, type Paint } from '../output/paint.js';
+import { ConfigError } from '@sluice/core/adapter';
+import type { ProblemCode } from '@sluice/core/config';
+import { didYouMean } from '@sluice/core/document';
+import { jsonOption } from '../options/pipeline-options.js';
+import { KNOWN_CODES } from '../output/known-codes.js';
+import { indented } from '../output/words.js';
+import { EXIT } from '../process/exit-code.js';
+import { painter, type Paint } from '../terminal/colours.js';
+import type { Command } from './command.js';
 
 interface ExplainArguments {
-  code?: string | undefined;
+  code: string | undefined;
   json: boolean;
 }
 
 export const explainCommand: Command<ExplainArguments> = {
   builder: (argv) =>
-    argv
+    jsonOption(argv)
       .positional('code', { type: 'string', describe: 'The code, as lint prints it in brackets' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON', group: 'Output:' })
       .example('$0 explain unit-mismatch', 'why, what to do, and an example'),
   handler: async ({ code, json }, { terminal }) => {
     const paint = painter(terminal.colourOut);
-    if (code === undefined) terminal.out(json ? asJson([...KNOWN_CODES].map(entry)) : list(paint));
-    else {
-      const known = required(code);
-      terminal.out(json ? asJson(entry([code, known])) : explanation(code, known, paint));
-    }
+    const codes = code === undefined ? [...KNOWN_CODES] : [[code, knownCode(code)] as const];
+    if (json) {
+      const entries = codes.map(([name, known]) => ({ code: name, ...known }));
+      terminal.out(`${JSON.stringify(code === undefined ? entries : entries[0], null, 2)}\n`);
+    } else if (code === undefined) terminal.out(list(paint));
+    else terminal.out(explanation(code, knownCode(code), paint));
     return EXIT.done;
   },
 };
 
-function required(code: string): ProblemCode {
+function knownCode(code: string): ProblemCode {
   const known = KNOWN_CODES.get(code);
   if (known !== undefined) return known;
-  const meant = closest(code, [...KNOWN_CODES.keys()]);
-  const hint = meant === undefined ? '`sluice explain` lists all of them' : `Did you mean "${meant}"?`;
-  throw new ConfigError([], `there is no code "${code}". ${hint}`);
+  throw new ConfigError([], `unknown code "${code}": ${didYouMean(code, [...KNOWN_CODES.keys()])}`);
 }
 
 function explanation(code: string, { severity, title, why, fix, wrong, right }: ProblemCode, paint: Paint): string {
-  const tone = severity === 'error' ? 'red' : 'yellow';
   return [
-    `${paint(title, 'bold')} (${paint(severity, tone)} ${code})`,
+    `${paint(title, 'bold')} (${paint(severity, severity === 'error' ? 'red' : 'yellow')} ${code})`,
     '',
     why,
     fix,
     '',
     paint('wrong', 'red'),
-    indented(wrong),
+    indented(wrong, 4),
     paint('right', 'green'),
-    indented(right),
+    indented(right, 4),
     '',
   ].join('\n');
-}
-
-function indented(text: string): string {
-  return text.replaceAll(/^/gmu, '    ');
 }
 
 function list(paint: Paint): string {
@@ -62,12 +58,4 @@ function list(paint: Paint): string {
     return `${code.padEnd(width)}  ${kind}  ${title}`;
   });
   return `${lines.join('\n')}\n`;
-}
-
-function entry([code, known]: readonly [string, ProblemCode]): object {
-  return { code, ...known };
-}
-
-function asJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

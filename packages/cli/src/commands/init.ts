@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, relative, resolve } from 'node:path';
-import { ConfigError, environmentFromFile } from '@sluice/core';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { EXIT } from '../exit-code.js';
+import { ConfigError } from '@sluice/core/adapter';
+import { environmentFromFile } from '@sluice/core/config';
 import { givenAnswers, type Answers } from '../init/answers.js';
 import { askAnswers, type Asked } from '../init/ask-answers.js';
 import { checkAnswers } from '../init/check-answers.js';
@@ -13,23 +11,14 @@ import { choosePair, type Pair } from '../init/pair.js';
 import { PromptsEnded, terminalPrompter, type Prompter } from '../init/prompter.js';
 import { writeSecretFile } from '../init/secret-file.js';
 import { checkText } from '../output/check-text.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { EXIT } from '../process/exit-code.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { sluiceCommand, type Work } from './sluice-command.js';
 
-interface InitArguments {
-  dir: string;
-  source?: string | undefined;
-  sink?: string | undefined;
-  name?: string | undefined;
-  start?: string | undefined;
-  set: string[];
-  'env-file'?: string | undefined;
-  yes: boolean;
-  check: boolean;
-  force: boolean;
-}
+type InitArguments = Parameters<typeof initCommand.handler>[0];
 
-export const initCommand: Command<InitArguments> = {
-  builder: (argv) =>
+export const initCommand = sluiceCommand({
+  options: (argv) =>
     argv
       .positional('dir', { type: 'string', default: '.', describe: 'Where to write the files' })
       .option('source', { type: 'string', describe: 'The source', group: 'Pipeline:' })
@@ -58,21 +47,16 @@ export const initCommand: Command<InitArguments> = {
       .option('force', { type: 'boolean', default: false, describe: 'Overwrite existing files' })
       .example('$0 init', 'asks what it needs to know')
       .example('$0 init export --yes --set sink.host=eu --start 2026-01-01', 'for scripts'),
-  handler: async (args, context) => {
-    const stop = stopOnSignals(() => undefined);
+  act: async (args, work) => {
     try {
-      await init(args, context, stop.signal);
+      await init(args, work);
       return EXIT.done;
     } catch (error) {
       if (error instanceof PromptsEnded) return EXIT.interrupted;
-      const code = stop.exitCode();
-      if (code !== undefined) return code;
       throw error;
-    } finally {
-      stop.release();
     }
   },
-};
+});
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/u;
 const START = /^(?:beginning|now|\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?)$/u;
@@ -80,17 +64,17 @@ const nameProblem = (text: string) => (NAME.test(text) ? undefined : 'expected l
 const startProblem = (text: string) =>
   START.test(text) ? undefined : 'expected beginning, now, or a date such as 2026-01-31';
 
-async function init(args: InitArguments, context: CommandContext, signal: AbortSignal): Promise<void> {
-  const { terminal, services } = context;
+async function init(args: InitArguments, work: Work): Promise<void> {
+  const { terminal, sluice, output, signal } = work;
   const directory = resolve(args.dir);
   const here = (path: string) => relative(process.cwd(), path);
   const envFile = args['env-file'] === undefined ? undefined : resolve(args['env-file']);
-  const environment = envFile === undefined ? context.environment : environmentFromFile(envFile, context.environment);
+  const environment = envFile === undefined ? work.environment : environmentFromFile(envFile, work.environment);
   const refuseExisting = args.force ? () => undefined : assertNew;
   refuseExisting([join(directory, '.env.example')]);
 
-  const prompter = await prompterFor(args, context);
-  const pair = await choosePair(args, services, join(directory, 'pipeline.yaml'), prompter);
+  const prompter = await prompterFor(args, terminal);
+  const pair = await choosePair(args, sluice.adapters, join(directory, 'pipeline.yaml'), prompter);
   const name = await answerOr(args.name, '--name', nameProblem, async () =>
     prompter === undefined ? nameOf(pair) : prompter.text('Name of the pipeline', nameOf(pair), nameProblem),
   );
@@ -100,8 +84,8 @@ async function init(args: InitArguments, context: CommandContext, signal: AbortS
     environment,
     check: async (part, soFar, secrets) => {
       if (!args.check) return undefined;
-      const section = await checkAnswers(part, pair, soFar, secrets, { context, directory, signal });
-      if (section !== undefined) terminal.err(checkText(section));
+      const section = await checkAnswers(part, pair, soFar, secrets, { sluice, directory, signal });
+      if (section !== undefined) output.note(checkText(section));
       return section;
     },
   });
@@ -111,7 +95,7 @@ async function init(args: InitArguments, context: CommandContext, signal: AbortS
 
   const pipeline = { directory, name, start, pair, answers };
   const files = newFiles(pipeline);
-  await lintNewFiles(files, pipeline, context);
+  await lintNewFiles(files, pipeline);
   const own = join(directory, '.env');
   const keeps = await isToBeKept(prompter, typed, here(own));
   const paths = [...files.map(({ path }) => path), ...(keeps ? [own] : [])];
@@ -127,10 +111,10 @@ async function init(args: InitArguments, context: CommandContext, signal: AbortS
 }
 
 /** Undefined when nobody may be asked. */
-async function prompterFor({ yes }: InitArguments, { terminal }: CommandContext): Promise<Prompter | undefined> {
+async function prompterFor({ yes }: InitArguments, terminal: Terminal): Promise<Prompter | undefined> {
   if (yes) return undefined;
   if (terminal.interactive && process.stdin.isTTY) return terminalPrompter();
-  throw new ConfigError([], 'there is no terminal to ask on: give --yes, and flags for what differs from the defaults');
+  throw new ConfigError([], 'not a terminal; pass --yes and flags for anything that differs from the defaults');
 }
 
 async function answerOr(

@@ -1,21 +1,11 @@
-import { ConfigError, createLogger, previewPipeline, type PipelineConfig } from '@sluice/core';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { composePipeline, requirePipeline } from '../compose-pipeline.js';
-import { EXIT } from '../exit-code.js';
-import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { requireStream } from '../require-stream.js';
-import { untilStopped } from '../stop-signals.js';
+import type { RequestDescription } from '@sluice/core/adapter';
+import { assertWholeNumber } from '../options/whole-number.js';
+import { EXIT } from '../process/exit-code.js';
+import { pipelineCommand } from './pipeline-command.js';
 
-interface PreviewArguments extends PipelineArguments {
-  stream?: string | undefined;
-  limit: number;
-  variant?: string | undefined;
-}
-
-export const previewCommand: Command<PreviewArguments> = {
-  builder: (argv) =>
-    pipelineOptions(argv)
+export const previewCommand = pipelineCommand({
+  options: (argv) =>
+    argv
       .option('stream', { type: 'string', describe: 'Only this stream', group: 'Selection:' })
       .option('limit', {
         type: 'number',
@@ -28,54 +18,22 @@ export const previewCommand: Command<PreviewArguments> = {
         describe: 'Show the requests in this form of the sink, such as another protocol',
         group: 'Selection:',
       })
-      .check(({ limit }) => {
-        if (Number.isInteger(limit) && limit > 0) return true;
-        throw new ConfigError([], '--limit must be a whole number above 0');
-      })
-      .example('$0 preview configs/langfuse-to-posthog.yaml --stream generation --limit 3 --json', 'for programs'),
-  handler: preview,
-};
-
-async function preview(args: PreviewArguments, context: CommandContext): Promise<number> {
-  const { terminal, services } = context;
-  const config = await requirePipeline(args.config, args['env-file'], context);
-  requireStream(
-    args.stream,
-    config.mapper.streams.map(({ stream }) => stream),
-  );
-  const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-  const pipeline = composePipeline(withVariant(config, args.variant), logger, context);
-  return untilStopped(async (signal) => {
-    const { requests, notSent } = await previewPipeline(
-      pipeline,
-      { runtime: services.runtime, logger },
-      { limit: args.limit, signal, ...(args.stream === undefined ? {} : { stream: args.stream }) },
-    );
-    for (const { stream, key, reason } of notSent) terminal.err(`not sent: ${stream} ${key}: ${reason}\n`);
-    for (const assumption of new Set(requests.flatMap((request) => request.assumption ?? []))) {
-      terminal.err(`${assumption}\n`);
-    }
+      .check(({ limit }) => assertWholeNumber('limit', limit))
+      .example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs'),
+  act: async (pipeline, { stream, limit, variant, json }, { output, terminal, signal }) => {
+    const { requests, notSent } = await pipeline.preview({ limit, stream, variant, signal });
+    for (const { stream: of, key, reason } of notSent) output.note(`not sent: ${of} ${key}: ${reason}\n`);
+    for (const assumption of new Set(requests.flatMap((each) => each.assumption ?? []))) output.note(`${assumption}\n`);
     const shown = requests.map(({ target, headers, body }) => ({ target, headers, body }));
-    if (args.json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+    // Exactly what would be sent; the sink masks its credentials itself.
+    if (json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
     else for (const request of shown) terminal.out(requestText(request));
-    if (requests.length === 0) terminal.err('sluice: no records to show\n');
+    if (requests.length === 0) output.note('sluice: no records to show\n');
     return EXIT.done;
-  });
-}
+  },
+});
 
-function withVariant(config: PipelineConfig, name: string | undefined): PipelineConfig {
-  if (name === undefined) return config;
-  const { sink } = config;
-  const { previewVariants = [] } = sink.definition;
-  const variant = previewVariants.find((each) => each.name === name);
-  if (variant !== undefined)
-    return { ...config, sink: { ...sink, config: { ...Object(sink.config), ...variant.with } } };
-  const names = previewVariants.map((each) => each.name);
-  const known = names.length === 0 ? 'it has none' : `it has ${names.join(' and ')}`;
-  throw new ConfigError([], `the sink ${sink.type} has no variant "${name}": ${known}`);
-}
-
-function requestText(request: { target: string; headers: Readonly<Record<string, string>>; body: unknown }): string {
-  const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\n`);
-  return `${request.target}\n${headers.join('')}\n${JSON.stringify(request.body, null, 2)}\n\n`;
+function requestText({ target, headers, body }: Pick<RequestDescription, 'target' | 'headers' | 'body'>): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
+  return `${target}\n${lines.join('')}\n${JSON.stringify(body, null, 2)}\n\n`;
 }

@@ -1,98 +1,53 @@
-import { ConfigError, createLogger, duration, type Logger, type PipelineConfig, type Runtime } from '@sluice/core';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { requirePipelines } from '../compose-pipeline.js';
-import { EXIT } from '../exit-code.js';
-import { listenAddress } from '../monitoring/listen-address.js';
-import { servePipelines } from '../monitoring/serve-pipelines.js';
-import { commonOptions, type CommonArguments } from '../pipeline-options.js';
-import { stopOnSignals } from '../stop-signals.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@sluice/core/adapter';
+import { durationOption } from '../options/duration-option.js';
+import { listenOption } from '../options/listen-option.js';
+import { commonOptions } from '../options/pipeline-options.js';
+import { EXIT } from '../process/exit-code.js';
+import { StoppedBySignal } from '../process/stop-signals.js';
+import { sluiceCommand } from './sluice-command.js';
 
-interface StartArguments extends CommonArguments {
-  config: string[];
-  /** yargs makes `false` of `--no-listen`. */
-  listen: string | false;
-  grace: string;
-}
-
-export const startCommand: Command<StartArguments> = {
-  builder: (argv) =>
+export const startCommand = sluiceCommand({
+  options: (argv) =>
     commonOptions(argv)
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('listen', {
         string: true,
         default: '127.0.0.1:9464',
-        describe: 'Serve /healthz, /readyz and /metrics here; --no-listen: nowhere',
+        describe: 'Serve /healthz, /readyz and /metrics at this address; --no-listen: nowhere',
         group: 'Service:',
       })
       .option('grace', {
         type: 'string',
         default: '30s',
-        describe: 'How long what is in flight may take after SIGTERM or Ctrl-C',
+        describe: 'How long to finish what is in flight after SIGTERM or Ctrl-C',
         group: 'Service:',
       })
-      .example('$0 start configs/langfuse-to-posthog.yaml', 'every pipeline on its schedule, until stopped')
-      .example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, watched from other machines'),
-  handler: start,
-};
+      .example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped')
+      .example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
+  act: async (args, { sluice, signal }) => {
+    const listen = listenOption(args.listen);
+    const graceMs = durationOption('grace', args.grace);
+    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'] });
+    const ended = new AbortController();
+    signal.addEventListener('abort', () => void endAfterGrace(graceMs, sluice.logger, signal, ended.signal));
+    try {
+      const { bugs } = await sluice.start(pipelines, { signal, listen });
+      return bugs.size === 0 ? EXIT.done : EXIT.failed;
+    } finally {
+      ended.abort();
+    }
+  },
+});
 
-async function start(args: StartArguments, context: CommandContext): Promise<number> {
-  const { terminal, services } = context;
-  const address = args.listen === false ? undefined : listenAddress(args.listen);
-  const graceMs = graceOf(args.grace);
-  const configs = await requirePipelines(args.config, args['env-file'], context);
-  refuseSameNames(configs);
-  const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-  const ended = new AbortController();
-  const stop = stopOnSignals(() => {
-    logger.info(
-      { grace: args.grace },
-      'stopping: what is in flight is finished and saved; a second signal ends at once',
-    );
-    void endAfterGrace(graceMs, logger, services.runtime, ended.signal, () => process.exit(stop.exitCode()));
-  });
+/** Ends the process if it has not ended by itself in time. What is lost is sent again by the next run. */
+async function endAfterGrace(graceMs: number, logger: Logger, stop: AbortSignal, ended: AbortSignal): Promise<void> {
+  logger.info({ graceMs }, 'stopping: finishing and saving what is in flight; a second signal ends at once');
   try {
-    const { signal } = stop;
-    const isWell = await servePipelines(configs, logger, context, { address, signal });
-    return stop.exitCode() ?? (isWell ? EXIT.done : EXIT.failed);
-  } finally {
-    ended.abort();
-    stop.release();
-  }
-}
-
-/** Ends the process when it has not ended by itself in time. What is lost is sent again by the next run. */
-async function endAfterGrace(
-  graceMs: number,
-  logger: Logger,
-  runtime: Runtime,
-  ended: AbortSignal,
-  exit: () => void,
-): Promise<void> {
-  try {
-    await runtime.sleep(graceMs, ended);
+    await sleep(graceMs, undefined, { signal: ended });
   } catch {
     return;
   }
-  logger.error({}, 'the grace period is over: ending now; what was sent since the last commit is sent again');
-  exit();
-}
-
-function graceOf(text: string): number {
-  const { data, error } = duration().safeParse(text);
-  if (data === undefined)
-    throw new ConfigError([], `--grace ${text}: ${error?.issues[0]?.message ?? 'not a duration'}`);
-  return data;
-}
-
-/** Their state, their metrics and their log lines would be mixed up. */
-function refuseSameNames(configs: readonly PipelineConfig[]): void {
-  const files = new Map<string, string>();
-  for (const { name, file } of configs) {
-    const other = files.get(name);
-    if (other !== undefined) {
-      throw new ConfigError([], `two pipelines are called "${name}": ${other} and ${file}. Give one another name`);
-    }
-    files.set(name, file);
-  }
+  logger.error({}, 'the grace period is over, ending now; what was sent since the last commit is sent again');
+  process.exit(stop.reason instanceof StoppedBySignal ? stop.reason.exitCode : EXIT.failed);
 }

@@ -1,160 +1,117 @@
-import {
-  acceptChanges,
-  ConfigError,
-  createLogger,
-  planAcceptance,
-  planRewind,
-  redactKnownSecrets,
-  rewindPipeline,
-  StateError,
-  stateOverview,
-  type Pipeline,
-  type StateReader,
-} from '@sluice/core';
-import type { Command } from '../command.js';
-import type { CommandContext } from '../command-context.js';
-import { composePipeline, requirePipeline } from '../compose-pipeline.js';
-import { confirm } from '../confirm.js';
-import { EXIT } from '../exit-code.js';
-import { instantArgument } from '../instant-argument.js';
-import { holderText } from '../output/holder-text.js';
-import { stateAsJson } from '../output/state-json.js';
-import { historyText, rewindText, stateText } from '../output/state-text.js';
-import { pipelineOptions, type PipelineArguments } from '../pipeline-options.js';
-import { requireStream } from '../require-stream.js';
-import { untilStopped } from '../stop-signals.js';
-import { currentUser } from '../current-user.js';
+import { ConfigError, StateError } from '@sluice/core/adapter';
+import type { LoadedPipeline } from '@sluice/sluice';
+import { attributionOf } from '../options/attribution.js';
+import { instantOption } from '../options/instant-option.js';
+import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
+import { withIsoTimes } from '../output/iso-times.js';
+import { differencesText, historyText, rewindText, stateText } from '../output/state-text.js';
+import { holderText } from '../output/words.js';
+import { EXIT } from '../process/exit-code.js';
+import { confirm } from '../terminal/confirm.js';
+import { pipelineCommand } from './pipeline-command.js';
+import type { Work } from './sluice-command.js';
 
 const ACTIONS = ['show', 'history', 'rewind', 'accept'] as const;
 
 interface StateArguments extends PipelineArguments {
   action: (typeof ACTIONS)[number];
-  to?: string | undefined;
-  stream?: string | undefined;
-  why?: string | undefined;
+  to: string | undefined;
+  stream: string | undefined;
+  why: string | undefined;
   yes: boolean;
 }
 
-export const stateCommand: Command<StateArguments> = {
-  builder: (argv) =>
-    pipelineOptions(
-      argv.positional('action', { choices: ACTIONS, demandOption: true, describe: 'What to do with the state' }),
-    )
+export const stateCommand = pipelineCommand<StateArguments>({
+  options: (argv) =>
+    whyOption(argv)
+      .positional('action', { choices: ACTIONS, demandOption: true, describe: 'What to do with the state' })
       .option('to', {
         type: 'string',
-        describe: 'Where to go back to: start, or a moment of following such as 2026-01-31T09:00Z',
+        describe: 'Where to rewind to: start, or an hour after the handover such as 2026-01-31T09:00Z',
         group: 'Rewind:',
       })
-      .option('stream', { type: 'string', describe: 'Rewind this stream alone', group: 'Rewind:' })
-      .option('why', { type: 'string', describe: 'Kept in the history of the state' })
-      .option('yes', { type: 'boolean', default: false, describe: 'Do not ask' })
-      .example('$0 state show pipeline.yaml', 'what the state is bound to, and where every stream is')
+      .option('stream', { type: 'string', describe: 'Rewind only this stream', group: 'Rewind:' })
+      .option('yes', { type: 'boolean', default: false, describe: 'Do it without asking' })
+      .example('$0 state show pipeline.yaml', 'what the state belongs to, and the position of every stream')
       .example('$0 state rewind pipeline.yaml --to 2026-01-31T09:00Z', 'exports again what was created since')
       .example('$0 state rewind pipeline.yaml --to start', 'exports everything again')
-      .example('$0 state accept pipeline.yaml --why "new host"', 'goes on with a changed source, sink or start'),
-  handler: async (args, context) => {
-    refuseMisplaced(args);
-    const { terminal } = context;
-    const config = await requirePipeline(args.config, args['env-file'], context);
-    const logger = createLogger({ level: args['log-level'], pretty: terminal.interactive, colour: terminal.colour });
-    const pipeline = composePipeline(config, logger, context);
-    const reader = pipeline.state.reader(pipeline.name);
-    if (args.action === 'show') return show(args, pipeline.name, reader, context);
-    if (args.action === 'history') return history(args, reader, context);
-    if (args.action === 'rewind') return rewind(args, pipeline, reader, context);
-    return acceptBinding(args, pipeline, { reader, logger }, context);
+      .example('$0 state accept pipeline.yaml --why "new host"', 'continues with a changed source, sink or start'),
+  refuse: ({ action, to, stream, why, yes }) => {
+    if (action === 'rewind') {
+      if (to === undefined) throw new ConfigError([], 'missing --to: pass --to start, or --to with a date and time');
+      if (to === 'start' && stream !== undefined) {
+        throw new ConfigError([], '--to start rewinds every stream: omit --stream, or pass a date and time');
+      }
+      return;
+    }
+    // An option that the action does not know must not be ignored in silence.
+    if (to !== undefined || stream !== undefined) {
+      throw new ConfigError([], `--to and --stream belong to rewind, not to ${action}`);
+    }
+    if (action !== 'accept' && (why !== undefined || yes)) {
+      throw new ConfigError([], '--why and --yes belong to rewind and accept');
+    }
   },
-};
-
-/** An option that the action does not know would otherwise be passed over in silence. */
-function refuseMisplaced({ action, to, stream, why, yes }: StateArguments): void {
-  if (action === 'rewind' && to === undefined) {
-    throw new ConfigError([], 'rewind needs to know where to: --to start, or --to with a moment');
-  }
-  if (action === 'rewind' && to === 'start' && stream !== undefined) {
-    throw new ConfigError([], '--to start begins anew with every stream: leave --stream out, or give a moment');
-  }
-  const ofRewind = to !== undefined || stream !== undefined;
-  if (action !== 'rewind' && ofRewind)
-    throw new ConfigError([], `--to and --stream belong to rewind, not to ${action}`);
-  const isAct = action === 'rewind' || action === 'accept';
-  if (!isAct && (why !== undefined || yes)) throw new ConfigError([], `--why and --yes belong to rewind and accept`);
-}
-
-async function show(
-  { json }: StateArguments,
-  name: string,
-  reader: StateReader,
-  { terminal }: CommandContext,
-): Promise<number> {
-  const overview = await stateOverview(reader);
-  terminal.out(json ? stateAsJson(overview) : stateText(name, overview));
-  return EXIT.done;
-}
-
-async function history({ json }: StateArguments, reader: StateReader, { terminal }: CommandContext): Promise<number> {
-  const entries = (await reader.read()).history;
-  terminal.out(json ? stateAsJson(entries) : historyText(entries));
-  return EXIT.done;
-}
+  act: async (pipeline, args, work) => {
+    const { output } = work;
+    if (args.action === 'rewind') return rewind(pipeline, args, work);
+    if (args.action === 'accept') return accept(pipeline, args, work);
+    if (args.action === 'show') {
+      const overview = await pipeline.state.overview();
+      if (args.json) output.json(withIsoTimes(overview));
+      else output.text(stateText(pipeline.name, overview));
+    } else {
+      const history = await pipeline.state.history();
+      if (args.json) output.json(withIsoTimes(history));
+      else output.text(historyText(history));
+    }
+    return EXIT.done;
+  },
+});
 
 async function rewind(
+  pipeline: LoadedPipeline,
   args: StateArguments,
-  { name, state, mapper }: Pipeline,
-  reader: StateReader,
-  { terminal, services }: CommandContext,
+  { output, terminal, signal }: Work,
 ): Promise<number> {
   const { to = '', stream } = args;
-  requireStream(
-    stream,
-    mapper.streams.map((each) => each.stream),
-  );
-  const plan = await planRewind(name, reader, {
-    to: to === 'start' ? to : instantArgument('to', to),
+  const plan = await pipeline.state.planRewind({
+    to: to === 'start' ? to : instantOption('to', to),
     ...(stream === undefined ? {} : { streams: [stream] }),
   });
-  await assertFree(name, reader);
-  terminal.err(`${rewindText(name, plan)}\n`);
-  if (!(await confirm(`Rewind ${name}?`, args.yes, terminal))) return EXIT.failed;
-  await rewindPipeline(name, state, plan, { ...attributionOf(args), at: services.runtime.now() });
-  terminal.out(args.json ? stateAsJson(plan) : `${name} is rewound; the next run exports it again\n`);
+  await assertFree(pipeline);
+  output.note(`${rewindText(pipeline.name, plan)}\n`);
+  if (!(await confirm(`Rewind ${pipeline.name}?`, { ...args, terminal, signal }))) return EXIT.failed;
+  await pipeline.state.rewind(plan, attributionOf(args));
+  if (args.json) output.json(withIsoTimes(plan));
+  else output.text(`${pipeline.name} is rewound; the next run exports it again\n`);
   return EXIT.done;
 }
 
-async function acceptBinding(
+async function accept(
+  pipeline: LoadedPipeline,
   args: StateArguments,
-  pipeline: Pipeline,
-  { reader, logger }: { readonly reader: StateReader; readonly logger: ReturnType<typeof createLogger> },
-  { terminal, services }: CommandContext,
+  { output, terminal, signal }: Work,
 ): Promise<number> {
-  const { name } = pipeline;
-  const acceptance = await planAcceptance(pipeline, reader);
+  const acceptance = await pipeline.state.planAcceptance();
   const { differences } = acceptance;
   if (differences.length === 0) {
-    terminal.out(args.json ? '{"differences":[]}\n' : `the state of ${name} is that of the pipeline file already\n`);
+    if (args.json) output.json({ differences }, 0);
+    else output.text(`nothing to accept: the state of ${pipeline.name} matches the pipeline file\n`);
     return EXIT.done;
   }
-  await assertFree(name, reader);
-  const lines = differences.map(({ what, was, is }) => `  ${what}\n    was  ${was}\n    is   ${is}\n`);
-  terminal.err(
-    redactKnownSecrets(`${name} goes on from where it is, with what is different now:\n${lines.join('')}\n`),
-  );
-  if (!(await confirm(`Accept this for ${name}?`, args.yes, terminal))) return EXIT.failed;
-  return untilStopped(async (signal) => {
-    const attribution = { ...attributionOf(args), at: services.runtime.now() };
-    await acceptChanges(pipeline, { runtime: services.runtime, logger }, { acceptance, attribution, signal });
-    terminal.out(args.json ? `${JSON.stringify({ differences }, null, 2)}\n` : `${name} goes on from here\n`);
-    return EXIT.done;
-  });
+  await assertFree(pipeline);
+  output.note(`${differencesText(pipeline.name, differences)}\n`);
+  if (!(await confirm(`Accept this for ${pipeline.name}?`, { ...args, terminal, signal }))) return EXIT.failed;
+  await pipeline.state.accept(acceptance, attributionOf(args), signal);
+  if (args.json) output.json({ differences });
+  else output.text(`accepted; ${pipeline.name} continues from its position\n`);
+  return EXIT.done;
 }
 
-/** Before anybody is asked: what is shown would be out of date when the answer comes. */
-async function assertFree(name: string, reader: StateReader): Promise<void> {
-  const holder = await reader.holder();
+/** Before the question: what is shown would be out of date when the answer comes. */
+async function assertFree({ name, state }: LoadedPipeline): Promise<void> {
+  const holder = await state.holder();
   if (holder === undefined) return;
-  throw new StateError(`the state of ${name} is in use by ${holderText(holder)}: wait for it to end, or stop it`);
-}
-
-function attributionOf({ why }: StateArguments): { readonly by: string; readonly why?: string } {
-  return { by: currentUser(), ...(why === undefined ? {} : { why }) };
+  throw new StateError(`the state of ${name} is in use by ${holderText(holder)}; wait for it to end, or stop it`);
 }

@@ -1,5 +1,5 @@
-import type { DemoCounts } from '@sluice/core';
-import { integer, table } from '../output/table.js';
+import type { DemoCounts } from '@sluice/core/adapter';
+import { integer, table } from '../output/words.js';
 
 /** What the demo prints at its end. */
 export function demoReport(

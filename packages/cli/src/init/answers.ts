@@ -1,5 +1,5 @@
-import { ConfigError, type JsonValue, type SetupQuestion } from '@sluice/core';
-import { closest } from '../output/did-you-mean.js';
+import { ConfigError, type JsonValue, type SetupQuestion } from '@sluice/core/adapter';
+import { didYouMean } from '@sluice/core/document';
 import type { Pair } from './pair.js';
 
 /** Where an answer stands in the pipeline file: `source.with`, `sink.with` or `params`. */
@@ -46,8 +46,7 @@ export function givenAnswers(settings: readonly string[], pair: Pair): Answers {
       const name = at === -1 ? setting : setting.slice(0, at);
       const found = questions.get(name);
       if (at === -1 || found === undefined) {
-        const near = closest(name, [...questions.keys()]);
-        const hint = near === undefined ? `known: ${[...questions.keys()].join(', ')}` : `did you mean ${near}?`;
+        const hint = didYouMean(name, [...questions.keys()]) ?? '';
         throw new ConfigError(
           [],
           at === -1 ? `--set ${name}: expected ${name}=answer` : `--set ${name}: unknown; ${hint}`,

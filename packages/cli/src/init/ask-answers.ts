@@ -1,5 +1,5 @@
-import type { SetupQuestion } from '@sluice/core';
-import { isBad, type CheckSection } from '../check/check-section.js';
+import type { SetupQuestion } from '@sluice/core/adapter';
+import { isBad, type CheckSection } from '@sluice/sluice';
 import {
   answerOf,
   defaultAnswer,

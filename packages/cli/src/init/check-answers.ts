@@ -1,12 +1,10 @@
-import { createLogger, type SetupQuestion } from '@sluice/core';
-import { checkSection, type CheckSection } from '../check/check-section.js';
-import type { CommandContext } from '../command-context.js';
-import { version } from '../version.js';
+import type { SetupQuestion } from '@sluice/core/adapter';
+import type { CheckSection, Sluice } from '@sluice/sluice';
 import { questionsOf, valueIn, type Answers } from './answers.js';
 import type { Pair } from './pair.js';
 
 export interface CheckOptions {
-  readonly context: CommandContext;
+  readonly sluice: Sluice;
   readonly directory: string;
   readonly signal: AbortSignal;
 }
@@ -17,7 +15,7 @@ export async function checkAnswers(
   pair: Pair,
   answers: Answers,
   secrets: Readonly<Record<string, string | undefined>>,
-  { context, directory, signal }: CheckOptions,
+  { sluice, directory, signal }: CheckOptions,
 ): Promise<CheckSection | undefined> {
   const definition = pair[part];
   const valueOf = ({ option }: SetupQuestion) => {
@@ -30,22 +28,5 @@ export async function checkAnswers(
     const text = valueOf(question);
     return text === undefined ? [] : [[question.option, valueIn(definition, question, text).value] as const];
   });
-  const parsed = definition.config.safeParse(Object.fromEntries(options));
-  const { type } = definition;
-  if (!parsed.success) {
-    const message = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return { part: type, results: [{ name: 'options', outcome: 'bad', message, fix: 'correct the answer' }] };
-  }
-  const adapter = definition.create(parsed.data, {
-    logger: createLogger({ level: 'silent', pretty: false, colour: false }),
-    runtime: context.services.runtime,
-    environment: context.environment,
-    baseDirectory: directory,
-    userAgent: `sluice/${version}`,
-  });
-  try {
-    return await checkSection(type, () => adapter.check({ signal }), signal);
-  } finally {
-    await adapter.close();
-  }
+  return sluice.checkAdapter(definition, Object.fromEntries(options), { baseDirectory: directory, signal });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ConfigError, locatePackageFile, type Preset } from '@sluice/core';
+import { ConfigError, type Preset } from '@sluice/core/adapter';
+import { locatePackageFile } from '@sluice/core/config';
+import { createSluice } from '@sluice/sluice';
 import { parseDocument } from 'yaml';
-import type { CommandContext } from '../command-context.js';
-import { loadPipeline } from '../compose-pipeline.js';
 import { PARTS, questionsOf, valueIn, type Answer, type Answers } from './answers.js';
 import type { Pair } from './pair.js';
 import { startingMapping } from './starting-mapping.js';
@@ -104,11 +104,7 @@ function variablesText({ pair, answers }: NewPipeline): string {
 }
 
 /** Lints the files before they are written, with examples for what is not known yet. Throws `ConfigError`. */
-export async function lintNewFiles(
-  files: readonly NewFile[],
-  pipeline: NewPipeline,
-  context: CommandContext,
-): Promise<void> {
+export async function lintNewFiles(files: readonly NewFile[], pipeline: NewPipeline): Promise<void> {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const examples = PARTS.flatMap((part) =>
     questionsOf(part, pipeline.pair).map(({ option, example }) => [
@@ -116,15 +112,10 @@ export async function lintNewFiles(
       pipeline.answers.get(`${part}.${option}`)?.value ?? example,
     ]),
   );
-  const { problems } = await loadPipeline(
-    files[0]?.path ?? '',
-    undefined,
-    { ...context, environment: Object.fromEntries(examples) },
-    (path) => texts.get(path) ?? readFileSync(path, 'utf8'),
-  );
+  const sluice = createSluice({ environment: Object.fromEntries(examples) });
+  const readFile = (path: string) => texts.get(path) ?? readFileSync(path, 'utf8');
+  const problems = await sluice.lint(files[0]?.path ?? '', { readFile });
   if (problems.length === 0) return;
-  throw new ConfigError(
-    [],
-    `these answers make no valid pipeline: ${problems.map(({ message }) => message).join('; ')}`,
-  );
+  const messages = problems.map(({ message }) => message).join('; ');
+  throw new ConfigError([], `these answers do not produce a valid pipeline: ${messages}`);
 }

@@ -1,6 +1,6 @@
-import { ConfigError, createRegistry, withInstalledAdapter, type Preset } from '@sluice/core';
-import type { SinkDefinition, SourceDefinition } from '@sluice/core';
-import type { Services } from '../services.js';
+import { ConfigError, type Preset, type SinkDefinition, type SourceDefinition } from '@sluice/core/adapter';
+import type { Registry } from '@sluice/core/config';
+import type { Sluice } from '@sluice/sluice';
 import type { Prompter } from './prompter.js';
 
 /** The source and the sink of the new pipeline, and what ships for both. */
@@ -18,10 +18,11 @@ interface Wanted {
 /** By flag, by the only preset that fits the flags, or by question. `file` is where the pipeline file will be. */
 export async function choosePair(
   wanted: Wanted,
-  { sources, sinks, presets }: Services,
+  adapters: Sluice['adapters'],
   file: string,
   prompter: Prompter | undefined,
 ): Promise<Pair> {
+  const { sources, sinks, presets } = adapters;
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];
   const [only, another] = presets.filter(fits('source')).filter(fits('sink'));
@@ -37,21 +38,13 @@ export async function choosePair(
   };
   const [source, sink] = [await choose('source', sources), await choose('sink', sinks)];
   return {
-    source: find('source', await withInstalledAdapter(createRegistry(sources), 'source', source, file), source),
-    sink: find('sink', await withInstalledAdapter(createRegistry(sinks), 'sink', sink, file), sink),
+    source: find('source', await adapters.sourcesWith(source, file), source),
+    sink: find('sink', await adapters.sinksWith(sink, file), sink),
     preset: presets.find((each) => each.source === source && each.sink === sink),
   };
 }
 
-function find<Definition>(
-  part: 'source' | 'sink',
-  registry: {
-    find(type: string): Definition | undefined;
-    failure(type: string): string | undefined;
-    readonly types: readonly string[];
-  },
-  type = '',
-): Definition {
+function find<Definition>(part: 'source' | 'sink', registry: Registry<Definition>, type = ''): Definition {
   const definition = registry.find(type);
   if (definition !== undefined) return definition;
   const problem = registry.failure(type) ?? (type === '' ? `the ${part} is missing` : `unknown ${part} "${type}"`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FieldType, StreamSchema } from '@sluice/core';
+import type { FieldType, StreamSchema } from '@sluice/core/adapter';
 import { stringify } from 'yaml';
 import type { Pair } from './pair.js';
 

@@ -5,9 +5,9 @@ import type {
   FieldDifference,
   MappingDifference,
 } from '@sluice/yaml-mapper';
-import { painter, type Paint } from './paint.js';
+import { painter, type Paint } from '../terminal/colours.js';
 
-/** A line of the difference of one event: a mark, what it is about, and what is to say of it. */
+/** One line of the difference of an event: a mark, the subject, and the change. */
 interface Line {
   readonly mark: '+' | '-' | '~';
   readonly subject: string;
@@ -17,16 +17,18 @@ interface Line {
 
 const COLOURS = { '+': 'green', '-': 'red', '~': 'yellow', '→': 'yellow' } as const;
 
-/** What a mapping would change, as one would read it before merging it. */
+/** What a mapping would change, for a review before it is merged. */
 export function differenceText({ events, breaking, changesIdentity }: MappingDifference, colour: boolean): string {
   const paint = painter(colour);
-  if (events.length === 0) return 'The same events.\n';
+  if (events.length === 0) return 'No event changes.\n';
   const parts = events.map((event) => eventText(event, paint));
   const ends = [
     breaking
-      ? paint('Breaking: what reads these events has to change.', 'red')
-      : 'Nothing breaks what reads these events.',
-    ...(changesIdentity ? identityLines(events) : ['No identity changes: what is sent again replaces what was sent.']),
+      ? paint('Breaking: whatever reads these events must be adapted.', 'red')
+      : 'Not breaking: whatever reads these events still works.',
+    ...(changesIdentity
+      ? identityLines(events)
+      : ['No identity changes: an event that is sent again replaces the one that was sent.']),
   ];
   return `${parts.join('\n')}\n${ends.join('\n')}\n`;
 }
@@ -35,7 +37,7 @@ function eventText(event: EventDifference, paint: Paint): string {
   const { kind, event: name, renamedFrom, from, breaking } = event;
   const mark = { added: '+', removed: '-', renamed: '→', changed: '~' } as const;
   const title = renamedFrom === undefined ? name : `${renamedFrom} → ${name}`;
-  const word = { added: `new, from ${from}`, removed: 'gone', renamed: 'renamed', changed: 'changed' }[kind];
+  const word = { added: `new, from ${from}`, removed: 'removed', renamed: 'renamed', changed: 'changed' }[kind];
   const heading = `${paint(mark[kind], COLOURS[mark[kind]])} ${paint(title, 'bold')}  ${word}${breakingText(breaking && kind !== 'changed', paint)}`;
   const lines = [...event.conditions.map(conditionLine), ...event.fields.map(fieldLine)];
   const width = Math.max(0, ...lines.map(({ subject }) => subject.length));
@@ -68,7 +70,7 @@ function fieldLine({ kind, path, before, after, aspects, breaking }: FieldDiffer
 }
 
 function meaningText({ expression: was }: CatalogueField, { expression: is }: CatalogueField): string {
-  return was === is ? `${is}, of which a part has another meaning` : `${was} → ${is}`;
+  return was === is ? `${is}, a part of which has changed` : `${was} → ${is}`;
 }
 
 function typeText({ type, unit, nullable, omitted }: CatalogueField): string {
@@ -81,7 +83,7 @@ function identityLines(events: readonly EventDifference[]): readonly string[] {
     identity.length === 0
       ? []
       : [
-          `Identity of "${event}" changes (${identity.join(', ')}): a record that was sent before makes a second event when it is sent again.`,
+          `The identity of "${event}" changes (${identity.join(', ')}): a record that was sent before becomes a second event when it is sent again.`,
         ],
   );
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import type { Problem } from '@sluice/core';
+import type { Problem } from '@sluice/core/config';
 
-/** Problems as workflow commands: GitHub shows each of them at its line of a pull request. */
+/** Problems as workflow commands: GitHub shows each at its line of a pull request. */
 export function githubAnnotations(problems: readonly Problem[], directory: string): string {
   return problems.map((problem) => annotation(problem, directory)).join('');
 }

@@ -1,11 +1,11 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { ChangedValue, StreamComparison } from '@sluice/yaml-mapper';
-import { painter, type Paint } from './paint.js';
-import { integer, table } from './table.js';
+import { painter, type Paint } from '../terminal/colours.js';
+import { counted, integer, table } from './words.js';
 
 const MAX_VALUE = 60;
 
-/** What real records became under both mappings. */
+/** What both mappings made of real records. */
 export function recordsText(streams: readonly StreamComparison[], colour: boolean): string {
   const paint = painter(colour);
   const heading = ['stream', 'records', 'events before', 'after', 'filtered before', 'after', 'changed events'];
@@ -14,10 +14,11 @@ export function recordsText(streams: readonly StreamComparison[], colour: boolea
     ...[records, events.before, events.after, filtered.before, filtered.after, changedEvents].map(integer),
   ]);
   const failed = streams.flatMap(({ stream, failed: { before, after } }) =>
-    before + after === 0 ? [] : [`${stream}: ${integer(before)} could not be mapped before, ${integer(after)} after`],
+    before + after === 0 ? [] : [`${stream}: ${integer(before)} records failed before, ${integer(after)} after`],
   );
   const values = streams.flatMap(({ values: changed }) => changed.map((value) => valueText(value, paint)));
-  const ending = values.length === 0 ? ['Every value that both send is the same.'] : ['Values that differ:', ...values];
+  const ending =
+    values.length === 0 ? ['All values that both mappings send are the same.'] : ['Values that differ:', ...values];
   return `\n${table([heading, ...rows])}\n\n${[...failed, ...ending].join('\n')}\n`;
 }
 
@@ -25,7 +26,7 @@ function valueText({ event, path, changed, examples }: ChangedValue, paint: Pain
   const lines = examples.map(
     ({ key, before, after }) => `      ${paint(key, 'dim')}: ${short(before)} → ${short(after)}`,
   );
-  return [`  ${event}: ${path}, ${integer(changed)} times`, ...lines].join('\n');
+  return [`  ${event}: ${path}, ${counted(changed, 'time')}`, ...lines].join('\n');
 }
 
 function short(value: JsonValue): string {

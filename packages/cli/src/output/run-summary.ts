@@ -1,36 +1,39 @@
-import { redactKnownSecrets, repeatedEvents, type RunResult } from '@sluice/core';
-import { repeatsText } from './repeats-text.js';
-import { integer, table } from './table.js';
+import { ConfigError } from '@sluice/core/adapter';
+import type { RunResult } from '@sluice/core/engine';
+import { repeatedEvents } from '@sluice/core/state';
+import { EXIT } from '../process/exit-code.js';
+import { withIsoTimes } from './iso-times.js';
+import { counted, deadLettersIn, integer, repeatsText, table } from './words.js';
+
+const OUTCOMES = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' } as const;
 
 /** What a run did, as one would read it the next morning. */
 export function runSummary({ report, outcome }: RunResult): string {
-  const rows = Object.entries(report.streams).map(([stream, counts]) => [
-    stream,
-    integer(counts.read),
-    integer(repeatedEvents(counts)),
-    integer(counts.filtered),
-    integer(counts.accepted),
-    integer(counts.deadLetteredRecords + counts.deadLetteredEvents),
-  ]);
+  const streams = Object.entries(report.streams);
   const heading = ['stream', 'records read', 'sent again', 'filtered', 'events accepted', 'dead letters'];
-  const seconds = report.durationMs / 1000;
-  const words = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' }[outcome];
+  const rows = streams.map(([stream, counts]) => [
+    stream,
+    ...[counts.read, repeatedEvents(counts), counts.filtered, counts.accepted, deadLettersIn(counts)].map(integer),
+  ]);
   const closing =
-    `${report.pipeline}: ${words} in ${seconds.toFixed(1)} s, ${integer(report.windows)} windows, ` +
-    `${integer(report.requests)} requests, ${(report.bytes / 1024 / 1024).toFixed(1)} MiB`;
-  const end = report.sourceEnded === true ? 'The source has ended: everything that it holds was exported.\n' : '';
-  const didNothing = report.windows === 0 && Object.values(report.streams).every(({ read }) => read === 0);
-  if (didNothing && outcome !== 'done') return `${closing}\n`;
+    `${report.pipeline}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s, ` +
+    `${counted(report.windows, 'window')}, ${counted(report.requests, 'request')}, ` +
+    `${(report.bytes / 1024 / 1024).toFixed(1)} MiB\n`;
+  const didNothing = report.windows === 0 && streams.every(([, { read }]) => read === 0);
+  if (didNothing && outcome !== 'done') return closing;
   const repeats = repeatsText(Object.values(report.streams));
-  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}\n${end}`;
+  const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
+  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${end}`;
 }
 
-/** The same for programs. Times are ISO 8601. */
-export function runAsJson({ report, outcome, failure }: RunResult) {
-  return {
-    ...report,
-    startedAt: new Date(report.startedAt).toISOString(),
-    outcome,
-    ...(failure ? { error: { type: failure.name, message: redactKnownSecrets(failure.message) } } : {}),
-  };
+/** The same for programs. */
+export function runAsJson({ report, outcome, failure }: RunResult): object {
+  const error = failure && { type: failure.name, message: failure.message };
+  return Object.assign({}, withIsoTimes(report), { outcome, ...(error && { error }) });
+}
+
+export function exitCodeOf({ outcome, failure, report }: RunResult): number {
+  if (failure instanceof ConfigError) return EXIT.usage;
+  if (outcome !== 'done') return EXIT.failed;
+  return report.deadLetters > 0 ? EXIT.deadLetters : EXIT.done;
 }

@@ -1,65 +1,54 @@
-import {
-  redactKnownSecrets,
-  type Counts,
-  type HistoryEntry,
-  type LedgerWindow,
-  type RewindPlan,
-  type StateOverview,
-  type StreamOverview,
-  type StreamRewind,
-} from '@sluice/core';
-import { deadLetterCount } from './dead-letter-text.js';
-import { holderText } from './holder-text.js';
-import { momentText } from './moment-text.js';
-import { integer, table } from './table.js';
+import type { BindingDifference, RewindPlan, StateOverview, StreamOverview, StreamRewind } from '@sluice/core/engine';
+import type { Counts, HistoryEntry, LedgerWindow } from '@sluice/core/state';
+import { counted, deadLettersIn, holderText, indented, instantText, integer, table } from './words.js';
 
-/** What the state holds, for people. */
+/** What the state contains, for people. */
 export function stateText(pipeline: string, overview: StateOverview): string {
   const { binding, streams, openBackfills, openDeadLetters, pause, lastRun, holder, revision } = overview;
   const lines = [
-    `${pipeline}: ${binding === undefined ? 'nothing was exported yet' : `${integer(revision)} commits`}`,
+    `${pipeline}: ${binding === undefined ? 'nothing exported yet' : counted(revision, 'commit')}`,
     ...(binding === undefined
       ? []
       : [
           `  source        ${binding.source.description}`,
-          `  sink          ${binding.sink?.description ?? 'none yet: nothing was accepted'}`,
+          `  sink          ${binding.sink?.description ?? 'none yet; no event was accepted'}`,
           `  start         ${binding.start}`,
-          `  handover      ${momentText(binding.handover)}`,
+          `  handover      ${instantText(binding.handover)}`,
         ]),
-    `  dead letters  ${openDeadLetters === 0 ? 'none open' : `${deadLetterCount(openDeadLetters)} open`}`,
+    `  dead letters  ${openDeadLetters === 0 ? 'none open' : `${counted(openDeadLetters, 'dead letter')} open`}`,
     `  lease         ${holder === undefined ? 'free' : `held by ${holderText(holder)}`}`,
-    ...(lastRun === undefined ? [] : [`  last run      ${lastRun.outcome}, ended ${momentText(lastRun.at)}`]),
+    ...(lastRun === undefined ? [] : [`  last run      ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     ...(pause === undefined
       ? []
-      : [`  PAUSED        since ${momentText(pause.since)} (${pause.cause}): ${pause.message}`]),
+      : [`  PAUSED        since ${instantText(pause.since)} (${pause.cause}): ${pause.message}`]),
     ...openBackfills.map(
       ({ streams: of, from, until }) =>
-        `  backfill      not complete: ${of.join(', ')}, events from ${momentText(from)} until ${momentText(until)}`,
+        `  backfill      not complete: ${of.join(', ')}, events from ${instantText(from)} until ${instantText(until)}`,
     ),
     ...streams.flatMap((stream) => ['', ...streamLines(stream)]),
   ];
-  return redactKnownSecrets(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }
 
 function streamLines(overview: StreamOverview): readonly string[] {
   const { stream, firstBackfill, followedUntil, openWindows, countsByMapping, digests } = overview;
   const backfill = firstBackfill.isComplete
     ? 'complete'
-    : `under way${firstBackfill.until === undefined ? '' : `, events before ${momentText(firstBackfill.until)} are done`}`;
-  const span = digests && `${momentText(digests.firstHour)} to ${momentText(digests.lastHour)}`;
+    : `in progress${firstBackfill.until === undefined ? '' : `, done up to event time ${instantText(firstBackfill.until)}`}`;
+  const span = digests && `${instantText(digests.firstHour)} to ${instantText(digests.lastHour)}`;
   return [
     stream,
     `  first backfill  ${backfill}`,
-    `  followed until  ${followedUntil === undefined ? 'not yet followed' : momentText(followedUntil)}`,
+    `  followed until  ${followedUntil === undefined ? 'not yet followed' : instantText(followedUntil)}`,
     ...openWindows.map((window) => `  open window     ${windowText(window)}`),
-    `  accounted for   ${digests === undefined ? 'nothing yet' : `${integer(digests.records)} records, created in the hours ${span}`}`,
-    ...indented(countsTable(countsByMapping)),
+    `  accounted for   ${digests === undefined ? 'nothing yet' : `${counted(digests.records, 'record')}, created in the hours ${span}`}`,
+    indented(countsTable(countsByMapping)),
   ];
 }
 
 function windowText({ id, purpose, window, cursor }: LedgerWindow): string {
-  const at = cursor === undefined ? 'not begun' : `cursor ${cursor}`;
-  return `${id}, ${purpose}, ${momentText(window.from)} until ${momentText(window.until)}, ${at}`;
+  const at = cursor === undefined ? 'not started' : `cursor ${cursor}`;
+  return `${id}, ${purpose}, ${instantText(window.from)} until ${instantText(window.until)}, ${at}`;
 }
 
 function countsTable(byMapping: Readonly<Record<string, Counts>>): string {
@@ -68,49 +57,51 @@ function countsTable(byMapping: Readonly<Record<string, Counts>>): string {
     integer(counts.read),
     integer(counts.filtered),
     integer(counts.accepted),
-    integer(counts.deadLetteredRecords + counts.deadLetteredEvents),
+    integer(deadLettersIn(counts)),
   ]);
   return rows.length === 0 ? '' : table([['mapping', 'records', 'filtered', 'accepted', 'dead letters'], ...rows]);
 }
 
-function indented(text: string): readonly string[] {
-  return text === '' ? [] : text.split('\n').map((line) => `  ${line}`);
-}
-
-/** What was done to the state by people, oldest first. */
+/** What commands have done to the state, oldest first. */
 export function historyText(history: readonly HistoryEntry[]): string {
-  if (history.length === 0) return 'nothing was done to the state by hand\n';
+  if (history.length === 0) return 'no command has changed the state\n';
   const lines = history.map(({ at, by, what, detail, why }) => {
     const reason = why === undefined ? '' : `\n    why: ${why}`;
-    return `${momentText(at)}  ${what}  by ${by}\n    ${detail}${reason}\n`;
+    return `${instantText(at)}  ${what}  by ${by}\n    ${detail}${reason}\n`;
   });
-  return redactKnownSecrets(lines.join(''));
+  return lines.join('');
 }
 
-/** What a rewind will do, before anybody is asked. */
+/** What a rewind would do, shown before it is confirmed. */
 export function rewindText(pipeline: string, { to, streams, droppedDeadLetters }: RewindPlan): string {
-  const where = to === 'start' ? 'its start' : momentText(to);
+  const where = to === 'start' ? 'its start' : instantText(to);
   const rows = streams.map((each) => [
     each.stream,
     spanText(each),
     integer(each.windows),
     `about ${integer(each.records)}`,
   ]);
-  const heading = ['stream', 'exported again, by creation', 'windows', 'records that go again'];
+  const heading = ['stream', 'exported again, by creation', 'windows', 'records sent again'];
   const notes = [
     ...(to === 'start'
-      ? ['Everything is exported again, from the source, start and sink that the pipeline file names now.']
-      : ['What changed in older records since then is sent again as well.']),
+      ? ['Everything is exported again, with the source, start and sink that the pipeline file names now.']
+      : ['Older records that have changed since then are sent again too.']),
     ...(droppedDeadLetters > 0
-      ? [`${deadLetterCount(droppedDeadLetters)} dropped: their records are read again.`]
+      ? [`${counted(droppedDeadLetters, 'dead letter')} dropped; their records are read again.`]
       : []),
-    'An event that goes again has the same identity: a destination that recognises it does not count it twice.',
+    'An event that is sent again has the same identity, so a destination that recognises it does not count it twice.',
   ];
   const list = streams.length === 0 ? '' : `${table([heading, ...rows])}\n\n`;
-  return `${pipeline} goes back to ${where}.\n\n${list}${notes.join('\n')}\n`;
+  return `${pipeline} is rewound to ${where}.\n\n${list}${notes.join('\n')}\n`;
 }
 
 function spanText({ from, until }: StreamRewind): string {
-  const begin = from === undefined ? 'from its first record' : `from ${momentText(from)}`;
-  return until === undefined ? begin : `${begin} until ${momentText(until)}`;
+  const start = from === undefined ? 'from its first record' : `from ${instantText(from)}`;
+  return until === undefined ? start : `${start} until ${instantText(until)}`;
+}
+
+/** What `accept` would keep the state for, shown before it is confirmed. */
+export function differencesText(pipeline: string, differences: readonly BindingDifference[]): string {
+  const lines = differences.map(({ what, was, is }) => `  ${what}\n    was  ${was}\n    is   ${is}\n`);
+  return `${pipeline} continues from its position, although these have changed:\n${lines.join('')}`;
 }

@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
 import { differenceLines, type DifferenceLine, type MappingTestRun, type TestResult } from '@sluice/yaml-mapper';
-import { painter, type Paint } from './paint.js';
+import { painter, type Paint } from '../terminal/colours.js';
 
-/** One mapping and what its tests came to. */
+/** One mapping and the results of its tests. */
 export interface TestedMapping {
   readonly file: string;
   readonly run: MappingTestRun;
-  /** The tests whose expectations were written anew. */
+  /** The tests whose expectations were updated. */
   readonly updated: readonly string[];
 }
 
@@ -68,7 +68,7 @@ function coverageLines({ coverage }: MappingTestRun, paint: Paint): readonly str
   const { covered, properties, uncovered } = coverage;
   const lines = [paint(`  ${covered} of ${properties} properties are covered`, 'dim')];
   for (const { event, inNoTest, properties: names } of uncovered) {
-    const what = inNoTest ? 'is in no test' : `no test covers ${names.join(', ')}`;
+    const what = inNoTest ? 'is not tested' : `no test covers ${names.join(', ')}`;
     lines.push(paint(`    ${event}: ${what}`, 'dim'));
   }
   return lines;

@@ -1,19 +1,19 @@
-import type { HourDifference, StreamVerification, Verification } from '@sluice/core';
-import { deadLetterCount } from './dead-letter-text.js';
-import { integer, table } from './table.js';
+import type { HourDifference, StreamVerification, Verification } from '@sluice/core/engine';
+import { withIsoTimes } from './iso-times.js';
+import { counted, integer, table } from './words.js';
 
-/** Likely reasons, and what to do, for people. */
+/** The likely reasons of a difference, and what to do. */
 const REASONS: Readonly<Record<HourDifference['kind'], string>> = {
   gap:
-    'gap: records became visible after their hour was exported: written later than `settle`, imported or restored with ' +
-    'an old creation time, or made so by hand. Export them with --repair; if it happens again, make `settle` longer',
+    'gap: records appeared in the source after their hour was exported: they were written later than `settle`, or ' +
+    'imported or restored with an old creation time. Export them with --repair; if it happens again, increase `settle`',
   surplus:
-    'surplus: records were exported and are no longer in the source: deleted there. The destination still has them; ' +
-    '--repair accepts it',
-  exchanged: 'exchanged: as many records as were exported, but other ones: some were deleted and some came late',
+    'surplus: exported records are no longer in the source because they were deleted there. The destination still has ' +
+    'them; --repair accepts that',
+  exchanged: 'exchanged: the number of records is the same, but the records differ: some were deleted, some came late',
 };
 
-/** What was compared, what became of it, and every hour that differs. */
+/** What was compared, the result, and every hour that differs. */
 export function verificationText({ streams, openDeadLetters }: Verification): string {
   const heading = [
     'stream',
@@ -26,12 +26,8 @@ export function verificationText({ streams, openDeadLetters }: Verification): st
   ];
   const rows = streams.map((each) => [
     each.stream,
-    each.compared ? minute(each.compared.until) : 'not compared',
-    integer(each.sourceRecords),
-    integer(each.delivered),
-    integer(each.filtered),
-    integer(each.deadLettered),
-    integer(each.differences.length),
+    each.compared ? minuteText(each.compared.until) : 'not compared',
+    ...[each.sourceRecords, each.delivered, each.filtered, each.deadLettered, each.differences.length].map(integer),
   ]);
   const differences = streams.flatMap((each) => each.differences);
   const kinds = [...new Set(differences.map(({ kind }) => kind))];
@@ -39,23 +35,18 @@ export function verificationText({ streams, openDeadLetters }: Verification): st
     table([heading, ...rows]),
     ...streams.flatMap(({ stream, reason }) => (reason === undefined ? [] : [`\n${stream}: ${reason}`])),
     ...(differences.length === 0 ? [] : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind])]),
-    ...(openDeadLetters === 0 ? [] : ['', `${deadLetterCount(openDeadLetters)} open: see sluice dead-letters list`]),
+    ...(openDeadLetters === 0
+      ? []
+      : ['', `${counted(openDeadLetters, 'dead letter')} open; see sluice dead-letters list`]),
     '',
     closing(streams),
     '',
   ].join('\n');
 }
 
-/** The same for programs. Times are ISO 8601. */
-export function verificationAsJson({ streams, openDeadLetters }: Verification) {
-  return {
-    openDeadLetters,
-    streams: streams.map(({ compared, differences, ...each }) => ({
-      ...each,
-      ...(compared ? { compared: { from: iso(compared.from), until: iso(compared.until) } } : {}),
-      differences: differences.map((difference) => ({ ...difference, hour: iso(difference.hour) })),
-    })),
-  };
+/** The same for programs. */
+export function verificationAsJson(verification: Verification): unknown {
+  return withIsoTimes(verification);
 }
 
 const SHOWN = 50;
@@ -64,26 +55,22 @@ function differenceTable(differences: readonly HourDifference[]): string {
   const rows = differences
     .slice(0, SHOWN)
     .map(({ hour, stream, source, ledger, kind }) => [
-      `${minute(hour)} ${stream}`,
+      `${minuteText(hour)} ${stream}`,
       kind,
       integer(source),
       integer(ledger),
     ]);
   const more = differences.length - SHOWN;
   const text = table([['hour of creation', 'kind', 'in the source', 'accounted for'], ...rows]);
-  return more > 0 ? `${text}\n… and ${integer(more)} more (--json has them all)` : text;
+  return more > 0 ? `${text}\n… and ${integer(more)} more (see --json)` : text;
 }
 
 function closing(streams: readonly StreamVerification[]): string {
-  if (streams.some(({ differences }) => differences.length > 0)) return 'NOT EVERYTHING IS ACCOUNTED FOR.';
+  if (streams.some(({ differences }) => differences.length > 0)) return 'NOT EVERY RECORD IS ACCOUNTED FOR.';
   if (streams.some(({ compared }) => compared === undefined)) return 'Not everything can be compared yet.';
   return 'Every record of these hours is accounted for.';
 }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function minute(at: number): string {
-  return iso(at).slice(0, 16).replace('T', ' ');
+function minuteText(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -1,7 +1,13 @@
-import { API_VERSION, type Preset, type SetupQuestion, type SinkDefinition, type SourceDefinition } from '@sluice/core';
+import {
+  API_VERSION,
+  type Preset,
+  type SetupQuestion,
+  type SinkDefinition,
+  type SourceDefinition,
+} from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { z } from 'zod';
-import type { CheckSection } from '#src/check/check-section.js';
+import type { CheckSection } from '@sluice/sluice';
 import { givenAnswers } from '#src/init/answers.js';
 import { askAnswers, type Asked } from '#src/init/ask-answers.js';
 import type { Pair } from '#src/init/pair.js';
@@ -191,7 +197,7 @@ describe('the questions of sluice init', () => {
     ['sink.host=nowhere', 'north, or an address'],
     ['sink.host=https://x/${A}${B}', '$'],
     ['params.link=ftp://x', 'expected https://'],
-    ['sink.hots=north', 'did you mean sink.host?'],
+    ['sink.hots=north', 'did you mean `sink.host`?'],
     ['sink.host', 'expected sink.host=answer'],
   ] as const) {
     it(`refuse --set ${setting}`, () => {

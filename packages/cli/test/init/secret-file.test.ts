@@ -1,4 +1,4 @@
-import { environmentFromFile } from '@sluice/core';
+import { environmentFromFile } from '@sluice/core/config';
 import { expect } from 'chai';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

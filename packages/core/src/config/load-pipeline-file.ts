@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Document, Tree } from '../contracts/document.js';
 import type { Mapper, MappingLanguage, MappingLocation } from '../contracts/mapper.js';
 import type { Place, Problem } from '../contracts/problem.js';
+import type { Redactor } from '../contracts/redactor.js';
 import { didYouMean } from '../document/did-you-mean.js';
 import { ProblemList } from '../document/problem-list.js';
 import { locateFile } from '../document/read-document.js';
@@ -19,6 +20,8 @@ export interface PipelineFileContext extends Registries {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly mappingLanguage: MappingLanguage;
   readonly readFile: (path: string) => string;
+  /** Receives every secret in the file. */
+  readonly redactor: Redactor;
 }
 
 export interface LoadedPipelineFile {
@@ -48,7 +51,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
   const loading = { file, filled, context, problems };
 
-  const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, problems);
+  const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
   const source = configure('source', context.sources, loading);
   const sink = configure('sink', context.sinks, loading);
   const state = configure('state', context.stateStores, loading, 'file');
@@ -105,7 +108,7 @@ function configure<Definition extends AnyDefinition>(
   const span = keySpan ?? tree.span;
   const isGiven = found && !(tree.kind === 'scalar' && tree.value === null);
   const block = { tree: isGiven ? tree : emptyMap(span), keySpan: span, path: [key, 'with'], filled };
-  const config: unknown = validateOptions(definition.config, block, problems);
+  const config: unknown = validateOptions(definition.config, block, loading.context.redactor, problems);
   return config === undefined ? undefined : { type, definition, config };
 }
 
@@ -126,6 +129,7 @@ function loadMapping(loading: Loading): Mapper | undefined {
     knownSources: sources.types,
     knownSinks: sinks.types,
     readFile,
+    redactor: context.redactor,
     locatePackageFile,
     placeOfParam: (name) => placeOfParam(name, loading),
     isParamInClear: (name) => {

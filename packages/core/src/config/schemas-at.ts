@@ -5,12 +5,12 @@ type Schema = z.core.$ZodType;
 
 /** The schemas that a value at a path may have to meet: several where there are alternatives, none where it is unknown. */
 export function schemasAt(schema: Schema, path: Path): readonly Schema[] {
-  const wrapped = inner(schema);
+  const wrapped = innerSchema(schema);
   if (wrapped !== undefined) return schemasAt(wrapped, path);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => schemasAt(option, path));
   const [key, ...rest] = path;
   if (key === undefined) return [schema];
-  const next = child(schema, key);
+  const next = childSchema(schema, key);
   return next === undefined ? [] : schemasAt(next, rest);
 }
 
@@ -19,7 +19,7 @@ export function knownKeys(schema: Schema, path: Path): readonly string[] {
   return schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []));
 }
 
-function child(schema: Schema, key: string | number): Schema | undefined {
+export function childSchema(schema: Schema, key: string | number): Schema | undefined {
   if (schema instanceof z.ZodObject) return Object.entries(schema.shape).find(([name]) => name === key)?.[1];
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
@@ -27,7 +27,7 @@ function child(schema: Schema, key: string | number): Schema | undefined {
 }
 
 /** The schema inside a default, an optional or a transformation. */
-function inner(schema: Schema): Schema | undefined {
+export function innerSchema(schema: Schema): Schema | undefined {
   if (schema instanceof z.ZodPipe) return schema.in;
   if (
     schema instanceof z.ZodOptional ||

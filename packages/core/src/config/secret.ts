@@ -1,20 +1,15 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { registerSecret } from '../logging/known-secrets.js';
+import { childSchema, innerSchema } from './schemas-at.js';
 
 const MASK = '[redacted]';
 
-/**
- * A text that never prints itself: every usual way of turning it into text gives `[redacted]`. Its value is known to
- * `redactKnownSecrets` from then on, so that an error message that quotes it does not leak it either.
- */
+/** A text that never prints itself: every usual way of turning it into text gives `[redacted]`. */
 export class Secret {
   readonly #value: string;
 
   constructor(value: string) {
     this.#value = value;
-    registerSecret(value);
-    collector?.push(value);
   }
 
   /** The text itself. Call it where the secret is used, and pass the `Secret` everywhere else. */
@@ -35,27 +30,34 @@ export class Secret {
   }
 }
 
-let collector: string[] | undefined;
+/** The input of every `secretText()`: one object, so that `secretsIn` recognises it in any schema. */
+const secretInput = z.string().min(1, 'must not be empty');
 
-/**
- * The texts that became secrets while `run` did its work. A schema says which options are secret only by what it makes
- * of them, and says so even when another option is wrong and there is no result to look at.
- */
-export function collectSecrets<T>(run: () => T): { readonly result: T; readonly secrets: readonly string[] } {
-  const outer = collector;
-  const secrets: string[] = [];
-  collector = secrets;
-  try {
-    return { result: run(), secrets };
-  } finally {
-    collector = outer;
-  }
+/** A configuration option that contains a secret. */
+export function secretText(): z.ZodType<Secret> {
+  return secretInput.transform((text) => new Secret(text));
 }
 
-/** A configuration option that holds a secret. */
-export function secretText(): z.ZodType<Secret> {
-  return z
-    .string()
-    .min(1, 'must not be empty')
-    .transform((text) => new Secret(text));
+/**
+ * The texts in `value` that a schema declares secret with `secretText()`. The schema is asked rather than its output,
+ * because there is no output when another option is invalid.
+ */
+export function secretsIn(schema: z.core.$ZodType, value: unknown): readonly string[] {
+  if (schema === secretInput) return typeof value === 'string' ? [value] : [];
+  const inner = innerSchema(schema);
+  if (inner !== undefined) return secretsIn(inner, value);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => secretsIn(option, value));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const schemaOfChild = childSchema(schema, key);
+    return schemaOfChild === undefined ? [] : secretsIn(schemaOfChild, child);
+  });
+}
+
+/** The texts of every `Secret` in the output of a schema, however the schema made it. */
+export function revealedSecrets(value: unknown): readonly string[] {
+  if (value instanceof Secret) return [value.reveal()];
+  if (Array.isArray(value)) return value.flatMap(revealedSecrets);
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? Object.values(value).flatMap(revealedSecrets) : [];
 }

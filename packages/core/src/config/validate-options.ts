@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { Span, Tree } from '../contracts/document.js';
+import type { Redactor } from '../contracts/redactor.js';
 import { didYouMean } from '../document/did-you-mean.js';
 import { hideValues } from '../document/hide-values.js';
 import type { ProblemList } from '../document/problem-list.js';
 import { placeOf } from '../document/source-file.js';
 import { entryOf, nearest, scalarsIn, type KeyedTree, type Path } from '../document/tree.js';
-import { redactKnownSecrets } from '../logging/known-secrets.js';
 import type { PipelineFileCode } from './config-codes.js';
 import { isUnresolved, substitutionsIn, type FilledTree } from './fill-variables.js';
 import { leafIssues } from './leaf-issues.js';
 import { knownKeys, schemasAt } from './schemas-at.js';
-import { collectSecrets } from './secret.js';
+import { revealedSecrets, secretsIn } from './secret.js';
 
 type Problems = ProblemList<PipelineFileCode>;
 
@@ -26,14 +26,22 @@ interface Validation {
   readonly schema: z.ZodType;
   readonly block: OptionsBlock;
   readonly secrets: readonly string[];
+  readonly redactor: Redactor;
   readonly problems: Problems;
 }
 
-/** Checks a block against its schema. Undefined when it has an error. */
-export function validateOptions<T>(schema: z.ZodType<T>, block: OptionsBlock, problems: Problems): T | undefined {
+/** Checks a block against its schema, and tells the redactor its secrets. Undefined when it has an error. */
+export function validateOptions<T>(
+  schema: z.ZodType<T>,
+  block: OptionsBlock,
+  redactor: Redactor,
+  problems: Problems,
+): T | undefined {
   const value = valueOf(block.tree, [], schema, block.filled);
-  const { result, secrets } = collectSecrets(() => schema.safeParse(value));
-  const validation = { schema, block, secrets, problems };
+  const result = schema.safeParse(value);
+  const secrets = [...secretsIn(schema, value), ...revealedSecrets(result.data)];
+  for (const secret of secrets) redactor.add(secret);
+  const validation = { schema, block, secrets, redactor, problems };
   for (const issue of result.error?.issues.flatMap(leafIssues) ?? []) reportIssue(issue, validation);
   warnOfSecrets(validation);
   return result.data;
@@ -59,7 +67,7 @@ function convert(text: string, schemas: readonly z.core.$ZodType[]): string | nu
   return text;
 }
 
-function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, problems }: Validation): void {
+function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor, problems }: Validation): void {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   const { tree, keySpan, found } = nearest(block, path);
   if (issue.code === 'unrecognized_keys') {
@@ -79,7 +87,7 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, problems
   }
   // The missing variable has been reported; what is wrong with the text without it does not matter.
   if (isUnresolved(tree, block.filled)) return;
-  const what = withoutValues(describe(issue), tree, block.filled, secrets);
+  const what = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
   problems.addAt('invalid-option', placeOf(tree.span), name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`);
 }
 
@@ -110,7 +118,7 @@ function describe(issue: z.core.$ZodIssue): string {
 function withoutValues(message: string, tree: Tree, filled: FilledTree, secrets: readonly string[]): string {
   const names = new Map(secrets.map((secret) => [secret, '[redacted]']));
   for (const { name, value } of substitutionsIn(tree, filled)) if (value !== undefined) names.set(value, `\${${name}}`);
-  return redactKnownSecrets(hideValues(message, names));
+  return hideValues(message, names);
 }
 
 function warnOfSecrets({ block, secrets, problems }: Validation): void {

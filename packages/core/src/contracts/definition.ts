@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
+import type { Redactor } from './redactor.js';
 import type { Runtime } from './runtime.js';
 import type { SetupQuestion } from './setup.js';
 import type { Sink } from './sink.js';
@@ -15,6 +16,11 @@ export const API_VERSION = 1;
 export interface AdapterContext {
   readonly logger: Logger;
   readonly runtime: Runtime;
+  /**
+   * Knows every option that is a `secretText()`. An adapter adds a secret that it takes from elsewhere, such as the
+   * password of a proxy.
+   */
+  readonly redactor: Redactor;
   /** The process's environment, for what an adapter must take from it by convention, such as proxies. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder of the pipeline file: relative paths in the configuration start here. */
@@ -33,7 +39,7 @@ interface Definition<Config> {
   readonly config: ZodType<Config>;
 }
 
-/** What a source package exports. Bound by its `module.ts`, or loaded by `use: "@acme/…"`. */
+/** What a source package exports as `definition`, for `use: "@acme/…"`, or a program passes to `createSluice`. */
 export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'source';
   readonly streams: readonly StreamSchema[];

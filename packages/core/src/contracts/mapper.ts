@@ -2,6 +2,7 @@ import type { Span, Tree } from './document.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { MappedEvent } from './event.js';
 import type { Place, Problem } from './problem.js';
+import type { Redactor } from './redactor.js';
 import type { FieldRequest, StreamSchema } from './stream-schema.js';
 import type { Row } from './value.js';
 
@@ -67,6 +68,8 @@ export interface MappingContext {
   /** The known types, for suggestions. */
   readonly knownSources: readonly string[];
   readonly knownSinks: readonly string[];
+  /** Told of the parameters that are secret. */
+  readonly redactor: Pick<Redactor, 'add'>;
   /** Reads a file as text. */
   readonly readFile: (path: string) => string;
   /** A file of a package that is installed next to the file `from`, or undefined. */

@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 import stringWidth from 'string-width';
 import type { Problem } from '../contracts/problem.js';
-import { maskKnownSecrets } from '../logging/known-secrets.js';
+import type { Redactor } from '../contracts/redactor.js';
 
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
   readonly colour?: boolean;
+  /** Masks the secrets in the lines that are shown. */
+  readonly redactor: Redactor;
 }
 
 /** Problems for people: the place, what is wrong, the line of the file with a mark below it, and what to write instead. */
@@ -13,14 +15,14 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
   return problems.map((problem) => renderProblem(problem, options)).join('\n');
 }
 
-function renderProblem(problem: Problem, { readFile, colour = false }: RenderOptions): string {
+function renderProblem(problem: Problem, { readFile, redactor, colour = false }: RenderOptions): string {
   const paint = (text: string, code: number) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
   const tone = problem.severity === 'error' ? 31 : 33;
   const short = relative(process.cwd(), problem.file);
   const file = short === '' || short.startsWith('..') ? problem.file : short;
   const place = `${file}:${problem.line}:${problem.column}`;
   const output = [`${place}: ${paint(problem.severity, tone)} [${problem.code}] ${problem.message}`];
-  const line = sourceLine(problem, readFile);
+  const line = sourceLine(problem, readFile, redactor);
   if (line !== undefined) {
     const number = String(problem.line);
     const marked = line.slice(problem.column - 1, endOf(problem, line)).replaceAll('\t', ' ');
@@ -40,11 +42,11 @@ function indentBelow(text: string): string {
     .join('\t');
 }
 
-function sourceLine(problem: Problem, readFile: RenderOptions['readFile']): string | undefined {
+function sourceLine(problem: Problem, readFile: RenderOptions['readFile'], redactor: Redactor): string | undefined {
   try {
     const line = readFile(problem.file).split(/\r?\n/u)[problem.line - 1];
     if (line === undefined || line.trim() === '') return undefined;
-    return hidePasswords(maskRange(maskKnownSecrets(line), problem));
+    return hidePasswords(maskRange(redactor.mask(line), problem));
   } catch {
     return undefined;
   }

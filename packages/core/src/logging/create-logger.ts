@@ -1,39 +1,35 @@
 import { pino } from 'pino';
 import type { Logger } from '../contracts/logger.js';
-import { formatLogLine } from './format-log-line.js';
-import { redactLogLine } from './redact-log-line.js';
+import type { Redactor } from '../contracts/redactor.js';
+import { redactLogLine } from './redact-value.js';
 
-type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface LoggerOptions {
-  /** Default: `info`. */
-  readonly level?: LogLevel;
-  /** Lines for people in place of JSON. */
-  readonly pretty?: boolean;
-  /** Colours in pretty lines. */
-  readonly colour?: boolean;
-  /** Where lines go; stderr unless told, because stdout is for results. */
-  readonly destination?: { write(line: string): void };
+  readonly level: LogLevel;
+  readonly redactor: Redactor;
+  /** Receives each line of JSON, redacted. Default: stderr, because stdout is for results. */
+  readonly write?: ((line: string) => void) | undefined;
 }
 
 /**
- * The process's logger. Secrets are redacted twice: a `Secret` prints itself redacted, and whatever line still holds
- * the text of one (a driver's error that quotes a connection string) is cleaned before it is written.
+ * A logger that writes no secret. A `Secret` prints itself redacted, and a line that still contains the text of one (a
+ * driver's error that quotes a connection string) is redacted before it is written.
  */
-export function createLogger(options: LoggerOptions = {}): Logger {
-  const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
-  const write = (line: string) => {
-    const clean = redactLogLine(line);
-    destination.write(options.pretty === true ? formatLogLine(clean, options.colour ?? false) : clean);
-  };
+export function createLogger({ level, redactor, write = writeToStderr() }: LoggerOptions): Logger {
   return pino(
     {
-      level: options.level ?? 'info',
+      level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
     },
-    { write },
+    { write: (line: string) => write(redactLogLine(line, redactor)) },
   );
+}
+
+function writeToStderr(): (line: string) => void {
+  const destination = pino.destination({ dest: 2, sync: true });
+  return (line) => void destination.write(line);
 }

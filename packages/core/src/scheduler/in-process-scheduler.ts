@@ -3,13 +3,13 @@ import type { Schedule, ScheduleOptions, Scheduler } from '../contracts/schedule
 import type { Instant } from '../contracts/value.js';
 import { cronIn } from './cron.js';
 
-/** So often the clock is looked at: it may have been set, or the machine may have slept. */
-const LOOK_EVERY_MS = 60_000;
+/** How often the clock is checked: it may have been set, or the machine may have slept. */
+const CHECK_EVERY_MS = 60_000;
 
-/** A clock that is set back by less is being corrected, not changed. */
+/** A clock that is set back by less than this is being corrected. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Ticks inside this process. */
+/** Runs schedules with timers in this process. */
 export class InProcessScheduler implements Scheduler {
   readonly #runtime: Pick<Runtime, 'now' | 'sleep'>;
 
@@ -21,7 +21,7 @@ export class InProcessScheduler implements Scheduler {
     if (schedule.kind === 'interval') return (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
     const next = cronIn(schedule.cron, schedule.timeZone).nextRun(new Date(after));
     if (next === null)
-      throw new Error(`the schedule ${schedule.cron} has no moment after ${new Date(after).toISOString()}`);
+      throw new Error(`the schedule ${schedule.cron} has no time after ${new Date(after).toISOString()}`);
     return next.getTime();
   }
 
@@ -33,7 +33,7 @@ export class InProcessScheduler implements Scheduler {
     }
   }
 
-  /** Resolves to true at the first moment after `served`, to false when the signal aborts before. */
+  /** Resolves to true at the first time of the schedule after `servedUntil`, or to false when the signal aborts. */
   async #isDue(schedule: Schedule, servedUntil: Instant, signal: AbortSignal): Promise<boolean> {
     const nextAfter = (served: Instant) => (Number.isFinite(served) ? this.nextAfter(schedule, served) : served);
     let [served, next] = [servedUntil, nextAfter(servedUntil)];
@@ -42,7 +42,7 @@ export class InProcessScheduler implements Scheduler {
       if (served > now + CLOCK_TOLERANCE_MS) [served, next] = [now, nextAfter(now)];
       const waitMs = next - now;
       if (waitMs <= 0) return true;
-      await this.#runtime.sleep(Math.min(waitMs, LOOK_EVERY_MS), signal).catch((error: unknown) => {
+      await this.#runtime.sleep(Math.min(waitMs, CHECK_EVERY_MS), signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
     }

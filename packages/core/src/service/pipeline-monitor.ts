@@ -4,13 +4,13 @@ import type { Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import { followedUntil } from '../engine/run/followed-until.js';
 
-/** After so many failures in a row the other side is said not to answer; one or two are the network's daily life. */
-const SILENT_AFTER = 3;
+/** After this many failures in a row a peer counts as unreachable; one or two failures are normal. */
+const UNREACHABLE_AFTER = 3;
 
-/** Why a pipeline is ill. A pause has its own causes; `run-failed` and `bug` are explained by the message. */
-export type TroubleCause = Pause['cause'] | `${Peer}-does-not-answer` | 'run-failed' | 'bug';
+/** Why a pipeline is unhealthy. A pause has its own causes; `run-failed` and `bug` are explained by the message. */
+export type TroubleCause = Pause['cause'] | `${Peer}-unreachable` | 'run-failed' | 'bug';
 
-/** What is wrong with a pipeline, since when. */
+/** What is wrong with a pipeline, and since when. */
 export interface Trouble {
   readonly cause: TroubleCause;
   /** For people: what happened, and what to do. */
@@ -18,14 +18,14 @@ export interface Trouble {
   readonly since: Instant;
 }
 
-/** Watches the runs of one pipeline: how it is, and how far behind. */
+/** Watches the runs of one pipeline and knows its health and its lag. */
 export class PipelineMonitor {
   readonly #settleMs: number;
   readonly #runtime: Pick<Runtime, 'now'>;
-  /** What the last run ended with. */
+  /** Why the last run failed. */
   #trouble: Trouble | undefined;
-  /** Of this run. */
-  #silence: (Trouble & { readonly peer: Peer }) | undefined;
+  /** The peer that does not answer in this run. */
+  #unreachable: (Trouble & { readonly peer: Peer }) | undefined;
   #pause: Pause['cause'] | undefined;
   #followedUntil: Instant | undefined;
   /** How far the source's clock was ahead of ours when it was last read. */
@@ -40,11 +40,11 @@ export class PipelineMonitor {
     this.#runtime = runtime;
   }
 
-  /** Undefined while all is well, and before anything is known. */
+  /** Undefined while the pipeline is healthy, and before anything is known. */
   get trouble(): Trouble | undefined {
-    if (this.#silence === undefined) return this.#trouble;
-    const { peer: _, ...silence } = this.#silence;
-    return silence;
+    if (this.#unreachable === undefined) return this.#trouble;
+    const { peer: _, ...unreachable } = this.#unreachable;
+    return unreachable;
   }
 
   /** Why the pipeline is paused; undefined when it is not. */
@@ -56,20 +56,19 @@ export class PipelineMonitor {
     return this.#isRunning;
   }
 
-  /** When the last run ended that was done. */
+  /** When the last run that caught up ended. */
   get lastSuccess(): Instant | undefined {
     return this.#lastSuccess;
   }
 
-  /** Undefined before the first commit that this process knows of. */
+  /** Undefined before the first commit that this process has seen. */
   get openDeadLetters(): number | undefined {
     return this.#openDeadLetters;
   }
 
   /**
-   * How far behind the pipeline is: the source's clock, less `settle`, less the time up to which its slowest stream has
-   * followed the source. Between two runs, and while the source does not answer, it grows. Undefined before the first
-   * run has fixed the handover.
+   * The lag: the source's clock, less `settle`, less the time up to which the slowest stream has followed the source. It
+   * grows between runs and while the source is unreachable. Undefined before the first run has fixed the handover.
    */
   get lagMs(): number | undefined {
     if (this.#isComplete) return 0;
@@ -77,12 +76,12 @@ export class PipelineMonitor {
     return Math.max(0, this.#runtime.now() + this.#sourceAheadMs - this.#settleMs - this.#followedUntil);
   }
 
-  /** The source has ended and all that it holds was exported: there is nothing to be behind of. */
+  /** The source has ended and everything in it was exported: there is nothing left to lag behind. */
   completed(): void {
     this.#isComplete = true;
   }
 
-  /** Takes over what earlier processes left. */
+  /** Takes over what earlier processes have left in the state. */
   restore(state: PipelineState, streams: readonly string[]): void {
     const { pause, lastRun, openDeadLetters } = state;
     this.#followedUntil = followedUntil(state, streams);
@@ -111,8 +110,8 @@ export class PipelineMonitor {
         this.#openDeadLetters = observation.openDeadLetters;
         break;
       case 'retry':
-        if (observation.attempt < SILENT_AFTER) break;
-        this.#silent(observation.peer, observation.message);
+        if (observation.attempt < UNREACHABLE_AFTER) break;
+        this.#failed(observation.peer, observation.message);
         break;
       case 'answered':
         this.#answered(observation.peer);
@@ -131,7 +130,7 @@ export class PipelineMonitor {
   #ended({ outcome, cause, message = '' }: Extract<Observation, { kind: 'run-ended' }>): void {
     this.#isRunning = false;
     if (outcome === 'stopped') return;
-    this.#silence = undefined;
+    this.#unreachable = undefined;
     this.#pause = cause;
     if (outcome === 'bug') this.#inTrouble('bug', message);
     else if (outcome !== 'done') this.#inTrouble(cause ?? 'run-failed', message);
@@ -146,12 +145,12 @@ export class PipelineMonitor {
     this.#trouble = { cause, message, since };
   }
 
-  #silent(peer: Peer, message: string): void {
-    const since = this.#silence?.peer === peer ? this.#silence.since : this.#runtime.now();
-    this.#silence = { peer, cause: `${peer}-does-not-answer`, message, since };
+  #failed(peer: Peer, message: string): void {
+    const since = this.#unreachable?.peer === peer ? this.#unreachable.since : this.#runtime.now();
+    this.#unreachable = { peer, cause: `${peer}-unreachable`, message, since };
   }
 
   #answered(peer: Peer): void {
-    if (this.#silence?.peer === peer) this.#silence = undefined;
+    if (this.#unreachable?.peer === peer) this.#unreachable = undefined;
   }
 }

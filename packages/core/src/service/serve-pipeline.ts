@@ -11,18 +11,18 @@ import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { newRunId } from '../engine/run/run-id.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
-import { RunNotices } from './run-notices.js';
+import { RunLog } from './run-log.js';
 
-/** A pipeline that is to run on its schedule. */
+/** A pipeline to run on its schedule. */
 export interface ServedPipeline {
   readonly config: Pick<PipelineConfig, 'name' | 'schedule' | 'settleMs' | 'mapper'>;
   readonly state: StateReader;
-  /** Makes source, sink and state store for one run, which closes them. */
+  /** Makes the source, sink and state store of one run, which closes them. */
   readonly compose: (logger: Logger) => Pipeline;
 }
 
 export interface ServeOptions {
-  /** Asks the run that is under way to finish what is in flight and save the cursor; no further one begins. */
+  /** Asks the current run to finish what is in flight and save the cursor; no further run starts. */
   readonly signal: AbortSignal;
   readonly monitor: PipelineMonitor;
   /** Watches the runs, besides the monitor. */
@@ -30,12 +30,12 @@ export interface ServeOptions {
 }
 
 /**
- * Runs a pipeline on its schedule until the signal aborts or its source has ended, whatever becomes of its runs: what is
- * paused or has failed is tried again at the next moment. It runs at once when something was left undone or a moment was missed.
+ * Runs a pipeline on its schedule until the signal aborts or its source has ended. A run that pauses or fails is retried
+ * at the next time of the schedule. The first run starts at once when work was left undone or a scheduled time was missed.
  *
- * Each run takes the lease on the state and gives it back: in between, other commands may use the state.
+ * Each run takes the lease on the state and releases it: between runs, other commands can use the state.
  *
- * Throws only what is a bug, after logging it. One pipeline never waits for another.
+ * Throws only bugs, after logging them. Pipelines never wait for each other.
  */
 export async function servePipeline(
   { config, state, compose }: ServedPipeline,
@@ -44,7 +44,7 @@ export async function servePipeline(
 ): Promise<void> {
   const { name, schedule, settleMs } = config;
   const logger = base.child({ pipeline: name });
-  const notices = new RunNotices(logger);
+  const runLog = new RunLog(logger);
   const observe: Observer = (observation) => {
     monitor.observe(observation);
     also(observation);
@@ -53,15 +53,15 @@ export async function servePipeline(
   const tick = async (): Promise<void> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
-    ofRun.info({}, 'the run begins');
-    const result = await withOwnSignal(signal, (ofThisRun) => {
+    ofRun.info({}, 'the run starts');
+    const result = await withRunSignal(signal, (ofThisRun) => {
       const options = { signal: ofThisRun, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
-    notices.ended(result, scheduler.nextAfter(schedule, runtime.now()));
+    runLog.ended(result, scheduler.nextAfter(schedule, runtime.now()));
     if (!result.report.sourceEnded) return;
     monitor.completed();
-    ofRun.info({}, 'nothing can follow any more: the pipeline is complete and does not run again');
+    ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
     complete.abort();
   };
   try {
@@ -72,13 +72,13 @@ export async function servePipeline(
     await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
   } catch (error) {
     monitor.observe({ kind: 'run-ended', outcome: 'bug', durationMs: 0, message: String(error) });
-    logger.error({ err: error }, 'the pipeline does not run any more: this is a bug in Sluice or in an adapter');
+    logger.error({ err: error }, 'a bug in Sluice or in an adapter ended the pipeline; it will not run again');
     throw error;
   }
 }
 
-/** What a run derives from its signal would otherwise stay in memory for as long as the process does. */
-async function withOwnSignal<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+/** Otherwise, what each run derives from the signal would stay in memory until the process ends. */
+async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
   const own = new AbortController();
   const abort = () => own.abort(signal.reason);
   if (signal.aborted) abort();
@@ -90,7 +90,7 @@ async function withOwnSignal<T>(signal: AbortSignal, work: (own: AbortSignal) =>
   }
 }
 
-/** Undefined when it cannot be read: the first run finds out why, and says so. */
+/** Undefined when it cannot be read: the first run reports why. */
 async function stateBefore(state: StateReader): Promise<PipelineState | undefined> {
   try {
     return await state.read();
@@ -100,7 +100,7 @@ async function stateBefore(state: StateReader): Promise<PipelineState | undefine
   }
 }
 
-/** Up to which moment earlier runs have done all that was due; `-Infinity` while a first backfill is not complete. */
+/** The time up to which earlier runs have done everything that was due; `-Infinity` until the first backfill is complete. */
 function servedBefore(state: PipelineState, streams: readonly string[], settleMs: number): Instant {
   const until = followedUntil(state, streams);
   const isBackfilled = streams.every((stream) => state.backfilled.includes(stream));

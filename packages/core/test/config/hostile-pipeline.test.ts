@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { loadPipelineFile } from '#src/config/load-pipeline-file.js';
 import { readDocument } from '#src/document/read-document.js';
+import { SecretRedactor } from '#src/logging/secret-redactor.js';
 import { createRegistry } from '#src/registry/registry.js';
 
 const GOOD = `sluice: 1
@@ -25,6 +26,7 @@ function expectEnd(text: string): void {
     stateStores: createRegistry([]),
     mappingLanguage: { load: () => ({ problems: [] }) },
     readFile,
+    redactor: new SecretRedactor(),
   });
   expect(pipeline).to.equal(undefined);
   for (const { line, column, endLine } of problems) {

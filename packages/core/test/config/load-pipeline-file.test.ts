@@ -7,6 +7,7 @@ import { readDocument } from '#src/document/read-document.js';
 import { renderProblems } from '#src/document/render-problems.js';
 import { Secret, secretText } from '#src/config/secret.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
+import { SecretRedactor } from '#src/logging/secret-redactor.js';
 import { createRegistry } from '#src/registry/registry.js';
 
 const never = () => {
@@ -52,14 +53,17 @@ const state: StateStoreDefinition = {
 function load(text: string, environment: Record<string, string> = {}, files: Record<string, string> = {}) {
   const all: Record<string, string> = { '/pipelines/p.yaml': text, '/pipelines/m.yaml': '', ...files };
   const readFile = (path: string) => all[path] ?? expect.fail(`no file ${path}`);
-  return loadPipelineFile(readDocument('/pipelines/p.yaml', readFile), {
+  const redactor = new SecretRedactor();
+  const loaded = loadPipelineFile(readDocument('/pipelines/p.yaml', readFile), {
     environment,
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
     stateStores: createRegistry([state]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
     readFile,
+    redactor,
   });
+  return { ...loaded, redactor };
 }
 
 function file(options: string, rest = ''): string {
@@ -155,6 +159,7 @@ describe('a pipeline file', () => {
     const loaded = load(file('{ url: hunter2hunter2, label: "${LABEL}" }'), { LABEL: 'topsecret' });
     expect(codes(loaded)).to.deep.equal(['secret-in-clear 5:16', 'invalid-option 5:39']);
     const text = renderProblems(loaded.problems, {
+      redactor: loaded.redactor,
       readFile: () => file('{ url: hunter2hunter2, label: "${LABEL}" }'),
     });
     expect(`${text}${JSON.stringify(loaded.problems)}`).to.not.match(/hunter2|topsecret/u);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SecretRedactor } from '#src/logging/secret-redactor.js';
 import { z } from 'zod';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from '#src/config/config-codes.js';
 import { fillVariables } from '#src/config/fill-variables.js';
@@ -28,7 +29,7 @@ function problemsOf(text: string, environment: Record<string, string> = {}): rea
   const document = readDocument(file, () => text);
   const problems = new ProblemList<PipelineFileCode>(PIPELINE_FILE_CODES);
   const filled = fillVariables(rootOf(document), () => false, { environment, file, readFile: () => '' }, problems);
-  validateOptions(schema, { tree: filled.tree, path: [], filled }, problems);
+  validateOptions(schema, { tree: filled.tree, path: [], filled }, new SecretRedactor(), problems);
   return problems.all();
 }
 
@@ -43,7 +44,12 @@ describe('options that do not match their schema', () => {
   it('are marked at the block that lacks a key, and the key is named', () => {
     expect(marked('name: x\nblock:\n  label: y\n')).to.deep.equal(['block: missing option `block.url`']);
     expect(marked('name: x\nblock: {}\n')).to.deep.equal(['block: missing option `block.url`']);
-    expect(renderProblems(problemsOf('name: x\nblock:\n  label: y\n'), { readFile: () => 'name: x\nblock:' })).to.equal(
+    expect(
+      renderProblems(problemsOf('name: x\nblock:\n  label: y\n'), {
+        readFile: () => 'name: x\nblock:',
+        redactor: new SecretRedactor(),
+      }),
+    ).to.equal(
       '/elsewhere/p.yaml:2:1: error [missing-key] missing option `block.url`\n  2 | block:\n    | ^^^^^\n  help: add the key that the message names\n',
     );
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { SecretRedactor } from '#src/logging/secret-redactor.js';
 import fc from 'fast-check';
 import { renderProblems } from '#src/document/render-problems.js';
 import type { Problem } from '#src/contracts/problem.js';
@@ -9,7 +10,7 @@ function aProblem(overrides: Partial<Problem> = {}): Problem {
 }
 
 function linesOf(text: string, problem: Problem): readonly string[] {
-  return renderProblems([problem], { readFile: () => text }).split('\n');
+  return renderProblems([problem], { readFile: () => text, redactor: new SecretRedactor() }).split('\n');
 }
 
 /** The text above the mark. */
@@ -92,7 +93,7 @@ describe('rendered problems', () => {
 
   it('are separated by an empty line, and omit a line that cannot be shown', () => {
     const problems = [aProblem(), aProblem({ line: 9, endLine: 9 })];
-    const text = renderProblems(problems, { readFile: () => 'settel: 1' });
+    const text = renderProblems(problems, { readFile: () => 'settel: 1', redactor: new SecretRedactor() });
     expect(text).to.equal(
       '/elsewhere/pipeline.yaml:1:1: error [unknown-key] unknown option `settel`\n  1 | settel: 1\n    | ^\n\n' +
         '/elsewhere/pipeline.yaml:9:1: error [unknown-key] unknown option `settel`\n',

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { locatePackageFile } from '@sluice/core';
+import { locatePackageFile } from '@sluice/core/config';
 import { expect } from 'chai';
 
 describe('a file of an installed package', () => {

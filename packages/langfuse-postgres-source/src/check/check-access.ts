@@ -1,4 +1,4 @@
-import { SluiceError, type CheckResult, type Instant } from '@sluice/core';
+import { SluiceError, type CheckResult, type Instant } from '@sluice/core/adapter';
 import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
 import { excessRights } from './excess-rights.js';
 import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';

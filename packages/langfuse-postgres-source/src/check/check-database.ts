@@ -1,4 +1,4 @@
-import { SluiceError, type CheckResult, type ReadPlan } from '@sluice/core';
+import { SluiceError, type CheckResult, type ReadPlan } from '@sluice/core/adapter';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';

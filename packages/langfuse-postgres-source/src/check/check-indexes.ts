@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core';
+import type { CheckResult } from '@sluice/core/adapter';
 import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 

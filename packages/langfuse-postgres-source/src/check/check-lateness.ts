@@ -1,4 +1,4 @@
-import type { CheckResult, ReadPlan } from '@sluice/core';
+import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
 import type { Query } from '../read/read-only-transactions.js';
 import { epochMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';

@@ -1,4 +1,4 @@
-import type { CheckResult, ReadPlan } from '@sluice/core';
+import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
 import type { Query, TextRow } from '../read/read-only-transactions.js';

@@ -1,4 +1,4 @@
-import type { FieldValue, JsonValue } from '@sluice/core';
+import type { FieldValue, JsonValue } from '@sluice/core/adapter';
 import { z } from 'zod';
 import type { SourceField } from '../fields/source-field.js';
 

@@ -1,4 +1,4 @@
-import type { Secret } from '@sluice/core';
+import type { Secret } from '@sluice/core/adapter';
 import { connectionSettings, Database } from '@sluice/postgres';
 import { translatePostgresError } from '../postgres-error.js';
 import type { Sql } from '../sql/sql.js';

@@ -1,4 +1,4 @@
-import type { ReadRequest, RecordPage, Window } from '@sluice/core';
+import type { ReadRequest, RecordPage, Window } from '@sluice/core/adapter';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeValue } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';

@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core';
+import type { Window } from '@sluice/core/adapter';
 import { z } from 'zod';
 import type { LangfuseStream } from '../streams.js';
 import { between, inProjects, ofStream, type Projects } from './record-conditions.js';

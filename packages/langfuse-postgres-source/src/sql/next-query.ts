@@ -1,4 +1,4 @@
-import type { Axis, Instant } from '@sluice/core';
+import type { Axis, Instant } from '@sluice/core/adapter';
 import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream, type Projects } from './record-conditions.js';

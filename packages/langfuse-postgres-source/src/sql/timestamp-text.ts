@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core';
+import type { Instant } from '@sluice/core/adapter';
 
 const EARLIEST_MS = Date.UTC(-4700, 0, 1);
 const LATEST_MS = 8.64e15;

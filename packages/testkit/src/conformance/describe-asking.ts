@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { HOUR_MS, hourOf, keySums, type DigestRequest, type SourceDigest } from '@sluice/core';
+import { keySums, type DigestRequest, type SourceDigest } from '@sluice/core/adapter';
+import { HOUR_MS, hourOf } from '@sluice/core/state';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 
 /** `get`, `digest` and `estimate`, if the source has them. */

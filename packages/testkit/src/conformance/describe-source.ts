@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Axis } from '@sluice/core';
+import type { Axis } from '@sluice/core/adapter';
 import { describeAsking } from './describe-asking.js';
 import { describeFollowing } from './describe-following.js';
 import { describeReading } from './describe-reading.js';

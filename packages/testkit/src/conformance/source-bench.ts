@@ -1,4 +1,4 @@
-import type { Axis, FieldRequest, ReadRequest, RecordPage, Window } from '@sluice/core';
+import type { Axis, FieldRequest, ReadRequest, RecordPage, Window } from '@sluice/core/adapter';
 import type { SourceUnderTest } from './source-under-test.js';
 
 /** A source under test with what every test needs. */

@@ -1,4 +1,4 @@
-import type { Source, StreamSchema } from '@sluice/core';
+import type { Source, StreamSchema } from '@sluice/core/adapter';
 
 /** A source with some records, created for every test. */
 export interface SourceUnderTest {

@@ -1,6 +1,6 @@
+import { keySums } from '@sluice/core/adapter';
 import {
   HOUR_MS,
-  keySums,
   NO_COUNTS,
   type Attribution,
   type Backfill,
@@ -10,7 +10,7 @@ import {
   type HourDigest,
   type StateChange,
   type WindowPurpose,
-} from '@sluice/core';
+} from '@sluice/core/state';
 import { anEvent } from '../an-event.js';
 
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { Catalogue, CatalogueEvent, CatalogueField, CataloguePermission } from './catalogue.js';
 import { markdownTable } from './markdown-table.js';
 

@@ -1,4 +1,5 @@
-import type { JsonValue, SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { JsonValue, StreamSchema } from '@sluice/core/adapter';
+import type { SinkEventSchema } from '@sluice/core/config';
 import type { CheckedMap, CheckedName, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';
 import { eventFieldsOf } from '../check/event-fields.js';

@@ -1,4 +1,5 @@
-import type { JsonValue, MappingContext, Problem } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappingContext, Problem } from '@sluice/core/config';
 import { entryOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';

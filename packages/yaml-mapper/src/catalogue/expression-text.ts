@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { Expression } from '../check/expression.js';
 
 /** An expression as it is written in the mapping, on one line. */

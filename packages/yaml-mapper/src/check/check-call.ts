@@ -1,4 +1,5 @@
-import { UNITS, type Unit } from '@sluice/core';
+import type { Unit } from '@sluice/core/adapter';
+import { UNITS } from '@sluice/core/config';
 import { didYouMean, type Span } from '@sluice/core/document';
 import { sharedUnit } from './check-operator.js';
 import { foreignFunction } from '../problems/foreign-words.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { MapEntry, MapTree, Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMap } from '../resolve/read-tree.js';

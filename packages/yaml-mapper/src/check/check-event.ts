@@ -1,4 +1,5 @@
-import type { SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
+import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span } from '@sluice/core/document';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';

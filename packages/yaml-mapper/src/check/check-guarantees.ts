@@ -1,4 +1,4 @@
-import type { SinkEventSchema } from '@sluice/core';
+import type { SinkEventSchema } from '@sluice/core/config';
 import { valuesOf, type CheckedEvent, type CheckedMap, type CheckedValue } from './checked-event.js';
 import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';

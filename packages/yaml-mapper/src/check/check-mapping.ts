@@ -1,4 +1,4 @@
-import type { MappingContext, MappingLocation, Problem } from '@sluice/core';
+import type { MappingContext, MappingLocation, Problem } from '@sluice/core/config';
 import { entryOf, type Span } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import { ProblemList } from '../problems/problem-list.js';

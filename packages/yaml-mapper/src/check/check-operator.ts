@@ -1,4 +1,4 @@
-import type { Unit } from '@sluice/core';
+import type { Unit } from '@sluice/core/adapter';
 import type { Span } from '@sluice/core/document';
 import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';

@@ -1,4 +1,5 @@
-import type { SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
+import type { SinkEventSchema } from '@sluice/core/config';
 import type { Layer } from '../resolve/read-layers.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Permission } from '../resolve/permissions.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { Span, Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, type Expression } from './expression.js';

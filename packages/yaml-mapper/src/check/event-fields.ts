@@ -1,4 +1,5 @@
-import type { EventSchema, SinkEventSchema } from '@sluice/core';
+import type { EventSchema } from '@sluice/core/adapter';
+import type { SinkEventSchema } from '@sluice/core/config';
 
 const UUID = {
   kind: 'value',

@@ -1,4 +1,4 @@
-import type { FieldRequest, JsonValue } from '@sluice/core';
+import type { FieldRequest, JsonValue } from '@sluice/core/adapter';
 import type { Span } from '@sluice/core/document';
 import type { FunctionDefinition } from '../functions/function-definition.js';
 import type { ValueType } from './value-type.js';

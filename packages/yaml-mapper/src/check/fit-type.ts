@@ -1,4 +1,4 @@
-import type { FieldType, Unit } from '@sluice/core';
+import type { FieldType, Unit } from '@sluice/core/adapter';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';

@@ -1,4 +1,4 @@
-import type { JsonValue, StreamSchema } from '@sluice/core';
+import type { JsonValue, StreamSchema } from '@sluice/core/adapter';
 import type { Span } from '@sluice/core/document';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';

@@ -1,4 +1,4 @@
-import type { FieldType, Unit } from '@sluice/core';
+import type { FieldType, Unit } from '@sluice/core/adapter';
 
 /** What is known about an expression's value without a record. `invalid`: its problem has been reported. */
 export interface ValueType {

@@ -1,4 +1,4 @@
-import type { Mapper, MappingContext, Problem } from '@sluice/core';
+import type { Mapper, MappingContext, Problem } from '@sluice/core/config';
 import { checkMapping, type MappingCheck } from '../check/check-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';
 import { compareMappings } from './compare-mappings.js';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldRequest, JsonValue, MappedEvent, Mapper, Row, StreamMapper } from '@sluice/core';
+import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core/adapter';
+import type { Mapper, StreamMapper } from '@sluice/core/config';
 import { RequestedFields } from '../compile/requested-fields.js';
 import { isJsonObject } from '../json-kind.js';
 import type { MappingDifference } from './mapping-difference.js';

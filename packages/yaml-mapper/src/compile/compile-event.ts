@@ -1,4 +1,5 @@
-import type { FieldRequest, JsonValue, MappedEvent, MapResult, Row } from '@sluice/core';
+import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core/adapter';
+import type { MapResult } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Mapper, MappedEvent, MapResult, Row, StreamMapper } from '@sluice/core';
+import type { MappedEvent, Row } from '@sluice/core/adapter';
+import type { Mapper, MapResult, StreamMapper } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent } from '../check/checked-event.js';
 import { meaningOf } from '../check/meaning.js';

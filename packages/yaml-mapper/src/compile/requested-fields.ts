@@ -1,4 +1,4 @@
-import type { FieldRequest } from '@sluice/core';
+import type { FieldRequest } from '@sluice/core/adapter';
 
 /** The fields that mappers read, each once, in the order of first use. */
 export class RequestedFields {

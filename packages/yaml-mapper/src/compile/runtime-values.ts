@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { isUuid } from '../functions/uuid5.js';
 
 const MAX_JSON_DEPTH = 200;

@@ -1,4 +1,5 @@
-import type { JsonSchema, SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
+import type { JsonSchema, SinkEventSchema } from '@sluice/core/config';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
 import { eventFieldsOf } from '../check/event-fields.js';

@@ -1,4 +1,5 @@
-import { UNITS, type FieldSchema, type JsonSchema, type StreamSchema } from '@sluice/core';
+import type { FieldSchema, StreamSchema } from '@sluice/core/adapter';
+import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { signatureOf } from '../functions/function-definition.js';
 import { FUNCTIONS } from '../functions/functions.js';
 import { GIVING_KEYS } from '../resolve/language-keys.js';

@@ -1,4 +1,5 @@
-import { UNITS, type JsonSchema, type SinkDefinition, type SourceDefinition } from '@sluice/core';
+import type { SinkDefinition, SourceDefinition } from '@sluice/core/adapter';
+import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { TEST_FILE_KEYS } from '../mapping-tests/test-keys.js';
 import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS, VOCABULARY_KEYS } from '../resolve/language-keys.js';
 import { PARAM_TYPES } from '../resolve/param-value.js';

@@ -1,4 +1,5 @@
-import type { JsonSchema, StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
+import type { JsonSchema } from '@sluice/core/config';
 import { EXPECTATION_KEYS, TEST_KEYS } from '../mapping-tests/test-keys.js';
 import { describeField, documented } from './expression-schema.js';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import type { FunctionDefinition } from './function-definition.js';
 import { textToInstant } from './instant-text.js';
 import { finite, text } from './parameters.js';

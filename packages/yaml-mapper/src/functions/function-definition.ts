@@ -1,4 +1,4 @@
-import type { FieldType, JsonValue, Unit } from '@sluice/core';
+import type { FieldType, JsonValue, Unit } from '@sluice/core/adapter';
 
 export interface Parameter {
   readonly name: string;

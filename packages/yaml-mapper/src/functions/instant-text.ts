@@ -1,4 +1,4 @@
-import { isRealDay } from '@sluice/core';
+import { isRealDay } from '@sluice/core/config';
 
 const MAX_INSTANT = 8_640_000_000_000_000;
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u;

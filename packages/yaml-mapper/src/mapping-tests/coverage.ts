@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { valuesOf } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';

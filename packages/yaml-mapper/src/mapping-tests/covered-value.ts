@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sluice/core';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 import { textToInstant } from '../functions/instant-text.js';
 import { isJsonList, isJsonObject } from '../json-kind.js';
 import { ownEntry } from '../own-entry.js';

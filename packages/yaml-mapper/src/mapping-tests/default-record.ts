@@ -1,4 +1,4 @@
-import type { FieldRequest, FieldSchema, JsonValue, Row, StreamSchema } from '@sluice/core';
+import type { FieldRequest, FieldSchema, JsonValue, Row, StreamSchema } from '@sluice/core/adapter';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import type { Param } from '../check/scope.js';
 import { isJsonList, isJsonObject } from '../json-kind.js';

@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import { stringify } from 'yaml';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 
 const CONTEXT = 2;
 

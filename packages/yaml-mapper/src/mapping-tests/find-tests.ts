@@ -1,4 +1,4 @@
-import type { MappingContext, Problem } from '@sluice/core';
+import type { MappingContext, Problem } from '@sluice/core/config';
 import { entryOf, readDocument, type Document } from '@sluice/core/document';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { ProblemList } from '../problems/problem-list.js';

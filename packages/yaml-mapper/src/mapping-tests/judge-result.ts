@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonValue, MapResult, Place } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MapResult, Place } from '@sluice/core/config';
 import { coveredValue } from './covered-value.js';
 import type { Expectation, MappingTest } from './mapping-test.js';
 

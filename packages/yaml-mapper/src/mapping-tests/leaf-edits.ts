@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, Pair, Scalar, type Node } from 'yaml';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { isJsonList, isJsonObject } from '../json-kind.js';
 import { pairText } from './pair-text.js';
 

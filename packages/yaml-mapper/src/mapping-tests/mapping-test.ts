@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, StreamSchema } from '@sluice/core';
+import type { JsonObject, JsonValue, StreamSchema } from '@sluice/core/adapter';
 import type { Span } from '@sluice/core/document';
 
 /** What a test expects of its record. */

@@ -1,4 +1,4 @@
-import type { FieldSchema, FieldType, JsonValue, StreamSchema } from '@sluice/core';
+import type { FieldSchema, FieldType, JsonValue, StreamSchema } from '@sluice/core/adapter';
 import { didYouMean, type MapEntry, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import { textToInstant } from '../functions/instant-text.js';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sluice/core';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 import { didYouMean, entryOf, type MapTree, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';

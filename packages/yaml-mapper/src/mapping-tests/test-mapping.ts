@@ -1,4 +1,5 @@
-import type { JsonValue, MappingContext, MapResult, Mapper, Problem } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappingContext, MapResult, Mapper, Problem } from '@sluice/core/config';
 import { placeOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import { compileMapping } from '../compile/compile-mapping.js';

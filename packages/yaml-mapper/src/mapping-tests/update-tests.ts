@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, Pair, parseDocument, Scalar, type Document, type Node, type YAMLMap } from 'yaml';
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { isJsonList, isJsonObject } from '../json-kind.js';
 import { leafEdits, withEdits } from './leaf-edits.js';
 import { pairText } from './pair-text.js';

@@ -1,4 +1,4 @@
-import type { CONFIG_CODES, ProblemCode } from '@sluice/core';
+import type { CONFIG_CODES, ProblemCode } from '@sluice/core/config';
 import { FILE_CODES, type FileCode } from '@sluice/core/document';
 
 /** No code is in two tables. */

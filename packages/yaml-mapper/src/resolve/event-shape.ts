@@ -1,4 +1,4 @@
-import type { SinkEventSchema } from '@sluice/core';
+import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';

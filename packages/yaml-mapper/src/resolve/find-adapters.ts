@@ -1,4 +1,5 @@
-import type { MappingContext, SinkEventSchema, StreamSchema } from '@sluice/core';
+import type { StreamSchema } from '@sluice/core/adapter';
+import type { MappingContext, SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { lastText, type Layer } from './read-layers.js';

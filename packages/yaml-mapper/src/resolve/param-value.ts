@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
 import { textToInstant } from '../functions/instant-text.js';
 
 export const PARAM_TYPES = ['text', 'number', 'boolean', 'timestamp', 'url', 'secret'] as const;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { MappingContext, MappingLocation } from '@sluice/core';
+import type { MappingContext, MappingLocation } from '@sluice/core/config';
 import { entryOf, locateFile, readDocument, startOf, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { MAPPING_KEYS } from './language-keys.js';

@@ -1,4 +1,5 @@
-import { registerSecret, type JsonValue, type MappingContext } from '@sluice/core';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappingContext } from '@sluice/core/config';
 import { didYouMean, entryOf, startOf, type MapEntry, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { Param } from '../check/scope.js';
 import type { Code } from '../problems/problem-codes.js';
@@ -117,7 +118,7 @@ class ParamReader {
     }
     if (type === 'secret' && typeof value === 'string') {
       // From now on, it is masked in every message and log line.
-      registerSecret(value);
+      this.#context.redactor.add(value);
       if (this.#context.isParamInClear?.(key) === true)
         this.report('secret-in-clear', key, keySpan, `the secret \`${key}\` is written in this file`);
     }

@@ -1,4 +1,4 @@
-import type { SinkEventSchema } from '@sluice/core';
+import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, startOf, type ListTree } from '@sluice/core/document';
 import { readShape, type EventShape } from './event-shape.js';
 import { mergeShapes } from './merge-shapes.js';

@@ -1,4 +1,5 @@
-import { StateError, type StateChange } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import type { StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, close, countsOf, finish, plan } from '../state-changes.js';

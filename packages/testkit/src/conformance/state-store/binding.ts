@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import {

@@ -1,4 +1,5 @@
-import { HOUR_MS, NO_KEYS, type KeySums } from '@sluice/core';
+import { NO_KEYS, type KeySums } from '@sluice/core/adapter';
+import { HOUR_MS } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { aDigest, advance, finish, plan } from '../state-changes.js';

@@ -1,4 +1,5 @@
-import { EMPTY_STATE, StateError } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import { EMPTY_STATE } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { advance, aDeadLetter, aDigest, plan } from '../state-changes.js';

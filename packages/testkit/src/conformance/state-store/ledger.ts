@@ -1,4 +1,4 @@
-import { EMPTY_STATE, type HistoryEntry, type LastRun, type StateChange } from '@sluice/core';
+import { EMPTY_STATE, type HistoryEntry, type LastRun, type StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { aBackfill, advance, anAttribution, countsOf, finish, plan } from '../state-changes.js';

@@ -1,4 +1,4 @@
-import { EMPTY_STATE } from '@sluice/core';
+import { EMPTY_STATE } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, plan } from '../state-changes.js';

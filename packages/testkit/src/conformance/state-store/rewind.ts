@@ -1,4 +1,5 @@
-import { HOUR_MS, StateError, type StateChange } from '@sluice/core';
+import { StateError } from '@sluice/core/adapter';
+import { HOUR_MS, type StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import {

@@ -1,4 +1,4 @@
-import type { DeadLetter, PipelineState, StateReader, StateStore, StateWriter } from '@sluice/core';
+import type { DeadLetter, PipelineState, StateReader, StateStore, StateWriter } from '@sluice/core/state';
 import { afterEach, beforeEach } from 'mocha';
 
 /** A new, empty store for every test. */

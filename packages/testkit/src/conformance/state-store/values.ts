@@ -1,4 +1,4 @@
-import { HOUR_MS, type DeadLetter } from '@sluice/core';
+import { HOUR_MS, type DeadLetter } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, anAttribution, finish, plan } from '../state-changes.js';

@@ -1,0 +1,50 @@
+import type { RunResult } from '@sluice/core/engine';
+import type { LoadedPipeline } from '@sluice/sluice';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { pipelineOptions, type PipelineArguments } from '../options/pipeline-options.js';
+import { exitCodeOf, runAsJson, runSummary } from '../output/run-summary.js';
+import type { Command } from './command.js';
+import { sluiceCommand, type SluiceCommand, type Work } from './sluice-command.js';
+
+export interface PipelineCommand<Arguments> extends Pick<SluiceCommand<Arguments>, 'stopping'> {
+  /** Adds to the options that every command on one pipeline has. */
+  readonly options: (argv: Argv<PipelineArguments>) => Argv<Arguments>;
+  /** Refuses arguments that do not belong together, before the pipeline is loaded. */
+  readonly refuse?: (args: ArgumentsCamelCase<Arguments>) => void;
+  readonly act: (pipeline: LoadedPipeline, args: ArgumentsCamelCase<Arguments>, work: Work) => Promise<number>;
+}
+
+/** A command on one pipeline file: loads it, does the work, renders the result. */
+export function pipelineCommand<Arguments extends PipelineArguments>({
+  options,
+  stopping,
+  refuse,
+  act,
+}: PipelineCommand<Arguments>): Command<Arguments> {
+  return sluiceCommand({
+    options: (argv) => options(pipelineOptions(argv)),
+    ...(stopping === undefined ? {} : { stopping }),
+    act: async (args, work) => {
+      refuse?.(args);
+      const pipeline = await work.sluice.load(args.config, { envFile: args['env-file'] });
+      const output = pipeline.writesToStdout ? work.output.besideEvents() : work.output;
+      return act(pipeline, args, { ...work, output });
+    },
+  });
+}
+
+/** Prints what a run did and why it failed, and returns its exit code. */
+export function printRun<Result extends RunResult>(
+  result: Result,
+  { json }: PipelineArguments,
+  { output }: Work,
+  {
+    asJson = runAsJson,
+    asText = runSummary,
+  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result) => string } = {},
+): number {
+  if (json) output.json(asJson(result), 0);
+  else output.text(asText(result));
+  if (result.failure) output.error(result.failure);
+  return exitCodeOf(result);
+}

@@ -1,0 +1,59 @@
+import type { LogLevel } from '@sluice/core/service';
+import { createSluice, type Sluice } from '@sluice/sluice';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { formatLogLine } from '../output/format-log-line.js';
+import { Output } from '../output/output.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { untilStopped } from '../process/stop-signals.js';
+import type { Command, CommandContext } from './command.js';
+
+/** What a command works with, besides its arguments. */
+export interface Work extends CommandContext {
+  readonly sluice: Sluice;
+  readonly output: Output;
+  /** Aborts at Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface SluiceCommand<Arguments> {
+  readonly options: (argv: Argv) => Argv<Arguments>;
+  /** Said when the command is asked to stop. Absent: nothing is in flight then. */
+  readonly stopping?: string;
+  /** Does the work and returns the exit code. */
+  readonly act: (args: ArgumentsCamelCase<Arguments>, work: Work) => Promise<number>;
+}
+
+/** A command that makes a Sluice instance, ends at Ctrl-C, and prints errors without the secrets that were loaded. */
+export function sluiceCommand<Arguments>({ options, stopping, act }: SluiceCommand<Arguments>): Command<Arguments> {
+  return {
+    builder: options,
+    handler: async (args, context) => {
+      const { terminal, environment } = context;
+      const sluice = createSluice({ environment, logLevel: logLevelIn(args), writeLog: logTo(terminal) });
+      const output = new Output(terminal, sluice.redactor);
+      try {
+        return await untilStopped(
+          (signal) => act(args, { ...context, sluice, output, signal }),
+          () => output.note(stopping ?? ''),
+        );
+      } catch (error) {
+        return output.error(error);
+      }
+    },
+  };
+}
+
+/** A command without the option logs what is wrong alone. */
+function logLevelIn(args: object): LogLevel {
+  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+  const wanted = 'log-level' in args ? args['log-level'] : undefined;
+  return levels.find((level) => level === wanted) ?? 'warn';
+}
+
+/** Lines for people on a terminal, lines of JSON elsewhere. */
+export function logTo({ interactive, colour, err }: Terminal): ((line: string) => void) | undefined {
+  return interactive ? (line) => err(formatLogLine(line, colour)) : undefined;
+}
+
+/** Said by a command that finishes what is in flight when it is asked to stop. */
+export const FINISHING = '\nsluice: finishing what is in flight; press again to end at once\n';

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, SluiceError, type Redactor } from '@sluice/core/adapter';
+import { renderProblems, type Problem } from '@sluice/core/config';
+import { redactValue } from '@sluice/core/service';
+import { EXIT } from '../process/exit-code.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** Writes what a command has to say, without secrets. */
+export class Output {
+  readonly #terminal: Terminal;
+  readonly #redactor: Redactor;
+  readonly #print: (text: string) => void;
+
+  /** `print` receives results; stdout when absent. */
+  constructor(terminal: Terminal, redactor: Redactor, print = terminal.out) {
+    this.#terminal = terminal;
+    this.#redactor = redactor;
+    this.#print = print;
+  }
+
+  /** The same with results on stderr, for a sink that writes its events to stdout. */
+  besideEvents(): Output {
+    return new Output(this.#terminal, this.#redactor, this.#terminal.err);
+  }
+
+  /** A result for people. */
+  text(text: string): void {
+    this.#print(this.#redactor.redact(text));
+  }
+
+  /** A result for programs. */
+  json(value: unknown, indent = 2): void {
+    const json: unknown = JSON.parse(JSON.stringify(value));
+    this.#print(`${JSON.stringify(redactValue(json, this.#redactor), null, indent)}\n`);
+  }
+
+  /** Anything that is not a result. */
+  note(text: string): void {
+    this.#terminal.err(this.#redactor.redact(text));
+  }
+
+  /** Problems with the lines that they are about, for people. */
+  problems(problems: readonly Problem[], print: 'as result' | 'as note'): void {
+    const [write, colour] =
+      print === 'as result' ? [this.#print, this.#terminal.colourOut] : [this.#terminal.err, this.#terminal.colour];
+    const readFile = (path: string) => readFileSync(path, 'utf8');
+    write(renderProblems(problems, { readFile, colour, redactor: this.#redactor }));
+  }
+
+  /** An error for people, and the exit code for it. A stack trace is for bugs alone. */
+  error(error: unknown): number {
+    if (error instanceof ConfigError && error.problems.length > 0) {
+      this.problems(error.problems, 'as note');
+      return EXIT.usage;
+    }
+    if (error instanceof SluiceError) {
+      this.note(`sluice: ${error.message}\n`);
+      return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+    }
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.note(`sluice: this is a bug in Sluice or in an adapter\n${trace}\n`);
+    return EXIT.failed;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Instant } from '@sluice/core/adapter';
+import { addCounts, NO_COUNTS, type Counts, type LeaseHolder } from '@sluice/core/state';
+
+const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `12345` as `12,345`. */
+export function integer(value: number): string {
+  return INTEGER.format(value);
+}
+
+/** `1 dead letter`, `2 dead letters`. */
+export function counted(count: number, noun: string): string {
+  return `${integer(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `2026-03-10T11:30:00Z`: to the second, in UTC. */
+export function instantText(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** A duration in its two largest units: `42 s`, `3 min`, `2 h 5 min`, `4 d 3 h`. */
+export function durationText(ms: number): string {
+  if (ms < MINUTE_MS) return `${Math.round(ms / 1000)} s`;
+  if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
+  const [unitMs, unit, part, partMs] = ms < DAY_MS ? [HOUR_MS, 'h', 'min', MINUTE_MS] : [DAY_MS, 'd', 'h', HOUR_MS];
+  const whole = Math.floor(ms / unitMs);
+  const rest = Math.floor((ms - whole * unitMs) / partMs);
+  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${part}`;
+}
+
+/** `process 4711 on ops-1 since 2026-03-10T11:30:00Z`. */
+export function holderText({ pid, host, since }: LeaseHolder): string {
+  return `process ${pid} on ${host} since ${instantText(since)}`;
+}
+
+/** Why events were sent again, over all streams: `sent again: 12 changed, 3 derived`; undefined when none was. */
+export function repeatsText(streams: readonly Counts[]): string | undefined {
+  const { repeats } = streams.reduce(addCounts, NO_COUNTS);
+  const reasons = Object.entries(repeats).filter(([, count]) => count > 0);
+  if (reasons.length === 0) return undefined;
+  return `sent again: ${reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ')}`;
+}
+
+/** Dead letters of both kinds. */
+export function deadLettersIn({ deadLetteredRecords, deadLetteredEvents }: Counts): number {
+  return deadLetteredRecords + deadLetteredEvents;
+}
+
+export function indented(text: string, spaces = 2): string {
+  return text.replaceAll(/^(?=.)/gmu, ' '.repeat(spaces));
+}
+
+/** Rows of text in columns. The first row is the heading; every column but the first is aligned to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const [heading = [], ...body] = rows;
+  const widths = heading.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    widths.map((width, index) => (index === 0 ? row[0]?.padEnd(width) : row[index]?.padStart(width)) ?? '').join('  ');
+  return [line(heading), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n');
+}

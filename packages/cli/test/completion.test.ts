@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const COMMAND = fileURLToPath(new URL('../bin/sluice.js', import.meta.url));
+
+function sluice(...args: readonly string[]): readonly string[] {
+  const { stdout } = spawnSync(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env['PATH'], SHELL: '/bin/bash' },
+    encoding: 'utf8',
+  });
+  return stdout.trim().split('\n');
+}
+
+const offered = (...words: readonly string[]) => sluice('--get-yargs-completions', 'sluice', ...words);
+
+describe('completion', function () {
+  this.timeout(60_000);
+
+  it('prints a script that bash reads', () => {
+    const script = sluice('completion').join('\n');
+    const { status, stderr } = spawnSync('bash', ['-n', '-c', script], { encoding: 'utf8' });
+    expect([status, stderr]).to.deep.equal([0, '']);
+    expect(script).to.contain('complete -o bashdefault -o default');
+  });
+
+  it('offers commands', () => {
+    expect(offered('')).to.include.members(['run', 'preview', 'check', 'lint', 'init']);
+  });
+
+  it('offers the options of a command, and the values of an option', () => {
+    expect(offered('preview', '--')).to.include.members(['--stream', '--limit', '--env-file']);
+    expect(offered('run', 'a.yaml', '--log-level', '')).to.include.members(['debug', 'info', 'silent']);
+  });
+});

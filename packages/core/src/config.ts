@@ -1,0 +1,26 @@
+/** Pipeline files: documents, problems, adapters, the contract of mapping languages, JSON schemas. */
+export { CONFIG_CODES } from './config/config-codes.js';
+export { environmentFromFile } from './config/environment-file.js';
+export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
+export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
+export type { PipelineConfig } from './config/pipeline-config.js';
+export { revealedSecrets, secretsIn } from './config/secret.js';
+export type { SinkEventSchema } from './contracts/event-schema.js';
+export type {
+  LoadedMapping,
+  Mapper,
+  MappingContext,
+  MappingLanguage,
+  MappingLocation,
+  MapResult,
+  StreamMapper,
+} from './contracts/mapper.js';
+export type { ProblemCode } from './contracts/problem-code.js';
+export type { Place, Problem } from './contracts/problem.js';
+export { UNITS } from './contracts/unit.js';
+export { renderProblems } from './document/render-problems.js';
+export type { JsonSchema } from './json-schema/json-schema.js';
+export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
+export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
+export { locatePackageFile } from './registry/locate-package-file.js';
+export { createRegistry, type Registries, type Registry } from './registry/registry.js';

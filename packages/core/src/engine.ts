@@ -1,0 +1,45 @@
+/** The operations on a composed pipeline. `@sluice/sluice` composes it from a file or an object. */
+export type { BackfillProgress } from './engine/backfill/backfill-progress.js';
+export {
+  type BackfillPreview,
+  type ExpectedPace,
+  previewBackfill,
+  type StreamBackfillPreview,
+} from './engine/backfill/preview-backfill.js';
+export { type BackfillOptions, backfillPipeline, type BackfillRequest } from './engine/backfill/run-backfill.js';
+export { discardDeadLetters } from './engine/dead-letters/discard-dead-letters.js';
+export {
+  replayDeadLetters,
+  type ReplayOptions,
+  type ReplayReport,
+  type ReplayResult,
+} from './engine/dead-letters/replay-dead-letters.js';
+export {
+  pipelineStatus,
+  type PipelineStatus,
+  type StatusInputs,
+  type StreamStatus,
+} from './engine/inspection/pipeline-status.js';
+export { type Preview, previewPipeline } from './engine/inspection/preview-pipeline.js';
+export { type SampledRecord, sampleRecords } from './engine/inspection/sample-records.js';
+export type { EngineContext, Pipeline } from './engine/pipeline.js';
+export { openSource } from './engine/retry/open-adapters.js';
+export { bindingToCommit } from './engine/run/bind-state.js';
+export type { BindingDifference } from './engine/run/binding-differences.js';
+export { runPipeline } from './engine/run/run-pipeline.js';
+export type { RunProgress, RunReport } from './engine/run/run-report.js';
+export type { RunOptions, RunResult } from './engine/run/with-lease.js';
+export { type Acceptance, acceptChanges, planAcceptance } from './engine/state-operations/accept-changes.js';
+export {
+  planRewind,
+  rewindPipeline,
+  type RewindPlan,
+  type RewindRequest,
+  type StreamRewind,
+} from './engine/state-operations/rewind-pipeline.js';
+export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-operations/state-overview.js';
+export { systemRuntime } from './engine/system-runtime.js';
+export type { HourDifference } from './engine/verify/compare-digests.js';
+export { type RepairOptions, repairPipeline, type RepairResult } from './engine/verify/repair-pipeline.js';
+export { isAccountedFor, type Verification, verifyPipeline } from './engine/verify/verify-pipeline.js';
+export type { StreamVerification } from './engine/verify/verify-stream.js';

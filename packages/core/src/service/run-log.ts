@@ -1,0 +1,53 @@
+import type { Logger } from '../contracts/logger.js';
+import type { Instant } from '../contracts/value.js';
+import type { RunResult } from '../engine/run/with-lease.js';
+
+/** Logs how runs ended. The same trouble is logged as an error once, until it is over. */
+export class RunLog {
+  readonly #logger: Logger;
+  #trouble: string | undefined;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** `next` is the time of the next run. */
+  ended(result: RunResult, next: Instant): void {
+    const { outcome, report, failure, cause } = result;
+    const logger = this.#logger.child({ run: report.runId });
+    switch (outcome) {
+      case 'done':
+        if (this.#trouble !== undefined) logger.info({ trouble: this.#trouble }, 'the pipeline has recovered');
+        this.#trouble = undefined;
+        logger.info(summary(result), 'the run is done');
+        break;
+      case 'stopped':
+        logger.info(summary(result), 'the run was stopped; what was finished is saved');
+        break;
+      case 'paused':
+      case 'failed': {
+        // A failure has no cause; it is the same trouble when its message is the same.
+        const trouble = cause ?? failure?.message ?? outcome;
+        const fields = { ...(cause ? { cause } : {}), error: failure?.message, next: new Date(next).toISOString() };
+        const message =
+          outcome === 'paused'
+            ? 'the pipeline is paused; the next run retries'
+            : 'the run failed; the next run retries';
+        if (trouble === this.#trouble) logger.debug(fields, message);
+        else logger.error(fields, message);
+        this.#trouble = trouble;
+        break;
+      }
+    }
+  }
+}
+
+function summary({ report }: RunResult): object {
+  let [records, events] = [0, 0];
+  for (const counts of Object.values(report.streams)) {
+    records += counts.read;
+    events += counts.accepted;
+  }
+  const { durationMs, windows, requests, deadLetters } = report;
+  return { durationMs, windows, records, events, requests, deadLetters };
+}

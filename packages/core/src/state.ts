@@ -1,0 +1,33 @@
+/** For authors of state stores: the contract, and the rules that every store shares. */
+export {
+  addCounts,
+  type Counts,
+  NO_COUNTS,
+  NO_REPEATS,
+  type RepeatCounts,
+  repeatedEvents,
+} from './contracts/counts.js';
+export type { DeadLetter } from './contracts/dead-letter.js';
+export { HOUR_MS, type HourDigest, hourOf } from './contracts/digest.js';
+export type { Commit, DeadLetterChange, DigestChange, LeasedState, StoredCommit } from './contracts/leased-state.js';
+export type { Backfill, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
+export {
+  type Attribution,
+  type Binding,
+  type DayCounts,
+  EMPTY_STATE,
+  type HistoryEntry,
+  type LastRun,
+  type LeaseHolder,
+  type Pause,
+  type PipelineState,
+  type StateChange,
+  type StateReader,
+  type StateStore,
+  type StateWriter,
+} from './contracts/state-store.js';
+export { applyCommit } from './state/decide.js';
+export { DigestBook } from './state/digest-book.js';
+export { describeHolder, inUseError } from './state/in-use-error.js';
+export { openStateWriter } from './state/open-state-writer.js';
+export { storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';

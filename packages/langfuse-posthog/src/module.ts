@@ -1,7 +1,0 @@
-import { tokens } from '@sluice/core';
-import { ContainerModule } from 'inversify';
-import { langfusePosthog } from './preset.js';
-
-export const langfusePosthogModule = new ContainerModule(({ bind }) => {
-  bind(tokens.preset).toConstantValue(langfusePosthog);
-});

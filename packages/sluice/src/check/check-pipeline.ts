@@ -1,0 +1,72 @@
+import { ConfigError, type CheckResult, type Redactor } from '@sluice/core/adapter';
+import type { PipelineConfig, Problem } from '@sluice/core/config';
+import { bindingToCommit, type Pipeline } from '@sluice/core/engine';
+import type { PipelineState } from '@sluice/core/state';
+import { checkSection, withoutSecrets, type CheckSection } from './check-section.js';
+
+/** Checks every part of a pipeline at the same time. Nothing is written and no event is sent. */
+export async function checkPipeline(
+  config: PipelineConfig,
+  problems: readonly Problem[],
+  pipeline: Pipeline,
+  { signal, redactor }: { readonly signal: AbortSignal; readonly redactor: Redactor },
+): Promise<readonly CheckSection[]> {
+  const { source, sink } = pipeline;
+  const { settleMs, revisitMs, maxWindowMs } = config;
+  const plan = { streams: config.mapper.streams, settleMs, revisitMs, maxWindowMs };
+  const sections = await Promise.all([
+    checkSection('configuration', async () => problemFindings(problems), signal),
+    checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
+    checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
+    checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
+  ]);
+  return sections.map((section) => withoutSecrets(section, redactor));
+}
+
+function problemFindings(problems: readonly Problem[]): readonly CheckResult[] {
+  const name = 'pipeline and mapping';
+  if (problems.length === 0) return [{ name, outcome: 'good', message: 'no problem found' }];
+  const warnings = problems.map(({ code, file, line, column, message, help }): CheckResult => ({
+    name: code,
+    outcome: 'warning',
+    message: `${message} (${file}:${line}:${column})`,
+    ...(help === undefined ? {} : { fix: help }),
+  }));
+  return [
+    {
+      name,
+      outcome: 'good',
+      message: `no error, ${problems.length} ${problems.length === 1 ? 'warning' : 'warnings'}`,
+    },
+    ...warnings,
+  ];
+}
+
+async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]> {
+  const { state: store, name } = pipeline;
+  const found = (await store.check?.(name)) ?? [];
+  if (found.some((result) => result.name === 'state readable' && result.outcome === 'bad')) return found;
+  const state = await store.reader(name).read();
+  return [...found, bindingFinding(pipeline, state), ...pauseFindings(state)];
+}
+
+/** Whether the state belongs to the source, start and destination of the pipeline file. */
+function bindingFinding(pipeline: Pipeline, state: PipelineState): CheckResult {
+  const name = 'state and pipeline file';
+  try {
+    const isNew = bindingToCommit(pipeline, state, 0) !== undefined;
+    const message = isNew
+      ? 'the next run begins at the start of the pipeline'
+      : 'the next run continues where the last one ended';
+    return { name, outcome: 'good', message };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { name, outcome: 'bad', message: error.message, fix: 'undo the change, or give the pipeline another name' };
+  }
+}
+
+function pauseFindings({ pause }: PipelineState): readonly CheckResult[] {
+  if (pause === undefined) return [];
+  const message = `paused since ${new Date(pause.since).toISOString()}: ${pause.message}`;
+  return [{ name: 'pause', outcome: 'warning', message, fix: 'fix the cause; the next run retries' }];
+}

@@ -1,0 +1,142 @@
+import 'reflect-metadata';
+import type { Logger, Preset, Redactor, Runtime } from '@sluice/core/adapter';
+import type { MappingLanguage } from '@sluice/core/config';
+import { systemRuntime, type EngineContext } from '@sluice/core/engine';
+import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
+import { fileStateStore } from '@sluice/file-state';
+import { jsonlSink } from '@sluice/jsonl-sink';
+import { langfusePosthog } from '@sluice/langfuse-posthog';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { postgresState } from '@sluice/postgres-state';
+import { posthogSink } from '@sluice/posthog-sink';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { Adapters } from './adapters/adapters.js';
+import type { AdapterDefinition, AdapterProvider } from './adapters/adapter-provider.js';
+import { installedAdapters } from './adapters/installed-adapters.js';
+import { RedactingLogger } from './redacting-logger.js';
+import { Monitoring } from './monitoring/monitoring.js';
+import { PipelineComposer } from './pipeline/pipeline-composer.js';
+import { PipelineFactory } from './pipeline/pipeline-factory.js';
+import { PipelineLoader } from './pipeline/pipeline-loader.js';
+import { PipelineService } from './service/pipeline-service.js';
+import { Sluice } from './sluice.js';
+
+export interface SluiceOptions {
+  /** Sources, sinks and state stores besides those that ship with Sluice. */
+  readonly adapters?: readonly AdapterDefinition[];
+  /** What `sluice init` starts from for a pair of adapters, besides the shipped presets. */
+  readonly presets?: readonly Preset[];
+  /** The variables for `${NAME}`, proxies and the like. Default: those of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Receives the log, without secrets. Default: lines of JSON on stderr. */
+  readonly logger?: Logger;
+  /** The least severe log line to write when there is no `logger`. Default: `info`. */
+  readonly logLevel?: LogLevel;
+  /** Receives each log line as JSON when there is no `logger`. Default: stderr. */
+  readonly writeLog?: ((line: string) => void) | undefined;
+  /** Clocks, timers and randomness. Default: the real ones. */
+  readonly runtime?: Runtime;
+  /** Decides when `start` runs a pipeline. Default: timers in this process. */
+  readonly scheduler?: Scheduler;
+}
+
+const ENVIRONMENT = token<NonNullable<SluiceOptions['environment']>>('environment');
+const REDACTOR = token<Redactor>('redactor');
+const LOGGER = token<Logger>('logger');
+const RUNTIME = token<Runtime>('runtime');
+const SCHEDULER = token<Scheduler>('scheduler');
+const ENGINE_CONTEXT = token<EngineContext>('engine context');
+const MAPPING_LANGUAGE = token<MappingLanguage>('mapping language');
+const ADAPTER_PROVIDER = token<AdapterProvider>('adapter provider');
+const PRESET = token<Preset>('preset');
+const ADAPTERS = token<Adapters>('adapters');
+const LOADER = token<PipelineLoader>('pipeline loader');
+const COMPOSER = token<PipelineComposer>('pipeline composer');
+const FACTORY = token<PipelineFactory>('pipeline factory');
+const MONITORING = token<Monitoring>('monitoring');
+const SERVICE = token<PipelineService>('pipeline service');
+const SLUICE = token<Sluice>('sluice');
+
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol(name);
+}
+
+/** Wires what lives as long as a Sluice instance. What one operation needs is made by `PipelineComposer`. */
+export function createContainer(options: SluiceOptions): Sluice {
+  const container = new Container({ defaultScope: 'Singleton' });
+
+  container.bind(ENVIRONMENT).toConstantValue(options.environment ?? process.env);
+  container.bind(RUNTIME).toConstantValue(options.runtime ?? systemRuntime);
+  container.bind(MAPPING_LANGUAGE).toConstantValue(createYamlMappingLanguage());
+
+  container.bind(ADAPTER_PROVIDER).toConstantValue({
+    definitions: [langfusePostgresSource, posthogSink, jsonlSink, fileStateStore, postgresState],
+  });
+  container.bind(ADAPTER_PROVIDER).toConstantValue({ definitions: options.adapters ?? [] });
+  container.bind(ADAPTER_PROVIDER).toConstantValue(installedAdapters);
+  for (const preset of [langfusePosthog, ...(options.presets ?? [])]) container.bind(PRESET).toConstantValue(preset);
+  container.bind(ADAPTERS).toResolvedValue(
+    (providers: AdapterProvider[], presets: Preset[]) => new Adapters(providers, presets),
+    [
+      { serviceIdentifier: ADAPTER_PROVIDER, isMultiple: true },
+      { serviceIdentifier: PRESET, isMultiple: true },
+    ],
+  );
+
+  container.bind(REDACTOR).toResolvedValue(() => new SecretRedactor(), []);
+  container.bind(LOGGER).toResolvedValue(
+    (redactor: Redactor): Logger => {
+      const { logger, logLevel = 'info', writeLog } = options;
+      return logger
+        ? new RedactingLogger(logger, redactor)
+        : createLogger({ level: logLevel, redactor, write: writeLog });
+    },
+    [REDACTOR],
+  );
+  container
+    .bind(ENGINE_CONTEXT)
+    .toResolvedValue((runtime: Runtime, logger: Logger): EngineContext => ({ runtime, logger }), [RUNTIME, LOGGER]);
+  if (options.scheduler) container.bind(SCHEDULER).toConstantValue(options.scheduler);
+  else container.bind(SCHEDULER).toResolvedValue((runtime: Runtime) => new InProcessScheduler(runtime), [RUNTIME]);
+
+  container
+    .bind(LOADER)
+    .toResolvedValue(
+      (adapters: Adapters, language: MappingLanguage, redactor: Redactor, environment: typeof process.env) =>
+        new PipelineLoader(adapters, language, redactor, environment),
+      [ADAPTERS, MAPPING_LANGUAGE, REDACTOR, ENVIRONMENT],
+    );
+  container
+    .bind(COMPOSER)
+    .toResolvedValue(
+      (runtime: Runtime, redactor: Redactor, environment: typeof process.env) =>
+        new PipelineComposer(runtime, redactor, environment),
+      [RUNTIME, REDACTOR, ENVIRONMENT],
+    );
+  container
+    .bind(FACTORY)
+    .toResolvedValue(
+      (composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, redactor: Redactor) =>
+        new PipelineFactory(composer, context, scheduler, redactor),
+      [COMPOSER, ENGINE_CONTEXT, SCHEDULER, REDACTOR],
+    );
+  container
+    .bind(MONITORING)
+    .toResolvedValue((runtime: Runtime, redactor: Redactor) => new Monitoring(runtime, redactor), [RUNTIME, REDACTOR]);
+  container
+    .bind(SERVICE)
+    .toResolvedValue(
+      (composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, monitoring: Monitoring) =>
+        new PipelineService(composer, context, scheduler, monitoring),
+      [COMPOSER, ENGINE_CONTEXT, SCHEDULER, MONITORING],
+    );
+  container
+    .bind(SLUICE)
+    .toResolvedValue(
+      (loader: PipelineLoader, factory: PipelineFactory, service: PipelineService, logger: Logger) =>
+        new Sluice(loader, factory, service, logger),
+      [LOADER, FACTORY, SERVICE, LOGGER],
+    );
+  return container.get(SLUICE);
+}

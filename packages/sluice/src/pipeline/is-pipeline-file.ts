@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** Whether a file is a pipeline file, which names its pipeline, rather than a mapping. */
+export function isPipelineFile(file: string, readFile = (path: string): string => readFileSync(path, 'utf8')): boolean {
+  try {
+    return /^\uFEFF?["']?pipeline["']?\s*:/mu.test(readFile(resolve(file)));
+  } catch {
+    // Loading it as a mapping reports that it cannot be read.
+    return false;
+  }
+}

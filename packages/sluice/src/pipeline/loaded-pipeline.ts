@@ -1,0 +1,218 @@
+import type { FieldRequest, Redactor } from '@sluice/core/adapter';
+import type { PipelineConfig, Problem } from '@sluice/core/config';
+import {
+  backfillPipeline,
+  openSource,
+  pipelineStatus,
+  previewBackfill,
+  previewPipeline,
+  repairPipeline,
+  runPipeline,
+  sampleRecords,
+  verifyPipeline,
+  type BackfillOptions,
+  type BackfillPreview,
+  type BackfillRequest,
+  type EngineContext,
+  type Pipeline,
+  type PipelineStatus,
+  type Preview,
+  type RepairOptions,
+  type RepairResult,
+  type RunOptions,
+  type RunResult,
+  type SampledRecord,
+  type Verification,
+} from '@sluice/core/engine';
+import type { Scheduler } from '@sluice/core/service';
+import { checkPipeline } from '../check/check-pipeline.js';
+import type { CheckSection } from '../check/check-section.js';
+import { askSource, type SourceAnswer } from './ask-source.js';
+import { DeadLetterOperations } from './dead-letter-operations.js';
+import type { PipelineComposer } from './pipeline-composer.js';
+import { requireStream } from './require-stream.js';
+import { StateOperations } from './state-operations.js';
+import { withVariant } from './with-variant.js';
+
+/** Monitoring needs an answer even if the source does not respond. */
+const SOURCE_TIMEOUT_MS = 5000;
+
+interface Dependencies {
+  readonly composer: PipelineComposer;
+  readonly context: EngineContext;
+  readonly scheduler: Scheduler;
+  readonly redactor: Redactor;
+}
+
+interface Abortable {
+  /** Aborts the operation, which then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options of an engine operation, whose signal is optional here. */
+type Optional<Options extends { readonly signal: AbortSignal }> = Omit<Options, 'signal'> & Abortable;
+
+export interface PipelineStatusReport {
+  readonly status: PipelineStatus;
+  /** Its clock, by which the lag is measured; or why it gave none, and this machine's clock stands in. */
+  readonly source: SourceAnswer;
+}
+
+/**
+ * A pipeline that was loaded without an error. Every operation makes its own source, sink and state store and closes
+ * them, so that operations may run one after another or side by side; the state's lease lets one at a time change it.
+ *
+ * `run`, `backfill` and `repair` report how they ended in their result (`outcome`, `failure`). They and all others throw
+ * what is a bug; those without such a result throw a `SluiceError` too.
+ */
+export class LoadedPipeline {
+  readonly config: PipelineConfig;
+  /** What lint found in the configuration: none of it is an error. */
+  readonly warnings: readonly Problem[];
+  /** The state: its content and history, rewinding it, and accepting changes. */
+  readonly state: StateOperations;
+  /** What could not be delivered. */
+  readonly deadLetters: DeadLetterOperations;
+  readonly #dependencies: Dependencies;
+
+  constructor(config: PipelineConfig, warnings: readonly Problem[], dependencies: Dependencies) {
+    this.config = config;
+    this.warnings = warnings;
+    this.#dependencies = dependencies;
+    this.state = new StateOperations(config, dependencies.composer, dependencies.context);
+    this.deadLetters = new DeadLetterOperations(config, dependencies.composer, dependencies.context);
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** The streams that the mapping reads. */
+  get streams(): readonly string[] {
+    return this.config.mapper.streams.map(({ stream }) => stream);
+  }
+
+  /** Tries every connection and permission that a run needs. Sends no event and writes nothing. */
+  async check({ signal = never() }: Abortable = {}): Promise<readonly CheckSection[]> {
+    const pipeline = this.#compose();
+    try {
+      return await checkPipeline(this.config, this.warnings, pipeline, {
+        signal,
+        redactor: this.#dependencies.redactor,
+      });
+    } finally {
+      await Promise.all([pipeline.source.close(), pipeline.sink.close()]);
+    }
+  }
+
+  /** Real records as the exact requests. Sends nothing and writes nothing. `variant` names another form of the sink's requests. */
+  async preview(
+    options: Abortable & {
+      readonly limit: number;
+      readonly stream?: string | undefined;
+      readonly variant?: string | undefined;
+    },
+  ): Promise<Preview> {
+    const { limit, stream, variant, signal = never() } = options;
+    requireStream(stream, this.streams);
+    const { composer, context } = this.#dependencies;
+    const pipeline = composer.compose(withVariant(this.config, variant), context.logger);
+    return previewPipeline(pipeline, context, { limit, signal, ...(stream === undefined ? {} : { stream }) });
+  }
+
+  /** Exports everything that is due, once. */
+  async run({ signal = never(), ...options }: Optional<RunOptions> = {}): Promise<RunResult> {
+    return runPipeline(this.#compose(), this.#dependencies.context, { ...options, signal });
+  }
+
+  /** What exporting a range of history again would take. Sends nothing and writes nothing. */
+  async planBackfill({ signal = never(), ...request }: BackfillRequest & Abortable): Promise<BackfillPreview> {
+    for (const stream of request.streams ?? []) requireStream(stream, this.streams);
+    return previewBackfill(this.#readOnly(), this.#dependencies.context, { ...request, signal });
+  }
+
+  /** Exports a range of history again. A range that was begun before and is not complete is resumed. */
+  async backfill({ signal = never(), ...options }: Optional<Omit<BackfillOptions, 'nextRun'>>): Promise<RunResult> {
+    for (const stream of options.streams ?? []) requireStream(stream, this.streams);
+    return backfillPipeline(this.#compose(), this.#dependencies.context, {
+      ...options,
+      signal,
+      nextRun: (after) => this.#nextRun(after),
+    });
+  }
+
+  /** Compares what was exported with what the source contains, hour by hour. Writes nothing. */
+  async verify({ signal = never() }: Abortable = {}): Promise<Verification> {
+    return verifyPipeline(this.#readOnly(), this.#dependencies.context, { signal });
+  }
+
+  /** Verifies, exports the hours that differ again, and verifies again. */
+  async repair({ signal = never(), ...options }: Optional<RepairOptions>): Promise<RepairResult> {
+    return repairPipeline(this.#compose(), this.#dependencies.context, { ...options, signal });
+  }
+
+  /** Position, lag, counts and troubles. Reads only, and waits neither for a writer nor for long for the source. */
+  async status({ maxLagMs }: { readonly maxLagMs?: number | undefined } = {}): Promise<PipelineStatusReport> {
+    const { composer, context } = this.#dependencies;
+    const reader = this.state.reader();
+    const [state, holder, source] = await Promise.all([
+      reader.read(),
+      reader.holder(),
+      askSource(composer.source(this.config, context.logger), SOURCE_TIMEOUT_MS),
+    ]);
+    const status = pipelineStatus(state, {
+      streams: this.streams,
+      settleMs: this.config.settleMs,
+      revisitMs: this.config.revisitMs,
+      now: context.runtime.now(),
+      ...('unreachable' in source ? {} : { sourceNow: source.now, sourceEnd: source.end }),
+      holder,
+      nextRun: (after) => this.#nextRun(after),
+      maxLagMs,
+    });
+    return { status, source };
+  }
+
+  /** The newest records of a stream, for a look at what a mapping would make of them. */
+  async *sample({
+    stream,
+    signal = never(),
+    ...options
+  }: Abortable & {
+    readonly stream: string;
+    readonly fields: readonly FieldRequest[];
+    readonly limit: number;
+  }): AsyncGenerator<SampledRecord> {
+    const { composer, context } = this.#dependencies;
+    const { start } = this.config;
+    const source = composer.source(this.config, context.logger);
+    try {
+      await openSource(source, signal, context);
+      yield* sampleRecords(source, { ...options, stream, signal, ...(start.kind === 'date' && { start: start.at }) });
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** Whether the sink writes events to stdout, which then is not free for anything else. */
+  get writesToStdout(): boolean {
+    const { logger } = this.#dependencies.context;
+    return this.#dependencies.composer.sink(this.config, logger).writesToStdout === true;
+  }
+
+  #compose(): Pipeline {
+    return this.#dependencies.composer.compose(this.config, this.#dependencies.context.logger);
+  }
+
+  #readOnly() {
+    return { ...this.#compose(), state: this.state.reader() };
+  }
+
+  #nextRun(after: number): number {
+    return this.#dependencies.scheduler.nextAfter(this.config.schedule, after);
+  }
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}

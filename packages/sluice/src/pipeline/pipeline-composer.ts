@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import type { AdapterContext, Logger, Redactor, Runtime, Sink, Source, StreamSchema } from '@sluice/core/adapter';
+import type { PipelineConfig } from '@sluice/core/config';
+import type { Pipeline } from '@sluice/core/engine';
+import type { StateStore } from '@sluice/core/state';
+import { version } from '../version.js';
+
+/** Makes the adapters that a pipeline is configured with. Opens no connection. */
+export class PipelineComposer {
+  readonly #runtime: Runtime;
+  readonly #redactor: Redactor;
+  readonly #environment: AdapterContext['environment'];
+
+  constructor(runtime: Runtime, redactor: Redactor, environment: AdapterContext['environment']) {
+    this.#runtime = runtime;
+    this.#redactor = redactor;
+    this.#environment = environment;
+  }
+
+  /** All parts of a pipeline, for one operation, which closes them. */
+  compose(config: PipelineConfig, logger: Logger): Pipeline {
+    const { name, source, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
+    const omitted = deadLetters.personalData === 'omit' ? personalFields(source.definition.streams) : undefined;
+    return {
+      name,
+      source: this.source(config, logger),
+      sink: this.sink(config, logger),
+      state: this.state(config, logger),
+      mapper,
+      start,
+      settleMs,
+      revisitMs,
+      maxWindowMs,
+      delivery,
+      ...(omitted && { leftOutOfDeadLetters: omitted }),
+    };
+  }
+
+  source(config: PipelineConfig, logger: Logger): Source {
+    return config.source.definition.create(config.source.config, this.contextIn(dirname(config.file), logger));
+  }
+
+  sink(config: PipelineConfig, logger: Logger): Sink {
+    return config.sink.definition.create(config.sink.config, this.contextIn(dirname(config.file), logger));
+  }
+
+  state(config: PipelineConfig, logger: Logger): StateStore {
+    return config.state.definition.create(config.state.config, this.contextIn(dirname(config.file), logger));
+  }
+
+  /** What an adapter may use; relative paths in its options start in `baseDirectory`. */
+  contextIn(baseDirectory: string, logger: Logger): AdapterContext {
+    return {
+      logger,
+      runtime: this.#runtime,
+      redactor: this.#redactor,
+      environment: this.#environment,
+      baseDirectory,
+      userAgent: `sluice/${version}`,
+    };
+  }
+}
+
+function personalFields(streams: readonly StreamSchema[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const personal = ({ fields }: StreamSchema) => Object.keys(fields).filter((name) => fields[name]?.personal);
+  return new Map(streams.map((stream) => [stream.name, new Set(personal(stream))]));
+}
