@@ -112,7 +112,7 @@ describe('sluice backfill', function () {
     try {
       const { code, err } = await world.sluice(['backfill', PIPELINE, ...range]);
       expect(code).to.equal(1);
-      expect(err).to.contain(`process ${process.pid}`).and.to.contain('stop it for the time of the backfill');
+      expect(err).to.contain(`process ${process.pid}`).and.to.contain('for the time of the backfill');
       const rewound = await world.sluice(['state', 'rewind', PIPELINE, '--to', 'start', '--yes']);
       expect(rewound.code).to.equal(1);
       expect(rewound.err).to.contain(`process ${process.pid}`);
@@ -124,9 +124,9 @@ describe('sluice backfill', function () {
   for (const [mistake, args, word] of [
     ['a date that is none', ['--from', '2026-02-30', '--to', '2026-03-01'], '--from 2026-02-30'],
     ['a time without a zone', ['--from', '2026-02-01T09:00', '--to', '2026-03-01'], 'with its zone'],
-    ['an end before the begin', ['--from', '2026-03-01', '--to', '2026-02-01'], 'holds nothing'],
+    ['an end before the begin', ['--from', '2026-03-01', '--to', '2026-02-01'], 'is empty'],
     ['no end', ['--from', '2026-03-01'], 'to'],
-    ['a misspelt stream', [...range, '--stream', 'scores'], 'Did you mean "score"?'],
+    ['a misspelt stream', [...range, '--stream', 'scores'], 'did you mean `score`?'],
     ['too many at a time', [...range, '--parallel', '100'], 'from 1 to 16'],
   ] as const) {
     it(`says what is wrong with ${mistake}`, async () => {

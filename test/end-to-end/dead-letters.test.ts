@@ -84,7 +84,7 @@ describe('sluice dead-letters', function () {
   it('keeps a letter that fails again, counts the attempt and exits with 3', async () => {
     const { code, out } = await world.sluice(['dead-letters', 'replay', PIPELINE, '--all', '--json']);
     expect(code).to.equal(3);
-    expect(JSON.parse(out)).to.deep.include({ closed: 0, deadAgain: 1, left: [] });
+    expect(JSON.parse(out)).to.deep.include({ closed: 0, failedAgain: 1, left: [] });
     expect((await letters()).map(({ attempts }) => attempts)).to.deep.equal([2]);
   });
 

@@ -147,7 +147,7 @@ describe('sluice init', function () {
     ['--start', 'yesterday', 'expected beginning'],
     ['--set', 'source.url=postgres://u:p@h/d', 'variable'],
     ['--set', 'source.projects=,', 'ids separated by commas'],
-    ['--set', 'sink.hots=eu', 'did you mean sink.host?'],
+    ['--set', 'sink.hots=eu', 'did you mean `sink.host`?'],
     ['--sink', 'posthogg', 'unknown sink "posthogg"'],
   ];
   for (const [flag, value, word] of mistakes) {

@@ -63,7 +63,7 @@ describe('the commands for mappings', function () {
         .and.contain('1 passed, 1 failed');
       expect(out).to.match(/failing\.yaml:\d+:\d+: the events differ/u);
       expect(out).to.match(/- +langfuse_score_name: useless\n +\+ +langfuse_score_name: helpful\n/u);
-      expect(out).to.match(/langfuse trace: is in no test/u);
+      expect(out).to.match(/langfuse trace: is not tested/u);
     });
 
     it('writes what came with --update, and nothing else', async () => {
@@ -91,8 +91,8 @@ describe('the commands for mappings', function () {
       expect(code).to.equal(0);
       expect(out.split('\n')).to.include.members([
         '→ langfuse generation → model call  renamed  (breaking)',
-        'Breaking: what reads these events has to change.',
-        'Identity of "model call" changes (event): a record that was sent before makes a second event when it is sent again.',
+        'Breaking: whatever reads these events must be adapted.',
+        'The identity of "model call" changes (event): a record that was sent before becomes a second event when it is sent again.',
       ]);
       expect(out).to.match(/ - properties\.langfuse_tags +text\[\] or null: trace\.tags +\(breaking\)\n/u);
       expect(out).to.match(/ ~ properties\.langfuse_latency +latency → round\(latency, 1\)\n/u);
@@ -149,7 +149,7 @@ describe('the commands for mappings', function () {
       expect(codes).to.include.members(['unknown-field', 'missing-variable', 'yaml-syntax']);
       const { code, err } = await world.sluice(['explain', 'unkown-field']);
       expect(code).to.equal(2);
-      expect(err).to.contain('Did you mean "unknown-field"?');
+      expect(err).to.contain('did you mean `unknown-field`?');
     });
   });
 

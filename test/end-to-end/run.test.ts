@@ -120,7 +120,7 @@ describe('sluice run, from Langfuse to PostHog', function () {
       environment: { POSTHOG_API_KEY: 'phc_anotherkey1' },
     });
     expect(code).to.equal(2);
-    expect(err).to.contain('another name').and.not.to.contain('phc_anotherkey1');
+    expect(err).to.contain('rename the pipeline').and.not.to.contain('phc_anotherkey1');
     expect(world.receiver.requests.length).to.equal(before);
   });
 });

@@ -53,7 +53,7 @@ describe('sluice start', function () {
     });
     const url = await urlOf(started);
     await started.logged('the run is done', { pipeline: 'healthy' }, 3);
-    const line = await started.logged('the source did not answer; trying again', { pipeline: 'down', attempt: 3 });
+    const line = await started.logged('the source did not answer; retrying', { pipeline: 'down', attempt: 3 });
     expect(line['error']).to.match(/127\.0\.0\.1:1\/langfuse/u);
 
     expect(await get(url, '/healthz')).to.deep.equal({ status: 200, text: 'ok\n' });

@@ -28,7 +28,7 @@ async function rowsIn(world: LangfuseWorld): Promise<number> {
 
 function expectOptions({ code, err }: Finished): void {
   expect(code, err).to.equal(2);
-  const options = ['undo the change', 'sluice state accept', 'sluice state rewind --to start', 'another name'];
+  const options = ['undo the change', 'sluice state accept', 'sluice state rewind --to start', 'rename the pipeline'];
   for (const option of options) expect(err).to.contain(option);
   expect(err).not.to.match(/^\s+at .+:\d+:\d+\)?$/mu);
 }
@@ -144,7 +144,7 @@ describe('a pipeline file that changed after events were accepted', function () 
     const file = world.pipelineFile(narrow);
     const refused = await world.sluice(['run', file]);
     expectOptions(refused);
-    expect(refused.err).to.contain('a project that was added').and.to.contain('sluice backfill');
+    expect(refused.err).to.contain('added project').and.to.contain('sluice backfill');
     world.pipelineFile((text) => narrow(text).replace('pipeline: langfuse-to-posthog', 'pipeline: another-name'));
     const { code, err } = await world.sluice(['run', file]);
     expect(code, err).to.equal(0);

@@ -33,7 +33,7 @@ export const explainCommand: Command<ExplainArguments> = {
 function knownCode(code: string): ProblemCode {
   const known = KNOWN_CODES.get(code);
   if (known !== undefined) return known;
-  throw new ConfigError([], `unknown code "${code}": ${didYouMean(code, [...KNOWN_CODES.keys()])}`);
+  throw new ConfigError([], `unknown code \`${code}\`; ${didYouMean(code, [...KNOWN_CODES.keys()])}`);
 }
 
 function explanation(code: string, { severity, title, why, fix, wrong, right }: ProblemCode, paint: Paint): string {

@@ -61,6 +61,6 @@ function chosen<Definition extends SourceDefinition | SinkDefinition>(
   if (type === undefined) return undefined;
   const definition = registry.find(type);
   if (definition !== undefined) return definition;
-  const message = registry.failure(type) ?? `unknown ${kind} "${type}"`;
-  throw new ConfigError([], `${message}: ${didYouMean(type, registry.types)}`);
+  const message = registry.failure(type) ?? `unknown ${kind} \`${type}\``;
+  throw new ConfigError([], `${message}; ${didYouMean(type, registry.types)}`);
 }
