@@ -1,6 +1,6 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
-import { streamNames } from '../../contracts/mapper.js';
+import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
@@ -42,15 +42,15 @@ export async function backfillPipeline(
   context: EngineContext,
   { onProgress = () => undefined, ...options }: BackfillOptions,
 ): Promise<RunResult> {
-  const streams = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
+  const mappers = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
   return withLease(pipeline, context, options, async (outer, binding) => {
-    const backfill = await openBackfill(outer, { ...options, streams });
+    const backfill = await openBackfill(outer, { ...options, streams: streamNames({ streams: mappers }) });
     const tally = new BackfillTally(onProgress);
     const run: Run = { ...outer, onProgress: (progress) => tally.update(progress) };
     const following = new InterleavedFollowing(run, binding, options.nextRun);
-    for (const [index, mapper] of mappersOf(pipeline, streams).entries()) {
+    for (const [index, mapper] of mappers.entries()) {
       const stream = new BackfillStream(mapper, backfill);
-      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / streams.length);
+      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / mappers.length);
       const interleaved = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
       do {
         run.signal.throwIfAborted();
@@ -61,14 +61,14 @@ export async function backfillPipeline(
   });
 }
 
-/** Returns the requested streams in the mapping's order. Throws `ConfigError` for an invalid request. */
+/** Returns the mappers of the requested streams, in the mapping's order. Throws `ConfigError` for an invalid request. */
 export function assertBackfillable(
   pipeline: Omit<Pipeline, 'state'>,
   state: PipelineState,
   { streams, from, until }: BackfillRequest,
-): readonly string[] {
+): readonly StreamMapper[] {
   const mapped = streamNames(pipeline.mapper);
-  const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
+  const wanted = pipeline.mapper.streams.filter(({ stream }) => streams?.includes(stream) ?? true);
   const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
   if (unknown.length > 0) throw new ConfigError([], `the mapping does not read stream ${unknown.join(', ')}`);
   if (from >= until) {
@@ -76,7 +76,7 @@ export function assertBackfillable(
     throw new ConfigError([], `the range from ${begin} until ${end} is empty: the end must be later than the start`);
   }
   assertBoundTo(pipeline, state);
-  const incomplete = wanted.filter((stream) => !state.backfilled.includes(stream));
+  const incomplete = streamNames({ streams: wanted }).filter((stream) => !state.backfilled.includes(stream));
   if (incomplete.length > 0) {
     throw new ConfigError(
       [],
@@ -85,10 +85,6 @@ export function assertBackfillable(
     );
   }
   return wanted;
-}
-
-function mappersOf({ mapper }: Pipeline, streams: readonly string[]) {
-  return mapper.streams.filter(({ stream }) => streams.includes(stream));
 }
 
 /** The unfinished backfill of the same request, if there is one. */
@@ -102,14 +98,10 @@ export function openBackfillOf(
 /** Resumes the backfill of the same request, or opens a new one before the first read. */
 async function openBackfill(
   { pipeline, ledger, context, signal }: Run,
-  {
-    streams,
-    from,
-    until,
-    attribution,
-  }: Pick<BackfillOptions, 'from' | 'until' | 'attribution'> & { streams: readonly string[] },
+  request: Required<BackfillRequest> & Pick<BackfillOptions, 'attribution'>,
 ): Promise<Backfill> {
-  const known = openBackfillOf(ledger.state, { streams, from, until });
+  const { streams, from, until, attribution } = request;
+  const known = openBackfillOf(ledger.state, request);
   if (known) {
     context.logger.info({ backfill: known.id }, 'resuming an interrupted backfill');
     return known;
