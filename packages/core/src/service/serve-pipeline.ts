@@ -8,8 +8,8 @@ import type { Instant } from '../contracts/value.js';
 import type { PipelineConfig } from '../config/pipeline-config.js';
 import { followedUntil } from '../engine/run/followed-until.js';
 import type { EngineContext, Pipeline } from '../engine/pipeline.js';
-import { newRunId } from '../engine/run/run-id.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
+import { newRunId } from '../engine/run/with-lease.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RunLog } from './run-log.js';
 

@@ -1,5 +1,6 @@
 import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
+import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding } from '../../contracts/state-store.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
@@ -10,7 +11,6 @@ import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
 import type { Run } from './run.js';
 import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
-import { newRunId } from './run-id.js';
 import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
 
 export interface RunOptions {
@@ -110,4 +110,11 @@ async function bind(
   const binding = toCommit ?? ledger.state.binding;
   if (!binding) throw new Error('the state has no binding after one was committed');
   return binding;
+}
+
+/** An id for the log lines of one run: eight hexadecimal digits. */
+export function newRunId({ random }: Pick<Runtime, 'random'>): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 }
