@@ -23,7 +23,7 @@ export {
 export { type Preview, previewPipeline } from './engine/inspection/preview-pipeline.js';
 export { type SampledRecord, sampleRecords } from './engine/inspection/sample-records.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
-export { openSource } from './engine/retry/open-adapters.js';
+export { openSource } from './engine/retry/retry.js';
 export { type BindingDifference, bindingToCommit } from './engine/run/bind-state.js';
 export { runPipeline } from './engine/run/run-pipeline.js';
 export type { RunProgress, RunReport } from './engine/run/run-report.js';

@@ -62,12 +62,6 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
     return request;
   }
 
-  async function answerTo(send: RecordedSend): Promise<Receipt> {
-    sends.push(send);
-    const receipt = await options.answer?.(send, sends.length);
-    return receipt ?? { outcomes: send.events.map(() => ACCEPTED) };
-  }
-
   return {
     sends,
     accepted,
@@ -104,11 +98,13 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
       inFlight += 1;
       mostInFlight = Math.max(mostInFlight, inFlight);
       try {
-        const backfill = fromBackfill.has(request);
-        const receipt = await answerTo({ events: request.events.map(decoded), attempt, backfill });
+        const events = request.events.map(decoded);
+        const call: RecordedSend = { events, attempt, backfill: fromBackfill.has(request) };
+        const number = sends.push(call);
+        const receipt = (await options.answer?.(call, number)) ?? { outcomes: events.map(() => ACCEPTED) };
         for (const [index, outcome] of receipt.outcomes.entries()) {
-          const event = request.events[index];
-          if (event !== undefined && outcome?.kind === 'accepted') accepted.push(decoded(event));
+          const event = events[index];
+          if (event !== undefined && outcome?.kind === 'accepted') accepted.push(event);
         }
         return receipt;
       } finally {

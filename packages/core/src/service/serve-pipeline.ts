@@ -11,7 +11,7 @@ import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
 import { newRunId } from '../engine/run/with-lease.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
-import { RunLog } from './run-log.js';
+import { runLog } from './run-log.js';
 
 /** A pipeline to run on its schedule. */
 export interface ServedPipeline {
@@ -44,7 +44,7 @@ export async function servePipeline(
 ): Promise<void> {
   const { name, schedule, settleMs } = config;
   const logger = base.child({ pipeline: name });
-  const runLog = new RunLog(logger);
+  const logEnd = runLog(logger);
   const observe: Observer = (observation) => {
     monitor.observe(observation);
     also(observation);
@@ -58,7 +58,7 @@ export async function servePipeline(
       const options = { signal: ofThisRun, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
-    runLog.ended(result, scheduler.nextAfter(schedule, runtime.now()));
+    logEnd(result, scheduler.nextAfter(schedule, runtime.now()));
     if (!result.report.sourceEnded) return;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');

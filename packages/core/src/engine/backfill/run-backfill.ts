@@ -3,10 +3,10 @@ import type { Backfill } from '../../contracts/ledger.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
+import { backfillTally, type BackfillProgress } from './backfill-progress.js';
 import { BackfillStream } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { InterleavedFollowing } from './interleaved-following.js';
+import { interleavedFollowing } from './interleaved-following.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
@@ -45,16 +45,16 @@ export async function backfillPipeline(
   const mappers = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
   return withLease(pipeline, context, options, async (outer, binding) => {
     const backfill = await openBackfill(outer, { ...options, streams: streamNames({ streams: mappers }) });
-    const tally = new BackfillTally(onProgress);
+    const tally = backfillTally(onProgress);
     const run: Run = { ...outer, onProgress: (progress) => tally.update(progress) };
-    const following = new InterleavedFollowing(run, binding, options.nextRun);
+    const following = interleavedFollowing(run, binding, options.nextRun);
     for (const [index, mapper] of mappers.entries()) {
       const stream = new BackfillStream(mapper, backfill);
       const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / mappers.length);
-      const interleaved = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
+      const interleaved = { parallel: options.parallel, isInterrupted: following.isDue, onShare };
       do {
         run.signal.throwIfAborted();
-        if (following.isDue) await following.follow();
+        if (following.isDue()) await following.follow();
       } while (!(await stream.run(run, interleaved)));
     }
     await run.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);

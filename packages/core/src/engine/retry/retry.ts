@@ -1,5 +1,7 @@
 import { TransientError } from '../../contracts/errors.js';
 import type { Observer, Peer } from '../../contracts/observation.js';
+import type { Sink } from '../../contracts/sink.js';
+import type { Source } from '../../contracts/source.js';
 import type { EngineContext } from '../pipeline.js';
 import { backoffMs } from './backoff.js';
 
@@ -64,4 +66,19 @@ export class Retry {
     observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message });
     await runtime.sleep(waitMs, signal);
   }
+}
+
+/** Opens a source for a command that only reads it. Gives up after three attempts. */
+export async function openSource(source: Source, signal: AbortSignal, context: RetryContext): Promise<void> {
+  await new Retry('source', context).call(() => source.open({ signal }), signal);
+}
+
+/** Opens a sink. `attempts`: how often to try; default: 3. */
+export async function openSink(
+  sink: Sink,
+  signal: AbortSignal,
+  context: RetryContext,
+  attempts?: number,
+): Promise<void> {
+  await new Retry('sink', context, attempts).call(() => sink.open({ signal }), signal);
 }

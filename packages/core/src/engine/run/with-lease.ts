@@ -4,7 +4,7 @@ import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding } from '../../contracts/state-store.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
-import { openSink } from '../retry/open-adapters.js';
+import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';

@@ -2,7 +2,7 @@ import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
 import { bindingDifferences, type BindingDifference } from '../run/bind-state.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import { openSink, openSource } from '../retry/open-adapters.js';
+import { openSink, openSource } from '../retry/retry.js';
 
 /** The differences that `acceptChanges` would accept. */
 export interface Acceptance {
