@@ -66,7 +66,10 @@ export async function servePipeline(
   };
   try {
     const streams = streamNames(config.mapper);
-    const known = await stateBefore(state);
+    const known = await state.read().catch((error: unknown) => {
+      // The first run reports why the state cannot be read.
+      if (!(error instanceof SluiceError)) throw error;
+    });
     if (known) monitor.restore(known, streams);
     const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
     await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
@@ -87,16 +90,6 @@ async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) =>
     return await work(own.signal);
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-}
-
-/** Undefined when it cannot be read: the first run reports why. */
-async function stateBefore(state: StateReader): Promise<PipelineState | undefined> {
-  try {
-    return await state.read();
-  } catch (error) {
-    if (error instanceof SluiceError) return undefined;
-    throw error;
   }
 }
 

@@ -1,12 +1,13 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
-import type { Attribution, PipelineState } from '../../contracts/state-store.js';
+import type { Attribution, Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { backfillTally, type BackfillProgress } from './backfill-progress.js';
 import { BackfillStream } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { interleavedFollowing } from './interleaved-following.js';
+import { followedUntil } from '../run/followed-until.js';
+import { runStreams } from '../run/run-pipeline.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
@@ -112,4 +113,19 @@ async function openBackfill(
   const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };
   await ledger.commit([{ type: 'open-backfill', backfill, attribution: { ...attribution, at } }]);
   return backfill;
+}
+
+/** Follows the source between the windows of other work that holds the lease, whenever a scheduled run is due. */
+function interleavedFollowing(run: Run, binding: Binding, nextRun: (after: Instant) => Instant) {
+  const { runtime } = run.context;
+  const followed = followedUntil(run.ledger.state, streamNames(run.pipeline.mapper));
+  let servedUntil = (followed ?? binding.handover) + run.pipeline.settleMs;
+  return {
+    isDue: (): boolean => nextRun(servedUntil) <= runtime.now(),
+    /** One pass over every stream. */
+    async follow(): Promise<void> {
+      servedUntil = runtime.now();
+      await runStreams({ ...run, onProgress: () => undefined }, binding);
+    },
+  };
 }

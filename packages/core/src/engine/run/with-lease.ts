@@ -3,6 +3,7 @@ import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding } from '../../contracts/state-store.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
+import { bindingOf } from '../../state/assert-allowed.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
@@ -107,9 +108,7 @@ async function bind(
   context.observe({ kind: 'source-time', now });
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
-  const binding = toCommit ?? ledger.state.binding;
-  if (!binding) throw new Error('the state has no binding after one was committed');
-  return binding;
+  return bindingOf(ledger.state);
 }
 
 /** An id for the log lines of one run: eight hexadecimal digits. */
