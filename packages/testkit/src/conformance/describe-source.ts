@@ -1,12 +1,9 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Axis } from '@sluice/core/adapter';
 import { describeAsking } from './describe-asking.js';
 import { describeFollowing } from './describe-following.js';
 import { describeReading } from './describe-reading.js';
 import { sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
-
-const AXES: readonly Axis[] = ['change', 'event'];
 
 /** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
@@ -57,7 +54,7 @@ export function describeSource(options: DescribeSourceOptions): void {
       await unopened.dispose();
     });
 
-    for (const axis of AXES) describe(`on the axis ${axis}`, () => describeReading(bench, axis));
+    for (const axis of ['change', 'event'] as const) describe(`on the axis ${axis}`, () => describeReading(bench, axis));
     describe('while it is followed', () => describeFollowing(bench, options));
     describe('when asked by key or hour', () => describeAsking(bench));
   });
