@@ -54,7 +54,8 @@ export function describeSource(options: DescribeSourceOptions): void {
       await unopened.dispose();
     });
 
-    for (const axis of ['change', 'event'] as const) describe(`on the axis ${axis}`, () => describeReading(bench, axis));
+    for (const axis of ['change', 'event'] as const)
+      describe(`on the axis ${axis}`, () => describeReading(bench, axis));
     describe('while it is followed', () => describeFollowing(bench, options));
     describe('when asked by key or hour', () => describeAsking(bench));
   });
