@@ -19,7 +19,7 @@ export type { ProblemCode } from './contracts/problem-code.js';
 export type { Place, Problem } from './contracts/problem.js';
 export { UNITS } from './contracts/unit.js';
 export { renderProblems } from './document/render-problems.js';
-export type { JsonSchema } from './json-schema/json-schema.js';
+export type { JsonSchema } from './json-schema/accept-variables.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { locatePackageFile } from './registry/locate-package-file.js';

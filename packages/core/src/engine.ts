@@ -23,9 +23,8 @@ export {
 export { type Preview, previewPipeline } from './engine/inspection/preview-pipeline.js';
 export { type SampledRecord, sampleRecords } from './engine/inspection/sample-records.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
-export { openSource } from './engine/retry/open-adapters.js';
-export { bindingToCommit } from './engine/run/bind-state.js';
-export type { BindingDifference } from './engine/run/binding-differences.js';
+export { openSource } from './engine/retry/retry.js';
+export { type BindingDifference, bindingToCommit } from './engine/run/bind-state.js';
 export { runPipeline } from './engine/run/run-pipeline.js';
 export type { RunProgress, RunReport } from './engine/run/run-report.js';
 export type { RunOptions, RunResult } from './engine/run/with-lease.js';

@@ -1,6 +1,6 @@
 import { keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core/adapter';
 import { hourOf } from '@sluice/core/state';
-import type { MemoryRecord } from './memory-record.js';
+import type { MemoryRecord } from './memory-position.js';
 
 /** The digests of records in memory. */
 export function digestRecords(

@@ -1,14 +1,14 @@
 export { anAdapterContext } from './adapter-context.js';
 export { anEvent, aUuid, someEvents } from './an-event.js';
 export { manualRuntime, type ManualRuntime, type ManualRuntimeOptions } from './manual-runtime.js';
-export type { MemoryRecord } from './memory-record.js';
+export type { MemoryRecord } from './memory-position.js';
 export { memorySource, type MemorySource, type MemorySourceOptions, type MemoryStream } from './memory-source.js';
 export { MemoryState, MemoryStateStore, type MemoryStateStoreOptions } from './memory-state-store.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
 export { describeSink, type DescribeSinkOptions, type SinkUnderTest } from './conformance/describe-sink.js';
 export { describeSource } from './conformance/describe-source.js';
-export type { DescribeSourceOptions, SourceUnderTest } from './conformance/source-under-test.js';
+export type { DescribeSourceOptions, SourceUnderTest } from './conformance/source-bench.js';
 export {
   describeStateStore,
   type DescribeStateStoreOptions,

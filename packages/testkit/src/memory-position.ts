@@ -1,5 +1,17 @@
-import type { Instant, WindowPart } from '@sluice/core/adapter';
-import type { MemoryRecord } from './memory-record.js';
+import type { FieldValue, Instant, WindowPart } from '@sluice/core/adapter';
+
+/** One record of a memory source. */
+export interface MemoryRecord {
+  readonly key: string;
+  readonly createdAt: Instant;
+  /** Default: `createdAt`. */
+  readonly updatedAt?: Instant;
+  /** Default: `createdAt`. */
+  readonly eventTime?: Instant;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  /** The records that this one takes values from: it is `derived` when one of them is `created` or `changed`. */
+  readonly causes?: readonly { readonly stream: string; readonly key: string }[];
+}
 
 /** A record's place in the order of a window. */
 export interface MemoryPosition {

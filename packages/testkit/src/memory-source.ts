@@ -9,8 +9,13 @@ import type {
   StreamSchema,
 } from '@sluice/core/adapter';
 import { digestRecords } from './digest-records.js';
-import { comparePositions, cursorOf, positionAfter, type MemoryPosition } from './memory-position.js';
-import type { MemoryRecord } from './memory-record.js';
+import {
+  comparePositions,
+  cursorOf,
+  positionAfter,
+  type MemoryPosition,
+  type MemoryRecord,
+} from './memory-position.js';
 import { selectRecords } from './select-records.js';
 
 export interface MemoryStream {

@@ -44,7 +44,6 @@ export interface RecordingSink extends Sink {
   latest(): ReadonlyMap<string, MappedEvent>;
   /** The maximum number of requests in flight. */
   readonly mostInFlight: number;
-  readonly isOpen: boolean;
 }
 
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'event' };
@@ -55,7 +54,6 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
   const accepted: MappedEvent[] = [];
   let inFlight = 0;
   let mostInFlight = 0;
-  let isOpen = false;
   const fromBackfill = new WeakSet<SinkRequest>();
 
   function assembled(events: readonly EncodedEvent[], context: AssemblyContext): SinkRequest {
@@ -64,20 +62,11 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
     return request;
   }
 
-  async function answerTo(send: RecordedSend): Promise<Receipt> {
-    sends.push(send);
-    const receipt = await options.answer?.(send, sends.length);
-    return receipt ?? { outcomes: send.events.map(() => ACCEPTED) };
-  }
-
   return {
     sends,
     accepted,
     get mostInFlight() {
       return mostInFlight;
-    },
-    get isOpen() {
-      return isOpen;
     },
     latest: () => new Map(accepted.map((event) => [eventId(event), event])),
     limits: {
@@ -92,10 +81,7 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
       description: `recording sink ${destination}`,
       fingerprint: createHash('sha256').update(destination).digest('hex'),
     }),
-    open: async () => {
-      await options.onOpen?.();
-      isOpen = true;
-    },
+    open: async () => options.onOpen?.(),
     check: async () => [{ name: 'memory', outcome: 'good', message: 'always there' }],
     encode: (event) => ({ kind: 'encoded', event: encoded(event) }),
     assemble: (events, context: AssemblyContext) => ({
@@ -112,20 +98,20 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
       inFlight += 1;
       mostInFlight = Math.max(mostInFlight, inFlight);
       try {
-        const backfill = fromBackfill.has(request);
-        const receipt = await answerTo({ events: request.events.map(decoded), attempt, backfill });
+        const events = request.events.map(decoded);
+        const call: RecordedSend = { events, attempt, backfill: fromBackfill.has(request) };
+        const number = sends.push(call);
+        const receipt = (await options.answer?.(call, number)) ?? { outcomes: events.map(() => ACCEPTED) };
         for (const [index, outcome] of receipt.outcomes.entries()) {
-          const event = request.events[index];
-          if (event !== undefined && outcome?.kind === 'accepted') accepted.push(decoded(event));
+          const event = events[index];
+          if (event !== undefined && outcome?.kind === 'accepted') accepted.push(event);
         }
         return receipt;
       } finally {
         inFlight -= 1;
       }
     },
-    close: async () => {
-      isOpen = false;
-    },
+    close: async () => {},
   };
 }
 
@@ -135,6 +121,5 @@ function encoded(event: MappedEvent): EncodedEvent {
 }
 
 function decoded(event: EncodedEvent): MappedEvent {
-  const mapped: MappedEvent = JSON.parse(event.text);
-  return mapped;
+  return JSON.parse(event.text);
 }

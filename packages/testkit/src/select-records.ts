@@ -1,6 +1,5 @@
 import type { Window } from '@sluice/core/adapter';
-import type { MemoryPosition } from './memory-position.js';
-import type { MemoryRecord } from './memory-record.js';
+import type { MemoryPosition, MemoryRecord } from './memory-position.js';
 
 type Records = ReadonlyMap<string, MemoryRecord>;
 

@@ -32,12 +32,8 @@ export interface Mapper {
 }
 
 /** The names of the streams, in their order. */
-export function streamNames({
-  streams,
-}: {
-  readonly streams: readonly Pick<StreamMapper, 'stream'>[];
-}): readonly string[] {
-  return streams.map(({ stream }) => stream);
+export function streamNames(mapper: { readonly streams: readonly { readonly stream: string }[] }): readonly string[] {
+  return mapper.streams.map(({ stream }) => stream);
 }
 
 /** Where a mapping is written. */

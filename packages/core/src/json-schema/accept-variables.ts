@@ -1,4 +1,7 @@
-import type { JsonSchema } from './json-schema.js';
+/** A JSON Schema of draft 7, which editors support best, as plain data. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
 
 /** A text with a variable, whose value is known only when the pipeline file is loaded. */
 export const VARIABLE: JsonSchema = { type: 'string', pattern: String.raw`\$\{[^}]*\}` };

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { pipelineSchema } from '../config/pipeline-schema.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
 import type { AnyDefinition } from '../registry/registry.js';
-import { acceptVariables, VARIABLE } from './accept-variables.js';
-import type { JsonSchema } from './json-schema.js';
+import { acceptVariables, VARIABLE, type JsonSchema } from './accept-variables.js';
 
 export interface PipelineJsonSchemaOptions {
   /** The sources that the file may use: with only one, the schema is specific to it. */

@@ -47,19 +47,17 @@ export async function withInstalledAdapter<Definition extends AnyDefinition>(
 ): Promise<Registry<Definition>> {
   if (typeof type !== 'string' || !/^(?:@|\.|sluice-)/u.test(type) || registry.find(type)) return registry;
   const known = registry.types.flatMap((each) => registry.find(each) ?? []);
+  const failed = (reason: string) => createRegistry(known, new Map([[type, reason]]));
   try {
     const module: unknown = await import(pathToFileURL(locatePackage(type, file)).href);
     const exported = moduleShape.parse(module);
     const definition = exported.definition ?? exported.default;
     if (!isDefinition<Definition>(definition, kind)) {
-      return createRegistry(
-        known,
-        new Map([[type, `the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`]]),
-      );
+      return failed(`the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`);
     }
     return createRegistry([...known, { ...definition, type }]);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return createRegistry(known, new Map([[type, `cannot load the package \`${type}\`: ${reason}`]]));
+    return failed(`cannot load the package \`${type}\`: ${reason}`);
   }
 }

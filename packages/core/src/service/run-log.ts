@@ -2,23 +2,16 @@ import type { Logger } from '../contracts/logger.js';
 import type { Instant } from '../contracts/value.js';
 import type { RunResult } from '../engine/run/with-lease.js';
 
-/** Logs how runs ended. The same trouble is logged as an error once, until it is over. */
-export class RunLog {
-  readonly #logger: Logger;
-  #trouble: string | undefined;
-
-  constructor(logger: Logger) {
-    this.#logger = logger;
-  }
-
-  /** `next` is the time of the next run. */
-  ended(result: RunResult, next: Instant): void {
+/** Logs how runs ended, with the time of the next run. The same trouble is logged as an error once, until it is over. */
+export function runLog(base: Logger): (result: RunResult, next: Instant) => void {
+  let known: string | undefined;
+  return (result, next) => {
     const { outcome, report, failure, cause } = result;
-    const logger = this.#logger.child({ run: report.runId });
+    const logger = base.child({ run: report.runId });
     switch (outcome) {
       case 'done':
-        if (this.#trouble !== undefined) logger.info({ trouble: this.#trouble }, 'the pipeline has recovered');
-        this.#trouble = undefined;
+        if (known !== undefined) logger.info({ trouble: known }, 'the pipeline has recovered');
+        known = undefined;
         logger.info(summary(result), 'the run is done');
         break;
       case 'stopped':
@@ -33,13 +26,13 @@ export class RunLog {
           outcome === 'paused'
             ? 'the pipeline is paused; the next run retries'
             : 'the run failed; the next run retries';
-        if (trouble === this.#trouble) logger.debug(fields, message);
+        if (trouble === known) logger.debug(fields, message);
         else logger.error(fields, message);
-        this.#trouble = trouble;
+        known = trouble;
         break;
       }
     }
-  }
+  };
 }
 
 function summary({ report }: RunResult): object {

@@ -8,10 +8,10 @@ import type { Instant } from '../contracts/value.js';
 import type { PipelineConfig } from '../config/pipeline-config.js';
 import { followedUntil } from '../engine/run/followed-until.js';
 import type { EngineContext, Pipeline } from '../engine/pipeline.js';
-import { newRunId } from '../engine/run/run-id.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
+import { newRunId } from '../engine/run/with-lease.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
-import { RunLog } from './run-log.js';
+import { runLog } from './run-log.js';
 
 /** A pipeline to run on its schedule. */
 export interface ServedPipeline {
@@ -44,7 +44,7 @@ export async function servePipeline(
 ): Promise<void> {
   const { name, schedule, settleMs } = config;
   const logger = base.child({ pipeline: name });
-  const runLog = new RunLog(logger);
+  const logEnd = runLog(logger);
   const observe: Observer = (observation) => {
     monitor.observe(observation);
     also(observation);
@@ -58,7 +58,7 @@ export async function servePipeline(
       const options = { signal: ofThisRun, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
-    runLog.ended(result, scheduler.nextAfter(schedule, runtime.now()));
+    logEnd(result, scheduler.nextAfter(schedule, runtime.now()));
     if (!result.report.sourceEnded) return;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
@@ -66,7 +66,10 @@ export async function servePipeline(
   };
   try {
     const streams = streamNames(config.mapper);
-    const known = await stateBefore(state);
+    const known = await state.read().catch((error: unknown) => {
+      // The first run reports why the state cannot be read.
+      if (!(error instanceof SluiceError)) throw error;
+    });
     if (known) monitor.restore(known, streams);
     const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
     await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
@@ -87,16 +90,6 @@ async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) =>
     return await work(own.signal);
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-}
-
-/** Undefined when it cannot be read: the first run reports why. */
-async function stateBefore(state: StateReader): Promise<PipelineState | undefined> {
-  try {
-    return await state.read();
-  } catch (error) {
-    if (error instanceof SluiceError) return undefined;
-    throw error;
   }
 }
 

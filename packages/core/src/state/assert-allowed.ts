@@ -1,9 +1,9 @@
 import { imbalance } from '../contracts/counts.js';
 import { HOUR_MS, hourOf } from '../contracts/digest.js';
 import { StateError } from '../contracts/errors.js';
+import type { LedgerWindow } from '../contracts/ledger.js';
 import type { Binding, PipelineState, StateChange } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
-import { openWindow } from './open-window.js';
 import { earliestRewind, rewindPoint } from './rewind-state.js';
 
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;
@@ -46,6 +46,14 @@ export function assertAllowed(state: PipelineState, change: StateChange): void {
 export function bindingOf({ binding }: PipelineState): Binding {
   if (binding === undefined) throw new StateError('the state is not bound to a source: nothing was exported yet');
   return binding;
+}
+
+/** The open window with this id, or `StateError` when there is none. */
+export function openWindow(state: PipelineState, id: number): LedgerWindow {
+  const window = state.windows.find((each) => each.id === id);
+  if (window === undefined) throw new StateError(`the ledger has no window ${id}`);
+  if (window.status !== 'open') throw new StateError(`window ${id} is already done`);
+  return window;
 }
 
 /** Whether the destination has any event of this binding. */

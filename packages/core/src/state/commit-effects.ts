@@ -1,7 +1,7 @@
 import type { DeadLetterChange, DigestChange } from '../contracts/leased-state.js';
 import type { PipelineState, StateChange } from '../contracts/state-store.js';
+import { openWindow } from './assert-allowed.js';
 import { emptyHour } from './hour-digest.js';
-import { openWindow } from './open-window.js';
 import { rewindPoint } from './rewind-state.js';
 
 /** What a change does to the digests. `state` is the one before it. */

@@ -1,10 +1,9 @@
 import type { LedgerWindow } from '../contracts/ledger.js';
 import type { HistoryEntry, PipelineState, StateChange } from '../contracts/state-store.js';
-import { bindingOf } from './assert-allowed.js';
+import { bindingOf, openWindow } from './assert-allowed.js';
 import { countTotals } from './count-totals.js';
 import { addHourDigests, emptyHour } from './hour-digest.js';
 import { addSegment, mergeFinished } from './merge-windows.js';
-import { openWindow } from './open-window.js';
 import { rewindStream, rewindToStart } from './rewind-state.js';
 
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;

@@ -121,17 +121,15 @@ const binding = z.strictObject({
   sink: identity.exactOptional(),
 } satisfies ShapeOf<Binding>);
 
-const causes = {
-  credentials: 'credentials',
-  quota: 'quota',
-  restricted: 'restricted',
-  drift: 'drift',
-  'suspicious-dead-letters': 'suspicious-dead-letters',
-  'refused-request': 'refused-request',
-} satisfies NamesOf<Pause['cause']>;
-
 const pause: z.ZodType<Pause> = z.strictObject({
-  cause: z.enum(causes),
+  cause: z.enum({
+    credentials: 'credentials',
+    quota: 'quota',
+    restricted: 'restricted',
+    drift: 'drift',
+    'suspicious-dead-letters': 'suspicious-dead-letters',
+    'refused-request': 'refused-request',
+  } satisfies NamesOf<Pause['cause']>),
   message: z.string(),
   since: z.number(),
 } satisfies ShapeOf<Pause>);

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import type { DescribeSourceOptions } from './source-under-test.js';
-import { creationTimes, keysOf, placesOf, type SourceBench } from './source-bench.js';
+import { creationTimes, keysOf, placesOf, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
 
 /** The parts of a window on the axis `change`, and the effect of the handover. */
 export function describeFollowing(

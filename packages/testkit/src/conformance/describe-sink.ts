@@ -158,7 +158,9 @@ export function describeSink(options: DescribeSinkOptions): void {
       const reason = new Error('stopped by the test');
       const [request] = sink.assemble(encoded(1), context).requests;
       if (request === undefined) throw new Error('one event makes one request');
-      const thrown = await sink.send(request, { attempt: 1, signal: AbortSignal.abort(reason) }).catch(asIs);
+      const thrown = await sink
+        .send(request, { attempt: 1, signal: AbortSignal.abort(reason) })
+        .catch((error: unknown) => error);
       expect(thrown).to.equal(reason);
     });
 
@@ -169,8 +171,4 @@ export function describeSink(options: DescribeSinkOptions): void {
       expect(await subject.receivedUuids()).to.deep.equal([]);
     });
   });
-}
-
-function asIs(error: unknown): unknown {
-  return error;
 }

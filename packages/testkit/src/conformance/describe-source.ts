@@ -1,22 +1,15 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Axis } from '@sluice/core/adapter';
 import { describeAsking } from './describe-asking.js';
 import { describeFollowing } from './describe-following.js';
 import { describeReading } from './describe-reading.js';
-import { sourceBench, type SourceBench } from './source-bench.js';
-import type { DescribeSourceOptions } from './source-under-test.js';
-
-const AXES: readonly Axis[] = ['change', 'event'];
+import { sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
 
 /** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
   describe(`${options.name} as a source`, () => {
-    let current: SourceBench | undefined;
-    const bench = (): SourceBench => {
-      if (current === undefined) throw new Error('the source is created before each test');
-      return current;
-    };
+    let current: SourceBench;
+    const bench = (): SourceBench => current;
 
     beforeEach(async () => {
       current = sourceBench(await options.create());
@@ -24,9 +17,8 @@ export function describeSource(options: DescribeSourceOptions): void {
     });
 
     afterEach(async () => {
-      await current?.source.close();
-      await current?.dispose();
-      current = undefined;
+      await current.source.close();
+      await current.dispose();
     });
 
     it('always has the same identity', () => {
@@ -62,7 +54,8 @@ export function describeSource(options: DescribeSourceOptions): void {
       await unopened.dispose();
     });
 
-    for (const axis of AXES) describe(`on the axis ${axis}`, () => describeReading(bench, axis));
+    for (const axis of ['change', 'event'] as const)
+      describe(`on the axis ${axis}`, () => describeReading(bench, axis));
     describe('while it is followed', () => describeFollowing(bench, options));
     describe('when asked by key or hour', () => describeAsking(bench));
   });

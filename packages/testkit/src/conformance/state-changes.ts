@@ -39,10 +39,6 @@ export function countsOf(count: number): Counts {
   return { ...NO_COUNTS, read: count, mapped: count, produced: count, accepted: count };
 }
 
-function withDeadLetters(accepted: number, deadLettered: number): Counts {
-  return { ...countsOf(accepted + deadLettered), accepted, deadLetteredEvents: deadLettered };
-}
-
 export function plan(
   id: number,
   from: number,
@@ -56,11 +52,12 @@ export function plan(
 
 /** An `advance` with this many accepted events, and one more event for every dead letter. */
 export function advance(id: number, count: number, options: Partial<Change<'advance'>> = {}): StateChange {
+  const dead = options.deadLetters?.length ?? 0;
   return {
     type: 'advance',
     id,
     mapping: 'mapping-1',
-    counts: withDeadLetters(count, options.deadLetters?.length ?? 0),
+    counts: { ...countsOf(count + dead), accepted: count, deadLetteredEvents: dead },
     deadLetters: [],
     at: 5_500,
     ...options,

@@ -10,32 +10,26 @@ export interface BackfillProgress {
 }
 
 /** Adds up the progress of windows that run in parallel. */
-export class BackfillTally {
-  readonly #onProgress: (progress: BackfillProgress) => void;
-  readonly #windows = new Map<string, Pick<RunProgress, 'recordsRead' | 'eventsFinal'>>();
-  #share = 0;
-
-  constructor(onProgress: (progress: BackfillProgress) => void) {
-    this.#onProgress = onProgress;
-  }
-
-  /** Called with the progress of one window. */
-  update({ stream, window, recordsRead, eventsFinal }: RunProgress): void {
-    this.#windows.set(`${stream} ${window.from}`, { recordsRead, eventsFinal });
-    this.#report(stream);
-  }
-
-  advance(stream: string, share: number): void {
-    this.#share = share;
-    this.#report(stream);
-  }
-
-  #report(stream: string): void {
+export function backfillTally(onProgress: (progress: BackfillProgress) => void) {
+  const windows = new Map<string, Pick<RunProgress, 'recordsRead' | 'eventsFinal'>>();
+  let share = 0;
+  const report = (stream: string) => {
     let [recordsRead, eventsFinal] = [0, 0];
-    for (const window of this.#windows.values()) {
+    for (const window of windows.values()) {
       recordsRead += window.recordsRead;
       eventsFinal += window.eventsFinal;
     }
-    this.#onProgress({ stream, recordsRead, eventsFinal, share: this.#share });
-  }
+    onProgress({ stream, recordsRead, eventsFinal, share });
+  };
+  return {
+    /** Called with the progress of one window. */
+    update({ stream, window, recordsRead, eventsFinal }: RunProgress): void {
+      windows.set(`${stream} ${window.from}`, { recordsRead, eventsFinal });
+      report(stream);
+    },
+    advance(stream: string, done: number): void {
+      share = done;
+      report(stream);
+    },
+  };
 }

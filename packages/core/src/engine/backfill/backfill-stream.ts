@@ -1,11 +1,10 @@
 import pLimit from 'p-limit';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { Instant } from '../../contracts/value.js';
-import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
+import type { PipelineState } from '../../contracts/state-store.js';
 import { executeWindow } from '../run/execute-window.js';
-import { executeInParallel } from './parallel-windows.js';
-import { planBackfillWindow } from './plan-backfill.js';
+import { latestEnd } from '../run/latest-end.js';
+import { planEventWindow } from '../run/plan-event-window.js';
 import type { Run } from '../run/run.js';
 
 export interface BackfillStreamOptions {
@@ -14,6 +13,11 @@ export interface BackfillStreamOptions {
   readonly isInterrupted: () => boolean;
   /** Called after every window with how much of the stream's range is done, between 0 and 1. */
   readonly onShare: (share: number) => void;
+}
+
+/** The windows in the ledger of one stream of a backfill. */
+export function windowsOfBackfill({ windows }: PipelineState, id: string, stream: string): readonly LedgerWindow[] {
+  return windows.filter(({ backfill, window }) => backfill === id && window.stream === stream);
 }
 
 /** Executes the windows of one stream of a backfill: first open ones, then new ones. */
@@ -68,14 +72,17 @@ export class BackfillStream {
   }
 
   async #claim(run: Run): Promise<LedgerWindow | undefined> {
-    const { ledger, context } = run;
+    const { ledger, context, signal } = run;
+    const { source, maxWindowMs } = run.pipeline;
     const left = this.#windows(run).find(({ id, status }) => status === 'open' && !this.#claimed.has(id));
     if (left) {
       this.#claimed.add(left.id);
       return left;
     }
     while (!this.#isExhausted) {
-      const plan = await this.#plan(run, latestEnd(this.#windows(run)));
+      const plannedUntil = latestEnd(this.#windows(run));
+      const options = { source, maxWindowMs, signal };
+      const plan = await planEventWindow(this.#mapper.stream, this.#backfill, plannedUntil, options);
       if (plan === undefined) {
         this.#isExhausted = true;
         break;
@@ -87,8 +94,41 @@ export class BackfillStream {
     }
     return undefined;
   }
+}
 
-  async #plan({ pipeline: { source, maxWindowMs }, signal }: Run, plannedUntil: Instant | undefined) {
-    return planBackfillWindow(this.#mapper.stream, this.#backfill, plannedUntil, { source, maxWindowMs, signal });
-  }
+/**
+ * Executes the windows that `claim` returns, up to `parallel` at a time, until it returns none. They share the run's gate,
+ * guard and ledger, and divide its requests in flight. An error in one stops all: the others finish what is in flight,
+ * and the first error is thrown.
+ */
+async function executeInParallel(
+  run: Run,
+  parallel: number,
+  claim: (run: Run) => Promise<LedgerWindow | undefined>,
+  execute: (run: Run, window: LedgerWindow) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const { limits } = run.line;
+  const maxInFlight = Math.max(1, Math.ceil(limits.maxInFlight / parallel));
+  const shared: Run = {
+    ...run,
+    line: { ...run.line, limits: { ...limits, maxInFlight } },
+    signal: AbortSignal.any([run.signal, stop.signal]),
+  };
+  let failure: { readonly error: unknown } | undefined;
+  const work = async () => {
+    try {
+      for (;;) {
+        shared.signal.throwIfAborted();
+        const window = await claim(shared);
+        if (window === undefined) return;
+        await execute(shared, window);
+      }
+    } catch (error) {
+      failure ??= { error };
+      stop.abort(error);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  if (failure) throw failure.error;
 }

@@ -1,12 +1,13 @@
 import type { Backfill } from '../../contracts/ledger.js';
-import type { StreamMapper } from '../../contracts/mapper.js';
+import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
 import type { PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
-import { latestEnd, windowsOfBackfill } from './backfill-windows.js';
+import { windowsOfBackfill } from './backfill-stream.js';
+import { latestEnd } from '../run/latest-end.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import { planBackfillWindow } from './plan-backfill.js';
+import { planEventWindow } from '../run/plan-event-window.js';
 import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-backfill.js';
 import { batchLimits } from '../delivery/delivery-line.js';
 import { sampleWindow, type WindowSample } from './sample-window.js';
@@ -62,21 +63,21 @@ export async function previewBackfill(
   const { signal, from, until } = request;
   try {
     const state = await pipeline.state.read();
-    const streams = assertBackfillable(pipeline, state, request);
+    const mappers = assertBackfillable(pipeline, state, request);
+    const streams = streamNames({ streams: mappers });
     await source.open({ signal });
     const now = await source.now({ signal });
     const open = openBackfillOf(state, { streams, from, until });
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
-    const historyFrom = sink.history === undefined ? undefined : context.runtime.now() - sink.history.afterMs;
+    const history = sink.history && {
+      before: context.runtime.now() - sink.history.afterMs,
+      meaning: sink.history.meaning,
+    };
     const previews: StreamBackfillPreview[] = [];
     const samples: WindowSample[] = [];
-    for (const mapper of pipeline.mapper.streams.filter(({ stream }) => streams.includes(stream))) {
-      const { preview, sample } = await previewStream(
-        pipeline,
-        mapper,
-        { state, backfill, historyFrom, signal },
-        context,
-      );
+    const options = { state, backfill, historyFrom: history?.before, signal };
+    for (const mapper of mappers) {
+      const { preview, sample } = await previewStream(pipeline, mapper, options, context);
       previews.push(preview);
       if (sample) samples.push(sample);
     }
@@ -88,9 +89,7 @@ export async function previewBackfill(
       createdBefore: backfill.createdBefore,
       isResumed: open !== undefined,
       streams: previews,
-      ...(sink.history && historyFrom !== undefined
-        ? { history: { before: historyFrom, meaning: sink.history.meaning } }
-        : {}),
+      ...(history && { history }),
       ...(pace === undefined ? {} : { pace, expectedMs: Math.round((events / pace.eventsPerSecond) * 1000) }),
     };
   } finally {
@@ -152,7 +151,7 @@ async function leftWindows(
   const windows = known.filter(({ status }) => status === 'open').map(({ window }) => window);
   let plannedUntil = latestEnd(known);
   for (;;) {
-    const plan = await planBackfillWindow(stream, backfill, plannedUntil, { source, maxWindowMs, signal });
+    const plan = await planEventWindow(stream, backfill, plannedUntil, { source, maxWindowMs, signal });
     if (plan === undefined) return windows;
     plannedUntil = plan.window.until;
     if (!plan.isEmpty) windows.push(plan.window);

@@ -1,12 +1,13 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
-import { streamNames } from '../../contracts/mapper.js';
-import type { Attribution, PipelineState } from '../../contracts/state-store.js';
+import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
+import type { Attribution, Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { BackfillTally, type BackfillProgress } from './backfill-progress.js';
+import { backfillTally, type BackfillProgress } from './backfill-progress.js';
 import { BackfillStream } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { InterleavedFollowing } from './interleaved-following.js';
+import { followedUntil } from '../run/followed-until.js';
+import { runStreams } from '../run/run-pipeline.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
@@ -42,33 +43,33 @@ export async function backfillPipeline(
   context: EngineContext,
   { onProgress = () => undefined, ...options }: BackfillOptions,
 ): Promise<RunResult> {
-  const streams = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
+  const mappers = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
   return withLease(pipeline, context, options, async (outer, binding) => {
-    const backfill = await openBackfill(outer, { ...options, streams });
-    const tally = new BackfillTally(onProgress);
+    const backfill = await openBackfill(outer, { ...options, streams: streamNames({ streams: mappers }) });
+    const tally = backfillTally(onProgress);
     const run: Run = { ...outer, onProgress: (progress) => tally.update(progress) };
-    const following = new InterleavedFollowing(run, binding, options.nextRun);
-    for (const [index, mapper] of mappersOf(pipeline, streams).entries()) {
+    const following = interleavedFollowing(run, binding, options.nextRun);
+    for (const [index, mapper] of mappers.entries()) {
       const stream = new BackfillStream(mapper, backfill);
-      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / streams.length);
-      const interleaved = { parallel: options.parallel, isInterrupted: () => following.isDue, onShare };
+      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / mappers.length);
+      const interleaved = { parallel: options.parallel, isInterrupted: following.isDue, onShare };
       do {
         run.signal.throwIfAborted();
-        if (following.isDue) await following.follow();
+        if (following.isDue()) await following.follow();
       } while (!(await stream.run(run, interleaved)));
     }
     await run.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
   });
 }
 
-/** Returns the requested streams in the mapping's order. Throws `ConfigError` for an invalid request. */
+/** Returns the mappers of the requested streams, in the mapping's order. Throws `ConfigError` for an invalid request. */
 export function assertBackfillable(
   pipeline: Omit<Pipeline, 'state'>,
   state: PipelineState,
   { streams, from, until }: BackfillRequest,
-): readonly string[] {
+): readonly StreamMapper[] {
   const mapped = streamNames(pipeline.mapper);
-  const wanted = mapped.filter((stream) => streams?.includes(stream) ?? true);
+  const wanted = pipeline.mapper.streams.filter(({ stream }) => streams?.includes(stream) ?? true);
   const unknown = streams?.filter((stream) => !mapped.includes(stream)) ?? [];
   if (unknown.length > 0) throw new ConfigError([], `the mapping does not read stream ${unknown.join(', ')}`);
   if (from >= until) {
@@ -76,7 +77,7 @@ export function assertBackfillable(
     throw new ConfigError([], `the range from ${begin} until ${end} is empty: the end must be later than the start`);
   }
   assertBoundTo(pipeline, state);
-  const incomplete = wanted.filter((stream) => !state.backfilled.includes(stream));
+  const incomplete = streamNames({ streams: wanted }).filter((stream) => !state.backfilled.includes(stream));
   if (incomplete.length > 0) {
     throw new ConfigError(
       [],
@@ -85,10 +86,6 @@ export function assertBackfillable(
     );
   }
   return wanted;
-}
-
-function mappersOf({ mapper }: Pipeline, streams: readonly string[]) {
-  return mapper.streams.filter(({ stream }) => streams.includes(stream));
 }
 
 /** The unfinished backfill of the same request, if there is one. */
@@ -102,14 +99,10 @@ export function openBackfillOf(
 /** Resumes the backfill of the same request, or opens a new one before the first read. */
 async function openBackfill(
   { pipeline, ledger, context, signal }: Run,
-  {
-    streams,
-    from,
-    until,
-    attribution,
-  }: Pick<BackfillOptions, 'from' | 'until' | 'attribution'> & { streams: readonly string[] },
+  request: Required<BackfillRequest> & Pick<BackfillOptions, 'attribution'>,
 ): Promise<Backfill> {
-  const known = openBackfillOf(ledger.state, { streams, from, until });
+  const { streams, from, until, attribution } = request;
+  const known = openBackfillOf(ledger.state, request);
   if (known) {
     context.logger.info({ backfill: known.id }, 'resuming an interrupted backfill');
     return known;
@@ -120,4 +113,19 @@ async function openBackfill(
   const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };
   await ledger.commit([{ type: 'open-backfill', backfill, attribution: { ...attribution, at } }]);
   return backfill;
+}
+
+/** Follows the source between the windows of other work that holds the lease, whenever a scheduled run is due. */
+function interleavedFollowing(run: Run, binding: Binding, nextRun: (after: Instant) => Instant) {
+  const { runtime } = run.context;
+  const followed = followedUntil(run.ledger.state, streamNames(run.pipeline.mapper));
+  let servedUntil = (followed ?? binding.handover) + run.pipeline.settleMs;
+  return {
+    isDue: (): boolean => nextRun(servedUntil) <= runtime.now(),
+    /** One pass over every stream. */
+    async follow(): Promise<void> {
+      servedUntil = runtime.now();
+      await runStreams({ ...run, onProgress: () => undefined }, binding);
+    },
+  };
 }

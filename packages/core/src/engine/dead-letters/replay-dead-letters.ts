@@ -77,9 +77,9 @@ async function lettersByStream(
   wanted: (letter: DeadLetter) => boolean,
 ): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
   const records = new Set<string>();
-  for await (const letter of run.ledger.deadLetters()) if (wanted(letter)) records.add(recordOf(letter));
+  for await (const letter of run.ledger.reader.deadLetters()) if (wanted(letter)) records.add(recordOf(letter));
   const byStream = new Map<string, DeadLetter[]>();
-  for await (const letter of run.ledger.deadLetters()) {
+  for await (const letter of run.ledger.reader.deadLetters()) {
     if (!records.has(recordOf(letter))) continue;
     const known = byStream.get(letter.stream);
     if (known) known.push(letter);

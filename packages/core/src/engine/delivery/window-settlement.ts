@@ -1,10 +1,11 @@
+import type { DeadLetter } from '../../contracts/dead-letter.js';
 import { eventId, type MappedEvent } from '../../contracts/event.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
-import { deadLetterContent } from './dead-letter-content.js';
+import type { FieldRequest } from '../../contracts/stream-schema.js';
+import type { JsonObject, Row } from '../../contracts/value.js';
 import type { DeliveryParts } from './delivery-line.js';
-
 import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
 import type { FinalOutcome } from './sender.js';
 
@@ -96,4 +97,26 @@ export class WindowSettlement {
     });
     return { ...prefix, deadLetters };
   }
+}
+
+/**
+ * What a dead letter keeps of a record and of the event that was rejected. `leftOut`: by stream, the fields to leave out;
+ * with it, events are left out as well.
+ */
+function deadLetterContent(
+  { stream, fields }: StreamMapper,
+  row: Row,
+  event: MappedEvent | undefined,
+  leftOut: ReadonlyMap<string, ReadonlySet<string>> | undefined,
+): Pick<DeadLetter, 'record' | 'event'> {
+  return {
+    ...(fields.length === 0 ? {} : { record: namedFields(fields, row, leftOut?.get(stream)) }),
+    ...(event && !leftOut ? { event } : {}),
+  };
+}
+
+/** The values that the mapping used, as it names them: `metadata.plan` for a part of a `json` field. */
+function namedFields(fields: readonly FieldRequest[], row: Row, leftOut?: ReadonlySet<string>): JsonObject {
+  const named = fields.map(({ field, path = [] }, index) => [[field, ...path].join('.'), row[index] ?? null] as const);
+  return Object.fromEntries(named.filter((_, index) => leftOut?.has(fields[index]?.field ?? '') !== true));
 }

@@ -2,7 +2,7 @@ import type { Rejection } from '../../contracts/receipt.js';
 import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import { Batcher } from '../delivery/batcher.js';
-import { openSource } from '../retry/open-adapters.js';
+import { openSource } from '../retry/retry.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { batchLimits } from '../delivery/delivery-line.js';
 

@@ -1,8 +1,8 @@
+import { HOUR_MS } from '../../contracts/digest.js';
 import type { CallOptions, Source } from '../../contracts/source.js';
 import type { FieldRequest } from '../../contracts/stream-schema.js';
 import type { Instant, Row } from '../../contracts/value.js';
 
-const HOUR_MS = 3_600_000;
 /** How far to look back, step by step: most streams have enough records in the first. */
 const STEPS_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS, 30 * 24 * HOUR_MS, 365 * 24 * HOUR_MS];
 

@@ -1,12 +1,9 @@
 import { TransientError } from '../../contracts/errors.js';
 import type { Observer, Peer } from '../../contracts/observation.js';
+import type { Sink } from '../../contracts/sink.js';
+import type { Source } from '../../contracts/source.js';
 import type { EngineContext } from '../pipeline.js';
 import { backoffMs } from './backoff.js';
-
-const RETRYING: Readonly<Record<Peer, string>> = {
-  source: 'the source did not answer; retrying',
-  sink: 'the sink did not answer; retrying',
-};
 
 /** How often a peer is called before its first answer, unless the process stays up. */
 const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
@@ -60,8 +57,26 @@ export class Retry {
     }
     const { runtime, logger, observe } = this.#context;
     const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
-    logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, RETRYING[this.#peer]);
+    logger.warn(
+      { ...about, attempt: failures, waitMs, error: error.message },
+      `the ${this.#peer} did not answer; retrying`,
+    );
     observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message });
     await runtime.sleep(waitMs, signal);
   }
+}
+
+/** Opens a source for a command that only reads it. Gives up after three attempts. */
+export async function openSource(source: Source, signal: AbortSignal, context: RetryContext): Promise<void> {
+  await new Retry('source', context).call(() => source.open({ signal }), signal);
+}
+
+/** Opens a sink. `attempts`: how often to try; default: 3. */
+export async function openSink(
+  sink: Sink,
+  signal: AbortSignal,
+  context: RetryContext,
+  attempts?: number,
+): Promise<void> {
+  await new Retry('sink', context, attempts).call(() => sink.open({ signal }), signal);
 }

@@ -1,8 +1,8 @@
 import { ConfigError } from '../../contracts/errors.js';
+import type { Identity } from '../../contracts/identity.js';
 import type { Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Start } from '../../config/pipeline-config.js';
-import { bindingDifferences, type BindingDifference } from './binding-differences.js';
 import type { Pipeline } from '../pipeline.js';
 
 /**
@@ -61,4 +61,33 @@ const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>>
 function earliestEvent(start: Start, handover: Instant): Instant | undefined {
   if (start.kind === 'date') return start.at;
   return start.kind === 'now' ? handover : undefined;
+}
+
+/** A difference between the state and the pipeline file, for people. */
+export interface BindingDifference {
+  readonly what: 'source' | 'start' | 'sink';
+  readonly was: string;
+  readonly is: string;
+}
+
+/** How the pipeline file differs from the state. The sink counts once it has accepted an event. */
+export function bindingDifferences(
+  { source, sink, start }: Pick<Pipeline, 'source' | 'sink' | 'start'>,
+  binding: Binding,
+): readonly BindingDifference[] {
+  const differences: BindingDifference[] = [];
+  if (differs(binding.source, source.identity())) {
+    differences.push({ what: 'source', was: binding.source.description, is: source.identity().description });
+  }
+  if (binding.start !== start.text) differences.push({ what: 'start', was: binding.start, is: start.text });
+  if (binding.sink && differs(binding.sink, sink.identity())) {
+    const { description } = sink.identity();
+    const key = binding.sink.description === description ? ', with another key' : '';
+    differences.push({ what: 'sink', was: binding.sink.description, is: `${description}${key}` });
+  }
+  return differences;
+}
+
+function differs(bound: Identity, configured: Identity): boolean {
+  return bound.fingerprint !== configured.fingerprint;
 }

@@ -1,12 +1,10 @@
 import pLimit from 'p-limit';
 import { imbalance } from '../../contracts/counts.js';
-import type { DeadLetter } from '../../contracts/dead-letter.js';
-import type { HourDigest } from '../../contracts/digest.js';
 import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
-import type { Attribution, PipelineState, StateChange, StateWriter } from '../../contracts/state-store.js';
+import type { Attribution, PipelineState, StateChange, StateReader, StateWriter } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { followedUntil } from './followed-until.js';
@@ -50,6 +48,11 @@ export class LedgerWriter {
     return this.#state;
   }
 
+  /** Reads what a run needs besides the state. */
+  get reader(): StateReader {
+    return this.#writer;
+  }
+
   get leaseExpiresAt(): Instant {
     return this.#writer.leaseExpiresAt;
   }
@@ -83,15 +86,6 @@ export class LedgerWriter {
       if (prefix) this.#committed(window, prefix);
       if (isEnd) this.#recorder.windowDone();
     });
-  }
-
-  /** Open dead letters, oldest first. */
-  deadLetters(): AsyncIterable<DeadLetter> {
-    return this.#writer.deadLetters();
-  }
-
-  digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]> {
-    return this.#writer.digests(stream, from, until);
   }
 
   /** Commits the outcome of replayed dead letters and closes them, in one step. */

@@ -3,6 +3,8 @@ import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
+import { latestEnd } from './latest-end.js';
+import { planEventWindow } from './plan-event-window.js';
 
 /** The next window of a stream, or that its first backfill is complete, or that it has caught up. */
 export type Plan =
@@ -35,21 +37,17 @@ async function planFirstBackfill(
   stream: string,
   binding: Binding,
   state: PipelineState,
-  { source, maxWindowMs, signal }: PlanningOptions,
+  options: PlanningOptions,
 ): Promise<Plan> {
-  const planned = endOf(state, stream, 'first-backfill');
-  const after = planned ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
-  const first = await source.next(stream, 'event', after, { createdBefore: binding.handover, signal });
-  if (first === undefined) return { kind: 'backfilled' };
-  // A gap between two windows becomes an empty window, which is not read.
-  const empty = planned !== undefined && first > planned;
-  const [from, until] = empty ? [planned, first] : [first, first + maxWindowMs];
-  return {
-    kind: 'window',
-    purpose: 'first-backfill',
-    empty,
-    window: windowOf(stream, 'event', from, until, 0, binding),
+  const history = {
+    from: binding.eventFrom ?? Number.NEGATIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+    createdBefore: binding.handover,
   };
+  const plan = await planEventWindow(stream, history, endOf(state, stream, 'first-backfill'), options);
+  if (plan === undefined) return { kind: 'backfilled' };
+  const window = { ...plan.window, ...exportedIn(binding) };
+  return { kind: 'window', purpose: 'first-backfill', empty: plan.isEmpty, window };
 }
 
 /** Every window is read, even if nothing was created in it: older records may have changed. */
@@ -63,35 +61,16 @@ async function planFollowing(
   if (from >= limit) return { kind: 'caught-up' };
   const first = (await source.next(stream, 'change', from, { signal })) ?? limit;
   const until = Math.min(limit, Math.max(first, from + maxWindowMs));
-  const window = windowOf(stream, 'change', from, until, revisitMs, binding);
+  const window = { stream, axis: 'change', from, until, revisitMs, ...exportedIn(binding) } as const;
   return { kind: 'window', purpose: 'following', empty: false, window };
 }
 
-function windowOf(
-  stream: string,
-  axis: Window['axis'],
-  from: Instant,
-  until: Instant,
-  revisitMs: number,
-  { handover, eventFrom }: Binding,
-): Window {
-  return {
-    stream,
-    axis,
-    from,
-    until,
-    revisitMs,
-    createdBefore: handover,
-    ...(eventFrom === undefined ? {} : { eventFrom }),
-  };
+/** The records that a pipeline exports, as every window of it says. */
+export function exportedIn({ handover, eventFrom }: Binding): Pick<Window, 'createdBefore' | 'eventFrom'> {
+  return { createdBefore: handover, ...(eventFrom === undefined ? {} : { eventFrom }) };
 }
 
 /** Where the stream's windows of this purpose end; undefined when there are none. */
-function endOf(state: PipelineState, stream: string, purpose: WindowPurpose): Instant | undefined {
-  let end: Instant | undefined;
-  for (const each of state.windows) {
-    if (each.window.stream === stream && each.purpose === purpose)
-      end = Math.max(end ?? each.window.until, each.window.until);
-  }
-  return end;
+function endOf({ windows }: PipelineState, stream: string, purpose: WindowPurpose): Instant | undefined {
+  return latestEnd(windows.filter((each) => each.window.stream === stream && each.purpose === purpose));
 }

@@ -3,11 +3,6 @@ import type { Instant } from '../../contracts/value.js';
 import type { RunRecorder } from './run-report.js';
 import type { Run } from './run.js';
 
-/** The end of the source; undefined while it has not ended. */
-export async function endOfSource({ pipeline, signal }: Run): Promise<SourceEnd | undefined> {
-  return pipeline.source.ended?.({ signal });
-}
-
 /**
  * Where following ends: at `limit`, or for a source that has ended, where its newest record is older than `revisit`, so
  * that no change can follow.

@@ -1,16 +1,17 @@
 import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
+import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding } from '../../contracts/state-store.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
+import { bindingOf } from '../../state/assert-allowed.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
-import { openSink } from '../retry/open-adapters.js';
+import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
 import type { Run } from './run.js';
 import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
-import { newRunId } from './run-id.js';
 import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
 
 export interface RunOptions {
@@ -107,7 +108,12 @@ async function bind(
   context.observe({ kind: 'source-time', now });
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
-  const binding = toCommit ?? ledger.state.binding;
-  if (!binding) throw new Error('the state has no binding after one was committed');
-  return binding;
+  return bindingOf(ledger.state);
+}
+
+/** An id for the log lines of one run: eight hexadecimal digits. */
+export function newRunId({ random }: Pick<Runtime, 'random'>): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 }

@@ -1,8 +1,8 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Attribution, StateReader } from '../../contracts/state-store.js';
-import { bindingDifferences, type BindingDifference } from '../run/binding-differences.js';
+import { bindingDifferences, type BindingDifference } from '../run/bind-state.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
-import { openSink, openSource } from '../retry/open-adapters.js';
+import { openSink, openSource } from '../retry/retry.js';
 
 /** The differences that `acceptChanges` would accept. */
 export interface Acceptance {
@@ -37,12 +37,9 @@ export async function planAcceptance(
 export async function acceptChanges(
   pipeline: Pipeline,
   context: EngineContext,
-  {
-    acceptance,
-    attribution,
-    signal,
-  }: { readonly acceptance: Acceptance; readonly attribution: Attribution; readonly signal: AbortSignal },
+  options: { readonly acceptance: Acceptance; readonly attribution: Attribution; readonly signal: AbortSignal },
 ): Promise<void> {
+  const { acceptance, attribution, signal } = options;
   const { source, sink, start } = pipeline;
   try {
     await openSource(source, signal, context);

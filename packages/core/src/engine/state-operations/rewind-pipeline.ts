@@ -3,6 +3,7 @@ import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { latestEnd } from '../run/latest-end.js';
 import { knownStreams } from './state-overview.js';
 import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
 
@@ -91,8 +92,8 @@ type Cut = Omit<StreamRewind, 'records'>;
 
 function startAgain(stream: string, { windows }: PipelineState): Cut {
   const own = windows.filter(({ window }) => window.stream === stream);
-  const followed = own.filter(({ purpose }) => purpose === 'following').map(({ window }) => window.until);
-  return { stream, windows: own.length, ...(followed.length === 0 ? {} : { until: Math.max(...followed) }) };
+  const until = latestEnd(own.filter(({ purpose }) => purpose === 'following'));
+  return { stream, windows: own.length, ...(until === undefined ? {} : { until }) };
 }
 
 /** Undefined when the stream was not followed beyond `to`. */

@@ -2,6 +2,7 @@ import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { latestEnd } from '../run/latest-end.js';
 
 /** The position of one stream. */
 export interface StreamOverview {
@@ -63,8 +64,9 @@ async function streamOverview(
   reader: Pick<StateReader, 'digests'>,
 ): Promise<StreamOverview> {
   const own = state.windows.filter(({ window }) => window.stream === stream);
-  const backfilledUntil = latest(own.filter(({ purpose }) => purpose === 'first-backfill'));
-  const followedUntil = latest(own.filter(({ purpose }) => purpose === 'following'));
+  const done = own.filter(({ status }) => status === 'done');
+  const backfilledUntil = latestEnd(done.filter(({ purpose }) => purpose === 'first-backfill'));
+  const followedUntil = latestEnd(done.filter(({ purpose }) => purpose === 'following'));
   const hours = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const [first, last] = [hours[0]?.hour, hours.at(-1)?.hour];
   const records = hours.reduce((sum, hour) => sum + hour.delivered + hour.filtered + hour.deadLettered, 0);
@@ -79,12 +81,6 @@ async function streamOverview(
     countsByMapping: countsByMapping(own),
     ...(first === undefined || last === undefined ? {} : { digests: { firstHour: first, lastHour: last, records } }),
   };
-}
-
-/** The end of the latest finished window. */
-function latest(windows: readonly LedgerWindow[]): Instant | undefined {
-  const ends = windows.filter(({ status }) => status === 'done').map(({ window }) => window.until);
-  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 function countsByMapping(windows: readonly LedgerWindow[]): Readonly<Record<string, Counts>> {

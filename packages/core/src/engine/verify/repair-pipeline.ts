@@ -5,6 +5,7 @@ import type { HourDifference } from './compare-digests.js';
 import { executeWindow } from '../run/execute-window.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
+import { exportedIn } from '../run/plan-window.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
 import { assertVerifiable, type Verification } from './verify-pipeline.js';
 import { verifyStreams } from './verify-stream.js';
@@ -46,7 +47,7 @@ async function repairStream(
   run: Run,
   mapper: StreamMapper,
   differences: readonly HourDifference[],
-  { handover, eventFrom }: Binding,
+  binding: Binding,
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
   const { context, ledger, signal } = run;
@@ -54,15 +55,8 @@ async function repairStream(
   await finishOpenRepairs(run, mapper);
   for (const [index, { hour }] of differences.entries()) {
     signal.throwIfAborted();
-    const window = {
-      stream,
-      axis: 'change',
-      from: hour,
-      until: hour + HOUR_MS,
-      createdBefore: handover,
-      ...(eventFrom === undefined ? {} : { eventFrom }),
-      revisitMs: 0,
-    } as const;
+    const range = { from: hour, until: hour + HOUR_MS, revisitMs: 0 };
+    const window = { stream, axis: 'change', ...range, ...exportedIn(binding) } as const;
     const planned = await ledger.plan('repair', window, context.runtime.now());
     await executeWindow(run, mapper, planned, index / differences.length);
   }
@@ -81,7 +75,7 @@ async function finishOpenRepairs(run: Run, mapper: StreamMapper): Promise<void> 
 }
 
 async function verify({ pipeline, ledger, signal }: Run, binding: Binding): Promise<Verification> {
-  const options = { source: pipeline.source, state: ledger.state, binding, ledger, signal };
+  const options = { source: pipeline.source, state: ledger.state, binding, ledger: ledger.reader, signal };
   const streams = await verifyStreams(streamNames(pipeline.mapper), options);
   return { streams, openDeadLetters: ledger.state.openDeadLetters };
 }

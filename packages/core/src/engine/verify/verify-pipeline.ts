@@ -17,17 +17,13 @@ export function isAccountedFor({ streams }: Verification): boolean {
   return streams.every(({ compared, differences }) => compared !== undefined && differences.length === 0);
 }
 
-export interface VerifyOptions {
-  readonly signal: AbortSignal;
-}
-
 /**
  * Compares the source with the ledger, hour by hour. Reads only, and needs no lease. Always closes source and sink.
  */
 export async function verifyPipeline(
   pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
   context: EngineContext,
-  { signal }: VerifyOptions,
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<Verification> {
   const source = retryingSource(pipeline.source, context);
   try {

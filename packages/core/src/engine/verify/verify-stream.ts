@@ -2,6 +2,7 @@ import { HOUR_MS, hourOf, type HourDigest, type SourceDigest } from '../../contr
 import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { followedUntil } from '../run/followed-until.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
 
 /** The comparison of one stream. */
@@ -44,8 +45,10 @@ async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
 ): Promise<StreamVerification> {
-  const until = verifiedUntil(stream, state, binding);
-  if (typeof until !== 'number') return { ...NOTHING, stream, reason: until.reason };
+  if (!state.backfilled.includes(stream)) {
+    return { ...NOTHING, stream, reason: 'its first backfill is not complete: let a run finish it' };
+  }
+  const until = hourOf(followedUntil(state, [stream]) ?? binding.handover);
   const exported = await ledger.digests(stream, Number.NEGATIVE_INFINITY, until);
   const held = await digestsOf(stream, { source, binding, until, signal });
   const sum = (count: (digest: HourDigest) => number) => exported.reduce((total, each) => total + count(each), 0);
@@ -61,22 +64,6 @@ async function verifyStream(
 }
 
 const NOTHING = { sourceRecords: 0, delivered: 0, filtered: 0, deadLettered: 0, differences: [] };
-
-/** The full hour up to which the stream can be compared, or why it cannot. */
-function verifiedUntil(
-  stream: string,
-  { windows, backfilled }: PipelineState,
-  { handover }: Binding,
-): Instant | { readonly reason: string } {
-  if (!backfilled.includes(stream)) return { reason: 'its first backfill is not complete: let a run finish it' };
-  let cursor = handover;
-  for (const { window, purpose, status } of windows) {
-    if (window.stream === stream && purpose === 'following' && status === 'done') {
-      cursor = Math.max(cursor, window.until);
-    }
-  }
-  return hourOf(cursor);
-}
 
 /** The source's digests. A gap of any length costs one probe. */
 async function digestsOf(

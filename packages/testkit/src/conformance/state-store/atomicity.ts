@@ -1,20 +1,17 @@
 import { StateError } from '@sluice/core/adapter';
 import type { StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
-import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, close, countsOf, finish, plan } from '../state-changes.js';
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 export function describeAtomicity(subject: StateStoreSubject): void {
-  it('raises the revision by one with every commit', async () => {
-    const writer = await subject.acquire();
+  subject.test('raises the revision by one with every commit', async (writer) => {
     expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
     expect((await writer.commit([advance(1, 1), advance(1, 1)])).revision).to.equal(2);
     expect((await writer.commit([])).revision).to.equal(3);
   });
 
-  it('refuses a commit that expects another revision, and changes nothing', async () => {
-    const writer = await subject.acquire();
+  subject.test('refuses a commit that expects another revision, and changes nothing', async (writer) => {
     const state = await writer.commit([plan(1, 1_000, 2_000)]);
     for (const expectedRevision of [0, 2]) {
       const refused = await failureOf(writer.commit([plan(2, 2_000, 3_000)], { expectedRevision }));
@@ -24,22 +21,19 @@ export function describeAtomicity(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('accepts a commit that expects the current revision', async () => {
-    const writer = await subject.acquire();
+  subject.test('accepts a commit that expects the current revision', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000)], { expectedRevision: 0 });
     expect((await writer.commit([finish(1)], { expectedRevision: 1 })).revision).to.equal(2);
   });
 
-  it('accepts only the first of two commits that were planned for the same revision', async () => {
-    const writer = await subject.acquire();
+  subject.test('accepts only the first of two commits that were planned for the same revision', async (writer) => {
     const plans = [1, 2].map((id) => writer.commit([plan(id, 1_000, 2_000)], { expectedRevision: 0 }));
     const results = await Promise.allSettled(plans);
     expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected']);
     expect((await subject.readElsewhere()).windows.map(({ id }) => id)).to.deep.equal([1]);
   });
 
-  it('makes concurrent commits one after another, in the order of the calls', async () => {
-    const writer = await subject.acquire();
+  subject.test('makes concurrent commits one after another, in the order of the calls', async (writer) => {
     const states = await Promise.all([1, 2, 3, 4, 5].map((id) => writer.commit([plan(id, id, id + 1)])));
     expect(states.map(({ windows }) => windows.map(({ id }) => id))).to.deep.equal([
       [1],
@@ -63,8 +57,7 @@ export function describeAtomicity(subject: StateStoreSubject): void {
     ['a time that is not a number', { type: 'finish', id: 2, at: Number.NaN }],
   ];
   for (const [what, change] of refused) {
-    it(`refuses a commit with ${what} as a whole, and accepts the next one`, async () => {
-      const writer = await subject.acquire();
+    subject.test(`refuses a commit with ${what} as a whole, and accepts the next one`, async (writer) => {
       const digests = [aDigest(0, 'a')];
       await writer.commit([
         { type: 'bind', binding: aBinding },

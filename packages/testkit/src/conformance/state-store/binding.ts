@@ -1,6 +1,5 @@
 import { StateError } from '@sluice/core/adapter';
 import { expect } from 'chai';
-import { it } from 'mocha';
 import {
   aBinding,
   aDeadLetter,
@@ -15,8 +14,7 @@ import {
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';
 
 export function describeBinding(subject: StateStoreSubject): void {
-  it('stores the binding', async () => {
-    const writer = await subject.acquire();
+  subject.test('stores the binding', async (writer) => {
     const binding = { ...aBinding, eventFrom: 17 };
     const state = await writer.commit([
       { type: 'bind', binding },
@@ -26,8 +24,7 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('refuses a sink before a source, and a second sink', async () => {
-    const writer = await subject.acquire();
+  subject.test('refuses a sink before a source, and a second sink', async (writer) => {
     const sink = { description: 'another sink', fingerprint: 'sink 2' };
     expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
     await writer.commit([
@@ -37,24 +34,25 @@ export function describeBinding(subject: StateStoreSubject): void {
     expect(await failureOf(writer.commit([{ type: 'bind-sink', sink }]))).to.be.instanceOf(StateError);
   });
 
-  it('removes windows, digests and dead letters when a binding is replaced before anything was accepted', async () => {
-    const writer = await subject.acquire();
-    await writer.commit([
-      { type: 'bind', binding: aBinding },
-      plan(1, 1_000, 2_000),
-      advance(1, 0, { deadLetters: [aDeadLetter('1-1')], digests: [aDigest(0, 'a')] }),
-      finish(1),
-      { type: 'backfilled', stream: 'trace' },
-    ]);
-    const binding = { ...aBinding, handover: 3_000 };
-    const state = await writer.commit([{ type: 'bind', binding }]);
-    expect(state).to.deep.include({ binding, windows: [], backfilled: [], openDeadLetters: 0, nextWindowId: 2 });
-    expect(await idsOf(subject.reader)).to.deep.equal([]);
-    expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
-  });
+  subject.test(
+    'removes windows, digests and dead letters when a binding is replaced before anything was accepted',
+    async (writer) => {
+      await writer.commit([
+        { type: 'bind', binding: aBinding },
+        plan(1, 1_000, 2_000),
+        advance(1, 0, { deadLetters: [aDeadLetter('1-1')], digests: [aDigest(0, 'a')] }),
+        finish(1),
+        { type: 'backfilled', stream: 'trace' },
+      ]);
+      const binding = { ...aBinding, handover: 3_000 };
+      const state = await writer.commit([{ type: 'bind', binding }]);
+      expect(state).to.deep.include({ binding, windows: [], backfilled: [], openDeadLetters: 0, nextWindowId: 2 });
+      expect(await idsOf(subject.reader)).to.deep.equal([]);
+      expect(await subject.reader.digests('trace', 0, 1)).to.deep.equal([]);
+    },
+  );
 
-  it('accepts another source, start and sink, and keeps the windows and the handover', async () => {
-    const writer = await subject.acquire();
+  subject.test('accepts another source, start and sink, and keeps the windows and the handover', async (writer) => {
     const accept = {
       type: 'accept',
       source: { description: 'the moved source', fingerprint: 'source 2' },

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { it } from 'mocha';
 import { aDeadLetter, advance, anAttribution, close, plan } from '../state-changes.js';
 import { idsOf, lettersOf, type StateStoreSubject } from './subject.js';
 
@@ -8,8 +7,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     return advance(1, 0, { deadLetters: ids.map(aDeadLetter) });
   }
 
-  it('returns all fields of dead letters, oldest first, and counts them', async () => {
-    const writer = await subject.acquire();
+  subject.test('returns all fields of dead letters, oldest first, and counts them', async (writer) => {
     const { event: _, ...withoutEvent } = aDeadLetter('10');
     const letter = { ...withoutEvent, record: { 'trace.id': 't', nested: [1, null, { a: true }] }, attempts: 3 };
     await writer.commit([plan(1, 1_000, 2_000), add('9')]);
@@ -19,15 +17,13 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await lettersOf(writer)).to.deep.equal([aDeadLetter('9'), letter, aDeadLetter('1')]);
   });
 
-  it('returns all dead letters, even if there are many', async () => {
-    const writer = await subject.acquire();
+  subject.test('returns all dead letters, even if there are many', async (writer) => {
     const ids = Array.from({ length: 1203 }, (_, number) => `1-${number}`);
     await writer.commit([plan(1, 1_000, 2_000), add(...ids)]);
     expect(await idsOf(subject.reader)).to.deep.equal(ids);
   });
 
-  it('closes dead letters for good, and remembers who closed them', async () => {
-    const writer = await subject.acquire();
+  subject.test('closes dead letters for good, and remembers who closed them', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     await writer.commit([close(['b'])]);
     const state = await writer.commit([close(['c'], 'discarded')]);
@@ -42,8 +38,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await idsOf(await subject.acquire(await subject.underTest.reopen()))).to.deep.equal(['a']);
   });
 
-  it('closes a dead letter once, and ignores ids that are closed, unknown or repeated', async () => {
-    const writer = await subject.acquire();
+  subject.test('closes a dead letter once, and ignores ids that are closed, unknown or repeated', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     await writer.commit([close(['a'])]);
     const state = await writer.commit([close(['a', 'b', 'b', 'no such']), close(['b', 'no such'])]);
@@ -55,8 +50,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await idsOf(subject.reader)).to.deep.equal(['c']);
   });
 
-  it('closes dead letters in the commit that adds new ones', async () => {
-    const writer = await subject.acquire();
+  subject.test('closes dead letters in the commit that adds new ones', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), add('a')]);
     const state = await writer.commit([add('b'), close(['a']), add('c'), close(['c'], 'discarded')]);
     expect(state.openDeadLetters).to.equal(1);
@@ -64,8 +58,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('lets dead letters be closed while they are read', async () => {
-    const writer = await subject.acquire();
+  subject.test('lets dead letters be closed while they are read', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     const seen: string[] = [];
     for await (const { id } of writer.deadLetters()) {

@@ -13,8 +13,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect(String(refused)).to.include(String(process.pid));
   });
 
-  it('tells who holds the lease, and when it is free', async () => {
-    const writer = await subject.acquire();
+  subject.test('tells who holds the lease, and when it is free', async (writer) => {
     const elsewhere = (await subject.underTest.reopen()).reader(PIPELINE);
     for (const reader of [writer, subject.reader, elsewhere]) {
       expect(await reader.holder()).to.include({ pid: process.pid });
@@ -36,8 +35,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect((await writer.commit([plan(1, 1_000, 2_000)])).windows).to.have.lengthOf(1);
   });
 
-  it('expires in the future, and not earlier after a renewal', async () => {
-    const writer = await subject.acquire();
+  subject.test('expires in the future, and not earlier after a renewal', async (writer) => {
     const { leaseExpiresAt } = writer;
     expect(leaseExpiresAt).to.be.greaterThan(0);
     await writer.renew();
@@ -45,8 +43,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect((await writer.commit([plan(1, 1_000, 2_000)])).revision).to.equal(1);
   });
 
-  it('refuses commits and renewals after the release, and ignores a second release', async () => {
-    const writer = await subject.acquire();
+  subject.test('refuses commits and renewals after the release, and ignores a second release', async (writer) => {
     await writer.release();
     expect(await failureOf(writer.commit([plan(1, 1_000, 2_000)]))).to.be.instanceOf(StateError);
     expect(await failureOf(writer.renew())).to.be.instanceOf(StateError);
@@ -56,8 +53,7 @@ export function describeLease(subject: StateStoreSubject): void {
     expect(await subject.reader.read()).to.deep.equal(EMPTY_STATE);
   });
 
-  it('is released only after the commits that were asked for before', async () => {
-    const writer = await subject.acquire();
+  subject.test('is released only after the commits that were asked for before', async (writer) => {
     const commit = writer.commit([plan(1, 1_000, 2_000)]);
     await subject.release(writer);
     expect(await subject.readElsewhere()).to.deep.equal(await commit);

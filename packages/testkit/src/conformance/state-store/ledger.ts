@@ -15,21 +15,24 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(state.nextWindowId).to.equal(2);
   });
 
-  it('adds the counts of each advance, and keeps the last cursor and the records in flight after it', async () => {
-    const writer = await subject.acquire();
-    await writer.commit([plan(1, 1_000, 2_000), advance(1, 2, { cursor: 'c2', inFlightAtStop: 7 })]);
-    const { windows } = await writer.commit([advance(1, 3, { cursor: 'c5', inFlightAtStop: 4 })]);
-    expect(windows[0]).to.deep.include({ cursor: 'c5', inFlightAtStop: 4 });
-    expect(windows[0]?.segments).to.deep.equal([{ mapping: 'mapping-1', counts: countsOf(5) }]);
-    expect((await writer.commit([advance(1, 1)])).windows[0])
-      .to.include({ cursor: 'c5' })
-      .and.not.to.have.key('inFlightAtStop');
-    const [done] = (await writer.commit([finish(1)])).windows;
-    expect(done).to.include({ status: 'done', finishedAt: 6_000 }).and.not.to.have.any.keys('cursor', 'inFlightAtStop');
-  });
+  subject.test(
+    'adds the counts of each advance, and keeps the last cursor and the records in flight after it',
+    async (writer) => {
+      await writer.commit([plan(1, 1_000, 2_000), advance(1, 2, { cursor: 'c2', inFlightAtStop: 7 })]);
+      const { windows } = await writer.commit([advance(1, 3, { cursor: 'c5', inFlightAtStop: 4 })]);
+      expect(windows[0]).to.deep.include({ cursor: 'c5', inFlightAtStop: 4 });
+      expect(windows[0]?.segments).to.deep.equal([{ mapping: 'mapping-1', counts: countsOf(5) }]);
+      expect((await writer.commit([advance(1, 1)])).windows[0])
+        .to.include({ cursor: 'c5' })
+        .and.not.to.have.key('inFlightAtStop');
+      const [done] = (await writer.commit([finish(1)])).windows;
+      expect(done)
+        .to.include({ status: 'done', finishedAt: 6_000 })
+        .and.not.to.have.any.keys('cursor', 'inFlightAtStop');
+    },
+  );
 
-  it('counts each mapping separately', async () => {
-    const writer = await subject.acquire();
+  subject.test('counts each mapping separately', async (writer) => {
     const changes = [plan(1, 1_000, 2_000), advance(1, 2), advance(1, 3, { mapping: 'mapping-2' })];
     const { windows } = await writer.commit(changes);
     expect(windows[0]?.segments).to.deep.equal([
@@ -38,8 +41,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     ]);
   });
 
-  it('merges finished neighbours under the older id, with the sum of their counts', async () => {
-    const writer = await subject.acquire();
+  subject.test('merges finished neighbours under the older id, with the sum of their counts', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), advance(1, 2), finish(1)]);
     const { windows, nextWindowId } = await writer.commit([plan(2, 2_000, 3_000), advance(2, 3), finish(2)]);
     expect(windows).to.have.lengthOf(1);
@@ -49,8 +51,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(nextWindowId).to.equal(3);
   });
 
-  it('does not merge across a gap, a stream, a mapping, a purpose or an open window', async () => {
-    const writer = await subject.acquire();
+  subject.test('does not merge across a gap, a stream, a mapping, a purpose or an open window', async (writer) => {
     const done = (id: number, planned: StateChange, mapping = 'mapping-1'): readonly StateChange[] => [
       planned,
       advance(id, 1, { mapping }),
@@ -67,14 +68,12 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(windows.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
 
-  it('lists a backfilled stream once', async () => {
-    const writer = await subject.acquire();
+  subject.test('lists a backfilled stream once', async (writer) => {
     await writer.commit([{ type: 'backfilled', stream: 'trace' }]);
     expect((await writer.commit([{ type: 'backfilled', stream: 'trace' }])).backfilled).to.deep.equal(['trace']);
   });
 
-  it('keeps a backfill until it is complete, and remembers who asked for it', async () => {
-    const writer = await subject.acquire();
+  subject.test('keeps a backfill until it is complete, and remembers who asked for it', async (writer) => {
     const window = plan(1, 0, 1_000, 'trace', { purpose: 'backfill', backfill: 'march' });
     const opened = await writer.commit([
       { type: 'open-backfill', backfill: aBackfill, attribution: anAttribution },
@@ -94,8 +93,7 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(closed);
   });
 
-  it('counts by stream, and by day for the last 31 days with any counts', async () => {
-    const writer = await subject.acquire();
+  subject.test('counts by stream, and by day for the last 31 days with any counts', async (writer) => {
     const days = Array.from({ length: 33 }, (_, day) => advance(1, 1, { at: day * 2 * DAY_MS }));
     await writer.commit([plan(1, 1_000, 2_000), plan(2, 1_000, 2_000, 'score'), ...days]);
     const state = await writer.commit([advance(2, 5, { at: 64 * DAY_MS })]);
@@ -106,15 +104,13 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('stores a pause until it is resumed', async () => {
-    const writer = await subject.acquire();
+  subject.test('stores a pause until it is resumed', async (writer) => {
     const pause = { cause: 'quota', message: 'used up', since: 5_000 } as const;
     expect((await writer.commit([{ type: 'pause', pause }])).pause).to.deep.equal(pause);
     expect(await writer.commit([{ type: 'resume' }])).to.deep.equal({ ...EMPTY_STATE, revision: 2 });
   });
 
-  it('stores how the last run ended, and the history, oldest first', async () => {
-    const writer = await subject.acquire();
+  subject.test('stores how the last run ended, and the history, oldest first', async (writer) => {
     const run: LastRun = { at: 9_000, outcome: 'failed', error: 'the disk is full' };
     const entries = (['repair', 'replay'] as const).map((what): HistoryEntry => ({
       ...anAttribution,

@@ -13,25 +13,25 @@ export function describeReading(subject: StateStoreSubject): void {
     expect(await reader.holder()).to.equal(undefined);
   });
 
-  it('shows a reader what was committed while the writer is open', async () => {
-    const writer = await subject.acquire();
+  subject.test('shows a reader what was committed while the writer is open', async (writer) => {
     const state = await writer.commit([{ type: 'bind', binding: aBinding }, plan(1, 1_000, 2_000)]);
     expect(await writer.read()).to.deep.equal(state);
     expect(await subject.reader.read()).to.deep.equal(state);
     expect(await subject.readElsewhere()).to.deep.equal(state);
   });
 
-  it('shows a reader the state before or after a commit that is under way, and nothing else', async () => {
-    const writer = await subject.acquire();
-    const before = await writer.commit([{ type: 'bind', binding: aBinding }]);
-    const commits = [1, 2, 3, 4, 5].map((id) => writer.commit([plan(id, id * 1_000, id * 1_000 + 1)]));
-    const reads = await Promise.all([1, 2, 3, 4, 5].map(() => subject.readElsewhere()));
-    const states = [before, ...(await Promise.all(commits))];
-    for (const read of reads) expect(read).to.deep.equal(states[read.revision - 1]);
-  });
+  subject.test(
+    'shows a reader the state before or after a commit that is under way, and nothing else',
+    async (writer) => {
+      const before = await writer.commit([{ type: 'bind', binding: aBinding }]);
+      const commits = [1, 2, 3, 4, 5].map((id) => writer.commit([plan(id, id * 1_000, id * 1_000 + 1)]));
+      const reads = await Promise.all([1, 2, 3, 4, 5].map(() => subject.readElsewhere()));
+      const states = [before, ...(await Promise.all(commits))];
+      for (const read of reads) expect(read).to.deep.equal(states[read.revision - 1]);
+    },
+  );
 
-  it('has the same state, dead letters and digests after it is reopened', async () => {
-    const writer = await subject.acquire();
+  subject.test('has the same state, dead letters and digests after it is reopened', async (writer) => {
     const state = await writer.commit([
       { type: 'bind', binding: aBinding },
       plan(1, 1_000, 2_000),

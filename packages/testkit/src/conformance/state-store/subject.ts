@@ -1,5 +1,5 @@
 import type { DeadLetter, PipelineState, StateReader, StateStore, StateWriter } from '@sluice/core/state';
-import { afterEach, beforeEach } from 'mocha';
+import { afterEach, beforeEach, it } from 'mocha';
 
 /** A new, empty store for every test. */
 export interface StateStoreUnderTest {
@@ -26,6 +26,8 @@ export interface StateStoreSubject {
   readonly store: StateStore;
   readonly reader: StateReader;
   readonly underTest: StateStoreUnderTest;
+  /** Describes a test that begins with the lease. */
+  test(title: string, run: (writer: StateWriter) => Promise<void>): void;
   /** Takes a lease that is released after the test, if the test does not release it. */
   acquire(from?: StateStore, pipeline?: string): Promise<StateWriter>;
   release(writer: StateWriter): Promise<void>;
@@ -44,7 +46,14 @@ export function useStateStore(options: DescribeStateStoreOptions): StateStoreSub
     await Promise.all(held.map((writer) => writer.release()));
     await underTest.dispose();
   });
+  async function acquire(from = underTest.store, pipeline = PIPELINE): Promise<StateWriter> {
+    const writer = await from.acquire(pipeline);
+    held.push(writer);
+    return writer;
+  }
   return {
+    test: (title, run) => void it(title, async () => run(await acquire())),
+    acquire,
     get store() {
       return underTest.store;
     },
@@ -53,11 +62,6 @@ export function useStateStore(options: DescribeStateStoreOptions): StateStoreSub
     },
     get underTest() {
       return underTest;
-    },
-    acquire: async (from = underTest.store, pipeline = PIPELINE) => {
-      const writer = await from.acquire(pipeline);
-      held.push(writer);
-      return writer;
     },
     release: async (writer) => {
       held = held.filter((other) => other !== writer);

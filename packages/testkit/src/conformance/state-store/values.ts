@@ -1,6 +1,5 @@
 import { HOUR_MS, type DeadLetter } from '@sluice/core/state';
 import { expect } from 'chai';
-import { it } from 'mocha';
 import { aBinding, aDeadLetter, aDigest, advance, anAttribution, finish, plan } from '../state-changes.js';
 import { lettersOf, type StateStoreSubject } from './subject.js';
 
@@ -18,8 +17,7 @@ const ODD_TEXTS = [
 
 export function describeValues(subject: StateStoreSubject): void {
   for (const text of ODD_TEXTS) {
-    it(`returns a text unchanged: ${JSON.stringify(text.slice(0, 40))}`, async () => {
-      const writer = await subject.acquire();
+    subject.test(`returns a text unchanged: ${JSON.stringify(text.slice(0, 40))}`, async (writer) => {
       const letter: DeadLetter = {
         ...aDeadLetter('1-1'),
         key: text,
@@ -41,8 +39,7 @@ export function describeValues(subject: StateStoreSubject): void {
     });
   }
 
-  it('stores times in the distant past and future', async () => {
-    const writer = await subject.acquire();
+  subject.test('stores times in the distant past and future', async (writer) => {
     const [early, late] = [Date.UTC(-100, 0), Date.UTC(11_000, 0)];
     const hours = [early, late].map((hour) => ({ ...aDigest(0, 'a'), hour }));
     const state = await writer.commit([plan(1, early, late), advance(1, 1, { digests: hours, at: late })]);
@@ -50,8 +47,7 @@ export function describeValues(subject: StateStoreSubject): void {
     expect(await subject.reader.digests('trace', early, late + HOUR_MS)).to.deep.equal(hours);
   });
 
-  it('stores a large state: a hundred windows that do not merge, thousands of hours', async () => {
-    const writer = await subject.acquire();
+  subject.test('stores a large state: a hundred windows that do not merge, thousands of hours', async (writer) => {
     const ids = Array.from({ length: 100 }, (_, index) => index + 1);
     const windows = ids.flatMap((id) => [plan(id, 2 * id, 2 * id + 1), advance(id, id), finish(id)]);
     const digests = Array.from({ length: 5_000 }, (_, hour) => aDigest(hour, String(hour)));
