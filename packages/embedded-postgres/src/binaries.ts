@@ -5,12 +5,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canRun, type ServerAccount } from './server-account.js';
 
-/** A link that npm's install script makes, because npm packs no links. */
-interface LibraryLink {
-  readonly source: string;
-  readonly target: string;
-}
-
 /**
  * The folder of PostgreSQL's binaries, or a complete copy of it below `directory` if they do not run there: the server's
  * account may not reach them (a checkout below /root), or npm may not have run the package's install script.
@@ -43,9 +37,7 @@ async function makeExecutable(path: string): Promise<void> {
   if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555).catch(() => {});
 }
 
-async function linksOf(native: string): Promise<readonly LibraryLink[]> {
-  const links: readonly LibraryLink[] = JSON.parse(
-    await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
-  );
-  return links;
+/** The links that npm's install script makes, because npm packs none. */
+async function linksOf(native: string): Promise<readonly { readonly source: string; readonly target: string }[]> {
+  return JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'));
 }

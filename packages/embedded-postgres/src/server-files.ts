@@ -23,13 +23,11 @@ export async function writeServerFiles(
     return path;
   };
   return {
-    ...(accessRules === undefined ? {} : { hba_file: await write('access.conf', accessRules) }),
-    ...(tls === undefined
-      ? {}
-      : {
-          ssl: 'on',
-          ssl_cert_file: await write('server.crt', tls.certificate),
-          ssl_key_file: await write('server.key', tls.key),
-        }),
+    ...(accessRules !== undefined && { hba_file: await write('access.conf', accessRules) }),
+    ...(tls !== undefined && {
+      ssl: 'on',
+      ssl_cert_file: await write('server.crt', tls.certificate),
+      ssl_key_file: await write('server.key', tls.key),
+    }),
   };
 }

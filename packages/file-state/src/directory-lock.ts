@@ -22,11 +22,6 @@ const storedHolder: z.ZodType<LeaseHolder> = z.object({ pid: z.number(), host: z
 
 type Listen = (path: string) => Promise<Server>;
 
-interface PublishedLock {
-  readonly name: string;
-  readonly server: Server;
-}
-
 /**
  * The exclusive right to a directory, for as long as this process lives: a listening socket `lock-<random>` in it.
  *
@@ -41,12 +36,12 @@ interface PublishedLock {
  */
 export class DirectoryLock {
   readonly #directory: string;
-  readonly #path: string;
+  readonly #name: string;
   readonly #server: Server;
 
-  private constructor(directory: string, path: string, server: Server) {
+  private constructor(directory: string, name: string, server: Server) {
     this.#directory = directory;
-    this.#path = path;
+    this.#name = name;
     this.#server = server;
   }
 
@@ -55,18 +50,18 @@ export class DirectoryLock {
     return withShortPath(directory, async (short) => {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if ((await livingLocks(directory, short)).length === 0) {
-          const lock = await publish(directory, short, listen);
+          const lock = await DirectoryLock.#publish(directory, short, listen);
           try {
-            if (await isLeftAlone(directory, short, lock.name)) {
-              await removeDead(directory, short, lock.name);
+            if (await isLeftAlone(directory, short, lock.#name)) {
+              await removeDead(directory, short, lock.#name);
               await writeHolder(directory, since);
-              return new DirectoryLock(directory, join(directory, lock.name), lock.server);
+              return lock;
             }
           } catch (error) {
-            await withdraw(directory, lock);
+            await lock.#withdraw();
             throw error;
           }
-          await withdraw(directory, lock);
+          await lock.#withdraw();
         }
         if (attempt < ATTEMPTS) await sleep(Math.random() * 20 * attempt);
       }
@@ -87,7 +82,7 @@ export class DirectoryLock {
 
   /** Whether the lock is still there: the directory may have been removed. */
   async isHeld(): Promise<boolean> {
-    return stat(this.#path).then(
+    return stat(join(this.#directory, this.#name)).then(
       () => true,
       () => false,
     );
@@ -95,29 +90,28 @@ export class DirectoryLock {
 
   async release(): Promise<void> {
     await rm(holderFile(this.#directory), { force: true });
-    await rm(this.#path, { force: true });
+    await this.#withdraw();
+  }
+
+  static async #publish(directory: string, short: string, listen: Listen): Promise<DirectoryLock> {
+    const name = `lock-${randomBytes(8).toString('hex')}`;
+    const server = await listen(join(short, `${name}.new`)).catch((error: unknown) => {
+      throw noSocketsError(directory, error);
+    });
+    try {
+      await link(join(directory, `${name}.new`), join(directory, name));
+      await rm(join(directory, `${name}.new`));
+      return new DirectoryLock(directory, name, server);
+    } catch (error) {
+      await close(server);
+      throw noSocketsError(directory, error);
+    }
+  }
+
+  async #withdraw(): Promise<void> {
+    await rm(join(this.#directory, this.#name), { force: true });
     await close(this.#server);
   }
-}
-
-async function publish(directory: string, short: string, listen: Listen): Promise<PublishedLock> {
-  const name = `lock-${randomBytes(8).toString('hex')}`;
-  const server = await listen(join(short, `${name}.new`)).catch((error: unknown) => {
-    throw noSocketsError(directory, error);
-  });
-  try {
-    await link(join(directory, `${name}.new`), join(directory, name));
-    await rm(join(directory, `${name}.new`));
-    return { name, server };
-  } catch (error) {
-    await close(server);
-    throw noSocketsError(directory, error);
-  }
-}
-
-async function withdraw(directory: string, { name, server }: PublishedLock): Promise<void> {
-  await rm(join(directory, name), { force: true });
-  await close(server);
 }
 
 /** Whether there is no other lock, or all others step back: a contender does when it sees an earlier name. */

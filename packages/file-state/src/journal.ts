@@ -2,16 +2,11 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { storageError } from './storage-error.js';
 
 /** The part of a file that the journal needs. */
-export interface AppendFile {
-  appendFile(text: string): Promise<void>;
-  datasync(): Promise<void>;
-  truncate(bytes: number): Promise<void>;
-  close(): Promise<void>;
-}
+type AppendFile = Pick<FileHandle, 'appendFile' | 'datasync' | 'truncate' | 'close'>;
 
 export type OpenAppendFile = (path: string) => Promise<AppendFile>;
 
-export const openAppendFile: OpenAppendFile = async (path): Promise<FileHandle> => open(path, 'a', 0o600);
+export const openAppendFile: OpenAppendFile = async (path) => open(path, 'a', 0o600);
 
 /** An append-only file whose lines are durable when `append` resolves. After a failed `append` it must not be used. */
 export class Journal {

@@ -5,11 +5,11 @@ export interface SqlClient {
 
 const ROWS_PER_STATEMENT = 5000;
 
-/** Inserts rows of one table, in few statements. Columns that the first row does not name keep their default. */
+/** Inserts rows of one table, in few statements. A column that only some rows name is null in the others. */
 export async function insertRows(client: SqlClient, table: string, rows: readonly object[]): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const part = rows.slice(start, start + ROWS_PER_STATEMENT);
-    const columns = Object.keys(part[0] ?? {}).map((column) => `"${column}"`);
+    const columns = [...new Set(part.flatMap(Object.keys))].map((column) => `"${column}"`);
     const text = `
       INSERT INTO ${table} (${columns.join(', ')})
       SELECT ${columns.join(', ')} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`;

@@ -1,6 +1,5 @@
 /**
- * The part of a Langfuse v2.95 database that the source reads and its neighbours: tables, types, indexes and foreign
- * keys as Langfuse creates them, and `observations_view`, which defines what an observation costs and how long it took.
+ * The part of a Langfuse v2.95 database that the source reads: tables, types and indexes as Langfuse creates them, and `observations_view`, which defines what an observation costs and how long it took.
  */
 export const LANGFUSE_SCHEMA_SQL = `
 CREATE TYPE "ObservationType" AS ENUM ('SPAN', 'EVENT', 'GENERATION');
@@ -25,19 +24,6 @@ CREATE TABLE projects (
 );
 CREATE INDEX projects_org_id_idx ON projects (org_id);
 
-CREATE TABLE trace_sessions (
-  id text NOT NULL,
-  created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  project_id text NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
-  bookmarked boolean NOT NULL DEFAULT false,
-  public boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (id, project_id)
-);
-CREATE INDEX trace_sessions_project_id_idx ON trace_sessions (project_id);
-CREATE INDEX trace_sessions_created_at_idx ON trace_sessions (created_at);
-CREATE INDEX trace_sessions_updated_at_idx ON trace_sessions (updated_at);
-
 CREATE TABLE traces (
   id text PRIMARY KEY,
   "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -55,8 +41,7 @@ CREATE TABLE traces (
   session_id text,
   tags text[] DEFAULT ARRAY[]::text[],
   created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  FOREIGN KEY (session_id, project_id) REFERENCES trace_sessions (id, project_id) ON DELETE RESTRICT ON UPDATE CASCADE
+  updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX traces_project_id_timestamp_idx ON traces (project_id, "timestamp");
 CREATE INDEX traces_timestamp_idx ON traces ("timestamp");
@@ -102,16 +87,6 @@ CREATE TABLE models (
   UNIQUE (project_id, model_name, start_date, unit)
 );
 CREATE INDEX models_model_name_idx ON models (model_name);
-
-CREATE TABLE prices (
-  id text PRIMARY KEY,
-  created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  model_id text NOT NULL REFERENCES models (id) ON DELETE CASCADE,
-  usage_type text NOT NULL,
-  price numeric(65,30) NOT NULL,
-  UNIQUE (model_id, usage_type)
-);
 
 CREATE TABLE observations (
   id text PRIMARY KEY,
@@ -162,20 +137,6 @@ CREATE INDEX observations_type_idx ON observations (type);
 CREATE INDEX observations_model_idx ON observations (model);
 CREATE INDEX observations_internal_model_idx ON observations (internal_model);
 
-CREATE TABLE score_configs (
-  id text PRIMARY KEY,
-  created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  project_id text NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
-  name text NOT NULL,
-  data_type "ScoreDataType" NOT NULL,
-  is_archived boolean NOT NULL DEFAULT false,
-  min_value double precision,
-  max_value double precision,
-  categories jsonb,
-  description text
-);
-
 CREATE TABLE scores (
   id text PRIMARY KEY,
   "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -187,7 +148,7 @@ CREATE TABLE scores (
   source "ScoreSource" NOT NULL,
   project_id text NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   author_user_id text,
-  config_id text REFERENCES score_configs (id) ON DELETE SET NULL,
+  config_id text,
   data_type "ScoreDataType" NOT NULL DEFAULT 'NUMERIC',
   string_value text,
   created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -1,5 +1,5 @@
 import { insertProjects, insertRows, type SqlClient } from './insert-rows.js';
-import { historyOfTrace, type HistoryPlan, type TraceHistory } from './trace-history.js';
+import { historyOfTrace, type HistoryPlan } from './trace-history.js';
 
 export interface SeedHistoryOptions {
   readonly traces: number;
@@ -41,40 +41,16 @@ export async function seedHistory(client: SqlClient, options: SeedHistoryOptions
   await insertRows(client, 'prompts', [aPrompt(1), aPrompt(2)]);
 
   const plan: HistoryPlan = { random, latest, projectIds: PROJECTS.map((project) => project.id) };
-  const sessions = new Set<string>();
   for (let start = 0; start < options.traces; start += TRACES_PER_BATCH) {
     const batch = Array.from({ length: Math.min(TRACES_PER_BATCH, options.traces - start) }, (_, offset) => {
       const position = (start + offset) / options.traces;
       return historyOfTrace(plan, start + offset, latest - historyMs + position * (historyMs - HOUR_MS));
     });
-    await insertSessions(client, batch, sessions);
-    await insertRows(
-      client,
-      'traces',
-      batch.map((history) => history.trace),
-    );
-    await insertRows(
-      client,
-      'observations',
-      batch.flatMap((history) => history.observations),
-    );
-    await insertRows(
-      client,
-      'scores',
-      batch.flatMap((history) => history.scores),
-    );
+    for (const table of ['traces', 'observations', 'scores'] as const) {
+      const rows = batch.flatMap((history): readonly object[] => history[table]);
+      await insertRows(client, table, rows);
+    }
   }
-}
-
-async function insertSessions(client: SqlClient, batch: readonly TraceHistory[], known: Set<string>): Promise<void> {
-  const rows = batch.flatMap(({ trace }) => {
-    const key = `${trace.project_id}/${trace.session_id}`;
-    if (trace.session_id === null || known.has(key)) return [];
-    known.add(key);
-    return [{ id: trace.session_id, project_id: trace.project_id, created_at: trace.created_at }];
-  });
-  const complete = rows.map((row) => ({ ...row, updated_at: row.created_at, bookmarked: false, public: false }));
-  await insertRows(client, 'trace_sessions', complete);
 }
 
 function price(modelName: string, prices: Readonly<Record<string, string>>): object {
@@ -84,10 +60,6 @@ function price(modelName: string, prices: Readonly<Record<string, string>>): obj
     updated_at: '2025-01-01',
     model_name: modelName,
     match_pattern: `(?i)^${modelName}$`,
-    start_date: null,
-    input_price: null,
-    output_price: null,
-    total_price: null,
     unit: 'TOKENS',
     ...prices,
   };

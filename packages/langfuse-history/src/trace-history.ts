@@ -8,9 +8,9 @@ export interface HistoryPlan {
   readonly projectIds: readonly string[];
 }
 
-/** One trace with its observations and scores. */
+/** One trace with its observations and scores, by table. */
 export interface TraceHistory {
-  readonly trace: TraceRow;
+  readonly traces: readonly [TraceRow];
   readonly observations: readonly ObservationRow[];
   readonly scores: readonly ScoreRow[];
 }
@@ -50,7 +50,7 @@ export function historyOfTrace(plan: HistoryPlan, index: number, startMs: number
     updated_at: time(plan, changedMs),
   });
   const observations = observationsOf(plan, trace, startMs, arrivedMs);
-  return { trace, observations, scores: scoresOf(plan, trace, observations, arrivedMs) };
+  return { traces: [trace], observations, scores: scoresOf(plan, trace, observations, arrivedMs) };
 }
 
 function observationsOf(plan: HistoryPlan, trace: TraceRow, startMs: number, arrivedMs: number): ObservationRow[] {
@@ -151,8 +151,7 @@ function pick<T>(plan: HistoryPlan, choices: readonly T[]): T {
 }
 
 function uuid(plan: HistoryPlan): string {
-  const digits = Array.from({ length: 4 }, () => hex(Math.floor(plan.random() * 2 ** 32))).join('');
-  return withHyphens(digits);
+  return withHyphens(Array.from({ length: 4 }, () => hex(Math.floor(plan.random() * 2 ** 32))).join(''));
 }
 
 function uuidOf(number: number): string {

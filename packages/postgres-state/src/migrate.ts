@@ -1,8 +1,11 @@
 import { StateError } from '@sluice/core/adapter';
 import type { Knex } from 'knex';
 import type { Query } from '@sluice/postgres';
-import { MIGRATIONS } from './migrations/index.js';
+import { createTables } from './migrations/0001-create-tables.js';
 import type { Migration } from './migrations/migration.js';
+
+/** Part of the program, not files in a folder. */
+const MIGRATIONS: readonly Migration[] = [createTables];
 
 /** The number of the advisory lock under which tables are made. Any number, but always the same one. */
 const LOCK = 7_302_115_901;
@@ -17,31 +20,21 @@ export async function migrateIn(query: Query, transaction: Knex.Transaction, sch
   const [found] = await query('SELECT FROM pg_namespace WHERE nspname = ?', [schema]);
   if (found === undefined) await transaction.schema.createSchema(schema);
   await transaction.migrate
-    .latest({ schemaName: schema, tableName: 'migrations', migrationSource: new BundledMigrations(schema) })
+    .latest({ schemaName: schema, tableName: 'migrations', migrationSource: bundledMigrations(schema) })
     .catch((error: unknown) => {
       throw newerVersion(error, schema) ?? error;
     });
 }
 
-/** The migrations are part of the program, not files in a folder. */
-class BundledMigrations implements Knex.MigrationSource<Migration> {
-  readonly #schema: string;
-
-  constructor(schema: string) {
-    this.#schema = schema;
-  }
-
-  async getMigrations(): Promise<Migration[]> {
-    return [...MIGRATIONS];
-  }
-
-  getMigrationName({ name }: Migration): string {
-    return name;
-  }
-
-  async getMigration(migration: Migration): Promise<Knex.Migration> {
-    return { up: (transaction) => migration.up(transaction, this.#schema), down: async () => undefined };
-  }
+function bundledMigrations(schema: string): Knex.MigrationSource<Migration> {
+  return {
+    getMigrations: async () => [...MIGRATIONS],
+    getMigrationName: ({ name }) => name,
+    getMigration: async (migration) => ({
+      up: (transaction) => migration.up(transaction, schema),
+      down: async () => undefined,
+    }),
+  };
 }
 
 /** knex fails when the table has migrations that it does not know. */

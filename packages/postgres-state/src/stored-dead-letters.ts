@@ -12,8 +12,8 @@ interface LetterRow {
 
 export interface LetterPage {
   readonly letters: readonly DeadLetter[];
-  /** Where the next page begins; absent after the last. */
-  readonly after?: string;
+  /** Where the next page begins; undefined after the last. */
+  readonly after?: string | undefined;
 }
 
 /** Open dead letters, oldest first, in pages, so that no transaction stays open while the caller handles one. */
@@ -27,7 +27,7 @@ export async function readDeadLetters(
     [pipeline, after, PAGE_SIZE],
   );
   const last = rows.length === PAGE_SIZE ? rows.at(-1) : undefined;
-  return { letters: rows.map(({ letter }) => letter), ...(last === undefined ? {} : { after: last.number }) };
+  return { letters: rows.map(({ letter }) => letter), after: last?.number };
 }
 
 /** Which of these dead letters are open. */

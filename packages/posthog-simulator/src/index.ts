@@ -1,4 +1,3 @@
-export { POSTHOG_API, type ApiDescription } from './api-schemas.js';
 export { PosthogSimulator } from './posthog-simulator.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';

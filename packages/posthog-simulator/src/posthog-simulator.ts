@@ -6,7 +6,7 @@ import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.j
 import { textAt } from './json-shape.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
-import { faultAnswer, FaultQueue, type SimulatorFault } from './simulator-fault.js';
+import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
 import type { PosthogSimulatorOptions } from './simulator-options.js';
 import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest } from './simulator-request.js';
 
@@ -19,7 +19,7 @@ export class PosthogSimulator {
   readonly #requests: SimulatorRequest[] = [];
   readonly #received: ReceivedEvent[] = [];
   readonly #dropped: ReceivedEvent[] = [];
-  readonly #faults = new FaultQueue();
+  readonly #faults: SimulatorFault[] = [];
   #requestsForEvents = 0;
 
   private constructor(options: PosthogSimulatorOptions) {
@@ -78,7 +78,7 @@ export class PosthogSimulator {
 
   /** Queues a fault for the next requests for events, behind the faults that are queued already. */
   failNext(fault: SimulatorFault, times = 1): void {
-    this.#faults.add(fault, times);
+    for (let index = 0; index < times; index += 1) this.#faults.push(fault);
   }
 
   /** Clears requests, events and faults. */
@@ -86,7 +86,7 @@ export class PosthogSimulator {
     this.#requests.length = 0;
     this.#received.length = 0;
     this.#dropped.length = 0;
-    this.#faults.clear();
+    this.#faults.length = 0;
     this.#requestsForEvents = 0;
     this.quotaExceeded = false;
   }
@@ -98,14 +98,9 @@ export class PosthogSimulator {
     const fault = isForEvents(request) ? this.#nextFault() : undefined;
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'slow') await sleep(fault.delayMs);
-    const replacement = faultAnswer(fault);
-    if (fault?.kind === 'reset' && fault.when === 'before') {
-      this.#options.onRequest?.(request);
-      response.destroy();
-      return;
-    }
-    const answer = replacement ?? answerOf(() => this.#answer(request, wire, fault));
-    if (fault?.kind === 'reset') {
+    const isAccepted = fault?.kind !== 'reset' || fault.when === 'after';
+    const answer = faultAnswer(fault) ?? (isAccepted ? this.#answer(request, wire, fault) : undefined);
+    if (answer === undefined || fault?.kind === 'reset') {
       this.#options.onRequest?.(request);
       response.destroy();
       return;
@@ -118,14 +113,14 @@ export class PosthogSimulator {
 
   #nextFault(): SimulatorFault | undefined {
     this.#requestsForEvents += 1;
-    return this.#faults.next() ?? this.#options.faultFor?.(this.#requestsForEvents);
+    return this.#faults.shift() ?? this.#options.faultFor?.(this.#requestsForEvents);
   }
 
   #answer(request: SimulatorRequest, wire: Buffer, fault: SimulatorFault | undefined): SimulatorAnswer {
     const { method, path } = request;
-    if (method === 'POST' && V0_PATHS.has(path)) return captureV0(wire, this.#capture(fault));
+    if (method === 'POST' && V0_PATHS.has(path)) return answerOf(() => captureV0(wire, this.#capture(fault)));
     if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
-      return captureV1(wire, request.headers, this.#capture(fault));
+      return answerOf(() => captureV1(wire, request.headers, this.#capture(fault)));
     }
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);

@@ -34,8 +34,8 @@ export async function simulatorCommand(args: readonly string[], surroundings: Co
   const simulator = await PosthogSimulator.start({
     v1: options.v1 === true,
     unknownKeys: options.refuse === true ? 'refused' : 'dropped',
-    ...(options.port === undefined ? {} : { port: Number(options.port) }),
-    ...(options.key === undefined ? {} : { keys: options.key }),
+    port: Number(options.port ?? 0),
+    keys: options.key,
     onRequest: ({ method, path, status }) => {
       const counts = `${simulator.distinct().length} events, ${simulator.dropped().length} dropped`;
       log(`${method} ${path} ${status ?? 'no answer'} (${counts})`);

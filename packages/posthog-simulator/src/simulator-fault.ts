@@ -1,4 +1,4 @@
-import { htmlAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
+import { textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 
 /** What a request for events gets instead of PostHog's answer. */
 export type SimulatorFault =
@@ -28,26 +28,12 @@ export interface PartialFault {
   readonly word: 'retry' | 'warning' | 'none';
 }
 
-/** Faults for the next requests. */
-export class FaultQueue {
-  readonly #faults: SimulatorFault[] = [];
-
-  add(fault: SimulatorFault, times: number): void {
-    for (let index = 0; index < times; index += 1) this.#faults.push(fault);
-  }
-
-  next(): SimulatorFault | undefined {
-    return this.#faults.shift();
-  }
-
-  clear(): void {
-    this.#faults.length = 0;
-  }
-}
-
 /** The answer that replaces PostHog's, for a fault that has one. */
 export function faultAnswer(fault: SimulatorFault | undefined): SimulatorAnswer | undefined {
-  if (fault?.kind === 'html') return htmlAnswer(fault.status);
+  if (fault?.kind === 'html') {
+    const body = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in</body></html>';
+    return { status: fault.status, headers: { 'content-type': 'text/html' }, body };
+  }
   if (fault?.kind === 'redirect') return textAnswer(302, '', { location: fault.location });
   if (fault?.kind !== 'status') return undefined;
   const headers: Readonly<Record<string, string>> =

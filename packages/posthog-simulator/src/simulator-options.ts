@@ -4,7 +4,7 @@ import type { SimulatorRequest } from './simulator-request.js';
 
 export interface PosthogSimulatorOptions {
   /** The known project keys. Absent: every key that begins with `phc_`. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   /** The answer to an unknown key: 200 without an effect, as from PostHog's cloud, or 401, as with token validation. */
   readonly unknownKeys?: 'dropped' | 'refused';
   /** Whether the deployment offers protocol v1. Default: false. */

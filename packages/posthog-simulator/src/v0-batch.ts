@@ -25,14 +25,12 @@ export function v0Batch(body: unknown, context: V0Context): V0Batch {
   if (!Array.isArray(list)) throw refused('failed to parse request: batch is not a list');
   const envelope = isJsonObject(body) ? body : list.find(isJsonObject);
   const token = (textAt(envelope, 'api_key') || textAt(envelope, 'token')).trim();
-  if (token === '') throw new AnswerError(textAnswer(401, 'event submitted without an api_key'));
+  if (token === '') throw refused('event submitted without an api_key', 401);
   const problem = tokenProblem(token);
-  if (problem !== undefined) throw new AnswerError(textAnswer(401, `API key is not valid: ${problem}`));
+  if (problem !== undefined) throw refused(`API key is not valid: ${problem}`, 401);
   if (list.length === 0) throw refused('request holds no event');
   const tokens = list.map((event: unknown) => textAt(event, 'api_key').trim()).filter((each) => each !== '');
-  if (tokens.some((each) => each !== token)) {
-    throw new AnswerError(textAnswer(401, 'batch submitted with inconsistent api_key values'));
-  }
+  if (tokens.some((each) => each !== token)) throw refused('batch submitted with inconsistent api_key values', 401);
   const historical = isJsonObject(body) && body['historical_migration'] === true;
   const skew = isJsonObject(body) ? skewMs(body['sent_at'], context.nowMs) : 0;
   return { token, events: list.map((event) => storedEvent(event, { ...context, historical, skew })) };
@@ -57,7 +55,7 @@ function storedEvent(
   if (timestamp !== undefined && timestamp !== null && typeof timestamp !== 'string') {
     throw refused('failed to parse request: invalid type for timestamp, expected a string');
   }
-  if (messageBytes(event) > maxEventBytes) throw new AnswerError(textAnswer(413, 'event too big'));
+  if (messageBytes(event) > maxEventBytes) throw refused('event too big', 413);
   return {
     event: name,
     distinctId: distinctIdOf(event, properties),
@@ -78,6 +76,6 @@ function distinctIdOf(event: JsonObject, properties: JsonObject): string {
   return Array.from(text).slice(0, MAX_DISTINCT_ID_CHARACTERS).join('');
 }
 
-function refused(message: string): AnswerError {
-  return new AnswerError(textAnswer(400, message));
+function refused(message: string, status = 400): AnswerError {
+  return new AnswerError(textAnswer(status, message));
 }

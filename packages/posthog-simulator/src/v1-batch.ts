@@ -28,13 +28,9 @@ const ILLEGAL_DISTINCT_IDS = new Set(
   ),
 );
 
-export function v1Refusal(status: number, tag: string, headers: Readonly<Record<string, string>> = {}): AnswerError {
-  const body = {
-    error: tag,
-    error_description: tag.replaceAll('_', ' '),
-    error_uri: 'https://posthog.com/docs/api/capture',
-  };
-  return new AnswerError(jsonAnswer(status, body, headers));
+export function v1Refusal(status: number, tag: string): AnswerError {
+  const error_uri = 'https://posthog.com/docs/api/capture';
+  return new AnswerError(jsonAnswer(status, { error: tag, error_description: tag.replaceAll('_', ' '), error_uri }));
 }
 
 /** Returns the required headers. */

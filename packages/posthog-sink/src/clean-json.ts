@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sluice/core/adapter';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 
 /** serde_json refuses a request of more than 128 levels; the envelope takes a few of them. */
 const MAX_DEPTH = 100;
@@ -24,13 +24,17 @@ export function cleanJson(value: JsonValue | undefined, depth = 0): JsonValue {
   if (typeof value !== 'object') return value;
   if (depth >= MAX_DEPTH) return TOO_DEEP;
   if (isList(value)) return value.map((item) => cleanJson(item, depth + 1));
-  return cleanEntries(value, depth + 1);
+  return cleanEntries(Object.entries(value), cleanText, depth + 1);
 }
 
 /** The result has no prototype, so that `__proto__` is a key like any other. */
-function cleanEntries(value: Readonly<Record<string, JsonValue>>, depth: number): JsonValue {
+export function cleanEntries(
+  entries: readonly (readonly [string, JsonValue])[],
+  nameOf: (key: string) => string,
+  depth = 0,
+): JsonObject {
   const clean: Record<string, JsonValue> = Object.create(null);
-  for (const key of Object.keys(value)) clean[cleanText(key)] = cleanJson(value[key], depth);
+  for (const [key, value] of entries) clean[nameOf(key)] = cleanJson(value, depth);
   return clean;
 }
 

@@ -5,10 +5,10 @@ export interface PosthogAnswer {
   readonly status: number;
   readonly contentType: string;
   /** Where a redirect points. */
-  readonly location?: string;
-  readonly retryAfter?: string;
+  readonly location?: string | undefined;
+  readonly retryAfter?: string | undefined;
   /** The server's clock: its `Date` header. */
-  readonly date?: string;
+  readonly date?: string | undefined;
   readonly body: string;
 }
 

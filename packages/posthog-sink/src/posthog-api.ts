@@ -1,6 +1,8 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
 import type { Got, RequestError } from 'got';
-import { createAgents, type Agents } from './agents.js';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { PosthogSinkConfig } from './config.js';
 import type { PosthogAnswer } from './posthog-answer.js';
 import { MASKED_KEY, withoutKey } from './project-key.js';
@@ -18,6 +20,16 @@ export interface PosthogCall {
 interface Client {
   readonly request: Got;
   readonly isRequestError: (error: unknown) => error is RequestError;
+}
+
+type Agents = ReturnType<typeof createAgents>;
+
+/** Keeps connections open. Where a proxy is set, they are tunnels through it (`CONNECT`). */
+function createAgents(proxy: Proxy | undefined) {
+  const options = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
+  if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const proxied = { ...options, proxy: proxy.url };
+  return { http: new HttpProxyAgent(proxied), https: new HttpsProxyAgent(proxied) };
 }
 
 /** got is loaded with the first call: commands without one, such as lint, do not wait for it. */
@@ -69,7 +81,7 @@ export class PosthogApi {
     if (this.proxy !== undefined && this.proxy.url.password !== '') context.redactor.add(this.proxy.url.href);
     this.#config = config;
     this.#context = context;
-    this.#agents = createAgents(this.proxy, MAX_CONNECTIONS);
+    this.#agents = createAgents(this.proxy);
   }
 
   get key(): string {
@@ -114,9 +126,9 @@ export class PosthogApi {
         status: response.statusCode,
         contentType,
         body: withoutKey(response.body, this.#config.apiKey),
-        ...(location === undefined ? {} : { location }),
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-        ...(date === undefined ? {} : { date }),
+        location,
+        retryAfter,
+        date,
       };
     } catch (error) {
       signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@sluice/core/adapter';
-import { cleanJson, cleanText } from './clean-json.js';
+import { cleanEntries, cleanText } from './clean-json.js';
 import { propertyName } from './reserved-names.js';
 
 /** `JSON.stringify` writes whatever PostHog's parser refuses with this escape, and some valid text too. */
@@ -24,25 +24,14 @@ export function propertiesText(properties: JsonValue | undefined): string {
 
 /** The same as an object. */
 export function cleanProperties(properties: JsonValue | undefined): JsonObject {
-  const clean: Record<string, JsonValue> = {};
-  if (!isObject(properties)) return clean;
-  for (const [name, value] of Object.entries(properties)) {
-    define(clean, propertyName(cleanText(name)), cleanJson(value));
-  }
-  return clean;
+  return isObject(properties) ? cleanEntries(Object.entries(properties), (name) => propertyName(cleanText(name))) : {};
 }
 
 /** The properties to set on the person, as JSON text; undefined when there are none. */
 export function personText(properties: JsonValue | undefined): string | undefined {
   if (!isObject(properties)) return undefined;
-  const clean: Record<string, JsonValue> = {};
-  let isEmpty = true;
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === null) continue;
-    define(clean, cleanText(name), cleanJson(value));
-    isEmpty = false;
-  }
-  return isEmpty ? undefined : JSON.stringify(clean);
+  const set = Object.entries(properties).filter(([, value]) => value !== null);
+  return set.length === 0 ? undefined : JSON.stringify(cleanEntries(set, cleanText));
 }
 
 function isPlain(properties: JsonObject): boolean {
@@ -66,9 +55,4 @@ function isFlatList(value: JsonValue): boolean {
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return value !== null && typeof value === 'object';
-}
-
-function define(properties: Record<string, JsonValue>, name: string, value: JsonValue): void {
-  if (name === '__proto__') Object.defineProperty(properties, name, { value, enumerable: true });
-  else properties[name] = value;
 }

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { MappedEvent, Receipt, Sink, SluiceError } from '@sluice/core/adapter';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, aUuid, someEvents } from '@sluice/testkit';
-import { POSTHOG_API } from '@sluice/posthog-simulator';
+import { POSTHOG_API } from './posthog-api-schemas.js';
 import { expect } from 'chai';
 import nock from 'nock';
 import type { Protocol } from '#src/encode-event.js';

@@ -1,4 +1,4 @@
-import { POSTHOG_API } from '@sluice/posthog-simulator';
+import { POSTHOG_API } from './posthog-api-schemas.js';
 import { z } from 'zod';
 import type { Protocol } from '#src/encode-event.js';
 

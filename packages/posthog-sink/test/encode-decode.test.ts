@@ -1,7 +1,8 @@
 import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
 import { posthogEventSchema } from '@sluice/posthog-sink';
 import { anEvent, aUuid } from '@sluice/testkit';
-import { POSTHOG_API, PosthogSimulator, type ReceivedEvent } from '@sluice/posthog-simulator';
+import { PosthogSimulator, type ReceivedEvent } from '@sluice/posthog-simulator';
+import { POSTHOG_API } from './posthog-api-schemas.js';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { encodeEvent, type Protocol } from '#src/encode-event.js';

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { aUuid } from '@sluice/testkit';
-import { POSTHOG_API, PosthogSimulator } from '@sluice/posthog-simulator';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
+import { POSTHOG_API } from './posthog-api-schemas.js';
 import { expect } from 'chai';
 import { PostHog } from 'posthog-node';
 import { requestProblems } from './api-schema.js';

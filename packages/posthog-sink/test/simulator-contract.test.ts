@@ -1,5 +1,6 @@
 import { anEvent, aUuid } from '@sluice/testkit';
-import { POSTHOG_API, PosthogSimulator } from '@sluice/posthog-simulator';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
+import { POSTHOG_API } from './posthog-api-schemas.js';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Protocol } from '#src/encode-event.js';

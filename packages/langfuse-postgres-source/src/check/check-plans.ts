@@ -10,15 +10,7 @@ import { raw, sql, type Sql } from '../sql/sql.js';
 import { streamNamed } from '../streams.js';
 
 /** A node of a plan, as in EXPLAIN. */
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string | undefined;
-  readonly 'Index Cond'?: string | undefined;
-  readonly 'Total Cost': number;
-  readonly Plans?: readonly PlanNode[] | undefined;
-}
-
-const planNode: z.ZodType<PlanNode> = z.looseObject({
+const planNode = z.looseObject({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),
   'Index Cond': z.string().optional(),
@@ -27,6 +19,7 @@ const planNode: z.ZodType<PlanNode> = z.looseObject({
     return z.array(planNode).optional();
   },
 });
+type PlanNode = z.output<typeof planNode>;
 const explained = z.tuple([z.looseObject({ Plan: planNode })]);
 
 /** The tables that grow without limit. */

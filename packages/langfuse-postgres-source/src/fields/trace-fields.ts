@@ -37,11 +37,7 @@ export const TRACE_FIELDS: Readonly<Record<string, SourceField>> = {
     'totals.latency',
     KEYS,
     'From the first start to the last end; null without observations.',
-    {
-      ...NULLABLE,
-      unit: 's',
-      join: 'totals',
-    },
+    { ...NULLABLE, unit: 's', join: 'totals' },
   ),
   ...OWN_TRACE_ATTRIBUTES,
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { DerivedPosition } from '../sql/derived-page-query.js';
 
-/** Where a read resumes: a part, and a position in its order unless at its start. */
+/** Where a read resumes: a part, and a position in its order. */
 export interface ReadPosition {
   readonly part: ReadPart;
-  readonly place?: DerivedPosition;
+  readonly place: DerivedPosition;
 }
 
 /** A part of a window: see `partsOf`. */
@@ -20,5 +20,5 @@ export function cursorText(part: ReadPart, { at, id, record }: DerivedPosition):
 
 export function parseCursor(cursor: string): ReadPosition {
   const [part, at, id, record] = CURSOR.parse(JSON.parse(cursor));
-  return { part, place: { at, id, ...(record === undefined ? {} : { record }) } };
+  return { part, place: { at, id, record } };
 }

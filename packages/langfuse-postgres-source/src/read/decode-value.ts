@@ -1,14 +1,19 @@
-import type { FieldValue, JsonValue } from '@sluice/core/adapter';
+import type { FieldValue, JsonValue, Row } from '@sluice/core/adapter';
 import { z } from 'zod';
 import type { SourceField } from '../fields/source-field.js';
+import type { TextRow } from './read-only-transactions.js';
 
 /** No finite double has more digits before the point. */
 const LONGEST_DOUBLE = 308;
 
 const TEXTS = z.array(z.string().nullable());
 
+export function decodeRow(fields: readonly SourceField[], values: TextRow): Row {
+  return fields.map((field, index) => decodeValue(field, values[index] ?? null));
+}
+
 /** The database's text as the value that the contract of `Source` asks for. */
-export function decodeValue(field: SourceField, text: string | null): FieldValue {
+function decodeValue(field: SourceField, text: string | null): FieldValue {
   if (text === null) return null;
   if (field.type === 'json') return parseJson(text);
   if (field.type === 'boolean') return text === 't';

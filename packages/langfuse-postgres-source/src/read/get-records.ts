@@ -1,5 +1,5 @@
 import type { GetRequest, RecordPage } from '@sluice/core/adapter';
-import { decodeValue } from './decode-value.js';
+import { decodeRow } from './decode-value.js';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf } from '../sql/selection.js';
@@ -21,9 +21,7 @@ export async function* getRecords(request: GetRequest, reading: WindowReading): 
     const keys = found.map(([key]) => key ?? '');
     yield {
       part: 'asked',
-      rows: found.map(([, , ...values]) =>
-        selection.fields.map((field, index) => decodeValue(field, values[index] ?? null)),
-      ),
+      rows: found.map(([, , ...values]) => decodeRow(selection.fields, values)),
       keys,
       createdAt: found.map(([, createdAtMs]) => Number(createdAtMs)),
       cursors: keys,

@@ -1,5 +1,5 @@
-import type { Secret } from '@sluice/core/adapter';
 import { connectionSettings, Database } from '@sluice/postgres';
+import type { LangfusePostgresSourceConfig } from '../config.js';
 import { translatePostgresError } from '../postgres-error.js';
 import type { Sql } from '../sql/sql.js';
 
@@ -8,14 +8,6 @@ export type TextRow = readonly (string | null)[];
 
 /** Runs one statement inside a transaction. */
 export type Query = (statement: Sql) => Promise<readonly TextRow[]>;
-
-export interface ConnectionOptions {
-  readonly url: Secret;
-  readonly statementTimeoutSeconds: number;
-  readonly lockTimeoutSeconds: number;
-  readonly connectTimeoutSeconds: number;
-  readonly maxConnections: number;
-}
 
 /** The planner is kept to index order and nested loops: then a page costs a page, however large the tables are. */
 const SESSION: Readonly<Record<string, string>> = {
@@ -36,7 +28,7 @@ const SESSION: Readonly<Record<string, string>> = {
 export class ReadOnlyTransactions {
   readonly #database: Database;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: LangfusePostgresSourceConfig) {
     const settings = connectionSettings(options.url);
     this.#database = new Database(settings, {
       statementTimeoutMs: options.statementTimeoutSeconds * 1000,

@@ -1,6 +1,6 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core/adapter';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
-import { decodeValue } from './decode-value.js';
+import { decodeRow } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';
 import { readPart, type PlacedRow } from './read-part.js';
 import { RecentKeys } from './recent-keys.js';
@@ -64,7 +64,7 @@ function partsFrom(
 function pageOf(part: ReadPart, rows: readonly PlacedRow[], { fields }: Selection): RecordPage {
   return {
     part,
-    rows: rows.map(({ values }) => fields.map((field, index) => decodeValue(field, values[index] ?? null))),
+    rows: rows.map(({ values }) => decodeRow(fields, values)),
     keys: rows.map((row) => row.key),
     createdAt: rows.map((row) => Number(row.createdAtMs)),
     cursors: rows.map((row) => cursorText(part, row.place)),

@@ -15,7 +15,7 @@ import { timestampText } from './timestamp-text.js';
 
 /** A position among the derived records: a cause, and the record below it unless the cause is done. */
 export interface DerivedPosition extends KeysetPosition {
-  readonly record?: string;
+  readonly record?: string | undefined;
 }
 
 export interface CauseQuery {

@@ -43,7 +43,7 @@ export function digestQuery(
     until === undefined
       ? sql`r.created_at = ${from}::timestamp`
       : sql`r.created_at >= ${from}::timestamp AND r.created_at < ${until}::timestamp`,
-    fromStartOn(stream, { createdBefore: handover, ...(eventFrom === undefined ? {} : { eventFrom }) }),
+    fromStartOn(stream, { createdBefore: handover, eventFrom }),
     ofStream(stream),
     inProjects('r', projects),
   ]);

@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
 import type { LangfuseStream } from '../streams.js';
 import { NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
@@ -32,7 +32,10 @@ export function between(column: string, from: number, until: number): Sql {
 /** Records created before the handover count only if their event time is not before the start of the pipeline. */
 export function fromStartOn(
   stream: LangfuseStream,
-  { createdBefore, eventFrom }: Pick<Window, 'createdBefore' | 'eventFrom'>,
+  {
+    createdBefore,
+    eventFrom,
+  }: { readonly createdBefore?: Instant | undefined; readonly eventFrom?: Instant | undefined },
 ): Sql {
   if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
   return sql`(r.created_at >= ${timestampText(createdBefore)}::timestamp

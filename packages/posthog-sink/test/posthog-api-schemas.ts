@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sluice/core/adapter';
 
 /** One request of PostHog's API and its answers by status, as JSON Schemas (2020-12). */
-export interface ApiDescription {
+interface ApiDescription {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   /** Names in lower case. */
