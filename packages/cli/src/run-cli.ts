@@ -4,13 +4,36 @@ import { COMMANDS, type ListedCommand } from './commands/command-list.js';
 import { EXIT } from './process/exit-code.js';
 import { version } from './version.js';
 
+/** For messages that yargs looks up by number; its types do not know them. */
+function severalOf(text: string): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs reads `one` and `other`, its types say text
+  return { one: text, other: text } as unknown as string;
+}
+
+/** The messages of yargs in the style of all others, in every locale. */
+const MESSAGES = {
+  'Not enough non-option arguments: got %s, need at least %s': severalOf('missing arguments: got %s, need %s'),
+  'Too many non-option arguments: got %s, maximum of %s': severalOf(
+    'too many arguments: got %s, at most %s are allowed',
+  ),
+  'Missing required argument: %s': severalOf('missing: %s'),
+  'Unknown argument: %s': severalOf('unknown option or argument: %s'),
+  'Unknown command: %s': severalOf('unknown command: %s'),
+  'Not enough arguments following: %s': 'missing value after %s',
+  'Invalid values:': 'invalid values:',
+  'Argument: %s, Given: %s, Choices: %s': '%s is %s; choices: %s',
+  'Did you mean %s?': 'unknown command; did you mean %s?',
+};
+
 /** Parses the arguments, runs the command and returns the exit code. Never throws. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = EXIT.done;
   const parser = yargs([...args])
     .scriptName('sluice')
+    .locale('en')
+    .updateStrings(MESSAGES)
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
-    .demandCommand(1, 'Which command? See the list above.')
+    .demandCommand(1, 'missing command')
     .recommendCommands()
     .strict()
     .exitProcess(false)
@@ -33,7 +56,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
-      const command = args[0]?.startsWith('-') === false ? `${args[0]} ` : '';
+      const command = COMMANDS.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       const suggestion = await suggestionFor(args, knownOptions(parser));
       context.terminal.err(`sluice: ${error.message}${suggestion}\nSee: sluice ${command}--help\n`);
       return EXIT.usage;
@@ -81,7 +104,7 @@ async function suggestionFor(args: readonly string[], known: readonly string[]):
   const meant = unknown
     .filter((name) => !known.includes(name))
     .map((name) => [name, closest(name, [...known])] as const)
-    .filter(([name, near]) => distance(name, near) <= Math.max(1, name.length / 3))
+    .filter(([name, near]) => distance(name, near) <= Math.max(1, name.length / 2))
     .map(([, near]) => `--${near}`);
-  return meant.length === 0 ? '' : `. Did you mean ${meant.join(', ')}?`;
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }

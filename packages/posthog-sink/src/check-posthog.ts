@@ -25,7 +25,7 @@ interface CheckContext {
   readonly signal: AbortSignal | undefined;
 }
 
-const KEY_FIX = 'Copy the project API key (phc_) and the region from PostHog, Settings, Project.';
+const KEY_FIX = 'copy the project API key (phc_) and the region from PostHog, Settings, Project';
 const HOST_FIX = 'Check host, and whether this machine can reach it.';
 
 const CLOCK_TOLERANCE_SECONDS = 60;

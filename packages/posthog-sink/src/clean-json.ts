@@ -17,7 +17,7 @@ export function cleanText(text: string): string {
 }
 
 /** A JSON value that PostHog's parser accepts: clean text, finite numbers, bounded depth. */
-export function cleanJson(value: JsonValue | undefined, depth = 0): JsonValue {
+function cleanJson(value: JsonValue | undefined, depth = 0): JsonValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return cleanText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

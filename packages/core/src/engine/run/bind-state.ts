@@ -44,10 +44,15 @@ function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding):
   const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
   throw new ConfigError(
     [],
-    `the pipeline file of "${pipeline.name}" no longer matches its state: ${changes.join('; ')}. To continue would lose or ` +
-      `repeat records. Options: undo the change; continue from here with \`sluice state accept\` (${limits.join('; ')}); ` +
-      `export everything again with \`sluice state rewind --to start\`; or rename the pipeline, which starts with an empty ` +
-      `state${ofSource ? `. ${whenChanged}` : ''}`,
+    [
+      `the pipeline file of "${pipeline.name}" no longer matches its state: ${changes.join('; ')}; ` +
+        `continuing would lose or repeat records`,
+      '→ undo the change',
+      `→ or continue from here with \`sluice state accept\`: ${limits.join('; ')}`,
+      '→ or export everything again with `sluice state rewind --to start`',
+      '→ or rename the pipeline, which starts with an empty state',
+      ...(ofSource ? [whenChanged] : []),
+    ].join('\n'),
   );
 }
 
