@@ -8,6 +8,10 @@ const LISTS = join(ROOT, 'test/contracts/doors');
 const DOORS = {
   'sluice.txt': 'packages/sluice/dist/index.d.ts',
   'core-adapter.txt': 'packages/core/dist/adapter.d.ts',
+  'core-source.txt': 'packages/core/dist/source.d.ts',
+  'core-sink.txt': 'packages/core/dist/sink.d.ts',
+  'core-preset.txt': 'packages/core/dist/preset.d.ts',
+  'core-document.txt': 'packages/core/dist/document.d.ts',
   'core-config.txt': 'packages/core/dist/config.d.ts',
   'core-engine.txt': 'packages/core/dist/engine.d.ts',
   'core-service.txt': 'packages/core/dist/service.d.ts',

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStateStore } from '@sluice/file-state';
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
+import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import { runPipeline, type EngineContext, type Pipeline, type RunOptions, type RunResult } from '@sluice/core/engine';
-import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import {
   manualRuntime,
   memorySource,

@@ -1,4 +1,6 @@
-import { ConfigError, RefusedError, StateError, type MappedEvent } from '@sluice/core/adapter';
+import { ConfigError, RefusedError } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import { StateError } from '@sluice/core/state';
 import {
   backfillPipeline,
   previewBackfill,

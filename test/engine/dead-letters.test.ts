@@ -1,6 +1,6 @@
 import { RefusedError } from '@sluice/core/adapter';
-import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
 import { NO_REPEATS, type DeadLetter } from '@sluice/core/state';
+import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';

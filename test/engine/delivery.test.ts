@@ -1,13 +1,6 @@
-import {
-  ConfigError,
-  InvalidRequestError,
-  RefusedError,
-  StateError,
-  TooLargeError,
-  TransientError,
-  UnexpectedAnswerError,
-  type Receipt,
-} from '@sluice/core/adapter';
+import { ConfigError, RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/sink';
+import { StateError } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import { recordingSink, type RecordedSend } from '@sluice/testkit';
 import { expect } from 'chai';

@@ -1,10 +1,5 @@
-import {
-  InvalidRequestError,
-  RefusedError,
-  TooLargeError,
-  TransientError,
-  UnexpectedAnswerError,
-} from '@sluice/core/adapter';
+import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError } from '@sluice/core/sink';
 import type { Observation } from '@sluice/core/service';
 import { recordingSink, type RecordingSinkOptions } from '@sluice/testkit';
 import { expect } from 'chai';

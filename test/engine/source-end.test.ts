@@ -1,4 +1,4 @@
-import type { SourceEnd } from '@sluice/core/adapter';
+import type { SourceEnd } from '@sluice/core/source';
 import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, DAY, HOUR, memoryNotes, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';

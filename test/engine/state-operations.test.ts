@@ -1,4 +1,5 @@
-import { ConfigError, RefusedError, StateError } from '@sluice/core/adapter';
+import { ConfigError, RefusedError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import {
   acceptChanges,
   planAcceptance,

@@ -1,6 +1,6 @@
 import { RefusedError } from '@sluice/core/adapter';
-import { pipelineStatus, type PipelineStatus, type StatusInputs } from '@sluice/core/engine';
 import type { LeaseHolder } from '@sluice/core/state';
+import { pipelineStatus, type PipelineStatus, type StatusInputs } from '@sluice/core/engine';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, DAY, HOUR, MINUTE, NOW, notes, type Bench } from './a-pipeline.js';

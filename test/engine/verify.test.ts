@@ -1,4 +1,4 @@
-import { keySums } from '@sluice/core/adapter';
+import { keySums } from '@sluice/core/source';
 import {
   isAccountedFor,
   repairPipeline,

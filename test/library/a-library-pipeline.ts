@@ -1,11 +1,7 @@
-import {
-  API_VERSION,
-  secretText,
-  type MappedEvent,
-  type SinkDefinition,
-  type SourceDefinition,
-} from '@sluice/core/adapter';
-import type { StateStoreDefinition } from '@sluice/core/adapter';
+import { API_VERSION, secretText } from '@sluice/core/adapter';
+import type { MappedEvent, SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
+import type { StateStoreDefinition } from '@sluice/core/state';
 import { memorySource, MemoryStateStore, recordingSink, type RecordingSink } from '@sluice/testkit';
 import type { SluiceOptions } from '@sluice/sluice';
 import { z } from 'zod';

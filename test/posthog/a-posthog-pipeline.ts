@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { FileStateStore } from '@sluice/file-state';
-import type { Sink, StreamSchema } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
+import type { StreamSchema } from '@sluice/core/source';
+import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import { runPipeline, type Pipeline, type RunResult } from '@sluice/core/engine';
-import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import { posthogSink } from '@sluice/posthog-sink';
 import {
   anAdapterContext,

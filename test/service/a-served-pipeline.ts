@@ -1,4 +1,7 @@
-import type { Runtime, Sink, Source, StreamSchema } from '@sluice/core/adapter';
+import type { Runtime } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
+import type { Source, StreamSchema } from '@sluice/core/source';
+import type { StateStore } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import {
   InProcessScheduler,
@@ -7,7 +10,6 @@ import {
   type Observation,
   type Schedule,
 } from '@sluice/core/service';
-import type { StateStore } from '@sluice/core/state';
 import {
   aUuid,
   manualRuntime,

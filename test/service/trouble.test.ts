@@ -1,4 +1,6 @@
-import { RefusedError, TransientError, type Sink, type Source } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
+import type { Source } from '@sluice/core/source';
 import { MemoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';

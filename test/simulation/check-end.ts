@@ -1,4 +1,5 @@
-import { keySums, type MappedEvent, type Source } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import { keySums, type Source } from '@sluice/core/source';
 import { HOUR_MS, hourOf, NO_COUNTS, type Binding, type DeadLetter, type StateReader } from '@sluice/core/state';
 import { isDeepStrictEqual } from 'node:util';
 import { identityOf, type Destination } from './destination.js';

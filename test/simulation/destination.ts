@@ -1,12 +1,5 @@
-import {
-  InvalidRequestError,
-  RefusedError,
-  TooLargeError,
-  TransientError,
-  type MappedEvent,
-  type Outcome,
-  type Receipt,
-} from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError, type MappedEvent, type Outcome, type Receipt } from '@sluice/core/sink';
 import type { DataFault, SendFault } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';

@@ -1,4 +1,6 @@
-import type { Instant, JsonObject, MappedEvent, StreamSchema } from '@sluice/core/adapter';
+import type { Instant, JsonObject } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import type { StreamSchema } from '@sluice/core/source';
 import type { DataFault } from './faults.js';
 
 /** An ordinary record, or one with a fault. */

@@ -1,4 +1,6 @@
-import { keySums, type Instant, type MappedEvent } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import { keySums } from '@sluice/core/source';
 import {
   addCounts,
   hourOf,

@@ -1,14 +1,7 @@
-import {
-  RefusedError,
-  SourceDriftError,
-  StateError,
-  TransientError,
-  UnexpectedAnswerError,
-  type Logger,
-  type Runtime,
-} from '@sluice/core/adapter';
+import { RefusedError, TransientError, UnexpectedAnswerError, type Logger, type Runtime } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
+import { StateError, type StateWriter } from '@sluice/core/state';
 import type { EngineContext } from '@sluice/core/engine';
-import type { StateWriter } from '@sluice/core/state';
 import { isSendFault, type FaultKind, type SendFault, type Step } from './faults.js';
 import { MINUTE } from './scenario.js';
 import type { SimulatedClock } from './simulated-clock.js';

@@ -1,13 +1,12 @@
+import { TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import {
   eventId,
-  TransientError,
-  UnexpectedAnswerError,
   type EncodedEvent,
   type MappedEvent,
   type Receipt,
   type Sink,
   type SinkRequest,
-} from '@sluice/core/adapter';
+} from '@sluice/core/sink';
 import type { Destination } from './destination.js';
 import type { Oracle } from './oracle.js';
 import type { WorkerRecord } from './worker-record.js';

@@ -1,4 +1,4 @@
-import type { GetRequest, ReadRequest, RecordPage, Source } from '@sluice/core/adapter';
+import type { GetRequest, ReadRequest, RecordPage, Source } from '@sluice/core/source';
 import type { SimulatedClock } from './simulated-clock.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { WorkerRecord } from './worker-record.js';

@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core/adapter';
+import type { Window } from '@sluice/core/source';
 import type { StateChange, StateStore, StateWriter, WindowPurpose } from '@sluice/core/state';
 import type { Step } from './faults.js';
 import type { Oracle } from './oracle.js';

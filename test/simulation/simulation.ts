@@ -1,4 +1,5 @@
-import type { Source, Window } from '@sluice/core/adapter';
+import type { Source, Window } from '@sluice/core/source';
+import type { WindowPurpose } from '@sluice/core/state';
 import {
   backfillPipeline,
   repairPipeline,
@@ -9,7 +10,6 @@ import {
   type RunOptions,
   type RunResult,
 } from '@sluice/core/engine';
-import type { WindowPurpose } from '@sluice/core/state';
 import { manualRuntime, memorySource, MemoryState, MemoryStateStore } from '@sluice/testkit';
 import { checkDelivered, checkLedger } from './check-end.js';
 import { Destination } from './destination.js';

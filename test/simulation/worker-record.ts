@@ -1,4 +1,6 @@
-import type { Instant, MappedEvent, Receipt, RecordPage, Window, WindowPart } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import type { MappedEvent, Receipt } from '@sluice/core/sink';
+import type { RecordPage, Window, WindowPart } from '@sluice/core/source';
 import { eventsOf, NOTE_FIELDS, type NoteKind } from './notes.js';
 
 /** A record as a worker read it. */

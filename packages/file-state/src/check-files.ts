@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { StateError, type CheckResult } from '@sluice/core/adapter';
-import { describeHolder } from '@sluice/core/state';
+import type { CheckResult } from '@sluice/core/adapter';
+import { StateError, describeHolder } from '@sluice/core/state';
 import { DirectoryLock } from './directory-lock.js';
 import { loadState } from './load-state.js';
 import { syncDirectory, type StatePaths } from './state-files.js';

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { StateError } from '@sluice/core/adapter';
-import { storedDeadLetter, type DeadLetter, type DeadLetterChange } from '@sluice/core/state';
+import { StateError, storedDeadLetter, type DeadLetter, type DeadLetterChange } from '@sluice/core/state';
 import { decodeLine, encodeLine } from './checksummed-line.js';
 import { Journal, type OpenAppendFile } from './journal.js';
 import { storageError } from './storage-error.js';

@@ -1,4 +1,5 @@
-import { API_VERSION, type StateStoreDefinition } from '@sluice/core/adapter';
+import { API_VERSION } from '@sluice/core/adapter';
+import type { StateStoreDefinition } from '@sluice/core/state';
 import { fileStateConfig, type FileStateConfig } from './config.js';
 import { FileStateStore } from './file-state-store.js';
 

@@ -1,6 +1,13 @@
 import type { Instant } from '@sluice/core/adapter';
-import type { Commit, DeadLetter, HourDigest, LeasedState, LeaseHolder, PipelineState } from '@sluice/core/state';
-import { StateError } from '@sluice/core/adapter';
+import {
+  type Commit,
+  type DeadLetter,
+  type HourDigest,
+  type LeasedState,
+  type LeaseHolder,
+  type PipelineState,
+  StateError,
+} from '@sluice/core/state';
 import { encodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { DirectoryLock } from './directory-lock.js';

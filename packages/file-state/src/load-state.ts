@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import { applyCommit, DigestBook, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
+import { StateError, applyCommit, DigestBook, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { readIfPresent, type StatePaths } from './state-files.js';

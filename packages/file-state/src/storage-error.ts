@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 
 const MOVE = 'or point the option `directory` of `state` elsewhere';
 

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { keySums } from '@sluice/core/adapter';
+import { keySums } from '@sluice/core/source';
 import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader } from '@sluice/core/state';
 import { FileStateStore } from '#src/file-state-store.js';
 import { openAppendFile, type OpenAppendFile } from '#src/journal.js';

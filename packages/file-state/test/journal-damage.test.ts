@@ -2,8 +2,15 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { StateError, keySums } from '@sluice/core/adapter';
-import { NO_COUNTS, HOUR_MS, type PipelineState, type StateChange, type StateReader } from '@sluice/core/state';
+import { keySums } from '@sluice/core/source';
+import {
+  StateError,
+  NO_COUNTS,
+  HOUR_MS,
+  type PipelineState,
+  type StateChange,
+  type StateReader,
+} from '@sluice/core/state';
 import { FileStateStore } from '#src/file-state-store.js';
 import { aDeadLetter } from './a-dead-letter.js';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { API_VERSION, type SinkDefinition } from '@sluice/core/adapter';
+import { API_VERSION } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
 import { jsonlSinkConfig, type JsonlSinkConfig } from './config.js';
 import { FileOutput } from './file-output.js';
 import { JsonlSink } from './jsonl-sink.js';

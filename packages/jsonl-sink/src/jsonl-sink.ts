@@ -1,12 +1,9 @@
+import type { CallOptions, CheckResult, Identity, JsonValue } from '@sluice/core/adapter';
 import {
   eventId,
   type Assembly,
-  type CallOptions,
-  type CheckResult,
   type EncodedEvent,
   type Encoding,
-  type Identity,
-  type JsonValue,
   type MappedEvent,
   type Outcome,
   type Receipt,
@@ -14,7 +11,7 @@ import {
   type Sink,
   type SinkLimits,
   type SinkRequest,
-} from '@sluice/core/adapter';
+} from '@sluice/core/sink';
 import type { LineOutput } from './line-output.js';
 
 /** One request at a time: writes to one output are sequential anyway. */

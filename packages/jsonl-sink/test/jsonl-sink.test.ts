@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RefusedError, type MappedEvent, type Sink } from '@sluice/core/adapter';
+import { RefusedError } from '@sluice/core/adapter';
+import type { MappedEvent, Sink } from '@sluice/core/sink';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { anAdapterContext, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
 import { expect } from 'chai';

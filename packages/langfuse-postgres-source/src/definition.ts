@@ -1,4 +1,5 @@
-import { API_VERSION, type SourceDefinition } from '@sluice/core/adapter';
+import { API_VERSION } from '@sluice/core/adapter';
+import type { SourceDefinition } from '@sluice/core/source';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
 import { langfusePostgresSetup } from './setup.js';

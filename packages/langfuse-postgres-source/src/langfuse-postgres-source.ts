@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import {
   TransientError,
   type AdapterContext,
-  type Axis,
   type CallOptions,
   type CheckResult,
-  type DigestRequest,
-  type GetRequest,
   type Instant,
-  type ReadPlan,
-  type ReadRequest,
-  type RecordPage,
-  type Source,
-  type SourceDigest,
-  type SourceEnd,
-  type SourceIdentity,
-  type Window,
 } from '@sluice/core/adapter';
+import type {
+  Axis,
+  DigestRequest,
+  GetRequest,
+  ReadPlan,
+  ReadRequest,
+  RecordPage,
+  Source,
+  SourceDigest,
+  SourceEnd,
+  SourceIdentity,
+  Window,
+} from '@sluice/core/source';
 import { connectionSettings } from '@sluice/postgres';
 import { checkDatabase } from './check/check-database.js';
 import type { LangfusePostgresSourceConfig } from './config.js';

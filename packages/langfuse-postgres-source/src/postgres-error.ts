@@ -1,4 +1,5 @@
-import { RefusedError, SourceDriftError, TransientError } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
 import { postgresFailure, type FailureRule } from '@sluice/postgres';
 
 const VERSIONS = 'Langfuse v2.60 to v2.95 is supported';

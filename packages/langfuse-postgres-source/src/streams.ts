@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import { GENERATION_FIELDS } from './fields/generation-fields.js';
 import { SCORE_FIELDS } from './fields/score-fields.js';
 import type { SourceField } from './fields/source-field.js';

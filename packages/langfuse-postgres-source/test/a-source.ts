@@ -1,4 +1,4 @@
-import type { FieldValue, ReadRequest, RecordPage, Source, Window } from '@sluice/core/adapter';
+import type { FieldValue, ReadRequest, RecordPage, Source, Window } from '@sluice/core/source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { anAdapterContext } from '@sluice/testkit';
 

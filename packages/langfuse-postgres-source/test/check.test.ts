@@ -1,4 +1,5 @@
-import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
+import type { CheckResult } from '@sluice/core/adapter';
+import type { ReadPlan } from '@sluice/core/source';
 import { expect } from 'chai';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';

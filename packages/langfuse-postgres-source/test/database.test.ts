@@ -1,4 +1,5 @@
-import { RefusedError, SourceDriftError, TransientError, type RecordPage, type Source } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
 import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';

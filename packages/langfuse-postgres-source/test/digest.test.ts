@@ -1,4 +1,4 @@
-import { keySums, type SourceDigest } from '@sluice/core/adapter';
+import { keySums, type SourceDigest } from '@sluice/core/source';
 import { digestHours } from '#src/read/digest-hours.js';
 import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
 import { langfusePostgresSourceConfig } from '#src/config.js';

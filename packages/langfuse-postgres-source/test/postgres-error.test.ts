@@ -1,4 +1,5 @@
-import { RefusedError, SourceDriftError, TransientError } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
 import { expect } from 'chai';
 import { translatePostgresError } from '#src/postgres-error.js';
 

@@ -1,4 +1,4 @@
-import type { FieldValue } from '@sluice/core/adapter';
+import type { FieldValue } from '@sluice/core/source';
 import type { Client } from 'pg';
 
 /**

@@ -1,4 +1,4 @@
-import type { Source, Window } from '@sluice/core/adapter';
+import type { Source, Window } from '@sluice/core/source';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { ConfigError, type Demo } from '@sluice/core/adapter';
+import { ConfigError } from '@sluice/core/adapter';
+import type { Demo } from '@sluice/core/preset';
 
 const { version, peerDependencies }: { readonly version: string; readonly peerDependencies: object } = createRequire(
   import.meta.url,

@@ -1,4 +1,4 @@
-import type { Preset } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
 import { loadDemo } from './load-demo.js';
 import { shippedFile } from './shipped-file.js';
 

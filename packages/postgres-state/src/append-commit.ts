@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import type { Commit } from '@sluice/core/state';
+import { StateError, type Commit } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';

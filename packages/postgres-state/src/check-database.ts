@@ -1,5 +1,5 @@
-import { StateError, type CheckResult } from '@sluice/core/adapter';
-import { describeHolder, type StateReader } from '@sluice/core/state';
+import type { CheckResult } from '@sluice/core/adapter';
+import { StateError, describeHolder, type StateReader } from '@sluice/core/state';
 import type { Database } from '@sluice/postgres';
 import { migrateIn } from './migrate.js';
 import { translateError } from './postgres-error.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import type { Knex } from 'knex';
 import type { Query } from '@sluice/postgres';
 import { createTables } from './migrations/0001-create-tables.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import { postgresFailure, type FailureRule } from '@sluice/postgres';
 
 const RULES: readonly FailureRule[] = [

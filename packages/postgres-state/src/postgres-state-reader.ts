@@ -1,5 +1,11 @@
-import { StateError } from '@sluice/core/adapter';
-import { EMPTY_STATE, storedState, type DeadLetter, type PipelineState, type StateReader } from '@sluice/core/state';
+import {
+  StateError,
+  EMPTY_STATE,
+  storedState,
+  type DeadLetter,
+  type PipelineState,
+  type StateReader,
+} from '@sluice/core/state';
 import type { Database, Query } from '@sluice/postgres';
 import { isMissingTable, translateError } from './postgres-error.js';
 import { readDeadLetters, type LetterPage } from './stored-dead-letters.js';

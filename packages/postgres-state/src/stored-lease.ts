@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import { describeHolder, type LeaseHolder } from '@sluice/core/state';
+import { StateError, describeHolder, type LeaseHolder } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 
 /** A pipeline in the tables of a schema. */

@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import type { StateWriter } from '@sluice/core/state';
+import { StateError, type StateWriter } from '@sluice/core/state';
 import { expect } from 'chai';
 import { failureOf } from './failure-of.js';
 import { anEmptyDatabase, aStore } from './state-database.js';

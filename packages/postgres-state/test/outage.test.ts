@@ -1,5 +1,5 @@
-import { keySums, StateError } from '@sluice/core/adapter';
-import { HOUR_MS, NO_COUNTS, type StateChange, type StateWriter } from '@sluice/core/state';
+import { keySums } from '@sluice/core/source';
+import { StateError, HOUR_MS, NO_COUNTS, type StateChange, type StateWriter } from '@sluice/core/state';
 import { recordingLogger } from '@sluice/testkit';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';

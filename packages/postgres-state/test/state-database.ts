@@ -1,6 +1,6 @@
 import type { Runtime } from '@sluice/core/adapter';
-import { systemRuntime } from '@sluice/core/engine';
 import type { StateStore } from '@sluice/core/state';
+import { systemRuntime } from '@sluice/core/engine';
 import { recordingLogger, type RecordingLogger } from '@sluice/testkit';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { Client } from 'pg';

@@ -1,4 +1,4 @@
-import type { Assembly, AssemblyContext, EncodedEvent, Rejection } from '@sluice/core/adapter';
+import type { Assembly, AssemblyContext, EncodedEvent, Rejection } from '@sluice/core/sink';
 import type { Protocol } from './encode-event.js';
 import type { PosthogRequest } from './posthog-request.js';
 

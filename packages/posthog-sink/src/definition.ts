@@ -1,4 +1,5 @@
-import { API_VERSION, type SinkDefinition } from '@sluice/core/adapter';
+import { API_VERSION } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';

@@ -1,4 +1,5 @@
-import { eventId, type Encoding, type JsonValue, type MappedEvent } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import { eventId, type Encoding, type MappedEvent } from '@sluice/core/sink';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';

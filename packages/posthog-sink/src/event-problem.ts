@@ -1,4 +1,5 @@
-import type { Instant, JsonValue, MappedEvent, Rejection } from '@sluice/core/adapter';
+import type { Instant, JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent, Rejection } from '@sluice/core/sink';
 
 /** In bytes of UTF-8. v1 drops longer names, and v0 cuts them. */
 const MAX_NAME_BYTES = 200;

@@ -1,4 +1,4 @@
-import type { EventSchema, KnownName } from '@sluice/core/adapter';
+import type { EventSchema, KnownName } from '@sluice/core/sink';
 
 const text: KnownName = { type: 'text' };
 const number: KnownName = { type: 'number' };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Instant, SinkRequest } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import type { SinkRequest } from '@sluice/core/sink';
 import type { Protocol } from './encode-event.js';
 import { MASKED_KEY } from './project-key.js';
 

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { AdapterContext, CallOptions, CheckResult, Identity, JsonValue } from '@sluice/core/adapter';
 import type {
-  AdapterContext,
   Assembly,
   AssemblyContext,
-  CallOptions,
-  CheckResult,
   EncodedEvent,
   Encoding,
-  Identity,
-  JsonValue,
   MappedEvent,
   Receipt,
   RequestDescription,
@@ -18,7 +14,7 @@ import type {
   SinkHistory,
   SinkLimits,
   SinkRequest,
-} from '@sluice/core/adapter';
+} from '@sluice/core/sink';
 import { assembleRequests, HISTORICAL_AGE_MS } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';

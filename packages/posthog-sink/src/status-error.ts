@@ -1,12 +1,11 @@
 import {
-  InvalidRequestError,
   RefusedError,
-  TooLargeError,
   TransientError,
   UnexpectedAnswerError,
   type Instant,
   type SluiceError,
 } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError } from '@sluice/core/sink';
 import { isHtml, isRedirect, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 
 /** Pure: what an error status means on both protocols. */

@@ -1,4 +1,5 @@
-import { RefusedError, UnexpectedAnswerError, type Instant, type Outcome, type Receipt } from '@sluice/core/adapter';
+import { RefusedError, UnexpectedAnswerError, type Instant } from '@sluice/core/adapter';
+import type { Outcome, Receipt } from '@sluice/core/sink';
 import { jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 

@@ -1,12 +1,5 @@
-import {
-  RefusedError,
-  UnexpectedAnswerError,
-  type EncodedEvent,
-  type Instant,
-  type Outcome,
-  type Receipt,
-  type Refusal,
-} from '@sluice/core/adapter';
+import { RefusedError, UnexpectedAnswerError, type Instant } from '@sluice/core/adapter';
+import type { EncodedEvent, Outcome, Receipt, Refusal } from '@sluice/core/sink';
 import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { MappedEvent, Receipt, Sink, SluiceError } from '@sluice/core/adapter';
+import type { SluiceError } from '@sluice/core/adapter';
+import type { MappedEvent, Receipt, Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, aUuid, someEvents } from '@sluice/testkit';
 import { POSTHOG_API } from './posthog-api-schemas.js';

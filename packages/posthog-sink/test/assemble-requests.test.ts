@@ -1,4 +1,4 @@
-import type { EncodedEvent } from '@sluice/core/adapter';
+import type { EncodedEvent } from '@sluice/core/sink';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
 import { assembleRequests } from '#src/assemble-requests.js';

@@ -1,4 +1,5 @@
-import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
 import { posthogEventSchema } from '@sluice/posthog-sink';
 import { anEvent, aUuid } from '@sluice/testkit';
 import { PosthogSimulator, type ReceivedEvent } from '@sluice/posthog-simulator';

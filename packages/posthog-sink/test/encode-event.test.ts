@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
 import { anEvent, aUuid } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';

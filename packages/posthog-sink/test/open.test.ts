@@ -1,4 +1,5 @@
-import { RefusedError, UnexpectedAnswerError, TransientError, type Sink } from '@sluice/core/adapter';
+import { RefusedError, UnexpectedAnswerError, TransientError } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent } from '@sluice/testkit';
 import { expect } from 'chai';

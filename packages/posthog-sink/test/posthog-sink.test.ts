@@ -1,4 +1,5 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type Sink } from '@sluice/core/adapter';
+import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
 import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { ConfigError, RefusedError, TransientError, type Sink } from '@sluice/core/adapter';
+import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';

@@ -1,11 +1,5 @@
-import {
-  InvalidRequestError,
-  RefusedError,
-  TooLargeError,
-  TransientError,
-  UnexpectedAnswerError,
-  type EncodedEvent,
-} from '@sluice/core/adapter';
+import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError, type EncodedEvent } from '@sluice/core/sink';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
 import { type PosthogAnswer, retryAfterMs } from '#src/posthog-answer.js';

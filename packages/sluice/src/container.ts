@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import type { Logger, Preset, Redactor, Runtime } from '@sluice/core/adapter';
+import type { Logger, Redactor, Runtime } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
 import type { MappingLanguage } from '@sluice/core/config';
 import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';

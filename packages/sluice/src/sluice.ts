@@ -1,10 +1,6 @@
-import {
-  ConfigError,
-  type Logger,
-  type Redactor,
-  type SinkDefinition,
-  type SourceDefinition,
-} from '@sluice/core/adapter';
+import { ConfigError, type Logger, type Redactor } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import type { MappingContext, Problem } from '@sluice/core/config';
 import type { Adapters } from './adapters/adapters.js';
 import type { CheckSection } from './check/check-section.js';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, MappedEvent } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
 
 /** A uuid (version 8) for a number: the same in every run. */
 export function aUuid(number: number): string {

@@ -1,4 +1,5 @@
-import { keySums, type DigestRequest, type Instant, type SourceDigest } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import { keySums, type DigestRequest, type SourceDigest } from '@sluice/core/source';
 import { hourOf } from '@sluice/core/state';
 import type { MemoryRecord } from './memory-position.js';
 

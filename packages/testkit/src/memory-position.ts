@@ -1,4 +1,5 @@
-import type { FieldValue, Instant, WindowPart } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import type { FieldValue, WindowPart } from '@sluice/core/source';
 
 /** One record of a memory source. */
 export interface MemoryRecord {

@@ -1,13 +1,13 @@
+import type { Instant } from '@sluice/core/adapter';
 import type {
   FieldRequest,
   FieldValue,
-  Instant,
   ReadRequest,
   RecordPage,
   Source,
   SourceEnd,
   StreamSchema,
-} from '@sluice/core/adapter';
+} from '@sluice/core/source';
 import { digestRecords } from './digest-records.js';
 import {
   comparePositions,

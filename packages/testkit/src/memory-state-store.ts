@@ -1,5 +1,6 @@
-import { StateError, type Instant, type Runtime } from '@sluice/core/adapter';
+import type { Instant, Runtime } from '@sluice/core/adapter';
 import {
+  StateError,
   DigestBook,
   EMPTY_STATE,
   inUseError,

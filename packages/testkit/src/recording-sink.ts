@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { JsonValue } from '@sluice/core/adapter';
 import {
   eventId,
   type AssemblyContext,
   type EncodedEvent,
-  type JsonValue,
   type MappedEvent,
   type Outcome,
   type Receipt,
@@ -11,7 +11,7 @@ import {
   type SinkHistory,
   type SinkLimits,
   type SinkRequest,
-} from '@sluice/core/adapter';
+} from '@sluice/core/sink';
 
 /** One call of `send`. */
 export interface RecordedSend {

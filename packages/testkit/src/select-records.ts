@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core/adapter';
+import type { Window } from '@sluice/core/source';
 import type { MemoryPosition, MemoryRecord } from './memory-position.js';
 
 type Records = ReadonlyMap<string, MemoryRecord>;

@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import {
   describeSink,
   describeSource,

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import { describeStateStore, manualRuntime, MemoryState, MemoryStateStore } from '@sluice/testkit';
 import { expect } from 'chai';
 

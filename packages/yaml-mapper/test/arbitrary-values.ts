@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FieldType } from '@sluice/core/adapter';
+import type { FieldType } from '@sluice/core/source';
 
 const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),

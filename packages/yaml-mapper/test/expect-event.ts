@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { FieldType, MappedEvent } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import type { FieldType } from '@sluice/core/source';
 import { posthogSchema, VOCABULARY } from './posthog-schema.js';
 
 const ISO = /^(?:[+-]\d{6}|\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;

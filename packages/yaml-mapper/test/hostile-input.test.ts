@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Row } from '@sluice/core/adapter';
+import type { Row } from '@sluice/core/source';
 import type { LoadedMapping, StreamMapper } from '@sluice/core/config';
 import { hostileValue, typedValue } from './arbitrary-values.js';
 import { EVERYTHING } from './everything.js';

@@ -1,4 +1,5 @@
-import type { FieldSchema, FieldType, StreamSchema, Unit } from '@sluice/core/adapter';
+import type { Unit } from '@sluice/core/adapter';
+import type { FieldSchema, FieldType, StreamSchema } from '@sluice/core/source';
 
 interface Options {
   readonly unit?: Unit;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { MappedEvent } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
 import { aMapping, loadFiles, mapRecord } from './load-text.js';
 import { takeMarks } from './marked-text.js';
 

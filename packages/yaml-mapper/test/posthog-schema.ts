@@ -1,4 +1,4 @@
-import type { EventSchema, KnownName } from '@sluice/core/adapter';
+import type { EventSchema, KnownName } from '@sluice/core/sink';
 
 /** A reduced copy of the PostHog sink's schema. */
 export const posthogSchema: EventSchema = {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
-import type { JsonObject, MappedEvent } from '@sluice/core/adapter';
+import type { JsonObject } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
 import type { LoadedMapping } from '@sluice/core/config';
 import { expect } from 'chai';
 import { aContext, mapRecord } from './load-text.js';

@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';
 import { whyOption } from '../options/pipeline-options.js';

@@ -1,6 +1,6 @@
 import { ConfigError } from '@sluice/core/adapter';
-import type { ReplayResult } from '@sluice/core/engine';
 import type { DeadLetter } from '@sluice/core/state';
+import type { ReplayResult } from '@sluice/core/engine';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { attributionOf } from '../options/attribution.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';

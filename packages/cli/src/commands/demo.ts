@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DemoStage, Preset } from '@sluice/core/adapter';
+import type { DemoStage, Preset } from '@sluice/core/preset';
 import type { RunResult } from '@sluice/core/engine';
 import { createSluice } from '@sluice/sluice';
 import { parse } from 'yaml';

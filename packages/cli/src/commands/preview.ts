@@ -1,4 +1,4 @@
-import type { RequestDescription } from '@sluice/core/adapter';
+import type { RequestDescription } from '@sluice/core/sink';
 import { assertWholeNumber } from '../options/whole-number.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand } from './pipeline-command.js';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { ConfigError, type SinkDefinition, type SourceDefinition } from '@sluice/core/adapter';
+import { ConfigError } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import { pipelineJsonSchema, type JsonSchema, type Registry } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
 import type { Sluice } from '@sluice/sluice';

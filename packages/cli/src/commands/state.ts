@@ -1,4 +1,5 @@
-import { ConfigError, StateError } from '@sluice/core/adapter';
+import { ConfigError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';

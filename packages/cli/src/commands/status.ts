@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { durationOption } from '../options/duration-option.js';
 import { commonOptions, jsonOption } from '../options/pipeline-options.js';

@@ -1,4 +1,4 @@
-import type { DemoCounts } from '@sluice/core/adapter';
+import type { DemoCounts } from '@sluice/core/preset';
 import { integer, table } from '../output/words.js';
 
 /** What the demo prints at its end. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ConfigError, type Preset } from '@sluice/core/adapter';
+import { ConfigError } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
 import { locatePackageFile } from '@sluice/core/config';
 import { createSluice } from '@sluice/sluice';
 import { parseDocument } from 'yaml';

@@ -1,4 +1,7 @@
-import { ConfigError, type Preset, type SinkDefinition, type SourceDefinition } from '@sluice/core/adapter';
+import { ConfigError } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import type { Registry } from '@sluice/core/config';
 import type { Sluice } from '@sluice/sluice';
 import type { Prompter } from './prompter.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FieldType, StreamSchema } from '@sluice/core/adapter';
+import type { FieldType, StreamSchema } from '@sluice/core/source';
 import { stringify } from 'yaml';
 import type { Pair } from './pair.js';
 

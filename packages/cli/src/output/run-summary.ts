@@ -1,6 +1,6 @@
 import { ConfigError } from '@sluice/core/adapter';
-import type { RunResult } from '@sluice/core/engine';
 import { repeatedEvents } from '@sluice/core/state';
+import type { RunResult } from '@sluice/core/engine';
 import { EXIT } from '../process/exit-code.js';
 import { withIsoTimes } from './iso-times.js';
 import { counted, deadLettersIn, integer, repeatsText, table } from './words.js';

@@ -1,10 +1,7 @@
-import {
-  API_VERSION,
-  type Preset,
-  type SetupQuestion,
-  type SinkDefinition,
-  type SourceDefinition,
-} from '@sluice/core/adapter';
+import { API_VERSION, type SetupQuestion } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import { expect } from 'chai';
 import { z } from 'zod';
 import type { CheckSection } from '@sluice/sluice';

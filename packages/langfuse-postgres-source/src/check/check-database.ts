@@ -1,4 +1,5 @@
-import { SluiceError, type CheckResult, type ReadPlan } from '@sluice/core/adapter';
+import { SluiceError, type CheckResult } from '@sluice/core/adapter';
+import type { ReadPlan } from '@sluice/core/source';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';

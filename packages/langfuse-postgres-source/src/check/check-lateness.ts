@@ -1,4 +1,5 @@
-import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
+import type { CheckResult } from '@sluice/core/adapter';
+import type { ReadPlan } from '@sluice/core/source';
 import type { Query } from '../read/read-only-transactions.js';
 import { epochMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';

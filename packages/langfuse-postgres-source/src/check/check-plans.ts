@@ -1,4 +1,5 @@
-import type { CheckResult, ReadPlan } from '@sluice/core/adapter';
+import type { CheckResult } from '@sluice/core/adapter';
+import type { ReadPlan } from '@sluice/core/source';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
 import type { Query, TextRow } from '../read/read-only-transactions.js';

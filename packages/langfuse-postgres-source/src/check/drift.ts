@@ -1,4 +1,4 @@
-import { SourceDriftError } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
 import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '@sluice/core/adapter';
+import type { FieldSchema } from '@sluice/core/source';
 import { epochMs } from './time-expressions.js';
 
 /** What a field's expression may refer to besides the record `r`; joined only when a requested field needs it. */

@@ -1,5 +1,5 @@
 import { column, expressed, expressionOf, NULLABLE, type SourceField, type Traits } from './source-field.js';
-import type { FieldType } from '@sluice/core/adapter';
+import type { FieldType } from '@sluice/core/source';
 
 type Attribute = readonly [name: string, type: FieldType, doc: string, traits?: Traits];
 

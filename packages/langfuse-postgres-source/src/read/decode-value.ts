@@ -1,4 +1,5 @@
-import type { FieldValue, JsonValue, Row } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { FieldValue, Row } from '@sluice/core/source';
 import { z } from 'zod';
 import type { SourceField } from '../fields/source-field.js';
 import type { TextRow } from './read-only-transactions.js';

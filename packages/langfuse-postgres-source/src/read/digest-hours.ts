@@ -1,4 +1,4 @@
-import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core/adapter';
+import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core/source';
 import type { TextRow } from './read-only-transactions.js';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';

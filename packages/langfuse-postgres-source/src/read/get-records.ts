@@ -1,4 +1,4 @@
-import type { GetRequest, RecordPage } from '@sluice/core/adapter';
+import type { GetRequest, RecordPage } from '@sluice/core/source';
 import { decodeRow } from './decode-value.js';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';

@@ -1,4 +1,4 @@
-import type { ReadRequest, RecordPage, Window } from '@sluice/core/adapter';
+import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeRow } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';

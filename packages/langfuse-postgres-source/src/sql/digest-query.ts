@@ -1,4 +1,4 @@
-import type { DigestRequest } from '@sluice/core/adapter';
+import type { DigestRequest } from '@sluice/core/source';
 import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { fromStartOn, inProjects, ofStream, type Projects } from './record-conditions.js';

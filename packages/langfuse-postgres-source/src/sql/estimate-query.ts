@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core/adapter';
+import type { Window } from '@sluice/core/source';
 import { z } from 'zod';
 import type { LangfuseStream } from '../streams.js';
 import { between, inProjects, ofStream, type Projects } from './record-conditions.js';

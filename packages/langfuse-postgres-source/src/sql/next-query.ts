@@ -1,4 +1,5 @@
-import type { Axis, Instant } from '@sluice/core/adapter';
+import type { Instant } from '@sluice/core/adapter';
+import type { Axis } from '@sluice/core/source';
 import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream, type Projects } from './record-conditions.js';

@@ -1,4 +1,4 @@
-import type { Window } from '@sluice/core/adapter';
+import type { Window } from '@sluice/core/source';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,

@@ -1,4 +1,4 @@
-import type { FieldRequest } from '@sluice/core/adapter';
+import type { FieldRequest } from '@sluice/core/source';
 import { COST_KINDS, priceJoin } from '../fields/observation-cost.js';
 import type { Join, SourceField } from '../fields/source-field.js';
 import { epochMs } from '../fields/time-expressions.js';

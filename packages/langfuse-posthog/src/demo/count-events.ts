@@ -1,4 +1,4 @@
-import type { DemoCounts } from '@sluice/core/adapter';
+import type { DemoCounts } from '@sluice/core/preset';
 import type { ExpectedCounts } from '@sluice/langfuse-history';
 import type { PosthogSimulator } from '@sluice/posthog-simulator';
 

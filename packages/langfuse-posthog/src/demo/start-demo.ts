@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DemoOptions, DemoStage } from '@sluice/core/adapter';
+import type { DemoOptions, DemoStage } from '@sluice/core/preset';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { seedDatabase } from '@sluice/langfuse-history';
 import { PosthogSimulator } from '@sluice/posthog-simulator';

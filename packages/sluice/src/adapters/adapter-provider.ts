@@ -1,4 +1,6 @@
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
+import type { StateStoreDefinition } from '@sluice/core/state';
 import type { Registries } from '@sluice/core/config';
 import type { Document } from '@sluice/core/document';
 

@@ -1,4 +1,7 @@
-import type { Preset, SinkDefinition, SourceDefinition, StateStoreDefinition } from '@sluice/core/adapter';
+import type { Preset } from '@sluice/core/preset';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
+import type { StateStoreDefinition } from '@sluice/core/state';
 import { createRegistry, withInstalledAdapter, type Registries, type Registry } from '@sluice/core/config';
 import type { Document } from '@sluice/core/document';
 import type { AdapterProvider } from './adapter-provider.js';

@@ -1,7 +1,7 @@
 import { ConfigError, type CheckResult, type Redactor } from '@sluice/core/adapter';
+import type { PipelineState } from '@sluice/core/state';
 import type { PipelineConfig, Problem } from '@sluice/core/config';
 import { bindingToCommit, type Pipeline } from '@sluice/core/engine';
-import type { PipelineState } from '@sluice/core/state';
 import { checkSection, withoutSecrets, type CheckSection } from './check-section.js';
 
 /** Checks every part of a pipeline at the same time. Nothing is written and no event is sent. */

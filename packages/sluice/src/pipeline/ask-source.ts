@@ -1,4 +1,5 @@
-import { SluiceError, type Instant, type Source, type SourceEnd } from '@sluice/core/adapter';
+import { SluiceError, type Instant } from '@sluice/core/adapter';
+import type { Source, SourceEnd } from '@sluice/core/source';
 
 /** A source's clock, or why it gave none. */
 export type SourceAnswer =

@@ -1,4 +1,5 @@
-import type { FieldRequest, Redactor } from '@sluice/core/adapter';
+import type { Redactor } from '@sluice/core/adapter';
+import type { FieldRequest } from '@sluice/core/source';
 import type { PipelineConfig, Problem } from '@sluice/core/config';
 import {
   backfillPipeline,

@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
-import type { AdapterContext, Logger, Redactor, Runtime, Sink, Source, StreamSchema } from '@sluice/core/adapter';
+import type { AdapterContext, Logger, Redactor, Runtime } from '@sluice/core/adapter';
+import type { Sink } from '@sluice/core/sink';
+import type { Source, StreamSchema } from '@sluice/core/source';
+import type { StateStore } from '@sluice/core/state';
 import type { PipelineConfig } from '@sluice/core/config';
 import type { Pipeline } from '@sluice/core/engine';
-import type { StateStore } from '@sluice/core/state';
 import { version } from '../version.js';
 
 /** Makes the adapters that a pipeline is configured with. Opens no connection. */

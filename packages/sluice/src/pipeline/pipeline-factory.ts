@@ -1,4 +1,6 @@
-import type { Redactor, SinkDefinition, SourceDefinition } from '@sluice/core/adapter';
+import type { Redactor } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import { revealedSecrets, secretsIn, type PipelineConfig, type Problem } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
 import type { Scheduler } from '@sluice/core/service';

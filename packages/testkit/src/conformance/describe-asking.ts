@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import { keySums, type DigestRequest, type SourceDigest } from '@sluice/core/adapter';
+import { keySums, type DigestRequest, type SourceDigest } from '@sluice/core/source';
 import { HOUR_MS, hourOf } from '@sluice/core/state';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
-import type { Axis, FieldType, StreamSchema } from '@sluice/core/adapter';
+import type { Axis, FieldType, StreamSchema } from '@sluice/core/source';
 import { keysOf, type SourceBench } from './source-bench.js';
 
 const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {

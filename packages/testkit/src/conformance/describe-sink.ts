@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core/adapter';
+import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core/sink';
 
 /** A sink with its own destination, created for every test. */
 export interface SinkUnderTest {

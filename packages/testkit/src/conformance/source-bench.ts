@@ -1,4 +1,4 @@
-import type { Axis, FieldRequest, ReadRequest, RecordPage, Source, StreamSchema, Window } from '@sluice/core/adapter';
+import type { Axis, FieldRequest, ReadRequest, RecordPage, Source, StreamSchema, Window } from '@sluice/core/source';
 
 /** A source with some records, created for every test. */
 export interface SourceUnderTest {

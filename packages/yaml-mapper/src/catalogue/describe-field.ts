@@ -1,4 +1,5 @@
-import type { JsonValue, StreamSchema } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
 import type { CheckedMap, CheckedName, CheckedValue } from '../check/checked-event.js';
 import type { Expression } from '../check/expression.js';

@@ -1,4 +1,5 @@
-import type { FieldSchema, JsonObject, JsonValue } from '@sluice/core/adapter';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
+import type { FieldSchema } from '@sluice/core/source';
 import type { MappingContext } from '@sluice/core/config';
 import { checkMapping } from '../check/check-mapping.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';

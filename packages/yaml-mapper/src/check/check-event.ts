@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span } from '@sluice/core/document';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';

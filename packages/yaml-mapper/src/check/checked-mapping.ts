@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
 import type { Layer } from '../resolve/read-layers.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';

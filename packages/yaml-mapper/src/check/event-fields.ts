@@ -1,4 +1,4 @@
-import type { EventSchema } from '@sluice/core/adapter';
+import type { EventSchema } from '@sluice/core/sink';
 import type { SinkEventSchema } from '@sluice/core/config';
 
 const UUID = {

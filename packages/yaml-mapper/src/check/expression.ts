@@ -1,4 +1,5 @@
-import type { FieldRequest, JsonValue } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { FieldRequest } from '@sluice/core/source';
 import type { Span } from '@sluice/core/document';
 import type { FunctionDefinition } from '../functions/function-definition.js';
 import type { ValueType } from './value-type.js';

@@ -1,4 +1,5 @@
-import type { FieldType, Unit } from '@sluice/core/adapter';
+import type { Unit } from '@sluice/core/adapter';
+import type { FieldType } from '@sluice/core/source';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';

@@ -1,4 +1,5 @@
-import type { JsonValue, StreamSchema } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { Span } from '@sluice/core/document';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';

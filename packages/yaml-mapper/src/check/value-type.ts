@@ -1,4 +1,5 @@
-import type { FieldType, Unit } from '@sluice/core/adapter';
+import type { Unit } from '@sluice/core/adapter';
+import type { FieldType } from '@sluice/core/source';
 
 /** What is known about an expression's value without a record. `invalid`: its problem has been reported. */
 export interface ValueType {

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import type { FieldRequest, Row } from '@sluice/core/source';
 import type { Mapper, StreamMapper } from '@sluice/core/config';
 import { RequestedFields } from '../compile/requested-fields.js';
 import { isJsonObject } from '../json-kind.js';

@@ -1,4 +1,6 @@
-import type { FieldRequest, JsonValue, MappedEvent, Row } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import type { FieldRequest, Row } from '@sluice/core/source';
 import type { MapResult } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent, CheckedMap, CheckedValue } from '../check/checked-event.js';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { MappedEvent, Row } from '@sluice/core/adapter';
+import type { MappedEvent } from '@sluice/core/sink';
+import type { Row } from '@sluice/core/source';
 import type { Mapper, MapResult, StreamMapper } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import type { CheckedEvent } from '../check/checked-event.js';

@@ -1,4 +1,4 @@
-import type { FieldRequest } from '@sluice/core/adapter';
+import type { FieldRequest } from '@sluice/core/source';
 
 /** The fields that mappers read, each once, in the order of first use. */
 export class RequestedFields {

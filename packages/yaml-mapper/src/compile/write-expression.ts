@@ -1,4 +1,4 @@
-import type { FieldRequest } from '@sluice/core/adapter';
+import type { FieldRequest } from '@sluice/core/source';
 import type { Expression, UrlPart } from '../check/expression.js';
 import type { ValueType } from '../check/value-type.js';
 import type { CodeWriter } from './code-writer.js';

@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema, SinkEventSchema } from '@sluice/core/config';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';

@@ -1,4 +1,4 @@
-import type { FieldSchema, StreamSchema } from '@sluice/core/adapter';
+import type { FieldSchema, StreamSchema } from '@sluice/core/source';
 import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { signatureOf } from '../functions/function-definition.js';
 import { FUNCTIONS } from '../functions/functions.js';

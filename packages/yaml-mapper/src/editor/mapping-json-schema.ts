@@ -1,4 +1,5 @@
-import type { SinkDefinition, SourceDefinition } from '@sluice/core/adapter';
+import type { SinkDefinition } from '@sluice/core/sink';
+import type { SourceDefinition } from '@sluice/core/source';
 import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { TEST_FILE_KEYS } from '../mapping-tests/test-keys.js';
 import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS, VOCABULARY_KEYS } from '../resolve/language-keys.js';

@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema } from '@sluice/core/config';
 import { EXPECTATION_KEYS, TEST_KEYS } from '../mapping-tests/test-keys.js';
 import { describeField, documented } from './expression-schema.js';

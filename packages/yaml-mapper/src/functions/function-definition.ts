@@ -1,4 +1,5 @@
-import type { FieldType, JsonValue, Unit } from '@sluice/core/adapter';
+import type { JsonValue, Unit } from '@sluice/core/adapter';
+import type { FieldType } from '@sluice/core/source';
 
 export interface Parameter {
   readonly name: string;

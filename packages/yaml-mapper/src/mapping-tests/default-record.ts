@@ -1,4 +1,5 @@
-import type { FieldRequest, FieldSchema, JsonValue, Row, StreamSchema } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { FieldRequest, FieldSchema, Row, StreamSchema } from '@sluice/core/source';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import type { Param } from '../check/scope.js';
 import { isJsonList, isJsonObject } from '../json-kind.js';

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue, StreamSchema } from '@sluice/core/adapter';
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { Span } from '@sluice/core/document';
 
 /** What a test expects of its record. */

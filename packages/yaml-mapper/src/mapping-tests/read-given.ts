@@ -1,4 +1,5 @@
-import type { FieldSchema, FieldType, JsonValue, StreamSchema } from '@sluice/core/adapter';
+import type { JsonValue } from '@sluice/core/adapter';
+import type { FieldSchema, FieldType, StreamSchema } from '@sluice/core/source';
 import { didYouMean, type MapEntry, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import { textToInstant } from '../functions/instant-text.js';

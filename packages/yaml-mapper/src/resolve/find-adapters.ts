@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import type { MappingContext, SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';

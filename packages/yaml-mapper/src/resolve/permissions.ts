@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/adapter';
+import type { StreamSchema } from '@sluice/core/source';
 import { entryOf, type LocatedText, type Span } from '@sluice/core/document';
 import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';

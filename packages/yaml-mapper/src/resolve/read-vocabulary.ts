@@ -1,4 +1,5 @@
-import type { FieldType, KnownName } from '@sluice/core/adapter';
+import type { KnownName } from '@sluice/core/sink';
+import type { FieldType } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type MapEntry } from '@sluice/core/document';
 import { unitNamed } from '../check/check-call.js';

@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import type { StateChange } from '@sluice/core/state';
+import { StateError, type StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
 import { aBinding, aDeadLetter, aDigest, advance, close, countsOf, finish, plan } from '../state-changes.js';
 import { failureOf, idsOf, type StateStoreSubject } from './subject.js';

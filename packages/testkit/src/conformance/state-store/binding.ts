@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
+import { StateError } from '@sluice/core/state';
 import { expect } from 'chai';
 import {
   aBinding,

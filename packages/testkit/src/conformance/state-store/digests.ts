@@ -1,4 +1,4 @@
-import { NO_KEYS, type KeySums } from '@sluice/core/adapter';
+import { NO_KEYS, type KeySums } from '@sluice/core/source';
 import { HOUR_MS } from '@sluice/core/state';
 import { expect } from 'chai';
 import { aDigest, advance, finish, plan } from '../state-changes.js';

@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import { EMPTY_STATE } from '@sluice/core/state';
+import { StateError, EMPTY_STATE } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import { advance, aDeadLetter, aDigest, plan } from '../state-changes.js';

@@ -1,5 +1,4 @@
-import { StateError } from '@sluice/core/adapter';
-import { HOUR_MS, type StateChange } from '@sluice/core/state';
+import { StateError, HOUR_MS, type StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
 import { it } from 'mocha';
 import {

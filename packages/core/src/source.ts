@@ -1,0 +1,18 @@
+/** For authors of sources. */
+export type { SourceDefinition } from './contracts/definition.js';
+export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
+export { SourceDriftError } from './contracts/errors.js';
+export type { SourceIdentity } from './contracts/identity.js';
+export type {
+  DigestRequest,
+  GetRequest,
+  ReadPlan,
+  ReadRequest,
+  RecordPage,
+  Source,
+  SourceEnd,
+} from './contracts/source.js';
+export type { FieldRequest, FieldSchema, FieldType, StreamSchema } from './contracts/stream-schema.js';
+export type { FieldValue, Row } from './contracts/value.js';
+export type { Axis, Window, WindowPart } from './contracts/window.js';
+export { addKeySums, keySums } from './state/key-sums.js';
