@@ -5,6 +5,12 @@ import type { Source } from '../../contracts/source.js';
 import type { EngineContext } from '../pipeline.js';
 import { backoffMs } from './backoff.js';
 
+/** Whole sentences, so that a search for a log line finds it. */
+const NO_ANSWER: Readonly<Record<Peer, string>> = {
+  source: 'the source did not answer; retrying',
+  sink: 'the sink did not answer; retrying',
+};
+
 /** How often a peer is called before its first answer, unless the process stays up. */
 const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
 
@@ -57,10 +63,7 @@ export class Retry {
     }
     const { runtime, logger, observe } = this.#context;
     const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
-    logger.warn(
-      { ...about, attempt: failures, waitMs, error: error.message },
-      `the ${this.#peer} did not answer; retrying`,
-    );
+    logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, NO_ANSWER[this.#peer]);
     observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message });
     await runtime.sleep(waitMs, signal);
   }
