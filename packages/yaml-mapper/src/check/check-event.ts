@@ -29,12 +29,8 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
   const { event, from } = shape;
   if (event === undefined) return undefined;
   if (from === undefined) {
-    problems.add(
-      'missing-key',
-      event.span,
-      'the event does not name its stream',
-      `write \`from: ${streams[0]?.name ?? 'stream'}\``,
-    );
+    const help = `write \`from: ${streams[0]?.name ?? 'stream'}\``;
+    problems.add('missing-key', event.span, 'the event does not name its stream', help);
     return undefined;
   }
   const stream = streams.find(({ name }) => name === from.name);
@@ -69,27 +65,15 @@ class EventChecker {
     const plain: Scope = { stream: this.#stream, params, problems };
     const each =
       this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
-    const scope: Scope = {
-      ...plain,
-      ...(each && { each }),
-      eventField: (name, span) => this.#eventField(name, span, scope),
-    };
+    const scope: Scope = { ...plain, each, eventField: (name, span) => this.#eventField(name, span, scope) };
     this.#requireFields();
     const fields = [...this.#shape.fields].map(([name, field]) => this.#field(name, field, scope));
     const conditions = this.#shape.conditions.map((condition) => ({
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
-    const { doc } = this.#shape;
-    return {
-      name: this.#name,
-      ...(doc && { doc: doc.name }),
-      stream: this.#stream,
-      span: this.#span,
-      ...(each && { each }),
-      conditions,
-      fields,
-    };
+    const doc = this.#shape.doc?.name;
+    return { name: this.#name, doc, stream: this.#stream, span: this.#span, each, conditions, fields };
   }
 
   #requireFields(): void {
@@ -111,7 +95,7 @@ class EventChecker {
       const required = known?.kind === 'value' && known.required;
       const expression = this.#value(name, field, scope);
       this.#refuseOmitNull(field);
-      return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
+      return { kind: 'value', name, span: field.span, doc: docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
@@ -122,13 +106,13 @@ class EventChecker {
       const omitNull =
         (known?.kind === 'map' && known.nulls === 'omitted') ||
         (omitNullOf(written.tree, problems) ?? this.#shape.omitNull ?? false);
-      return { name: inner, span: written.span, ...docOf(written.tree), expression, omitNull };
+      return { name: inner, span: written.span, doc: docOf(written.tree), expression, omitNull };
     });
     return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
   }
 
   #refuseOmitNull({ tree }: WrittenValue): void {
-    const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
+    const entry = entryOf(tree, 'omitNull');
     const message = '`omitNull` applies to names in a map; a field of the event is always left out when it is null';
     if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'remove it');
   }
@@ -144,12 +128,8 @@ class EventChecker {
     this.#open -= 1;
     if (known?.kind === 'value') value = fitType(value, { type: known.type, by: `\`${name}\`` }, problems);
     if (known?.kind === 'value' && known.required && value.type.nullable) {
-      problems.add(
-        'nullable-required',
-        value.span,
-        `\`${name}\` is required but can be null`,
-        `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`,
-      );
+      const help = `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
+      problems.add('nullable-required', value.span, `\`${name}\` is required but can be null`, help);
     }
     this.#values.set(name, value);
     return value;
@@ -164,13 +144,11 @@ class EventChecker {
       return invalid(span);
     }
     if (this.#open > MAX_CHAIN) {
-      problems.add('expression-too-large', span, `more than ${MAX_CHAIN} values of the event read each other in a row`);
-      return invalid(span);
+      const message = `more than ${MAX_CHAIN} values of the event read each other in a row`;
+      return problems.invalid('expression-too-large', span, message);
     }
-    if (this.#values.get(name) === 'open') {
-      problems.add('event-cycle', span, `\`event.${name}\` depends on itself`);
-      return invalid(span);
-    }
+    if (this.#values.get(name) === 'open')
+      return problems.invalid('event-cycle', span, `\`event.${name}\` depends on itself`);
     return this.#value(name, field, scope);
   }
 }

@@ -42,13 +42,10 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   if (source === undefined || sink === undefined) return { problems: problems.all() };
   const { streams } = source;
   const { schema } = sink;
-  if (shapes.length === 0)
-    problems.add(
-      'no-events',
-      entryOf(own.tree, 'events')?.keySpan ?? start,
-      'the mapping has no events',
-      'write `events:` with at least one `- event: name`',
-    );
+  if (shapes.length === 0) {
+    const help = 'write `events:` with at least one `- event: name`';
+    problems.add('no-events', entryOf(own.tree, 'events')?.keySpan ?? start, 'the mapping has no events', help);
+  }
 
   if (shapes.flatMap(({ fields }) => [...fields.values()]).reduce((sum, field) => sum + sizeOf(field), 0) > MAX_NAMES) {
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
@@ -71,8 +68,8 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   if (problems.hasErrors) return { problems: problems.all() };
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {
-    ...(name && { name: name.name }),
-    ...(doc && { doc: doc.name }),
+    name: name?.name,
+    doc: doc?.name,
     source: source.type,
     sink: sink.type,
     streams,
@@ -99,14 +96,10 @@ function reportParams(
   const { path } = own.tree.span.file;
   for (const param of params.values()) {
     const hidden = events.find(({ stream }) => ownEntry(stream.fields, param.name) !== undefined);
-    if (hidden !== undefined)
-      problems.add(
-        'param-hides-field',
-        param.span,
-        `\`${param.name}\` is also a field of \`${hidden.stream.name}\``,
-        'rename the parameter',
-      );
-    else if (!param.used && param.span.file.path === path)
+    if (hidden !== undefined) {
+      const message = `\`${param.name}\` is also a field of \`${hidden.stream.name}\``;
+      problems.add('param-hides-field', param.span, message, 'rename the parameter');
+    } else if (!param.used && param.span.file.path === path)
       problems.add('unused-param', param.span, `unused parameter \`${param.name}\``);
   }
 }

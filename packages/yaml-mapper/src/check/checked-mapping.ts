@@ -14,8 +14,8 @@ export interface Permissions {
 
 /** A mapping with every name resolved and every type known: what the compiler, the documentation and `diff` read. */
 export interface CheckedMapping {
-  readonly name?: string;
-  readonly doc?: string;
+  readonly name?: string | undefined;
+  readonly doc?: string | undefined;
   /** The types of the source and the sink that the mapping was checked against, and their schemas. */
   readonly source: string;
   readonly sink: string;

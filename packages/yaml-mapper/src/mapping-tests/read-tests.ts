@@ -38,7 +38,7 @@ function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: 
     stream,
     given: given === undefined ? new Map<string, JsonValue>() : readGiven(given.value, stream, problems),
     params: params === undefined ? {} : readParams(params.value, mapping, problems),
-    ...(expectation && { expectation }),
+    expectation,
   };
 }
 
@@ -49,12 +49,8 @@ function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemLis
   if (from === undefined) {
     if (first !== undefined && second === undefined) return first;
     const names = streams.map(({ name }) => `\`${name}\``).join(', ');
-    problems.add(
-      'missing-key',
-      map.span,
-      'the test does not name its stream',
-      `write \`from: …\` with one of ${names}`,
-    );
+    const help = `write \`from: …\` with one of ${names}`;
+    problems.add('missing-key', map.span, 'the test does not name its stream', help);
     return undefined;
   }
   const text = readText(from.value, '`from`', problems);
@@ -81,12 +77,10 @@ function readParams(tree: Tree, mapping: CheckedMapping, problems: ProblemList):
 
 function readExpectation(map: MapTree, problems: ProblemList): Expectation | undefined {
   const [first, second] = map.entries.filter(({ key }) => EXPECTATION_KEYS.includes(key));
-  if (second !== undefined && first !== undefined)
-    problems.add(
-      'conflicting-directives',
-      second.keySpan,
-      `\`${second.key}\` conflicts with \`${first.key}\`; a record has one outcome`,
-    );
+  if (second !== undefined && first !== undefined) {
+    const message = `\`${second.key}\` conflicts with \`${first.key}\`; a record has one outcome`;
+    problems.add('conflicting-directives', second.keySpan, message);
+  }
   if (first === undefined) return undefined;
   const { key, value: tree } = first;
   if (key === 'expect' || key === 'exactly')
@@ -94,8 +88,7 @@ function readExpectation(map: MapTree, problems: ProblemList): Expectation | und
   const text = tree.kind === 'scalar' && tree.value !== true ? readText(tree, `\`${key}\``, problems)?.name : undefined;
   if (tree.kind !== 'scalar')
     problems.add('wrong-shape', tree.span, `\`${key}\` expects \`true\` or a part of the reason`);
-  if (key === 'filtered') return { kind: 'filtered', ...(text !== undefined && { rule: text }) };
-  return { kind: 'failed', ...(text !== undefined && { reason: text }) };
+  return key === 'filtered' ? { kind: 'filtered', rule: text } : { kind: 'failed', reason: text };
 }
 
 function eventsOf(tree: Tree, key: string, problems: ProblemList): readonly JsonObject[] {

@@ -51,7 +51,7 @@ class ParamReader {
     if (map === undefined) return undefined;
     refuseOtherKeys(map, Object.keys(PARAM_KEYS), this.#problems);
     const doc = entryOf(map, 'doc');
-    const docText = doc && readText(doc.value, '`doc`', this.#problems);
+    if (doc !== undefined) readText(doc.value, '`doc`', this.#problems);
     const type = this.#type(map, key, keySpan);
     if (type === undefined) return undefined;
     const fallback = this.#default(entryOf(map, 'default'), type);
@@ -63,11 +63,9 @@ class ParamReader {
     const name = type === 'url' || type === 'secret' ? 'text' : type;
     return {
       name: key,
-      ...(docText && { doc: docText.name }),
       declared: type,
-      type: { name, nullable: false, ...(name === 'number' && { literal: true }) },
+      type: { name, nullable: false, literal: name === 'number' ? true : undefined },
       value: given ?? fallback ?? null,
-      hasDefault: fallback !== undefined,
       span: keySpan,
       used: false,
     };

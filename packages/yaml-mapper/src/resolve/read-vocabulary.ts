@@ -48,23 +48,16 @@ function readName({ key, keySpan, value }: MapEntry, problems: ProblemList): Kno
   refuseOtherKeys(map, Object.keys(VOCABULARY_KEYS), problems);
   const [typeEntry, unitEntry] = [entryOf(map, 'type'), entryOf(map, 'unit')];
   if (typeEntry === undefined) {
-    problems.add(
-      'missing-key',
-      keySpan,
-      `\`${key}\` has no type`,
-      `write { type: text }; types: ${FIELD_TYPES.join(', ')}`,
-    );
+    const help = `write { type: text }; types: ${FIELD_TYPES.join(', ')}`;
+    problems.add('missing-key', keySpan, `\`${key}\` has no type`, help);
     return undefined;
   }
   const written = readText(typeEntry.value, '`type`', problems);
   const type = FIELD_TYPES.find((name) => name === written?.name);
-  if (written !== undefined && type === undefined)
-    problems.add(
-      'wrong-shape',
-      written.span,
-      `\`${written.name}\` is not a type`,
-      didYouMean(written.name, FIELD_TYPES),
-    );
+  if (written !== undefined && type === undefined) {
+    const help = didYouMean(written.name, FIELD_TYPES);
+    problems.add('wrong-shape', written.span, `\`${written.name}\` is not a type`, help);
+  }
   if (unitEntry === undefined || type === undefined) return type && { type };
   const text = readText(unitEntry.value, '`unit`', problems);
   if (text === undefined) return undefined;

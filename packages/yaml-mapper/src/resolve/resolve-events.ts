@@ -61,15 +61,9 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
     }
     seen.add(name);
     const base = events.get(name);
-    const flat = include({ ...shape, ...(base && { remove: [] }) });
-    const merged =
-      base === undefined
-        ? flat
-        : mergeShapes(
-            base,
-            { ...flat, remove: shape.remove, span: shape.span, ...(shape.rename && { rename: shape.rename }) },
-            problems,
-          );
+    const flat = include(base === undefined ? shape : { ...shape, remove: [] });
+    const { remove, rename } = shape;
+    const merged = base === undefined ? flat : mergeShapes(base, { ...flat, remove, rename }, problems);
     if (base === undefined && shape.rename !== undefined)
       problems.add('nothing-to-remove', span, `no event \`${name}\` to rename`, didYouMean(name, [...events.keys()]));
     const current = merged.event?.name ?? name;
