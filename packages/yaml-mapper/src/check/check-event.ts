@@ -9,6 +9,7 @@ import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import type { NamedSpan } from '../resolve/read-tree.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Param, Scope } from './scope.js';
 
@@ -39,24 +40,22 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
     problems.add('unknown-stream', from.span, `unknown stream \`${from.name}\``, didYouMean(from.name, names));
     return undefined;
   }
-  return new EventChecker(shape, stream, event.name, event.span, context).check();
+  return new EventChecker(shape, stream, event, context).check();
 }
 
 class EventChecker {
   readonly #shape: EventShape;
   readonly #stream: StreamSchema;
-  readonly #name: string;
-  readonly #span: Span;
+  readonly #name: NamedSpan;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
   /** The number of values being checked, each because the previous one reads it. */
   #open = 0;
 
-  constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
+  constructor(shape: EventShape, stream: StreamSchema, name: NamedSpan, context: EventContext) {
     this.#shape = shape;
     this.#stream = stream;
     this.#name = name;
-    this.#span = span;
     this.#context = context;
   }
 
@@ -73,7 +72,8 @@ class EventChecker {
       text: textOf(condition),
     }));
     const doc = this.#shape.doc?.name;
-    return { name: this.#name, doc, stream: this.#stream, span: this.#span, each, conditions, fields };
+    const { name, span } = this.#name;
+    return { name, doc, stream: this.#stream, span, each, conditions, fields };
   }
 
   #requireFields(): void {
@@ -84,7 +84,7 @@ class EventChecker {
         name === 'uuid'
           ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
           : `write \`${name}: …\``;
-      problems.add('missing-event-field', this.#span, `the event \`${this.#name}\` has no \`${name}\``, help);
+      problems.add('missing-event-field', this.#name.span, `the event \`${this.#name.name}\` has no \`${name}\``, help);
     }
   }
 

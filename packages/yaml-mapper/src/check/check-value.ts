@@ -8,7 +8,7 @@ import { checkUrl } from './check-url.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, isConstant, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import { readBoolean, readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { readBoolean, readText, readTextAt, refuseOtherKeys } from '../resolve/read-tree.js';
 import { GIVING_KEYS, VALUE_KEYS } from '../resolve/language-keys.js';
 import type { Scope } from './scope.js';
 
@@ -34,8 +34,7 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
     problems.add('missing-key', tree.span, 'the value is missing', 'write `value`, `const` or `url`');
     return invalid(tree.span);
   }
-  const doc = entryOf(tree, 'doc');
-  if (doc !== undefined) readText(doc.value, '`doc`', problems);
+  readTextAt(tree, 'doc', problems);
   const base =
     first.key === 'const'
       ? constant(first.value, problems)

@@ -2,7 +2,7 @@ import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readBoolean, readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import { readBoolean, readMap, readTextAt, readTexts, type NamedSpan } from './read-tree.js';
 import { EVENT_KEYS, FRAGMENT_KEYS, VALUE_KEYS } from './language-keys.js';
 
 export interface WrittenValue {
@@ -41,10 +41,7 @@ export function readShape(
 ): EventShape | undefined {
   const map = readMap(tree, place === 'event' ? 'an event' : 'a fragment', problems);
   if (map === undefined) return undefined;
-  const text = (key: string): NamedSpan | undefined => {
-    const entry = entryOf(map, key);
-    return entry && readText(entry.value, `\`${key}\``, problems);
-  };
+  const text = (key: string): NamedSpan | undefined => readTextAt(map, key, problems);
   const list = (key: string): readonly NamedSpan[] => {
     const entry = entryOf(map, key);
     return entry === undefined ? [] : readTexts(entry.value, `\`${key}\``, problems);
