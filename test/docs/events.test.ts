@@ -39,7 +39,7 @@ describe('sluice docs', function () {
     expect(catalogue.identity.accepts.map(({ fields }) => fields)).to.deep.equal([
       ['trace.user_id', 'timestamp', 'start_time'],
     ]);
-    expect(catalogue.personalData.allows[0]?.because).to.match(/^Joining Langfuse with PostHog/u);
+    expect(catalogue.personalData.allows[0]?.because).to.match(/^The integration exists to connect/u);
   });
 
   it('rejects a mapping with an error, and a file that is not a mapping', () => {

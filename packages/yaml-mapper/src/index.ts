@@ -1,17 +1,15 @@
 export { PROBLEM_CODES, type Code } from './problems/problem-codes.js';
 export { FUNCTIONS } from './functions/functions.js';
-export { signatureOf, type FunctionDefinition, type Parameter } from './functions/function-definition.js';
+export { signatureOf } from './functions/function-definition.js';
 export { createYamlMappingLanguage, lintMapping } from './mapping-language.js';
-export { checkMapping, type MappingCheck } from './check/check-mapping.js';
-export type { CheckedMapping, Permissions } from './check/checked-mapping.js';
-export type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './check/checked-event.js';
+export { checkMapping } from './check/check-mapping.js';
+export type { CheckedMapping } from './check/checked-mapping.js';
 export { differenceLines, type DifferenceLine } from './mapping-tests/difference-lines.js';
 export { mappingFileOf } from './mapping-tests/find-tests.js';
-export { newExpectation } from './mapping-tests/new-expectation.js';
 export type { TestResult } from './mapping-tests/judge-result.js';
 export { testMapping, type MappingTestRun } from './mapping-tests/test-mapping.js';
-export { updateTests } from './mapping-tests/update-tests.js';
-export type { Catalogue, CatalogueEvent, CatalogueField } from './catalogue/catalogue.js';
+export { newExpectation, updateTests } from './mapping-tests/update-tests.js';
+export type { Catalogue, CatalogueField } from './catalogue/catalogue.js';
 export { catalogueMarkdown } from './catalogue/catalogue-markdown.js';
 export { describeMapping } from './catalogue/describe-mapping.js';
 export { markdownTable } from './catalogue/markdown-table.js';
@@ -23,10 +21,5 @@ export type {
   FieldDifference,
   MappingDifference,
 } from './comparison/mapping-difference.js';
-export {
-  inPlaceMappingSchema,
-  mappingJsonSchema,
-  testFileJsonSchema,
-  type MappingJsonSchemaOptions,
-} from './editor/mapping-json-schema.js';
+export { inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from './editor/mapping-json-schema.js';
 export { EVENT_KEYS, FRAGMENT_KEYS, MAPPING_KEYS, PARAM_KEYS, VALUE_KEY_DOCS } from './resolve/language-keys.js';

@@ -112,7 +112,7 @@ describe('the shipped mapping', () => {
     expect(eventOf(loaded, 0, bare)['properties']).not.to.have.property('langfuse_trace_id');
   });
 
-  it('has a hash that depends on its parameters but not on its comments', () => {
+  it('has a hash that depends on its parameters but not on its comments and documentation', () => {
     const file = fileURLToPath(new URL('langfuse-posthog.yaml', folder));
     const hashOf = (more: Parameters<typeof aContext>[0]): string | undefined =>
       createYamlMappingLanguage().load({ file }, aContext({ params, ...more })).mapper?.hash;
@@ -120,6 +120,14 @@ describe('the shipped mapping', () => {
     expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replaceAll(/^#.*$/gmu, '# other') })).to.equal(
       plain,
     );
+    const redocumented = (path: string): string =>
+      readFileSync(path, 'utf8')
+        .replaceAll(/(?<=doc: )A (?:trace|link)/gu, 'Another')
+        .replace('The user is', 'A user is');
+    expect(redocumented(file))
+      .to.match(/doc: Another/u)
+      .and.to.match(/A user is/u);
+    expect(hashOf({ readFile: redocumented })).to.equal(plain);
     expect(hashOf({ params: { langfuseUrl: 'https://other.example' } })).not.to.equal(plain);
     expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replace('1.0.0', '1.0.1') })).not.to.equal(plain);
   });

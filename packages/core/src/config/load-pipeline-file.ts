@@ -12,7 +12,7 @@ import { locatePackageFile } from '../registry/locate-package-file.js';
 import { KIND_NAMES, type AnyDefinition, type Registries, type Registry } from '../registry/registry.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables, isUnresolved, type FilledTree } from './fill-variables.js';
-import type { Configured, DeliveryOptions, PipelineConfig } from './pipeline-config.js';
+import type { Configured, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
 import { validateOptions, valueOf } from './validate-options.js';
 
@@ -64,6 +64,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
 
   const all = problems.all(file);
   if (problems.hasErrors || !settings || !source || !sink || !state || !mapper) return { problems: all };
+  const { maxEventsPerSecond: rate, ...limits } = settings.delivery;
   const pipeline: PipelineConfig = {
     name: settings.pipeline,
     file,
@@ -77,7 +78,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     settleMs: settings.settle,
     revisitMs: settings.revisit,
     maxWindowMs: settings.maxWindow,
-    delivery: deliveryOf(settings.delivery),
+    delivery: { ...limits, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
     deadLetters: settings.deadLetters,
   };
   return { problems: all, pipeline };
@@ -166,15 +167,4 @@ function textAt({ filled }: Loading, path: Path): string | undefined {
 
 function spanAt({ filled }: Loading, path: Path): Tree['span'] {
   return nearest(filled, path).tree.span;
-}
-
-function deliveryOf({ maxEventsPerSecond, ...limits }: z.infer<typeof pipelineSchema>['delivery']): DeliveryOptions {
-  const { maxEvents, maxBytes, maxInFlight, maxDeadLetterShare } = limits;
-  return {
-    ...(maxEvents !== undefined && { maxEvents }),
-    ...(maxBytes !== undefined && { maxBytes }),
-    ...(maxInFlight !== undefined && { maxInFlight }),
-    ...(typeof maxEventsPerSecond === 'number' && { maxEventsPerSecond }),
-    maxDeadLetterShare,
-  };
 }

@@ -17,9 +17,9 @@ export type Start =
 
 /** An absent limit means the sink's own limit, or none. */
 export interface DeliveryOptions {
-  readonly maxEvents?: number;
-  readonly maxBytes?: number;
-  readonly maxInFlight?: number;
+  readonly maxEvents?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly maxInFlight?: number | undefined;
   readonly maxEventsPerSecond?: number;
   /** In 0..1. */
   readonly maxDeadLetterShare: number;

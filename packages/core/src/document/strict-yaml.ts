@@ -9,7 +9,7 @@ const MAX_FINDINGS = 50;
 export interface StrictYaml {
   readonly findings: readonly YamlFinding[];
   /** Absent when there are findings, and when the text is empty. */
-  readonly contents?: Node;
+  readonly contents?: Node | undefined;
   /** The node that an alias stands for: the last one before it with its anchor. */
   readonly targetOf: (alias: Alias) => Node | undefined;
 }
@@ -27,8 +27,8 @@ export function parseStrictYaml(text: string): StrictYaml {
     survey.document(document);
     const errors = [...document.errors, ...document.warnings].map((error) => describeYamlError(error, text));
     const findings = firstOfEachLine([...errors, ...survey.findings], text);
-    const contents = findings.length > 0 ? null : document.contents;
-    return { findings, ...(contents && { contents }), targetOf: (alias) => survey.targets.get(alias) };
+    const contents = findings.length > 0 ? undefined : (document.contents ?? undefined);
+    return { findings, contents, targetOf: (alias) => survey.targets.get(alias) };
   } catch (error) {
     if (error instanceof RangeError) return refused('the file is nested too deeply');
     throw error;
@@ -81,13 +81,8 @@ class Survey {
 
   #noteKey(node: Node, name: string, keys: Set<string>): void {
     const [start, end] = node.range ?? [0, 0];
-    if (keys.has(name))
-      this.findings.push({
-        code: 'yaml-duplicate-key',
-        start,
-        end,
-        message: `duplicate key \`${name.slice(0, 100)}\``,
-      });
+    const message = `duplicate key \`${name.slice(0, 100)}\``;
+    if (keys.has(name)) this.findings.push({ code: 'yaml-duplicate-key', start, end, message });
     keys.add(name);
   }
 

@@ -17,54 +17,37 @@ interface EventOfField {
 }
 
 /** The values of one field of an event: one, or those in its map. */
-export function describeField(
-  field: CheckedValue | CheckedMap,
-  { stream, schema, exampleOf }: EventOfField,
-): readonly CatalogueField[] {
+export function describeField(field: CheckedValue | CheckedMap, event: EventOfField): readonly CatalogueField[] {
   if (field.kind === 'map') {
-    return field.names.map((each) =>
-      describe(each, {
-        within: field.name,
-        omitted: field.nulls === 'omitted' || each.omitNull,
-        required: false,
-        stream,
-        sinkDoc: undefined,
-        example: exampleOf(`${field.name}.${each.name}`),
-      }),
-    );
+    return field.names.map((each) => ({
+      within: field.name,
+      ...describe(each, event, event.exampleOf(`${field.name}.${each.name}`)),
+      omitted: each.expression.type.nullable && (field.nulls === 'omitted' || each.omitNull),
+    }));
   }
-  const { name, required } = field;
-  const sinkDoc = ownEntry(eventFieldsOf(schema), name)?.doc;
-  return [describe(field, { omitted: true, required, stream, sinkDoc, example: exampleOf(name) })];
-}
-
-interface FieldFacts {
-  readonly within?: string;
-  readonly omitted: boolean;
-  readonly required: boolean;
-  readonly stream: StreamSchema;
-  readonly sinkDoc: string | undefined;
-  readonly example: JsonValue | undefined;
+  const { name, required, expression } = field;
+  const nullable = expression.type.nullable && !required;
+  const doc = field.doc ?? ownEntry(eventFieldsOf(event.schema), name)?.doc;
+  return [{ ...describe({ ...field, doc }, event, event.exampleOf(name)), nullable, omitted: nullable }];
 }
 
 function describe(
   { name, doc, expression }: CheckedValue | CheckedName,
-  { within, omitted, required, stream, sinkDoc, example }: FieldFacts,
+  { stream }: EventOfField,
+  example: JsonValue | undefined,
 ): CatalogueField {
   const { type } = expression;
   const references = referencesOf(expression);
   const personal = references.filter(
     ({ field, revealed }) => revealed && ownEntry(stream.fields, field)?.personal === true,
   );
-  const meaning = doc ?? sinkDoc ?? meaningOf(expression, stream);
-  const nullable = type.nullable && !required;
+  const meaning = doc ?? meaningOf(expression, stream);
   return {
-    ...(within !== undefined && { within }),
     name,
     type: type.name === 'invalid' ? 'null' : type.name,
     ...(type.unit && { unit: type.unit }),
-    nullable,
-    omitted: nullable && omitted,
+    nullable: type.nullable,
+    omitted: type.nullable,
     ...(meaning !== undefined && { meaning }),
     expression: expressionText(expression),
     fields: [...new Set(references.map(({ path }) => fieldPathText(path)))],

@@ -1,6 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
 import type { MappingContext, Problem } from '@sluice/core/config';
-import { entryOf } from '@sluice/core/document';
 import { checkMapping } from '../check/check-mapping.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
@@ -44,9 +43,9 @@ export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleE
     events,
     identity: {
       fields: schema === 'any' ? [] : schema.identity,
-      accepts: permissionsOf(mapping, 'identity', permissions.identity),
+      accepts: permissionsOf(permissions.identity),
     },
-    personalData: { allows: permissionsOf(mapping, 'personalData', permissions.personalData) },
+    personalData: { allows: permissionsOf(permissions.personalData) },
   };
 }
 
@@ -61,18 +60,11 @@ function isSome(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-/** The permissions of each layer, with its reason. Every layer is a file. */
-function permissionsOf(
-  { layers }: CheckedMapping,
-  key: 'identity' | 'personalData',
-  permissions: readonly Permission[],
-): readonly CataloguePermission[] {
-  return layers.flatMap(({ tree }) => {
-    const fields = permissions.filter(({ span }) => span.file === tree.span.file);
-    if (fields.length === 0) return [];
-    const value = entryOf(tree, key)?.value;
-    const reason = value?.kind === 'map' ? entryOf(value, 'because')?.value : undefined;
-    const because = reason?.kind === 'scalar' ? String(reason.value).trim() : '';
-    return [{ fields: fields.map(({ path }) => fieldPathText(path)), because }];
+/** The permissions of each file, with its reason. */
+function permissionsOf(permissions: readonly Permission[]): readonly CataloguePermission[] {
+  const files = new Set(permissions.map(({ span }) => span.file));
+  return [...files].map((file) => {
+    const inFile = permissions.filter(({ span }) => span.file === file);
+    return { fields: inFile.map(({ path }) => fieldPathText(path)), because: inFile[0]?.because ?? '' };
   });
 }

@@ -24,24 +24,15 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
   if (name === 'convert') return checkConvert(call, problems);
   const definition = FUNCTIONS.get(name);
   if (definition === undefined) {
-    problems.add(
-      'unknown-function',
-      nameSpan,
-      `unknown function \`${name}\``,
-      foreignFunction(name) ?? didYouMean(name, [...FUNCTIONS.keys(), 'convert']),
-    );
-    return invalid(span);
+    const help = foreignFunction(name) ?? didYouMean(name, [...FUNCTIONS.keys(), 'convert']);
+    return problems.invalid('unknown-function', nameSpan, `unknown function \`${name}\``, help);
   }
   const { parameters } = definition;
   const required = parameters.filter((parameter) => parameter.optional !== true).length;
   const most = parameters.at(-1)?.rest === true ? 100 : parameters.length;
   if (values.length < required || values.length > most) {
-    problems.add(
-      'argument-count',
-      span,
-      `\`${name}\` got ${values.length} ${values.length === 1 ? 'argument' : 'arguments'}; its signature is ${signatureOf(definition)}`,
-    );
-    return invalid(span);
+    const message = `\`${name}\` got ${values.length} ${values.length === 1 ? 'argument' : 'arguments'}; its signature is ${signatureOf(definition)}`;
+    return problems.invalid('argument-count', span, message);
   }
   const fitted = values.map((value, index) =>
     fitArgument(value, parameters[index] ?? parameters.at(-1), name, problems),
@@ -54,21 +45,14 @@ export function checkCall(call: Call, problems: ProblemList): Expression {
     !(typeof namespace.value === 'string' && isUuid(namespace.value))
   ) {
     const help = "generate a uuid once and keep it: it is part of every event's identity";
-    problems.add('type-mismatch', namespace.span, 'the namespace of `uuid5` is not a uuid', help);
-    return invalid(span);
+    return problems.invalid('type-mismatch', namespace.span, 'the namespace of `uuid5` is not a uuid', help);
   }
   const unit =
     definition.unit === 'same'
       ? sharedUnit(name === 'round' ? fitted.slice(0, 1) : fitted, name, problems, span)
       : definition.unit;
   const nullable = definition.nullable === true || fitted.some(({ type }) => type.nullable);
-  return {
-    kind: 'call',
-    definition,
-    values: fitted,
-    span,
-    type: { name: definition.result, nullable, ...(unit && { unit }) },
-  };
+  return { kind: 'call', definition, values: fitted, span, type: { name: definition.result, nullable, unit } };
 }
 
 function fitArgument(
@@ -85,11 +69,8 @@ function fitArgument(
   if (parameter.types.length === 1) {
     fitType(value, { type: first, by: `\`${name}(…)\`` }, problems);
   } else {
-    problems.add(
-      'type-mismatch',
-      value.span,
-      `\`${parameter.name}\` of \`${name}\` expects ${parameter.types.join(' or ')}, got ${describeType(type)}`,
-    );
+    const message = `\`${parameter.name}\` of \`${name}\` expects ${parameter.types.join(' or ')}, got ${describeType(type)}`;
+    problems.add('type-mismatch', value.span, message);
   }
   return invalid(value.span);
 }
@@ -106,21 +87,12 @@ function checkConvert({ span, values }: Call, problems: ProblemList): Expression
   if (operand.type.name === 'invalid') return operand;
   const from = operand.type.unit;
   if (operand.type.name !== 'number' || from === undefined) {
-    problems.add(
-      'unit-missing',
-      operand.span,
-      '`convert` needs a number with a known unit',
-      'declare its unit: { value: …, unit: ms }',
-    );
-    return invalid(span);
+    const message = '`convert` needs a number with a known unit';
+    return problems.invalid('unit-missing', operand.span, message, 'declare its unit: { value: …, unit: ms }');
   }
   if (UNITS[from].dimension !== UNITS[wanted].dimension) {
-    problems.add(
-      'unit-mismatch',
-      span,
-      `${from} measures ${UNITS[from].dimension} and ${wanted} measures ${UNITS[wanted].dimension}`,
-    );
-    return invalid(span);
+    const message = `${from} measures ${UNITS[from].dimension} and ${wanted} measures ${UNITS[wanted].dimension}`;
+    return problems.invalid('unit-mismatch', span, message);
   }
   const grows = UNITS[from].factor >= UNITS[wanted].factor;
   const multiply = grows ? UNITS[from].factor / UNITS[wanted].factor : 1;

@@ -20,32 +20,22 @@ export function checkEnum(
     return invalid(tree.span);
   const operand = given.type.name === 'json' ? exactly(given, { name: 'text', nullable: true }) : given;
   if (!isScalarType(operand.type.name)) {
-    problems.add(
-      'type-mismatch',
-      given.span,
-      `\`enum\` expects text, number or boolean, got ${describeType(given.type)}`,
-    );
-    return invalid(tree.span);
+    const message = `\`enum\` expects text, number or boolean, got ${describeType(given.type)}`;
+    return problems.invalid('type-mismatch', given.span, message);
   }
-  if (map.entries.length === 0) {
-    problems.add('missing-key', tree.span, '`enum` is empty', 'write enum: { FROM: to, … }');
-    return invalid(tree.span);
-  }
+  if (map.entries.length === 0)
+    return problems.invalid('missing-key', tree.span, '`enum` is empty', 'write enum: { FROM: to, … }');
   reportUnreachable(map, operand.type, otherwise, problems);
   const entries = readEntries(map.entries, problems);
   if (entries === undefined) return invalid(tree.span);
   const [joined, fallback] = joinFallback(entries, otherwise);
   if (fallback !== undefined && !isComparable(fallback.type, joined)) {
-    problems.add(
-      'type-mismatch',
-      fallback.span,
-      `\`else\` is ${describeType(fallback.type)} and \`enum\` gives ${joined.name}; they must have the same type`,
-    );
-    return invalid(tree.span);
+    const message = `\`else\` is ${describeType(fallback.type)} and \`enum\` gives ${joined.name}; they must have the same type`;
+    return problems.invalid('type-mismatch', fallback.span, message);
   }
   const type = fallback === undefined ? { ...joined, nullable: true } : joinTypes(joined, fallback.type);
   const table = entries.map(({ key, value }) => [key, value] as const);
-  return { kind: 'enum', operand, table, ...(fallback && { otherwise: fallback }), type, span: given.span };
+  return { kind: 'enum', operand, table, otherwise: fallback, type, span: given.span };
 }
 
 interface Entry {
@@ -62,12 +52,8 @@ function readEntries(written: readonly MapEntry[], problems: ProblemList): reado
     if (literal.kind !== 'literal') return undefined;
     const { type, value } = literal;
     if (!isComparable(known, type)) {
-      problems.add(
-        'type-mismatch',
-        tree.span,
-        `this entry is ${describeType(type)} and the entries before it are ${known.name}; they must have the same type`,
-        'quote a number that is meant as text',
-      );
+      const message = `this entry is ${describeType(type)} and the entries before it are ${known.name}; they must have the same type`;
+      problems.add('type-mismatch', tree.span, message, 'quote a number that is meant as text');
       return undefined;
     }
     known = joinTypes(known, type);

@@ -9,6 +9,7 @@ import { invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import type { NamedSpan } from '../resolve/read-tree.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Param, Scope } from './scope.js';
 
@@ -29,12 +30,8 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
   const { event, from } = shape;
   if (event === undefined) return undefined;
   if (from === undefined) {
-    problems.add(
-      'missing-key',
-      event.span,
-      'the event does not name its stream',
-      `write \`from: ${streams[0]?.name ?? 'stream'}\``,
-    );
+    const help = `write \`from: ${streams[0]?.name ?? 'stream'}\``;
+    problems.add('missing-key', event.span, 'the event does not name its stream', help);
     return undefined;
   }
   const stream = streams.find(({ name }) => name === from.name);
@@ -43,24 +40,22 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
     problems.add('unknown-stream', from.span, `unknown stream \`${from.name}\``, didYouMean(from.name, names));
     return undefined;
   }
-  return new EventChecker(shape, stream, event.name, event.span, context).check();
+  return new EventChecker(shape, stream, event, context).check();
 }
 
 class EventChecker {
   readonly #shape: EventShape;
   readonly #stream: StreamSchema;
-  readonly #name: string;
-  readonly #span: Span;
+  readonly #name: NamedSpan;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
   /** The number of values being checked, each because the previous one reads it. */
   #open = 0;
 
-  constructor(shape: EventShape, stream: StreamSchema, name: string, span: Span, context: EventContext) {
+  constructor(shape: EventShape, stream: StreamSchema, name: NamedSpan, context: EventContext) {
     this.#shape = shape;
     this.#stream = stream;
     this.#name = name;
-    this.#span = span;
     this.#context = context;
   }
 
@@ -69,27 +64,16 @@ class EventChecker {
     const plain: Scope = { stream: this.#stream, params, problems };
     const each =
       this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
-    const scope: Scope = {
-      ...plain,
-      ...(each && { each }),
-      eventField: (name, span) => this.#eventField(name, span, scope),
-    };
+    const scope: Scope = { ...plain, each, eventField: (name, span) => this.#eventField(name, span, scope) };
     this.#requireFields();
     const fields = [...this.#shape.fields].map(([name, field]) => this.#field(name, field, scope));
     const conditions = this.#shape.conditions.map((condition) => ({
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
-    const { doc } = this.#shape;
-    return {
-      name: this.#name,
-      ...(doc && { doc: doc.name }),
-      stream: this.#stream,
-      span: this.#span,
-      ...(each && { each }),
-      conditions,
-      fields,
-    };
+    const doc = this.#shape.doc?.name;
+    const { name, span } = this.#name;
+    return { name, doc, stream: this.#stream, span, each, conditions, fields };
   }
 
   #requireFields(): void {
@@ -100,7 +84,7 @@ class EventChecker {
         name === 'uuid'
           ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
           : `write \`${name}: …\``;
-      problems.add('missing-event-field', this.#span, `the event \`${this.#name}\` has no \`${name}\``, help);
+      problems.add('missing-event-field', this.#name.span, `the event \`${this.#name.name}\` has no \`${name}\``, help);
     }
   }
 
@@ -111,7 +95,7 @@ class EventChecker {
       const required = known?.kind === 'value' && known.required;
       const expression = this.#value(name, field, scope);
       this.#refuseOmitNull(field);
-      return { kind: 'value', name, span: field.span, ...docOf(field.tree), required, expression };
+      return { kind: 'value', name, span: field.span, doc: docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
@@ -122,13 +106,13 @@ class EventChecker {
       const omitNull =
         (known?.kind === 'map' && known.nulls === 'omitted') ||
         (omitNullOf(written.tree, problems) ?? this.#shape.omitNull ?? false);
-      return { name: inner, span: written.span, ...docOf(written.tree), expression, omitNull };
+      return { name: inner, span: written.span, doc: docOf(written.tree), expression, omitNull };
     });
     return { kind: 'map', name, span: field.span, nulls: known?.kind === 'map' ? known.nulls : 'kept', names };
   }
 
   #refuseOmitNull({ tree }: WrittenValue): void {
-    const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
+    const entry = entryOf(tree, 'omitNull');
     const message = '`omitNull` applies to names in a map; a field of the event is always left out when it is null';
     if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'remove it');
   }
@@ -144,12 +128,8 @@ class EventChecker {
     this.#open -= 1;
     if (known?.kind === 'value') value = fitType(value, { type: known.type, by: `\`${name}\`` }, problems);
     if (known?.kind === 'value' && known.required && value.type.nullable) {
-      problems.add(
-        'nullable-required',
-        value.span,
-        `\`${name}\` is required but can be null`,
-        `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`,
-      );
+      const help = `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
+      problems.add('nullable-required', value.span, `\`${name}\` is required but can be null`, help);
     }
     this.#values.set(name, value);
     return value;
@@ -164,13 +144,11 @@ class EventChecker {
       return invalid(span);
     }
     if (this.#open > MAX_CHAIN) {
-      problems.add('expression-too-large', span, `more than ${MAX_CHAIN} values of the event read each other in a row`);
-      return invalid(span);
+      const message = `more than ${MAX_CHAIN} values of the event read each other in a row`;
+      return problems.invalid('expression-too-large', span, message);
     }
-    if (this.#values.get(name) === 'open') {
-      problems.add('event-cycle', span, `\`event.${name}\` depends on itself`);
-      return invalid(span);
-    }
+    if (this.#values.get(name) === 'open')
+      return problems.invalid('event-cycle', span, `\`event.${name}\` depends on itself`);
     return this.#value(name, field, scope);
   }
 }

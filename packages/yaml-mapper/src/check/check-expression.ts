@@ -32,12 +32,8 @@ class Checker {
     const span = this.#span(node);
     const { problems } = this.#scope;
     if (depth > MAX_DEPTH) {
-      problems.add(
-        'expression-too-large',
-        this.#located.span,
-        `the expression is nested more than ${MAX_DEPTH} levels deep`,
-      );
-      return invalid(span);
+      const message = `the expression is nested more than ${MAX_DEPTH} levels deep`;
+      return problems.invalid('expression-too-large', this.#located.span, message);
     }
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is not listed is refused, including later additions to JavaScript
     switch (node.type) {
@@ -143,12 +139,8 @@ class Checker {
     const [chosen, otherwise] = narrowJson(thenValue, otherwiseValue);
     if ([test, chosen, otherwise].some(({ type }) => type.name === 'invalid')) return invalid(span);
     if (!isComparable(chosen.type, otherwise.type)) {
-      this.#scope.problems.add(
-        'type-mismatch',
-        span,
-        `the two outcomes are ${describeType(chosen.type)} and ${describeType(otherwise.type)}; they must have the same type`,
-      );
-      return invalid(span);
+      const message = `the two outcomes are ${describeType(chosen.type)} and ${describeType(otherwise.type)}; they must have the same type`;
+      return this.#scope.problems.invalid('type-mismatch', span, message);
     }
     sharedUnit([chosen, otherwise], '?', this.#scope.problems, span);
     const never = test.kind === 'literal' ? (test.value === true ? otherwise : chosen) : undefined;
@@ -174,8 +166,7 @@ class Checker {
   }
 
   #refuse(what: string, span: Span, help?: string): Expression {
-    this.#scope.problems.add('not-in-language', span, `${what} is not part of the mapping language`, help);
-    return invalid(span);
+    return this.#scope.problems.invalid('not-in-language', span, `${what} is not part of the mapping language`, help);
   }
 
   #span(node: { readonly start: number; readonly end: number }): Span {

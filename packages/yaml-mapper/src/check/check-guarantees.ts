@@ -21,21 +21,15 @@ export function checkGuarantees(
       for (const { field: name, path, span, revealed } of referencesOf(expression)) {
         const { personal, changeable } = ownEntry(fields, name) ?? {};
         if (personal === true && revealed && !isPermitted(path, permissions.personalData)) {
-          problems.add(
-            'personal-data',
-            span,
-            `\`${name}\` is personal data and is exported in \`${exportedAs}\``,
-            'list it under personalData: { allows: […], because: … }, or send pseudonym(…, salt)',
-          );
+          const message = `\`${name}\` is personal data and is exported in \`${exportedAs}\``;
+          const help = 'list it under personalData: { allows: […], because: … }, or send pseudonym(…, salt)';
+          problems.add('personal-data', span, message, help);
         }
         if (part !== undefined && changeable === true && !isPermitted(path, permissions.identity)) {
           const change = part.precision === 'utcDay' ? 'moves to another UTC day' : 'changes';
-          problems.add(
-            'identity-changeable',
-            span,
-            `if \`${name}\` ${change} later, resending the record creates a second event, because \`${field.name}\` is part of the identity`,
-            'use a field that never changes, or accept it under identity: { accepts: […], because: … }',
-          );
+          const message = `if \`${name}\` ${change} later, resending the record creates a second event, because \`${field.name}\` is part of the identity`;
+          const help = 'use a field that never changes, or accept it under identity: { accepts: […], because: … }';
+          problems.add('identity-changeable', span, message, help);
         }
       }
     }
@@ -61,12 +55,9 @@ function checkUuid({ stream, each }: CheckedEvent, uuid: CheckedValue | CheckedM
   const needsItem = each !== undefined && !expressions.some((expression) => usesItem(expression));
   if (needsItem) missing.push('item');
   if (missing.length === 0) return;
-  problems.add(
-    'uuid-without-key',
-    expressions[0]?.span ?? uuid.span,
-    `the uuid does not depend on \`${missing.join('`, `')}\`, so different ${needsItem ? 'items' : 'records'} get the same uuid`,
-    `include it: uuid5('…', concat(project_id, '-', id${needsItem ? ", '-', item" : ''}))`,
-  );
+  const message = `the uuid does not depend on \`${missing.join('`, `')}\`, so different ${needsItem ? 'items' : 'records'} get the same uuid`;
+  const help = `include it: uuid5('…', concat(project_id, '-', id${needsItem ? ", '-', item" : ''}))`;
+  problems.add('uuid-without-key', expressions[0]?.span ?? uuid.span, message, help);
 }
 
 export function reportUnused(permissions: readonly Permission[], problems: ProblemList): void {

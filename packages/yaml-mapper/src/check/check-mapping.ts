@@ -1,10 +1,10 @@
 import type { MappingContext, MappingLocation, Problem } from '@sluice/core/config';
-import { entryOf, type Span } from '@sluice/core/document';
+import { entryOf, startOf, type MapTree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import { ProblemList } from '../problems/problem-list.js';
 import { readPermissions } from '../resolve/permissions.js';
 import { findSchema, findStreams } from '../resolve/find-adapters.js';
-import { lastText, readLayers, type Layer } from '../resolve/read-layers.js';
+import { lastText, readLayers } from '../resolve/read-layers.js';
 import { readParams } from '../resolve/read-params.js';
 import type { WrittenField } from '../resolve/event-shape.js';
 import { readVocabulary } from '../resolve/read-vocabulary.js';
@@ -32,7 +32,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   const layers = readLayers(location, context, problems);
   const own = layers.at(-1);
   if (own === undefined) return { problems: problems.all() };
-  const start: Span = { ...own.tree.span, end: own.tree.span.start };
+  const start = startOf(own.span);
   const [name, doc] = [lastText(layers, 'mapping', problems), lastText(layers, 'doc', problems)];
   const source = findStreams(layers, context, start, problems);
   const sink = findSchema(layers, context, start, problems);
@@ -42,13 +42,10 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   if (source === undefined || sink === undefined) return { problems: problems.all() };
   const { streams } = source;
   const { schema } = sink;
-  if (shapes.length === 0)
-    problems.add(
-      'no-events',
-      entryOf(own.tree, 'events')?.keySpan ?? start,
-      'the mapping has no events',
-      'write `events:` with at least one `- event: name`',
-    );
+  if (shapes.length === 0) {
+    const help = 'write `events:` with at least one `- event: name`';
+    problems.add('no-events', entryOf(own, 'events')?.keySpan ?? start, 'the mapping has no events', help);
+  }
 
   if (shapes.flatMap(({ fields }) => [...fields.values()]).reduce((sum, field) => sum + sizeOf(field), 0) > MAX_NAMES) {
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
@@ -71,8 +68,8 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   if (problems.hasErrors) return { problems: problems.all() };
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {
-    ...(name && { name: name.name }),
-    ...(doc && { doc: doc.name }),
+    name: name?.name,
+    doc: doc?.name,
     source: source.type,
     sink: sink.type,
     streams,
@@ -93,20 +90,16 @@ function sizeOf(field: WrittenField): number {
 function reportParams(
   params: ReadonlyMap<string, Param>,
   events: readonly CheckedEvent[],
-  own: Layer,
+  own: MapTree,
   problems: ProblemList,
 ): void {
-  const { path } = own.tree.span.file;
+  const { path } = own.span.file;
   for (const param of params.values()) {
     const hidden = events.find(({ stream }) => ownEntry(stream.fields, param.name) !== undefined);
-    if (hidden !== undefined)
-      problems.add(
-        'param-hides-field',
-        param.span,
-        `\`${param.name}\` is also a field of \`${hidden.stream.name}\``,
-        'rename the parameter',
-      );
-    else if (!param.used && param.span.file.path === path)
+    if (hidden !== undefined) {
+      const message = `\`${param.name}\` is also a field of \`${hidden.stream.name}\``;
+      problems.add('param-hides-field', param.span, message, 'rename the parameter');
+    } else if (!param.used && param.span.file.path === path)
       problems.add('unused-param', param.span, `unused parameter \`${param.name}\``);
   }
 }

@@ -29,17 +29,12 @@ export function checkBinary(
     right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);
     const unit = arithmeticUnit(operator, left, right, problems, span);
     const nullable = left.type.nullable || right.type.nullable || operator === '/' || operator === '%';
-    return result({ name: 'number', nullable, ...(unit && { unit }) });
+    return result({ name: 'number', nullable, unit });
   }
   [left, right] = narrowJson(left, right);
   if (!isComparable(left.type, right.type)) {
-    problems.add(
-      'type-mismatch',
-      span,
-      `\`${operator}\` cannot combine ${describeType(left.type)} and ${describeType(right.type)}`,
-      'convert one side with text(…), number(…) or timestamp(…)',
-    );
-    return invalid(span);
+    const message = `\`${operator}\` cannot combine ${describeType(left.type)} and ${describeType(right.type)}`;
+    return problems.invalid('type-mismatch', span, message, 'convert one side with text(…), number(…) or timestamp(…)');
   }
   sharedUnit([left, right], operator, problems, span);
   if (operator === '??') {
@@ -50,11 +45,8 @@ export function checkBinary(
   problems.addIfAlways('constant-condition', span, isSettled(left, right), CONSTANT);
   const ordered = operator !== '==' && operator !== '!=';
   if (ordered && !['number', 'text', 'timestamp'].includes(left.type.name)) {
-    problems.add(
-      'type-mismatch',
-      span,
-      `\`${operator}\` expects number, text or timestamp, got ${describeType(left.type)}`,
-    );
+    const message = `\`${operator}\` expects number, text or timestamp, got ${describeType(left.type)}`;
+    problems.add('type-mismatch', span, message);
   }
   return result({ name: 'boolean', nullable: false });
 }
@@ -72,12 +64,11 @@ function isSettled(left: Expression, right: Expression): boolean {
 /** The type of a value that is one or the other. */
 export function joinTypes(a: ValueType, b: ValueType): ValueType {
   const base = a.name === 'null' ? b : a;
-  const unit = a.unit ?? b.unit;
   return {
     name: base.name,
     nullable: a.nullable || b.nullable,
-    ...(unit && { unit }),
-    ...(a.literal === true && b.literal === true && { literal: true }),
+    unit: a.unit ?? b.unit,
+    literal: a.literal && b.literal,
   };
 }
 
@@ -106,12 +97,8 @@ export function sharedUnit(
   const units = [...new Set(numbers.map(({ type }) => type.unit))];
   if (units.length > 1) {
     const named = units.map((unit) => unit ?? 'no unit').join(' and ');
-    problems.add(
-      'unit-mismatch',
-      span,
-      `\`${by}\` mixes units: ${named}`,
-      `convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}')`,
-    );
+    const help = `convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}')`;
+    problems.add('unit-mismatch', span, `\`${by}\` mixes units: ${named}`, help);
   }
   return units[0];
 }

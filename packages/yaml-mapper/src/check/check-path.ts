@@ -1,6 +1,6 @@
 import { didYouMean, type Span } from '@sluice/core/document';
 import { foreignName } from '../problems/foreign-words.js';
-import { invalid, type Expression } from './expression.js';
+import type { Expression } from './expression.js';
 import { ownEntry } from '../own-entry.js';
 import type { Scope } from './scope.js';
 
@@ -8,14 +8,14 @@ export type PathStep = string | number;
 
 /** Checks a name followed by `.` and `[…]`: a field, part of a JSON field, an item, a parameter or `event.x`. */
 export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, scope: Scope): Expression {
+  const { problems } = scope;
   const [root, ...rest] = steps;
   if (root === 'event' && rest.length > 0) {
     const [name] = rest;
     const target = typeof name === 'string' && rest.length === 1 ? scope.eventField?.(name, span) : undefined;
     if (target !== undefined && typeof name === 'string')
       return { kind: 'event', field: name, target, type: target.type, span };
-    scope.problems.add('unknown-field', span, 'only single values of the event can be read, such as `event.uuid`');
-    return invalid(span);
+    return problems.invalid('unknown-field', span, 'only single values of the event can be read, such as `event.uuid`');
   }
   for (let count = steps.length; count > 0; count -= 1) {
     const name = steps.slice(0, count);
@@ -25,7 +25,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
     if (schema === undefined) continue;
     const { type, nullable, unit } = schema;
     const path = steps.slice(count);
-    const whole = { name: type, nullable, ...(unit && { unit }) };
+    const whole = { name: type, nullable, unit };
     if (path.length === 0) return { kind: 'field', request: { field }, type: whole, span };
     if (type === 'json')
       return { kind: 'field', request: { field, path }, type: { name: 'json', nullable: true }, span };
@@ -36,8 +36,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
     }
     const help =
       path[0] === 'length' ? `write length(${field})` : 'only a json field has parts; a list has items: tags[0]';
-    scope.problems.add('unknown-field', span, `\`${field}\` is ${type} and has no parts`, help);
-    return invalid(span);
+    return problems.invalid('unknown-field', span, `\`${field}\` is ${type} and has no parts`, help);
   }
   if (root === 'item' && rest.length === 0 && scope.each !== undefined) {
     return { kind: 'item', list: scope.each, type: { name: 'text', nullable: false }, span };
@@ -50,8 +49,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   const full = steps.join('.');
   const known = [...Object.keys(scope.stream.fields), ...scope.params.keys()];
   const help = foreignName(full) ?? helpFor(full, known);
-  scope.problems.add('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
-  return invalid(span);
+  return problems.invalid('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
 }
 
 function helpFor(name: string, known: readonly string[]): string | undefined {

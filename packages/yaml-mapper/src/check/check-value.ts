@@ -8,7 +8,7 @@ import { checkUrl } from './check-url.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, isConstant, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import { readBoolean, readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { readBoolean, readText, readTextAt, refuseOtherKeys } from '../resolve/read-tree.js';
 import { GIVING_KEYS, VALUE_KEYS } from '../resolve/language-keys.js';
 import type { Scope } from './scope.js';
 
@@ -16,38 +16,28 @@ import type { Scope } from './scope.js';
 export function checkValue(tree: Tree, scope: Scope): Expression {
   const { problems } = scope;
   if (tree.kind === 'list') {
-    problems.add(
-      'wrong-shape',
-      tree.span,
-      'a value is an expression, not a YAML list',
-      'write { const: [a, b] }, or quote the expression: "[name, model]"',
-    );
-    return invalid(tree.span);
+    const help = 'write { const: [a, b] }, or quote the expression: "[name, model]"';
+    return problems.invalid('wrong-shape', tree.span, 'a value is an expression, not a YAML list', help);
   }
-  if (isMissing(tree)) {
-    problems.add('missing-key', tree.span, 'the value is missing', 'write an expression or `null`');
-    return invalid(tree.span);
-  }
+  if (isMissing(tree))
+    return problems.invalid('missing-key', tree.span, 'the value is missing', 'write an expression or `null`');
   if (tree.kind === 'scalar')
-    return tree.located === undefined ? constant(tree, scope.problems) : checkExpression(tree.located, scope);
+    return tree.located === undefined ? constant(tree, problems) : checkExpression(tree.located, scope);
   refuseOtherKeys(tree, VALUE_KEYS, problems);
   const given = tree.entries.filter(({ key }) => GIVING_KEYS.includes(key));
   const [first, second] = given;
-  if (second !== undefined)
-    problems.add(
-      'conflicting-directives',
-      second.keySpan,
-      `\`${second.key}\` conflicts with \`${first?.key}\`; a value has only one of them`,
-    );
+  if (second !== undefined) {
+    const message = `\`${second.key}\` conflicts with \`${first?.key}\`; a value has only one of them`;
+    problems.add('conflicting-directives', second.keySpan, message);
+  }
   if (first === undefined) {
     problems.add('missing-key', tree.span, 'the value is missing', 'write `value`, `const` or `url`');
     return invalid(tree.span);
   }
-  const doc = entryOf(tree, 'doc');
-  if (doc !== undefined) readText(doc.value, '`doc`', problems);
+  readTextAt(tree, 'doc', problems);
   const base =
     first.key === 'const'
-      ? constant(first.value, scope.problems)
+      ? constant(first.value, problems)
       : first.key === 'value'
         ? checkValueOnly(first.value, scope)
         : url(first.value, scope);
@@ -57,17 +47,18 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
 }
 
 function lookUp(base: Expression, tree: MapTree, scope: Scope): Expression {
+  const { problems } = scope;
   const [table, otherwise] = [entryOf(tree, 'enum'), entryOf(tree, 'else')];
   if (table === undefined) {
     if (otherwise !== undefined)
-      scope.problems.add('missing-key', otherwise.keySpan, '`else` requires `enum`', 'write … ?? … to replace null');
+      problems.add('missing-key', otherwise.keySpan, '`else` requires `enum`', 'write … ?? … to replace null');
     return base;
   }
   if (entryOf(tree, 'value') === undefined) {
-    scope.problems.add('missing-key', table.keySpan, '`enum` requires `value`', 'write { value: level, enum: { … } }');
-    return invalid(tree.span);
+    const help = 'write { value: level, enum: { … } }';
+    return problems.invalid('missing-key', table.keySpan, '`enum` requires `value`', help);
   }
-  return checkEnum(base, table.value, otherwise && checkValue(otherwise.value, scope), scope.problems);
+  return checkEnum(base, table.value, otherwise && checkValue(otherwise.value, scope), problems);
 }
 
 /** Nothing follows the colon: YAML reads null, which nobody meant. */
@@ -76,14 +67,14 @@ function isMissing({ kind, span: { start, end } }: Tree): boolean {
 }
 
 /** The `doc` of a value written as a map. */
-export function docOf(tree: Tree): { readonly doc?: string } {
-  const doc = tree.kind === 'map' ? entryOf(tree, 'doc')?.value : undefined;
-  return doc?.kind === 'scalar' && typeof doc.value === 'string' ? { doc: doc.value } : {};
+export function docOf(tree: Tree): string | undefined {
+  const doc = entryOf(tree, 'doc')?.value;
+  return doc?.kind === 'scalar' && typeof doc.value === 'string' ? doc.value : undefined;
 }
 
 /** The `omitNull` of a value in a map. */
 export function omitNullOf(tree: Tree, problems: ProblemList): boolean | undefined {
-  const entry = tree.kind === 'map' ? entryOf(tree, 'omitNull') : undefined;
+  const entry = entryOf(tree, 'omitNull');
   return entry && readBoolean(entry.value, '`omitNull`', problems);
 }
 
@@ -100,14 +91,13 @@ function guard(condition: Expression, value: Expression): Expression {
 
 function checkValueOnly(tree: Tree, scope: Scope): Expression {
   if (tree.kind === 'scalar') return checkValue(tree, scope);
-  scope.problems.add('wrong-shape', tree.span, 'expected an expression');
-  return invalid(tree.span);
+  return scope.problems.invalid('wrong-shape', tree.span, 'expected an expression');
 }
 
 function url(tree: Tree, scope: Scope): Expression {
   if (tree.kind === 'scalar' && tree.located !== undefined) return checkUrl(tree.located, scope);
-  scope.problems.add('wrong-shape', tree.span, '`url` expects a text', 'quote it: { url: "{base}/path/{id}" }');
-  return invalid(tree.span);
+  const help = 'quote it: { url: "{base}/path/{id}" }';
+  return scope.problems.invalid('wrong-shape', tree.span, '`url` expects a text', help);
 }
 
 function declareUnit(value: Expression, tree: Tree | undefined, { problems }: Scope): Expression {
@@ -117,12 +107,8 @@ function declareUnit(value: Expression, tree: Tree | undefined, { problems }: Sc
   if (unit === undefined) return value;
   const number = fitType(value, { type: 'number', by: '`unit`' }, problems);
   if (number.type.unit !== undefined && number.type.unit !== unit) {
-    problems.add(
-      'unit-mismatch',
-      text.span,
-      `the value is already in ${number.type.unit}`,
-      `write convert(…, '${unit}')`,
-    );
+    const message = `the value is already in ${number.type.unit}`;
+    problems.add('unit-mismatch', text.span, message, `write convert(…, '${unit}')`);
   }
   return { ...number, type: { name: number.type.name, nullable: number.type.nullable, unit } };
 }

@@ -7,7 +7,7 @@ export interface CheckedValue {
   readonly kind: 'value';
   readonly name: string;
   readonly span: Span;
-  readonly doc?: string;
+  readonly doc?: string | undefined;
   readonly expression: Expression;
   readonly required: boolean;
 }
@@ -16,7 +16,7 @@ export interface CheckedValue {
 export interface CheckedName {
   readonly name: string;
   readonly span: Span;
-  readonly doc?: string;
+  readonly doc?: string | undefined;
   readonly expression: Expression;
   /** Whether the name is left out if its value is null. */
   readonly omitNull: boolean;
@@ -34,11 +34,11 @@ export interface CheckedMap {
 /** One event of a mapping after every check. */
 export interface CheckedEvent {
   readonly name: string;
-  readonly doc?: string;
+  readonly doc?: string | undefined;
   readonly stream: StreamSchema;
   readonly span: Span;
   readonly conditions: readonly { readonly expression: Expression; readonly text: string }[];
-  readonly each?: Expression;
+  readonly each?: Expression | undefined;
   /** Including `uuid`, in the mapping's order. */
   readonly fields: readonly (CheckedValue | CheckedMap)[];
 }

@@ -1,6 +1,6 @@
 import type { StreamSchema } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
-import type { Layer } from '../resolve/read-layers.js';
+import type { MapTree } from '@sluice/core/document';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
 import type { Permission } from '../resolve/permissions.js';
 import type { CheckedEvent } from './checked-event.js';
@@ -14,8 +14,8 @@ export interface Permissions {
 
 /** A mapping with every name resolved and every type known: what the compiler, the documentation and `diff` read. */
 export interface CheckedMapping {
-  readonly name?: string;
-  readonly doc?: string;
+  readonly name?: string | undefined;
+  readonly doc?: string | undefined;
   /** The types of the source and the sink that the mapping was checked against, and their schemas. */
   readonly source: string;
   readonly sink: string;
@@ -27,5 +27,5 @@ export interface CheckedMapping {
   readonly permissions: Permissions;
   readonly events: readonly CheckedEvent[];
   /** The files of the mapping, the extended ones first. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly MapTree[];
 }

@@ -26,12 +26,8 @@ function typeOf(value: JsonValue): ValueType {
 export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undefined {
   if (tree.kind === 'scalar') {
     if (typeof tree.value !== 'number' || isExact(tree.value)) return tree.value;
-    problems.add(
-      'wrong-shape',
-      tree.span,
-      'a number must be finite and exact in 53 bits',
-      'quote it to keep it as text',
-    );
+    const message = 'a number must be finite and exact in 53 bits';
+    problems.add('wrong-shape', tree.span, message, 'quote it to keep it as text');
     return undefined;
   }
   const children = tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value);

@@ -36,7 +36,7 @@ type Shape =
       readonly kind: 'enum';
       readonly operand: Expression;
       readonly table: readonly (readonly [key: string, value: JsonValue])[];
-      readonly otherwise?: Expression;
+      readonly otherwise?: Expression | undefined;
     }
   | { readonly kind: 'url'; readonly parts: readonly UrlPart[] }
   | { readonly kind: 'guarded'; readonly condition: Expression; readonly value: Expression };

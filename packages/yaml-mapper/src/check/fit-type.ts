@@ -20,12 +20,8 @@ export function fitType(expression: Expression, wanted: Wanted, problems: Proble
   if (type.name === 'json' && isScalarType(wanted.type))
     return exactly(expression, { name: wanted.type, nullable: true, literal: true });
   if (type.name !== wanted.type) {
-    problems.add(
-      'type-mismatch',
-      span,
-      `${wanted.by} expects ${wanted.type}, got ${describeType(type)}`,
-      conversionTo(wanted.type),
-    );
+    const message = `${wanted.by} expects ${wanted.type}, got ${describeType(type)}`;
+    problems.add('type-mismatch', span, message, conversionTo(wanted.type));
     return expression;
   }
   if (wanted.type === 'number' && wanted.checksUnit === true && type.unit !== wanted.unit && type.literal !== true) {
@@ -40,24 +36,16 @@ export function exactly(operand: Expression, type: ValueType): Expression {
 
 function fitUnit({ type, span }: Expression, wanted: Wanted, problems: ProblemList): void {
   if (type.unit === undefined) {
-    problems.add(
-      'unit-missing',
-      span,
-      `${wanted.by} expects ${wanted.unit}, got a number without a unit`,
-      `if it is in ${wanted.unit}, write { value: …, unit: ${wanted.unit} }`,
-    );
+    const help = `if it is in ${wanted.unit}, write { value: …, unit: ${wanted.unit} }`;
+    problems.add('unit-missing', span, `${wanted.by} expects ${wanted.unit}, got a number without a unit`, help);
     return;
   }
   const help =
     wanted.unit === undefined
       ? 'send it under another name'
       : `write convert(…, '${wanted.unit}') if both units measure the same thing`;
-  problems.add(
-    'unit-mismatch',
-    span,
-    `${wanted.by} expects ${wanted.unit ?? 'a number without a unit'}, got ${type.unit}`,
-    help,
-  );
+  const message = `${wanted.by} expects ${wanted.unit ?? 'a number without a unit'}, got ${type.unit}`;
+  problems.add('unit-mismatch', span, message, help);
 }
 
 function conversionTo(type: FieldType): string {

@@ -10,11 +10,8 @@ const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write {
 export function parseExpression(located: LocatedText, problems: ProblemList): Expression | undefined {
   const { text } = located;
   if (text.length > MAX_LENGTH) {
-    problems.add(
-      'expression-too-large',
-      located.span,
-      `the expression has ${text.length} characters; the limit is ${MAX_LENGTH}`,
-    );
+    const message = `the expression has ${text.length} characters; the limit is ${MAX_LENGTH}`;
+    problems.add('expression-too-large', located.span, message);
     return undefined;
   }
   const comments: [number, number][] = [];
@@ -27,22 +24,15 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
     const rest = text.slice(node.end).trimStart();
     const [comment] = comments;
     if (comment !== undefined) {
-      problems.add(
-        'not-in-language',
-        located.part(...comment),
-        'expressions cannot contain comments',
-        'write comments in YAML, after ` #`',
-      );
+      const message = 'expressions cannot contain comments';
+      problems.add('not-in-language', located.part(...comment), message, 'write comments in YAML, after ` #`');
       return undefined;
     }
     if (rest === '') return node;
     const start = text.length - rest.length;
-    problems.add(
-      'expression-syntax',
-      located.part(start, text.length),
-      `unexpected \`${rest.slice(0, 40)}\` after the expression`,
-      foreignOperator(rest) ?? (/^not\b/u.test(text) ? 'write `!`, in quotes' : helpFor(located)),
-    );
+    const message = `unexpected \`${rest.slice(0, 40)}\` after the expression`;
+    const help = foreignOperator(rest) ?? (/^not\b/u.test(text) ? 'write `!`, in quotes' : helpFor(located));
+    problems.add('expression-syntax', located.part(start, text.length), message, help);
   } catch (error) {
     // acorn reports an exhausted stack as a syntax error.
     if (error instanceof RangeError || (error instanceof SyntaxError && error.message.startsWith('Not enough stack'))) {

@@ -8,13 +8,11 @@ import type { ValueType } from './value-type.js';
 
 export interface Param {
   readonly name: string;
-  readonly doc?: string;
   /** The declared type; `type` is the type of an expression that reads the parameter. */
   readonly declared: ParamType;
   readonly type: ValueType;
   /** Null if the mapping is linted without a pipeline and the parameter has no default. */
   readonly value: JsonValue;
-  readonly hasDefault: boolean;
   readonly span: Span;
   used: boolean;
 }
@@ -25,7 +23,7 @@ export interface Scope {
   readonly params: ReadonlyMap<string, Param>;
   readonly problems: ProblemList;
   /** The list that `item` is taken from, in an event with `each`. */
-  readonly each?: Expression;
+  readonly each?: Expression | undefined;
   /** Another value of the event being checked; undefined if it does not exist. */
   readonly eventField?: (name: string, span: Span) => Expression | undefined;
 }

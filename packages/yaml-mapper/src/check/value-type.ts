@@ -5,9 +5,9 @@ import type { FieldType } from '@sluice/core/source';
 export interface ValueType {
   readonly name: FieldType | 'null' | 'invalid';
   readonly nullable: boolean;
-  readonly unit?: Unit;
+  readonly unit?: Unit | undefined;
   /** A number written in the mapping: it takes the unit of what it is combined with. */
-  readonly literal?: boolean;
+  readonly literal?: true | undefined;
 }
 
 export function describeType(type: ValueType): string {

@@ -16,7 +16,7 @@ export interface ComparableEvent {
   readonly described: CatalogueEvent;
   readonly fields: ReadonlyMap<string, ComparableField>;
   readonly conditions: readonly { readonly text: string; readonly fingerprint: string }[];
-  readonly each?: { readonly text: string; readonly fingerprint: string };
+  readonly each: { readonly text: string; readonly fingerprint: string } | undefined;
   /** The fields of the identity other than the name. */
   readonly identity: readonly string[];
 }
@@ -44,7 +44,7 @@ function comparable(
       text: described.when[position] ?? '',
       fingerprint: fingerprints.of(expression),
     })),
-    ...(event.each && { each: { text: described.each ?? '', fingerprint: fingerprints.of(event.each) } }),
+    each: event.each && { text: described.each ?? '', fingerprint: fingerprints.of(event.each) },
     identity: [...new Set(['uuid', ...identity.fields.map(({ field }) => field)])].filter((field) => field !== 'event'),
   };
 }

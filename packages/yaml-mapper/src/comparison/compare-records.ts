@@ -36,7 +36,9 @@ export class RecordComparison {
   /** The fields to read: those of both mappings. */
   readonly fields: readonly FieldRequest[];
   readonly #stream: string;
-  readonly #sides: Readonly<Record<Side, { readonly mapper?: StreamMapper; readonly positions: readonly number[] }>>;
+  readonly #sides: Readonly<
+    Record<Side, { readonly mapper: StreamMapper | undefined; readonly positions: readonly number[] }>
+  >;
   readonly #names: ReadonlyMap<string, string>;
   readonly #count = {
     records: 0,
@@ -55,7 +57,7 @@ export class RecordComparison {
     const side = (name: Side) => {
       const mapper = mappers[name].streams.find((each) => each.stream === stream);
       const positions = (mapper?.fields ?? []).map((request) => requested.positionOf(request));
-      return { ...(mapper && { mapper }), positions };
+      return { mapper, positions };
     };
     this.#stream = stream;
     this.#sides = { before: side('before'), after: side('after') };

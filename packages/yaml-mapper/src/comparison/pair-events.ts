@@ -1,7 +1,7 @@
 import type { ComparableEvent } from './comparable-event.js';
 
 export interface EventPair {
-  readonly before?: ComparableEvent;
+  readonly before?: ComparableEvent | undefined;
   readonly after?: ComparableEvent;
 }
 
@@ -17,10 +17,10 @@ export function pairEvents(
     return found;
   };
   const named = after.map((event) => take((other) => other.described.event === event.described.event));
-  const pairs = after.map((event, index): EventPair => {
-    const other = named[index] ?? take((candidate) => isRenamed(candidate, event));
-    return { ...(other && { before: other }), after: event };
-  });
+  const pairs = after.map((event, index): EventPair => ({
+    before: named[index] ?? take((candidate) => isRenamed(candidate, event)),
+    after: event,
+  }));
   return [...pairs, ...[...unpaired].map((event): EventPair => ({ before: event }))];
 }
 

@@ -39,21 +39,16 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     case 'item':
       return 'item';
     case 'list':
-      return allOrNull(expression.items.map(write), expression.items, (items) => `[${items.join(', ')}]`, writer);
+      return allOrNull(expression.items, context, (items) => `[${items.join(', ')}]`);
     case 'at':
-      return allOrNull(
-        [write(expression.list)],
-        [expression.list],
-        ([list]) => `(${list}[${expression.index}] ?? null)`,
-        writer,
-      );
+      return allOrNull([expression.list], context, ([list]) => `(${list}[${expression.index}] ?? null)`);
     case 'unary': {
       const { operator, operand } = expression;
       if (operator === '!') return `(${write(operand)} !== true)`;
-      return allOrNull([write(operand)], [operand], ([value]) => `(-${value})`, writer);
+      return allOrNull([operand], context, ([value]) => `(-${value})`);
     }
     case 'binary':
-      return writeBinary(expression, write, writer);
+      return writeBinary(expression, context);
     case 'choice':
       return `(${write(expression.test)} === true ? ${write(expression.chosen)} : ${write(expression.otherwise)})`;
     case 'guarded':
@@ -61,12 +56,12 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     case 'scale': {
       const { operand, multiply, divide } = expression;
       const scaled = (value: string) => finite(`${value} * ${quoteCode(multiply)} / ${quoteCode(divide)}`, writer);
-      return allOrNull([write(operand)], [operand], ([value = '']) => scaled(value), writer);
+      return allOrNull([operand], context, ([value = '']) => scaled(value));
     }
     case 'call': {
       const { definition, values } = expression;
       const name = writer.capture(definition.evaluate);
-      return allOrNull(values.map(write), values, (given) => `${name}(${given.join(', ')})`, writer);
+      return allOrNull(values, context, (given) => `${name}(${given.join(', ')})`);
     }
     case 'enum': {
       const { operand, table, otherwise } = expression;
@@ -76,11 +71,11 @@ export function writeExpression(expression: Expression, context: ExpressionConte
     }
     case 'url':
     default:
-      return writeUrl(expression.parts, write, writer);
+      return writeUrl(expression.parts, context);
   }
 }
 
-function writeUrl(parts: readonly UrlPart[], write: (part: Expression) => string, writer: CodeWriter): string {
+function writeUrl(parts: readonly UrlPart[], context: ExpressionContext): string {
   const inserted = parts.filter((part) => typeof part !== 'string');
   const values = inserted.map(({ value }) => value);
   const build = (variables: readonly string[]): string => {
@@ -89,19 +84,21 @@ function writeUrl(parts: readonly UrlPart[], write: (part: Expression) => string
       if (typeof part === 'string') return quoteCode(part);
       const variable = variables[next++] ?? 'null';
       const text = textOf(variable, part.value.type);
-      return part.encode ? `${writer.capture(encode)}(${text})` : text;
+      return part.encode ? `${context.writer.capture(encode)}(${text})` : text;
     });
     return `("" + ${pieces.join(' + ')})`;
   };
-  return allOrNull(values.map(write), values, build, writer);
+  return allOrNull(values, context, build);
 }
 
 function writeBinary(
   { operator, left, right }: Expression & { readonly kind: 'binary' },
-  write: (part: Expression) => string,
-  writer: CodeWriter,
+  context: ExpressionContext,
 ): string {
-  const [a, b] = [write(left), write(right)];
+  const { writer } = context;
+  if (['+', '-', '*', '/', '%'].includes(operator))
+    return allOrNull([left, right], context, ([x, y]) => finite(`${x} ${operator} ${y}`, writer));
+  const [a, b] = [writeExpression(left, context), writeExpression(right, context)];
   if (operator === '??') return `(${a} ?? ${b})`;
   if (operator === '&&' || operator === '||') return `(${a} === true ${operator} ${b} === true)`;
   if (operator === '==' || operator === '!=') {
@@ -109,25 +106,21 @@ function writeBinary(
     if (isList) return `(${operator === '==' ? '' : '!'}${writer.capture(same)}(${a}, ${b}))`;
     return `(${a} ${operator}= ${b})`;
   }
-  if (['<', '<=', '>', '>='].includes(operator)) {
-    const [x, y] = [writer.variable(), writer.variable()];
-    return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
-  }
-  return allOrNull([a, b], [left, right], ([x, y]) => finite(`${x} ${operator} ${y}`, writer), writer);
+  const [x, y] = [writer.variable(), writer.variable()];
+  return `((${x} = ${a}) !== null && (${y} = ${b}) !== null && ${x} ${operator} ${y})`;
 }
 
 /** Null if one of the values is null, or what is built of them. Evaluates each value once, in order. */
 function allOrNull(
-  codes: readonly string[],
   expressions: readonly Expression[],
+  context: ExpressionContext,
   build: (codes: readonly string[]) => string,
-  writer: CodeWriter,
 ): string {
   const tests: string[] = [];
-  const given = codes.map((code, index) => {
-    const expression = expressions[index];
-    if (expression !== undefined && neverNull(expression)) return code;
-    const variable = writer.variable();
+  const given = expressions.map((expression) => {
+    const code = writeExpression(expression, context);
+    if (neverNull(expression)) return code;
+    const variable = context.writer.variable();
     tests.push(`(${variable} = ${code}) === null`);
     return variable;
   });

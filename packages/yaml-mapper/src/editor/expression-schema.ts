@@ -2,8 +2,7 @@ import type { FieldSchema, StreamSchema } from '@sluice/core/source';
 import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { signatureOf } from '../functions/function-definition.js';
 import { FUNCTIONS } from '../functions/functions.js';
-import { GIVING_KEYS } from '../resolve/language-keys.js';
-import { VALUE_KEY_DOCS } from '../resolve/language-keys.js';
+import { GIVING_KEYS, VALUE_KEY_DOCS } from '../resolve/language-keys.js';
 
 /** Any expression, described with every function. */
 export const EXPRESSION: JsonSchema = {
@@ -45,13 +44,13 @@ export function valueSchema(expression: string): JsonSchema {
     omitNull: { type: 'boolean' },
     doc: { type: 'string' },
   };
-  const map: JsonSchema = {
-    type: 'object',
-    properties: documented(properties, VALUE_KEY_DOCS),
-    additionalProperties: false,
-    oneOf: GIVING_KEYS.map((key) => ({ required: [key] })),
-  };
-  return { anyOf: [ref(expression), map] };
+  const oneOf = GIVING_KEYS.map((key) => ({ required: [key] }));
+  return { anyOf: [ref(expression), { ...closedMap(documented(properties, VALUE_KEY_DOCS)), oneOf }] };
+}
+
+/** A map that can have only these keys. */
+export function closedMap(properties: JsonSchema, required?: readonly string[]): JsonSchema {
+  return { type: 'object', ...(required && { required }), properties, additionalProperties: false };
 }
 
 export function ref(definition: string): JsonSchema {

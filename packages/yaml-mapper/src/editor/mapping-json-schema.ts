@@ -6,7 +6,7 @@ import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS, VOCABULARY_KEYS } from '../r
 import { PARAM_TYPES } from '../resolve/param-value.js';
 import { FIELD_TYPES, type Vocabulary } from '../resolve/read-vocabulary.js';
 import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js';
-import { documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
+import { closedMap, documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
 
 /** The source and the sink that the schema is for. Without one, its fields stay open. */
@@ -31,14 +31,8 @@ export function testFileJsonSchema({ source }: MappingJsonSchemaOptions): JsonSc
     doc: { type: 'string' },
     tests: testsSchema(source?.streams ?? []),
   };
-  return {
-    $schema: DRAFT,
-    title: 'Tests of a Sluice mapping',
-    type: 'object',
-    required: ['tests'],
-    properties: documented(schemas, TEST_FILE_KEYS),
-    additionalProperties: false,
-  };
+  const file = closedMap(documented(schemas, TEST_FILE_KEYS), ['tests']);
+  return { $schema: DRAFT, title: 'Tests of a Sluice mapping', ...file };
 }
 
 /** The JSON Schema of a mapping inside a pipeline file. */
@@ -64,9 +58,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     tests: testsSchema(streams),
   };
   return {
-    type: 'object',
-    properties: documented(schemas, MAPPING_KEYS),
-    additionalProperties: false,
+    ...closedMap(documented(schemas, MAPPING_KEYS)),
     anyOf: [{ required: ['events'] }, { required: ['extends'] }],
     definitions: definitions(options),
   };
@@ -77,12 +69,7 @@ function vocabularySchema(): JsonSchema {
     type: { enum: [...FIELD_TYPES] },
     unit: { enum: Object.keys(UNITS) },
   };
-  const name: JsonSchema = {
-    type: 'object',
-    required: ['type'],
-    properties: documented(schemas, VOCABULARY_KEYS),
-    additionalProperties: false,
-  };
+  const name = closedMap(documented(schemas, VOCABULARY_KEYS), ['type']);
   return { type: 'object', additionalProperties: { type: 'object', additionalProperties: name } };
 }
 
@@ -91,12 +78,7 @@ function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema
     name,
     name === list ? { description, type: 'array', items: ref('expression-any') } : { description, type: 'string' },
   ]);
-  return {
-    type: 'object',
-    required: ['because'],
-    properties: Object.fromEntries(entries),
-    additionalProperties: false,
-  };
+  return closedMap(Object.fromEntries(entries), ['because']);
 }
 
 function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchemaOptions): JsonSchema {
@@ -123,11 +105,6 @@ function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchema
     ...Object.fromEntries(perStream),
     fragment: fragmentSchema(schema),
     event: eventSchema(schema, streams),
-    param: {
-      type: 'object',
-      required: ['type'],
-      properties: documented(param, PARAM_KEYS),
-      additionalProperties: false,
-    },
+    param: closedMap(documented(param, PARAM_KEYS), ['type']),
   };
 }

@@ -1,7 +1,7 @@
 import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema } from '@sluice/core/config';
 import { EXPECTATION_KEYS, TEST_KEYS } from '../mapping-tests/test-keys.js';
-import { describeField, documented } from './expression-schema.js';
+import { closedMap, describeField, documented } from './expression-schema.js';
 
 /** The schema of the tests of a mapping. */
 export function testsSchema(streams: readonly StreamSchema[]): JsonSchema {
@@ -25,10 +25,7 @@ export function testsSchema(streams: readonly StreamSchema[]): JsonSchema {
   return {
     type: 'array',
     items: {
-      type: 'object',
-      required: ['name'],
-      properties: documented(schemas, TEST_KEYS),
-      additionalProperties: false,
+      ...closedMap(documented(schemas, TEST_KEYS), ['name']),
       anyOf: [
         { not: { anyOf: EXPECTATION_KEYS.map((key) => ({ required: [key] })) } },
         { oneOf: EXPECTATION_KEYS.map((key) => ({ required: [key] })) },

@@ -25,7 +25,7 @@ export function findTests(
   context: Pick<MappingContext, 'readFile'>,
 ): { readonly tests: readonly MappingTest[]; readonly problems: readonly Problem[] } {
   const problems = new ProblemList();
-  const own = mapping.layers.at(-1)?.tree;
+  const own = mapping.layers.at(-1);
   const inside = own && entryOf(own, 'tests');
   const tests = inside === undefined ? [] : [...readTests(inside.value, mapping, problems)];
   const beside = own && readBeside(testFileOf(own.span.file.path), context);

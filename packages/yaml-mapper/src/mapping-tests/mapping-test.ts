@@ -7,9 +7,9 @@ export type Expectation =
   /** All events of the record, in order. Unless exact, only the values that are written are compared. */
   | { readonly kind: 'events'; readonly exact: boolean; readonly events: readonly JsonObject[] }
   /** No event; optionally, a part of the rule that filters the record. */
-  | { readonly kind: 'filtered'; readonly rule?: string }
+  | { readonly kind: 'filtered'; readonly rule?: string | undefined }
   /** The record cannot be mapped; optionally, a part of the reason. */
-  | { readonly kind: 'failed'; readonly reason?: string };
+  | { readonly kind: 'failed'; readonly reason?: string | undefined };
 
 /** One test of a mapping. */
 export interface MappingTest {
@@ -21,5 +21,5 @@ export interface MappingTest {
   readonly given: ReadonlyMap<string, JsonValue>;
   readonly params: Readonly<Record<string, JsonValue>>;
   /** Absent if `--update` has yet to write it. */
-  readonly expectation?: Expectation;
+  readonly expectation?: Expectation | undefined;
 }

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '@sluice/core/adapter';
-import { didYouMean, entryOf, type MapTree, type Tree } from '@sluice/core/document';
+import { didYouMean, entryOf, startOf, type MapTree, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readMap, readText, refuseOtherKeys } from '../resolve/read-tree.js';
+import { readMap, readMapAt, readText, readTextAt, refuseOtherKeys } from '../resolve/read-tree.js';
 import type { Expectation, MappingTest } from './mapping-test.js';
 import { readGiven } from './read-given.js';
 import { EXPECTATION_KEYS, TEST_KEYS } from './test-keys.js';
@@ -23,12 +23,10 @@ function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: 
   if (map === undefined) return undefined;
   refuseOtherKeys(map, Object.keys(TEST_KEYS), problems);
   const name = entryOf(map, 'name');
-  const named = name && readText(name.value, '`name`', problems);
-  if (name === undefined)
-    problems.add('missing-key', { ...map.span, end: map.span.start }, 'the test has no name', 'write `- name: …`');
+  const named = readTextAt(map, 'name', problems);
+  if (name === undefined) problems.add('missing-key', startOf(map.span), 'the test has no name', 'write `- name: …`');
   const stream = streamOf(map, mapping, problems);
   const expectation = readExpectation(map, problems);
-  const params = entryOf(map, 'params');
   const given = entryOf(map, 'given');
   if (stream === undefined || named === undefined) return undefined;
   return {
@@ -37,27 +35,22 @@ function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: 
     index,
     stream,
     given: given === undefined ? new Map<string, JsonValue>() : readGiven(given.value, stream, problems),
-    params: params === undefined ? {} : readParams(params.value, mapping, problems),
-    ...(expectation && { expectation }),
+    params: readParams(map, mapping, problems),
+    expectation,
   };
 }
 
 function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemList): MappingTest['stream'] | undefined {
   const streams = [...new Map(events.map(({ stream }) => [stream.name, stream])).values()];
-  const from = entryOf(map, 'from');
   const [first, second] = streams;
-  if (from === undefined) {
+  if (entryOf(map, 'from') === undefined) {
     if (first !== undefined && second === undefined) return first;
     const names = streams.map(({ name }) => `\`${name}\``).join(', ');
-    problems.add(
-      'missing-key',
-      map.span,
-      'the test does not name its stream',
-      `write \`from: …\` with one of ${names}`,
-    );
+    const help = `write \`from: …\` with one of ${names}`;
+    problems.add('missing-key', map.span, 'the test does not name its stream', help);
     return undefined;
   }
-  const text = readText(from.value, '`from`', problems);
+  const text = readTextAt(map, 'from', problems);
   const stream = streams.find(({ name }) => name === text?.name);
   if (stream === undefined && text !== undefined) {
     const names = streams.map(({ name }) => name);
@@ -67,9 +60,13 @@ function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemLis
   return stream;
 }
 
-function readParams(tree: Tree, mapping: CheckedMapping, problems: ProblemList): Readonly<Record<string, JsonValue>> {
+function readParams(
+  test: MapTree,
+  mapping: CheckedMapping,
+  problems: ProblemList,
+): Readonly<Record<string, JsonValue>> {
   const params: Record<string, JsonValue> = {};
-  for (const { key, keySpan, value } of readMap(tree, '`params`', problems)?.entries ?? []) {
+  for (const { key, keySpan, value } of readMapAt(test, 'params', problems)?.entries ?? []) {
     if (mapping.params.has(key)) params[key] = plainValue(value, problems) ?? null;
     else {
       const message = `unknown parameter \`${key}\``;
@@ -81,12 +78,10 @@ function readParams(tree: Tree, mapping: CheckedMapping, problems: ProblemList):
 
 function readExpectation(map: MapTree, problems: ProblemList): Expectation | undefined {
   const [first, second] = map.entries.filter(({ key }) => EXPECTATION_KEYS.includes(key));
-  if (second !== undefined && first !== undefined)
-    problems.add(
-      'conflicting-directives',
-      second.keySpan,
-      `\`${second.key}\` conflicts with \`${first.key}\`; a record has one outcome`,
-    );
+  if (second !== undefined && first !== undefined) {
+    const message = `\`${second.key}\` conflicts with \`${first.key}\`; a record has one outcome`;
+    problems.add('conflicting-directives', second.keySpan, message);
+  }
   if (first === undefined) return undefined;
   const { key, value: tree } = first;
   if (key === 'expect' || key === 'exactly')
@@ -94,8 +89,7 @@ function readExpectation(map: MapTree, problems: ProblemList): Expectation | und
   const text = tree.kind === 'scalar' && tree.value !== true ? readText(tree, `\`${key}\``, problems)?.name : undefined;
   if (tree.kind !== 'scalar')
     problems.add('wrong-shape', tree.span, `\`${key}\` expects \`true\` or a part of the reason`);
-  if (key === 'filtered') return { kind: 'filtered', ...(text !== undefined && { rule: text }) };
-  return { kind: 'failed', ...(text !== undefined && { reason: text }) };
+  return key === 'filtered' ? { kind: 'filtered', rule: text } : { kind: 'failed', reason: text };
 }
 
 function eventsOf(tree: Tree, key: string, problems: ProblemList): readonly JsonObject[] {

@@ -1,6 +1,8 @@
 import { isMap, isScalar, isSeq, Pair, parseDocument, Scalar, type Document, type Node, type YAMLMap } from 'yaml';
 import type { JsonValue } from '@sluice/core/adapter';
 import { isJsonList, isJsonObject } from '../json-kind.js';
+import { coveredValue } from './covered-value.js';
+import { plainEvents, type TestResult } from './judge-result.js';
 import { leafEdits, withEdits } from './leaf-edits.js';
 import { pairText } from './pair-text.js';
 import { EXPECTATION_KEYS } from './test-keys.js';
@@ -11,6 +13,23 @@ export interface NewExpectation {
   readonly index: number;
   readonly key: string;
   readonly value: JsonValue;
+}
+
+/** The expectation that makes a failed test pass. It covers what the test covered before. */
+export function newExpectation({ test, result }: TestResult): NewExpectation {
+  const { index, expectation } = test;
+  if (result.kind === 'filtered') {
+    const isNamed = expectation?.kind === 'filtered' && expectation.rule !== undefined;
+    return { index, key: 'filtered', value: isNamed ? result.rule : true };
+  }
+  if (result.kind === 'failed') {
+    const isNamed = expectation?.kind === 'failed' && expectation.reason !== undefined;
+    return { index, key: 'error', value: isNamed ? result.reason : true };
+  }
+  const events = plainEvents(result);
+  if (expectation?.kind !== 'events') return { index, key: 'expect', value: events };
+  const { exact, events: expected } = expectation;
+  return { index, key: exact ? 'exactly' : 'expect', value: coveredValue(expected, events, exact) ?? null };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readBoolean, readMap, readText, readTexts, type NamedSpan } from './read-tree.js';
+import { readBoolean, readMap, readTextAt, readTexts, type NamedSpan } from './read-tree.js';
 import { EVENT_KEYS, FRAGMENT_KEYS, VALUE_KEYS } from './language-keys.js';
 
 export interface WrittenValue {
@@ -17,16 +17,16 @@ export type WrittenField =
 /** An event or a fragment as one file writes it. */
 export interface EventShape {
   readonly span: Span;
-  readonly event?: NamedSpan;
-  readonly doc?: NamedSpan;
-  readonly rename?: NamedSpan;
-  readonly from?: NamedSpan;
+  readonly event?: NamedSpan | undefined;
+  readonly doc?: NamedSpan | undefined;
+  readonly rename?: NamedSpan | undefined;
+  readonly from?: NamedSpan | undefined;
   readonly include: readonly NamedSpan[];
   readonly remove: readonly NamedSpan[];
   readonly conditions: readonly WrittenValue[];
-  readonly each?: WrittenValue;
+  readonly each?: WrittenValue | undefined;
   /** Whether names whose value is null are left out of maps that would otherwise keep them. */
-  readonly omitNull?: boolean;
+  readonly omitNull?: boolean | undefined;
   readonly fields: ReadonlyMap<string, WrittenField>;
 }
 
@@ -41,10 +41,7 @@ export function readShape(
 ): EventShape | undefined {
   const map = readMap(tree, place === 'event' ? 'an event' : 'a fragment', problems);
   if (map === undefined) return undefined;
-  const text = (key: string): NamedSpan | undefined => {
-    const entry = entryOf(map, key);
-    return entry && readText(entry.value, `\`${key}\``, problems);
-  };
+  const text = (key: string): NamedSpan | undefined => readTextAt(map, key, problems);
   const list = (key: string): readonly NamedSpan[] => {
     const entry = entryOf(map, key);
     return entry === undefined ? [] : readTexts(entry.value, `\`${key}\``, problems);
@@ -60,24 +57,16 @@ export function readShape(
     const field = readField(key, keySpan, written, { schema, directives, problems });
     if (field !== undefined) fields.set(key, field);
   }
-  const [event, doc, rename, from, condition, each] = [
-    text('event'),
-    text('doc'),
-    text('rename'),
-    text('from'),
-    value('when'),
-    value('each'),
-  ];
-  const written = entryOf(map, 'omitNull');
-  const omitNull = written && readBoolean(written.value, '`omitNull`', problems);
+  const condition = value('when');
+  const omitNull = entryOf(map, 'omitNull');
   return {
     span: map.span,
-    ...(event && { event }),
-    ...(doc && { doc }),
-    ...(rename && { rename }),
-    ...(from && { from }),
-    ...(each && { each }),
-    ...(omitNull !== undefined && { omitNull }),
+    event: text('event'),
+    doc: text('doc'),
+    rename: text('rename'),
+    from: text('from'),
+    each: value('each'),
+    omitNull: omitNull && readBoolean(omitNull.value, '`omitNull`', problems),
     include: list('include'),
     remove: list('remove'),
     conditions: condition === undefined ? [] : [condition],

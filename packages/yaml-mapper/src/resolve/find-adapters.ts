@@ -1,13 +1,13 @@
 import type { StreamSchema } from '@sluice/core/source';
 import type { MappingContext, SinkEventSchema } from '@sluice/core/config';
-import { didYouMean, type Span } from '@sluice/core/document';
+import { didYouMean, type MapTree, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import { lastText, type Layer } from './read-layers.js';
+import { lastText } from './read-layers.js';
 import type { NamedSpan } from './read-tree.js';
 
 /** The streams of the mapping's source, which must be the pipeline's. */
 export function findStreams(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   context: MappingContext,
   start: Span,
   problems: ProblemList,
@@ -28,7 +28,7 @@ export function findStreams(
 
 /** The event schema of the mapping's sink, which must be the pipeline's unless that takes any event. */
 export function findSchema(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   context: MappingContext,
   start: Span,
   problems: ProblemList,
@@ -50,7 +50,7 @@ export function findSchema(
 /** The name that the mapping gives, or else the pipeline's. */
 function adapterName(
   key: 'source' | 'sink',
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   ofPipeline: string | undefined,
   known: readonly string[],
   start: Span,

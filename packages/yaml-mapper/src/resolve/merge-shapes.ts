@@ -19,18 +19,13 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     }
   }
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
-  const doc = over.doc ?? under.doc;
-  const from = over.from ?? under.from;
-  const omitNull = over.omitNull ?? under.omitNull;
-  const lastEach = over.each ?? each;
-  const event = over.rename ?? under.event ?? over.event;
   return {
     span: over.span,
-    ...(event && { event }),
-    ...(doc && { doc }),
-    ...(from && { from }),
-    ...(lastEach && { each: lastEach }),
-    ...(omitNull !== undefined && { omitNull }),
+    event: over.rename ?? under.event ?? over.event,
+    doc: over.doc ?? under.doc,
+    from: over.from ?? under.from,
+    each: over.each ?? each,
+    omitNull: over.omitNull ?? under.omitNull,
     include: [...under.include, ...over.include],
     remove: [],
     conditions: [...new Set([...conditions, ...over.conditions])],

@@ -1,15 +1,16 @@
 import type { StreamSchema } from '@sluice/core/source';
-import { entryOf, type LocatedText, type Span } from '@sluice/core/document';
+import { entryOf, type LocatedText, type MapTree, type Span } from '@sluice/core/document';
 import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';
-import type { Layer } from './read-layers.js';
 import { PERMISSION_KEYS } from './language-keys.js';
-import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { readMap, readTextAt, refuseOtherKeys } from './read-tree.js';
 import { checkPath, type PathStep } from '../check/check-path.js';
 
 export interface Permission {
   readonly path: readonly PathStep[];
   readonly span: Span;
+  /** Why it is given. */
+  readonly because: string;
   /** Whether it is written in the linted file itself, not in one that it extends. */
   readonly own: boolean;
   used: boolean;
@@ -17,7 +18,7 @@ export interface Permission {
 
 /** The fields that `identity: { accepts }` or `personalData: { allows }` names, in all layers. */
 export function readPermissions(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   key: 'identity' | 'personalData',
   streams: readonly StreamSchema[],
   problems: ProblemList,
@@ -25,14 +26,13 @@ export function readPermissions(
   const listKey = key === 'identity' ? 'accepts' : 'allows';
   const permissions: Permission[] = [];
   for (const layer of layers) {
-    const entry = entryOf(layer.tree, key);
+    const entry = entryOf(layer, key);
     const map = entry && readMap(entry.value, `\`${key}\``, problems);
     if (map === undefined || entry === undefined) continue;
     refuseOtherKeys(map, Object.keys(PERMISSION_KEYS[key]), problems);
-    const because = entryOf(map, 'because');
-    if (because === undefined)
+    const because = readTextAt(map, 'because', problems);
+    if (entryOf(map, 'because') === undefined)
       problems.add('missing-key', entry.keySpan, `\`${key}\` has no reason`, 'write `because: …`');
-    else readText(because.value, '`because`', problems);
     const list = entryOf(map, listKey);
     if (list === undefined) continue;
     if (list.value.kind !== 'list')
@@ -44,7 +44,14 @@ export function readPermissions(
       const path = pathIn(located, streams);
       if (path === undefined)
         problems.add('unknown-field', item.span, `no stream of the source has a field \`${located.text}\``);
-      else permissions.push({ path, span: item.span, own: layer === layers.at(-1), used: false });
+      else
+        permissions.push({
+          path,
+          span: item.span,
+          because: because?.name.trim() ?? '',
+          own: layer === layers.at(-1),
+          used: false,
+        });
     }
   }
   return permissions;

@@ -3,14 +3,9 @@ import type { MappingContext, MappingLocation } from '@sluice/core/config';
 import { entryOf, locateFile, readDocument, startOf, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { MAPPING_KEYS } from './language-keys.js';
-import { readMap, readText, refuseOtherKeys, type NamedSpan } from './read-tree.js';
+import { readMap, readTextAt, refuseOtherKeys, type NamedSpan } from './read-tree.js';
 
 const MAX_LAYERS = 10;
-
-/** One file of a mapping: its contents, not yet interpreted. */
-export interface Layer {
-  readonly tree: MapTree;
-}
 
 /**
  * The mapping's file last, the files that it extends before it. Empty when one of them cannot be read: without it,
@@ -20,8 +15,8 @@ export function readLayers(
   location: MappingLocation,
   context: MappingContext,
   problems: ProblemList,
-): readonly Layer[] {
-  const layers: Layer[] = [];
+): readonly MapTree[] {
+  const layers: MapTree[] = [];
   const seen = new Set<string>();
   let file = resolve(location.file);
   let namedAt = location.namedAt;
@@ -38,9 +33,8 @@ export function readLayers(
     if (map === undefined) return [];
     refuseOtherKeys(map, Object.keys(MAPPING_KEYS), problems);
     checkVersion(map, inPlace !== undefined, problems);
-    layers.unshift({ tree: map });
-    const base = entryOf(map, 'extends');
-    const path = base && readText(base.value, '`extends`', problems);
+    layers.unshift(map);
+    const path = readTextAt(map, 'extends', problems);
     if (path === undefined) return layers;
     namedAt = path.span;
     file = locateFile(path.name, file, context.readFile, context.locatePackageFile);
@@ -71,7 +65,7 @@ function checkVersion(map: MapTree, isInPlace: boolean, problems: ProblemList): 
 }
 
 /** The text under a key of the header: that of the last file that has the key. */
-export function lastText(layers: readonly Layer[], key: string, problems: ProblemList): NamedSpan | undefined {
-  const entry = layers.flatMap(({ tree }) => entryOf(tree, key) ?? []).at(-1);
-  return entry && readText(entry.value, `\`${key}\``, problems);
+export function lastText(layers: readonly MapTree[], key: string, problems: ProblemList): NamedSpan | undefined {
+  const last = layers.findLast((layer) => entryOf(layer, key) !== undefined);
+  return last && readTextAt(last, key, problems);
 }

@@ -6,20 +6,17 @@ import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { PARAM_KEYS } from './language-keys.js';
 import { describeParamType, PARAM_TYPES, paramValue, type ParamType } from './param-value.js';
-import type { Layer } from './read-layers.js';
-import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { readMap, readMapAt, readTextAt, readType, refuseOtherKeys } from './read-tree.js';
 
 /** The declared parameters with their values. When a mapping is linted alone, required ones are null. */
 export function readParams(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   context: MappingContext,
   problems: ProblemList,
 ): ReadonlyMap<string, Param> {
   const declared = new Map<string, MapEntry>();
-  for (const { tree } of layers) {
-    const entry = entryOf(tree, 'params');
-    const map = entry && readMap(entry.value, '`params`', problems);
-    for (const one of map?.entries ?? []) declared.set(one.key, one);
+  for (const layer of layers) {
+    for (const entry of readMapAt(layer, 'params', problems)?.entries ?? []) declared.set(entry.key, entry);
   }
   const reader = new ParamReader(context, problems);
   const params = new Map<string, Param>();
@@ -27,7 +24,7 @@ export function readParams(
     const param = reader.read(entry);
     if (param !== undefined) params.set(param.name, param);
   }
-  const own = layers.at(-1)?.tree;
+  const own = layers.at(-1);
   for (const name of Object.keys(context.params ?? {})) {
     if (declared.has(name) || own === undefined) continue;
     const at = entryOf(own, 'params')?.keySpan ?? startOf(own.span);
@@ -46,13 +43,13 @@ class ParamReader {
     this.#problems = problems;
   }
 
-  read({ key, keySpan, value: tree }: MapEntry): Param | undefined {
-    const map = readMap(tree, 'a parameter', this.#problems);
+  read(entry: MapEntry): Param | undefined {
+    const { key, keySpan } = entry;
+    const map = readMap(entry.value, 'a parameter', this.#problems);
     if (map === undefined) return undefined;
     refuseOtherKeys(map, Object.keys(PARAM_KEYS), this.#problems);
-    const doc = entryOf(map, 'doc');
-    const docText = doc && readText(doc.value, '`doc`', this.#problems);
-    const type = this.#type(map, key, keySpan);
+    readTextAt(map, 'doc', this.#problems);
+    const type = readType(map, { subject: `the parameter \`${key}\``, keySpan }, PARAM_TYPES, this.#problems);
     if (type === undefined) return undefined;
     const fallback = this.#default(entryOf(map, 'default'), type);
     const given = this.#given(key, keySpan, type);
@@ -63,11 +60,9 @@ class ParamReader {
     const name = type === 'url' || type === 'secret' ? 'text' : type;
     return {
       name: key,
-      ...(docText && { doc: docText.name }),
       declared: type,
-      type: { name, nullable: false, ...(name === 'number' && { literal: true }) },
+      type: { name, nullable: false, literal: name === 'number' ? true : undefined },
       value: given ?? fallback ?? null,
-      hasDefault: fallback !== undefined,
       span: keySpan,
       used: false,
     };
@@ -78,22 +73,6 @@ class ParamReader {
     const place = this.#context.placeOfParam?.(name);
     if (place === undefined) this.#problems.add(code, span, message, help);
     else this.#problems.addAt(code, place, message, help);
-  }
-
-  #type(map: MapTree, key: string, keySpan: Span): ParamType | undefined {
-    const entry = entryOf(map, 'type');
-    if (entry === undefined) {
-      const help = `write { type: text }; known types: ${PARAM_TYPES.join(', ')}`;
-      this.#problems.add('missing-key', keySpan, `the parameter \`${key}\` has no type`, help);
-      return undefined;
-    }
-    const written = readText(entry.value, '`type`', this.#problems);
-    const type = PARAM_TYPES.find((name) => name === written?.name);
-    if (type === undefined && written !== undefined) {
-      const help = didYouMean(written.name, PARAM_TYPES);
-      this.#problems.add('wrong-shape', written.span, `unknown parameter type \`${written.name}\``, help);
-    }
-    return type;
   }
 
   #default(entry: MapEntry | undefined, type: ParamType): JsonValue | undefined {

@@ -1,4 +1,4 @@
-import { didYouMean, type MapTree, type Span, type Tree } from '@sluice/core/document';
+import { didYouMean, entryOf, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 
 /** More events, fragments or names to remove than any mapping has. */
@@ -22,6 +22,18 @@ export function readText(tree: Tree, what: string, problems: ProblemList): Named
   return undefined;
 }
 
+/** The map under a key, if there is one. */
+export function readMapAt(tree: MapTree, key: string, problems: ProblemList): MapTree | undefined {
+  const entry = entryOf(tree, key);
+  return entry && readMap(entry.value, `\`${key}\``, problems);
+}
+
+/** The text under a key, if there is one. */
+export function readTextAt(tree: MapTree, key: string, problems: ProblemList): NamedSpan | undefined {
+  const entry = entryOf(tree, key);
+  return entry && readText(entry.value, `\`${key}\``, problems);
+}
+
 export function readBoolean(tree: Tree, what: string, problems: ProblemList): boolean | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
   problems.add('wrong-shape', tree.span, `${what} must be true or false`);
@@ -36,6 +48,25 @@ export function readTexts(tree: Tree, what: string, problems: ProblemList): read
   if (tree.kind === 'list') return tree.items.flatMap((item) => readText(item, `an item of ${what}`, problems) ?? []);
   problems.add('wrong-shape', tree.span, `${what} must be a list: [a, b]`);
   return [];
+}
+
+/** The type that a declaration must name. `subject` is what it declares, for the message. */
+export function readType<Type extends string>(
+  declaration: MapTree,
+  { subject, keySpan }: { readonly subject: string; readonly keySpan: Span },
+  types: readonly Type[],
+  problems: ProblemList,
+): Type | undefined {
+  if (entryOf(declaration, 'type') === undefined) {
+    const help = `write { type: text }; known types: ${types.join(', ')}`;
+    problems.add('missing-key', keySpan, `${subject} has no type`, help);
+    return undefined;
+  }
+  const written = readTextAt(declaration, 'type', problems);
+  const type = types.find((name) => name === written?.name);
+  if (type === undefined && written !== undefined)
+    problems.add('wrong-shape', written.span, `unknown type \`${written.name}\``, didYouMean(written.name, types));
+  return type;
 }
 
 export function refuseOtherKeys(tree: MapTree, known: readonly string[], problems: ProblemList): void {

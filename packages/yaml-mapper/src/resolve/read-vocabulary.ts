@@ -1,13 +1,12 @@
 import type { KnownName } from '@sluice/core/sink';
 import type { FieldType } from '@sluice/core/source';
 import type { SinkEventSchema } from '@sluice/core/config';
-import { didYouMean, entryOf, type MapEntry } from '@sluice/core/document';
+import { didYouMean, type MapEntry, type MapTree } from '@sluice/core/document';
 import { unitNamed } from '../check/check-call.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { VOCABULARY_KEYS } from './language-keys.js';
-import type { Layer } from './read-layers.js';
-import { readMap, readText, refuseOtherKeys } from './read-tree.js';
+import { readMap, readMapAt, readTextAt, readType, refuseOtherKeys } from './read-tree.js';
 
 /** The type and unit of names in the events' maps, by `field.name`, such as `properties.latency`. */
 export type Vocabulary = ReadonlyMap<string, KnownName>;
@@ -22,12 +21,10 @@ export const FIELD_TYPES = [
 ] as const satisfies readonly FieldType[];
 
 /** What `vocabulary` declares in all layers; a name of a later one replaces that of an earlier one. */
-export function readVocabulary(layers: readonly Layer[], schema: SinkEventSchema, problems: ProblemList): Vocabulary {
+export function readVocabulary(layers: readonly MapTree[], schema: SinkEventSchema, problems: ProblemList): Vocabulary {
   const vocabulary = new Map<string, KnownName>();
-  for (const { tree } of layers) {
-    const entry = entryOf(tree, 'vocabulary');
-    const fields = entry && readMap(entry.value, '`vocabulary`', problems);
-    for (const { key: field, keySpan, value } of fields?.entries ?? []) {
+  for (const layer of layers) {
+    for (const { key: field, keySpan, value } of readMapAt(layer, 'vocabulary', problems)?.entries ?? []) {
       if (schema !== 'any' && ownEntry(schema.fields, field)?.kind !== 'map') {
         const maps = Object.entries(schema.fields).flatMap(([name, { kind }]) => (kind === 'map' ? [name] : []));
         const message = `the sink's events have no map \`${field}\``;
@@ -46,31 +43,15 @@ function readName({ key, keySpan, value }: MapEntry, problems: ProblemList): Kno
   const map = readMap(value, `\`${key}\``, problems);
   if (map === undefined) return undefined;
   refuseOtherKeys(map, Object.keys(VOCABULARY_KEYS), problems);
-  const [typeEntry, unitEntry] = [entryOf(map, 'type'), entryOf(map, 'unit')];
-  if (typeEntry === undefined) {
-    problems.add(
-      'missing-key',
-      keySpan,
-      `\`${key}\` has no type`,
-      `write { type: text }; types: ${FIELD_TYPES.join(', ')}`,
-    );
-    return undefined;
-  }
-  const written = readText(typeEntry.value, '`type`', problems);
-  const type = FIELD_TYPES.find((name) => name === written?.name);
-  if (written !== undefined && type === undefined)
-    problems.add(
-      'wrong-shape',
-      written.span,
-      `\`${written.name}\` is not a type`,
-      didYouMean(written.name, FIELD_TYPES),
-    );
-  if (unitEntry === undefined || type === undefined) return type && { type };
-  const text = readText(unitEntry.value, '`unit`', problems);
-  if (text === undefined) return undefined;
+  const type = readType(map, { subject: `\`${key}\``, keySpan }, FIELD_TYPES, problems);
+  if (type === undefined) return undefined;
+  const text = readTextAt(map, 'unit', problems);
+  if (text === undefined) return { type };
   const unit = unitNamed(text.name, text.span, problems);
   if (unit !== undefined && type === 'number') return { type, unit };
-  if (unit !== undefined)
-    problems.add('wrong-shape', text.span, `only a number has a unit; \`${key}\` is ${type}`, 'remove the unit');
+  if (unit !== undefined) {
+    const message = `only a number has a unit; \`${key}\` is ${type}`;
+    problems.add('wrong-shape', text.span, message, 'remove the unit');
+  }
   return undefined;
 }

@@ -1,16 +1,15 @@
 import type { SinkEventSchema } from '@sluice/core/config';
-import { didYouMean, entryOf, startOf, type ListTree } from '@sluice/core/document';
+import { didYouMean, entryOf, startOf, type ListTree, type MapTree } from '@sluice/core/document';
 import { readShape, type EventShape } from './event-shape.js';
 import { mergeShapes } from './merge-shapes.js';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { Layer } from './read-layers.js';
-import { readMap, readTexts } from './read-tree.js';
+import { readMapAt, readTexts } from './read-tree.js';
 
 const MAX_SHAPES = 300;
 
 /** The events after `extends`, `include` and `remove`, in the mapping's order. */
 export function resolveEvents(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   schema: SinkEventSchema,
   problems: ProblemList,
 ): readonly EventShape[] {
@@ -18,7 +17,7 @@ export function resolveEvents(
   const used = new Set<string>();
   const include = includer(fragments, used, problems);
   const events = new Map<string, EventShape>();
-  for (const { tree } of layers) {
+  for (const tree of layers) {
     const removal = entryOf(tree, 'remove');
     for (const { name, span } of removal === undefined ? [] : readTexts(removal.value, '`remove`', problems)) {
       if (!events.delete(name))
@@ -31,7 +30,7 @@ export function resolveEvents(
     else readEvents(list, { schema, problems, events, include });
   }
   const own = layers.at(-1);
-  const shared = own && entryOf(own.tree, 'shared')?.value;
+  const shared = own && entryOf(own, 'shared')?.value;
   for (const { key, keySpan } of shared?.kind === 'map' ? shared.entries : []) {
     if (!used.has(key)) problems.add('unused-fragment', keySpan, `no event includes \`${key}\``);
   }
@@ -61,15 +60,9 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
     }
     seen.add(name);
     const base = events.get(name);
-    const flat = include({ ...shape, ...(base && { remove: [] }) });
-    const merged =
-      base === undefined
-        ? flat
-        : mergeShapes(
-            base,
-            { ...flat, remove: shape.remove, span: shape.span, ...(shape.rename && { rename: shape.rename }) },
-            problems,
-          );
+    const flat = include(base === undefined ? shape : { ...shape, remove: [] });
+    const { remove, rename } = shape;
+    const merged = base === undefined ? flat : mergeShapes(base, { ...flat, remove, rename }, problems);
     if (base === undefined && shape.rename !== undefined)
       problems.add('nothing-to-remove', span, `no event \`${name}\` to rename`, didYouMean(name, [...events.keys()]));
     const current = merged.event?.name ?? name;
@@ -91,15 +84,13 @@ function renameIn(events: Map<string, EventShape>, name: string, current: string
 }
 
 function readFragments(
-  layers: readonly Layer[],
+  layers: readonly MapTree[],
   schema: SinkEventSchema,
   problems: ProblemList,
 ): ReadonlyMap<string, EventShape> {
   const fragments = new Map<string, EventShape>();
-  for (const { tree } of layers) {
-    const shared = entryOf(tree, 'shared');
-    const map = shared && readMap(shared.value, '`shared`', problems);
-    for (const { key, value } of map?.entries.slice(0, MAX_SHAPES) ?? []) {
+  for (const layer of layers) {
+    for (const { key, value } of readMapAt(layer, 'shared', problems)?.entries.slice(0, MAX_SHAPES) ?? []) {
       const shape = readShape(value, 'fragment', schema, problems);
       const base = fragments.get(key);
       if (shape !== undefined) fragments.set(key, base === undefined ? shape : mergeShapes(base, shape, problems));
