@@ -125,7 +125,7 @@ describe('the windows of a pipeline', () => {
     const { identity } = other;
     other.identity = () => ({ ...identity(), whenChanged: 'A notebook that was added has a past' });
     const { failure } = await aPipeline({ directory, source: other }).run();
-    expect(failure?.message).to.match(/empty state\. A notebook that was added has a past$/);
+    expect(failure?.message).to.match(/empty state\nA notebook that was added has a past$/);
   });
 
   it('are refused when the destination has changed after something was accepted', async () => {
