@@ -268,7 +268,10 @@ describe('a connection URL', () => {
       ['postgres://u:secret@h/d?client_encoding=LATIN1', 'unknown client_encoding'],
       ['postgres://u:secret@h/d?connect_timeout=0', 'connect_timeout that is not a whole number'],
       ['postgres://u:secret@h/d?connection_limit=many', 'connection_limit that is not a whole number'],
-      ['postgres://u:secret@h/d?passfile=/home/sluice/.pgpass', 'unsupported parameter passfile: put the password in url'],
+      [
+        'postgres://u:secret@h/d?passfile=/home/sluice/.pgpass',
+        'unsupported parameter passfile: put the password in url',
+      ],
       ['postgres://u:secret@h/d?service=langfuse', 'unsupported parameter service: put host'],
       ['postgres://u:secret@h/d?keepalives_interval=10', 'unsupported parameter keepalives_interval: Node.js'],
       ['postgres://u:secret@h/d?keepalives_count=10', 'unsupported parameter keepalives_count: Node.js'],
