@@ -49,6 +49,9 @@ describe('a program that embeds Sluice', () => {
     ]);
     await one.call('POST');
     expect(one.logger.text()).to.contain('reading with [redacted]').and.not.to.contain('token-of-one');
+    const answer = JSON.stringify(await two.call('POST'));
+    // The other instance's secret is unknown here: the instances share nothing, not even what is masked.
+    expect(answer).to.contain('no luck with [redacted] and token-of-one').and.not.to.contain('token-of-two');
     expect(two.logger.text()).not.to.contain('token-of-two');
   });
 });
