@@ -5,6 +5,9 @@ const PADDING = 20;
 const TITLE_HEIGHT = 34;
 const SECONDS_PER_SCREEN = 6;
 
+const ESCAPE = String.fromCharCode(27);
+const SGR = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`, 'u');
+
 /** The class of each SGR code that the command uses; 0, 22 and 39 end styles. */
 const STYLES = { 1: 'b', 2: 'd', 31: 'red', 32: 'green', 33: 'yellow', 35: 'magenta', 34: 'blue', 36: 'cyan', 90: 'd' };
 const RESETS = { 0: () => false, 22: (style) => style !== 'b' && style !== 'd', 39: (style) => style.length < 3 };
@@ -52,9 +55,9 @@ export function drawSession(screens, columns) {
 function drawLine(line) {
   let styles = [];
   return line
-    .split(/(\u001b\[[0-9;]*m)/u)
+    .split(SGR)
     .map((part) => {
-      const codes = /^\u001b\[([0-9;]*)m$/u.exec(part)?.[1];
+      const codes = /^\[([0-9;]*)m$/u.exec(part.slice(1))?.[1];
       if (codes === undefined) {
         if (part === '') return '';
         return styles.length === 0 ? escape(part) : `<tspan class="${styles.join(' ')}">${escape(part)}</tspan>`;
