@@ -79,7 +79,13 @@ export const METRICS = {
     name: 'sluice_lag_seconds',
     type: 'gauge',
     labels: PIPELINE,
-    help: 'Lag of the slowest stream: the source’s clock, less `settle`, less the time up to which it is followed.',
+    help: 'Lag of the slowest stream, once the first backfill is complete: the source’s clock, less `settle`, less the time up to which it is followed.',
+  },
+  firstBackfill: {
+    name: 'sluice_first_backfill_complete',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: '1 once the first backfill of every stream is complete, otherwise 0.',
   },
   lastSuccess: {
     name: 'sluice_last_success_timestamp_seconds',

@@ -96,6 +96,5 @@ async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) =>
 /** The time up to which earlier runs have done everything that was due; `-Infinity` until the first backfill is complete. */
 function servedBefore(state: PipelineState, streams: readonly string[], settleMs: number): Instant {
   const until = followedUntil(state, streams);
-  const isBackfilled = streams.every((stream) => state.backfilled.includes(stream));
-  return until === undefined || !isBackfilled ? Number.NEGATIVE_INFINITY : until + settleMs;
+  return until === undefined ? Number.NEGATIVE_INFINITY : until + settleMs;
 }

@@ -1,20 +1,7 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
-import type { WindowPurpose } from '../../contracts/ledger.js';
 import type { Observation } from '../../contracts/observation.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
-import type { Window } from '../../contracts/window.js';
-
-/** The progress of a run, for display. Counts are those of this run. */
-export interface RunProgress {
-  readonly stream: string;
-  readonly purpose: WindowPurpose;
-  readonly window: Window;
-  readonly recordsRead: number;
-  readonly eventsFinal: number;
-  /** How much of the time range of this run is done, between 0 and 1; an estimate. */
-  readonly share: number;
-}
 
 /** The result of a run. */
 export interface RunReport {

@@ -10,9 +10,10 @@ import { retryingSource } from '../retry/retrying-source.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { ProgressTally, type RunProgress } from './progress-tally.js';
 import type { Run } from './run.js';
 import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
-import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
+import { RunRecorder, type RunReport } from './run-report.js';
 
 export interface RunOptions {
   /** Asks the run to finish what is in flight, save the cursor and end. */
@@ -83,7 +84,7 @@ async function openAndWork(
   options: RunOptions,
   work: RunWork,
 ): Promise<void> {
-  const { attemptsBeforeFirstAnswer: attempts, onProgress = () => undefined } = options;
+  const { attemptsBeforeFirstAnswer: attempts, onProgress } = options;
   const signal = AbortSignal.any([options.signal, lost]);
   const retried = { ...pipeline, source: retryingSource(pipeline.source, context, attempts) };
   await retried.source.open({ signal });
@@ -94,7 +95,8 @@ async function openAndWork(
 
   await openSink(pipeline.sink, signal, context, attempts);
   const line = createDeliveryLine(pipeline, ledger, context.runtime);
-  await work({ pipeline: retried, context, ledger, line, signal, onProgress }, binding, recorder);
+  const progress = new ProgressTally(streamNames(pipeline.mapper), onProgress);
+  await work({ pipeline: retried, context, ledger, line, signal, progress }, binding, recorder);
 }
 
 /** Checks that the state belongs to this pipeline, and fixes the handover before the first read. */
