@@ -63,6 +63,10 @@ const delivery = z.strictObject({
   maxDeadLetterShare: share()
     .prefault('5%')
     .describe('The share of dead letters among the last 1,000 events at which the pipeline stops.'),
+  giveUpAfter: duration()
+    .refine((ms) => ms > 0, 'must be more than 0')
+    .prefault('10m')
+    .describe('How long a single run tries without progress; `sluice start` tries without limit.'),
 });
 
 const deadLetters = z.strictObject({

@@ -55,6 +55,8 @@ export type Observation =
       readonly attempt: number;
       readonly waitMs: number;
       readonly message: string;
+      /** Since the first attempt of this call began; absent for a request. */
+      readonly failingMs?: number;
     }
   /** A call succeeded. */
   | { readonly kind: 'answered'; readonly peer: Peer }

@@ -5,6 +5,7 @@ import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { windowsOfBackfill } from './backfill-stream.js';
 import { latestEnd } from '../run/latest-end.js';
+import { Patience } from '../retry/patience.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { planEventWindow } from '../run/plan-event-window.js';
@@ -59,9 +60,11 @@ export async function previewBackfill(
   context: EngineContext,
   request: BackfillRequest & { readonly signal: AbortSignal },
 ): Promise<BackfillPreview> {
-  const pipeline = { ...given, source: retryingSource(given.source, context) };
+  const patience = new Patience(given.delivery.giveUpAfterMs, context);
+  const pipeline = { ...given, source: retryingSource(given.source, { ...context, observe: patience.observe }) };
   const { source, sink, settleMs } = pipeline;
-  const { signal, from, until } = request;
+  const { from, until } = request;
+  const signal = AbortSignal.any([request.signal, patience.gaveUp]);
   try {
     const state = await pipeline.state.read();
     const mappers = assertBackfillable(pipeline, state, request);
