@@ -26,6 +26,7 @@ export { openSource } from './engine/retry/retry.js';
 export { type BindingDifference, bindingToCommit } from './engine/run/bind-state.js';
 export { estimateRest } from './engine/run/first-backfill.js';
 export { runPipeline } from './engine/run/run-pipeline.js';
+export type { MappingChange } from './engine/run/mapping-change.js';
 export type { RunProgress } from './engine/run/progress-tally.js';
 export type { RunReport } from './engine/run/run-report.js';
 export type { RunOptions, RunResult } from './engine/run/with-lease.js';

@@ -121,7 +121,7 @@ export const METRICS = {
     name: 'sluice_repeated_events_total',
     type: 'counter',
     labels: { ...STREAM, reason: among(REPEAT_REASONS) },
-    help: 'Events among them that may have been sent before, by the reason why they were sent again.',
+    help: 'Events among them that may have been sent before, by the reason.',
   },
   deadLetters: {
     name: 'sluice_dead_letters_total',

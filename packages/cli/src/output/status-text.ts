@@ -32,7 +32,7 @@ export function statusText(shown: ShownStatus): string {
       : `  running now     ${holderText(holder)}`,
     '',
     table([
-      ['stream', 'exported until', 'records read', 'accepted', 'sent again', 'dead letters'],
+      ['stream', 'exported until', 'records read', 'accepted', 'repeats', 'dead letters'],
       ...status.streams.flatMap(({ stream, followedUntil, counts, today }) => [
         [stream, followedUntil === undefined ? '–' : instantText(followedUntil), ...countCells(counts)],
         ['  today', '', ...countCells(today)],

@@ -4,6 +4,7 @@ import type { Binding } from '../../contracts/state-store.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';
 import { estimateRest } from './first-backfill.js';
+import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
@@ -16,6 +17,12 @@ import { withLease, type RunOptions, type RunResult } from './with-lease.js';
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
   return withLease(pipeline, context, options, async (run, binding, recorder) => {
+    const change = mappingChange(run.ledger.state, pipeline.mapper.hash);
+    if (change) {
+      recorder.mappingChanged(change);
+      const { was, is } = change;
+      run.context.logger.info({ was, is }, 'the mapping has changed; what was sent before keeps its old shape');
+    }
     const end = await runStreams(run, binding);
     if (end) await reportEnd(run, end, recorder);
   });

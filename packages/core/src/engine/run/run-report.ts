@@ -2,6 +2,7 @@ import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { Observation } from '../../contracts/observation.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
+import type { MappingChange } from './mapping-change.js';
 
 /** The result of a run. */
 export interface RunReport {
@@ -18,6 +19,8 @@ export interface RunReport {
   readonly bytes: number;
   /** New in this run. */
   readonly deadLetters: number;
+  /** Present when the mapping is another one than when events were last sent. */
+  readonly mappingChange?: MappingChange;
   /** Present when the source has ended and everything in it was exported. */
   readonly sourceEnded?: true;
 }
@@ -32,6 +35,7 @@ export class RunRecorder {
   #requests = 0;
   #bytes = 0;
   #sourceEnded = false;
+  #mappingChange: MappingChange | undefined;
 
   constructor(runId: string, pipeline: string, streams: readonly string[], runtime: Runtime) {
     this.#runtime = runtime;
@@ -59,6 +63,10 @@ export class RunRecorder {
     this.#windows += 1;
   }
 
+  mappingChanged(change: MappingChange): void {
+    this.#mappingChange = change;
+  }
+
   sourceEnded(): void {
     this.#sourceEnded = true;
   }
@@ -73,6 +81,7 @@ export class RunRecorder {
       requests: this.#requests,
       bytes: this.#bytes,
       deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
+      ...(this.#mappingChange === undefined ? {} : { mappingChange: this.#mappingChange }),
       ...(this.#sourceEnded ? { sourceEnded: true } : {}),
     };
   }
