@@ -36,15 +36,15 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
 /** Prints what a run did and why it failed, and returns its exit code. */
 export function printRun<Result extends RunResult>(
   result: Result,
-  { json }: PipelineArguments,
+  { config, json }: PipelineArguments,
   { output }: Work,
   {
     asJson = runAsJson,
     asText = runSummary,
-  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result) => string } = {},
+  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result, file: string) => string } = {},
 ): number {
   if (json) output.json(asJson(result), 0);
-  else output.text(asText(result));
+  else output.text(asText(result, config));
   if (result.failure) output.error(result.failure);
   return exitCodeOf(result);
 }

@@ -4,6 +4,7 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'before',
   'createdBefore',
   'eventFrom',
+  'exportedUntil',
   'finishedAt',
   'firstHour',
   'followedUntil',
