@@ -10,6 +10,7 @@ export type {
   ReadPlan,
   ReadRequest,
   RecordPage,
+  RecordProblem,
   Source,
   SourceEnd,
 } from './contracts/source.js';

@@ -6,7 +6,8 @@ export const langfusePostgresSourceConfig = z.strictObject({
     'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
   ),
   projects: z
-    .union([z.literal('all'), z.array(z.string().min(1)).min(1)])
+    .union([z.literal('all'), z.array(z.string().min(1)).min(1)], { error: ({ input }) => projectsAdvice(input) })
+    .refine((projects) => projects === 'all' || !projects.includes('all'), 'write projects: all')
     .default('all')
     .describe('`all`, or the ids of the projects to export.'),
   frozen: z
@@ -17,6 +18,15 @@ export const langfusePostgresSourceConfig = z.strictObject({
     ),
   pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
+  replicaDelaySeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe(
+      'For a replica that does not report what it has replayed, such as a reader of Amazon Aurora: how far it may be ' +
+        'behind. Its clock less this is then the source’s time.',
+    ),
   lockTimeoutSeconds: z
     .int()
     .min(1)
@@ -26,5 +36,12 @@ export const langfusePostgresSourceConfig = z.strictObject({
   connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('The maximum time to connect.'),
   maxConnections: z.int().min(1).max(20).default(3).describe('The maximum number of open connections.'),
 });
+
+/** What to write instead; undefined where the schema's own message says it. */
+function projectsAdvice(input: unknown): string | undefined {
+  if (!Array.isArray(input)) return input === undefined ? undefined : 'write all, or a list of project ids in quotes';
+  const wrong: unknown = input.find((id) => typeof id !== 'string');
+  return wrong === undefined ? undefined : `write each project id in quotes: '${String(wrong)}'`;
+}
 
 export type LangfusePostgresSourceConfig = z.output<typeof langfusePostgresSourceConfig>;
