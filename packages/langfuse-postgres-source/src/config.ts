@@ -1,13 +1,25 @@
 import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
 
+const LIST = 'write all, or a list of project ids';
+
+function projectId(): z.ZodString {
+  return z.string({ error: ({ input }) => instead(input) ?? 'write each project id in quotes' }).min(1);
+}
+
+/** How to write a value that YAML does not read as a text; undefined where the text cannot be told. */
+function instead(input: unknown): string | undefined {
+  if (typeof input === 'string') return `write all, or a list such as ['${input}']`;
+  return typeof input === 'boolean' || Number.isSafeInteger(input) ? `write '${String(input)}' in quotes` : undefined;
+}
+
 export const langfusePostgresSourceConfig = z.strictObject({
   url: postgresUrl().describe(
     'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
   ),
   projects: z
-    .union([z.literal('all'), z.array(z.string().min(1)).min(1)], { error: ({ input }) => projectsAdvice(input) })
-    .refine((projects) => projects === 'all' || !projects.includes('all'), 'write projects: all')
+    .union([z.literal('all'), z.array(projectId()).min(1, LIST)], { error: ({ input }) => instead(input) ?? LIST })
+    .refine((projects) => projects === 'all' || projects.every((id) => !/^all$/i.test(id)), 'write projects: all')
     .default('all')
     .describe('`all`, or the ids of the projects to export.'),
   frozen: z
@@ -36,12 +48,5 @@ export const langfusePostgresSourceConfig = z.strictObject({
   connectTimeoutSeconds: z.int().min(1).max(600).default(10).describe('The maximum time to connect.'),
   maxConnections: z.int().min(1).max(20).default(3).describe('The maximum number of open connections.'),
 });
-
-/** What to write instead; undefined where the schema's own message says it. */
-function projectsAdvice(input: unknown): string | undefined {
-  if (!Array.isArray(input)) return input === undefined ? undefined : 'write all, or a list of project ids in quotes';
-  const wrong: unknown = input.find((id) => typeof id !== 'string');
-  return wrong === undefined ? undefined : `write each project id in quotes: '${String(wrong)}'`;
-}
 
 export type LangfusePostgresSourceConfig = z.output<typeof langfusePostgresSourceConfig>;
