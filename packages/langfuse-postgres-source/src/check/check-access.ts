@@ -109,7 +109,7 @@ async function excessFinding(query: Query, tables: readonly TableFacts[], names:
     outcome: 'warning',
     message: `the role ${excess.join('; ')}`,
     fix: 'use a role that can only read what the export needs',
-    statements: roleStatements({ ...names, role: 'sluice' }),
+    statements: roleStatements({ ...names, role: names.role === 'sluice' ? 'sluice_reader' : 'sluice' }),
   };
 }
 

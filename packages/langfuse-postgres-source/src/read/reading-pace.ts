@@ -3,6 +3,9 @@ import { SlowStatementError, UnreadableRowError } from '../postgres-error.js';
 /** A step that takes less than this share of the time limit may be followed by one of twice the size. */
 const QUICK_SHARE = 1 / 4;
 
+/** A page of 1,000 records is down to one after five times the time limit. */
+const SHRINK = 4;
+
 /** So many more rows than a page are looked at in a fraction of the time limit: then there is no need for a limit. */
 const UNLIMITED_PAGES = 256;
 
@@ -43,7 +46,8 @@ export class ReadingPace {
       } catch (error) {
         if (!(error instanceof SlowStatementError || error instanceof UnreadableRowError) || this.#rows === 1)
           throw error;
-        this.#rows = Math.max(1, Math.floor(Math.min(this.#rows, this.#options.pageSize * 2) / 2));
+        const { pageSize } = this.#options;
+        this.#rows = this.#rows > pageSize ? pageSize : Math.ceil(this.#rows / SHRINK);
         this.#options.onSlower(this.#rows, error);
       }
     }
