@@ -6,9 +6,9 @@ const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as const;
 
 /** The findings in one part of a pipeline, each on a line with what to do below it. */
 export function checkText({ part, results }: CheckSection): string {
-  const lines = results.map(({ name, outcome, message, fix }) => {
+  const lines = results.map(({ name, outcome, message, fix, statements = [] }) => {
     const advice = fix === undefined ? '' : `\n      → ${fix}`;
-    return `  ${MARKS[outcome]} ${name}: ${message}${advice}\n`;
+    return `  ${MARKS[outcome]} ${name}: ${message}${advice}\n${statements.map((each) => `        ${each}\n`).join('')}`;
   });
   return `${part}\n${lines.join('')}`;
 }

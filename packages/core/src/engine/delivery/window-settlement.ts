@@ -6,6 +6,7 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { FieldRequest } from '../../contracts/stream-schema.js';
 import type { JsonObject, Row } from '../../contracts/value.js';
 import type { DeliveryParts } from './delivery-line.js';
+import { keptValue } from './kept-value.js';
 import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
 import type { FinalOutcome } from './sender.js';
 
@@ -117,6 +118,8 @@ function deadLetterContent(
 
 /** The values that the mapping used, as it names them: `metadata.plan` for a part of a `json` field. */
 function namedFields(fields: readonly FieldRequest[], row: Row, leftOut?: ReadonlySet<string>): JsonObject {
-  const named = fields.map(({ field, path = [] }, index) => [[field, ...path].join('.'), row[index] ?? null] as const);
+  const named = fields.map(
+    ({ field, path = [] }, index) => [[field, ...path].join('.'), keptValue(row[index] ?? null)] as const,
+  );
   return Object.fromEntries(named.filter((_, index) => leftOut?.has(fields[index]?.field ?? '') !== true));
 }

@@ -4,6 +4,7 @@ import type { StreamMapper } from '../../contracts/mapper.js';
 import { Batcher } from '../delivery/batcher.js';
 import { openSource } from '../retry/retry.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
+import { mapRecord } from '../delivery/map-record.js';
 import { batchLimits } from '../delivery/delivery-line.js';
 
 export interface PreviewOptions {
@@ -37,8 +38,7 @@ export async function previewPipeline(
       const keyOf = new Map<EncodedEvent, string>();
       const skip = (key: string, { reason, detail }: Omit<Rejection, 'kind'>) =>
         notSent.push({ stream: stream.stream, key, reason: `${reason}: ${detail}` });
-      for await (const { key, row } of firstRecords(pipeline, context, stream, limit, signal)) {
-        const result = stream.map(row);
+      for await (const { key, result } of firstRecords(pipeline, context, stream, limit, signal)) {
         if (result.kind === 'filtered') skip(key, { reason: 'filtered', detail: result.rule });
         else if (result.kind === 'failed')
           skip(key, { reason: 'mapping-failed', detail: `${result.at} ${result.reason}` });
@@ -70,10 +70,11 @@ export async function previewPipeline(
 async function* firstRecords(
   { source, start }: Omit<Pipeline, 'state'>,
   { runtime }: EngineContext,
-  { stream, fields }: StreamMapper,
+  mapper: StreamMapper,
   limit: number,
   signal: AbortSignal,
 ) {
+  const { stream, fields } = mapper;
   const from = await source.next(stream, 'event', start.kind === 'date' ? start.at : Number.NEGATIVE_INFINITY, {
     signal,
   });
@@ -82,10 +83,10 @@ async function* firstRecords(
   let left = limit;
   const window = { stream, axis: 'event', from, until, revisitMs: 0 } as const;
   for await (const page of source.read({ window, fields }, { signal })) {
-    for (const [index, row] of page.rows.entries()) {
+    for (const [index, key] of page.keys.entries()) {
       if (left === 0) return;
       left -= 1;
-      yield { key: page.keys[index] ?? '', row };
+      yield { key, result: mapRecord(mapper, page, index) };
     }
   }
 }
