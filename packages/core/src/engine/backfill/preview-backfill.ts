@@ -70,7 +70,7 @@ export async function previewBackfill(
     const open = openBackfillOf(state, { streams, from, until });
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
     const history = sink.history && {
-      before: context.runtime.now() - sink.history.afterMs,
+      before: now - sink.history.afterMs,
       meaning: sink.history.meaning,
     };
     const previews: StreamBackfillPreview[] = [];

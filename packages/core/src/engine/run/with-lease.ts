@@ -2,11 +2,13 @@ import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import { bindingOf } from '../../state/assert-allowed.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
+import { SourceClock } from '../retry/source-clock.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
@@ -85,7 +87,8 @@ async function openAndWork(
 ): Promise<void> {
   const { attemptsBeforeFirstAnswer: attempts, onProgress = () => undefined } = options;
   const signal = AbortSignal.any([options.signal, lost]);
-  const retried = { ...pipeline, source: retryingSource(pipeline.source, context, attempts) };
+  const clock = new SourceClock(context.runtime);
+  const retried = { ...pipeline, source: clock.watch(retryingSource(pipeline.source, context, attempts)) };
   await retried.source.open({ signal });
 
   const ledger = new LedgerWriter(pipeline, writer, await writer.read(), recorder, context);
@@ -93,7 +96,7 @@ async function openAndWork(
   ledger.observeFollowed();
 
   await openSink(pipeline.sink, signal, context, attempts);
-  const line = createDeliveryLine(pipeline, ledger, context.runtime);
+  const line = createDeliveryLine(pipeline, ledger, clock, context.runtime);
   await work({ pipeline: retried, context, ledger, line, signal, onProgress }, binding, recorder);
 }
 
@@ -106,9 +109,22 @@ async function bind(
 ): Promise<Binding> {
   const now = await pipeline.source.now({ signal });
   context.observe({ kind: 'source-time', now });
+  warnOfClock(now, context);
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
   return bindingOf(ledger.state);
+}
+
+/** A smaller difference is nobody's concern: the source's clock decides everything. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
+
+function warnOfClock(now: Instant, { runtime, logger }: RunContext): void {
+  const aheadMs = now - runtime.now();
+  if (Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS) return;
+  logger.warn(
+    { aheadSeconds: Math.round(aheadMs / 1000) },
+    'the clocks of the source and of this machine differ; the run goes by that of the source',
+  );
 }
 
 /** An id for the log lines of one run: eight hexadecimal digits. */
