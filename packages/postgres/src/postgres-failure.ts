@@ -27,6 +27,8 @@ export class ConnectError extends Error {
 /** A code, or the start of codes, with what it calls for and what to do. */
 export type FailureRule = readonly [code: string, kind: FailureKind, advice: string];
 
+const USER_AND_PASSWORD = 'check user, password and sslmode in url';
+
 const CODES: readonly FailureRule[] = [
   ['57014', 'transient', 'a statement took longer than statementTimeoutSeconds, or was cancelled'],
   ['55P03', 'transient', 'a lock was not free in time'],
@@ -45,13 +47,12 @@ const CODES: readonly FailureRule[] = [
   ['XX', 'setup', 'the database is damaged: see the log of the server'],
   ['P0001', 'setup', 'a function or a trigger of the database refuses this'],
   ['54', 'setup', 'a limit of the server is exceeded'],
-  ['28', 'credentials', 'check user, password and sslmode in url'],
+  ['28', 'credentials', USER_AND_PASSWORD],
   ['3D000', 'setup', 'there is no such database: create it, or correct its name in url'],
   ['42501', 'setup', 'the role lacks a permission'],
 ];
 
 const ASK_FOR_TLS = 'the server wants an encrypted connection: add sslmode=require to url';
-const USER_AND_PASSWORD = 'check user and password in url';
 
 /** Elsewhere a report can quote values of the database. */
 const REPORTING_CODES = /^(?:08|28|3D|53|55|XX000)/;

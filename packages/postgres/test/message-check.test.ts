@@ -29,7 +29,7 @@ describe('the check of messages', () => {
       fc.property(cuts, (list) =>
         check(
           valid,
-          list.sort((a, b) => a - b),
+          list.toSorted((a, b) => a - b),
         ),
       ),
     );

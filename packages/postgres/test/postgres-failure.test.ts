@@ -76,8 +76,8 @@ describe('postgresFailure', () => {
     ],
     ['PgBouncer’s limit', withCode('08P01', 'no more connections allowed (max_client_conn)'), 'transient'],
     ['PgBouncer’s unknown database', withCode('08P01', 'no such database: d'), 'setup', /name of the database/],
-    ['PgBouncer’s unknown user', withCode('08P01', 'no such user: u'), 'credentials', /user and password/],
-    ['PgBouncer’s password', withCode('08P01', 'password authentication failed'), 'credentials', /user and password/],
+    ['PgBouncer’s unknown user', withCode('08P01', 'no such user: u'), 'credentials', /user, password/],
+    ['PgBouncer’s password', withCode('08P01', 'password authentication failed'), 'credentials', /user, password/],
     ['PgBouncer’s encryption', withCode('08P01', 'SSL required'), 'setup', /sslmode=require/],
     [
       'Azure’s encryption',

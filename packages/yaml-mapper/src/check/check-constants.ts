@@ -48,7 +48,17 @@ function textsOf(expression: Expression): readonly ConstantText[] {
         ...expression.table.flatMap(([, value]) => (typeof value === 'string' ? [{ text: value, span }] : [])),
         ...(expression.otherwise === undefined ? [] : textsOf(expression.otherwise)),
       ];
-    default:
+    case 'invalid':
+    case 'field':
+    case 'event':
+    case 'item':
+    case 'list':
+    case 'at':
+    case 'unary':
+    case 'call':
+    case 'scale':
+    case 'exactly':
+    case 'url':
       return [];
   }
 }
