@@ -20,6 +20,8 @@ export function createPool(settings: ConnectionSettings, options: PoolOptions): 
   const connectAllTimeoutMs = connectTimeoutMs * settings.hosts.length * settings.tls.attempts.length;
   const pool = knex({
     client: 'pg',
+    // Otherwise knex asks each new connection for it, and throws into the event loop when it cannot read the answer.
+    version: '12',
     connection: {},
     pool: {
       min: 0,

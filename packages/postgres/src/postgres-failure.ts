@@ -177,7 +177,9 @@ function meaningOf(
   if (reported !== undefined) return [reported[1], reported[2]];
   if (!isFromServer) return undefined;
   const rule = [...rules, ...CODES].find(([start]) => code.startsWith(start));
-  return rule === undefined ? ['unknown', undefined] : [rule[1], rule[2]];
+  if (rule !== undefined) return [rule[1], rule[2]];
+  // Syntax errors and unknown names are bugs. Anything else has its cause in this database or its extensions.
+  return code.startsWith('42') ? ['unknown', undefined] : ['setup', `the server refuses this with code ${code}`];
 }
 
 /** At the start it is another kind of server; later the bytes were changed on the way. */
