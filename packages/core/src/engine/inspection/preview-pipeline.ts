@@ -3,6 +3,7 @@ import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import { Batcher } from '../delivery/batcher.js';
 import { openSource } from '../retry/retry.js';
+import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { mapRecord } from '../delivery/map-record.js';
 import { batchLimits } from '../delivery/delivery-line.js';
@@ -33,12 +34,13 @@ export async function previewPipeline(
   const notSent: Preview['notSent'][number][] = [];
   try {
     await openSource(source, signal, context);
+    const now = await source.now({ signal });
     for (const stream of mapper.streams.filter((each) => only === undefined || each.stream === only)) {
       const events: EncodedEvent[] = [];
       const keyOf = new Map<EncodedEvent, string>();
       const skip = (key: string, { reason, detail }: Omit<Rejection, 'kind'>) =>
         notSent.push({ stream: stream.stream, key, reason: `${reason}: ${detail}` });
-      for await (const { key, result } of firstRecords(pipeline, context, stream, limit, signal)) {
+      for await (const { key, result } of firstRecords(pipeline, now, stream, limit, signal)) {
         if (result.kind === 'filtered') skip(key, { reason: 'filtered', detail: result.rule });
         else if (result.kind === 'failed')
           skip(key, { reason: 'mapping-failed', detail: `${result.at} ${result.reason}` });
@@ -54,7 +56,7 @@ export async function previewPipeline(
         }
       }
       for (const batch of batches(pipeline, events)) {
-        const assembly = sink.assemble(batch, { now: context.runtime.now(), backfill: true });
+        const assembly = sink.assemble(batch, { now, backfill: true });
         for (const { event, rejection } of assembly.rejected) skip(keyOf.get(event) ?? '', rejection);
         requests.push(...assembly.requests.map((request) => sink.describe(request)));
       }
@@ -69,7 +71,7 @@ export async function previewPipeline(
 /** The stream's first records since the pipeline's start, by event time. */
 async function* firstRecords(
   { source, start }: Omit<Pipeline, 'state'>,
-  { runtime }: EngineContext,
+  now: Instant,
   mapper: StreamMapper,
   limit: number,
   signal: AbortSignal,
@@ -79,7 +81,7 @@ async function* firstRecords(
     signal,
   });
   if (from === undefined) return;
-  const until = Math.max(runtime.now(), from + 1);
+  const until = Math.max(now, from + 1);
   let left = limit;
   const window = { stream, axis: 'event', from, until, revisitMs: 0 } as const;
   for await (const page of source.read({ window, fields }, { signal })) {
