@@ -125,7 +125,9 @@ describe('a statement that is slower than its time limit', () => {
     );
     const reading = { ...aReading((rows) => rows > 3), projects: ['project-2'] };
     const window = everything('generation');
-    expect(await keysOf(readWindow({ window, fields: FIELDS }, reading))).to.deep.equal(KEYS.map((id) => `other-${id}`));
+    expect(await keysOf(readWindow({ window, fields: FIELDS }, reading))).to.deep.equal(
+      KEYS.map((id) => `other-${id}`),
+    );
     await database.client.query(`DELETE FROM observations WHERE project_id = 'project-2'`);
   });
 
