@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { aSource, everything, pagesOf } from './a-source.js';
 import { aLangfuseDatabase, testServer, type TestDatabase } from './test-database.js';
 
-const FIELDS = langfuseStreams.map(({ name, fields }) => [name, Object.keys(fields)] as const);
+const EVERY_FIELD = langfuseStreams.map(({ name, fields }) => [name, Object.keys(fields)] as const);
 
 describe('a value that cannot be decoded', () => {
   let database: TestDatabase;
@@ -29,7 +29,7 @@ describe('a value that cannot be decoded', () => {
   });
 
   function allFields(stream: string): readonly FieldRequest[] {
-    return (FIELDS.find(([name]) => name === stream)?.[1] ?? []).map((field) => ({ field }));
+    return (EVERY_FIELD.find(([name]) => name === stream)?.[1] ?? []).map((field) => ({ field }));
   }
 
   async function page(stream: string, fields = allFields(stream)): Promise<RecordPage | undefined> {
@@ -37,8 +37,7 @@ describe('a value that cannot be decoded', () => {
       pagesOf(aSource(database.url), { window, fields }),
     );
     // An infinite event time is in no window of a backfill, an infinite time of creation in none of following.
-    const found = (await Promise.all(pages)).flat().filter(({ keys }) => keys.length === 2);
-    return found[0];
+    return (await Promise.all(pages)).flat().find(({ keys }) => keys.length === 2);
   }
 
   function problemsOf(found: RecordPage | undefined): Record<string, string> {
@@ -150,6 +149,8 @@ describe('a value that cannot be decoded', () => {
   }
 });
 
+const IDS = 'abcdefg'.split('');
+
 describe('a text that is not UTF-8, in a database that does not check it', () => {
   let client: Client;
   let url: string;
@@ -165,7 +166,7 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
     await insertProjects(client, [{ id: 'project-1', name: 'First' }]);
-    const names = [...'abcdefg'];
+    const names = IDS;
     await insertRows(
       client,
       'traces',
@@ -209,7 +210,7 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
   for (const [title, window] of windows) {
     it(`costs its own record only: ${title}`, async () => {
       const { keys, problems } = await unreadable(aSource(url).read({ window, fields: FIELDS }));
-      expect(keys).to.deep.equal([...'abcdefg']);
+      expect(keys).to.deep.equal(IDS);
       expect(problems).to.have.length(1);
       expect(problems[0]).to.match(/^d cannot be read: .*invalid byte sequence/);
     });
