@@ -55,7 +55,8 @@ export class Destination {
     if (weather === 'refused') throw new RefusedError('quota', 'the quota is used up');
     this.#refuseWhole(events, bytes);
     const outcomes = events.map((event): Outcome | undefined => this.#answer(event, fault, weather));
-    return { outcomes };
+    const asksToWait = outcomes.some((outcome) => outcome?.kind === 'retry') && this.#options.random() < 0.6;
+    return asksToWait ? { outcomes, retryAfterMs: 2000 + this.#options.random() * MINUTE } : { outcomes };
   }
 
   #weatherNow(): SendFault | undefined {

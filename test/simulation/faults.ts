@@ -15,6 +15,11 @@ export const STEPS = [
   'backfilled',
   'get',
   'replay',
+  'discard',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
   'digest',
   'remember',
   'run-ended',
@@ -55,7 +60,21 @@ export type FaultKind =
   | (typeof COMMIT_FAULTS)[number]
   | SendFault;
 
-const COMMITS: readonly Step[] = ['bind', 'plan', 'advance', 'finish', 'backfilled', 'replay', 'remember', 'run-ended'];
+const COMMITS: readonly Step[] = [
+  'bind',
+  'plan',
+  'advance',
+  'finish',
+  'backfilled',
+  'replay',
+  'discard',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
+  'remember',
+  'run-ended',
+];
 const READS: readonly Step[] = ['source-open', 'source-now', 'next', 'page', 'get', 'digest'];
 
 /** Which faults can happen at a step. */
