@@ -43,12 +43,15 @@ export class LetterOracle {
     for (const letter of letters) {
       const { id, key, stream, reason, event, attempts } = letter;
       if (this.#numbers.has(id)) this.#fail(`the dead letter ${id} has the number of another one`);
-      const entry = entries.find((each) => each.key === key);
-      if (entry === undefined) this.#fail(`the dead letter ${id} is of a record that was not read`);
-      else if (KINDS_OF_REASON[reason] !== entry.kind && !(event && record.isRejected(JSON.stringify(event)))) {
+      // In one window a record can come twice, in two versions.
+      const kinds = entries.filter((entry) => entry.key === key).map(({ kind }) => kind);
+      if (kinds.length === 0) this.#fail(`the dead letter ${id} is of a record that was not read`);
+      else if (
+        !kinds.some((kind) => kind === KINDS_OF_REASON[reason]) &&
+        !(event && record.isRejected(JSON.stringify(event)))
+      ) {
         this.#fail(`the dead letter ${id} of ${key} has the reason ${reason}, which nobody gave`);
       }
-      if (event && record.isAccepted(JSON.stringify(event))) this.#fail(`${key} was accepted and is a dead letter`);
       const before = isReplay ? earlier.filter((each) => each.stream === stream && each.key === key) : [];
       const expected = 1 + Math.max(0, ...before.map((each) => each.attempts));
       if (attempts !== expected) this.#fail(`the dead letter ${id} counts ${attempts} attempts instead of ${expected}`);

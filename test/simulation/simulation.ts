@@ -43,13 +43,26 @@ export interface SimulationResult {
 
 /** What a worker does instead of a run, by the shares up to which it is chosen. */
 const OPERATIONS: readonly (readonly [below: number, Operation])[] = [
-  [0.12, replaySome],
-  [0.2, repair],
-  [0.27, backfill],
-  [0.32, discard],
-  [0.4, rewind],
-  [0.45, accept],
+  [0.11, replaySome],
+  [0.18, repair],
+  [0.23, backfill],
+  [0.27, discard],
+  [0.34, rewind],
+  [0.38, accept],
 ];
+
+/** What reaches a step that is seldom reached. */
+const OPERATION_OF: Readonly<Partial<Record<Step, Operation>>> = {
+  get: replay,
+  replay,
+  discard,
+  'open-backfill': backfill,
+  'close-backfill': backfill,
+  rewind,
+  accept,
+  digest: repair,
+  remember: repair,
+};
 
 const PARTS_OF_IDENTITY = ['source', 'start', 'sink'] as const;
 
@@ -142,7 +155,10 @@ export class Simulation {
 
   #anyOperation(): Operation {
     const choice = this.#random();
-    const operation = OPERATIONS.find(([below]) => choice < below)?.[1] ?? run;
+    const waiting = this.#pending.find(({ step }) => OPERATION_OF[step] !== undefined);
+    const isForced = waiting !== undefined && this.#random() < 0.2;
+    const operation =
+      (isForced ? OPERATION_OF[waiting.step] : OPERATIONS.find(([below]) => choice < below)?.[1]) ?? run;
     // Usually a run fails first, and its message says what to do.
     if (operation === accept) {
       const part = PARTS_OF_IDENTITY[Math.floor(this.#random() * PARTS_OF_IDENTITY.length)] ?? 'source';
