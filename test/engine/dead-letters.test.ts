@@ -1,4 +1,4 @@
-import { RefusedError } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { NO_REPEATS, type DeadLetter } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
@@ -157,6 +157,25 @@ describe('a dead letter', () => {
     expect(outcome).to.equal('paused');
     expect(report).to.deep.equal({ closed: 500, deadAgain: 0, left: [] });
     expect((await bench.deadLetters()).map(({ key }) => key)).to.deep.equal(['bad500']);
+  });
+
+  it('is replayed with its current record after a wait that outlasts the life of its batch', async () => {
+    let throttles = false;
+    const sink = recordingSink({
+      answer: () => {
+        if (!throttles) return undefined;
+        throttles = false;
+        bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'newest'));
+        throw new TransientError('throttled', { retryAfterMs: 600_000 });
+      },
+    });
+    const bench = await withADeadLetter(sink);
+    bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
+    throttles = true;
+    const { replay: report } = await replay(bench);
+    expect(report).to.deep.equal({ closed: 1, deadAgain: 0, left: [] });
+    expect(sink.accepted.at(-1)).to.include({ text: 'newest' });
+    expect(await bench.deadLetters()).to.deep.equal([]);
   });
 
   it('is reported as closed although another of the replay fails twice', async () => {

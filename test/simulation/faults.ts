@@ -50,7 +50,15 @@ const SEND_FAULTS = [
 export type SendFault = (typeof SEND_FAULTS)[number];
 
 /** The faults in the records. */
-export const DATA_FAULTS = ['unmappable', 'unencodable', 'poison', 'rejected', 'too-large', 'over-the-cap'] as const;
+export const DATA_FAULTS = [
+  'unmappable',
+  'unencodable',
+  'unassembled',
+  'poison',
+  'rejected',
+  'too-large',
+  'over-the-cap',
+] as const;
 export type DataFault = (typeof DATA_FAULTS)[number];
 
 export type FaultKind =

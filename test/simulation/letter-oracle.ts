@@ -7,6 +7,7 @@ type Closing = Extract<StateChange, { readonly type: 'close-dead-letters' }>;
 const KINDS_OF_REASON: Readonly<Record<string, string>> = {
   'mapping-failed': 'unmappable',
   unencodable: 'unencodable',
+  'too-old': 'unassembled',
   'too-large': 'too-large',
   'invalid-event': 'poison',
   malformed: 'rejected',

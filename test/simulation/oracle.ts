@@ -23,6 +23,9 @@ type Plan = Extract<StateChange, { readonly type: 'plan' }>;
 type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
 type Advance = Extract<StateChange, { readonly type: 'advance' }>;
 
+/** The reasons of dead letters that have no request. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['mapping-failed', 'unencodable']);
+
 /** The outcome of a record in the digests. */
 type DigestedOutcome = 'delivered' | 'filtered' | 'deadLettered';
 
@@ -204,6 +207,7 @@ export class Oracle {
     if (deadLetters.length > 0 && record.isSuspicious(MAX_DEAD_LETTER_SHARE)) {
       this.fail(`window ${id} has ${deadLetters.length} new dead letters although their share was too large`);
     }
+    for (const { reason } of deadLetters) if (NEVER_SENT.has(reason)) record.rejectedUnsent();
     for (const entry of entries) this.#checkFinished(record, entry, deadLetters);
     this.letters.added(deadLetters, entries, record, window.purpose === 'replay');
     this.#checkCounts(window, counts, entries, deadLetters);

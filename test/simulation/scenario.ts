@@ -31,6 +31,8 @@ export interface Scenario {
   readonly maxEventsPerSecond: number | undefined;
   readonly sinkMaxInFlight: number;
   readonly distinctWithinRequest: boolean;
+  /** Whether the sink makes up to two requests of a batch. */
+  readonly dividesRequests: boolean;
   /** The largest request that the destination accepts, whatever the sink assumes. */
   readonly destinationMaxBytes: number;
   /** How long faults happen before everything heals. */
@@ -94,6 +96,7 @@ export function scenarioOf(
     maxEventsPerSecond: random() < 0.3 ? between(2, 20) : undefined,
     sinkMaxInFlight: between(1, 6),
     distinctWithinRequest: random() < 0.7,
+    dividesRequests: random() < 0.3,
     destinationMaxBytes: random() < 0.3 ? between(900, 2000) : 1_000_000,
   } as const;
   const { anywhere, sure, seldom } = FAULTS;

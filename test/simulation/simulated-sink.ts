@@ -19,6 +19,8 @@ import type { SimulatedProcess } from './simulated-process.js';
 /** The documented limit of the engine: an older batch is read again. */
 const STALE_AFTER_MS = 5 * 60_000;
 
+const TOO_OLD = { kind: 'rejected', reason: 'too-old', detail: 'no' } as const;
+
 /** Of a request, by the sink. */
 const MAX_BYTES = 3000;
 
@@ -108,14 +110,24 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     encode: (event) => {
       if (event['kind'] !== 'unencodable') return { kind: 'encoded', event: encoded(event) };
       oracle.covered('unencodable');
-      record.rejectedUnsent();
       return { kind: 'rejected', reason: 'unencodable', detail: 'no' };
     },
     assemble: (events) => {
       for (const event of events) {
         if (!firstAssembledMs.has(event)) firstAssembledMs.set(event, clock.nowMs);
       }
-      return { requests: events.length === 0 ? [] : [{ events }], rejected: [] };
+      const rejected = events.filter((event) => decoded(event)['kind'] === 'unassembled');
+      for (const _ of rejected) {
+        oracle.covered('unassembled');
+        record.rejectedUnsent();
+      }
+      const others = events.filter((event) => !rejected.includes(event));
+      const isFirst = (event: EncodedEvent) => !scenario.dividesRequests || event.uuid.at(-1) !== '0';
+      const parts = [others.filter(isFirst), others.filter((event) => !isFirst(event))];
+      return {
+        requests: parts.filter((part) => part.length > 0).map((part) => ({ events: part })),
+        rejected: rejected.map((event) => ({ event, rejection: TOO_OLD })),
+      };
     },
     describe: () => ({ target: 'simulated', headers: {}, body: [] }),
     send,

@@ -195,9 +195,10 @@ export class World {
 const KINDS: readonly (readonly [below: number, NoteKind])[] = [
   [0.015, 'unmappable'],
   [0.025, 'unencodable'],
-  [0.035, 'poison'],
-  [0.05, 'rejected'],
-  [0.06, 'too-large'],
+  [0.033, 'unassembled'],
+  [0.043, 'poison'],
+  [0.056, 'rejected'],
+  [0.066, 'too-large'],
   [0.1, 'filtered'],
   [0.15, 'double'],
 ];
