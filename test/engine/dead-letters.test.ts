@@ -209,7 +209,7 @@ describe('a dead letter', () => {
     });
     const source = memoryNotes([aNote('bad', NOW - 2 * HOUR)], { now: () => bench.runtime.now() });
     const { get: _, ...withoutGet } = source;
-    const bench = aPipeline({ source: withoutGet as typeof source, sink, delivery: { maxDeadLetterShare: 1 } });
+    const bench = aPipeline({ source: withoutGet, sink, delivery: { maxDeadLetterShare: 1 } });
     await bench.run();
     source.put('note', { ...aNote('bad', NOW - 2 * HOUR, 'unmappable'), updatedAt: NOW });
     bench.runtime.advance(HOUR);

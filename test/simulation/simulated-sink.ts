@@ -123,9 +123,9 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
       }
       const others = events.filter((event) => !rejected.includes(event));
       const isFirst = (event: EncodedEvent) => !scenario.dividesRequests || event.uuid.at(-1) !== '0';
-      const parts = [others.filter(isFirst), others.filter((event) => !isFirst(event))];
+      const divided = [others.filter(isFirst), others.filter((event) => !isFirst(event))];
       return {
-        requests: parts.filter((part) => part.length > 0).map((part) => ({ events: part })),
+        requests: divided.filter((part) => part.length > 0).map((part) => ({ events: part })),
         rejected: rejected.map((event) => ({ event, rejection: TOO_OLD })),
       };
     },

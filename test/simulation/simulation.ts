@@ -2,7 +2,7 @@ import type { Source, Window } from '@sluice/core/source';
 import type { WindowPurpose } from '@sluice/core/state';
 import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime, memorySource, MemoryState, MemoryStateStore } from '@sluice/testkit';
-import { checkDelivered, checkLedger } from './check-end.js';
+import { checkDelivered, checkDigestsKept, checkLedger } from './check-end.js';
 import { checkReport, checkStatus } from './check-status.js';
 import { Destination } from './destination.js';
 import type { DataFault, Fault, FaultKind, Step } from './faults.js';
@@ -132,7 +132,9 @@ export class Simulation {
     if (backfills.length > 0) await this.#untilDone(backfill);
     await this.#untilDone(run);
     await checkDelivered(this.#parts(), { after: 'the last run' });
+    await checkDigestsKept(this.#parts());
     await this.#untilDone(repairAtRest);
+    await checkDigestsKept(this.#parts());
     await checkDelivered(this.#parts(), { after: 'the repair' });
     await this.#untilDone(replay);
     await checkDelivered(this.#parts(), { after: 'the replay' });
@@ -147,6 +149,7 @@ export class Simulation {
     let last: Ended | undefined;
     while (this.#clock.nowMs < BEGINNING + durationMs) {
       const operation = last?.failure?.name === 'ConfigError' ? accept : this.#anyOperation();
+      if (operation === repair) await checkDigestsKept(this.#parts());
       last = await this.#attempt(operation, this.#world.database);
       const died = last === undefined;
       await this.#clock.sleep(died ? 6000 + this.#random() * 3 * MINUTE : (8 + this.#random() * 8) * MINUTE);
