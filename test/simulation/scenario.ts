@@ -30,6 +30,8 @@ export interface Scenario {
   readonly maxBytes: number | undefined;
   readonly maxEventsPerSecond: number | undefined;
   readonly sinkMaxInFlight: number;
+  /** How long a run tries; absent: without limit. */
+  readonly giveUpAfterMs: number | undefined;
   readonly distinctWithinRequest: boolean;
   /** Whether the sink makes up to two requests of a batch. */
   readonly dividesRequests: boolean;
@@ -95,6 +97,7 @@ export function scenarioOf(
     maxBytes: random() < 0.2 ? between(400, 2000) : undefined,
     maxEventsPerSecond: random() < 0.3 ? between(2, 20) : undefined,
     sinkMaxInFlight: between(1, 6),
+    giveUpAfterMs: random() < 0.3 ? between(3, 20) * MINUTE : undefined,
     distinctWithinRequest: random() < 0.7,
     dividesRequests: random() < 0.3,
     destinationMaxBytes: random() < 0.3 ? between(900, 2000) : 1_000_000,

@@ -230,7 +230,8 @@ export class Simulation {
 
   #pipeline(process: SimulatedProcess, record: WorkerRecord, database: Source): Pipeline {
     const [scenario, clock, random, oracle] = [this.#scenario, this.#clock, this.#random, this.#oracle];
-    const { maxInFlight, maxBytes, maxEventsPerSecond, start, settleMs, revisitMs, maxWindowMs } = scenario;
+    const { maxInFlight, maxBytes, maxEventsPerSecond, giveUpAfterMs, start, settleMs, revisitMs, maxWindowMs } =
+      scenario;
     const destination = this.#destination;
     return {
       name: 'notes',
@@ -254,6 +255,7 @@ export class Simulation {
         ...(maxInFlight === undefined ? {} : { maxInFlight }),
         ...(maxBytes === undefined ? {} : { maxBytes }),
         ...(maxEventsPerSecond === undefined ? {} : { maxEventsPerSecond }),
+        ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
       },
     };
   }
