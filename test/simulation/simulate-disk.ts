@@ -44,11 +44,11 @@ export async function simulateDisk(seed: number): Promise<readonly string[]> {
     replaceFile: async (path: string, _: string, text: string) => {
       const choice = random();
       // The machine stops when the new file is half written, or when it has just taken the place of the old one.
-      const isCut = choice < 0.05;
+      const isCut = choice < 0.1;
       writeFileSync(`${path}.new`, isCut ? text.slice(0, Math.floor(random() * text.length)) : text);
       if (!isCut) renameSync(`${path}.new`, path);
       if (!isCut) opened.delete(path);
-      if (choice < 0.1) throw new StateError(STOPPED);
+      if (choice < 0.2) throw new StateError(STOPPED);
     },
   };
   const violations: string[] = [];
