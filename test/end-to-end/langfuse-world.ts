@@ -73,19 +73,33 @@ after(async () => {
   await (await server)?.stop();
 });
 
+const templates = new Map<number, Promise<string>>();
+
+/** A seeded Langfuse database that is only copied: the tests with as many traces begin with the same rows. */
+function seededTemplate(traces: number): Promise<string> {
+  const known = templates.get(traces);
+  if (known !== undefined) return known;
+  const made = (async () => {
+    const url = await (await sharedServer()).createDatabase(`seeded_${process.pid}_${traces}`);
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query(LANGFUSE_SCHEMA_SQL);
+    await seedHistory(client, { traces, now: Date.now(), random: manualRuntime({ seed: 7 }).random });
+    await client.end();
+    return url;
+  })();
+  templates.set(traces, made);
+  return made;
+}
+
 export async function aLangfuseWorld(
   options: { readonly traces?: number; readonly receiver?: PosthogSimulatorOptions } = {},
 ): Promise<LangfuseWorld> {
   databases += 1;
-  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`);
+  const template = await seededTemplate(options.traces ?? 100);
+  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`, template);
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  await client.query(LANGFUSE_SCHEMA_SQL);
-  await seedHistory(client, {
-    traces: options.traces ?? 100,
-    now: Date.now(),
-    random: manualRuntime({ seed: 7 }).random,
-  });
   const children = new Set<ChildProcess>();
   const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY], ...options.receiver });
   const directory = mkdtempSync(join(tmpdir(), 'sluice-world-'));
