@@ -1,3 +1,4 @@
+import { testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aLangfuseWorld, shipped, type LangfuseWorld } from './langfuse-world.js';
 
@@ -11,16 +12,17 @@ describe('sluice run, killed', function () {
   });
   afterEach(() => world.end());
 
-  it('loses nothing and doubles nothing when it is killed ten times', async () => {
+  const rounds = testRuns(10);
+  it(`loses nothing and doubles nothing when it is killed ${rounds} times`, async () => {
     let kills = 0;
-    for (let round = 1; round <= 10; round += 1) {
+    for (let round = 1; round <= rounds; round += 1) {
       const enough = world.receiver.eventRequests.length + (round % 3) + 1;
       const { signal } = await world.sluice(['run', PIPELINE], {
         kill: { signal: 'SIGKILL', when: () => world.receiver.eventRequests.length >= enough },
       });
       if (signal === 'SIGKILL') kills += 1;
     }
-    expect(kills).to.equal(10);
+    expect(kills).to.equal(rounds);
     const { code, err } = await world.sluice(['run', PIPELINE]);
     expect(code, err).to.equal(0);
     const [row] = await world.query<{ rows: number }>(

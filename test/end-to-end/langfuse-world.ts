@@ -8,17 +8,12 @@ import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-
 import { LANGFUSE_SCHEMA_SQL, seedHistory } from '@sluice/langfuse-history';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import pg from 'pg';
+import { WarmCommand, type Finished } from '../command/warm-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const PROJECT_KEY = 'phc_endtoendsecret';
 
-/** What a command printed and how it ended. */
-export interface Finished {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly err: string;
-}
+export type { Finished } from '../command/warm-command.js';
 
 /** A Langfuse database, a receiver, a folder to work in, and the real command. */
 export interface LangfuseWorld {
@@ -52,6 +47,8 @@ export interface LaunchedSluice {
 
 interface SluiceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether the command needs a process of its own. Default: only when it is to be sent a signal. */
+  readonly ownProcess?: boolean;
   /** Sends a signal as soon as the condition holds; looked at after every request. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly when: () => boolean };
 }
@@ -63,6 +60,7 @@ export function shipped(name: string): string {
 
 let server: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
+const warmCommand = new WarmCommand();
 
 /** One Postgres for all end-to-end tests, stopped after the last. */
 function sharedServer(): Promise<EmbeddedPostgres> {
@@ -71,22 +69,37 @@ function sharedServer(): Promise<EmbeddedPostgres> {
 }
 
 after(async () => {
+  await warmCommand.stop();
   await (await server)?.stop();
 });
+
+const templates = new Map<number, Promise<string>>();
+
+/** A seeded Langfuse database that is only copied: the tests with as many traces begin with the same rows. */
+function seededTemplate(traces: number): Promise<string> {
+  const known = templates.get(traces);
+  if (known !== undefined) return known;
+  const made = (async () => {
+    const url = await (await sharedServer()).createDatabase(`seeded_${process.pid}_${traces}`);
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query(LANGFUSE_SCHEMA_SQL);
+    await seedHistory(client, { traces, now: Date.now(), random: manualRuntime({ seed: 7 }).random });
+    await client.end();
+    return url;
+  })();
+  templates.set(traces, made);
+  return made;
+}
 
 export async function aLangfuseWorld(
   options: { readonly traces?: number; readonly receiver?: PosthogSimulatorOptions } = {},
 ): Promise<LangfuseWorld> {
   databases += 1;
-  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`);
+  const template = await seededTemplate(options.traces ?? 100);
+  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`, template);
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  await client.query(LANGFUSE_SCHEMA_SQL);
-  await seedHistory(client, {
-    traces: options.traces ?? 100,
-    now: Date.now(),
-    random: manualRuntime({ seed: 7 }).random,
-  });
   const children = new Set<ChildProcess>();
   const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY], ...options.receiver });
   const directory = mkdtempSync(join(tmpdir(), 'sluice-world-'));
@@ -108,9 +121,14 @@ export async function aLangfuseWorld(
       return path;
     },
     query: async <Row>(text: string) => (await client.query(text)).rows as readonly Row[],
-    sluice: (args, { environment: overrides = {}, kill } = {}) =>
-      sluice(args, directory, { ...environment, ...overrides }, kill, children),
-    launch: (args, overrides = {}) => launch(args, directory, { ...environment, ...overrides }, children),
+    sluice: (args, { environment: overrides = {}, kill, ownProcess = kill !== undefined } = {}) => {
+      const variables = environmentOf({ ...environment, ...overrides });
+      const task = { args, cwd: directory, environment: variables };
+      if (ownProcess || !warmCommand.canRun(task)) return sluice(args, directory, variables, kill, children);
+      return warmCommand.run(task).then((finished) => withoutSecrets(args, finished, variables));
+    },
+    launch: (args, overrides = {}) =>
+      launch(args, directory, environmentOf({ ...environment, ...overrides }), children),
     end: async () => {
       for (const child of children) child.kill('SIGKILL');
       await client.end();
@@ -138,17 +156,33 @@ function secretIn(text: string, environment: Readonly<Record<string, string | un
   return password !== '' && text.includes(password) ? 'database password' : undefined;
 }
 
+/** The environment of a command: a variable that is undefined is absent. */
+function environmentOf(overrides: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const { PATH, HOME } = process.env;
+  const all = Object.entries({ PATH, HOME, NO_COLOR: '1', ...overrides });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function withoutSecrets(
+  args: readonly string[],
+  finished: Finished,
+  environment: Readonly<Record<string, string>>,
+): Finished {
+  const secret = secretIn(finished.out + finished.err, environment);
+  if (secret !== undefined) throw new Error(`sluice ${args.join(' ')} printed the ${secret}`);
+  return finished;
+}
+
 function spawnSluice(
   args: readonly string[],
   cwd: string,
-  overrides: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string>>,
   children: Set<ChildProcess>,
   onErr: (text: string) => void = () => undefined,
 ): { readonly child: ChildProcess; readonly ended: Promise<Finished> } {
-  const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [join(ROOT, 'packages/cli/bin/sluice.js'), ...args], {
     cwd,
-    env: { PATH, HOME, NO_COLOR: '1', ...overrides },
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
@@ -163,22 +197,20 @@ function spawnSluice(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       children.delete(child);
-      const secret = secretIn(out + err, overrides);
-      if (secret === undefined) resolve({ code, signal, out, err });
-      else reject(new Error(`sluice ${args.join(' ')} printed the ${secret}`));
+      resolve({ code, signal, out, err });
     });
-  });
+  }).then((finished) => withoutSecrets(args, finished, environment));
   return { child, ended };
 }
 
 async function sluice(
   args: readonly string[],
   cwd: string,
-  overrides: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string>>,
   kill: SluiceOptions['kill'],
   children: Set<ChildProcess>,
 ): Promise<Finished> {
-  const { child, ended } = spawnSluice(args, cwd, overrides, children);
+  const { child, ended } = spawnSluice(args, cwd, environment, children);
   const watch = kill && setInterval(() => kill.when() && child.kill(kill.signal), 1);
   return ended.finally(() => clearInterval(watch));
 }
@@ -186,13 +218,13 @@ async function sluice(
 function launch(
   args: readonly string[],
   cwd: string,
-  overrides: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string>>,
   children: Set<ChildProcess>,
 ): LaunchedSluice {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const waiting = new Set<() => void>();
   let rest = '';
-  const { child, ended } = spawnSluice(args, cwd, overrides, children, (text) => {
+  const { child, ended } = spawnSluice(args, cwd, environment, children, (text) => {
     const complete = (rest + text).split('\n');
     rest = complete.pop() ?? '';
     lines.push(

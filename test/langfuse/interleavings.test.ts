@@ -1,6 +1,6 @@
 import type { Mapper } from '@sluice/core/config';
 import { runPipeline } from '@sluice/core/engine';
-import { aUuid, manualRuntime } from '@sluice/testkit';
+import { aUuid, manualRuntime, testRuns } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
@@ -91,7 +91,7 @@ describe('any interleaving of inserts, updates and runs', function () {
         expect(sorted(latest)).to.deep.equal(sorted(await current()));
         await source.close();
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: testRuns(25), seed: 7 },
     );
   });
 

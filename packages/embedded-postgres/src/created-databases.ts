@@ -2,16 +2,17 @@ import { Client, escapeIdentifier } from 'pg';
 
 /** The databases that were created in one server. */
 export interface CreatedDatabases {
-  /** Creates a database and returns its URL. */
-  create(name: string): Promise<string>;
+  /** Creates a database, as a copy of the one at `template`, and returns its URL. */
+  create(name: string, template?: string): Promise<string>;
   dropAll(): Promise<void>;
 }
 
 export function createdDatabases(serverUrl: string): CreatedDatabases {
   const names: string[] = [];
   return {
-    create: async (name) => {
-      await execute(serverUrl, `CREATE DATABASE ${escapeIdentifier(name)}`);
+    create: async (name, template) => {
+      const copied = template === undefined ? '' : ` TEMPLATE ${escapeIdentifier(databaseName(template))}`;
+      await execute(serverUrl, `CREATE DATABASE ${escapeIdentifier(name)}${copied}`);
       names.push(name);
       const url = new URL(serverUrl);
       url.pathname = `/${encodeURIComponent(name)}`;
@@ -23,6 +24,10 @@ export function createdDatabases(serverUrl: string): CreatedDatabases {
       }
     },
   };
+}
+
+function databaseName(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
 async function execute(serverUrl: string, text: string): Promise<void> {

@@ -8,7 +8,7 @@ import { handOver, type ServerAccount } from './server-account.js';
 /** Different in every process: it is a secret, and masked wherever it appears. */
 const PASSWORD = randomBytes(12).toString('hex');
 
-/** The data need not survive a power cut. */
+/** The data need not survive a power cut, nor does a server live long enough for vacuuming. */
 const FAST: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -16,6 +16,8 @@ const FAST: Readonly<Record<string, string>> = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_wal_size: '2GB',
+  autovacuum: 'off',
+  jit: 'off',
 };
 
 /** A server before it is started: its files and its port. */
@@ -59,12 +61,12 @@ export async function startServer(plan: ServerPlan): Promise<ChildProcess> {
 }
 
 /** Closes all connections and resolves when the server has ended. */
-export async function stopServer(server: ChildProcess): Promise<void> {
+export async function stopServer(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.ref();
   await new Promise((fulfil) => {
     server.once('exit', fulfil);
-    server.kill('SIGINT');
+    server.kill(signal);
   });
 }
 

@@ -24,8 +24,11 @@ export interface EmbeddedPostgresOptions extends ServerFiles {
 export interface EmbeddedPostgres {
   /** Connects as superuser to the created database. */
   readonly url: string;
-  /** Creates another database in the same server and returns its URL. */
-  createDatabase(name: string): Promise<string>;
+  /**
+   * Creates another database in the same server and returns its URL. With `template`, the URL of a database that nobody
+   * is connected to, it is a copy of that one.
+   */
+  createDatabase(name: string, template?: string): Promise<string>;
   /** Starts a replica of an embedded server, with additional settings. Stop it before the server. */
   startReplica(settings?: Readonly<Record<string, string>>): Promise<Replica>;
   /** Stops an embedded server and starts it again on the same port and data. */
@@ -82,13 +85,14 @@ async function serverIn(
   let server = await startServer(plan);
   const created = createdDatabases(maintenanceUrl(plan));
   return {
-    createDatabase: (name) => created.create(name),
+    createDatabase: (name, template) => created.create(name, template),
     startReplica: (own = {}) => startReplica(plan, own),
     restart: async () => {
       await stopServer(server);
       server = await startServer(plan);
     },
-    stop: () => stopServer(server),
+    // Without a checkpoint: the data is removed.
+    stop: () => stopServer(server, 'SIGQUIT'),
   };
 }
 
@@ -98,7 +102,7 @@ async function databaseInServer(serverUrl: string, databaseName: string): Promis
   const url = await created.create(`${databaseName}_${suffix}`);
   return {
     url,
-    createDatabase: (name) => created.create(`${name}_${suffix}`),
+    createDatabase: (name, template) => created.create(`${name}_${suffix}`, template),
     startReplica: () => Promise.reject(new Error('a server that was given by URL has no replica')),
     restart: () => Promise.reject(new Error('a server that was given by URL cannot be restarted')),
     stop: () => created.dropAll(),

@@ -2,7 +2,7 @@ import { langfuseStreams } from '#src/streams.js';
 import { describeSource } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { aSource } from './a-source.js';
-import { aLangfuseDatabase } from './test-database.js';
+import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
@@ -15,13 +15,24 @@ const ROWS = {
   score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
 } as const;
 
+/** One for all tests, which are given its rows anew: a database for each would take most of their time. */
+let shared: TestDatabase | undefined;
+
+async function anEmptiedDatabase(): Promise<TestDatabase> {
+  shared ??= await aLangfuseDatabase({ isShared: true });
+  await shared.client.query('DELETE FROM scores; DELETE FROM observations; DELETE FROM traces');
+  return shared;
+}
+
+after(() => shared?.client.end());
+
 for (const schema of langfuseStreams) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,
     changes: true,
     derives: true,
     create: async () => {
-      const database = await aLangfuseDatabase();
+      const database = await anEmptiedDatabase();
       const { table, row, causes, cause } = ROWS[schema.name as keyof typeof ROWS];
       const times = IDS.map((id, index) => ({ id, created_at: textOf(START + index * HOUR_MS) }));
       const traceOf = (values: { readonly id: string }): object =>
@@ -47,7 +58,7 @@ for (const schema of langfuseStreams) {
         keys: IDS,
         change: (id, at) => touch(table, id, at),
         changeCause: (id, at) => touch(causes, id, at),
-        dispose: () => database.client.end(),
+        dispose: () => Promise.resolve(),
       };
     },
   });

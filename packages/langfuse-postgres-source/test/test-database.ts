@@ -9,6 +9,7 @@ export interface TestDatabase {
 }
 
 let server: Promise<EmbeddedPostgres> | undefined;
+let template: Promise<string> | undefined;
 let databases = 0;
 const openClients: Client[] = [];
 
@@ -23,27 +24,38 @@ interface DatabaseOptions {
   readonly isShared?: boolean;
 }
 
-export async function anEmptyDatabase({ isShared = false }: DatabaseOptions = {}): Promise<TestDatabase> {
+export async function anEmptyDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+  return aDatabase(options);
+}
+
+/** With Langfuse's tables and three projects. */
+export async function aLangfuseDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+  template ??= aTemplate();
+  return aDatabase(options, await template);
+}
+
+/** A Langfuse database that is only copied. */
+async function aTemplate(): Promise<string> {
+  const { url, client } = await aDatabase({ isShared: true });
+  await client.query(LANGFUSE_SCHEMA_SQL);
+  await insertProjects(client, [
+    { id: 'project-1', name: 'First' },
+    { id: 'project-2', name: 'Second' },
+    { id: 'project-3', name: 'Third' },
+  ]);
+  await client.end();
+  return url;
+}
+
+async function aDatabase({ isShared = false }: DatabaseOptions, copied?: string): Promise<TestDatabase> {
   const running = await testServer();
   databases += 1;
-  const url = await running.createDatabase(`langfuse_${databases}`);
+  const url = await running.createDatabase(`langfuse_${databases}`, copied);
   const client = new Client(url);
   client.on('error', () => {});
   await client.connect();
   if (!isShared) openClients.push(client);
   return { url, client };
-}
-
-/** With Langfuse's tables and three projects. */
-export async function aLangfuseDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
-  const database = await anEmptyDatabase(options);
-  await database.client.query(LANGFUSE_SCHEMA_SQL);
-  await insertProjects(database.client, [
-    { id: 'project-1', name: 'First' },
-    { id: 'project-2', name: 'Second' },
-    { id: 'project-3', name: 'Third' },
-  ]);
-  return database;
 }
 
 afterEach(async () => {

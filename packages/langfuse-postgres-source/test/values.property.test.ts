@@ -1,5 +1,6 @@
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
+import { testRuns } from '@sluice/testkit';
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
 import { aSource, everything, valuesOf } from './a-source.js';
@@ -164,7 +165,7 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
           await source.close();
         },
       ),
-      { numRuns: 60, seed: 42 },
+      { numRuns: testRuns(60), seed: 42 },
     );
   }).timeout(120_000);
 });

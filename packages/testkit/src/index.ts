@@ -6,6 +6,7 @@ export { memorySource, type MemorySource, type MemorySourceOptions, type MemoryS
 export { MemoryState, MemoryStateStore, type MemoryStateStoreOptions } from './memory-state-store.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
+export { testRuns } from './test-runs.js';
 export { describeSink, type DescribeSinkOptions, type SinkUnderTest } from './conformance/describe-sink.js';
 export { describeSource } from './conformance/describe-source.js';
 export type { DescribeSourceOptions, SourceUnderTest } from './conformance/source-bench.js';
