@@ -48,6 +48,7 @@ export function otherRegion(url: string): string | undefined {
 export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
   if (/ph[cxs]_/i.test(trimmed)) return problem('holds a key: write the address here, and the key as apiKey');
+  if (/^["'`“”]/u.test(trimmed)) return problem('begins with a quotation mark: remove the quotes');
   const url = parse(trimmed);
   if (url === undefined) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return problem('must begin with https://');
