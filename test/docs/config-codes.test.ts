@@ -24,6 +24,8 @@ function codesWith(example: string): readonly string[] {
       LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
       LANGFUSE_URL: 'https://langfuse.example.com',
       POSTHOG_API_KEY: 'phc_example',
+      QUOTED: '"https://langfuse.example.com"',
+      PLAIN: 'https://langfuse.example.com',
     },
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([posthogSink, jsonlSink]),

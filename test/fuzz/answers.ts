@@ -67,7 +67,7 @@ async function tried(
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
     if (error.message.includes(KEY.slice(4))) throw new Error('the key is in the message', { cause: error });
-    if (error.message.length > 2000 || /[\0-\x1f\x7f]/.test(error.message)) {
+    if (error.message.length > 2000 || /\p{Cc}/u.test(error.message)) {
       throw new Error('the message is not one short line', { cause: error });
     }
   }

@@ -6,7 +6,7 @@ export interface FuzzTarget {
   start(): Promise<FuzzSession>;
 }
 
-export interface FuzzSession {
+interface FuzzSession {
   /** Tries the input that follows from the seed. Rejects with what is wrong; a description of the input is in the message. */
   attempt(seed: number): Promise<void>;
   close(): Promise<void>;

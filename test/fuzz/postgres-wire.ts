@@ -53,7 +53,9 @@ async function tried(url: string): Promise<void> {
   } catch (error) {
     const failure = postgresFailure(error);
     if (failure === undefined) throw new Error('taken for a bug', { cause: error });
-    if (`${failure.report} ${failure.advice}`.includes(PASSWORD.slice(0, 4))) throw new Error('a secret in the report');
+    if (`${failure.report} ${failure.advice}`.includes(PASSWORD.slice(0, 4))) {
+      throw new Error('a secret in the report', { cause: error });
+    }
   } finally {
     await database.close();
   }

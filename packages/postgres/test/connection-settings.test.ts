@@ -299,6 +299,58 @@ describe('a connection URL', () => {
     }
   });
 
+  describe('knows every parameter', () => {
+    // https://www.postgresql.org/docs/current/libpq-connect.html and https://www.prisma.io/docs/orm/overview/databases/postgresql
+    const values: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(
+        `hostaddr passfile require_auth keepalives_interval keepalives_count tcp_user_timeout replication requiressl
+        sslcompression sslcrl sslcrldir sslcertmode requirepeer krbsrvname gsslib gssdelegation scram_client_key
+        scram_server_key min_protocol_version max_protocol_version sslkeylogfile oauth_issuer oauth_client_id
+        oauth_client_secret oauth_scope service servicefile sslidentity statement_timeout socketTimeout`
+          .split(/\s+/)
+          .map((name) => [name, 'x']),
+      ),
+      host: 'h',
+      port: '5432',
+      dbname: 'd',
+      user: 'u',
+      password: 'x',
+      connect_timeout: '5',
+      client_encoding: 'UTF8',
+      options: '-c geqo=off',
+      application_name: 'x',
+      fallback_application_name: 'x',
+      keepalives: '1',
+      keepalives_idle: '5',
+      sslmode: 'require',
+      ssl: 'true',
+      sslnegotiation: 'postgres',
+      sslpassword: 'x',
+      sslsni: '1',
+      ssl_min_protocol_version: 'TLSv1.2',
+      ssl_max_protocol_version: 'TLSv1.3',
+      gssencmode: 'disable',
+      channel_binding: 'prefer',
+      target_session_attrs: 'any',
+      load_balance_hosts: 'disable',
+      schema: 'x',
+      connection_limit: '5',
+      pool_timeout: '5',
+      socket_timeout: '5',
+      pgbouncer: 'true',
+      sslaccept: 'strict',
+      statement_cache_size: '0',
+      sslrootcert: 'system',
+    };
+    for (const [name, value] of Object.entries(values)) {
+      it(`${name} is honoured, or refused by name`, () => {
+        const parsed = parseConnectionUrl(`postgres://u@h/d?${name}=${encodeURIComponent(value)}`);
+        if ('problem' in parsed)
+          expect(parsed.problem).to.match(new RegExp(`\\b${name}\\b|unsupported parameter number 1`));
+      });
+    }
+  });
+
   it('is an option that stays secret, with the problem as its message', () => {
     expect(String(postgresUrl().parse('postgres://u:secret@h/d'))).to.equal('[redacted]');
     const { error } = postgresUrl().safeParse('postgres://u:secret@h/d?sslmode=on');

@@ -30,6 +30,9 @@ const KNOWN_PATHS = new Set(
   ),
 );
 
+/** A URL may have other characters in its host, such as a quotation mark; no host has. */
+const HOSTNAME = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
+
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -44,11 +47,14 @@ export function otherRegion(url: string): string | undefined {
 
 export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
+  if (/ph[cxs]_/i.test(trimmed)) return problem('holds a key: write the address here, and the key as apiKey');
+  if (/^["'`“”]/u.test(trimmed)) return problem('begins with a quotation mark: remove the quotes');
   const url = parse(trimmed);
   if (url === undefined) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return problem('must begin with https://');
   if (url.username !== '' || url.password !== '') return problem('must not contain a user name or a password');
   const hostname = url.hostname.replace(/\.$/, '');
+  if (!HOSTNAME.test(hostname)) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (hostname === 'posthog.com' || hostname === 'www.posthog.com') {
     return problem(`posthog.com is PostHog's website: use ${REGIONS.us} or ${REGIONS.eu}`);
   }

@@ -19,6 +19,7 @@ export function projectKeyProblem(key: Secret): string | undefined {
   if (text.startsWith('phs_')) {
     return 'this is a secret key (phs_): events need the project API key (phc_), from PostHog, Settings, Project';
   }
+  if (/^https?:/i.test(text)) return 'this is an address: are host and apiKey swapped?';
   if (!text.startsWith('phc_')) {
     return 'a project API key begins with phc_: copy it from PostHog, Settings, Project';
   }

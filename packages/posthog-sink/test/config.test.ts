@@ -29,6 +29,7 @@ describe('the options of the posthog sink', () => {
     ['phs_secret', 'secret key'],
     ['something', 'begins with phc_'],
     ['phc_with space', 'without spaces'],
+    ['https://eu.i.posthog.com', 'are host and apiKey swapped?'],
   ] as const) {
     it(`refuse ${key.slice(0, 4)}… without printing it`, () => {
       const problems = problemsOf({ apiKey: key });
@@ -80,6 +81,13 @@ describe('the host in a pipeline file', () => {
     'https://user:secret@example.com',
     'https://posthog.com',
     'https://',
+    'phc_secret',
+    'https://phc_secret',
+    'https://us.i.posthog.com/phc_secret',
+    '"https://us.i.posthog.com"',
+    "'https://us.i.posthog.com'",
+    '`https://us.i.posthog.com`',
+    '“https://us.i.posthog.com”',
   ]) {
     it(`refuses ${written === '' ? 'nothing' : written.replace('secret', '…')}`, () => {
       const host = normaliseHost(written);

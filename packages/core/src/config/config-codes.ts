@@ -35,6 +35,14 @@ export const CONFIG_CODES = {
     wrong: "params: { langfuseUrl: 'https://langfuse.example.com/${langfuse url}' }",
     right: "params: { langfuseUrl: 'https://langfuse.example.com/$${langfuse url}' }",
   },
+  'quoted-variable': {
+    severity: 'error',
+    title: 'a variable whose value is in quotation marks',
+    why: 'Whoever set the variable took the quotation marks for a part of its value. No option means them so.',
+    fix: 'remove the quotation marks where the variable is set',
+    wrong: 'params: { langfuseUrl: \'${QUOTED}\' } # where QUOTED is "https://langfuse.example.com", with the marks',
+    right: "params: { langfuseUrl: '${PLAIN}' } # where PLAIN is https://langfuse.example.com",
+  },
   'short-settle': {
     severity: 'warning',
     title: 'records get little time to settle',

@@ -24,6 +24,8 @@ export interface Substituted {
 const EXPRESSION = /\$\$|\$\{(?<expression>[^}]*)\}?/gu;
 const VARIABLE = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
 
+const QUOTED = /^\s*(?:"[^]*"|'[^]*'|`[^]*`|“[^]*”)\s*$/u;
+
 /**
  * Puts values in place of `${NAME}`, `${NAME:-default}` and `${file:PATH}`; `$$` means one `$`. An empty variable counts
  * as missing. Values are not substituted again.
@@ -57,6 +59,11 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       return fail('', 'bad-variable', 'this is not a variable', help);
     }
     const value = context.environment[name];
+    if (value !== undefined && QUOTED.test(value)) {
+      const message = `the quotation marks around the environment variable ${name} belong to its value`;
+      const help = 'remove them where the variable is set: `docker --env-file`, Compose lists and Kubernetes keep them';
+      return fail(name, 'quoted-variable', message, help);
+    }
     if (value !== undefined && value !== '') return succeed(name, value);
     if (fallback !== undefined) return succeed(name, fallback);
     const state = value === undefined ? 'not set' : 'empty';

@@ -43,6 +43,7 @@ export function validateOptions<T>(
   for (const secret of secrets) redactor.add(secret);
   const validation = { schema, block, secrets, redactor, problems };
   for (const issue of result.error?.issues.flatMap(leafIssues) ?? []) reportIssue(issue, validation);
+  hideWrittenSecrets(validation);
   warnOfSecrets(validation);
   return result.data;
 }
@@ -120,6 +121,16 @@ function withoutValues(message: string, tree: Tree, filled: FilledTree, secrets:
   const names = new Map(secrets.map((secret) => [secret, '[redacted]']));
   for (const { name, value } of substitutionsIn(tree, filled)) if (value !== undefined) names.set(value, `\${${name}}`);
   return hideValues(message, names);
+}
+
+/** In the file a secret can have escapes and several lines, and literal parts beside its variables. */
+function hideWrittenSecrets({ block, secrets, redactor }: Validation): void {
+  for (const { value, span } of scalarsIn(block.tree)) {
+    if (typeof value !== 'string' || !secrets.includes(value)) continue;
+    const written = span.file.text.slice(span.start, span.end);
+    if (/^["']?\$\{[^}]*\}["']?$/u.test(written)) continue;
+    for (const line of written.split('\n')) redactor.add(line.trim());
+  }
 }
 
 function warnOfSecrets({ block, secrets, problems }: Validation): void {

@@ -33,32 +33,15 @@ interface ConstantText {
 /** The texts in an expression that can be its value, such as the last one of `user_id ?? 'anonymous'`. */
 function textsOf(expression: Expression): readonly ConstantText[] {
   const { span } = expression;
-  switch (expression.kind) {
-    case 'literal':
-    case 'param':
-      return typeof expression.value === 'string' ? [{ text: expression.value, span }] : [];
-    case 'choice':
-      return [...textsOf(expression.chosen), ...textsOf(expression.otherwise)];
-    case 'binary':
-      return expression.operator === '??' ? [...textsOf(expression.left), ...textsOf(expression.right)] : [];
-    case 'guarded':
-      return textsOf(expression.value);
-    case 'enum':
-      return [
-        ...expression.table.flatMap(([, value]) => (typeof value === 'string' ? [{ text: value, span }] : [])),
-        ...(expression.otherwise === undefined ? [] : textsOf(expression.otherwise)),
-      ];
-    case 'invalid':
-    case 'field':
-    case 'event':
-    case 'item':
-    case 'list':
-    case 'at':
-    case 'unary':
-    case 'call':
-    case 'scale':
-    case 'exactly':
-    case 'url':
-      return [];
+  if (expression.kind === 'literal' || expression.kind === 'param') {
+    return typeof expression.value === 'string' ? [{ text: expression.value, span }] : [];
   }
+  if (expression.kind === 'choice') return [expression.chosen, expression.otherwise].flatMap(textsOf);
+  if (expression.kind === 'binary' && expression.operator === '??') {
+    return [expression.left, expression.right].flatMap(textsOf);
+  }
+  if (expression.kind === 'guarded') return textsOf(expression.value);
+  if (expression.kind !== 'enum') return [];
+  const entries = expression.table.flatMap(([, value]) => (typeof value === 'string' ? [{ text: value, span }] : []));
+  return expression.otherwise === undefined ? entries : [...entries, ...textsOf(expression.otherwise)];
 }
