@@ -6,6 +6,7 @@ import type { DemoStage, Preset } from '@sluice/core/preset';
 import type { RunResult } from '@sluice/core/engine';
 import { createSluice } from '@sluice/sluice';
 import { parse } from 'yaml';
+import { example } from '../options/example.js';
 import { demoReport } from '../demo/demo-report.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
@@ -24,7 +25,7 @@ export const demoCommand = sluiceCommand({
         describe: 'Keep the folder with the state and the received events',
       })
       .check(({ traces }) => assertWholeNumber('traces', traces))
-      .example('$0 demo --traces 20000', 'a longer history'),
+      .epilogue(example('$0 demo --traces 20000', 'a longer history')),
   stopping: '\nsluice: ending the demo; press again to end at once\n',
   act: (args, work) => demo(args, work),
 });

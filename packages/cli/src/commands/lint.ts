@@ -1,4 +1,5 @@
 import type { Problem } from '@sluice/core/config';
+import { example } from '../options/example.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { githubAnnotations } from '../output/github-annotations.js';
 import { KNOWN_CODES } from '../output/known-codes.js';
@@ -17,14 +18,14 @@ export const lintCommand = sluiceCommand({
         describe: 'How to print; github: annotations of a pull request',
         group: 'Output:',
       })
-      .example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error'),
+      .epilogue(example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error')),
   act: async (args, { sluice, output, terminal }) => {
     const found: Problem[] = [];
     for (const file of args.file) found.push(...(await sluice.lint(file, { envFile: args['env-file'] })));
     const problems = distinct(found).map(withHelp);
     if (args.json || args.format === 'json') output.json(problems);
     else {
-      if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()));
+      if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()), 'workflow commands');
       else output.problems(problems, 'as result');
       const errors = problems.filter(({ severity }) => severity === 'error').length;
       const warnings = counted(problems.length - errors, 'warning');

@@ -1,4 +1,5 @@
 import type { RequestDescription } from '@sluice/core/sink';
+import { example } from '../options/example.js';
 import { assertWholeNumber } from '../options/whole-number.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand } from './pipeline-command.js';
@@ -19,7 +20,7 @@ export const previewCommand = pipelineCommand({
         group: 'Selection:',
       })
       .check(({ limit }) => assertWholeNumber('limit', limit))
-      .example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs'),
+      .epilogue(example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs')),
   act: async (pipeline, { stream, limit, variant, json }, { output, terminal, signal }) => {
     const { requests, notSent } = await pipeline.preview({ limit, stream, variant, signal });
     for (const { stream: of, key, reason } of notSent) output.note(`not sent: ${of} ${key}: ${reason}\n`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@sluice/core/adapter';
+import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { listenOption } from '../options/listen-option.js';
 import { commonOptions } from '../options/pipeline-options.js';
@@ -23,8 +24,10 @@ export const startCommand = sluiceCommand({
         describe: 'How long to finish what is in flight after SIGTERM or Ctrl-C',
         group: 'Service:',
       })
-      .example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped')
-      .example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
+      .epilogue(example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped'))
+      .epilogue(
+        example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
+      ),
   act: async (args, { sluice, signal }) => {
     const listen = listenOption(args.listen);
     const graceMs = durationOption('grace', args.grace);

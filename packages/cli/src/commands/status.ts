@@ -1,5 +1,6 @@
 import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { commonOptions, jsonOption } from '../options/pipeline-options.js';
 import { statusAsJson, statusText, type ShownStatus } from '../output/status-text.js';
@@ -14,8 +15,10 @@ export const statusCommand = sluiceCommand({
         type: 'string',
         describe: 'Lag above which a pipeline is unhealthy, such as 3h; default: two missed times of its schedule',
       })
-      .example('$0 status configs/*.yaml', 'exit code 0: all are healthy')
-      .example('$0 status pipeline.yaml --max-lag 3h --json', 'for monitoring: 1 when unhealthy, 3 with dead letters'),
+      .epilogue(example('$0 status configs/*.yaml', 'exit code 0: all are healthy'))
+      .epilogue(
+        example('$0 status pipeline.yaml --max-lag 3h --json', 'for monitoring: 1 when unhealthy, 3 with dead letters'),
+      ),
   act: async (args, { sluice, output }) => {
     const maxLag = args['max-lag'];
     const maxLagMs = maxLag === undefined ? undefined : durationOption('max-lag', maxLag);

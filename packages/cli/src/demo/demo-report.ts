@@ -1,5 +1,6 @@
 import type { DemoCounts } from '@sluice/core/preset';
-import { integer, table } from '../output/words.js';
+import { table } from '../output/table.js';
+import { integer } from '../output/words.js';
 
 /** What the demo prints at its end. */
 export function demoReport(

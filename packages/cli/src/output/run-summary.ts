@@ -2,10 +2,17 @@ import { ConfigError } from '@sluice/core/adapter';
 import { repeatedEvents } from '@sluice/core/state';
 import type { RunResult } from '@sluice/core/engine';
 import { EXIT } from '../process/exit-code.js';
+import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
-import { counted, deadLettersIn, integer, repeatsText, table } from './words.js';
+import { table } from './table.js';
+import { counted, deadLettersIn, integer, repeatsText } from './words.js';
 
-const OUTCOMES = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' } as const;
+const OUTCOMES = {
+  done: theme.ok('caught up'),
+  stopped: theme.warning('stopped'),
+  paused: theme.bad('PAUSED'),
+  failed: theme.bad('FAILED'),
+} as const;
 
 /** What a run did, as one would read it the next morning. */
 export function runSummary({ report, outcome }: RunResult): string {
@@ -15,11 +22,14 @@ export function runSummary({ report, outcome }: RunResult): string {
     stream,
     ...[counts.read, repeatedEvents(counts), counts.filtered, counts.accepted, deadLettersIn(counts)].map(integer),
   ]);
-  const closing =
-    `${report.pipeline}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s, ` +
-    `${counted(report.windows, 'window')}, ${counted(report.requests, 'request')}, ` +
-    `${(report.bytes / 1024 / 1024).toFixed(1)} MiB\n`;
   const didNothing = report.windows === 0 && streams.every(([, { read }]) => read === 0);
+  const work = didNothing
+    ? ''
+    : theme.quiet(
+        `, ${counted(report.windows, 'window')}, ${counted(report.requests, 'request')}, ` +
+          `${(report.bytes / 1024 / 1024).toFixed(1)} MiB`,
+      );
+  const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
   const repeats = repeatsText(Object.values(report.streams));
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';

@@ -1,7 +1,9 @@
+import type { WriteStream } from 'node:tty';
 import type { Logger } from '@sluice/core/adapter';
 import type { BackfillProgress, RunProgress } from '@sluice/core/engine';
 import { SingleBar } from 'cli-progress';
 import { durationText, integer } from '../output/words.js';
+import { onOneLine } from './screen-text.js';
 import type { Terminal } from './terminal.js';
 
 const STEPS = 1000;
@@ -16,9 +18,9 @@ export interface ProgressDisplay<Progress> {
 }
 
 /** Share, rate and remaining time of each stream, as a bar on stderr. Nothing without a terminal. */
-export function runProgress({ interactive }: Terminal): ProgressDisplay<RunProgress> {
+export function runProgress({ interactive, streams }: Terminal): ProgressDisplay<RunProgress> {
   if (!interactive) return { update: () => undefined, end: () => undefined };
-  const bar = new Bar();
+  const bar = new Bar(streams.stderr);
   let stream = '';
   let finished = 0;
   let inWindow = { key: '', events: 0 };
@@ -40,9 +42,12 @@ export function runProgress({ interactive }: Terminal): ProgressDisplay<RunProgr
 }
 
 /** The same for a backfill as a whole. Without a terminal, a log line now and then. */
-export function backfillProgress({ interactive }: Terminal, logger: Logger): ProgressDisplay<BackfillProgress> {
+export function backfillProgress(
+  { interactive, streams }: Terminal,
+  logger: Logger,
+): ProgressDisplay<BackfillProgress> {
   if (interactive) {
-    const bar = new Bar();
+    const bar = new Bar(streams.stderr);
     bar.start();
     return { update: ({ stream, share, eventsFinal }) => bar.update(stream, share, eventsFinal), end: () => bar.end() };
   }
@@ -61,16 +66,20 @@ export function backfillProgress({ interactive }: Terminal, logger: Logger): Pro
 }
 
 class Bar {
-  readonly #bar = new SingleBar({
-    format: '{stream} {bar} {percent}% · {events} events · {rate}/s · {remaining}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
+  readonly #bar: SingleBar;
   #pace = new Pace();
+
+  constructor(stream: WriteStream) {
+    this.#bar = new SingleBar({
+      format: '{stream} {bar} {percent}% · {events} events · {rate}/s · {remaining}',
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      stream,
+    });
+  }
 
   start(): void {
     this.#pace = new Pace();
@@ -80,7 +89,13 @@ class Bar {
   update(stream: string, share: number, events: number): void {
     const { percent, eventsPerSecond, remaining } = this.#pace.of(share, events);
     const rate = integer(eventsPerSecond);
-    this.#bar.update(Math.floor(share * STEPS), { stream, percent, events: integer(events), rate, remaining });
+    this.#bar.update(Math.floor(share * STEPS), {
+      stream: onOneLine(stream),
+      percent,
+      events: integer(events),
+      rate,
+      remaining,
+    });
   }
 
   end(): void {

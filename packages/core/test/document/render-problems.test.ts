@@ -31,7 +31,7 @@ describe('rendered problems', () => {
     ]);
   });
 
-  it('keep tabs as tabs before the mark', () => {
+  it('show tabs as spaces, so that the mark is below the text', () => {
     const problem = aProblem({ column: 5, endColumn: 8 });
     expect(linesOf('\ta:\tkey', problem).slice(1, 3)).to.deep.equal(['  1 | \ta:\tkey', '    | \t  \t^^^']);
   });
