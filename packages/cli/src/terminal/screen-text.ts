@@ -13,7 +13,7 @@ const SEAL_OR_HIDDEN = new RegExp(String.raw`${SEALED}|${HIDDEN.source}`, 'gu');
 const SEAL = new RegExp(SEALED, 'gu');
 
 /** GitHub runs a line of any output that starts with `::name …::`, and `##[name]` within a line. */
-const WORKFLOW_COMMAND = /(?<=^[^\S\n]*):(?=:.*::)|(?<=#)#(?=\[)/gmu;
+const WORKFLOW_COMMAND = /(?<=^(?:[^\S\n]|\u001B\[\d+m)*):(?=:.*::)|(?<=#)#(?=\[)/gmu;
 
 export interface ScreenOptions {
   readonly colour: boolean;
@@ -31,9 +31,11 @@ export function screenText(text: string, { colour, columns, isWorkflow = false }
   const shown = text.replaceAll(SEAL_OR_HIDDEN, (found, code: string | undefined) =>
     code !== undefined || found === '\n' ? found : escaped(found),
   );
-  const inert = isWorkflow ? shown : withoutCommands(shown);
-  const fitting = columns === undefined ? inert : wrapped(inert, columns);
-  return fitting.replaceAll(UNBREAKABLE, ' ').replaceAll(SEAL, (_, code: string) => (colour ? `\u001B[${code}m` : ''));
+  const fitting = columns === undefined ? shown : wrapped(shown, columns);
+  const painted = fitting
+    .replaceAll(UNBREAKABLE, ' ')
+    .replaceAll(SEAL, (_, code: string) => (colour ? `\u001B[${code}m` : ''));
+  return isWorkflow ? painted : withoutCommands(painted);
 }
 
 /** The same for a piece of text that must stay on its line, such as a key in a table. */
