@@ -30,6 +30,11 @@ export class Output {
     this.#print(this.#redactor.redact(text), 'wrapped');
   }
 
+  /** A result with JSON in it, whose lines are not wrapped. */
+  lines(text: string): void {
+    this.#print(this.#redactor.redact(text));
+  }
+
   /** A result for programs. */
   json(value: unknown, indent = 2): void {
     const json: unknown = JSON.parse(JSON.stringify(value));
@@ -60,7 +65,8 @@ export class Output {
       return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.note(`${theme.bad('sluice:')} this is a bug in Sluice or in an adapter\n${trace}\n`);
+    const text = `${theme.bad('sluice:')} this is a bug in Sluice or in an adapter\n${trace}\n`;
+    this.#terminal.err(this.#redactor.redact(text));
     return EXIT.failed;
   }
 }
