@@ -5,7 +5,7 @@ import { redactValue } from '@sluice/core/service';
 import { EXIT } from '../process/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { onOneLine } from '../terminal/screen-text.js';
-import { styled, theme, type Style } from '../terminal/theme.js';
+import { styled, theme, unbroken, type Style } from '../terminal/theme.js';
 
 /** Writes what a command has to say, without secrets. */
 export class Output {
@@ -71,7 +71,8 @@ export class Output {
   }
 }
 
-/** The place is on one line, whatever the name of the file. */
-function paint(style: Style, text: string): string {
+/** The place is on one line, whatever the name of the file; a line that is quoted stays above its mark. */
+function paint(style: Style | 'quoted', text: string): string {
+  if (style === 'quoted') return unbroken(text);
   return styled(style, style === 'path' ? onOneLine(text) : text);
 }

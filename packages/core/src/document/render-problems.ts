@@ -6,7 +6,7 @@ import type { Redactor } from '../contracts/redactor.js';
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
   /** Gives a part of the text a style. Default: no styles. */
-  readonly paint?: (style: 'bad' | 'warning' | 'name' | 'path' | 'quiet', text: string) => string;
+  readonly paint?: (style: 'bad' | 'warning' | 'name' | 'path' | 'quiet' | 'quoted', text: string) => string;
   /** Masks the secrets in the lines that are shown. */
   readonly redactor: Redactor;
 }
@@ -31,8 +31,8 @@ function renderProblem(problem: Problem, { readFile, redactor, paint = unpainted
     const width = Math.max(1, stringWidth(withoutTabs(marked)));
     const indent = ' '.repeat(stringWidth(withoutTabs(before)));
     output.push(
-      `  ${paint('quiet', `${number} |`)} ${withoutTabs(line)}`,
-      `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${indent}${paint(tone, '^'.repeat(width))}`,
+      `  ${paint('quiet', `${number} |`)} ${paint('quoted', withoutTabs(line))}`,
+      `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${paint('quoted', indent)}${paint(tone, '^'.repeat(width))}`,
     );
   }
   if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${problem.help}`);

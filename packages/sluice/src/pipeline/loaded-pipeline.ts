@@ -94,6 +94,11 @@ export class LoadedPipeline {
     return this.config.mapper.streams.map(({ stream }) => stream);
   }
 
+  /** The next time of the schedule. */
+  get nextRun(): number {
+    return this.#nextRun(this.#dependencies.context.runtime.now());
+  }
+
   /** Tries every connection and permission that a run needs. Sends no event and writes nothing. */
   async check({ signal = never() }: Abortable = {}): Promise<readonly CheckSection[]> {
     const pipeline = this.#compose();
