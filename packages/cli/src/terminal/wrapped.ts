@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import { SEALED } from './theme.js';
 
 /** What the further lines of a line are indented by: its indent, its mark, and a short label before a gap. */
@@ -18,8 +17,27 @@ function wrappedLine(line: string, columns: number): string {
   const hanging = HANGING.exec(stripVTControlCharacters(line))?.[0].length ?? 0;
   const indent = hanging > columns / 2 ? 2 : hanging;
   const start = indexAt(line, indent);
-  const [first = '', ...further] = wrapAnsi(line.slice(start), columns - indent, { hard: false }).split('\n');
+  const [first = '', ...further] = linesOf(line.slice(start), columns - indent);
   return [line.slice(0, start) + first, ...further.map((each) => ' '.repeat(indent) + each)].join('\n');
+}
+
+/** As many words on each line as fit. Styles go on over the end of a line. */
+function linesOf(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let width = 0;
+  for (const word of text.split(' ')) {
+    const wordWidth = stringWidth(word);
+    const last = lines.length - 1;
+    if (last >= 0 && width + 1 + wordWidth <= columns) {
+      lines[last] += ` ${word}`;
+      width += 1 + wordWidth;
+    } else {
+      if (last >= 0) lines[last] = lines[last]?.trimEnd() ?? '';
+      lines.push(word);
+      width = wordWidth;
+    }
+  }
+  return lines;
 }
 
 /** Where the visible characters begin after as many as `visible`. */
