@@ -58,9 +58,9 @@ describe('jsonl sink', () => {
 
   afterEach(() => rm(directory, { recursive: true }));
 
-  for (const path of ['/dev/stdout', '/proc/self/fd/1', '/dev/fd/1', `/proc/${process.pid}/fd/1`]) {
-    it(`takes ${path} for stdout`, () => {
-      expect(sinkIn(directory, path).writesToStdout).to.equal(true);
+  for (const name of ['/dev/stdout', '/proc/self/fd/1', '/dev/fd/1', `/proc/${process.pid}/fd/1`]) {
+    it(`takes ${name} for stdout`, () => {
+      expect(sinkIn(directory, name).writesToStdout).to.equal(true);
     });
   }
 
@@ -68,12 +68,12 @@ describe('jsonl sink', () => {
     execFileSync('mkfifo', [join(directory, 'pipe')]);
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(join(directory, 'socket'), resolve));
-    for (const path of [join(directory, 'pipe'), join(directory, 'socket'), '/dev/null', '/dev/stderr', directory]) {
-      const sink = sinkIn(directory, path);
+    for (const name of [join(directory, 'pipe'), join(directory, 'socket'), '/dev/null', '/dev/stderr', directory]) {
+      const sink = sinkIn(directory, name);
       const error: unknown = await sink.open({}).catch((thrown: unknown) => thrown);
-      expect(error, path).to.be.instanceOf(RefusedError).with.property('message').that.contains('path: - for stdout');
+      expect(error, name).to.be.instanceOf(RefusedError).with.property('message').that.contains('path: - for stdout');
       const [finding] = (await sink.check?.({})) ?? [];
-      expect(finding?.outcome, path).to.equal('bad');
+      expect(finding?.outcome, name).to.equal('bad');
       await sink.close();
     }
     await new Promise((resolve) => void server.close(resolve));

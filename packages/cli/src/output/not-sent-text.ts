@@ -12,7 +12,9 @@ export function notSentText(notSent: Preview['notSent']): string {
   }
   return [...groups.values()]
     .map((group) => {
-      const [{ stream = '', key = '', reason = '' } = {}] = group;
+      const [first] = group;
+      if (first === undefined) return '';
+      const { stream, key, reason } = first;
       const which =
         group.length === 1 ? onOneLine(key) : `${counted(group.length, 'record')}, such as ${onOneLine(key)}`;
       return `${theme.warning('not sent:')} ${stream} ${which}: ${reason.replaceAll('\n', '\n  ')}\n`;

@@ -36,32 +36,23 @@ export function recordAsJson({ createdAt, fate, ...rest }: PreviewedRecord): obj
 }
 
 function fateAsJson(fate: RecordFate): unknown {
-  if (fate.kind === 'dead-letter') return { ...fate, letter: deadLetterAsJson(fate.letter) };
-  const [[, at] = []] = Object.entries(fate).filter(([name]) => name === 'due' || name === 'start');
-  const time =
-    typeof at === 'number' ? { [fate.kind === 'not-due' ? 'due' : 'start']: new Date(at).toISOString() } : {};
-  return Object.assign({}, withIsoTimes(fate), time);
+  return fate.kind === 'dead-letter' ? { ...fate, letter: deadLetterAsJson(fate.letter) } : withIsoTimes(fate);
 }
 
 function fateText(fate: RecordFate, isSent: boolean): string {
-  switch (fate.kind) {
-    case 'dead-letter': {
-      const { id, reason, at } = fate.letter;
-      return theme.bad(`dead letter ${id}, open since ${instantText(at)}: ${reason}`);
-    }
-    case 'not-started':
-      return 'nothing was exported yet';
-    case 'before-start':
-      return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
-    case 'not-due':
-      return `not due yet: settle lets it rest until ${instantText(fate.due)}`;
-    case 'waiting':
-      return fate.until === undefined
-        ? 'not exported yet'
-        : `not exported yet; its stream is exported until ${instantText(fate.until)}`;
-    case 'exported':
-      return exportedText(fate, isSent);
+  if (fate.kind === 'exported') return exportedText(fate, isSent);
+  if (fate.kind === 'dead-letter') {
+    const { id, reason, at } = fate.letter;
+    return theme.bad(`dead letter ${id}, open since ${instantText(at)}: ${reason}`);
   }
+  if (fate.kind === 'before-start') {
+    return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
+  }
+  if (fate.kind === 'not-due') return `not due yet: settle lets it rest until ${instantText(fate.due)}`;
+  if (fate.kind === 'not-started') return 'nothing was exported yet';
+  return fate.until === undefined
+    ? 'not exported yet'
+    : `not exported yet; its stream is exported until ${instantText(fate.until)}`;
 }
 
 function exportedText({ window, hour }: Extract<RecordFate, { readonly kind: 'exported' }>, isSent: boolean): string {

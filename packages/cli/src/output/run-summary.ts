@@ -31,7 +31,8 @@ export function runSummary({ report, outcome }: RunResult): string {
       );
   const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
-  const repeats = repeatsText(Object.values(report.streams));
+  // What was read again but not sent is no repeat.
+  const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams));
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
   return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${end}`;
 }

@@ -13,7 +13,7 @@ const SEAL_OR_HIDDEN = new RegExp(String.raw`${SEALED}|${HIDDEN.source}`, 'gu');
 const SEAL = new RegExp(SEALED, 'gu');
 
 /** GitHub runs a line of any output that starts with `::name …::`, and `##[name]` within a line. */
-const WORKFLOW_COMMAND = /(?<=^(?:[^\S\n]|\u001B\[\d+m)*):(?=:.*::)|(?<=#)#(?=\[)/gmu;
+const WORKFLOW_COMMAND = new RegExp(String.raw`(?<=^(?:[^\S\n]|\u001B\[\d+m)*):(?=:.*::)|(?<=#)#(?=\[)`, 'gmu');
 
 export interface ScreenOptions {
   readonly colour: boolean;

@@ -140,7 +140,8 @@ function encoded({ sink }: PreviewPipeline, stream: StreamMapper, { row }: Sampl
 }
 
 function timeOf(event: MappedEvent | undefined): Instant | undefined {
-  const time = Date.parse(String(event?.['timestamp']));
+  const timestamp = event?.['timestamp'];
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
