@@ -1,8 +1,10 @@
 // Sends the same rows through the same faults in three ways: `npm run bench:delivery`. Exits with 1 if Sluice loses or
-// duplicates an event.
+// duplicates an event. With `--save` it also writes `results.json` and the chart in the README.
+import { writeFileSync } from 'node:fs';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { faultScript } from './fault-script.mjs';
 import { captureAndFlush, captureAndShutdown } from './posthog-node.mjs';
+import { drawChart } from './draw-chart.mjs';
 import { exportWithSluice } from './sluice.mjs';
 
 const ROWS = 20_000;
@@ -47,5 +49,14 @@ for (const { name, lost, doubled, repeats, requests, errors, seconds } of result
     `| ${name} | ${[lost, doubled, repeats, requests, errors].map(count).join(' | ')} | ${seconds.toFixed(1)} |`,
   );
 }
+if (process.argv.includes('--save')) {
+  const saved = {
+    rows: ROWS,
+    ways: results.map((result) => ({ ...result, seconds: Number(result.seconds.toFixed(1)) })),
+  };
+  writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(saved, null, 2)}\n`);
+  writeFileSync(new URL('../../docs/pictures/delivery-bench.svg', import.meta.url), drawChart(saved));
+}
+
 const sluice = results.at(-1);
 process.exitCode = sluice.lost === 0 && sluice.doubled === 0 ? 0 : 1;

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalogue } from '@sluice/yaml-mapper';
 import { expect } from 'chai';
-import { sluice } from './sluice-command.js';
+import { ROOT, sluice } from './sluice-command.js';
 import { expectWritten } from './written-page.js';
 
 const MAPPING = 'configs/mappings/langfuse-posthog.yaml';
@@ -40,6 +42,25 @@ describe('sluice docs', function () {
       ['trace.user_id', 'timestamp', 'start_time'],
     ]);
     expect(catalogue.personalData.allows[0]?.because).to.match(/^The integration exists to connect/u);
+  });
+
+  it('gives the values of the event that the README shows', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const {
+      event: name,
+      properties,
+      ...fields
+    } = JSON.parse(/```json\n([^]+?)```/u.exec(readme)?.[1] ?? '{}') as {
+      readonly event: string;
+      readonly properties: object;
+    };
+    const catalogue = JSON.parse(sluice(['docs', MAPPING, '--json']).stdout) as Catalogue;
+    const described = catalogue.events.find(({ event }) => event === name)?.fields ?? [];
+    for (const [field, value] of Object.entries({ ...fields, ...properties })) {
+      expect(described.find((each) => each.name === field && each.within !== 'set')?.example, field).to.deep.equal(
+        value,
+      );
+    }
   });
 
   it('rejects a mapping with an error, and a file that is not a mapping', () => {

@@ -108,7 +108,7 @@ describe('sluice run, from Langfuse to PostHog', function () {
         WHERE id = (SELECT id FROM traces WHERE created_at > now() AT TIME ZONE 'UTC' - interval '20 hours' LIMIT 1)`,
     );
     const { out } = await world.sluice(['run', PIPELINE]);
-    expect(out).to.match(/^sent again: (?:\d+ changed(?:, \d+ derived)?)$/mu);
+    expect(out).to.match(/^repeats \(events that may have been sent before\): (?:\d+ changed(?:, \d+ derived)?)$/mu);
     const again = world.receiver.received().slice(before);
     expect(again.filter(({ event }) => event === 'langfuse trace')).to.have.length(1);
     expect(world.receiver.distinct()).to.have.length(distinct);

@@ -2,10 +2,10 @@ import { ConfigError, RefusedError } from '@sluice/core/adapter';
 import type { MappedEvent } from '@sluice/core/sink';
 import { StateError } from '@sluice/core/state';
 import {
+  type RunProgress,
   backfillPipeline,
   previewBackfill,
   type BackfillOptions,
-  type BackfillProgress,
   type BackfillRequest,
 } from '@sluice/core/engine';
 import type { Observation } from '@sluice/core/service';
@@ -157,11 +157,13 @@ describe('a backfill', () => {
 
   it('reports progress up to completion', async () => {
     const bench = await anExported();
-    const shares: BackfillProgress[] = [];
-    await backfill(bench, { onProgress: (progress) => shares.push(progress) });
-    const all = shares.map(({ share }) => share);
-    expect(all).to.deep.equal(all.toSorted((a, b) => a - b));
-    expect(shares.at(-1)).to.deep.equal({ stream: 'note', recordsRead: 96, eventsFinal: 96, share: 1 });
+    const seen: RunProgress[] = [];
+    await backfill(bench, { onProgress: (progress) => seen.push(progress) });
+    const read = seen.map(({ recordsRead }) => recordsRead);
+    expect(read).to.deep.equal(read.toSorted((a, b) => a - b));
+    expect(new Set(seen.map(({ expectedRecords }) => expectedRecords))).to.deep.equal(new Set([96]));
+    const counts = { recordsRead: 96, eventsFinal: 96, expectedRecords: 96 };
+    expect(seen.at(-1)).to.deep.equal({ stream: 'note', streamNumber: 1, streamCount: 1, ...counts });
   });
 });
 

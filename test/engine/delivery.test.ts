@@ -1,8 +1,9 @@
 import { ConfigError, RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/sink';
 import { StateError } from '@sluice/core/state';
+import { ExactNumber, type Row } from '@sluice/core/source';
 import type { Mapper } from '@sluice/core/config';
-import { recordingSink, type RecordedSend } from '@sluice/testkit';
+import { recordingSink, type MemorySource, type RecordedSend } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
 
@@ -245,6 +246,32 @@ describe('delivery', () => {
     const { report } = await bench.run();
     expect(report.streams['note']).to.include({ read: 202, mapped: 200, filtered: 1, deadLetteredRecords: 1 });
     expect((await bench.deadLetters())[0]).to.include({ key: 'u', reason: 'mapping-failed' });
+  });
+
+  it('dead-letters a record that the source cannot read, with its field and the digits of its numbers', async () => {
+    const digits = '9007199254740993';
+    const plain = memoryNotes([...notes(200), aNote('u', NOW - 3 * HOUR)], { now: () => NOW });
+    const source: MemorySource = {
+      ...plain,
+      async *read(request, options) {
+        for await (const page of plain.read(request, options)) {
+          const index = page.keys.indexOf('u');
+          const odd = ['u', new ExactNumber(digits)] as unknown as Row;
+          const rows = page.rows.map((row, position) => (position === index ? odd : row));
+          const problems = new Map(index === -1 ? [] : [[index, { field: 'text', reason: 'is not a text' }]]);
+          yield { ...page, rows, problems };
+        }
+      },
+    };
+    const bench = aPipeline({ source });
+    const { report } = await bench.run();
+    expect(report.streams['note']).to.include({ read: 201, mapped: 200, deadLetteredRecords: 1 });
+    expect((await bench.deadLetters())[0]).to.deep.include({
+      key: 'u',
+      reason: 'mapping-failed',
+      detail: 'the source: the field text is not a text',
+      record: { id: 'u', text: digits },
+    });
   });
 
   it('never has two versions of one event in flight and sends the newer one last', async () => {

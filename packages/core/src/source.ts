@@ -2,6 +2,7 @@
 export type { SourceDefinition } from './contracts/definition.js';
 export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
 export { SourceDriftError } from './contracts/errors.js';
+export { ExactNumber } from './contracts/exact-number.js';
 export type { SourceIdentity } from './contracts/identity.js';
 export type {
   DigestRequest,
@@ -9,6 +10,7 @@ export type {
   ReadPlan,
   ReadRequest,
   RecordPage,
+  RecordProblem,
   Source,
   SourceEnd,
 } from './contracts/source.js';

@@ -1,12 +1,25 @@
 import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
 
+const LIST = 'write all, or a list of project ids';
+
+function projectId(): z.ZodString {
+  return z.string({ error: ({ input }) => instead(input) ?? 'write each project id in quotes' }).min(1);
+}
+
+/** How to write a value that YAML does not read as a text; undefined where the text cannot be told. */
+function instead(input: unknown): string | undefined {
+  if (typeof input === 'string') return `write all, or a list such as ['${input}']`;
+  return typeof input === 'boolean' || Number.isSafeInteger(input) ? `write '${String(input)}' in quotes` : undefined;
+}
+
 export const langfusePostgresSourceConfig = z.strictObject({
   url: postgresUrl().describe(
     'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
   ),
   projects: z
-    .union([z.literal('all'), z.array(z.string().min(1)).min(1)])
+    .union([z.literal('all'), z.array(projectId()).min(1, LIST)], { error: ({ input }) => instead(input) ?? LIST })
+    .refine((projects) => projects === 'all' || projects.every((id) => !/^all$/i.test(id)), 'write projects: all')
     .default('all')
     .describe('`all`, or the ids of the projects to export.'),
   frozen: z
@@ -17,6 +30,15 @@ export const langfusePostgresSourceConfig = z.strictObject({
     ),
   pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
+  replicaDelaySeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe(
+      'For a replica that does not report what it has replayed, such as a reader of Amazon Aurora: how far it may be ' +
+        'behind. Its clock less this is then the source’s time.',
+    ),
   lockTimeoutSeconds: z
     .int()
     .min(1)

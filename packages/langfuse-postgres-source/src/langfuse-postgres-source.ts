@@ -6,6 +6,7 @@ import {
   type CheckResult,
   type Instant,
 } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
 import type {
   Axis,
   DigestRequest,
@@ -20,7 +21,11 @@ import type {
   Window,
 } from '@sluice/core/source';
 import { connectionSettings } from '@sluice/postgres';
+import { assertProjects } from './check/assert-projects.js';
 import { checkDatabase } from './check/check-database.js';
+import { WITHOUT_REPLAY_TIME } from './check/check-replica.js';
+import { SlowStatementError } from './postgres-error.js';
+import { ReadingPace } from './read/reading-pace.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
 import { digestHours } from './read/digest-hours.js';
 import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
@@ -37,14 +42,23 @@ const WHEN_CHANGED =
   'If only the list of projects changed, sluice state accept continues from the cursor with the new list. To export the ' +
   'history of an added project, use sluice backfill, or a separate pipeline for that project';
 
-/** A statement over this many rows takes a few tenths of a second. */
+/** A digest over this many rows takes a few tenths of a second. */
 const DIGEST_ROWS = 50_000;
+
+/** How long a replica may take until it replays its first commit. */
+const REPLAY_PATIENCE_MS = 60_000;
 
 /** Reads a Langfuse v2 database. */
 export class LangfusePostgresSource implements Source {
   readonly #config: LangfusePostgresSourceConfig;
   readonly #context: AdapterContext;
   readonly #transactions: ReadOnlyTransactions;
+  /** By stream, and one for digests. */
+  readonly #paces = new Map<string, ReadingPace>();
+  /** The streams of which a first record cannot be found within the time limit. */
+  readonly #roughStreams = new Set<string>();
+  /** When the replica was first asked for its time in vain, by the monotonic clock. */
+  #timelessSinceMs: number | undefined;
 
   constructor(config: LangfusePostgresSourceConfig, context: AdapterContext) {
     this.#config = config;
@@ -69,7 +83,11 @@ export class LangfusePostgresSource implements Source {
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {
-    const version = await this.#transactions.run((query) => this.#version(query), signal);
+    const version = await this.#transactions.run(async (query) => {
+      const found = await this.#version(query);
+      await assertProjects(query, this.#config.projects, this.#transactions.place);
+      return found;
+    }, signal);
     if (version === 'v3') {
       const { place } = this.#transactions;
       this.#context.logger.warn(
@@ -93,6 +111,7 @@ export class LangfusePostgresSource implements Source {
     return checkDatabase(this.#transactions, {
       projects: this.#config.projects,
       frozen: this.#config.frozen,
+      replicaDelaySeconds: this.#config.replicaDelaySeconds,
       pageSize: this.#config.pageSize,
       plan,
       now: () => this.#context.runtime.now(),
@@ -101,18 +120,30 @@ export class LangfusePostgresSource implements Source {
   }
 
   async now({ signal }: CallOptions = {}): Promise<Instant> {
-    const { place } = this.#transactions;
     const [row] = await this.#transactions.run(
       (query) =>
         query(sql`
-          SELECT ${raw(wholeMs('CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END'))}`),
+          SELECT ${raw(wholeMs('CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END'))},
+            ${raw(wholeMs('clock_timestamp()'))}`),
       signal,
     );
     const text = row?.[0];
+    const { replicaDelaySeconds } = this.#config;
     if (text === null || text === undefined) {
-      throw new TransientError(`${place}: the replica has not replayed a transaction since it started`);
+      if (replicaDelaySeconds === undefined) throw this.#timeless();
+      return Number(row?.[1]) - replicaDelaySeconds * 1000;
     }
+    this.#timelessSinceMs = undefined;
     return Number(text);
+  }
+
+  /** A replica that has just started has no time until the primary commits; one of Aurora never has. */
+  #timeless(): TransientError | SourceDriftError {
+    const message = `${this.#transactions.place}: the replica does not report what it has replayed`;
+    const nowMs = this.#context.runtime.monotonicMs();
+    this.#timelessSinceMs ??= nowMs;
+    if (nowMs - this.#timelessSinceMs < REPLAY_PATIENCE_MS) return new TransientError(message);
+    return new SourceDriftError(`${message}; ${WITHOUT_REPLAY_TIME}`);
   }
 
   async next(
@@ -121,20 +152,24 @@ export class LangfusePostgresSource implements Source {
     from: Instant,
     { signal, createdBefore }: CallOptions & { readonly createdBefore?: Instant } = {},
   ): Promise<Instant | undefined> {
-    const probe = nextQuery({
-      stream: streamNamed(stream),
-      projects: this.#config.projects,
-      axis,
-      from,
-      createdBefore,
+    const probe = async (isRough: boolean): Promise<string | null | undefined> => {
+      const { projects } = this.#config;
+      const asked = nextQuery({ stream: streamNamed(stream), projects, axis, from, createdBefore, isRough });
+      const [row] = await this.#transactions.run(async (query) => {
+        const found = await query(asked);
+        // The answer may end a window without a read: a gap, or the end of the history.
+        await this.#version(query);
+        return found;
+      }, signal);
+      return row?.[0];
+    };
+    const isRough = this.#roughStreams.has(stream);
+    const text = await probe(isRough).catch((error: unknown) => {
+      if (isRough || !(error instanceof SlowStatementError)) throw error;
+      // Looking for one record among the rows of other projects or kinds can take for ever.
+      this.#roughStreams.add(stream);
+      return probe(true);
     });
-    const [row] = await this.#transactions.run(async (query) => {
-      const found = await query(probe);
-      // The answer may end a window without a read: a gap, or the end of the history.
-      await this.#version(query);
-      return found;
-    }, signal);
-    const text = row?.[0];
     return text === null || text === undefined ? undefined : Number(text);
   }
 
@@ -153,7 +188,7 @@ export class LangfusePostgresSource implements Source {
   }
 
   digest(request: DigestRequest, { signal }: CallOptions = {}): Promise<readonly SourceDigest[]> {
-    return digestHours(request, this.#reading(signal), DIGEST_ROWS);
+    return digestHours(request, this.#reading(signal), this.#paceOf(`digests of ${request.stream}`, DIGEST_ROWS));
   }
 
   close(): Promise<void> {
@@ -165,11 +200,27 @@ export class LangfusePostgresSource implements Source {
     return {
       projects,
       pageSize,
+      paceOf: (stream) => this.#paceOf(stream, pageSize),
       run: (work) => this.#transactions.run(work, signal),
       beforeEnd: async (query) => {
         await this.#version(query);
       },
     };
+  }
+
+  #paceOf(what: string, pageSize: number): ReadingPace {
+    const { logger, runtime } = this.#context;
+    const pace =
+      this.#paces.get(what) ??
+      new ReadingPace({
+        pageSize,
+        statementTimeoutMs: this.#config.statementTimeoutSeconds * 1000,
+        monotonicMs: () => runtime.monotonicMs(),
+        onSlower: (rows, error) =>
+          logger.warn({ reading: what, rows, error: error.message }, 'a statement failed; reading fewer rows at once'),
+      });
+    this.#paces.set(what, pace);
+    return pace;
   }
 
   /** Throws unless the database may still be exported. */

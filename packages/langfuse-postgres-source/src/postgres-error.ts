@@ -7,19 +7,45 @@ const VERSIONS = 'Langfuse v2.60 to v2.95 is supported';
 const RULES: readonly FailureRule[] = [
   ['40001', 'transient', 'the replica needed the rows that were being read, or a transaction conflicted'],
   ['0A000', 'transient', 'a table changed while it was read'],
+  ['22', 'setup', 'a value cannot be read'],
+  ['XX001', 'setup', 'the table is damaged: restore it from a backup or a replica'],
+  ['XX002', 'setup', 'an index is damaged: REINDEX it'],
   ['3D000', 'setup', 'correct the database name in url'],
   ['3F000', 'setup', 'correct schema= in url'],
   ['42P01', 'setup', `a table is missing: ${VERSIONS}; also check schema= in url`],
   ['42703', 'setup', `a column is missing: ${VERSIONS}`],
-  ['42501', 'setup', 'grant the role SELECT on what the export needs (the README has a script)'],
+  ['42501', 'setup', 'the role lacks a permission: sluice check prints the statements that grant it'],
 ];
+
+/** A statement took too long for the server, for a replica's recovery or for the network. A smaller one may not. */
+export class SlowStatementError extends TransientError {
+  /** Whether it ran into the statement's own time limit, which the options set. */
+  readonly isTimeLimit: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isTimeLimit: boolean }) {
+    super(message, options);
+    this.isTimeLimit = options.isTimeLimit;
+  }
+}
+
+/** A value in one of the rows makes the whole statement fail. */
+export class UnreadableRowError extends SourceDriftError {}
+
+/** 57014: the statement's time limit; 40001: on a replica, the limit of how long recovery waits for a statement. */
+const SLOW_CODES = new Set(['57014', '40001']);
 
 /** What the engine should do about an error, by the contract of `Source`; the error itself when it is a bug. */
 export function translatePostgresError(error: unknown, place: string): unknown {
   const failure = postgresFailure(error, RULES);
   if (failure === undefined || failure.kind === 'unknown') return error;
-  const message = `${place}: ${failure.report}; ${failure.advice ?? 'the database cannot be reached'}`;
-  if (failure.kind === 'credentials') return new RefusedError('credentials', message, { cause: error });
-  if (failure.kind === 'setup') return new SourceDriftError(message, { cause: error });
+  const { kind, code, report } = failure;
+  const message = `${place}: ${report}; ${failure.advice ?? 'the database cannot be reached'}`;
+  if (kind === 'credentials') return new RefusedError('credentials', message, { cause: error });
+  if (/^(?:22|XX001)/.test(code)) return new UnreadableRowError(message, { cause: error });
+  if (kind === 'setup') return new SourceDriftError(message, { cause: error });
+  // The last is pg's own limit, for a network that stopped passing on what the server sends.
+  if (SLOW_CODES.has(code) || report === 'Query read timeout') {
+    return new SlowStatementError(message, { cause: error, isTimeLimit: code === '57014' });
+  }
   return new TransientError(message, { cause: error });
 }

@@ -1,5 +1,6 @@
 import type { FieldValue, ReadRequest, RecordPage, Source, Window } from '@sluice/core/source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { ReadingPace } from '#src/read/reading-pace.js';
 import { anAdapterContext } from '@sluice/testkit';
 
 const openSources: Source[] = [];
@@ -49,4 +50,9 @@ export async function valuesOf(
       ]),
     ),
   );
+}
+
+/** The pace of a source that no statement is too slow for. */
+export function aPace(pageSize: number): ReadingPace {
+  return new ReadingPace({ pageSize, statementTimeoutMs: 60_000, monotonicMs: () => 0, onSlower: () => {} });
 }

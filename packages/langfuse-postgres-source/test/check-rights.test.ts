@@ -3,7 +3,7 @@ import { langfuseStreams } from '#src/streams.js';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf } from './a-source.js';
-import { aDocumentedRole } from './documented-role.js';
+import { aDocumentedRole, documentedScript } from './documented-role.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 describe('checking the permissions of a role', () => {
@@ -54,19 +54,32 @@ describe('checking the permissions of a role', () => {
       const found = await finding('further permissions');
       expect(found?.outcome).to.equal('warning');
       expect(found?.message).to.equal(`the role ${message}`.replace(/tables$/, 'tables in the schema'));
-      expect(found?.fix).to.contain('has the statements');
+      expect(found?.statements?.join('\n')).to.contain('CREATE ROLE sluice').and.not.contain('input,');
     });
   }
 
   it('names the columns that the role cannot read, and the missing grant', async () => {
     await database.client.query(`REVOKE SELECT ON scores FROM ${role}`);
     const found = await finding('read permissions');
-    expect(found).to.include({ outcome: 'bad', fix: 'GRANT SELECT ON scores to the role of url' });
-    expect(found?.message).to.contain('scores.value');
+    expect(found?.message).to.equal(`the role ${role} cannot read scores`);
+    expect(found?.statements).to.have.length(1);
+    await database.client.query(found?.statements?.join('\n') ?? '');
+    expect(await finding('read permissions')).to.include({ outcome: 'good' });
+    expect(await finding('further permissions')).to.include({ outcome: 'good' });
+  });
+
+  it('prints the statements of the documentation for a role that can read too much', async () => {
+    const own = await aSource(database.url).check();
+    const printed = own.find(({ name }) => name === 'further permissions')?.statements?.join('\n') ?? '';
+    const name = new URL(url).pathname.slice(1);
+    expect(printed.replace(name, 'langfuse').split(/\s+/)).to.deep.equal(documentedScript().split(/\s+/));
   });
 
   it('names unknown projects', async () => {
     const found = await finding('projects', { projects: ['project-1', 'gone'] });
-    expect(found).to.include({ outcome: 'warning', message: 'unknown: gone' });
+    expect(found).to.include({
+      outcome: 'bad',
+      message: 'unknown project gone: the projects are project-1, project-2, project-3',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { RefusedError, TransientError } from '@sluice/core/adapter';
-import { SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
+import { ExactNumber, SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
 import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';
@@ -189,12 +189,12 @@ describe('the Langfuse database', () => {
       fields: paths.map((path) => ({ field: 'metadata', path })),
     });
     expect(page?.rows.map((row) => row.slice(0, 4))).to.deep.equal([
-      ['abc', '?', null, null],
+      ['abc', '?', null, new ExactNumber(`1${'0'.repeat(400)}`)],
       [null, null, 'first', null],
       [null, null, null, null],
     ]);
     expect(page?.rows.map((row) => row[4])).to.deep.equal([
-      { $posthog_session_id: 'abc', 'a.b': [1, { c: '?' }], huge: null },
+      { $posthog_session_id: 'abc', 'a.b': [1, { c: '?' }], huge: new ExactNumber(`1${'0'.repeat(400)}`) },
       ['first'],
       'text',
     ]);

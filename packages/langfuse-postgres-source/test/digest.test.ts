@@ -1,5 +1,6 @@
 import { keySums, type SourceDigest } from '@sluice/core/source';
 import { digestHours } from '#src/read/digest-hours.js';
+import { aPace } from './a-source.js';
 import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
 import { langfusePostgresSourceConfig } from '#src/config.js';
 import { aGeneration, insertRows } from '@sluice/langfuse-history';
@@ -38,7 +39,8 @@ describe('the digest of a stream', () => {
       beforeEnd: async () => {},
     };
     const request = { stream: 'generation', from: START, until: START + 5 * HOUR_MS, handover: START };
-    return digestHours(request, reading as Parameters<typeof digestHours>[1], sliceRows);
+    const pace = aPace(sliceRows);
+    return digestHours(request, reading as Parameters<typeof digestHours>[1], pace);
   }
 
   it('is the same for any slice size, even if many rows were created at the same time', async () => {

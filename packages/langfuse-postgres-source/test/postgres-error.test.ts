@@ -1,7 +1,7 @@
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
 import { expect } from 'chai';
-import { translatePostgresError } from '#src/postgres-error.js';
+import { SlowStatementError, translatePostgresError, UnreadableRowError } from '#src/postgres-error.js';
 
 function withCode(code: string, message = 'what happened'): Error {
   return Object.assign(new Error(message), { code });
@@ -17,9 +17,13 @@ describe('translatePostgresError', () => {
     ['connecting took too long', new Error('timeout expired'), TransientError],
     ['an administrator stopped the server', withCode('57P01'), TransientError],
     ['the server is starting', withCode('57P03'), TransientError],
-    ['a statement timed out', withCode('57014'), TransientError],
+    ['a statement timed out', withCode('57014'), SlowStatementError],
+    ['the network stopped passing on an answer', new Error('Query read timeout'), SlowStatementError],
+    ['a text is not UTF-8', withCode('22021'), UnreadableRowError],
+    ['a row is damaged', withCode('XX001'), UnreadableRowError],
+    ['an index is damaged', withCode('XX002'), SourceDriftError],
     ['a lock was not free', withCode('55P03'), TransientError],
-    ['a replica cancelled the query', withCode('40001'), TransientError],
+    ['a replica cancelled the query', withCode('40001'), SlowStatementError],
     ['a deadlock', withCode('40P01'), TransientError],
     ['too many connections', withCode('53300'), TransientError],
     ['a pooler lost its server', withCode('08P01'), TransientError],

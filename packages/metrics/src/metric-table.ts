@@ -79,7 +79,13 @@ export const METRICS = {
     name: 'sluice_lag_seconds',
     type: 'gauge',
     labels: PIPELINE,
-    help: 'Lag of the slowest stream: the source’s clock, less `settle`, less the time up to which it is followed.',
+    help: 'Lag of the slowest stream, once the first backfill is complete: the source’s clock, less `settle`, less the time up to which it is followed.',
+  },
+  firstBackfill: {
+    name: 'sluice_first_backfill_complete',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: '1 once the first backfill of every stream is complete, otherwise 0.',
   },
   lastSuccess: {
     name: 'sluice_last_success_timestamp_seconds',
@@ -115,7 +121,7 @@ export const METRICS = {
     name: 'sluice_repeated_events_total',
     type: 'counter',
     labels: { ...STREAM, reason: among(REPEAT_REASONS) },
-    help: 'Events among them that may have been sent before, by the reason why they were sent again.',
+    help: 'Events among them that may have been sent before, by the reason.',
   },
   deadLetters: {
     name: 'sluice_dead_letters_total',

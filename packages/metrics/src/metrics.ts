@@ -46,6 +46,9 @@ export class Metrics {
     this.#watched(METRICS.ready, ({ trouble }) => (trouble === undefined ? 1 : 0));
     this.#watched(METRICS.running, ({ isRunning }) => (isRunning ? 1 : 0));
     this.#watched(METRICS.lag, ({ lagMs }) => inSeconds(lagMs));
+    this.#watched(METRICS.firstBackfill, ({ isBackfilled }) =>
+      isBackfilled === undefined ? undefined : Number(isBackfilled),
+    );
     this.#watched(METRICS.lastSuccess, ({ lastSuccess }) => inSeconds(lastSuccess));
     this.#watched(METRICS.openDeadLetters, ({ openDeadLetters }) => openDeadLetters);
     const paused = this.#gauge(METRICS.paused, () => {

@@ -43,12 +43,12 @@ export function printRun<Result extends RunResult>(
   {
     asJson = runAsJson,
     asText = runSummary,
-  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result) => string } = {},
+  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result, file: string) => string } = {},
 ): number {
   // The reason comes first: nobody should have to look for it below a table.
   if (result.failure && !args.json) output.error(result.failure);
   if (args.json) output.json(asJson(result), 0);
-  else output.text(asText(result));
+  else output.text(asText(result, args.config));
   if (result.failure && args.json) output.error(result.failure);
   else if (result.report.deadLetters > 0) {
     const why = counted(result.report.deadLetters, 'dead letter');

@@ -1,7 +1,7 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { CheckSection } from '@sluice/sluice';
 import { onOneLine } from '../terminal/screen-text.js';
-import { theme } from '../terminal/theme.js';
+import { theme, unbroken } from '../terminal/theme.js';
 import { counted, indented } from './words.js';
 
 const MARKS = {
@@ -16,10 +16,10 @@ export function checkText({ part, results }: CheckSection): string {
   return `${theme.name(part)}\n${results.map(resultText).join('')}`;
 }
 
-function resultText({ name, outcome, message, fix }: CheckResult): string {
+function resultText({ name, outcome, message, fix, statements = [] }: CheckResult): string {
   const explained = outcome === 'good' ? theme.quiet(message) : message;
   const advice = fix === undefined ? '' : `      ${theme.path('→')} ${indented(fix, 8).trimStart()}\n`;
-  return `  ${MARKS[outcome]} ${onOneLine(name)}: ${indented(explained, 6).trimStart()}\n${advice}`;
+  return `  ${MARKS[outcome]} ${onOneLine(name)}: ${indented(explained, 6).trimStart()}\n${advice}${statements.map((each) => `        ${theme.path(unbroken(each))}\n`).join('')}`;
 }
 
 /** How many findings of each kind there are: `12 good, 1 warning, 1 bad`. */

@@ -5,6 +5,7 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'createdBefore',
   'due',
   'eventFrom',
+  'exportedUntil',
   'finishedAt',
   'firstHour',
   'followedUntil',

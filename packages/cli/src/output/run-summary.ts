@@ -1,12 +1,14 @@
-import { ConfigError } from '@sluice/core/adapter';
+import { ConfigError, type Instant } from '@sluice/core/adapter';
 import { repeatedEvents } from '@sluice/core/state';
-import type { RunResult } from '@sluice/core/engine';
+import type { RunReport, RunResult } from '@sluice/core/engine';
 import { EXIT } from '../process/exit-code.js';
 import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
+import { commandLine, nextStep } from './next-step.js';
 import { table } from './table.js';
-import { counted, deadLettersIn, integer, repeatsText } from './words.js';
+import { counted, deadLettersIn, instantText, integer, repeatsText } from './words.js';
 
+const DAY_MS = 86_400_000;
 const OUTCOMES = {
   done: theme.ok('caught up'),
   stopped: theme.warning('stopped'),
@@ -14,10 +16,10 @@ const OUTCOMES = {
   failed: theme.bad('FAILED'),
 } as const;
 
-/** What a run did, as one would read it the next morning. */
-export function runSummary({ report, outcome }: RunResult): string {
+/** What a run did, as one would read it the next morning. `file`: the pipeline file, for the commands in the advice. */
+export function runSummary({ report, outcome }: RunResult, file = 'FILE'): string {
   const streams = Object.entries(report.streams);
-  const heading = ['stream', 'records read', 'sent again', 'filtered', 'events accepted', 'dead letters'];
+  const heading = ['stream', 'records read', 'repeats', 'filtered', 'events accepted', 'dead letters'];
   const rows = streams.map(([stream, counts]) => [
     stream,
     ...[counts.read, repeatedEvents(counts), counts.filtered, counts.accepted, deadLettersIn(counts)].map(integer),
@@ -34,7 +36,22 @@ export function runSummary({ report, outcome }: RunResult): string {
   // What was read again but not sent is no repeat.
   const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams));
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
-  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${end}`;
+  const change = mappingChangeText(report, file);
+  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${change}${end}`;
+}
+
+function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string): string {
+  if (mappingChange === undefined) return '';
+  const { was, is, from } = mappingChange;
+  const range = `--from ${dayText(from)} --to ${dayText(startedAt + DAY_MS)}`;
+  return (
+    `The mapping has changed (${was.slice(0, 8)} → ${is.slice(0, 8)}): events sent before ${instantText(startedAt)} keep ` +
+    `the old shape.\n${nextStep(`${commandLine(['backfill', file])} ${range}`, 'to send them again')}`
+  );
+}
+
+function dayText(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** The same for programs. */

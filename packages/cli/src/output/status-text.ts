@@ -1,4 +1,5 @@
 import { repeatedEvents, type Counts } from '@sluice/core/state';
+import type { PipelineStatus, StreamStatus } from '@sluice/core/engine';
 import type { PipelineStatusReport } from '@sluice/sluice';
 import { withIsoTimes } from './iso-times.js';
 import { theme } from '../terminal/theme.js';
@@ -19,14 +20,14 @@ export function statusText(shown: ShownStatus): string {
   if ('unreadable' in shown)
     return `${theme.name(pipeline)}: ${HEALTH.unhealthy}\n  ${theme.bad('✗')} ${shown.unreadable.replaceAll('\n', '\n    ')}\n`;
   const { status, source } = shown;
-  const { health, troubles, followedUntil, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
+  const { health, troubles, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'unreachable' in source ? ` by this machine’s clock (source: ${source.unreachable})` : '';
   const letters = counted(openDeadLetters, 'dead letter');
   const repeats = repeatsText(status.streams.map(({ counts }) => counts));
   const lines = [
     `${theme.name(pipeline)}: ${HEALTH[health]}`,
     ...troubles.map((trouble) => `  ${theme.bad('✗')} ${trouble.replaceAll('\n', '\n    ')}`),
-    `  exported until  ${followedUntil === undefined ? 'nothing yet' : instantText(followedUntil)}`,
+    ...positionLines(status),
     ...(lagMs === undefined
       ? []
       : [`  lag             ${integer(lagMs / 1000)} s${lagMs < 60_000 ? '' : ` (${durationText(lagMs)})`}${clock}`]),
@@ -38,19 +39,35 @@ export function statusText(shown: ShownStatus): string {
       : `  running now     ${holderText(holder)}`,
     '',
     table([
-      ['stream', 'exported until', 'records read', 'accepted', 'sent again', 'dead letters'],
-      ...status.streams.flatMap(({ stream, isBackfilled, followedUntil: until, counts, today }) => [
-        [
-          isBackfilled ? stream : `${stream} (first backfill)`,
-          until === undefined ? '–' : instantText(until),
-          ...countCells(counts),
-        ],
+      ['stream', 'exported until', 'records read', 'accepted', 'repeats', 'dead letters'],
+      ...status.streams.flatMap(({ stream, followedUntil, counts, today }) => [
+        [stream, followedUntil === undefined ? '–' : instantText(followedUntil), ...countCells(counts)],
         ['  today', '', ...countCells(today)],
       ]),
     ]),
     ...(repeats === undefined ? [] : ['', repeats]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Up to when everything is exported; or, as long as no such time exists, how far the first backfill of each stream is. */
+function positionLines({ firstBackfill, followedUntil, streams }: PipelineStatus): readonly string[] {
+  if (firstBackfill === undefined) {
+    return [`  exported until  ${followedUntil === undefined ? 'nothing yet' : instantText(followedUntil)}`];
+  }
+  const work = { running: 'not complete', interrupted: 'not complete, interrupted' }[firstBackfill];
+  return [
+    `  first backfill  ${work}`,
+    ...streams.map(({ stream, firstBackfill: progress }) => `    ${stream}: ${firstBackfillText(progress)}`),
+  ];
+}
+
+function firstBackfillText(progress: StreamStatus['firstBackfill']): string {
+  if (progress === undefined) return 'complete';
+  const { records, expectedRecords, exportedUntil } = progress;
+  const expected = expectedRecords === undefined ? '' : ` of about ${integer(expectedRecords)}`;
+  const until = exportedUntil === undefined ? '' : `, up to ${instantText(exportedUntil)}`;
+  return `${integer(records)}${expected} records${until}`;
 }
 
 function countCells(counts: Counts): readonly string[] {

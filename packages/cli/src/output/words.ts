@@ -36,12 +36,12 @@ export function holderText({ pid, host, since }: LeaseHolder): string {
   return `process ${pid} on ${host} since ${instantText(since)}`;
 }
 
-/** Why events were sent again, over all streams: `sent again: 12 changed, 3 derived`; undefined when none was. */
+/** Why events may have been sent before, over all streams; undefined when there is no such event. */
 export function repeatsText(streams: readonly Counts[]): string | undefined {
   const { repeats } = streams.reduce(addCounts, NO_COUNTS);
   const reasons = Object.entries(repeats).filter(([, count]) => count > 0);
   if (reasons.length === 0) return undefined;
-  return `sent again: ${reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ')}`;
+  return `repeats (events that may have been sent before): ${reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ')}`;
 }
 
 /** Dead letters of both kinds. */

@@ -64,7 +64,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
 
   const all = problems.all(file);
   if (problems.hasErrors || !settings || !source || !sink || !state || !mapper) return { problems: all };
-  const { maxEventsPerSecond: rate, ...limits } = settings.delivery;
+  const { maxEventsPerSecond: rate, giveUpAfter: giveUpAfterMs, ...limits } = settings.delivery;
   const pipeline: PipelineConfig = {
     name: settings.pipeline,
     file,
@@ -78,7 +78,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     settleMs: settings.settle,
     revisitMs: settings.revisit,
     maxWindowMs: settings.maxWindow,
-    delivery: { ...limits, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
+    delivery: { ...limits, giveUpAfterMs, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
     deadLetters: settings.deadLetters,
   };
   return { problems: all, pipeline };

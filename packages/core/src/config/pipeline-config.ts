@@ -23,6 +23,8 @@ export interface DeliveryOptions {
   readonly maxEventsPerSecond?: number;
   /** In 0..1. */
   readonly maxDeadLetterShare: number;
+  /** How long a single run tries without progress; absent: without limit. */
+  readonly giveUpAfterMs?: number;
 }
 
 /** A pipeline file without errors, with defaults filled in. */

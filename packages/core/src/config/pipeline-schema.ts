@@ -63,6 +63,10 @@ const delivery = z.strictObject({
   maxDeadLetterShare: share()
     .prefault('5%')
     .describe('The share of dead letters among the last 1,000 events at which the pipeline stops.'),
+  giveUpAfter: duration()
+    .refine((ms) => ms > 0, 'must be more than 0')
+    .prefault('10m')
+    .describe('How long a single run tries without progress; `sluice start` tries without limit.'),
 });
 
 const deadLetters = z.strictObject({
@@ -95,8 +99,8 @@ export const pipelineSchema = z.strictObject({
   revisit: duration().prefault('24h').describe('How far back to look for late and changed records; `0s` turns it off.'),
   maxWindow: duration()
     .refine((ms) => ms > 0, 'must be more than 0')
-    .prefault('1d')
-    .describe('The maximum length of a window.'),
+    .prefault('365d')
+    .describe('The maximum length of a window. Windows are as long as is likely to hold about 100,000 records.'),
   state: adapter.default({ use: 'file', with: {} }).describe('Where the state is kept.'),
   delivery: delivery.prefault({}).describe('Limits on delivery, in addition to those of the sink.'),
   deadLetters: deadLetters.prefault({}).describe('What dead letters keep.'),

@@ -105,6 +105,7 @@ function firstCharacter(span: Span): Span {
 }
 
 function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union' && issue.message !== 'Invalid input') return issue.message;
   if (issue.code === 'invalid_union') {
     const messages = issue.errors.flat().map(describe);
     if ('options' in issue && issue.options !== undefined) return `expected ${issue.options.map(String).join(' or ')}`;

@@ -14,4 +14,6 @@ export interface CheckResult {
   readonly message: string;
   /** What to do about it; always present with `bad`. */
   readonly fix?: string;
+  /** What to paste elsewhere in order to do it, such as SQL: one statement per line, printed as it is. */
+  readonly statements?: readonly string[];
 }

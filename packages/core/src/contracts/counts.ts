@@ -1,6 +1,7 @@
 /**
- * How many events may have been sent before, by the reason why they were sent again. The destination has the same events
- * with and without them: they are the cost of repeating.
+ * How many events may have been sent before, by the reason. The ledger does not know single events: an event that a new
+ * mapping makes of an old record is a possible repeat too, although it is sent for the first time. The destination has the
+ * same events with and without true repeats: they are the cost of repeating.
  */
 export interface RepeatCounts {
   /** Of records that changed since they were exported (part `changed`). */
@@ -71,7 +72,7 @@ function addRepeats(a: RepeatCounts, b: RepeatCounts): RepeatCounts {
   };
 }
 
-/** How many events were sent again, for any reason. An event with two reasons is counted under one. */
+/** How many events may have been sent before, for any reason. An event with two reasons is counted under one. */
 export function repeatedEvents({ repeats }: Counts): number {
   return repeats.changed + repeats.derived + repeats.resumed + repeats.backfilled + repeats.replayed;
 }

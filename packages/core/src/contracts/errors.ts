@@ -38,8 +38,8 @@ export class RefusedError extends SluiceError {
 export class SourceDriftError extends SluiceError {}
 
 /**
- * Network, 5xx, throttling. The engine waits and retries for as long as it takes. Before the peer's first answer it gives
- * up after three attempts.
+ * Network, 5xx, throttling. The engine waits and retries. A single run gives up before the peer's first answer after three
+ * attempts, and later after `delivery.giveUpAfter` without progress.
  */
 export class TransientError extends SluiceError {
   /** How long the peer asks to wait, in milliseconds; the engine waits at least as long. */

@@ -33,8 +33,11 @@ export type Observation =
     }
   /** The source's clock was read. */
   | { readonly kind: 'source-time'; readonly now: Instant }
-  /** Up to when every stream is followed, in the source's time: see `followedUntil`. At the start of a run, and on change. */
-  | { readonly kind: 'followed'; readonly until: Instant; readonly openDeadLetters: number }
+  /**
+   * Up to when every stream is followed, in the source's time: see `followedUntil`; absent while the first backfill is not
+   * complete. At the start of a run, and on change.
+   */
+  | { readonly kind: 'followed'; readonly until?: Instant; readonly openDeadLetters: number }
   /** A page arrived; `durationMs` is the time since it was requested. */
   | { readonly kind: 'page-read'; readonly stream: string; readonly records: number; readonly durationMs: number }
   /** One attempt to send. `bytes` are those of the encoded events, before compression. */
@@ -52,6 +55,8 @@ export type Observation =
       readonly attempt: number;
       readonly waitMs: number;
       readonly message: string;
+      /** Since the first attempt of this call began; absent for a request. */
+      readonly failingMs?: number;
     }
   /** A call succeeded. */
   | { readonly kind: 'answered'; readonly peer: Peer }

@@ -30,6 +30,19 @@ export interface RecordPage {
    * precision of the source's times, and keep its meaning after a restart and an update of the adapter.
    */
   readonly cursors: readonly string[];
+  /**
+   * By position in the lists, the records with a value that cannot be decoded. Each becomes a dead letter with the problem
+   * as its reason; its row is null where nothing could be read.
+   */
+  readonly problems?: ReadonlyMap<number, RecordProblem>;
+}
+
+/** Why a record cannot be read. */
+export interface RecordProblem {
+  /** The field that has the value; absent if it is not known. */
+  readonly field?: string;
+  /** The predicate of a sentence about the field: `is not a finite number`. Quotes no value of the record. */
+  readonly reason: string;
 }
 
 /** Which records `Source.get` returns. */

@@ -8,14 +8,14 @@ export interface JsonObject {
 /**
  * The value of one field of a record. The field's type in the stream schema decides which:
  *
- * | field type  | value                                             |
- * |-------------|---------------------------------------------------|
- * | `text`      | string                                            |
- * | `number`    | finite number; never text, never NaN or ±Infinity |
- * | `boolean`   | boolean                                           |
- * | `timestamp` | milliseconds since 1970-01-01T00:00:00Z           |
- * | `text[]`    | list of strings                                   |
- * | `json`      | any JSON value                                    |
+ * | field type  | value                                               |
+ * |-------------|-----------------------------------------------------|
+ * | `text`      | string                                              |
+ * | `number`    | finite number; never text, never NaN or ±Infinity   |
+ * | `boolean`   | boolean                                             |
+ * | `timestamp` | milliseconds since 1970-01-01T00:00:00Z             |
+ * | `text[]`    | list of strings                                     |
+ * | `json`      | any JSON value; a number in it may be `ExactNumber` |
  *
  * `null` is a value of every nullable field.
  */

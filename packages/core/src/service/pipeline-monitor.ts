@@ -2,13 +2,17 @@ import type { Observation, Observer, Peer } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
+import { isBackfilled } from '../engine/run/first-backfill.js';
 import { followedUntil } from '../engine/run/followed-until.js';
 
 /** After this many failures in a row a peer counts as unreachable; one or two failures are normal. */
 const UNREACHABLE_AFTER = 3;
 
-/** Why a pipeline is unhealthy. A pause has its own causes; `run-failed` and `bug` are explained by the message. */
-export type TroubleCause = Pause['cause'] | `${Peer}-unreachable` | 'run-failed' | 'bug';
+/**
+ * Why a pipeline is unhealthy. A pause has its own causes; `run-failed` and `bug` are explained by the message.
+ * `first-backfill-interrupted`: it is not complete, and no run is working on it.
+ */
+export type TroubleCause = Pause['cause'] | `${Peer}-unreachable` | 'run-failed' | 'bug' | 'first-backfill-interrupted';
 
 /** What is wrong with a pipeline, and since when. */
 export interface Trouble {
@@ -27,7 +31,11 @@ export class PipelineMonitor {
   /** The peer that does not answer in this run. */
   #unreachable: (Trouble & { readonly peer: Peer }) | undefined;
   #pause: Pause['cause'] | undefined;
+  /** Undefined before the first run has fixed the handover. */
+  #isBackfilled: boolean | undefined;
   #followedUntil: Instant | undefined;
+  /** When the last run ended, or when this process began. */
+  #idleSince: Instant;
   /** How far the source's clock was ahead of ours when it was last read. */
   #sourceAheadMs = 0;
   #openDeadLetters: number | undefined;
@@ -38,13 +46,25 @@ export class PipelineMonitor {
   constructor(pipeline: { readonly settleMs: number }, runtime: Pick<Runtime, 'now'>) {
     this.#settleMs = pipeline.settleMs;
     this.#runtime = runtime;
+    this.#idleSince = runtime.now();
   }
 
   /** Undefined while the pipeline is healthy, and before anything is known. */
   get trouble(): Trouble | undefined {
-    if (this.#unreachable === undefined) return this.#trouble;
+    if (this.#unreachable === undefined) return this.#trouble ?? this.#interruption;
     const { peer: _, ...unreachable } = this.#unreachable;
     return unreachable;
+  }
+
+  get #interruption(): Trouble | undefined {
+    if (this.#isRunning || this.#isBackfilled !== false) return undefined;
+    const message = 'the first backfill is not complete, and no run is working on it; the next run continues it';
+    return { cause: 'first-backfill-interrupted', message, since: this.#idleSince };
+  }
+
+  /** Whether the first backfill of every stream is complete. Undefined before the first run has fixed the handover. */
+  get isBackfilled(): boolean | undefined {
+    return this.#isBackfilled;
   }
 
   /** Why the pipeline is paused; undefined when it is not. */
@@ -68,7 +88,7 @@ export class PipelineMonitor {
 
   /**
    * The lag: the source's clock, less `settle`, less the time up to which the slowest stream has followed the source. It
-   * grows between runs and while the source is unreachable. Undefined before the first run has fixed the handover.
+   * grows between runs and while the source is unreachable. Undefined until the first backfill is complete.
    */
   get lagMs(): number | undefined {
     if (this.#isComplete) return 0;
@@ -84,6 +104,7 @@ export class PipelineMonitor {
   /** Takes over what earlier processes have left in the state. */
   restore(state: PipelineState, streams: readonly string[]): void {
     const { pause, lastRun, openDeadLetters } = state;
+    if (state.binding) this.#isBackfilled = isBackfilled(state, streams);
     this.#followedUntil = followedUntil(state, streams);
     this.#openDeadLetters = openDeadLetters;
     this.#pause = pause?.cause;
@@ -104,6 +125,7 @@ export class PipelineMonitor {
         break;
       case 'followed':
         this.#followedUntil = observation.until;
+        this.#isBackfilled = observation.until !== undefined;
         this.#openDeadLetters = observation.openDeadLetters;
         break;
       case 'committed':
@@ -129,6 +151,7 @@ export class PipelineMonitor {
 
   #ended({ outcome, cause, message = '' }: Extract<Observation, { kind: 'run-ended' }>): void {
     this.#isRunning = false;
+    this.#idleSince = this.#runtime.now();
     if (outcome === 'stopped') return;
     this.#unreachable = undefined;
     this.#pause = cause;

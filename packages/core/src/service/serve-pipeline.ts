@@ -11,6 +11,7 @@ import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
 import { newRunId } from '../engine/run/with-lease.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
+import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
 
 /** A pipeline to run on its schedule. */
@@ -31,11 +32,12 @@ export interface ServeOptions {
 
 /**
  * Runs a pipeline on its schedule until the signal aborts or its source has ended. A run that pauses or fails is retried
- * at the next time of the schedule. The first run starts at once when work was left undone or a scheduled time was missed.
+ * at the next time of the schedule; so is one that ends with a bug, after a rest that doubles with every further one, up
+ * to a day. The first run starts at once when work was left undone or a scheduled time was missed.
  *
  * Each run takes the lease on the state and releases it: between runs, other commands can use the state.
  *
- * Throws only bugs, after logging them. Pipelines never wait for each other.
+ * Pipelines never wait for each other.
  */
 export async function servePipeline(
   { config, state, compose }: ServedPipeline,
@@ -50,12 +52,13 @@ export async function servePipeline(
     also(observation);
   };
   const complete = new AbortController();
-  const tick = async (): Promise<void> => {
+  const rest = new RestAfterBugs(runtime);
+  const run = async (): Promise<void> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
     ofRun.info({}, 'the run starts');
     const result = await withRunSignal(signal, (ofThisRun) => {
-      const options = { signal: ofThisRun, runId, observe, attemptsBeforeFirstAnswer: Number.POSITIVE_INFINITY };
+      const options = { signal: ofThisRun, runId, observe, staysUp: true };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
     logEnd(result, scheduler.nextAfter(schedule, runtime.now()));
@@ -64,20 +67,32 @@ export async function servePipeline(
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
     complete.abort();
   };
-  try {
-    const streams = streamNames(config.mapper);
-    const known = await state.read().catch((error: unknown) => {
-      // The first run reports why the state cannot be read.
-      if (!(error instanceof SluiceError)) throw error;
-    });
-    if (known) monitor.restore(known, streams);
-    const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
-    await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
-  } catch (error) {
-    monitor.observe({ kind: 'run-ended', outcome: 'bug', durationMs: 0, message: String(error) });
-    logger.error({ err: error }, 'a bug in Sluice or in an adapter ended the pipeline; it will not run again');
-    throw error;
-  }
+  const tick = async (): Promise<void> => {
+    if (rest.isOn) return;
+    try {
+      await run();
+      rest.over();
+    } catch (error) {
+      // An adapter that cannot even be made, such as one whose file is gone, is no bug.
+      const isBug = !(error instanceof SluiceError);
+      const outcome = isBug ? 'bug' : 'failed';
+      const message = isBug ? String(error) : error.message;
+      monitor.observe({ kind: 'run-ended', outcome, durationMs: 0, message });
+      const next = new Date(scheduler.nextAfter(schedule, isBug ? rest.begin() : runtime.now())).toISOString();
+      if (isBug) {
+        logger.error(
+          { err: error, next },
+          'a bug in Sluice or in an adapter ended the run; the pipeline is tried again later',
+        );
+      } else logger.error({ error: message, next }, 'the run failed; the next run retries');
+    }
+  };
+  const streams = streamNames(config.mapper);
+  // The first run reports why the state cannot be read.
+  const known = await state.read().catch(() => undefined);
+  if (known) monitor.restore(known, streams);
+  const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
+  await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
 }
 
 /** Otherwise, what each run derives from the signal would stay in memory until the process ends. */
@@ -96,6 +111,5 @@ async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) =>
 /** The time up to which earlier runs have done everything that was due; `-Infinity` until the first backfill is complete. */
 function servedBefore(state: PipelineState, streams: readonly string[], settleMs: number): Instant {
   const until = followedUntil(state, streams);
-  const isBackfilled = streams.every((stream) => state.backfilled.includes(stream));
-  return until === undefined || !isBackfilled ? Number.NEGATIVE_INFINITY : until + settleMs;
+  return until === undefined ? Number.NEGATIVE_INFINITY : until + settleMs;
 }

@@ -86,7 +86,7 @@ describe('a pipeline file', () => {
       name: 'p',
       settleMs: 1_800_000,
       revisitMs: 86_400_000,
-      maxWindowMs: 86_400_000,
+      maxWindowMs: 31_536_000_000,
     });
     expect(pipeline?.schedule).to.deep.equal({ kind: 'cron', cron: '30 * * * *', timeZone: 'UTC' });
     expect(pipeline?.state.config).to.deep.equal({ directory: '.sluice' });

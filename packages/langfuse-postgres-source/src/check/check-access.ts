@@ -1,12 +1,19 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core/adapter';
-import { assertNoDrift, readColumns, REQUIRED_COLUMNS, type Column } from './drift.js';
+import { rowSecurityFindings } from './check-rows.js';
+import { replicaFindings } from './check-replica.js';
+import { timeZoneFinding } from './check-time-zone.js';
+import { assertTables, assertVersion, Drift } from './drift.js';
 import { excessRights } from './excess-rights.js';
+import { currentNames, grantStatements, roleStatements, type Names } from './grant-statements.js';
+import { readTables, type TableFacts } from './read-tables.js';
+import { REQUIRED_COLUMNS } from './required-columns.js';
 import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import { wholeMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';
 
 export interface AccessOptions {
   readonly frozen: 'refuse' | 'finish';
+  readonly replicaDelaySeconds: number | undefined;
   /** This machine's clock. */
   readonly now: () => number;
   readonly signal: AbortSignal | undefined;
@@ -18,17 +25,23 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** Whether the database can be reached, belongs to Langfuse and can be read. All other checks need this. */
 export async function checkAccess(
   transactions: ReadOnlyTransactions,
-  { frozen, now, signal }: AccessOptions,
+  { frozen, replicaDelaySeconds, now, signal }: AccessOptions,
 ): Promise<{ readonly isReadable: boolean; readonly findings: readonly CheckResult[] }> {
   try {
     return await transactions.run(async (query) => {
       const reached = await reachable(query, transactions.place);
-      const clock = await clockFinding(query, now);
-      const version = await versionFinding(query, transactions.place, frozen);
-      if (version.outcome === 'bad') return { isReadable: false, findings: [reached, clock, version] };
-      const rights = rightsFinding(await readColumns(query));
-      const findings = [reached, clock, version, rights, await excessFinding(query)];
-      return { isReadable: rights.outcome !== 'bad', findings };
+      const clocks = [
+        await clockFinding(query, now),
+        await timeZoneFinding(query),
+        ...(await replicaFindings(query, replicaDelaySeconds)),
+      ];
+      const tables = await readTables(query);
+      const version = await versionFinding(query, tables, transactions.place, frozen);
+      if (version.outcome === 'bad') return { isReadable: false, findings: [reached, ...clocks, version] };
+      const names = await currentNames(query);
+      const access = [rightsFinding(tables, names), ...rowSecurityFindings(tables, names)];
+      const findings = [reached, ...clocks, version, ...access, await excessFinding(query, tables, names)];
+      return { isReadable: access.every(({ outcome }) => outcome !== 'bad'), findings };
     }, signal);
   } catch (error) {
     signal?.throwIfAborted();
@@ -51,42 +64,53 @@ async function reachable(query: Query, place: string): Promise<CheckResult> {
   };
 }
 
-async function versionFinding(query: Query, place: string, frozen: 'refuse' | 'finish'): Promise<CheckResult> {
+async function versionFinding(
+  query: Query,
+  tables: readonly TableFacts[],
+  place: string,
+  frozen: 'refuse' | 'finish',
+): Promise<CheckResult> {
   const name = 'Langfuse version';
   try {
-    const version = await assertNoDrift(query, place, frozen);
+    const version = await assertVersion(query, tables, place, frozen);
+    assertTables(tables, place);
     if (version === 'v2') return { name, outcome: 'good', message: 'tables of Langfuse v2' };
     const message = 'upgraded to Langfuse v3: the tables no longer grow, and their records are exported';
     return { name, outcome: 'warning', message };
   } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    return {
-      name,
-      outcome: 'bad',
-      message: error.message,
-      fix: 'point url at a Langfuse v2 database (v2.60 to v2.95)',
-    };
+    if (!(error instanceof Drift)) throw error;
+    return { name, outcome: 'bad', message: `${place}: ${error.found}`, fix: error.fix };
   }
 }
 
-function rightsFinding(columns: readonly Column[]): CheckResult {
+function rightsFinding(tables: readonly TableFacts[], names: Names): CheckResult {
   const name = 'read permissions';
-  const denied = columns.filter(
-    (column) => !column.isReadable && REQUIRED_COLUMNS[column.table]?.includes(column.name) === true,
-  );
-  if (denied.length === 0) return { name, outcome: 'good', message: 'can read every column that the export needs' };
-  const tables = [...new Set(denied.map((column) => column.table))].join(', ');
-  const message = `cannot read ${denied.map(({ table, name: column }) => `${table}.${column}`).join(', ')}`;
-  return { name, outcome: 'bad', message, fix: `GRANT SELECT ON ${tables} to the role of url` };
+  const denied = tables.map((table) => {
+    const columns = REQUIRED_COLUMNS[table.name]?.filter((column) => table.denied.includes(column)) ?? [];
+    return [table.name, columns] as const;
+  });
+  const statements = grantStatements(Object.fromEntries(denied), names);
+  if (statements.length === 0) return { name, outcome: 'good', message: 'can read every column that the export needs' };
+  const described = denied.flatMap(([table, columns]) => {
+    if (columns.length === REQUIRED_COLUMNS[table]?.length) return [table];
+    return columns.map((column) => `${table}.${column}`);
+  });
+  const message = `the role ${names.role} cannot read ${described.join(', ')}`;
+  return { name, outcome: 'bad', message, fix: 'grant what is missing', statements };
 }
 
-async function excessFinding(query: Query): Promise<CheckResult> {
+async function excessFinding(query: Query, tables: readonly TableFacts[], names: Names): Promise<CheckResult> {
   const name = 'further permissions';
-  const excess = await excessRights(query);
+  const excess = await excessRights(query, { needsBypass: tables.some(({ hasRowSecurity }) => hasRowSecurity) });
   if (excess.length === 0)
     return { name, outcome: 'good', message: 'the role can read what the export needs, and nothing else' };
-  const fix = 'use a role without these permissions; docs/langfuse-postgres-source.md has the statements';
-  return { name, outcome: 'warning', message: `the role ${excess.join('; ')}`, fix };
+  return {
+    name,
+    outcome: 'warning',
+    message: `the role ${excess.join('; ')}`,
+    fix: 'use a role that can only read what the export needs',
+    statements: roleStatements({ ...names, role: names.role === 'sluice' ? 'sluice_reader' : 'sluice' }),
+  };
 }
 
 async function clockFinding(query: Query, now: () => number): Promise<CheckResult> {

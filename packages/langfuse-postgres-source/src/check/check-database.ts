@@ -1,5 +1,7 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
+import { assertProjects } from './assert-projects.js';
+import { Drift } from './drift.js';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
@@ -24,7 +26,7 @@ export async function checkDatabase(
   if (!isReadable) return findings;
   const { plan, projects, pageSize, signal } = options;
   const further: [name: string, check: (query: Query) => Promise<readonly CheckResult[]>][] = [
-    ['projects', async (query) => [await projectsFinding(query, projects)]],
+    ['projects', async (query) => [await projectsFinding(query, projects, transactions.place)]],
     ['indexes', indexFindings],
   ];
   if (plan !== undefined) {
@@ -57,13 +59,15 @@ async function attempt(
   }
 }
 
-async function projectsFinding(query: Query, projects: Projects): Promise<CheckResult> {
+async function projectsFinding(query: Query, projects: Projects, place: string): Promise<CheckResult> {
   const name = 'projects';
-  const rows = await query(sql`SELECT id FROM projects ORDER BY id LIMIT 10001`);
-  if (projects === 'all') return { name, outcome: 'good', message: `all (${rows.length} now)` };
-  const known = new Set(rows.map(([id]) => id));
-  const unknown = projects.filter((id) => !known.has(id));
-  if (unknown.length === 0) return { name, outcome: 'good', message: projects.join(', ') };
-  const fix = 'correct the list of projects, unless these are not created yet or were deleted';
-  return { name, outcome: 'warning', message: `unknown: ${unknown.join(', ')}`, fix };
+  try {
+    await assertProjects(query, projects, place);
+  } catch (error) {
+    if (!(error instanceof Drift)) throw error;
+    return { name, outcome: 'bad', message: error.found, fix: error.fix };
+  }
+  if (projects !== 'all') return { name, outcome: 'good', message: projects.join(', ') };
+  const [row] = await query(sql`SELECT count(*) FROM projects`);
+  return { name, outcome: 'good', message: `all (${row?.[0]} now)` };
 }

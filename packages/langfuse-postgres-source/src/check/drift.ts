@@ -1,75 +1,89 @@
 import { SourceDriftError } from '@sluice/core/source';
 import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
-
-/** The columns that the source reads, by table. If one is missing, the version of Langfuse is not supported. */
-export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  projects: names('id name'),
-  traces: names(`id timestamp name project_id metadata user_id release version public bookmarked session_id tags
-    created_at updated_at`),
-  observations: names(`id name start_time end_time parent_observation_id type trace_id metadata model modelParameters
-    level status_message completion_start_time completion_tokens prompt_tokens total_tokens version project_id
-    created_at updated_at unit prompt_id internal_model input_cost output_cost total_cost
-    calculated_input_cost calculated_output_cost calculated_total_cost`),
-  scores: names(`id timestamp name value string_value data_type source comment project_id trace_id observation_id
-    author_user_id config_id created_at updated_at`),
-  models: names('id project_id model_name start_date input_price output_price total_price unit'),
-  prompts: names('id project_id name version'),
-};
-
-function names(text: string): readonly string[] {
-  return text.split(/\s+/);
-}
+import { hiddenTables, notTheTable } from './hidden-rows.js';
+import { readTables, type TableFacts } from './read-tables.js';
+import { REQUIRED_COLUMNS } from './required-columns.js';
 
 /** v2 is supported; v3 froze the tables that the source reads, and v4 dropped them. */
 export type LangfuseVersion = 'v2' | 'v3' | 'v4';
 
-export interface Column {
-  readonly table: string;
-  readonly name: string;
-  /** Whether the role can read it. */
-  readonly isReadable: boolean;
-}
+/** The database is not what the export needs: what was found, and what to do about it. */
+export class Drift extends SourceDriftError {
+  readonly found: string;
+  readonly fix: string;
 
-/** The columns of the tables, from pg_catalog: information_schema hides what the role cannot use. */
-export async function readColumns(query: Query): Promise<readonly Column[]> {
-  const rows = await query(sql`
-    SELECT wanted.name, attribute.attname,
-      has_schema_privilege(class.relnamespace, 'USAGE') AND has_column_privilege(class.oid, attribute.attnum, 'SELECT')
-    FROM unnest(${Object.keys(REQUIRED_COLUMNS)}::text[]) AS wanted (name)
-    JOIN pg_catalog.pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))
-    JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid
-    WHERE attribute.attnum > 0 AND NOT attribute.attisdropped`);
-  return rows.map(([table, name, isReadable]) => ({
-    table: table ?? '',
-    name: name ?? '',
-    isReadable: isReadable === 't',
-  }));
+  constructor(place: string, found: string, fix: string) {
+    super(`${place}: ${found}; ${fix}`);
+    this.found = found;
+    this.fix = fix;
+  }
 }
 
 /** Recognises the version by its columns, or throws an error that names those that are missing. */
-function versionOf(columns: readonly Column[], place: string): LangfuseVersion {
-  const known = new Set(columns.map(({ table, name }) => `${table}.${name}`));
+export async function assertVersion(
+  query: Query,
+  tables: readonly TableFacts[],
+  place: string,
+  frozen: 'refuse' | 'finish',
+): Promise<LangfuseVersion> {
+  const known = new Set(tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`)));
   // Langfuse v3.0 added this column and changed nothing else that is visible here.
   const isNewer = known.has('projects.deleted_at');
-  const hasTraces = known.has('traces.id');
-  if (isNewer && !hasTraces) return 'v4';
-  const tables = Object.keys(REQUIRED_COLUMNS).filter((table) => !columns.some((column) => column.table === table));
-  if (tables.length > 0) {
-    throw new SourceDriftError(
-      `${place}: not a Langfuse v2 database: missing ${tables.length === 1 ? 'table' : 'tables'} ${tables.join(', ')}; ` +
-        'check the database name and schema= in url',
+  if (isNewer && !known.has('traces.id')) {
+    throw new Drift(
+      place,
+      'Langfuse v4 dropped the tables of v2',
+      'stop this pipeline and use Langfuse’s own integration; export missing records from a backup of the v2 database',
     );
   }
+  const absent = Object.keys(REQUIRED_COLUMNS).filter((table) => !tables.some(({ name }) => name === table));
+  if (absent.length > 0) throw await missingTables(query, absent, place);
   const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, required]) =>
     required.map((name) => `${table}.${name}`).filter((name) => !known.has(name)),
   );
   if (missing.length > 0) {
-    throw new SourceDriftError(
-      `${place}: missing ${missing.join(', ')}; Langfuse v2.60 to v2.95 is supported: upgrade an older version`,
+    throw new Drift(
+      place,
+      `missing ${missing.join(', ')}`,
+      'Langfuse v2.60 to v2.95 is supported: upgrade an older version',
+    );
+  }
+  if (isNewer && frozen === 'refuse') {
+    throw new Drift(
+      place,
+      'upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow',
+      'set frozen: finish to export their records, then use Langfuse’s own integration',
     );
   }
   return isNewer ? 'v3' : 'v2';
+}
+
+/** Throws unless the relations are Langfuse's own tables, all of one schema. */
+export function assertTables(tables: readonly TableFacts[], place: string): void {
+  const schemas = [...new Set(tables.map(({ schema }) => schema))];
+  if (schemas.length > 1) {
+    throw new Drift(
+      place,
+      `the tables are in several schemas: ${tables.map(({ schema, name }) => `${schema}.${name}`).join(', ')}`,
+      'name the one of Langfuse with ?schema= in url',
+    );
+  }
+  const wrong = tables.flatMap((table) => notTheTable(table) ?? []);
+  if (wrong.length > 0) {
+    throw new Drift(place, wrong.join(', '), 'point url, with ?schema= if needed, at Langfuse’s own tables');
+  }
+}
+
+/** Throws if row-level security may hide rows: they would look like rows that do not exist. */
+export function assertNothingHidden(tables: readonly TableFacts[], place: string): void {
+  const hidden = hiddenTables(tables);
+  if (hidden.length === 0) return;
+  throw new Drift(
+    place,
+    `row-level security hides rows of ${hidden.map(({ name }) => name).join(', ')} from the role`,
+    'sluice check prints the statements that show them',
+  );
 }
 
 /** Throws unless the database is one that may be exported under the `frozen` option. */
@@ -78,18 +92,58 @@ export async function assertNoDrift(
   place: string,
   frozen: 'refuse' | 'finish',
 ): Promise<LangfuseVersion> {
-  const version = versionOf(await readColumns(query), place);
-  if (version === 'v4') {
-    throw new SourceDriftError(
-      `${place}: Langfuse v4 dropped the tables of v2: stop this pipeline and use Langfuse’s own integration; ` +
-        'export missing records from a backup of the v2 database',
-    );
-  }
-  if (version === 'v3' && frozen === 'refuse') {
-    throw new SourceDriftError(
-      `${place}: upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow; ` +
-        'set frozen: finish to export their records, then use Langfuse’s own integration',
-    );
-  }
+  const tables = await readTables(query);
+  const version = await assertVersion(query, tables, place, frozen);
+  assertTables(tables, place);
+  assertNothingHidden(tables, place);
   return version;
+}
+
+/** Where else the tables may be. A schema that the role may not use is left out of the search path. */
+async function missingTables(query: Query, absent: readonly string[], place: string): Promise<Drift> {
+  const found = `not a Langfuse v2 database: missing ${absent.length === 1 ? 'table' : 'tables'} ${absent.join(', ')}`;
+  const elsewhere = await schemasOfLangfuse(query);
+  const [row] = await query(sql`SELECT current_setting('search_path'), quote_ident(current_user)`);
+  const [path, role] = [row?.[0] ?? '', row?.[1] ?? ''];
+  const forbidden = elsewhere.find(({ isUsable, isInPath }) => isInPath && !isUsable);
+  if (forbidden !== undefined) {
+    const statement = `GRANT USAGE ON SCHEMA ${forbidden.identifier} TO ${role};`;
+    return new Drift(place, `the role may not use the schema ${forbidden.name}`, statement);
+  }
+  const other = elsewhere.find(({ isInPath }) => !isInPath);
+  if (other === undefined) {
+    return new Drift(place, `${found} in ${path}`, 'check the database name and schema= in url');
+  }
+  return new Drift(
+    place,
+    `${found} in ${path}`,
+    `the schema ${other.name} has them: use ?schema=${encodeURIComponent(other.name)} in url`,
+  );
+}
+
+interface SchemaFacts {
+  readonly name: string;
+  /** As SQL writes it. */
+  readonly identifier: string;
+  readonly isUsable: boolean;
+  /** Whether it is in the search path, even if the role may not use it. */
+  readonly isInPath: boolean;
+}
+
+/** The schemas that have tables with the names of Langfuse's. */
+export async function schemasOfLangfuse(query: Query): Promise<readonly SchemaFacts[]> {
+  const rows = await query(sql`
+    SELECT namespace.nspname, quote_ident(namespace.nspname), has_schema_privilege(namespace.oid, 'USAGE'),
+      quote_ident(namespace.nspname) = ANY (string_to_array(replace(current_setting('search_path'), ', ', ','), ','))
+    FROM pg_catalog.pg_class AS class
+    JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+    WHERE class.relname IN ('projects', 'traces', 'observations') AND class.relkind IN ('r', 'p')
+    GROUP BY namespace.oid, namespace.nspname HAVING count(*) = 3
+    ORDER BY namespace.nspname`);
+  return rows.map(([name, identifier, isUsable, isInPath]) => ({
+    name: name ?? '',
+    identifier: identifier ?? '',
+    isUsable: isUsable === 't',
+    isInPath: isInPath === 't',
+  }));
 }

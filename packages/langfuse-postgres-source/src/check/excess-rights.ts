@@ -1,4 +1,4 @@
-import { REQUIRED_COLUMNS } from './drift.js';
+import { REQUIRED_COLUMNS } from './required-columns.js';
 import type { Query } from '../read/read-only-transactions.js';
 import { sql } from '../sql/sql.js';
 
@@ -6,13 +6,16 @@ import { sql } from '../sql/sql.js';
 const NAMED = 5;
 
 /** What the role can do that the export does not need. */
-export async function excessRights(query: Query): Promise<readonly string[]> {
+export async function excessRights(
+  query: Query,
+  { needsBypass }: { readonly needsBypass: boolean },
+): Promise<readonly string[]> {
   const [role] = await query(sql`
     SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
       has_database_privilege(current_database(), 'CREATE'), has_schema_privilege(current_schema(), 'CREATE')
     FROM pg_catalog.pg_roles WHERE rolname = current_user`);
   if (role?.[0] === 't') return ['is a superuser'];
-  const abilities = [
+  const names = [
     'is a superuser',
     'can create roles',
     'can create databases',
@@ -20,7 +23,10 @@ export async function excessRights(query: Query): Promise<readonly string[]> {
     'can bypass row-level security',
     'can create schemas in the database',
     'can create tables in the schema',
-  ].filter((_, index) => role?.[index] === 't');
+  ];
+  const abilities = names.filter(
+    (name, index) => role?.[index] === 't' && !(needsBypass && name === 'can bypass row-level security'),
+  );
   const [tables] = await query(sql`
     SELECT string_agg(class.relname, ',' ORDER BY class.relname)
         FILTER (WHERE has_table_privilege(class.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')

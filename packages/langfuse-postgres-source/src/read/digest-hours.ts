@@ -1,29 +1,46 @@
 import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core/source';
+import { SlowStatementError } from '../postgres-error.js';
+import { tooSlow } from './read-alone.js';
+import type { ReadingPace } from './reading-pace.js';
 import type { TextRow } from './read-only-transactions.js';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';
 import { timestampText } from '../sql/timestamp-text.js';
 import { streamNamed } from '../streams.js';
 
-/** Digests per hour of creation. Each statement covers about `sliceRows` rows, so that none runs for long. */
+interface Slice {
+  readonly rows: readonly TextRow[];
+  readonly next: string | undefined;
+}
+
+/** Digests per hour of creation. Each statement covers so many rows that none runs for long. */
 export async function digestHours(
   request: DigestRequest,
-  { projects, run, beforeEnd }: WindowReading,
-  sliceRows: number,
+  { projects, run, beforeEnd }: Pick<WindowReading, 'projects' | 'run' | 'beforeEnd'>,
+  pace: ReadingPace,
 ): Promise<readonly SourceDigest[]> {
   const stream = streamNamed(request.stream);
   const until = timestampText(request.until);
   const hours = new Map<number, SourceDigest>();
   for (let from: string | undefined = timestampText(request.from); from !== undefined;) {
     const start: string = from;
-    const { rows, next } = await run(async (query) => {
-      const [end] = await query(sliceEndQuery(stream, start, until, sliceRows));
-      const slice = sliceOf(start, until, Number(end?.[0]) < sliceRows ? undefined : (end?.[1] ?? undefined));
-      const found = await query(digestQuery(stream, projects, request, slice));
-      const following = slice.until ?? (await query(firstAfterQuery(stream, start, until)))[0]?.[0] ?? until;
-      const isEnd = following === until;
-      if (isEnd) await beforeEnd(query);
-      return { rows: found, next: isEnd ? undefined : following };
+    const readSlice = (sliceRows: number): Promise<Slice> =>
+      run(async (query) => {
+        const [end] = await query(sliceEndQuery(stream, start, until, sliceRows));
+        const slice = sliceOf(start, until, Number(end?.[0]) < sliceRows ? undefined : (end?.[1] ?? undefined));
+        const found = await query(digestQuery(stream, projects, request, slice));
+        const following = slice.until ?? (await query(firstAfterQuery(stream, start, until)))[0]?.[0] ?? until;
+        const isEnd = following === until;
+        if (isEnd) await beforeEnd(query);
+        return { rows: found, next: isEnd ? undefined : following };
+      });
+    const { rows, next } = await pace.run(async (lookedAt) => {
+      try {
+        return await readSlice(Math.min(pace.pageSize, lookedAt));
+      } catch (error) {
+        if (lookedAt > 1 || !(error instanceof SlowStatementError && error.isTimeLimit)) throw error;
+        throw tooSlow(error, `counting the ${stream.name} records created from ${start} on`);
+      }
     });
     for (const row of rows) addTo(hours, digestOf(row));
     from = next;

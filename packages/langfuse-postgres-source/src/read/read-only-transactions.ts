@@ -1,7 +1,9 @@
 import { connectionSettings, Database } from '@sluice/postgres';
 import type { LangfusePostgresSourceConfig } from '../config.js';
 import { translatePostgresError } from '../postgres-error.js';
-import type { Sql } from '../sql/sql.js';
+import { assertNothingHidden } from '../check/drift.js';
+import { readTables } from '../check/read-tables.js';
+import { sql, type Sql } from '../sql/sql.js';
 
 /** A row as the database wrote it: one text, or null, per column. */
 export type TextRow = readonly (string | null)[];
@@ -9,7 +11,10 @@ export type TextRow = readonly (string | null)[];
 /** Runs one statement inside a transaction. */
 export type Query = (statement: Sql) => Promise<readonly TextRow[]>;
 
-/** The planner is kept to index order and nested loops: then a page costs a page, however large the tables are. */
+/**
+ * The planner is kept to index order and nested loops: then a page costs a page, however large the tables are.
+ * Without row security, PostgreSQL refuses a statement of which a policy would hide rows.
+ */
 const SESSION: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO, YMD',
@@ -22,11 +27,16 @@ const SESSION: Readonly<Record<string, string>> = {
   enable_material: 'off',
   max_parallel_workers_per_gather: '0',
   jit: 'off',
+  row_security: 'off',
 };
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Short read-only transactions. Errors come out translated. */
 export class ReadOnlyTransactions {
   readonly #database: Database;
+  /** Whether policies apply to the role and show it every row: then each transaction makes sure that they still do. */
+  #hasPolicies = false;
 
   constructor(options: LangfusePostgresSourceConfig) {
     const settings = connectionSettings(options.url);
@@ -54,9 +64,13 @@ export class ReadOnlyTransactions {
    */
   async run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      return await this.#database.read((query) => work(({ text, bindings }) => query<TextRow>(text, bindings)), {
-        signal,
-        isolationLevel: 'read committed',
+      return await this.#transact(work, signal).catch(async (error: unknown) => {
+        if (this.#hasPolicies || codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+        const secured = (await this.#transact(readTables, signal)).filter(({ isSecured }) => isSecured);
+        assertNothingHidden(secured, this.place);
+        if (secured.length === 0) throw error;
+        this.#hasPolicies = true;
+        return this.#transact(work, signal);
       });
     } catch (error) {
       signal?.throwIfAborted();
@@ -64,7 +78,25 @@ export class ReadOnlyTransactions {
     }
   }
 
+  #transact<T>(work: (query: Query) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#database.read(
+      async (run) => {
+        const query: Query = ({ text, bindings }) => run<TextRow>(text, bindings);
+        if (!this.#hasPolicies) return work(query);
+        await query(sql`SELECT set_config('row_security', 'on', true)`);
+        const result = await work(query);
+        assertNothingHidden(await readTables(query), this.place);
+        return result;
+      },
+      { signal, isolationLevel: 'read committed' },
+    );
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -2,12 +2,15 @@ import type { ReadPart } from './cursor.js';
 import type { Query, TextRow } from './read-only-transactions.js';
 import {
   causePageQuery,
+  causeSliceQuery,
   derivedChildrenQuery,
   derivedTracesQuery,
   type DerivedPosition,
   type TraceReference,
 } from '../sql/derived-page-query.js';
-import { recordPageQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
+import type { KeysetPosition } from '../sql/record-conditions.js';
+import { recordPageQuery, recordSliceQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
+import type { Sql } from '../sql/sql.js';
 
 type Position = DerivedPosition | undefined;
 
@@ -25,25 +28,67 @@ export interface PartPage {
   readonly next: Position;
 }
 
-/** Reads the next page of a part with one or two statements. A page before the end may be empty. */
-export function readPart(query: Query, request: PageQuery, part: ReadPart, position: Position): Promise<PartPage> {
-  if (part !== 'derived') return readRecords(query, request, part, position);
+/**
+ * Reads the next page of a part with up to three statements, which look at `lookedAt` rows at most. A page before the end
+ * may be empty.
+ */
+export function readPart(
+  query: Query,
+  request: PageQuery,
+  part: ReadPart,
+  position: Position,
+  lookedAt = Number.POSITIVE_INFINITY,
+): Promise<PartPage> {
+  const limited = { ...request, limit: Math.min(request.limit, lookedAt) };
+  if (part !== 'derived') return readRecords(query, limited, part, position, lookedAt);
   return request.stream.table === 'traces'
-    ? readDerivedTraces(query, request, position)
-    : readDerivedChildren(query, request, position);
+    ? readDerivedTraces(query, limited, position, lookedAt)
+    : readDerivedChildren(query, limited, position, lookedAt);
 }
 
-async function readRecords(query: Query, request: PageQuery, part: RecordPart, position: Position): Promise<PartPage> {
-  const found = await query(recordPageQuery(request, part, position));
+async function readRecords(
+  query: Query,
+  request: PageQuery,
+  part: RecordPart,
+  position: Position,
+  lookedAt: number,
+): Promise<PartPage> {
+  const end = await endOf(query, lookedAt, () => recordSliceQuery(request, part, position, lookedAt));
+  const found = await query(recordPageQuery(request, part, position, end));
   const rows = found.map(([at, , key, createdAtMs, ...values]) =>
     placed({ at: at ?? '', id: key ?? '' }, key, createdAtMs, values),
   );
-  return { rows, next: rows.length < request.limit ? undefined : rows.at(-1)?.place };
+  return { rows, next: rows.length < request.limit ? end : rows.at(-1)?.place };
 }
 
-async function readDerivedTraces(query: Query, request: PageQuery, position: Position): Promise<PartPage> {
-  const { window, projects, limit } = request;
-  const causes = await query(causePageQuery({ table: 'observations', window, projects, limit }, position));
+/** Where a statement that looks at so many rows must end; undefined if there are fewer. */
+async function endOf(query: Query, lookedAt: number, slice: () => Sql): Promise<KeysetPosition | undefined> {
+  if (lookedAt === Number.POSITIVE_INFINITY) return undefined;
+  const [row] = await query(slice());
+  return row === undefined ? undefined : { at: row[0] ?? '', id: row[1] ?? '' };
+}
+
+/** The next causes, and where they continue. */
+async function readCauses(
+  query: Query,
+  table: 'observations' | 'traces',
+  { window, projects, limit }: PageQuery,
+  position: Position,
+  lookedAt: number,
+): Promise<{ readonly causes: readonly TextRow[]; readonly next: Position }> {
+  const end = await endOf(query, lookedAt, () => causeSliceQuery({ table, window }, position, lookedAt));
+  const causes = await query(causePageQuery({ table, window, projects, limit }, position, end));
+  const [at, id] = causes.at(-1) ?? [];
+  return { causes, next: causes.length < limit ? end : { at: at ?? '', id: id ?? '' } };
+}
+
+async function readDerivedTraces(
+  query: Query,
+  request: PageQuery,
+  position: Position,
+  lookedAt: number,
+): Promise<PartPage> {
+  const { causes, next } = await readCauses(query, 'observations', request, position, lookedAt);
   const wanted = new Map<string, { readonly trace: TraceReference; readonly place: DerivedPosition }>();
   for (const [at, id, traceId, projectId] of causes) {
     if (traceId === null || traceId === undefined) continue;
@@ -61,29 +106,27 @@ async function readDerivedTraces(query: Query, request: PageQuery, position: Pos
     const [key, , createdAtMs, ...values] = row;
     return [placed(place, key, createdAtMs, values)];
   });
-  return { rows, next: causes.length < limit ? undefined : lastCause(causes) };
+  return { rows, next };
 }
 
-async function readDerivedChildren(query: Query, request: PageQuery, position: Position): Promise<PartPage> {
-  const { window, projects, limit } = request;
-  const causes = await query(causePageQuery({ table: 'traces', window, projects, limit }, position));
-  if (causes.length === 0) return { rows: [], next: undefined };
+async function readDerivedChildren(
+  query: Query,
+  request: PageQuery,
+  position: Position,
+  lookedAt: number,
+): Promise<PartPage> {
+  const { causes, next } = await readCauses(query, 'traces', request, position, lookedAt);
+  if (causes.length === 0) return { rows: [], next };
   const traceIds = causes.map(([, id]) => id ?? '');
   const found = await query(derivedChildrenQuery(request, traceIds, position));
   const rows = found.map(([at, id, , key, createdAtMs, ...values]) =>
     placed({ at: at ?? '', id: id ?? '', record: key ?? '' }, key, createdAtMs, values),
   );
-  if (rows.length === limit) return { rows, next: rows.at(-1)?.place };
-  return { rows, next: causes.length < limit ? undefined : lastCause(causes) };
+  return { rows, next: rows.length < request.limit ? next : rows.at(-1)?.place };
 }
 
 function identityOf({ id, projectId }: TraceReference): string {
   return JSON.stringify([projectId, id]);
-}
-
-function lastCause(causes: readonly TextRow[]): DerivedPosition {
-  const [at, id] = causes.at(-1) ?? [];
-  return { at: at ?? '', id: id ?? '' };
 }
 
 function placed(

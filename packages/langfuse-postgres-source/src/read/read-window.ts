@@ -1,16 +1,21 @@
-import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
+import type { ReadRequest, RecordPage, RecordProblem, Window } from '@sluice/core/source';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
-import { decodeRow } from './decode-value.js';
+import { decodeRows } from './decode-value.js';
 import type { Query } from './read-only-transactions.js';
-import { readPart, type PlacedRow } from './read-part.js';
+import { readAlone, type Alone } from './read-alone.js';
+import { readPart, type PartPage, type PlacedRow } from './read-part.js';
+import type { ReadingPace } from './reading-pace.js';
 import { RecentKeys } from './recent-keys.js';
 import type { Projects } from '../sql/record-conditions.js';
-import { selectionOf, type Selection } from '../sql/selection.js';
+import type { PageQuery } from '../sql/record-page-query.js';
+import { selectionOf, withoutFields, type Selection } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
 
 export interface WindowReading {
   readonly projects: Projects;
   readonly pageSize: number;
+  /** How many rows the statements of a stream may look at. */
+  readonly paceOf: (stream: string) => ReadingPace;
   /** Runs the statements of one page in one transaction. */
   readonly run: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
   /** Called in the transaction of the last page; throws if its rows cannot be trusted. */
@@ -33,13 +38,22 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   for (const { part, isLast } of partsFrom(partsOf(window), start?.part)) {
     for (let isEnd = false; !isEnd;) {
       const position = place;
-      const page = await reading.run(async (run) => {
-        const read = await readPart(run, query, part, position);
-        if (isLast && read.next === undefined) await reading.beforeEnd(run);
-        return read;
+      const read = (asked: PageQuery, lookedAt: number): Promise<PartPage> =>
+        reading.run(async (run) => {
+          const found = await readPart(run, asked, part, position, lookedAt);
+          if (isLast && found.next === undefined) await reading.beforeEnd(run);
+          return found;
+        });
+      const { page, problem } = await reading.paceOf(stream.name).run(async (lookedAt): Promise<Alone<PartPage>> => {
+        try {
+          return { page: await read(query, lookedAt) };
+        } catch (error) {
+          if (lookedAt > 1) throw error;
+          return readAlone(error, stream.name, () => read({ ...query, selection: withoutFields(selection) }, lookedAt));
+        }
       });
       const rows = part === 'changed' || part === 'derived' ? page.rows.filter((row) => given.add(row.key)) : page.rows;
-      if (rows.length > 0) yield pageOf(part, rows, selection);
+      if (rows.length > 0) yield pageOf(part, rows, selection, problem);
       place = page.next;
       isEnd = page.next === undefined;
     }
@@ -61,10 +75,19 @@ function partsFrom(
   return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
 }
 
-function pageOf(part: ReadPart, rows: readonly PlacedRow[], { fields }: Selection): RecordPage {
+function pageOf(
+  part: ReadPart,
+  rows: readonly PlacedRow[],
+  selection: Selection,
+  problem: RecordProblem | undefined,
+): RecordPage {
   return {
     part,
-    rows: rows.map(({ values }) => decodeRow(fields, values)),
+    ...decodeRows(
+      selection,
+      rows.map(({ values }) => values),
+      problem,
+    ),
     keys: rows.map((row) => row.key),
     createdAt: rows.map((row) => Number(row.createdAtMs)),
     cursors: rows.map((row) => cursorText(part, row.place)),

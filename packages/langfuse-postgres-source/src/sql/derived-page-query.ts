@@ -5,6 +5,8 @@ import {
   fromStartOn,
   inProjects,
   ofStream,
+  sliceEnd,
+  upTo,
   type KeysetPosition,
   type Projects,
 } from './record-conditions.js';
@@ -27,12 +29,17 @@ export interface CauseQuery {
 }
 
 /** The next rows that were created in the window or changed since its start: (time, id, trace id, project id). */
-export function causePageQuery({ table, window, projects, limit }: CauseQuery, position?: DerivedPosition): Sql {
-  const { from, until, revisitMs } = window;
+export function causePageQuery(
+  { table, window, projects, limit }: CauseQuery,
+  position?: DerivedPosition,
+  end?: KeysetPosition,
+): Sql {
+  const { from } = window;
   const conditions = allOf([
-    between('cause.created_at', from - revisitMs, until),
+    causeRange(window),
     sql`(cause.created_at >= ${timestampText(from)}::timestamp OR cause.updated_at >= ${timestampText(from)}::timestamp)`,
-    after('cause.created_at', 'cause.id', position, position?.record !== undefined),
+    afterCause(position),
+    upTo('cause.created_at', 'cause.id', end),
     inProjects('cause', projects),
   ]);
   return sql`
@@ -41,6 +48,23 @@ FROM ${raw(table)} AS cause
 WHERE ${conditions}
 ORDER BY cause.created_at, cause.id
 LIMIT ${limit}`;
+}
+
+/** The end of the next `rows` rows of the causes' table, causes or not: (time, id). */
+export function causeSliceQuery(
+  { table, window }: Pick<CauseQuery, 'table' | 'window'>,
+  position: DerivedPosition | undefined,
+  rows: number,
+): Sql {
+  return sliceEnd('cause', table, 'created_at', [causeRange(window), afterCause(position)], rows);
+}
+
+function causeRange({ from, until, revisitMs }: Window): Sql {
+  return between('cause.created_at', from - revisitMs, until);
+}
+
+function afterCause(position: DerivedPosition | undefined): Sql {
+  return after('cause.created_at', 'cause.id', position, position?.record !== undefined);
 }
 
 /** A trace as its observations name it. The same id in another project is another trace. */

@@ -12,18 +12,22 @@ export interface NextQuery {
   readonly axis: Axis;
   readonly from: Instant;
   readonly createdBefore?: Instant | undefined;
+  /** Whether any row of the table will do, not only records: then the answer may be too early, but takes no time. */
+  readonly isRough?: boolean;
 }
 
 /** The time of the first record at or after `from`: one probe of the index by which pages are read. */
-export function nextQuery({ stream, projects, axis, from, createdBefore }: NextQuery): Sql {
+export function nextQuery({ stream, projects, axis, from, createdBefore, isRough = false }: NextQuery): Sql {
   const time = `r.${axis === 'event' ? stream.eventTime : 'created_at'}`;
   const conditions = allOf([
     sql`${raw(time)} >= ${timestampText(from)}::timestamp`,
-    createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`,
-    ofStream(stream),
-    inProjects('r', projects),
+    ...(isRough ? [] : [createdBeforeText(createdBefore), ofStream(stream), inProjects('r', projects)]),
   ]);
   return sql`SELECT ${raw(epochMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
+}
+
+function createdBeforeText(createdBefore: Instant | undefined): Sql {
+  return createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`;
 }
 
 /** The creation time of the newest row of any project: one index probe per table. */

@@ -1,6 +1,6 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { LangfuseStream } from '../streams.js';
-import { NOTHING, raw, sql, type Sql } from './sql.js';
+import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
 /** The projects to read: all, or those with the given ids. */
@@ -40,6 +40,26 @@ export function fromStartOn(
   if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
   return sql`(r.created_at >= ${timestampText(createdBefore)}::timestamp
     OR r.${raw(stream.eventTime)} >= ${timestampText(eventFrom)}::timestamp)`;
+}
+
+/** Not after a position in an order. The plain comparison of times is for the planner, as in `after`. */
+export function upTo(column: string, id: string, position: KeysetPosition | undefined): Sql {
+  if (position === undefined) return NOTHING;
+  return sql`${raw(column)} <= ${position.at}::timestamp
+    AND (${raw(column)}, ${raw(id)}) <= (${position.at}::timestamp, ${position.id})`;
+}
+
+/** The last of the next `rows` rows of a table in an order by time and id, whatever the rows are; none at the end. */
+export function sliceEnd(
+  alias: 'r' | 'cause',
+  table: string,
+  time: string,
+  conditions: readonly Sql[],
+  rows: number,
+): Sql {
+  const [at, id] = [raw(`${alias}.${time}`), raw(`${alias}.id`)];
+  return sql`SELECT ${at}::text, ${id} FROM ${raw(table)} AS ${raw(alias)} WHERE ${allOf(conditions)}
+ORDER BY ${at}, ${id} OFFSET ${rows - 1} LIMIT 1`;
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   fromStartOn,
   inProjects,
   ofStream,
+  sliceEnd,
+  upTo,
   type KeysetPosition,
   type Projects,
 } from './record-conditions.js';
@@ -24,13 +26,32 @@ export interface PageQuery {
 /** A part of a window whose records are read in the order of one of their own times. */
 export type RecordPart = 'event' | 'created' | 'changed';
 
-/** The next records of a part. Rows start with the time that orders them and the id. */
-export function recordPageQuery(query: PageQuery, part: RecordPart, position: KeysetPosition | undefined): Sql {
+/** The end of the next `rows` rows of a part's table, records or not: (time, id). */
+export function recordSliceQuery(
+  { stream, window }: PageQuery,
+  part: RecordPart,
+  position: KeysetPosition | undefined,
+  rows: number,
+): Sql {
+  const time = timeOf(stream, part);
+  const conditions = [rangeOf(stream, window, part), after(`r.${time}`, 'r.id', position)];
+  return sliceEnd('r', stream.table, time, conditions, rows);
+}
+
+/** The next records of a part, not beyond `end`. Rows start with the time that orders them and the id. */
+export function recordPageQuery(
+  query: PageQuery,
+  part: RecordPart,
+  position: KeysetPosition | undefined,
+  end?: KeysetPosition,
+): Sql {
   const { stream, projects, selection, limit } = query;
-  const orderTime = `r.${part === 'event' ? stream.eventTime : 'created_at'}`;
+  const orderTime = `r.${timeOf(stream, part)}`;
   const conditions = allOf([
+    rangeOf(stream, query.window, part),
     ...membership(query, part),
     after(orderTime, 'r.id', position),
+    upTo(orderTime, 'r.id', end),
     ofStream(stream),
     inProjects('r', projects),
   ]);
@@ -43,18 +64,20 @@ export function recordPageQuery(query: PageQuery, part: RecordPart, position: Ke
   return fieldsOfPage(selection, page, ['order_time', 'order_id']);
 }
 
+function timeOf(stream: LangfuseStream, part: RecordPart): string {
+  return part === 'event' ? stream.eventTime : 'created_at';
+}
+
+function rangeOf(stream: LangfuseStream, { from, until, revisitMs }: Window, part: RecordPart): Sql {
+  const [first, end] = part === 'changed' ? [from - revisitMs, from] : [from, until];
+  return between(`r.${timeOf(stream, part)}`, first, end);
+}
+
 function membership({ stream, window }: PageQuery, part: RecordPart): readonly Sql[] {
-  const { from, until, revisitMs, createdBefore } = window;
+  const { from, createdBefore } = window;
   if (part === 'event') {
-    return [
-      between(`r.${stream.eventTime}`, from, until),
-      createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`,
-    ];
+    return [createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`];
   }
-  if (part === 'created') return [between('r.created_at', from, until), fromStartOn(stream, window)];
-  return [
-    between('r.created_at', from - revisitMs, from),
-    sql`r.updated_at >= ${timestampText(from)}::timestamp`,
-    fromStartOn(stream, window),
-  ];
+  if (part === 'created') return [fromStartOn(stream, window)];
+  return [sql`r.updated_at >= ${timestampText(from)}::timestamp`, fromStartOn(stream, window)];
 }

@@ -10,6 +10,8 @@ import { traceTotalsJoin } from './trace-totals.js';
 export interface Selection {
   /** The requested fields, in order. */
   readonly fields: readonly SourceField[];
+  /** The fields' names, with the path below a `json` field. */
+  readonly names: readonly string[];
   /** One expression per requested field. */
   readonly values: readonly Sql[];
   /** The columns of the record's own table. */
@@ -25,6 +27,7 @@ export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequ
   const joins = new Set(fields.flatMap((field) => field.join ?? []));
   return {
     fields,
+    names: requests.map(({ field, path = [] }) => [field, ...path].join('.')),
     values: requests.map((request, index) => valueOf(fields[index]?.expression ?? '', fields[index]?.type, request)),
     columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
     joins: joined([...joins].map(joinOf(joins)), '\n'),
@@ -42,6 +45,11 @@ export function fieldsOfPage(selection: Selection, page: Sql, orderColumns: read
 FROM (${page}) AS r
 ${selection.joins}
 ORDER BY ${order}`;
+}
+
+/** The same records without any of their fields. */
+export function withoutFields(selection: Selection): Selection {
+  return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING };
 }
 
 export function columnsOf(selection: Selection): string {

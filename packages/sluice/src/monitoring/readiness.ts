@@ -2,7 +2,12 @@ import type { Redactor } from '@sluice/core/adapter';
 import type { PipelineMonitor } from '@sluice/core/service';
 
 /** The readiness of one pipeline, as `/readyz` reports it. */
-type PipelineReadiness = { readonly lagSeconds?: number } & (
+type PipelineReadiness = {
+  /** Absent until the first backfill is complete. */
+  readonly lagSeconds?: number;
+  /** Present while it is not complete. */
+  readonly firstBackfill?: 'running' | 'interrupted';
+} & (
   | { readonly status: 'ok' }
   | { readonly status: 'unhealthy'; readonly cause: string; readonly message: string; readonly since: string }
 );
@@ -20,15 +25,21 @@ export function readinessOf(monitors: ReadonlyMap<string, PipelineMonitor>, reda
   return { status: isUnhealthy ? 'unhealthy' : 'ok', pipelines: Object.fromEntries(pipelines) };
 }
 
-function pipelineReadiness({ trouble, lagMs }: PipelineMonitor, redactor: Redactor): PipelineReadiness {
-  const lag = lagMs === undefined ? {} : { lagSeconds: Math.round(lagMs / 1000) };
-  if (trouble === undefined) return { status: 'ok', ...lag };
+function pipelineReadiness(
+  { trouble, lagMs, isBackfilled, isRunning }: PipelineMonitor,
+  redactor: Redactor,
+): PipelineReadiness {
+  const position = {
+    ...(lagMs === undefined ? {} : { lagSeconds: Math.round(lagMs / 1000) }),
+    ...(isBackfilled === false ? ({ firstBackfill: isRunning ? 'running' : 'interrupted' } as const) : {}),
+  };
+  if (trouble === undefined) return { status: 'ok', ...position };
   const { cause, message, since } = trouble;
   return {
     status: 'unhealthy',
     cause,
     message: redactor.redact(message),
     since: new Date(since).toISOString(),
-    ...lag,
+    ...position,
   };
 }

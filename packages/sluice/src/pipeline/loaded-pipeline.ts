@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Redactor } from '@sluice/core/adapter';
 import type { FieldRequest } from '@sluice/core/source';
 import type { PipelineConfig, Problem } from '@sluice/core/config';
@@ -170,17 +171,20 @@ export class LoadedPipeline {
   async status({ maxLagMs }: { readonly maxLagMs?: number | undefined } = {}): Promise<PipelineStatusReport> {
     const { composer, context } = this.#dependencies;
     const reader = this.state.reader();
-    const [state, holder, source] = await Promise.all([
-      reader.read(),
-      reader.holder(),
-      askSource(composer.source(this.config, context.logger), SOURCE_TIMEOUT_MS),
-    ]);
+    const [state, holder] = await Promise.all([reader.read(), reader.holder()]);
+    const source = await askSource(
+      composer.source(this.config, context.logger),
+      state,
+      this.streams,
+      SOURCE_TIMEOUT_MS,
+    );
     const status = pipelineStatus(state, {
+      file: relative(process.cwd(), this.config.file),
       streams: this.streams,
       settleMs: this.config.settleMs,
       revisitMs: this.config.revisitMs,
       now: context.runtime.now(),
-      ...('unreachable' in source ? {} : { sourceNow: source.now, sourceEnd: source.end }),
+      ...('unreachable' in source ? {} : { sourceNow: source.now, sourceEnd: source.end, rest: source.rest }),
       holder,
       nextRun: (after) => this.#nextRun(after),
       maxLagMs,

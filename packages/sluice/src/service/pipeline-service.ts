@@ -14,7 +14,7 @@ export interface ServeOptions {
 }
 
 export interface ServeResult {
-  /** The pipelines that a bug ended, with the error. Empty when every pipeline was served until the end. */
+  /** The pipelines that could not be served until the end, with the error; a run that ends with a bug is tried again. */
   readonly bugs: ReadonlyMap<string, unknown>;
 }
 

@@ -6,13 +6,12 @@ import { executeWindow } from '../run/execute-window.js';
 import { latestEnd } from '../run/latest-end.js';
 import { planEventWindow } from '../run/plan-event-window.js';
 import type { Run } from '../run/run.js';
+import { lengthInRange, type WindowLength } from '../run/window-length.js';
 
 export interface BackfillStreamOptions {
   readonly parallel: number;
   /** Whether to stop claiming windows for now. */
   readonly isInterrupted: () => boolean;
-  /** Called after every window with how much of the stream's range is done, between 0 and 1. */
-  readonly onShare: (share: number) => void;
 }
 
 /** The windows in the ledger of one stream of a backfill. */
@@ -27,18 +26,20 @@ export class BackfillStream {
   readonly #claimed = new Set<number>();
   /** One at a time: two would plan the same window. */
   readonly #inTurn = pLimit(1);
+  readonly #length: WindowLength;
   #isExhausted = false;
 
-  constructor(mapper: StreamMapper, backfill: Backfill) {
+  constructor(mapper: StreamMapper, backfill: Backfill, maxWindowMs: number) {
     this.#mapper = mapper;
     this.#backfill = backfill;
+    this.#length = lengthInRange(backfill, maxWindowMs);
   }
 
   /**
    * Executes windows until none is left, and resolves to true; or until it is interrupted, and resolves to false. It
    * always executes one round of windows, so that it ends even if it is always interrupted.
    */
-  async run(run: Run, { parallel, isInterrupted, onShare }: BackfillStreamOptions): Promise<boolean> {
+  async run(run: Run, { parallel, isInterrupted }: BackfillStreamOptions): Promise<boolean> {
     let round = parallel;
     await executeInParallel(
       run,
@@ -49,11 +50,9 @@ export class BackfillStream {
         return this.#inTurn(() => this.#claim(shared));
       },
       async (shared, window) => {
-        await executeWindow(shared, this.#mapper, window, 0);
-        onShare(this.#share(run));
+        this.#length.held(window.window, await executeWindow(shared, this.#mapper, window));
       },
     );
-    if (this.#isExhausted) onShare(1);
     return this.#isExhausted;
   }
 
@@ -61,38 +60,24 @@ export class BackfillStream {
     return windowsOfBackfill(ledger.state, this.#backfill.id, this.#mapper.stream);
   }
 
-  /** The share of the time range, from the first record on, that is done. */
-  #share(run: Run): number {
-    const { until, createdBefore } = this.#backfill;
-    const windows = this.#windows(run);
-    const begin = Math.min(...windows.map(({ window }) => window.from));
-    let doneMs = 0;
-    for (const { window, status } of windows) if (status === 'done') doneMs += window.until - window.from;
-    return Math.min(1, doneMs / Math.max(1, Math.min(until, createdBefore) - begin));
-  }
-
   async #claim(run: Run): Promise<LedgerWindow | undefined> {
-    const { ledger, context, signal } = run;
-    const { source, maxWindowMs } = run.pipeline;
+    const { ledger, context, pipeline, signal } = run;
     const left = this.#windows(run).find(({ id, status }) => status === 'open' && !this.#claimed.has(id));
     if (left) {
       this.#claimed.add(left.id);
       return left;
     }
-    while (!this.#isExhausted) {
-      const plannedUntil = latestEnd(this.#windows(run));
-      const options = { source, maxWindowMs, signal };
-      const plan = await planEventWindow(this.#mapper.stream, this.#backfill, plannedUntil, options);
-      if (plan === undefined) {
-        this.#isExhausted = true;
-        break;
-      }
-      const planned = await ledger.plan('backfill', plan.window, context.runtime.now(), this.#backfill.id);
-      this.#claimed.add(planned.id);
-      if (!plan.isEmpty) return planned;
-      await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
+    if (this.#isExhausted) return undefined;
+    const plannedUntil = latestEnd(this.#windows(run));
+    const options = { source: pipeline.source, windowMs: this.#length.ms, signal };
+    const window = await planEventWindow(this.#mapper.stream, this.#backfill, plannedUntil, options);
+    if (window === undefined) {
+      this.#isExhausted = true;
+      return undefined;
     }
-    return undefined;
+    const planned = await ledger.plan('backfill', window, context.runtime.now(), this.#backfill.id);
+    this.#claimed.add(planned.id);
+    return planned;
   }
 }
 

@@ -5,9 +5,11 @@ import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { windowsOfBackfill } from './backfill-stream.js';
 import { latestEnd } from '../run/latest-end.js';
+import { Patience } from '../retry/patience.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { planEventWindow } from '../run/plan-event-window.js';
+import { lengthInRange } from '../run/window-length.js';
 import { assertBackfillable, openBackfillOf, type BackfillRequest } from './run-backfill.js';
 import { batchLimits } from '../delivery/delivery-line.js';
 import { sampleWindow, type WindowSample } from './sample-window.js';
@@ -15,7 +17,7 @@ import { sampleWindow, type WindowSample } from './sample-window.js';
 /** What a backfill would do in one stream. Records and events are estimates, absent if the source makes none. */
 export interface StreamBackfillPreview {
   readonly stream: string;
-  /** Without empty ones. */
+  /** At least. */
   readonly windows: number;
   readonly records?: number;
   readonly events?: number;
@@ -58,9 +60,11 @@ export async function previewBackfill(
   context: EngineContext,
   request: BackfillRequest & { readonly signal: AbortSignal },
 ): Promise<BackfillPreview> {
-  const pipeline = { ...given, source: retryingSource(given.source, context) };
+  const patience = new Patience(given.delivery.giveUpAfterMs, context);
+  const pipeline = { ...given, source: retryingSource(given.source, { ...context, observe: patience.observe }) };
   const { source, sink, settleMs } = pipeline;
-  const { signal, from, until } = request;
+  const { from, until } = request;
+  const signal = AbortSignal.any([request.signal, patience.gaveUp]);
   try {
     const state = await pipeline.state.read();
     const mappers = assertBackfillable(pipeline, state, request);
@@ -141,7 +145,7 @@ async function previewStream(
   };
 }
 
-/** The remaining windows that are not empty. */
+/** The remaining windows, if none holds so many records that the next ones become shorter. */
 async function leftWindows(
   { source, maxWindowMs }: Omit<Pipeline, 'state'>,
   stream: string,
@@ -149,12 +153,13 @@ async function leftWindows(
 ): Promise<readonly Window[]> {
   const known = windowsOfBackfill(state, backfill.id, stream);
   const windows = known.filter(({ status }) => status === 'open').map(({ window }) => window);
+  const { ms: windowMs } = lengthInRange(backfill, maxWindowMs);
   let plannedUntil = latestEnd(known);
   for (;;) {
-    const plan = await planEventWindow(stream, backfill, plannedUntil, { source, maxWindowMs, signal });
-    if (plan === undefined) return windows;
-    plannedUntil = plan.window.until;
-    if (!plan.isEmpty) windows.push(plan.window);
+    const window = await planEventWindow(stream, backfill, plannedUntil, { source, windowMs, signal });
+    if (window === undefined) return windows;
+    plannedUntil = window.until;
+    windows.push(window);
   }
 }
 

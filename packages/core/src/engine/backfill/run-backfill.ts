@@ -3,10 +3,11 @@ import type { Backfill } from '../../contracts/ledger.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution, Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { backfillTally, type BackfillProgress } from './backfill-progress.js';
-import { BackfillStream } from './backfill-stream.js';
+import { BackfillStream, windowsOfBackfill } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
 import { followedUntil } from '../run/followed-until.js';
+import { latestEnd } from '../run/latest-end.js';
+import { ProgressTally } from '../run/progress-tally.js';
 import { runStreams } from '../run/run-pipeline.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
@@ -21,14 +22,12 @@ export interface BackfillRequest {
   readonly until: Instant;
 }
 
-export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, BackfillRequest {
+export interface BackfillOptions extends RunOptions, BackfillRequest {
   /** How many windows at a time; at least 1. */
   readonly parallel: number;
   /** The pipeline's next run after a time: following takes a turn when one is due. */
   readonly nextRun: (after: Instant) => Instant;
   readonly attribution: Omit<Attribution, 'at'>;
-  /** Called often; never awaited. */
-  readonly onProgress?: (progress: BackfillProgress) => void;
 }
 
 /**
@@ -41,18 +40,18 @@ export interface BackfillOptions extends Omit<RunOptions, 'onProgress'>, Backfil
 export async function backfillPipeline(
   pipeline: Pipeline,
   context: EngineContext,
-  { onProgress = () => undefined, ...options }: BackfillOptions,
+  options: BackfillOptions,
 ): Promise<RunResult> {
   const mappers = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
   return withLease(pipeline, context, options, async (outer, binding) => {
-    const backfill = await openBackfill(outer, { ...options, streams: streamNames({ streams: mappers }) });
-    const tally = backfillTally(onProgress);
-    const run: Run = { ...outer, onProgress: (progress) => tally.update(progress) };
+    const streams = streamNames({ streams: mappers });
+    const backfill = await openBackfill(outer, { ...options, streams });
+    const run: Run = { ...outer, progress: new ProgressTally(streams, options.onProgress) };
     const following = interleavedFollowing(run, binding, options.nextRun);
-    for (const [index, mapper] of mappers.entries()) {
-      const stream = new BackfillStream(mapper, backfill);
-      const onShare = (share: number) => tally.advance(mapper.stream, (index + share) / mappers.length);
-      const interleaved = { parallel: options.parallel, isInterrupted: following.isDue, onShare };
+    for (const stream of streams) await expectRest(run, backfill, stream);
+    for (const mapper of mappers) {
+      const stream = new BackfillStream(mapper, backfill, pipeline.maxWindowMs);
+      const interleaved = { parallel: options.parallel, isInterrupted: following.isDue };
       do {
         run.signal.throwIfAborted();
         if (following.isDue()) await following.follow();
@@ -60,6 +59,21 @@ export async function backfillPipeline(
     }
     await run.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
   });
+}
+
+/** Tells who watches about how many records of a stream are left of a backfill. */
+async function expectRest(
+  { pipeline, ledger, progress, signal }: Run,
+  backfill: Backfill,
+  stream: string,
+): Promise<void> {
+  const { source } = pipeline;
+  if (!progress.isWatched || source.estimate === undefined) return;
+  const windows = windowsOfBackfill(ledger.state, backfill.id, stream);
+  const from = latestEnd(windows.filter(({ status }) => status === 'done')) ?? backfill.from;
+  const { until, createdBefore } = backfill;
+  const range = { stream, axis: 'event', from, until, createdBefore, revisitMs: 0 } as const;
+  progress.expect(stream, await source.estimate(range, { signal }));
 }
 
 /** Returns the mappers of the requested streams, in the mapping's order. Throws `ConfigError` for an invalid request. */
@@ -125,7 +139,7 @@ function interleavedFollowing(run: Run, binding: Binding, nextRun: (after: Insta
     /** One pass over every stream. */
     async follow(): Promise<void> {
       servedUntil = runtime.now();
-      await runStreams({ ...run, onProgress: () => undefined }, binding);
+      await runStreams({ ...run, progress: new ProgressTally([]) }, binding);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Window } from '../../contracts/window.js';
+import { mapRecord } from '../delivery/map-record.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 
 /** What the first records of a window become. */
@@ -24,10 +25,10 @@ export async function sampleWindow(
 ): Promise<WindowSample> {
   const begunMs = runtime.monotonicMs();
   let [records, events, bytes] = [0, 0, 0];
-  for await (const { rows } of source.read({ window, fields: mapper.fields }, { signal })) {
-    records += rows.length;
-    for (const row of rows) {
-      const result = mapper.map(row);
+  for await (const page of source.read({ window, fields: mapper.fields }, { signal })) {
+    records += page.rows.length;
+    for (const index of page.rows.keys()) {
+      const result = mapRecord(mapper, page, index);
       if (result.kind !== 'events') continue;
       for (const event of result.events) {
         const encoding = sink.encode(event);

@@ -4,6 +4,7 @@ import type { MapResult, StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent, Sink } from '../../contracts/sink.js';
 import type { RecordPage } from '../../contracts/source.js';
 import type { WindowPart } from '../../contracts/window.js';
+import { mapRecord } from './map-record.js';
 import type { RecordInFlight } from './ordered-acks.js';
 import type { WindowSettlement } from './window-settlement.js';
 
@@ -19,9 +20,10 @@ export function preparerOf(
 ): PrepareRecord {
   const { purpose, inFlightAtStop = 0 } = window;
   let prepared = 0;
-  return ({ rows, keys, createdAt, cursors, part }, index) => {
+  return (page, index) => {
+    const { rows, keys, createdAt, cursors, part } = page;
     const row = rows[index] ?? [];
-    const result = mapper.map(row);
+    const result = mapRecord(mapper, page, index);
     const record: RecordInFlight = {
       key: keys[index] ?? '',
       createdAt: createdAt[index] ?? 0,

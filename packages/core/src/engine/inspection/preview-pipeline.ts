@@ -6,11 +6,12 @@ import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant, JsonObject } from '../../contracts/value.js';
 import { Batcher } from '../delivery/batcher.js';
 import { batchLimits } from '../delivery/delivery-line.js';
+import { mapRecord } from '../delivery/map-record.js';
 import { namedFields } from '../delivery/named-fields.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { openSource } from '../retry/retry.js';
 import { recordFate, type RecordFate } from './record-fate.js';
-import { sampleRecords, type SampledRecord } from './sample-records.js';
+import { sampledIn, sampleRecords, type SampledRecord } from './sample-records.js';
 
 /** How many records of a stream are looked at for events. */
 const MOST_RECORDS = 2_000;
@@ -64,11 +65,12 @@ export async function previewPipeline(
   const streams = mapper.streams.filter((each) => only === undefined || each.stream === only);
   try {
     await openSource(source, signal, context);
+    const now = await source.now({ signal });
     for (const stream of streams) {
       const events: EncodedEvent[] = [];
       for await (const sampled of chosenRecords(pipeline, stream, key, signal)) {
         const made = encoded(pipeline, stream, sampled);
-        const assembled = assemble(pipeline, context, made.events);
+        const assembled = assemble(pipeline, now, made.events);
         const reasons = [...made.notSent, ...assembled.notSent];
         notSent.push(...reasons.map((reason) => ({ stream: stream.stream, key: sampled.key, reason })));
         events.push(...made.events);
@@ -80,11 +82,11 @@ export async function previewPipeline(
           record: namedFields(stream.fields, sampled.row),
           requests: assembled.requests,
           notSent: reasons,
-          ...(key === undefined ? {} : { fate: await fateOf(pipeline, stream, sampled, made.eventTime, signal) }),
+          ...(key === undefined ? {} : { fate: await fateOf(pipeline, stream, sampled, made.eventTime, now) }),
         });
         if (events.length >= limit) break;
       }
-      requests.push(...assemble(pipeline, context, events.slice(0, limit)).requests);
+      requests.push(...assemble(pipeline, now, events.slice(0, limit)).requests);
     }
   } finally {
     await source.close();
@@ -110,11 +112,7 @@ async function* chosenRecords(
     return;
   }
   if (source.get === undefined) throw new ConfigError([], 'this source cannot look up a record by its key');
-  for await (const { keys, rows, createdAt } of source.get({ stream, keys: [key], fields }, { signal })) {
-    for (const [index, row] of rows.entries()) {
-      yield { key: keys[index] ?? key, row, createdAt: createdAt[index] ?? 0 };
-    }
-  }
+  for await (const page of source.get({ stream, keys: [key], fields }, { signal })) yield* sampledIn(page);
 }
 
 interface EncodedRecord {
@@ -124,8 +122,10 @@ interface EncodedRecord {
   readonly eventTime?: Instant | undefined;
 }
 
-function encoded({ sink }: PreviewPipeline, stream: StreamMapper, { row }: SampledRecord): EncodedRecord {
-  const result = stream.map(row);
+function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: SampledRecord): EncodedRecord {
+  const { row, problem } = sampled;
+  const problems = problem === undefined ? {} : { problems: new Map([[0, problem]]) };
+  const result = mapRecord(stream, { rows: [row], ...problems }, 0);
   if (result.kind === 'filtered') {
     const place = result.at === undefined ? '' : ` (${result.at})`;
     return { events: [], notSent: [`filtered: ${result.rule}${place}`] };
@@ -147,16 +147,14 @@ function timeOf(event: MappedEvent | undefined): Instant | undefined {
 
 function assemble(
   pipeline: PreviewPipeline,
-  { runtime }: EngineContext,
+  now: Instant,
   events: readonly EncodedEvent[],
 ): { readonly requests: readonly RequestDescription[]; readonly notSent: readonly string[] } {
   const { sink } = pipeline;
   const batcher = new Batcher(batchLimits(pipeline));
   const closed = events.map((event) => batcher.add(event)).filter((batch) => batch !== undefined);
   const last = batcher.flush();
-  const assemblies = [...closed, ...(last ? [last] : [])].map((batch) =>
-    sink.assemble(batch, { now: runtime.now(), backfill: true }),
-  );
+  const assemblies = [...closed, ...(last ? [last] : [])].map((batch) => sink.assemble(batch, { now, backfill: true }));
   return {
     requests: assemblies.flatMap((each) => each.requests.map((request) => sink.describe(request))),
     notSent: assemblies.flatMap((each) =>
@@ -166,12 +164,11 @@ function assemble(
 }
 
 async function fateOf(
-  { state, source, settleMs }: PreviewPipeline,
+  { state, settleMs }: PreviewPipeline,
   { stream }: StreamMapper,
   { key, createdAt }: SampledRecord,
   eventTime: Instant | undefined,
-  signal: AbortSignal,
+  now: Instant,
 ): Promise<RecordFate> {
-  const now = await source.now({ signal });
   return recordFate(state, { stream, key, createdAt, eventTime }, { now, settleMs });
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, Source } from '../../contracts/source.js';
+import type { CallOptions, RecordPage, RecordProblem, Source } from '../../contracts/source.js';
 import type { FieldRequest } from '../../contracts/stream-schema.js';
 import type { Instant, Row } from '../../contracts/value.js';
 
@@ -21,6 +21,16 @@ export interface SampledRecord {
   readonly row: Row;
   /** When the source learned of it. */
   readonly createdAt: Instant;
+  /** Why the source could not read it. */
+  readonly problem?: RecordProblem;
+}
+
+/** The records of a page. */
+export function sampledIn({ rows, keys, createdAt, problems }: RecordPage): readonly SampledRecord[] {
+  return keys.map((key, index) => {
+    const problem = problems?.get(index);
+    return { key, row: rows[index] ?? [], createdAt: createdAt[index] ?? 0, ...(problem && { problem }) };
+  });
 }
 
 /**
@@ -60,10 +70,8 @@ export async function* sampleRecords(
     const most = Math.max(1_000, wanted * 4);
     const records: SampledRecord[] = [];
     const window = { stream, axis: 'event', from, until, revisitMs: 0 } as const;
-    for await (const { rows, keys, createdAt } of source.read({ window, fields }, options)) {
-      for (const [index, row] of rows.entries()) {
-        records.push({ key: keys[index] ?? '', row, createdAt: createdAt[index] ?? 0 });
-      }
+    for await (const page of source.read({ window, fields }, options)) {
+      records.push(...sampledIn(page));
       if (records.length <= most) continue;
       if (until - from > 1) return 'too many';
       break;

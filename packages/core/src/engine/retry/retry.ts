@@ -4,6 +4,7 @@ import type { Sink } from '../../contracts/sink.js';
 import type { Source } from '../../contracts/source.js';
 import type { EngineContext } from '../pipeline.js';
 import { backoffMs } from './backoff.js';
+import { gaveUpOn } from './patience.js';
 
 /** Whole sentences, so that a search for a log line finds it. */
 const NO_ANSWER: Readonly<Record<Peer, string>> = {
@@ -33,6 +34,7 @@ export class Retry {
   }
 
   async call<Answer>(call: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    const begunMs = this.#context.runtime.monotonicMs();
     for (let failures = 1; ; failures += 1) {
       try {
         const answer = await call();
@@ -40,31 +42,34 @@ export class Retry {
         this.#context.observe?.({ kind: 'answered', peer: this.#peer });
         return answer;
       } catch (error) {
-        await this.wait(error, failures, signal);
+        await this.wait(error, failures, { signal, begunMs });
       }
     }
   }
 
   /**
-   * Waits before the next attempt. Rejects with the error if it does not pass, or if this was the last attempt. `about`:
-   * what the log line names.
+   * Waits before the next attempt. Rejects with the error if it does not pass, or if this was the last attempt. `begunMs`:
+   * when the first attempt began. `about`: what the log line names.
    */
   async wait(
     error: unknown,
     failures: number,
-    signal?: AbortSignal,
-    about: Readonly<Record<string, unknown>> = {},
+    {
+      signal,
+      begunMs,
+      about = {},
+    }: { readonly signal?: AbortSignal | undefined; readonly begunMs: number; readonly about?: object },
   ): Promise<void> {
     signal?.throwIfAborted();
     if (!(error instanceof TransientError)) throw error;
-    if (failures >= this.#attempts) {
-      const message = `gave up on the ${this.#peer} after ${failures} attempts: ${error.message}`;
-      throw new TransientError(message, { cause: error });
-    }
     const { runtime, logger, observe } = this.#context;
+    const failingMs = runtime.monotonicMs() - begunMs;
+    if (failures >= this.#attempts) {
+      throw gaveUpOn(this.#peer, { attempts: failures, elapsedMs: failingMs, message: error.message });
+    }
     const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
     logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, NO_ANSWER[this.#peer]);
-    observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message });
+    observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message, failingMs });
     await runtime.sleep(waitMs, signal);
   }
 }

@@ -53,6 +53,7 @@ async function* readOn(
   let cursor = after;
   let failures = 0;
   let askedMs = runtime.monotonicMs();
+  let begunMs = askedMs;
   for (;;) {
     try {
       for await (const page of source.read({ ...request, ...(cursor === undefined ? {} : { after: cursor }) }, call)) {
@@ -62,11 +63,12 @@ async function* readOn(
         observe?.({ kind: 'page-read', stream, records: page.rows.length, durationMs });
         yield page;
         askedMs = runtime.monotonicMs();
+        begunMs = askedMs;
       }
       return;
     } catch (error) {
       failures += 1;
-      await retry.wait(error, failures, call?.signal, { stream });
+      await retry.wait(error, failures, { signal: call?.signal, begunMs, about: { stream } });
       askedMs = runtime.monotonicMs();
     }
   }

@@ -11,57 +11,62 @@ const COMMIT_EVERY_MS = 1000;
 const BATCH_MAX_AGE_MS = 1000;
 
 /**
- * Reads, delivers and commits one window, from its cursor to its end. Throws what stops the pipeline. `share`: how much of
- * the stream's time range lies before the window, between 0 and 1.
+ * Reads, delivers and commits one window, from its cursor to its end. Returns how many records it has read. Throws what
+ * stops the pipeline.
  */
-export async function executeWindow(
-  run: Run,
-  mapper: StreamMapper,
-  planned: LedgerWindow,
-  share: number,
-): Promise<void> {
+export async function executeWindow(run: Run, mapper: StreamMapper, planned: LedgerWindow): Promise<number> {
   const { runtime, observe } = run.context;
   const { stream } = mapper;
   const logger = run.context.logger.child({ window: planned.id, stream });
   const inWindow: Run = { ...run, context: { ...run.context, logger } };
   const begunMs = runtime.monotonicMs();
   let window = planned;
-  while (!(await tryWindow(inWindow, mapper, window, share))) {
+  let records = 0;
+  const onPage = (read: number) => {
+    records += read;
+  };
+  while (!(await tryWindow(inWindow, mapper, window, onPage))) {
     logger.warn({}, 'a batch could not be delivered for minutes; reading its records again');
     window = run.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
   const durationMs = runtime.monotonicMs() - begunMs;
   logger.debug({ purpose: planned.purpose, durationMs: Math.round(durationMs) }, 'the window is done');
   observe({ kind: 'window-done', stream, purpose: planned.purpose, durationMs });
+  return records;
 }
 
 /** Returns whether the window is done; if not, its records must be read again from the cursor. */
-async function tryWindow(run: Run, mapper: StreamMapper, window: LedgerWindow, share: number): Promise<boolean> {
-  const { context, ledger, pipeline, signal } = run;
+async function tryWindow(
+  run: Run,
+  mapper: StreamMapper,
+  window: LedgerWindow,
+  onPage: (records: number) => void,
+): Promise<boolean> {
+  const { context, ledger, pipeline, progress, signal } = run;
   const { runtime } = context;
   const delivery = new WindowDelivery(run, mapper, window);
   const after = window.cursor === undefined ? {} : { after: window.cursor };
   const pages = pipeline.source.read({ window: window.window, fields: mapper.fields, ...after }, { signal });
   let committedMs = runtime.monotonicMs();
-  let recordsRead = 0;
-  const reportProgress = () => {
-    const { purpose, window: of } = window;
+  let eventsReported = 0;
+  const reportProgress = (records: number) => {
     const { eventsFinal } = delivery;
-    run.onProgress({ stream: mapper.stream, purpose, window: of, recordsRead, eventsFinal, share });
+    progress.add(mapper.stream, { records, events: eventsFinal - eventsReported });
+    eventsReported = eventsFinal;
   };
   try {
     for await (const page of prefetched(pages, { idleMs: BATCH_MAX_AGE_MS, onIdle: () => delivery.flush() }, context)) {
       await delivery.add(page);
-      recordsRead += page.rows.length;
+      onPage(page.rows.length);
       if (runtime.monotonicMs() - committedMs >= COMMIT_EVERY_MS) {
         await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
         committedMs = runtime.monotonicMs();
       }
-      reportProgress();
+      reportProgress(page.rows.length);
       signal.throwIfAborted();
     }
     await delivery.drain();
-    reportProgress();
+    reportProgress(0);
   } catch (error) {
     await delivery.halt(error);
     // After a pause for too many dead letters, or without the lease, nothing may be written.

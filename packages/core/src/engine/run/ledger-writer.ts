@@ -118,9 +118,10 @@ export class LedgerWriter {
 
   /** Tells the observer up to when the pipeline has followed its source. */
   observeFollowed(): void {
+    if (this.#state.binding === undefined) return;
     const until = followedUntil(this.#state, streamNames(this.#pipeline.mapper));
-    if (until === undefined) return;
-    this.#context.observe({ kind: 'followed', until, openDeadLetters: this.#state.openDeadLetters });
+    const { openDeadLetters } = this.#state;
+    this.#context.observe({ kind: 'followed', ...(until === undefined ? {} : { until }), openDeadLetters });
   }
 
   #committed({ id: window, window: { stream } }: LedgerWindow, { counts, deadLetters }: FinishedPrefix): void {

@@ -8,14 +8,15 @@ import { planEventWindow } from './plan-event-window.js';
 
 /** The next window of a stream, or that its first backfill is complete, or that it has caught up. */
 export type Plan =
-  | { readonly kind: 'window'; readonly purpose: WindowPurpose; readonly window: Window; readonly empty: boolean }
+  | { readonly kind: 'window'; readonly purpose: WindowPurpose; readonly window: Window }
   | { readonly kind: 'backfilled' }
   | { readonly kind: 'caught-up' };
 
 export interface PlanningOptions {
   readonly source: Source;
   readonly revisitMs: number;
-  readonly maxWindowMs: number;
+  /** How long the window is. */
+  readonly windowMs: number;
   /** Where following ends: the source's clock at the start of the run, less `settle`. */
   readonly limit: Instant;
   readonly signal: AbortSignal;
@@ -44,10 +45,9 @@ async function planFirstBackfill(
     until: Number.POSITIVE_INFINITY,
     createdBefore: binding.handover,
   };
-  const plan = await planEventWindow(stream, history, endOf(state, stream, 'first-backfill'), options);
-  if (plan === undefined) return { kind: 'backfilled' };
-  const window = { ...plan.window, ...exportedIn(binding) };
-  return { kind: 'window', purpose: 'first-backfill', empty: plan.isEmpty, window };
+  const window = await planEventWindow(stream, history, endOf(state, stream, 'first-backfill'), options);
+  if (window === undefined) return { kind: 'backfilled' };
+  return { kind: 'window', purpose: 'first-backfill', window: { ...window, ...exportedIn(binding) } };
 }
 
 /** Every window is read, even if nothing was created in it: older records may have changed. */
@@ -55,14 +55,14 @@ async function planFollowing(
   stream: string,
   binding: Binding,
   state: PipelineState,
-  { source, revisitMs, maxWindowMs, limit, signal }: PlanningOptions,
+  { source, revisitMs, windowMs, limit, signal }: PlanningOptions,
 ): Promise<Plan> {
   const from = endOf(state, stream, 'following') ?? binding.handover;
   if (from >= limit) return { kind: 'caught-up' };
   const first = (await source.next(stream, 'change', from, { signal })) ?? limit;
-  const until = Math.min(limit, Math.max(first, from + maxWindowMs));
+  const until = Math.min(limit, Math.max(first, from + windowMs));
   const window = { stream, axis: 'change', from, until, revisitMs, ...exportedIn(binding) } as const;
-  return { kind: 'window', purpose: 'following', empty: false, window };
+  return { kind: 'window', purpose: 'following', window };
 }
 
 /** The records that a pipeline exports, as every window of it says. */

@@ -1,12 +1,14 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Binding } from '../../contracts/state-store.js';
-import type { Window } from '../../contracts/window.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';
+import { estimateRest } from './first-backfill.js';
+import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
+import { lengthInFollowing, lengthInHistory } from './window-length.js';
 import { withLease, type RunOptions, type RunResult } from './with-lease.js';
 
 /**
@@ -15,6 +17,12 @@ import { withLease, type RunOptions, type RunResult } from './with-lease.js';
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
   return withLease(pipeline, context, options, async (run, binding, recorder) => {
+    const change = mappingChange(run.ledger.state, pipeline.mapper.hash);
+    if (change) {
+      recorder.mappingChanged(change);
+      const { was, is } = change;
+      run.context.logger.info({ was, is }, 'the mapping has changed; what was sent before keeps its old shape');
+    }
     const end = await runStreams(run, binding);
     if (end) await reportEnd(run, end, recorder);
   });
@@ -22,8 +30,10 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
 
 /** Exports every stream up to the source's clock less `settle`, one after another. Returns the source's end, if it has ended. */
 export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
-  const end = await run.pipeline.source.ended?.({ signal: run.signal });
-  for (const stream of run.pipeline.mapper.streams) await runStream(run, stream, binding, end);
+  const { pipeline, signal } = run;
+  const end = await pipeline.source.ended?.({ signal });
+  for (const { stream } of pipeline.mapper.streams) await expectRest(run, stream);
+  for (const stream of pipeline.mapper.streams) await runStream(run, stream, binding, end);
   return end;
 }
 
@@ -36,33 +46,34 @@ async function runStream(run: Run, mapper: StreamMapper, binding: Binding, end?:
   const open = ledger.state.windows.filter(
     ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
   );
-  for (const window of open) await executeWindow(run, mapper, window, 0);
+  for (const window of open) await executeWindow(run, mapper, window);
 
   const now = await pipeline.source.now({ signal });
   context.observe({ kind: 'source-time', now });
   const options = {
     source: pipeline.source,
     revisitMs: pipeline.revisitMs,
-    maxWindowMs: pipeline.maxWindowMs,
     limit: limitAtEnd(now - pipeline.settleMs, end, pipeline.revisitMs),
     signal,
   };
-  let first: number | undefined;
+  const inHistory = lengthInHistory(pipeline.maxWindowMs);
+  const inFollowing = lengthInFollowing(pipeline.maxWindowMs);
   for (;;) {
     signal.throwIfAborted();
-    const plan = await planNext(stream, binding, ledger.state, options);
+    const length = ledger.state.backfilled.includes(stream) ? inFollowing : inHistory;
+    const plan = await planNext(stream, binding, ledger.state, { ...options, windowMs: length.ms });
     if (plan.kind === 'caught-up') return;
     if (plan.kind === 'backfilled') await ledger.commit([{ type: 'backfilled', stream }]);
     else {
-      first ??= plan.window.from;
+      await expectRest(run, stream);
       const planned = await ledger.plan(plan.purpose, plan.window, context.runtime.now());
-      if (plan.empty) await ledger.advance(planned, undefined, { at: context.runtime.now(), isEnd: true });
-      else await executeWindow(run, mapper, planned, shareBefore(plan.window, first, options.limit));
+      length.held(plan.window, await executeWindow(run, mapper, planned));
     }
   }
 }
 
-function shareBefore(window: Window, first: number, limit: number): number {
-  if (limit <= first) return 0;
-  return Math.min(1, Math.max(0, (window.from - first) / (limit - first)));
+/** Tells who watches about how many records of a stream are left of its first backfill. */
+async function expectRest({ pipeline, ledger, progress, signal }: Run, stream: string): Promise<void> {
+  if (!progress.isWatched || ledger.state.backfilled.includes(stream)) return;
+  progress.expect(stream, await estimateRest(pipeline.source, ledger.state, stream, signal));
 }

@@ -1,20 +1,8 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
-import type { WindowPurpose } from '../../contracts/ledger.js';
 import type { Observation } from '../../contracts/observation.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Instant } from '../../contracts/value.js';
-import type { Window } from '../../contracts/window.js';
-
-/** The progress of a run, for display. Counts are those of this run. */
-export interface RunProgress {
-  readonly stream: string;
-  readonly purpose: WindowPurpose;
-  readonly window: Window;
-  readonly recordsRead: number;
-  readonly eventsFinal: number;
-  /** How much of the time range of this run is done, between 0 and 1; an estimate. */
-  readonly share: number;
-}
+import type { MappingChange } from './mapping-change.js';
 
 /** The result of a run. */
 export interface RunReport {
@@ -31,6 +19,8 @@ export interface RunReport {
   readonly bytes: number;
   /** New in this run. */
   readonly deadLetters: number;
+  /** Present when the mapping is another one than when events were last sent. */
+  readonly mappingChange?: MappingChange;
   /** Present when the source has ended and everything in it was exported. */
   readonly sourceEnded?: true;
 }
@@ -45,6 +35,7 @@ export class RunRecorder {
   #requests = 0;
   #bytes = 0;
   #sourceEnded = false;
+  #mappingChange: MappingChange | undefined;
 
   constructor(runId: string, pipeline: string, streams: readonly string[], runtime: Runtime) {
     this.#runtime = runtime;
@@ -72,6 +63,10 @@ export class RunRecorder {
     this.#windows += 1;
   }
 
+  mappingChanged(change: MappingChange): void {
+    this.#mappingChange = change;
+  }
+
   sourceEnded(): void {
     this.#sourceEnded = true;
   }
@@ -86,6 +81,7 @@ export class RunRecorder {
       requests: this.#requests,
       bytes: this.#bytes,
       deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
+      ...(this.#mappingChange === undefined ? {} : { mappingChange: this.#mappingChange }),
       ...(this.#sourceEnded ? { sourceEnded: true } : {}),
     };
   }

@@ -1,24 +1,26 @@
 import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding, StateWriter } from '../../contracts/state-store.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import { bindingOf } from '../../state/assert-allowed.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
+import { Patience } from '../retry/patience.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { ProgressTally, type RunProgress } from './progress-tally.js';
 import type { Run } from './run.js';
 import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
-import { RunRecorder, type RunProgress, type RunReport } from './run-report.js';
+import { RunRecorder, type RunReport } from './run-report.js';
 
 export interface RunOptions {
   /** Asks the run to finish what is in flight, save the cursor and end. */
   readonly signal: AbortSignal;
-  /** How often to call the source and the sink before their first answer; `Infinity` for a process that stays up. */
-  readonly attemptsBeforeFirstAnswer?: number;
+  /** Whether to retry without limit, for a process that stays up. Default: a run that makes no progress gives up. */
+  readonly staysUp?: boolean;
   /** Called often; never awaited. */
   readonly onProgress?: (progress: RunProgress) => void;
   /** Watches the run. */
@@ -47,11 +49,17 @@ export async function withLease(
   const { runtime } = outer;
   const { observe = () => undefined, runId = newRunId(runtime) } = options;
   const recorder = new RunRecorder(runId, pipeline.name, streamNames(pipeline.mapper), runtime);
+  const logger = outer.logger.child({ pipeline: pipeline.name, run: runId });
+  const patience = new Patience(options.staysUp === true ? undefined : pipeline.delivery.giveUpAfterMs, {
+    runtime,
+    logger,
+  });
   const context: RunContext = {
     runtime,
-    logger: outer.logger.child({ pipeline: pipeline.name, run: runId }),
+    logger,
     observe: (observation) => {
       recorder.observe(observation);
+      patience.observe(observation);
       observe(observation);
     },
   };
@@ -60,7 +68,8 @@ export async function withLease(
   context.observe({ kind: 'run-started', runId });
   try {
     lease = await keepLease(pipeline.state, pipeline.name, context);
-    await openAndWork(pipeline, lease, recorder, context, options, work);
+    const signal = AbortSignal.any([options.signal, lease.lost, patience.gaveUp]);
+    await openAndWork(pipeline, lease.writer, recorder, context, { ...options, signal }, work);
   } catch (error) {
     end = endAfter(error, options.signal);
   }
@@ -77,14 +86,14 @@ export async function withLease(
 
 async function openAndWork(
   pipeline: Pipeline,
-  { writer, lost }: KeptLease,
+  writer: StateWriter,
   recorder: RunRecorder,
   context: RunContext,
   options: RunOptions,
   work: RunWork,
 ): Promise<void> {
-  const { attemptsBeforeFirstAnswer: attempts, onProgress = () => undefined } = options;
-  const signal = AbortSignal.any([options.signal, lost]);
+  const { staysUp = false, onProgress, signal } = options;
+  const attempts = staysUp ? Number.POSITIVE_INFINITY : undefined;
   const retried = { ...pipeline, source: retryingSource(pipeline.source, context, attempts) };
   await retried.source.open({ signal });
 
@@ -94,7 +103,8 @@ async function openAndWork(
 
   await openSink(pipeline.sink, signal, context, attempts);
   const line = createDeliveryLine(pipeline, ledger, context.runtime);
-  await work({ pipeline: retried, context, ledger, line, signal, onProgress }, binding, recorder);
+  const progress = new ProgressTally(streamNames(pipeline.mapper), onProgress);
+  await work({ pipeline: retried, context, ledger, line, signal, progress }, binding, recorder);
 }
 
 /** Checks that the state belongs to this pipeline, and fixes the handover before the first read. */

@@ -53,12 +53,12 @@ async function repairStream(
   const { context, ledger, signal } = run;
   const { stream } = mapper;
   await finishOpenRepairs(run, mapper);
-  for (const [index, { hour }] of differences.entries()) {
+  for (const { hour } of differences) {
     signal.throwIfAborted();
     const range = { from: hour, until: hour + HOUR_MS, revisitMs: 0 };
     const window = { stream, axis: 'change', ...range, ...exportedIn(binding) } as const;
     const planned = await ledger.plan('repair', window, context.runtime.now());
-    await executeWindow(run, mapper, planned, index / differences.length);
+    await executeWindow(run, mapper, planned);
   }
   const at = context.runtime.now();
   const hours = differences.map(({ hour }) => new Date(hour).toISOString().slice(0, 16));
@@ -71,7 +71,7 @@ async function finishOpenRepairs(run: Run, mapper: StreamMapper): Promise<void> 
   const open = run.ledger.state.windows.filter(
     ({ window, purpose, status }) => window.stream === mapper.stream && purpose === 'repair' && status === 'open',
   );
-  for (const window of open) await executeWindow(run, mapper, window, 0);
+  for (const window of open) await executeWindow(run, mapper, window);
 }
 
 async function verify({ pipeline, ledger, signal }: Run, binding: Binding): Promise<Verification> {

@@ -2,6 +2,7 @@ import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import { assertBoundTo } from '../run/bind-state.js';
+import { Patience } from '../retry/patience.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { verifyStreams, type StreamVerification } from './verify-stream.js';
@@ -23,16 +24,18 @@ export function isAccountedFor({ streams }: Verification): boolean {
 export async function verifyPipeline(
   pipeline: Omit<Pipeline, 'state'> & { readonly state: StateReader },
   context: EngineContext,
-  { signal }: { readonly signal: AbortSignal },
+  options: { readonly signal: AbortSignal },
 ): Promise<Verification> {
-  const source = retryingSource(pipeline.source, context);
+  const patience = new Patience(pipeline.delivery.giveUpAfterMs, context);
+  const source = retryingSource(pipeline.source, { ...context, observe: patience.observe });
+  const signal = AbortSignal.any([options.signal, patience.gaveUp]);
   try {
     assertVerifiable(pipeline);
     const state = await pipeline.state.read();
     const binding = assertBoundTo(pipeline, state);
     await source.open({ signal });
-    const options = { source, state, binding, ledger: pipeline.state, signal };
-    const streams = await verifyStreams(streamNames(pipeline.mapper), options);
+    const compared = { source, state, binding, ledger: pipeline.state, signal };
+    const streams = await verifyStreams(streamNames(pipeline.mapper), compared);
     return { streams, openDeadLetters: state.openDeadLetters };
   } finally {
     await source.close();

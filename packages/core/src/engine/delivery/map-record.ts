@@ -1,0 +1,18 @@
+import type { MapResult, StreamMapper } from '../../contracts/mapper.js';
+import type { RecordPage } from '../../contracts/source.js';
+
+/** Maps a record of a page. One that the source could not read fails like one that cannot be mapped. */
+export function mapRecord(
+  mapper: StreamMapper,
+  { rows, problems }: Pick<RecordPage, 'rows' | 'problems'>,
+  index: number,
+): MapResult {
+  const problem = problems?.get(index);
+  if (problem === undefined) return mapper.map(rows[index] ?? []);
+  const { field, reason } = problem;
+  return {
+    kind: 'failed',
+    at: 'the source',
+    reason: `${field === undefined ? 'the record' : `the field ${field}`} ${reason}`,
+  };
+}

@@ -1,0 +1,110 @@
+import { SluiceError } from '../../contracts/errors.js';
+import type { Observation, Observer, Peer } from '../../contracts/observation.js';
+import type { EngineContext } from '../pipeline.js';
+
+/** How long a peer may fail that has not worked yet: it is more likely to be the wrong one than to be down. */
+const BEFORE_IT_WORKS_MS = 60_000;
+/** One or two failures are normal and not worth a word. */
+const ANNOUNCED_AT = 3;
+
+/** A run has tried for long enough. Not a `TransientError`, which would be tried again. */
+export class GaveUpError extends SluiceError {}
+
+/** Failures of a peer since it last made progress. */
+interface Trouble {
+  readonly sinceMs: number;
+  readonly attempts: number;
+  /** Whether the sink has accepted a request meanwhile. */
+  readonly hasAccepted: boolean;
+}
+
+/**
+ * Ends a single run whose source or sink fails for too long. Progress of the sink is a commit after a request that was accepted:
+ * that some events are accepted while others are asked for again and again is none. A process that stays up has no such end.
+ */
+export class Patience {
+  readonly #giveUpAfterMs: number;
+  readonly #beforeItWorksMs: number;
+  readonly #context: EngineContext;
+  readonly #gaveUp = new AbortController();
+  readonly #troubles = new Map<Peer, Trouble>();
+  readonly #worked = new Set<Peer>();
+  /** How long the last request took, before anybody knew that it had failed. */
+  #lastRequestMs = 0;
+
+  /** `giveUpAfterMs`: undefined for one without an end. */
+  constructor(giveUpAfterMs: number | undefined, context: EngineContext) {
+    this.#giveUpAfterMs = giveUpAfterMs ?? Number.POSITIVE_INFINITY;
+    this.#beforeItWorksMs = giveUpAfterMs === undefined ? Infinity : Math.min(giveUpAfterMs, BEFORE_IT_WORKS_MS);
+    this.#context = context;
+  }
+
+  /** Aborts with the `GaveUpError` that ends the run. */
+  get gaveUp(): AbortSignal {
+    return this.#gaveUp.signal;
+  }
+
+  readonly observe: Observer = (observation) => {
+    switch (observation.kind) {
+      case 'page-read':
+      case 'source-time':
+        this.#works('source');
+        break;
+      case 'answered':
+        this.#troubles.delete(observation.peer);
+        break;
+      case 'committed':
+        if (this.#troubles.get('sink')?.hasAccepted === true) this.#troubles.delete('sink');
+        break;
+      case 'request-ended':
+        this.#lastRequestMs = observation.durationMs;
+        if (observation.outcome === 'accepted') this.#accepted();
+        break;
+      case 'retry':
+        this.#fails(observation);
+        break;
+      default:
+        break;
+    }
+  };
+
+  #works(peer: Peer): void {
+    this.#worked.add(peer);
+    this.#troubles.delete(peer);
+  }
+
+  #accepted(): void {
+    this.#worked.add('sink');
+    const trouble = this.#troubles.get('sink');
+    if (trouble) this.#troubles.set('sink', { ...trouble, hasAccepted: true });
+  }
+
+  #fails({ peer, waitMs, message, failingMs }: Extract<Observation, { kind: 'retry' }>): void {
+    const { runtime, logger } = this.#context;
+    const nowMs = runtime.monotonicMs();
+    const known = this.#troubles.get(peer);
+    const { sinceMs = nowMs - (failingMs ?? this.#lastRequestMs), attempts = 0, hasAccepted = false } = known ?? {};
+    const trouble = { sinceMs, attempts: attempts + 1, hasAccepted };
+    this.#troubles.set(peer, trouble);
+    const elapsedMs = nowMs - sinceMs;
+    const mostMs = this.#worked.has(peer) ? this.#giveUpAfterMs : this.#beforeItWorksMs;
+    // A wait that the peer asked for is no failure, unless it is longer than all patience.
+    if (elapsedMs >= mostMs || elapsedMs + waitMs >= this.#giveUpAfterMs) {
+      this.#gaveUp.abort(gaveUpOn(peer, { attempts: trouble.attempts, elapsedMs, message }));
+    } else if (trouble.attempts === ANNOUNCED_AT && Number.isFinite(mostMs)) {
+      const fields = { peer, givesUpInMs: Math.round(mostMs - elapsedMs), error: message };
+      logger.warn(fields, 'it keeps failing; the run gives up unless that changes');
+    }
+  }
+}
+
+/** Why a run ended that has tried for long enough. */
+export function gaveUpOn(
+  peer: Peer,
+  { attempts, elapsedMs, message }: { readonly attempts: number; readonly elapsedMs: number; readonly message: string },
+): GaveUpError {
+  return new GaveUpError(
+    `gave up on the ${peer} after ${attempts} attempts in ${Math.round(elapsedMs / 1000)} s: ${message}; ` +
+      `nothing is lost: try \`sluice check\`, then run again`,
+  );
+}

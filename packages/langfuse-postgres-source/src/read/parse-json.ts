@@ -1,0 +1,47 @@
+import type { JsonValue } from '@sluice/core/adapter';
+import { ExactNumber } from '@sluice/core/source';
+
+/** A double holds any fifteen digits. Only a text with a longer number, or an exponent, is looked at closely. */
+const MAY_BE_INEXACT = /[\d.]{16,}|(?:^|[:[,])\s*-?[\d.]+[eE]/;
+
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
+
+/** PostgreSQL's JSON never contains this character, so that no string of a record begins with it. */
+const MARK = '\u0000';
+
+/** JSON whose numbers keep their value: those that no double holds become an `ExactNumber`. */
+export function parseJson(text: string): JsonValue {
+  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  let isExact = true;
+  const marked = text.replaceAll(STRING_OR_NUMBER, (token) => {
+    if (token.startsWith('"') || isHeldExactly(token)) return token;
+    isExact = false;
+    return JSON.stringify(MARK + token);
+  });
+  if (isExact) return JSON.parse(text);
+  return JSON.parse(marked, (_key, part: unknown) =>
+    typeof part === 'string' && part.startsWith(MARK) ? new ExactNumber(part.slice(MARK.length)) : part,
+  );
+}
+
+/**
+ * Whether the number that JavaScript reads and writes has the same digits. A whole number must be the double as well, not
+ * only its shortest text: 1e23 is not.
+ */
+function isHeldExactly(text: string): boolean {
+  const value = Number(text);
+  if (!Number.isFinite(value)) return false;
+  const [digits, exponent] = significant(text);
+  const [readDigits, readExponent] = significant(String(value));
+  if (digits !== readDigits || (digits !== '' && exponent !== readExponent)) return false;
+  return exponent < 0 || BigInt(value) === BigInt(digits || '0') * 10n ** BigInt(exponent);
+}
+
+/** The digits from the first to the last that is not zero, and the power of ten that they count. */
+function significant(text: string): readonly [digits: string, exponent: number] {
+  const [, whole = '', fraction = '', power = '0'] = /^(-?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^(-?)0+/, '$1');
+  const trimmed = digits.replace(/0+$/, '');
+  const isZero = trimmed === '' || trimmed === '-';
+  return isZero ? ['', 0] : [trimmed, Number(power) - fraction.length + (digits.length - trimmed.length)];
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { ROOT } from './sluice-command.js';
+
+interface BenchResults {
+  readonly rows: number;
+  readonly ways: readonly { readonly name: string; readonly [figure: string]: string | number }[];
+}
+
+const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const results = JSON.parse(textOf('bench/delivery/results.json')) as BenchResults;
+
+describe('the pictures in the documentation', () => {
+  it('show the figures of the delivery bench', async () => {
+    const { drawChart } = (await import(pathToFileURL(join(ROOT, 'bench/delivery/draw-chart.mjs')).href)) as {
+      drawChart: (results: BenchResults) => string;
+    };
+    expect(textOf('docs/pictures/delivery-bench.svg')).to.equal(drawChart(results));
+  });
+
+  for (const { name, ...figures } of results.ways) {
+    it(`agree with the page of the bench: ${name}`, () => {
+      const row = textOf('bench/delivery/README.md')
+        .split('\n')
+        .find((line) => line.startsWith(`| ${name} `));
+      const cells = row?.split('|').slice(2, -1) ?? [];
+      expect(cells.map((cell) => Number(cell.replaceAll(',', '')))).to.deep.equal(Object.values(figures));
+    });
+  }
+});
