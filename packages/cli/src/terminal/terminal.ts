@@ -2,7 +2,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { screenText } from './screen-text.js';
 
 /** Whether lines are wrapped at the width of a terminal, stay as they are, or are commands for GitHub. */
-export type Layout = 'wrapped' | 'as is' | 'workflow commands';
+type Layout = 'wrapped' | 'as is' | 'workflow commands';
 
 /** Where a command writes: results to `out`, everything else to `err`. Text is shown, never obeyed: see `screenText`. */
 export interface Terminal {
