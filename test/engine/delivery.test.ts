@@ -3,9 +3,9 @@ import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/s
 import { StateError } from '@sluice/core/state';
 import { ExactNumber, type Row } from '@sluice/core/source';
 import type { Mapper } from '@sluice/core/config';
-import { recordingSink, type MemorySource, type RecordedSend } from '@sluice/testkit';
+import { manualRuntime, recordingSink, type MemorySource, type RecordedSend } from '@sluice/testkit';
 import { expect } from 'chai';
-import { aNote, aPipeline, aStateDirectory, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
+import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
 
 /** A destination that refuses a whole request when one of these is in it, and does not say which. */
 function refusing(isPoison: (id: string) => boolean, limits = { maxEventsPerRequest: 1000 }) {
@@ -417,5 +417,22 @@ describe('delivery', () => {
     const begunMs = bench.runtime.monotonicMs();
     await bench.run();
     expect(bench.runtime.monotonicMs() - begunMs).to.be.within(9000, 12_000);
+  });
+
+  it('takes the age of events from the source, not from this machine', async () => {
+    const sink = recordingSink();
+    const assemble = sink.assemble.bind(sink);
+    const times: number[] = [];
+    sink.assemble = (events, context) => {
+      times.push(context.now);
+      return assemble(events, context);
+    };
+    const { runtime, run } = aPipeline({
+      sink,
+      runtime: { ...manualRuntime({ startAt: NOW }), now: () => NOW - 3 * DAY },
+      source: memoryNotes(notes(3), { now: () => NOW }),
+    });
+    await run();
+    expect(times).to.deep.equal([NOW + Math.floor(runtime.monotonicMs())]);
   });
 });

@@ -79,6 +79,8 @@ export interface PosthogBenchOptions {
   /** The one with a long text. */
   readonly largeTrace?: number | undefined;
   readonly runtime?: ManualRuntime;
+  /** How far this machine's wall clock is ahead of the source's. Default: 0. */
+  readonly machineAheadMs?: () => number;
   readonly sink?: object;
   readonly delivery?: Partial<Pipeline['delivery']>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -92,6 +94,7 @@ after(() => {
 /** The engine with a state in files and the PostHog sink, over traces in memory. */
 export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
   const runtime = options.runtime ?? manualRuntime({ startAt: NOW });
+  const machine = { ...runtime, now: () => runtime.now() + (options.machineAheadMs?.() ?? 0) };
   const logger = recordingLogger();
   const directory = mkdtempSync(join(tmpdir(), 'sluice-posthog-'));
   directories.push(directory);
@@ -100,11 +103,11 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
     createdAt: timeOf(number),
     values: { id: String(number) },
   }));
-  const state = new FileStateStore(directory, { logger, runtime });
+  const state = new FileStateStore(directory, { logger, runtime: machine });
   const aSink = (): Sink =>
     posthogSink.create(
       posthogSink.config.parse({ host: options.host, apiKey: KEY, ...options.sink }),
-      anAdapterContext({ runtime, logger, environment: options.environment ?? {} }),
+      anAdapterContext({ runtime: machine, logger, environment: options.environment ?? {} }),
     );
   const deadLetters = async () => {
     const letters: DeadLetter[] = [];
@@ -128,7 +131,11 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
         maxWindowMs: 24 * 60 * MINUTE,
         delivery: { maxDeadLetterShare: 0.05, ...options.delivery },
       };
-      const result = await runPipeline(pipeline, { runtime, logger }, { signal: new AbortController().signal });
+      const result = await runPipeline(
+        pipeline,
+        { runtime: machine, logger },
+        { signal: new AbortController().signal },
+      );
       const letters = JSON.stringify(await deadLetters());
       expectNoSecretIn([inspect(result, { depth: 9 }), letters, logger.text(), ...filesIn(directory)]);
       return result;

@@ -48,7 +48,7 @@ const BOTH: readonly AnswerCase[] = [
   { answer: '200 with an empty body', ...AGAIN, fault: status(200, '') },
   { answer: '200 with other JSON', ...AGAIN, fault: status(200, '{"hello":1}') },
   { answer: '204', ...AGAIN, fault: status(204, '') },
-  { answer: 'a redirect', ...AGAIN, fault: { kind: 'redirect', location: 'https://login.example.com/?next=x' } },
+  { answer: 'a redirect', ...PAUSED, fault: { kind: 'redirect', location: 'https://login.example.com/?next=x' } },
   { answer: '401', ...PAUSED, fault: status(401, 'API key is not valid') },
   { answer: '402', ...PAUSED, fault: status(402, 'payment required') },
   { answer: '403', ...PAUSED, fault: status(403, 'forbidden') },

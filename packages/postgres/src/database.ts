@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ConnectionSettings } from './connection-settings.js';
+import { NOT_POSTGRES } from './message-check.js';
 import type { PoolOptions } from './pool.js';
 
 /** What a `?` in a statement stands for. Lists are sent as arrays. */
@@ -76,8 +77,8 @@ export class Database {
       const run = async <Row>(text: string, values: readonly Value[], rowMode?: 'array'): Promise<readonly Row[]> => {
         signal?.throwIfAborted();
         const statement = transaction.raw(text, values.map(knexBinding));
-        const result: { readonly rows: readonly Row[] } = await (rowMode ? statement.options({ rowMode }) : statement);
-        return result.rows;
+        const answer: Promise<{ readonly rows: readonly Row[] }> = rowMode ? statement.options({ rowMode }) : statement;
+        return (await answer.catch(rethrowUnreadable)).rows;
       };
       [session] = await run<SessionRow>(...this.#sessionStatement());
       const rowMode = this.#options.areValuesText === true ? 'array' : undefined;
@@ -144,6 +145,12 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal, stop: () => v
   });
   work.catch(ignore);
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** The driver trips over an answer in the wrong order. */
+function rethrowUnreadable(error: unknown): never {
+  if (error instanceof TypeError || error instanceof RangeError) throw new Error(NOT_POSTGRES, { cause: error });
+  throw error;
 }
 
 /** knex wants lists that it may change. */

@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import type { ConnectionSettings, Host, SessionKind } from './connection-settings.js';
+import { MessageCheck, NOT_POSTGRES } from './message-check.js';
 import { ConnectError, mayWorkOtherwise, postgresFailure } from './postgres-failure.js';
 
 export interface PoolOptions {
@@ -19,6 +20,8 @@ export function createPool(settings: ConnectionSettings, options: PoolOptions): 
   const connectAllTimeoutMs = connectTimeoutMs * settings.hosts.length * settings.tls.attempts.length;
   const pool = knex({
     client: 'pg',
+    // Otherwise knex asks each new connection for it, and throws into the event loop when it cannot read the answer.
+    version: '12',
     connection: {},
     pool: {
       min: 0,
@@ -40,6 +43,10 @@ export function createPool(settings: ConnectionSettings, options: PoolOptions): 
       keepAliveInitialDelayMillis: settings.keepAliveDelayMs,
     };
     const connection = new pg.Connection(transport);
+    const answered = watchAnswers(connection, {
+      isEncrypted,
+      asksForTls: isEncrypted && settings.tls.negotiation === 'postgres',
+    });
     if (settings.channelBinding === 'require') requireChannelBinding(connection);
     client.connectionSettings = {
       connection,
@@ -64,7 +71,7 @@ export function createPool(settings: ConnectionSettings, options: PoolOptions): 
     } catch (error) {
       // pg leaves it open when it fails before the server does.
       connection.stream.destroy();
-      throw error;
+      throw answered.isOther() ? new Error(NOT_POSTGRES) : error;
     }
   }
 
@@ -109,6 +116,41 @@ async function isOfKind(connection: pg.Client, kind: SessionKind): Promise<boole
        || CASE current_setting('transaction_read_only') WHEN 'on' THEN 'read-only' ELSE 'read-write' END AS kinds`,
   );
   return rows[0]?.kinds.split(' ').includes(kind) === true;
+}
+
+/** Yes, no, and an error in the way of old servers. */
+const ANSWERS_TO_TLS = /^(?:[SN]$|E)/s;
+
+/**
+ * What pg does not do by itself: an answer that it cannot read fails the connection, where the parser would throw into the
+ * event loop. `isOther`: the server's answer to the request for TLS is none of PostgreSQL's.
+ */
+function watchAnswers(
+  connection: pg.Connection,
+  { isEncrypted, asksForTls }: { readonly isEncrypted: boolean; readonly asksForTls: boolean },
+): { isOther(): boolean } {
+  let first: string | undefined;
+  const guard = (): void => {
+    const { stream } = connection;
+    const messages = new MessageCheck();
+    const parsers = stream.listeners('data');
+    stream.removeAllListeners('data');
+    stream.on('data', (chunk: Buffer) => {
+      // What is left in the stream after a failure.
+      if (stream.destroyed) return;
+      try {
+        messages.check(chunk);
+        for (const parse of parsers) parse.call(stream, chunk);
+      } catch (error) {
+        connection.emit('error', error instanceof RangeError ? new Error(NOT_POSTGRES, { cause: error }) : error);
+        stream.destroy();
+      }
+    });
+  };
+  // By then pg listens to the stream: the one that it was made with, or the encrypted one over it.
+  connection.once(isEncrypted ? 'sslconnect' : 'connect', guard);
+  if (asksForTls) connection.stream.once('data', (chunk: Buffer) => (first = chunk.toString('latin1')));
+  return { isOther: () => first !== undefined && !ANSWERS_TO_TLS.test(first) };
 }
 
 /**

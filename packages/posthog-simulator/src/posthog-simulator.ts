@@ -107,7 +107,11 @@ export class PosthogSimulator {
     }
     request.status = answer.status;
     this.#options.onRequest?.(request);
-    response.writeHead(answer.status, { ...answer.headers });
+    const now = this.#options.now?.();
+    response.writeHead(answer.status, {
+      ...(now !== undefined && { date: new Date(now).toUTCString() }),
+      ...answer.headers,
+    });
     response.end(answer.body);
   }
 

@@ -1,3 +1,4 @@
+import { RefusedError } from '@sluice/core/adapter';
 import type { Assembly, AssemblyContext, EncodedEvent, Rejection } from '@sluice/core/sink';
 import type { Protocol } from './encode-event.js';
 import type { PosthogRequest } from './posthog-request.js';
@@ -12,25 +13,47 @@ export interface PosthogAssembly extends Assembly {
   readonly requests: readonly PosthogRequest[];
 }
 
-/** Pure: the requests for encoded events at this moment. Old and young events of a backfill never share one. */
+export interface PosthogAssemblyContext extends AssemblyContext {
+  readonly protocol: Protocol;
+  /** How far PostHog's clock is ahead of `now`, where the difference matters; otherwise 0. */
+  readonly posthogAheadMs: number;
+}
+
+/**
+ * Pure: the requests for encoded events at this moment. Old and young events of a backfill never share one. What is old
+ * goes by PostHog's clock; an event is in the future only if it is so by both clocks.
+ */
 export function assembleRequests(
   events: readonly EncodedEvent[],
-  { now, backfill, protocol }: AssemblyContext & { readonly protocol: Protocol },
+  { now, backfill, protocol, posthogAheadMs }: PosthogAssemblyContext,
 ): PosthogAssembly {
+  const posthogNow = now + posthogAheadMs;
+  const latestTime = Math.max(now, posthogNow) + MAX_FUTURE_MS;
   const rejected: { event: EncodedEvent; rejection: Rejection }[] = [];
   const historical: EncodedEvent[] = [];
   const current: EncodedEvent[] = [];
   for (const event of events) {
-    const time = event.time ?? now;
-    if (time > now + MAX_FUTURE_MS) rejected.push({ event, rejection: futureTimestamp(time) });
-    else if (backfill && time <= now - HISTORICAL_AGE_MS) historical.push(event);
+    const time = event.time ?? posthogNow;
+    if (time > latestTime) rejected.push({ event, rejection: futureTimestamp(time) });
+    else if (backfill && time <= posthogNow - HISTORICAL_AGE_MS) historical.push(event);
     else current.push(event);
   }
   const requests = [
-    { protocol, historical: true, createdAt: now, events: historical },
-    { protocol, historical: false, createdAt: now, events: current },
+    { protocol, historical: true, createdAt: posthogNow, events: historical },
+    { protocol, historical: false, createdAt: posthogNow, events: current },
   ].filter((request) => request.events.length > 0);
   return { requests, rejected };
+}
+
+/** PostHog would silently change the times of events that are in the future for its clock alone. */
+export function refuseLateClock({ events, createdAt }: PosthogRequest): void {
+  const latest = Math.max(...events.map(({ time }) => time ?? createdAt));
+  if (latest <= createdAt + MAX_FUTURE_MS) return;
+  const hours = Math.round((latest - createdAt) / HOUR_MS);
+  throw new RefusedError(
+    'restricted',
+    `the clock of PostHog is ${hours} h behind the time of these events, and PostHog would change it: correct the clock of its server`,
+  );
 }
 
 function futureTimestamp(time: number): Rejection {

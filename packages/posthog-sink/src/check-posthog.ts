@@ -6,12 +6,15 @@ import {
   type CheckResult,
 } from '@sluice/core/adapter';
 import type { PosthogSinkConfig } from './config.js';
+import type { Protocol } from './encode-event.js';
 import { otherRegion } from './host.js';
 import type { PosthogAnswer } from './posthog-answer.js';
 import type { PosthogApi } from './posthog-api.js';
 import {
+  assertTakesBatches,
   keyFinding,
   keyRefused,
+  probeBatch,
   probeKey,
   probeProtocol,
   probeSettings,
@@ -48,12 +51,20 @@ export async function checkPosthog(
   const finding = await resultOf(context, async () => keyFinding(answer, adapter.runtime.now()));
   if (finding instanceof SluiceError) return [bad('host', finding.message, HOST_FIX), KEY_NOT_CHECKED];
   const through = api.proxy === undefined ? '' : ` through the proxy of ${api.proxy.variable}`;
+  const key = await checkKey(context, finding);
   const results: CheckResult[] = [
     { name: 'host', outcome: 'good', message: `${api.url} answers${through}` },
-    await checkKey(context, finding),
+    key,
     ...checkClock(context, answer),
   ];
-  if (wanted !== 'v0') results.push(await checkProtocol(context, wanted));
+  const offered = wanted === 'v0' ? 'v0' : await offeredProtocol(context);
+  if (wanted !== 'v0') results.push(protocolResult(offered, wanted));
+  if (offered === 'v0' && wanted !== 'v1') {
+    const failure = await checkBatch(context);
+    if (failure !== undefined && !(isForKey(failure) && key.outcome === 'bad')) {
+      results.push(bad('batches', failure.message, fixFor(failure)));
+    }
+  }
   return results;
 }
 
@@ -94,16 +105,36 @@ function checkClock({ adapter: { runtime } }: CheckContext, { date }: PosthogAns
   return [{ name: 'clock', outcome: 'warning', message, fix: 'Synchronise the clock of this machine by NTP.' }];
 }
 
-async function checkProtocol(context: CheckContext, wanted: 'auto' | 'v1'): Promise<CheckResult> {
-  const name = 'protocol';
-  const offered = await resultOf(context, async () =>
+function offeredProtocol(context: CheckContext): Promise<Protocol | SluiceError> {
+  return resultOf(context, async () =>
     protocolFinding(await probeProtocol(context.api, context.adapter, context.signal), context.adapter.runtime.now()),
   );
-  if (offered instanceof RefusedError) return bad(name, offered.message, KEY_FIX);
+}
+
+function protocolResult(offered: Protocol | SluiceError, wanted: 'auto' | 'v1'): CheckResult {
+  const name = 'protocol';
+  if (offered instanceof RefusedError) return bad(name, offered.message, fixFor(offered));
   if (offered instanceof SluiceError) return bad(name, offered.message, HOST_FIX);
   const message = `the host speaks ${offered}${offered === 'v0' ? ', which does not report dropped events' : ''}`;
   if (wanted === 'v1' && offered === 'v0') return bad(name, message, 'Set protocol to auto or v0.');
   return { name, outcome: 'good', message };
+}
+
+/** A proxy can pass the other requests on and stop this one. */
+function checkBatch(context: CheckContext): Promise<SluiceError | undefined> {
+  const { api, adapter, signal } = context;
+  return resultOf(context, async () => {
+    assertTakesBatches(await probeBatch(api, signal), adapter.runtime.now());
+    return undefined;
+  });
+}
+
+function fixFor(error: SluiceError): string {
+  return isForKey(error) ? KEY_FIX : HOST_FIX;
+}
+
+function isForKey(error: SluiceError): boolean {
+  return error instanceof RefusedError && error.refusal === 'credentials';
 }
 
 function bad(name: string, message: string, fix: string): CheckResult {

@@ -1,4 +1,5 @@
 import type { EventSchema, KnownName } from '@sluice/core/sink';
+import { constantProblem } from './constant-problem.js';
 
 const text: KnownName = { type: 'text' };
 const number: KnownName = { type: 'number' };
@@ -73,4 +74,5 @@ export const posthogEventSchema: EventSchema = {
     { field: 'distinct_id' },
     { field: 'timestamp', precision: 'utcDay' },
   ],
+  constantProblem,
 };

@@ -22,6 +22,13 @@ export async function openPosthog(
     );
   }
   const offered = wanted === 'v0' ? 'v0' : protocolFinding(await probeProtocol(api, context, signal), runtime.now());
+  const aheadMs = api.clock.aheadOfMs(runtime.now());
+  if (aheadMs !== 0) {
+    logger.warn(
+      { host: api.url, aheadSeconds: Math.round(aheadMs / 1000) },
+      'the clocks of PostHog and of this machine differ; the age of events goes by that of PostHog',
+    );
+  }
   if (wanted === 'v1' && offered === 'v0') {
     throw new UnexpectedAnswerError('the host does not offer protocol v1: set protocol to auto or v0');
   }

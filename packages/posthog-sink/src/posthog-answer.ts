@@ -3,12 +3,16 @@ import type { Instant } from '@sluice/core/adapter';
 /** The parts of an HTTP answer that its meaning depends on. */
 export interface PosthogAnswer {
   readonly status: number;
+  /** What was asked, without the key. */
+  readonly url?: string;
   readonly contentType: string;
   /** Where a redirect points. */
   readonly location?: string | undefined;
   readonly retryAfter?: string | undefined;
   /** The server's clock: its `Date` header. */
   readonly date?: string | undefined;
+  /** For how many seconds a cache has kept the answer. */
+  readonly age?: string | undefined;
   readonly body: string;
 }
 
@@ -16,11 +20,16 @@ export interface PosthogAnswer {
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const MAX_QUOTE_UNITS = 200;
 
-/** `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it is neither. */
-export function retryAfterMs(header: string | undefined, now: Instant): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+/**
+ * `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it is neither. A date counts from the
+ * server's own clock, if the answer has it.
+ */
+export function retryAfterMs({ retryAfter, date }: PosthogAnswer, now: Instant): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const text = retryAfter.trim();
+  const isSeconds = /^\d+(\.\d+)?$/.test(text);
+  const serverNow = Date.parse(date ?? '');
+  const ms = isSeconds ? Number(text) * 1_000 : Date.parse(text) - (Number.isNaN(serverNow) ? now : serverNow);
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, Math.ceil(ms)), MAX_RETRY_AFTER_MS);
 }
 

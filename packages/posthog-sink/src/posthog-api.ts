@@ -1,10 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
-import type { Got, RequestError } from 'got';
+import type { Got, RequestError, Response } from 'got';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { PosthogSinkConfig } from './config.js';
+import { connectionError } from './connection-error.js';
 import type { PosthogAnswer } from './posthog-answer.js';
+import { PosthogClock } from './posthog-clock.js';
 import { MASKED_KEY, withoutKey } from './project-key.js';
 import { proxyFor, type Proxy } from './proxy.js';
 
@@ -60,8 +62,8 @@ async function loadClient(
 /** The message of hpagent when the proxy refuses the tunnel. */
 const PROXY_STATUS = /^Bad response: (\d{3})$/;
 
-/** TLS errors that a retry does not fix: the server is not the expected host. */
-const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
+/** Decompressed. An answer for 4,000 events has about 400 kB. */
+const MAX_ANSWER_BYTES = 8 * 1_048_576;
 
 /**
  * The HTTP connection to one project at one host. Each call is one attempt, and every HTTP status is an answer, not an
@@ -70,6 +72,7 @@ const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 export class PosthogApi {
   readonly url: string;
   readonly proxy: Proxy | undefined;
+  readonly clock: PosthogClock;
   readonly #config: PosthogSinkConfig;
   readonly #context: AdapterContext;
   readonly #agents: Agents;
@@ -79,6 +82,7 @@ export class PosthogApi {
     this.url = url;
     this.proxy = proxyFor(new URL(url), context.environment);
     if (this.proxy !== undefined && this.proxy.url.password !== '') context.redactor.add(this.proxy.url.href);
+    this.clock = new PosthogClock(context.runtime);
     this.#config = config;
     this.#context = context;
     this.#agents = createAgents(this.proxy);
@@ -114,41 +118,53 @@ export class PosthogApi {
     signal?.throwIfAborted();
     this.#client ??= loadClient(this.url, this.#context.userAgent, this.#config, this.#agents);
     const { request, isRequestError } = await this.#client;
+    const tooLarge = new AbortController();
     try {
-      const response = await request(path.replace(/^\//, ''), {
+      const asked = request(path.replace(/^\//, ''), {
         method,
+        signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
         ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
       });
-      const { location, date, 'retry-after': retryAfter, 'content-type': contentType = '' } = response.headers;
-      return {
-        status: response.statusCode,
-        contentType,
-        body: withoutKey(response.body, this.#config.apiKey),
-        location,
-        retryAfter,
-        date,
-      };
+      void asked.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) tooLarge.abort();
+      });
+      return this.#answer(await asked);
     } catch (error) {
       signal?.throwIfAborted();
+      if (tooLarge.signal.aborted) {
+        throw new UnexpectedAnswerError(`${this.#host} answered more than 8 MiB, which PostHog does not: check host`);
+      }
       throw isRequestError(error) ? this.#connectionError(error) : error;
     }
+  }
+
+  #answer({ statusCode: status, headers, body, url }: Response<string>): PosthogAnswer {
+    const { location, date, age, 'retry-after': retryAfter, 'content-type': contentType = '' } = headers;
+    const { apiKey } = this.#config;
+    this.clock.note(date, age);
+    return {
+      status,
+      url: withoutKey(url, apiKey),
+      contentType,
+      body: withoutKey(body, apiKey),
+      location: location === undefined ? undefined : withoutKey(location, apiKey),
+      retryAfter,
+      date,
+      age,
+    };
   }
 
   /** The original is not kept as the cause: it holds the request's options, and with them the key. */
   #connectionError({ code, message }: RequestError): Error {
     const proxyStatus = PROXY_STATUS.exec(message)?.[1];
     if (proxyStatus !== undefined) return this.#proxyError(Number(proxyStatus));
-    if (CERTIFICATE_ERROR.test(code)) {
-      return new UnexpectedAnswerError(`the certificate of ${this.#host} is not trusted (${code})`);
-    }
-    const reason = message
-      .replace(/\s+/g, ' ')
+    const reason = withoutKey(message, this.#config.apiKey)
+      .replace(/[\s\p{Cc}]+/gu, ' ')
       .replace(/phc_[^\s/"']+/g, MASKED_KEY)
       .trim();
     const way = this.proxy === undefined ? '' : ` through the proxy of ${this.proxy.variable}`;
-    return new TransientError(`no answer from ${this.#host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);
+    return connectionError({ code, reason, host: this.#host, way });
   }
 
   #proxyError(status: number): Error {

@@ -15,7 +15,7 @@ import type {
   SinkLimits,
   SinkRequest,
 } from '@sluice/core/sink';
-import { assembleRequests, HISTORICAL_AGE_MS } from './assemble-requests.js';
+import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
@@ -102,7 +102,11 @@ export class PosthogSink implements Sink {
   }
 
   assemble(events: readonly EncodedEvent[], context: AssemblyContext): Assembly {
-    const assembly = assembleRequests(events, { ...context, protocol: this.#protocol });
+    const assembly = assembleRequests(events, {
+      ...context,
+      protocol: this.#protocol,
+      posthogAheadMs: this.#api.clock.aheadOfMs(context.now),
+    });
     for (const request of assembly.requests) this.#requests.set(request, request);
     return assembly;
   }
@@ -125,6 +129,7 @@ export class PosthogSink implements Sink {
   async send(request: SinkRequest, options: CallOptions & { readonly attempt: number }): Promise<Receipt> {
     const posthogRequest = this.#own(request);
     const { protocol, events } = posthogRequest;
+    refuseLateClock(posthogRequest);
     const headers = requestHeaders(posthogRequest, {
       key: this.#api.key,
       userAgent: this.#context.userAgent,

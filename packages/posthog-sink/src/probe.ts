@@ -48,6 +48,21 @@ export function probeProtocol(
   });
 }
 
+/** Sends a batch without events to where v0 takes them: every server refuses or ignores it, and none counts an event. */
+export function probeBatch(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+  return api.post(PATHS.v0, { headers: JSON_BODY, body: JSON.stringify({ api_key: api.key, batch: [] }), signal });
+}
+
+/**
+ * Pure: whether the answer to an empty v0 batch can be PostHog's, which answers 200, or 400 without a page. Throws the
+ * errors of the contracts when it cannot.
+ */
+export function assertTakesBatches(answer: PosthogAnswer, now: Instant): void {
+  if (answer.status >= 200 && answer.status < 300 && isHtml(answer)) throw notPosthog(answer);
+  const isFine = answer.status === 400 ? !isHtml(answer) : answer.status >= 200 && answer.status < 300;
+  if (!isFine) throw statusError(answer, now);
+}
+
 /**
  * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or an HTML page with
  * status 200, is not PostHog.

@@ -28,5 +28,6 @@ export function projectKeyProblem(key: Secret): string | undefined {
 
 /** Masks the key in text from outside, such as an answer that quotes the request. */
 export function withoutKey(text: string, key: Secret): string {
-  return text.replaceAll(key.reveal(), MASKED_KEY);
+  const written = key.reveal();
+  return text.replaceAll(written, MASKED_KEY).replaceAll(encodeURIComponent(written), MASKED_KEY);
 }

@@ -7,16 +7,13 @@ import {
 } from '@sluice/core/adapter';
 import { InvalidRequestError, TooLargeError } from '@sluice/core/sink';
 import { isHtml, isRedirect, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
+import { redirectError } from './redirect-error.js';
 
 /** Pure: what an error status means on both protocols. */
 export function statusError(answer: PosthogAnswer, now: Instant): SluiceError {
   const { status } = answer;
   const said = `PostHog answered ${status} with ${quoted(answer)}`;
-  if (isRedirect(answer)) {
-    return new UnexpectedAnswerError(
-      `the host redirects to ${originOf(answer.location)}: set host to the address of PostHog`,
-    );
-  }
+  if (isRedirect(answer)) return redirectError(answer);
   switch (status) {
     case 400:
       // PostHog answers 400 in text or JSON: a page comes from a server in front of it.
@@ -33,17 +30,13 @@ export function statusError(answer: PosthogAnswer, now: Instant): SluiceError {
     case 408:
     case 425:
     case 429:
-      return new TransientError(said, { retryAfterMs: retryAfterMs(answer.retryAfter, now) });
+      return new TransientError(said, { retryAfterMs: retryAfterMs(answer, now) });
     case 413:
       return new TooLargeError(said);
     case 415:
       return new UnexpectedAnswerError(`${said}: set gzip: false if a proxy blocks compressed requests`);
     default:
-      if (status >= 500) return new TransientError(said, { retryAfterMs: retryAfterMs(answer.retryAfter, now) });
+      if (status >= 500) return new TransientError(said, { retryAfterMs: retryAfterMs(answer, now) });
       return new UnexpectedAnswerError(`${said}: check host`);
   }
-}
-
-function originOf(location: string | undefined): string {
-  return location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another address';
 }

@@ -32,7 +32,7 @@ export function v1Receipt(answer: PosthogAnswer, events: readonly EncodedEvent[]
   }
   const byUuid = new Map(Object.entries(results).map(([uuid, result]) => [uuid.toLowerCase(), result]));
   const outcomes = events.map(({ uuid }) => outcomeOf(byUuid.get(uuid)));
-  const waitMs = retryAfterMs(answer.retryAfter, now);
+  const waitMs = retryAfterMs(answer, now);
   return { outcomes, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
 }
 

@@ -31,6 +31,39 @@ function summary(results: readonly CheckResult[]): readonly string[] {
 describe('checking PostHog', () => {
   useNock();
 
+  beforeEach(() => {
+    for (const host of [US, 'https://ph.example.com']) {
+      nock(host).post('/batch/', { api_key: KEY, batch: [] }).optionally().reply(400, 'request holds no event');
+    }
+  });
+
+  it('finds a proxy that takes the slash off the endpoint', async () => {
+    nock.cleanAll();
+    const scope = nock('https://ph.example.com')
+      .get(`/ingest${SETTINGS}`)
+      .reply(200, KNOWN)
+      .post('/ingest/batch/')
+      .reply(308, '', { location: '/ingest/batch' });
+    const results = await checked({ host: 'https://ph.example.com/ingest' });
+    expect(summary(results)).to.deep.equal(['host: good', 'project key: good', 'batches: bad']);
+    expect(results[2]?.message).to.include('/ingest/batch/ → /ingest/batch (308)');
+    scope.done();
+  });
+
+  for (const [status, body] of [
+    [404, ''],
+    [405, ''],
+    [200, '<html>Sign in</html>'],
+    [400, '<html>plain HTTP request sent to HTTPS port</html>'],
+    [502, ''],
+  ] as const) {
+    it(`finds that the endpoint for batches answers ${status} ${body}`, async () => {
+      nock.cleanAll();
+      nock(US).get(SETTINGS).reply(200, KNOWN).post('/batch/').reply(status, body);
+      expect(summary(await checked())).to.include('batches: bad');
+    });
+  }
+
   it('accepts a key that the host knows, without an event and without a charged request', async () => {
     const scope = nock(US).get(SETTINGS).reply(200, KNOWN);
     expect(summary(await checked())).to.deep.equal(['host: good', 'project key: good']);

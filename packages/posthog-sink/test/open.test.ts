@@ -97,8 +97,8 @@ describe('opening the posthog sink', () => {
   it('does not follow a redirect', async () => {
     const scope = nock(HOST).get(SETTINGS).reply(302, '', { location: 'https://login.example.com/?next=1' });
     const error = await opened(aSink());
-    expect(error).to.be.instanceOf(UnexpectedAnswerError);
-    expect(String(error)).to.include('https://login.example.com').and.not.include('next');
+    expect(error).to.be.instanceOf(RefusedError);
+    expect(String(error)).to.include('→ https://login.example.com/ (302)').and.not.include('next');
     scope.done();
   });
 

@@ -35,7 +35,7 @@ describe('the receipt of v0', () => {
     [200, '{}', UnexpectedAnswerError],
     [200, '{"status":"error"}', UnexpectedAnswerError],
     [200, '{"status":1,"quota_limited":["events"]}', RefusedError],
-    [301, '', UnexpectedAnswerError],
+    [301, '', RefusedError],
     [400, 'request holds no event', InvalidRequestError],
     [400, 'maximum event size exceeded', TooLargeError],
     [400, '<html>plain HTTP request sent to HTTPS port</html>', UnexpectedAnswerError],
@@ -144,7 +144,12 @@ describe('Retry-After', () => {
     ['soon', undefined],
   ] as const) {
     it(`reads ${header ?? 'nothing'} as ${ms ?? 'nothing'}`, () => {
-      expect(retryAfterMs(header, NOW)).to.equal(ms);
+      expect(retryAfterMs(answer(429, '', { retryAfter: header }), NOW)).to.equal(ms);
     });
   }
+
+  it('counts a date from the clock of the server', () => {
+    const [date, retryAfter] = [NOW + 86_400_000, NOW + 86_405_000].map((time) => new Date(time).toUTCString());
+    expect(retryAfterMs(answer(429, '', { date, retryAfter }), NOW)).to.equal(5_000);
+  });
 });

@@ -26,6 +26,38 @@ function expectProblem(files: Readonly<Record<string, string>>, code: string): v
   expect(problems[0]).to.include({ ...place, file: `/m/${file}` });
 }
 
+describe('a text that the sink does not take as it is', () => {
+  const event = (lines: string): string => `events:\n  - event: e\n    ${lines}\n`;
+
+  it('is an error as the new name of an event', () => {
+    expectProblem(over(event('rename: «$performance_event»')), 'refused-constant');
+  });
+
+  it('is a warning as the name of a property', () => {
+    expectProblem(over(event('properties: { «$set»: name }')), 'changed-constant');
+  });
+
+  for (const value of [
+    `"«'anonymous'»"`,
+    `"name ?? «'anonymous'»"`,
+    `"public ? id : «'anonymous'»"`,
+    `{ value: "«'anonymous'»" }`,
+    '{ const: «anonymous» }',
+    `{ value: «name», enum: { a: anonymous }, else: "'x'" }`,
+  ]) {
+    it(`is a warning where it can be the value: ${value}`, () => {
+      const { text, place } = takeMarks(over(event(`distinct_id: ${value}`))['main.yaml'] ?? '');
+      const { problems } = loadFiles({ ...over(''), 'main.yaml': text });
+      expect(problems.find(({ code }) => code === 'changed-constant')).to.include(place);
+    });
+  }
+
+  it('is not reported as a part of a value', () => {
+    const { problems } = loadFiles(over(event("distinct_id: concat(id, 'anonymous')")));
+    expect(problems).to.deep.equal([]);
+  });
+});
+
 describe("a team's overlay", () => {
   const overlay = `sluice: 1
 mapping: our-events

@@ -21,6 +21,12 @@ export const posthogSchema: EventSchema = {
     { field: 'distinct_id' },
     { field: 'timestamp', precision: 'utcDay' },
   ],
+  constantProblem: (field, text) => {
+    if (field === 'event' && text === '$performance_event')
+      return { kind: 'refused', message: 'refused', help: 'help' };
+    const isChanged = (field === 'properties' && text === '$set') || (field === 'distinct_id' && text === 'anonymous');
+    return isChanged ? { kind: 'changed', message: `changed ${text}`, help: 'help' } : undefined;
+  },
 };
 
 /** What the mappings of these tests declare under `vocabulary: { properties: … }`. */

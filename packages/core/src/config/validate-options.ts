@@ -105,10 +105,10 @@ function firstCharacter(span: Span): Span {
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union' && issue.message !== 'Invalid input') return issue.message;
   if (issue.code === 'invalid_union') {
-    const messages = issue.errors.flat().map(describe);
     if ('options' in issue && issue.options !== undefined) return `expected ${issue.options.map(String).join(' or ')}`;
+    if (issue.message !== 'Invalid input') return issue.message; // the schema has a message of its own
+    const messages = issue.errors.flat().map(describe);
     return messages.length === 0 ? issue.message : [...new Set(messages)].join('; or ');
   }
   if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;

@@ -34,6 +34,20 @@ export interface EventSchema {
    * `utcDay` only the UTC day of a timestamp counts.
    */
   readonly identity: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
+  /**
+   * Pure: what the sink or the destination does to a text that stands in a mapping itself. `field` is `event` for the name
+   * of an event, a field for a constant value of it (`distinct_id`), or a field of the kind `map` for a name in it. Absent,
+   * or undefined as result: the text is sent as it is.
+   */
+  readonly constantProblem?: (field: string, text: string) => ConstantProblem | undefined;
+}
+
+/** `refused`: every event is rejected, which is an error. `changed`: something else is sent, which is a warning. */
+export interface ConstantProblem {
+  readonly kind: 'refused' | 'changed';
+  /** What happens, with the text in it. */
+  readonly message: string;
+  readonly help: string;
 }
 
 /** `any`: the sink takes a mapping written for another sink and writes its events as they are. */

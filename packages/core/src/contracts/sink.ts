@@ -41,7 +41,7 @@ export type Encoding = { readonly kind: 'encoded'; readonly event: EncodedEvent 
 
 /** What is known only when a request is assembled. */
 export interface AssemblyContext {
-  /** Now. */
+  /** Now, by the clock of the source. */
   readonly now: Instant;
   /** Whether the events come from a backfill. */
   readonly backfill: boolean;

@@ -10,6 +10,7 @@ import type { WrittenField } from '../resolve/event-shape.js';
 import { readVocabulary } from '../resolve/read-vocabulary.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
+import { checkConstants } from './check-constants.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
 import { checkSecrets } from './check-secrets.js';
 import type { CheckedEvent } from './checked-event.js';
@@ -64,6 +65,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   for (const event of events) {
     checkGuarantees(event, schema, permissions, problems);
     checkSecrets(event, params, problems);
+    checkConstants(event, schema, problems);
   }
   if (problems.hasErrors) return { problems: problems.all() };
   reportUnused([...permissions.identity, ...permissions.personalData], problems);

@@ -307,6 +307,22 @@ const MAPPING_CODES = {
     wrong: "events:\n  - { event: langfuse trace, distinct_id: name ?? 'none' }",
     right: 'events:\n  - { event: langfuse trace, distinct_id: id }',
   },
+  'refused-constant': {
+    severity: 'error',
+    title: 'the sink refuses a text of the mapping',
+    why: 'The text is the same for every record, so every one of these events would become a dead letter.',
+    fix: 'write another text, as the message says',
+    wrong: 'events:\n  - { event: langfuse trace, rename: $performance_event }',
+    right: 'events:\n  - { event: langfuse trace, rename: performance }',
+  },
+  'changed-constant': {
+    severity: 'warning',
+    title: 'the sink sends something else than a text of the mapping',
+    why: 'The destination would drop the event, or act on the name instead of storing it, so the sink changes the text.',
+    fix: 'write what the message says',
+    wrong: '$set: name',
+    right: 'plan: name',
+  },
   'personal-data': {
     severity: 'warning',
     title: 'personal data is sent without permission',

@@ -5,7 +5,7 @@ import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { windowsOfBackfill } from './backfill-stream.js';
 import { latestEnd } from '../run/latest-end.js';
-import { Patience } from '../retry/patience.js';
+import { FailureLimit } from '../retry/failure-limit.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { planEventWindow } from '../run/plan-event-window.js';
@@ -60,11 +60,11 @@ export async function previewBackfill(
   context: EngineContext,
   request: BackfillRequest & { readonly signal: AbortSignal },
 ): Promise<BackfillPreview> {
-  const patience = new Patience(given.delivery.giveUpAfterMs, context);
-  const pipeline = { ...given, source: retryingSource(given.source, { ...context, observe: patience.observe }) };
+  const failureLimit = new FailureLimit(given.delivery.giveUpAfterMs, context);
+  const pipeline = { ...given, source: retryingSource(given.source, { ...context, observe: failureLimit.observe }) };
   const { source, sink, settleMs } = pipeline;
   const { from, until } = request;
-  const signal = AbortSignal.any([request.signal, patience.gaveUp]);
+  const signal = AbortSignal.any([request.signal, failureLimit.gaveUp]);
   try {
     const state = await pipeline.state.read();
     const mappers = assertBackfillable(pipeline, state, request);
@@ -74,7 +74,7 @@ export async function previewBackfill(
     const open = openBackfillOf(state, { streams, from, until });
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
     const history = sink.history && {
-      before: context.runtime.now() - sink.history.afterMs,
+      before: now - sink.history.afterMs,
       meaning: sink.history.meaning,
     };
     const previews: StreamBackfillPreview[] = [];

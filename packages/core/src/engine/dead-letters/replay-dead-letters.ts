@@ -133,8 +133,8 @@ async function replay(
 }
 
 /** A window for the ledger's counts. It is planned and finished in one commit, so it is never left open. */
-function replayWindow({ context, ledger }: Run, stream: string): LedgerWindow {
-  const now = context.runtime.now();
+function replayWindow({ line, ledger }: Run, stream: string): LedgerWindow {
+  const now = line.clock.now();
   return {
     id: ledger.state.nextWindowId,
     purpose: 'replay',

@@ -27,11 +27,11 @@ export async function deliverBatch(
   { line, context, signal }: DeliveryParts,
   { backfill, settle, onSend }: BatchOptions,
 ): Promise<void> {
-  const { sink, gate, ceiling, ledger } = line;
+  const { sink, clock, gate, ceiling, ledger } = line;
   const { runtime } = context;
   const assembling: Sender<OutgoingEvents> = {
     async send(outgoing) {
-      const { requests, rejected } = sink.assemble(outgoing.events, { now: runtime.now(), backfill });
+      const { requests, rejected } = sink.assemble(outgoing.events, { now: clock.now(), backfill });
       for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
       for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
     },

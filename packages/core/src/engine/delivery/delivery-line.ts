@@ -2,6 +2,7 @@ import type { Runtime } from '../../contracts/runtime.js';
 import type { Sink } from '../../contracts/sink.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
+import type { SourceClock } from '../retry/source-clock.js';
 import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import { EventsInFlight } from './events-in-flight.js';
@@ -17,6 +18,8 @@ export interface DeliveryLedger {
 /** What all batches of a run share. */
 export interface DeliveryLine {
   readonly sink: Sink;
+  /** The source's clock: how old an event is does not depend on this machine's. */
+  readonly clock: Pick<SourceClock, 'now'>;
   readonly gate: SendGate;
   readonly guard: DeadLetterGuard;
   readonly limits: BatchLimits & { readonly maxInFlight: number };
@@ -53,6 +56,7 @@ export function batchLimits({ delivery, sink }: Pick<Pipeline, 'delivery' | 'sin
 export function createDeliveryLine(
   pipeline: Pick<Pipeline, 'delivery' | 'sink'>,
   ledger: DeliveryLedger,
+  clock: Pick<SourceClock, 'now'>,
   runtime: Runtime,
 ): DeliveryLine {
   const { delivery, sink } = pipeline;
@@ -62,6 +66,7 @@ export function createDeliveryLine(
   };
   return {
     sink,
+    clock,
     ledger,
     limits,
     ceiling: new ByteCeiling(limits.maxBytes),

@@ -4,7 +4,7 @@ import type { Sink } from '../../contracts/sink.js';
 import type { Source } from '../../contracts/source.js';
 import type { EngineContext } from '../pipeline.js';
 import { backoffMs } from './backoff.js';
-import { gaveUpOn } from './patience.js';
+import { gaveUpOn } from './failure-limit.js';
 
 /** Whole sentences, so that a search for a log line finds it. */
 const NO_ANSWER: Readonly<Record<Peer, string>> = {

@@ -2,12 +2,14 @@ import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Binding, StateWriter } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import { bindingOf } from '../../state/assert-allowed.js';
 import type { EngineContext, Pipeline, RunContext } from '../pipeline.js';
-import { Patience } from '../retry/patience.js';
+import { FailureLimit } from '../retry/failure-limit.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
+import { SourceClock } from '../retry/source-clock.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
@@ -50,7 +52,7 @@ export async function withLease(
   const { observe = () => undefined, runId = newRunId(runtime) } = options;
   const recorder = new RunRecorder(runId, pipeline.name, streamNames(pipeline.mapper), runtime);
   const logger = outer.logger.child({ pipeline: pipeline.name, run: runId });
-  const patience = new Patience(options.staysUp === true ? undefined : pipeline.delivery.giveUpAfterMs, {
+  const failureLimit = new FailureLimit(options.staysUp === true ? undefined : pipeline.delivery.giveUpAfterMs, {
     runtime,
     logger,
   });
@@ -59,7 +61,7 @@ export async function withLease(
     logger,
     observe: (observation) => {
       recorder.observe(observation);
-      patience.observe(observation);
+      failureLimit.observe(observation);
       observe(observation);
     },
   };
@@ -68,7 +70,7 @@ export async function withLease(
   context.observe({ kind: 'run-started', runId });
   try {
     lease = await keepLease(pipeline.state, pipeline.name, context);
-    const signal = AbortSignal.any([options.signal, lease.lost, patience.gaveUp]);
+    const signal = AbortSignal.any([options.signal, lease.lost, failureLimit.gaveUp]);
     await openAndWork(pipeline, lease.writer, recorder, context, { ...options, signal }, work);
   } catch (error) {
     end = endAfter(error, options.signal);
@@ -94,7 +96,8 @@ async function openAndWork(
 ): Promise<void> {
   const { staysUp = false, onProgress, signal } = options;
   const attempts = staysUp ? Number.POSITIVE_INFINITY : undefined;
-  const retried = { ...pipeline, source: retryingSource(pipeline.source, context, attempts) };
+  const clock = new SourceClock(context.runtime);
+  const retried = { ...pipeline, source: clock.watch(retryingSource(pipeline.source, context, attempts)) };
   await retried.source.open({ signal });
 
   const ledger = new LedgerWriter(pipeline, writer, await writer.read(), recorder, context);
@@ -102,7 +105,7 @@ async function openAndWork(
   ledger.observeFollowed();
 
   await openSink(pipeline.sink, signal, context, attempts);
-  const line = createDeliveryLine(pipeline, ledger, context.runtime);
+  const line = createDeliveryLine(pipeline, ledger, clock, context.runtime);
   const progress = new ProgressTally(streamNames(pipeline.mapper), onProgress);
   await work({ pipeline: retried, context, ledger, line, signal, progress }, binding, recorder);
 }
@@ -116,9 +119,22 @@ async function bind(
 ): Promise<Binding> {
   const now = await pipeline.source.now({ signal });
   context.observe({ kind: 'source-time', now });
+  warnOfClock(now, context);
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
   return bindingOf(ledger.state);
+}
+
+/** A smaller difference is nobody's concern: the source's clock decides everything. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
+
+function warnOfClock(now: Instant, { runtime, logger }: RunContext): void {
+  const aheadMs = now - runtime.now();
+  if (Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS) return;
+  logger.warn(
+    { aheadSeconds: Math.round(aheadMs / 1000) },
+    'the clocks of the source and of this machine differ; the run goes by that of the source',
+  );
 }
 
 /** An id for the log lines of one run: eight hexadecimal digits. */

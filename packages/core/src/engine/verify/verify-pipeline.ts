@@ -2,7 +2,7 @@ import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { Patience } from '../retry/patience.js';
+import { FailureLimit } from '../retry/failure-limit.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { verifyStreams, type StreamVerification } from './verify-stream.js';
@@ -26,9 +26,9 @@ export async function verifyPipeline(
   context: EngineContext,
   options: { readonly signal: AbortSignal },
 ): Promise<Verification> {
-  const patience = new Patience(pipeline.delivery.giveUpAfterMs, context);
-  const source = retryingSource(pipeline.source, { ...context, observe: patience.observe });
-  const signal = AbortSignal.any([options.signal, patience.gaveUp]);
+  const failureLimit = new FailureLimit(pipeline.delivery.giveUpAfterMs, context);
+  const source = retryingSource(pipeline.source, { ...context, observe: failureLimit.observe });
+  const signal = AbortSignal.any([options.signal, failureLimit.gaveUp]);
   try {
     assertVerifiable(pipeline);
     const state = await pipeline.state.read();

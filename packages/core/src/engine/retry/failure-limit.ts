@@ -20,9 +20,9 @@ interface Trouble {
 
 /**
  * Ends a single run whose source or sink fails for too long. Progress of the sink is a commit after a request that was accepted:
- * that some events are accepted while others are asked for again and again is none. A process that stays up has no such end.
+ * that some events are accepted while others are asked for again and again is none. A process that stays up has no limit.
  */
-export class Patience {
+export class FailureLimit {
   readonly #giveUpAfterMs: number;
   readonly #beforeItWorksMs: number;
   readonly #context: EngineContext;
@@ -32,7 +32,7 @@ export class Patience {
   /** How long the last request took, before anybody knew that it had failed. */
   #lastRequestMs = 0;
 
-  /** `giveUpAfterMs`: undefined for one without an end. */
+  /** `giveUpAfterMs`: undefined for one without a limit. */
   constructor(giveUpAfterMs: number | undefined, context: EngineContext) {
     this.#giveUpAfterMs = giveUpAfterMs ?? Number.POSITIVE_INFINITY;
     this.#beforeItWorksMs = giveUpAfterMs === undefined ? Infinity : Math.min(giveUpAfterMs, BEFORE_IT_WORKS_MS);
@@ -88,7 +88,7 @@ export class Patience {
     this.#troubles.set(peer, trouble);
     const elapsedMs = nowMs - sinceMs;
     const mostMs = this.#worked.has(peer) ? this.#giveUpAfterMs : this.#beforeItWorksMs;
-    // A wait that the peer asked for is no failure, unless it is longer than all patience.
+    // A wait that the peer asked for is no failure, unless it is longer than the limit.
     if (elapsedMs >= mostMs || elapsedMs + waitMs >= this.#giveUpAfterMs) {
       this.#gaveUp.abort(gaveUpOn(peer, { attempts: trouble.attempts, elapsedMs, message }));
     } else if (trouble.attempts === ANNOUNCED_AT && Number.isFinite(mostMs)) {

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { answers } from './answers.js';
+import type { FuzzTarget } from './fuzz-target.js';
+import { postgresWire } from './postgres-wire.js';
+import { runFuzz } from './run-fuzz.js';
+
+const TARGETS: Readonly<Record<string, FuzzTarget>> = { answers, 'postgres-wire': postgresWire };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(TARGETS);
+for (const name of names) {
+  const target = TARGETS[name];
+  if (target === undefined) throw new Error(`unknown target ${name}: use one of ${Object.keys(TARGETS).join(', ')}`);
+  const figures = await runFuzz(target, {
+    inputs: Number(values.inputs),
+    seed: Number(values.seed),
+    hangMs: 5000,
+    onFinding: (seed, error) => console.log(`${name} --seed ${seed} --inputs 1:`, error),
+  });
+  const { inputs, findings, seconds, slowestMs, mebibytes } = figures;
+  console.log(
+    `${name}: ${inputs} inputs (${target.doc}), ${findings} findings, ${seconds.toFixed(1)} s, ` +
+      `slowest ${Math.round(slowestMs)} ms, ${mebibytes} MiB`,
+  );
+  if (findings > 0) process.exitCode = 1;
+}

@@ -1,0 +1,54 @@
+import type { FuzzTarget } from './fuzz-target.js';
+
+export interface FuzzOptions {
+  readonly inputs: number;
+  /** Of the first input; the others follow. */
+  readonly seed: number;
+  /** Longer than any limit of the code under test. */
+  readonly hangMs: number;
+  readonly onFinding: (seed: number, error: unknown) => void;
+}
+
+export interface FuzzFigures {
+  readonly inputs: number;
+  readonly findings: number;
+  readonly seconds: number;
+  readonly slowestMs: number;
+  readonly mebibytes: number;
+}
+
+/** Tries inputs one after another. What is thrown outside of any promise is a finding as well. */
+export async function runFuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzFigures> {
+  const { inputs, seed: first, hangMs, onFinding } = options;
+  const session = await target.start();
+  const begunMs = performance.now();
+  let [findings, slowestMs, seed] = [0, 0, first];
+  const find = (error: unknown): void => {
+    findings += 1;
+    onFinding(seed, error);
+  };
+  // Mocha's own listeners would fail the test without the seed.
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', find);
+  try {
+    for (; seed < first + inputs; seed += 1) {
+      const inputBegunMs = performance.now();
+      await within(session.attempt(seed), hangMs).catch(find);
+      slowestMs = Math.max(slowestMs, performance.now() - inputBegunMs);
+    }
+  } finally {
+    process.removeAllListeners('uncaughtException');
+    for (const other of others) process.on('uncaughtException', other);
+    await session.close();
+  }
+  const mebibytes = Math.round(process.memoryUsage.rss() / 1_048_576);
+  return { inputs, findings, seconds: (performance.now() - begunMs) / 1000, slowestMs, mebibytes };
+}
+
+async function within(work: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
