@@ -152,9 +152,10 @@ describe('sluice preview', function () {
 
   it('answers what becomes of one trace by its address, whatever its values', async () => {
     const hostile = String.raw`E'\x1b[31m\u202Eevil\n::error::x'`;
-    const [{ id = '' } = {}] = await world.query<{ id: string }>(
+    const [changed] = await world.query<{ id: string }>(
       `UPDATE traces SET name = ${hostile} WHERE id = (SELECT id FROM traces LIMIT 1) RETURNING id`,
     );
+    const id = changed?.id ?? '';
     const address = `https://langfuse.example.com/project/any/traces/${id}`;
     const { code, out, err } = await world.sluice(['preview', PIPELINE, '--key', address]);
     expect(code, err).to.equal(0);
