@@ -1,5 +1,6 @@
-import { RefusedError } from '@sluice/core/adapter';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { NO_REPEATS, type DeadLetter } from '@sluice/core/state';
+import type { Mapper } from '@sluice/core/config';
 import { discardDeadLetters, replayDeadLetters, type ReplayResult } from '@sluice/core/engine';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -11,6 +12,34 @@ const all = () => true;
 async function replay(bench: Bench, wanted: (letter: DeadLetter) => boolean = all): Promise<ReplayResult> {
   const { signal } = new AbortController();
   return replayDeadLetters(bench.pipeline, bench.context, { signal, wanted, attribution: ATTRIBUTION });
+}
+
+const ACCEPTED = { kind: 'accepted', assurance: 'event' } as const;
+
+/** A destination that refuses everything as soon as this event comes. */
+function refusingThe(refused: string) {
+  return recordingSink({
+    answer: ({ events }) => {
+      if (events.some(({ id }) => id === refused)) throw new RefusedError('quota', 'used up');
+      return undefined;
+    },
+  });
+}
+
+/** The mapping of the engine's tests with a second event of every record. */
+function inTwoEvents(): Mapper {
+  const { hash, streams } = aPipeline().pipeline.mapper;
+  return {
+    hash,
+    streams: streams.map((stream) => ({
+      ...stream,
+      map: (row) => {
+        const result = stream.map(row);
+        if (result.kind !== 'events') return result;
+        return { kind: 'events', events: result.events.flatMap((event) => [event, { ...event, event: 'again' }]) };
+      },
+    })),
+  };
 }
 
 /** A pipeline whose note `bad` ended as a dead letter, among forty good ones. */
@@ -115,6 +144,81 @@ describe('a dead letter', () => {
     const { replay: report } = await replay(bench);
     expect(report.closed).to.equal(1);
     expect(sink.accepted.at(-1)).to.deep.include({ id: 'n000003' });
+  });
+
+  it('stays open when the replay ends before the part that it is in', async () => {
+    const records = Array.from({ length: 501 }, (_, index) =>
+      aNote(`bad${index}`, NOW - 2 * HOUR + index, 'unmappable'),
+    );
+    const bench = aPipeline({ records, delivery: { maxDeadLetterShare: 1 }, sink: refusingThe('bad500') });
+    await bench.run();
+    for (const { key, createdAt } of records) bench.source.put('note', aNote(key, createdAt, 'mended'));
+    const { outcome, replay: report } = await replay(bench);
+    expect(outcome).to.equal('paused');
+    expect(report).to.deep.equal({ closed: 500, deadAgain: 0, left: [] });
+    expect((await bench.deadLetters()).map(({ key }) => key)).to.deep.equal(['bad500']);
+  });
+
+  it('is replayed with its current record after a wait that outlasts the life of its batch', async () => {
+    let throttles = false;
+    const sink = recordingSink({
+      answer: () => {
+        if (!throttles) return undefined;
+        throttles = false;
+        bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'newest'));
+        throw new TransientError('throttled', { retryAfterMs: 600_000 });
+      },
+    });
+    const bench = await withADeadLetter(sink);
+    bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
+    throttles = true;
+    const { replay: report } = await replay(bench);
+    expect(report).to.deep.equal({ closed: 1, deadAgain: 0, left: [] });
+    expect(sink.accepted.at(-1)).to.include({ text: 'newest' });
+    expect(await bench.deadLetters()).to.deep.equal([]);
+  });
+
+  it('is reported as closed although another of the replay fails twice', async () => {
+    let rejects = false;
+    const sink = recordingSink({
+      answer: ({ events }) => ({
+        outcomes: events.map(({ id }) =>
+          rejects && id === 'twice' ? { kind: 'rejected', reason: 'malformed', detail: 'no' } : ACCEPTED,
+        ),
+      }),
+    });
+    const records = ['bad', 'twice'].map((key) => aNote(key, NOW - 2 * HOUR, 'unmappable'));
+    const bench = aPipeline({ records, sink, delivery: { maxDeadLetterShare: 1 }, mapper: inTwoEvents() });
+    await bench.run();
+    for (const { key, createdAt } of records) bench.source.put('note', aNote(key, createdAt, 'mended'));
+    rejects = true;
+    const { replay: report } = await replay(bench);
+    expect(report).to.deep.equal({ closed: 1, deadAgain: 1, left: [] });
+    expect((await bench.deadLetters()).map(({ key, attempts }) => [key, attempts])).to.deep.equal([
+      ['twice', 2],
+      ['twice', 2],
+    ]);
+  });
+
+  it('stays open if it has no event to replay, although another one of its record has', async () => {
+    let rejects = true;
+    const sink = recordingSink({
+      answer: ({ events }) => ({
+        outcomes: events.map(() => (rejects ? { kind: 'rejected', reason: 'malformed', detail: 'no' } : ACCEPTED)),
+      }),
+    });
+    const source = memoryNotes([aNote('bad', NOW - 2 * HOUR)], { now: () => bench.runtime.now() });
+    const { get: _, ...withoutGet } = source;
+    const bench = aPipeline({ source: withoutGet, sink, delivery: { maxDeadLetterShare: 1 } });
+    await bench.run();
+    source.put('note', { ...aNote('bad', NOW - 2 * HOUR, 'unmappable'), updatedAt: NOW });
+    bench.runtime.advance(HOUR);
+    await bench.run();
+    rejects = false;
+    const { replay: report } = await replay(bench);
+    expect(report).to.include({ closed: 1, deadAgain: 0 });
+    expect(report.left.map(({ reason }) => reason)).to.deep.equal(['mapping-failed']);
+    expect((await bench.deadLetters()).map(({ reason }) => reason)).to.deep.equal(['mapping-failed']);
   });
 
   it('stays as it is when only others are replayed', async () => {

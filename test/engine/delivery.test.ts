@@ -24,6 +24,10 @@ function accepted({ events }: RecordedSend): Receipt {
   return { outcomes: events.map(() => ACCEPTED) };
 }
 
+function unmappable(id: string) {
+  return { id, text: 'unmappable' };
+}
+
 /** A mapping that makes one and the same event of every record. */
 function sameEvent({ streams }: Mapper): Mapper {
   return {
@@ -238,6 +242,29 @@ describe('delivery', () => {
     expect(outcome).to.equal('paused');
     expect(failure?.message).to.contain('maxDeadLetterShare');
     expect(await bench.deadLetters()).to.deep.equal([]);
+  });
+
+  it('goes on while the share stays small, and counts thousands of records exactly across an interruption', async () => {
+    const records = notes(3000).map((note, index) =>
+      index % 25 === 7 ? { ...note, values: unmappable(note.key) } : note,
+    );
+    let isUsedUp = true;
+    const sink = recordingSink({
+      answer: (_, number) => {
+        if (isUsedUp && number > 25) throw new RefusedError('quota', 'used up');
+        return undefined;
+      },
+    });
+    const bench = aPipeline({ records, sink, maxWindowMs: 10 * 24 * HOUR });
+    expect((await bench.run()).cause).to.equal('quota');
+    isUsedUp = false;
+    const second = await bench.run();
+    expect(second.failure?.message).to.equal(undefined);
+    const { totals } = await bench.state();
+    expect(totals['note']).to.include({ read: 3000, accepted: 2880, deadLetteredRecords: 120 });
+    expect(sink.latest().size).to.equal(2880);
+    const letters = await bench.deadLetters();
+    expect(new Set(letters.map(({ key }) => key)).size).to.equal(120);
   });
 
   it('dead-letters a record that cannot be mapped and counts one that is filtered', async () => {

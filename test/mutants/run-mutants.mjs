@@ -1,5 +1,6 @@
-// Plants each bug into a copy of the engine and lets the simulation look for it: `npm run mutants`. With `--check` it
-// only checks that every patch still applies. Arguments select mutants by name.
+// Plants each bug into a copy of the engine and lets the simulation look for it: `npm run mutants`. A patch whose first
+// line is `caught by <file of test/engine>: <title>` is for that test instead. With `--check` it only checks that every
+// patch still applies and that its test exists. Arguments select mutants by name.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -7,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -33,10 +35,14 @@ try {
     const name = basename(patch, '.patch');
     const file = join(ROOT, 'test/mutants', patch);
     run('git', ['apply', '--check', file], `mutant ${name} no longer applies; rewrite it for the current code`);
+    const [, testFile, title] = /^caught by (.+?): (.+)\n/.exec(readFileSync(file, 'utf8')) ?? [];
+    if (testFile !== undefined && !readFileSync(join(ROOT, testFile), 'utf8').includes(title)) {
+      throw new Error(`mutant ${name} names the test "${title}", which is not in ${testFile}`);
+    }
     if (onlyCheck) continue;
     run('git', ['apply', file]);
     build();
-    const { status, stdout, stderr } = simulate();
+    const { status, stdout, stderr } = testFile === undefined ? simulate() : test(testFile, title);
     const isCaught = status === 1 && stdout !== '';
     console.log(`${isCaught ? 'caught' : 'ALIVE '}  ${name.padEnd(36)} ${(stdout || stderr).trim().slice(0, 160)}`);
     if (!isCaught) survivors += 1;
@@ -57,7 +63,9 @@ function copyOfSources() {
   for (const name of PACKAGES) {
     cpSync(join(ROOT, 'packages', name), join(directory, 'packages', name), { recursive: true, filter: isSource });
   }
-  cpSync(join(ROOT, 'test/simulation'), join(directory, 'test/simulation'), { recursive: true });
+  for (const name of ['simulation', 'engine']) {
+    cpSync(join(ROOT, 'test', name), join(directory, 'test', name), { recursive: true });
+  }
   for (const name of ['package.json', 'tsconfig.base.json']) cpSync(join(ROOT, name), join(directory, name));
   const references = PACKAGES.map((name) => ({ path: `../packages/${name}` }));
   const compilerOptions = { rootDir: '.', outDir: '.test-build', types: ['node', 'mocha'] };
@@ -84,6 +92,15 @@ function simulate() {
   const script = join(copy, 'test/.test-build/simulation/simulate.js');
   const options = { cwd: copy, encoding: 'utf8', timeout: 300_000 };
   return spawnSync(process.execPath, [script, '--until-failure', '--seeds', String(SEEDS)], options);
+}
+
+/** The name of the test when it fails. */
+function test(file, title) {
+  const compiled = file.replace('test/', 'test/.test-build/').replace(/\.ts$/, '.js');
+  const args = [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--timeout', '60000', '--grep', title, compiled];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
+  const hasRun = /\b[1-9]\d* (?:passing|failing)\b/.test(stdout);
+  return { status: status === 0 || !hasRun ? 0 : 1, stdout: hasRun ? `${file}: ${title}` : 'no such test', stderr };
 }
 
 function run(command, args, message) {

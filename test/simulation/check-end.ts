@@ -1,3 +1,4 @@
+import type { Instant } from '@sluice/core/adapter';
 import type { MappedEvent } from '@sluice/core/sink';
 import { keySums, type Source } from '@sluice/core/source';
 import { HOUR_MS, hourOf, NO_COUNTS, type Binding, type DeadLetter, type StateReader } from '@sluice/core/state';
@@ -12,16 +13,21 @@ export interface EndParts {
   readonly notes: readonly Note[];
   readonly destination: Destination;
   readonly oracle: Oracle;
+  readonly streams: readonly string[];
+  readonly nowMs: Instant;
 }
+
+/** How far the healed pipeline has come. */
+export type Stage = 'the last run' | 'the repair' | 'the replay';
 
 /**
  * For every record in the source, the destination must have the latest version of each event, or there is a dead letter of
- * that version; after the replay, only for a record that can never be delivered. Every event at the destination must come
- * from a version of a record.
+ * that version that is open or that somebody discarded; after the replay, only for a record that can never be delivered.
+ * Records that were written too late to be followed must be there after the repair.
  */
 export async function checkDelivered(
   { reader, notes, destination, oracle }: EndParts,
-  { afterReplay }: { readonly afterReplay: boolean },
+  { after }: { readonly after: Stage },
 ): Promise<void> {
   const { binding } = await reader.read();
   if (binding === undefined) return oracle.fail('the pipeline is done but its state has no binding');
@@ -31,14 +37,15 @@ export async function checkDelivered(
   }
   for (const note of notes) {
     if (note.isDeleted || !isExported(note, binding)) continue;
+    if (note.isTooLate && after === 'the last run') continue;
     const values = valuesOf(note);
-    const isExplained = (letters.get(nameOf(note)) ?? []).some(
-      ({ record }) => Number(record?.['version']) >= note.leastVersion,
-    );
+    const isOfNow = ({ record }: DeadLetter) => Number(record?.['version']) >= note.leastVersion;
+    if (oracle.letters.discardedOf(note).some(isOfNow)) continue;
+    const isExplained = (letters.get(nameOf(note)) ?? []).some(isOfNow);
     const isDeliverable = DELIVERABLE.includes(String(values['kind']));
-    if (isExplained && (!afterReplay || !isDeliverable)) continue;
+    if (isExplained && (after !== 'the replay' || !isDeliverable)) continue;
     if (values['kind'] === 'filtered') continue;
-    const when = afterReplay ? 'after the replay' : 'before the replay';
+    const when = `after ${after}`;
     if (!isDeliverable) oracle.fail(`${when}: ${note.key} is neither delivered nor a dead letter`);
     else for (const event of eventsOf(note.stream, values)) checkEvent(event, note, when, destination, oracle);
   }
@@ -65,24 +72,31 @@ const DELIVERABLE: readonly string[] = ['plain', 'double'];
 export async function checkLedger({ reader, database, notes, oracle }: EndParts): Promise<void> {
   const { windows, totals, openDeadLetters, binding } = await reader.read();
   if (binding === undefined) return;
-  let letters = 0;
-  for await (const _ of reader.deadLetters()) letters += 1;
-  if (letters !== openDeadLetters) oracle.fail(`${openDeadLetters} dead letters are counted, but there are ${letters}`);
+  const letters: DeadLetter[] = [];
+  for await (const letter of reader.deadLetters()) letters.push(letter);
+  if (letters.length !== openDeadLetters || !isDeepStrictEqual(letters, oracle.letters.open)) {
+    oracle.fail(`${openDeadLetters} dead letters are counted, ${letters.length} are there, not those of the commits`);
+  }
   const open = windows.filter(({ status }) => status === 'open');
   if (open.length > 0) oracle.fail(`the pipeline is done, but window ${open[0]?.id} (${open[0]?.purpose}) is open`);
   for (const stream of NOTE_STREAMS) {
     if (!isDeepStrictEqual(totals[stream] ?? NO_COUNTS, oracle.totals(stream))) {
       oracle.fail(`the totals of ${stream} differ from the sum of its commits`);
     }
+    await checkDigests(stream, { binding, database, notes, oracle });
+  }
+}
+
+/** The digests are those of the records that the commits passed. A repair would mend them, so this comes before it. */
+export async function checkDigestsKept({ reader, oracle, streams }: EndParts): Promise<void> {
+  for (const stream of streams) {
     const digests = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     // An hour that was repaired after all of its records were deleted may be listed without records.
     const ofRecords = digests.filter(
       ({ delivered, filtered, deadLettered }) => delivered + filtered + deadLettered > 0,
     );
-    if (!isDeepStrictEqual(ofRecords, oracle.digests(stream))) {
-      oracle.fail(`the digests of ${stream} differ from those of its records`);
-    }
-    await checkDigests(stream, { binding, database, notes, oracle });
+    if (isDeepStrictEqual(ofRecords, oracle.digests(stream))) continue;
+    oracle.fail(`the digests of ${stream} differ from those of its records`);
   }
 }
 

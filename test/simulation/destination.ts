@@ -52,10 +52,13 @@ export class Destination {
     if (weather === 'unavailable') throw new TransientError('503');
     if (weather === 'throttled')
       throw new TransientError('429', { retryAfterMs: 5000 + this.#options.random() * MINUTE });
-    if (weather === 'refused') throw new RefusedError('quota', 'the quota is used up');
+    const refusesSome = weather === 'refused' && this.#options.random() < 0.5;
+    if (weather === 'refused' && !refusesSome) throw new RefusedError('quota', 'the quota is used up');
     this.#refuseWhole(events, bytes);
     const outcomes = events.map((event): Outcome | undefined => this.#answer(event, fault, weather));
-    return { outcomes };
+    if (refusesSome) outcomes[0] = { kind: 'refused', refusal: 'quota', message: 'the quota is used up' };
+    const asksToWait = outcomes.some((outcome) => outcome?.kind === 'retry') && this.#options.random() < 0.6;
+    return asksToWait ? { outcomes, retryAfterMs: 2000 + this.#options.random() * MINUTE } : { outcomes };
   }
 
   #weatherNow(): SendFault | undefined {

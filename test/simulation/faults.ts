@@ -15,6 +15,11 @@ export const STEPS = [
   'backfilled',
   'get',
   'replay',
+  'discard',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
   'digest',
   'remember',
   'run-ended',
@@ -45,7 +50,15 @@ const SEND_FAULTS = [
 export type SendFault = (typeof SEND_FAULTS)[number];
 
 /** The faults in the records. */
-export const DATA_FAULTS = ['unmappable', 'unencodable', 'poison', 'rejected', 'too-large', 'over-the-cap'] as const;
+export const DATA_FAULTS = [
+  'unmappable',
+  'unencodable',
+  'unassembled',
+  'poison',
+  'rejected',
+  'too-large',
+  'over-the-cap',
+] as const;
 export type DataFault = (typeof DATA_FAULTS)[number];
 
 export type FaultKind =
@@ -55,7 +68,21 @@ export type FaultKind =
   | (typeof COMMIT_FAULTS)[number]
   | SendFault;
 
-const COMMITS: readonly Step[] = ['bind', 'plan', 'advance', 'finish', 'backfilled', 'replay', 'remember', 'run-ended'];
+const COMMITS: readonly Step[] = [
+  'bind',
+  'plan',
+  'advance',
+  'finish',
+  'backfilled',
+  'replay',
+  'discard',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
+  'remember',
+  'run-ended',
+];
 const READS: readonly Step[] = ['source-open', 'source-now', 'next', 'page', 'get', 'digest'];
 
 /** Which faults can happen at a step. */

@@ -26,6 +26,8 @@ export interface Note {
   /** The oldest version that the destination may end up with: a change after `revisit` need not be followed. */
   leastVersion: number;
   readonly traceKey: string | undefined;
+  /** Whether only `verify` is certain to find it. */
+  readonly isTooLate: boolean;
   isDeleted: boolean;
 }
 

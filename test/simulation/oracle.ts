@@ -13,12 +13,18 @@ import {
   type StateChange,
 } from '@sluice/core/state';
 import type { DataFault } from './faults.js';
+import { LetterOracle, recordName } from './letter-oracle.js';
 import { MAX_DEAD_LETTER_SHARE } from './scenario.js';
 import type { Note } from './notes.js';
+import { checkRewound, checkTouched, isForeign, rewoundFrom } from './operation-oracle.js';
 import type { ReadEntry, WorkerRecord } from './worker-record.js';
 
 type Plan = Extract<StateChange, { readonly type: 'plan' }>;
+type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
 type Advance = Extract<StateChange, { readonly type: 'advance' }>;
+
+/** The reasons of dead letters that have no request. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['mapping-failed', 'unencodable']);
 
 /** The outcome of a record in the digests. */
 type DigestedOutcome = 'delivered' | 'filtered' | 'deadLettered';
@@ -28,9 +34,13 @@ export class Oracle {
   readonly violations: string[] = [];
   readonly dataFaults = new Map<DataFault, number>();
   readonly #notes: ReadonlyMap<string, ReadonlyMap<string, Note>>;
+  readonly letters = new LetterOracle((message) => this.fail(message));
   #holder: WorkerRecord | undefined;
+  #binding: PipelineState['binding'];
   /** The newest version that was ingested, by event name and record. */
   readonly #ingested = new Map<string, number>();
+  /** Whether the destination has ingested anything since the state was bound. */
+  #hasIngested = false;
   readonly #totals = new Map<string, Counts>();
   /** By stream and hour, every digested record with its outcome. */
   readonly #digests = new Map<string, Map<Instant, Map<string, DigestedOutcome>>>();
@@ -60,26 +70,55 @@ export class Oracle {
       this.fail(`version ${Number(version)} of ${name} arrived after version ${newest}`);
     }
     this.#ingested.set(name, Math.max(newest, Number(version)));
+    this.#hasIngested = true;
+  }
+
+  /** Called before a request is sent. */
+  sending(record: WorkerRecord): void {
+    if (isForeign(record.identity, this.#binding)) this.fail('a pipeline file that does not match the state was used');
   }
 
   /** Called when a worker got the lease: no other may commit from now on. */
   acquired(record: WorkerRecord): void {
     this.#holder = record;
+    record.isForeign = isForeign(record.identity, this.#binding);
+    const { replays } = record.intent;
+    if (replays === undefined) return;
+    record.wantedRecords = this.letters.recordsOf(replays);
+    record.wantedLetters = this.letters.open.filter((letter) => record.wantedRecords.has(recordName(letter))).length;
   }
 
   /** Called when a commit has taken effect, even if it looks failed to the worker. */
-  committed(record: WorkerRecord, changes: readonly StateChange[], before: PipelineState): void {
+  committed(
+    record: WorkerRecord,
+    changes: readonly StateChange[],
+    { before, after }: { readonly before: PipelineState; readonly after: PipelineState },
+  ): void {
     if (record !== this.#holder) this.fail('a worker committed after another had taken over');
+    const isOfForeign = isForeign(record.identity, before.binding);
+    for (const message of checkTouched(changes, before, after, isOfForeign)) this.fail(message);
     const planned = new Map(before.windows.map((window) => [window.id, window]));
+    const replayed: ReadEntry[] = [];
+    const newLetters = new Set<string>();
     for (const change of changes) {
       if (change.type === 'bind') this.#forget();
       else if (change.type === 'bind-sink') this.#bound();
       else if (change.type === 'plan') {
         this.#planned(change, before);
         planned.set(change.id, { ...change, status: 'open', segments: [], plannedAt: 0 });
-      } else if (change.type === 'advance') this.#advanced(record, change, planned.get(change.id));
-      else if (change.type === 'finish') this.#finished(record, planned.get(change.id));
+      } else if (change.type === 'advance') {
+        const window = planned.get(change.id);
+        const entries = this.#advanced(record, change, window);
+        if (window?.purpose === 'replay') replayed.push(...entries);
+        for (const { id } of change.deadLetters) newLetters.add(id);
+      } else if (change.type === 'finish') this.#finished(record, planned.get(change.id));
+      else if (change.type === 'close-dead-letters') {
+        this.letters.closed(change, replayed, record, (id) => newLetters.has(id));
+      } else if (change.type === 'rewind') this.#rewound(record, change, before, after);
+      else if (change.type === 'accept') this.#accepted(record, before, after);
     }
+    this.letters.checkCounted(after);
+    this.#binding = after.binding;
   }
 
   totals(stream: string): Counts {
@@ -103,10 +142,39 @@ export class Oracle {
     return new Set(this.#digests.get(stream)?.get(hour)?.keys());
   }
 
+  /** How many records the digests of a stream have from an hour on. */
+  recordsFrom(stream: string, from: Instant): number {
+    const hours = [...(this.#digests.get(stream) ?? [])].filter(([hour]) => hour >= from);
+    return hours.reduce((sum, [, keys]) => sum + keys.size, 0);
+  }
+
   /** A new binding starts again; only the totals stay. */
   #forget(): void {
     this.#digests.clear();
     this.#repairs.clear();
+    this.letters.clear();
+    this.#hasIngested = false;
+  }
+
+  #rewound(record: WorkerRecord, change: Rewind, before: PipelineState, after: PipelineState): void {
+    for (const message of checkRewound(change, before, after)) this.fail(message);
+    if (before.revision !== record.intent.revision) this.fail('a rewind was made to a state that nobody saw');
+    if (change.to === 'start') return this.#forget();
+    for (const stream of change.streams) {
+      const from = rewoundFrom(before, stream, change.to);
+      for (const hour of this.#hours(stream).keys()) if (hour >= from) this.#hours(stream).delete(hour);
+    }
+    return undefined;
+  }
+
+  /** What was exported stays exported: only the names in the binding change. */
+  #accepted({ identity, intent }: WorkerRecord, before: PipelineState, { binding }: PipelineState): void {
+    if (before.revision !== intent.revision) this.fail('an acceptance was made to a state that nobody saw');
+    const { handover, eventFrom } = before.binding ?? {};
+    if (binding?.handover !== handover || binding?.eventFrom !== eventFrom) {
+      this.fail('an acceptance changed from when on records are exported');
+    }
+    if (isForeign(identity, binding)) this.fail('an acceptance did not accept the pipeline file');
   }
 
   /** Windows of a stream follow one another without a gap. */
@@ -119,41 +187,59 @@ export class Oracle {
   }
 
   #bound(): void {
-    if (this.#ingested.size === 0) this.fail('the sink was bound before it had accepted anything');
+    if (!this.#hasIngested) this.fail('the sink was bound before it had accepted anything');
   }
 
-  #advanced(record: WorkerRecord, change: Advance, window: LedgerWindow | undefined): void {
+  /** Returns the records that the cursor passed. */
+  #advanced(record: WorkerRecord, change: Advance, window: LedgerWindow | undefined): readonly ReadEntry[] {
     const { id, cursor, deadLetters, counts } = change;
-    if (window === undefined) return this.fail(`window ${id} was advanced without being planned`);
+    if (window === undefined) {
+      this.fail(`window ${id} was advanced without being planned`);
+      return [];
+    }
     const { stream } = window.window;
     const where = window.purpose === 'replay' ? { get: stream } : window.window;
     const entries = record.take(where, counts.read, cursor ?? '');
     if (entries === undefined) {
-      return this.fail(`the cursor of window ${id} is not after the ${counts.read} records that it counts`);
+      this.fail(`the cursor of window ${id} is not after the ${counts.read} records that it counts`);
+      return [];
     }
     if (deadLetters.length > 0 && record.isSuspicious(MAX_DEAD_LETTER_SHARE)) {
       this.fail(`window ${id} has ${deadLetters.length} new dead letters although their share was too large`);
     }
+    for (const { reason } of deadLetters) if (NEVER_SENT.has(reason)) record.rejectedUnsent();
     for (const entry of entries) this.#checkFinished(record, entry, deadLetters);
-    this.#checkCounts(id, counts, entries, deadLetters);
+    this.letters.added(deadLetters, entries, record, window.purpose === 'replay');
+    this.#checkCounts(window, counts, entries, deadLetters);
     this.#totals.set(stream, addCounts(this.totals(stream), counts));
+    record.count(stream, counts);
     this.#digest(window, entries, deadLetters);
-    return undefined;
+    return entries;
   }
 
   /** The cursor may pass a record only when each of its events was accepted or is a dead letter. */
   #checkFinished(record: WorkerRecord, entry: ReadEntry, deadLetters: readonly DeadLetter[]): void {
-    if (deadLetters.some(({ key }) => key === entry.key)) return;
-    if (entry.kind === 'unmappable') this.fail(`the cursor passed ${entry.key} before its dead letter was durable`);
-    const missing = entry.events.find((event) => !record.isAccepted(event));
+    const own = deadLetters.filter(({ key }) => key === entry.key);
+    const dead = new Set(own.map(({ event }) => JSON.stringify(event)));
+    if (entry.kind === 'unmappable' && own.length === 0) {
+      this.fail(`the cursor passed ${entry.key} before its dead letter was durable`);
+    }
+    const missing = entry.events.find((event) => !record.isAccepted(event) && !dead.has(event));
     if (missing !== undefined) this.fail(`the cursor passed an event that was not accepted: ${missing}`);
   }
 
-  #checkCounts(id: number, counts: Counts, entries: readonly ReadEntry[], deadLetters: readonly DeadLetter[]): void {
-    const produced = entries.reduce((sum, { events }) => sum + events.length, 0);
+  #checkCounts(
+    { id, purpose }: LedgerWindow,
+    counts: Counts,
+    entries: readonly ReadEntry[],
+    deadLetters: readonly DeadLetter[],
+  ): void {
+    const produced = eventsIn(entries);
     const deadRecords = entries.filter(({ kind }) => kind === 'unmappable').length;
     const deadEvents = deadLetters.length - deadRecords;
     const filtered = entries.filter(({ kind }) => kind === 'filtered').length;
+    const again = (part: string) => eventsIn(entries.filter((entry) => entry.part === part));
+    const isAgain = purpose === 'backfill' || purpose === 'repair';
     const expected = {
       read: entries.length,
       mapped: entries.length - filtered - deadRecords,
@@ -162,10 +248,15 @@ export class Oracle {
       produced,
       accepted: produced - deadEvents,
       deadLetteredEvents: deadEvents,
+      changed: again('changed'),
+      derived: again('derived'),
+      replayed: again('asked'),
+      backfilled: isAgain ? produced : 0,
     };
+    const counted: Readonly<Record<string, unknown>> = { ...counts, ...counts.repeats };
     for (const [name, value] of Object.entries(expected)) {
-      const counted = counts[name as keyof typeof expected];
-      if (counted !== value) this.fail(`window ${id} counts ${name} ${counted} instead of ${value}`);
+      if (counted[name] !== value)
+        this.fail(`window ${id} counts ${name} ${String(counted[name])} instead of ${value}`);
     }
   }
 
@@ -183,6 +274,9 @@ export class Oracle {
 
   #finished(record: WorkerRecord, window: LedgerWindow | undefined): void {
     if (window === undefined || window.purpose === 'replay') return;
+    // A gap in the history is planned and finished without being read.
+    const mustBeRead = window.purpose === 'following' || window.purpose === 'repair';
+    if (mustBeRead && !record.hasReadToItsEnd(window.window)) this.fail(`window ${window.id} was not read to its end`);
     const left = record.left(window.window);
     if (left > 0) this.fail(`window ${window.id} was finished with ${left} records before its end`);
     if (window.purpose !== 'repair') return;
@@ -207,6 +301,10 @@ export class Oracle {
     this.#repairs.set(id, keys);
     return keys;
   }
+}
+
+function eventsIn(entries: readonly ReadEntry[]): number {
+  return entries.reduce((sum, { events }) => sum + events.length, 0);
 }
 
 function outcomeOf({ key, kind }: ReadEntry, dead: ReadonlySet<string>): DigestedOutcome {

@@ -25,8 +25,16 @@ export interface Scenario {
   readonly maxWindowMs: number;
   readonly pageSize: number;
   readonly maxEvents: number;
-  readonly maxInFlight: number;
+  /** The limits of the pipeline file; absent where it has none. */
+  readonly maxInFlight: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly maxEventsPerSecond: number | undefined;
+  readonly sinkMaxInFlight: number;
+  /** How long a run tries; absent: without limit. */
+  readonly giveUpAfterMs: number | undefined;
   readonly distinctWithinRequest: boolean;
+  /** Whether the sink makes up to two requests of a batch. */
+  readonly dividesRequests: boolean;
   /** The largest request that the destination accepts, whatever the sink assumes. */
   readonly destinationMaxBytes: number;
   /** How long faults happen before everything heals. */
@@ -38,8 +46,8 @@ export interface Scenario {
 export const MAX_DEAD_LETTER_SHARE = 0.2;
 
 const RECORDS = 300;
-/** How many faults wait for any step, and how many for a step that is certain to come. */
-const FAULTS = { anywhere: 9, sure: 6 };
+/** How many faults wait for any step, for a step that is certain to come, and for one that comes seldom. */
+const FAULTS = { anywhere: 7, sure: 6, seldom: 2 };
 
 /** Steps that happen once or only early: their faults wait from the start. */
 const EARLY: readonly Step[] = ['bind', 'backfilled', 'source-now', 'map'];
@@ -53,6 +61,18 @@ const SURE: ReadonlySet<Step> = new Set([
   'page',
   'send',
   'finish',
+]);
+
+/** Steps of what people do. */
+const SELDOM: ReadonlySet<Step> = new Set([
+  'get',
+  'replay',
+  'discard',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
+  'remember',
 ]);
 
 export function scenarioOf(
@@ -73,20 +93,31 @@ export function scenarioOf(
     maxWindowMs: between(25, 70) * MINUTE,
     pageSize: between(7, 30),
     maxEvents: between(5, 20),
-    maxInFlight: between(1, 4),
+    maxInFlight: random() < 0.5 ? between(1, 4) : undefined,
+    maxBytes: random() < 0.2 ? between(400, 2000) : undefined,
+    maxEventsPerSecond: random() < 0.3 ? between(2, 20) : undefined,
+    sinkMaxInFlight: between(1, 6),
+    giveUpAfterMs: random() < 0.3 ? between(3, 20) * MINUTE : undefined,
     distinctWithinRequest: random() < 0.7,
+    dividesRequests: random() < 0.3,
     destinationMaxBytes: random() < 0.3 ? between(900, 2000) : 1_000_000,
   } as const;
-  const faults = Array.from({ length: FAULTS.anywhere + FAULTS.sure }, (_, number): Fault => {
-    const cell = anyOf(number < FAULTS.sure ? SURE_CELLS : CELLS, random());
+  const { anywhere, sure, seldom } = FAULTS;
+  const faults = Array.from({ length: anywhere + sure + seldom }, (_, number): Fault => {
+    const any = anyOf(number < sure ? SURE_CELLS : CELLS, random());
+    // In turn, so that a few hundred seeds have every one of them several times.
+    const inTurn = SELDOM_CELLS[(seed * seldom + number) % SELDOM_CELLS.length];
+    const cell = number < sure + anywhere ? any : (inTurn ?? any);
     const share = random();
     // Only the first run has enough records for their share to count.
-    const isEarly = EARLY.includes(cell.step) || (cell.fault === 'mass-rejection' && share < 0.7);
+    const isEarly =
+      EARLY.includes(cell.step) || SELDOM.has(cell.step) || (cell.fault === 'mass-rejection' && share < 0.7);
     return { ...cell, number, afterMs: isEarly ? 0 : share * 0.6 * durationMs };
   });
   return { seed, records, durationMs, ...fixed, faults: faults.filter(({ number }) => !without.includes(number)) };
 }
 
+const SELDOM_CELLS = CELLS.filter(({ step }) => SELDOM.has(step));
 const SURE_CELLS = CELLS.filter(({ step }) => SURE.has(step));
 
 function anyOf(cells: readonly Cell[], share: number): Cell {

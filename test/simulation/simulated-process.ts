@@ -15,6 +15,7 @@ export interface ProcessSurroundings {
   readonly takeFault: (step: Step) => FaultKind | undefined;
   /** Called at every step, so that the world changes in between. */
   readonly onStep: (step: Step) => void;
+  readonly onViolation: (message: string) => void;
 }
 
 /**
@@ -34,6 +35,8 @@ export class SimulatedProcess {
   #die: () => void = () => undefined;
   #isDead = false;
   #frozenUntilMs = Number.NEGATIVE_INFINITY;
+  /** Until when a peer asked to wait with a call. */
+  readonly #notBeforeMs = new Map<string, number>();
 
   constructor(surroundings: ProcessSurroundings) {
     this.#surroundings = surroundings;
@@ -62,11 +65,13 @@ export class SimulatedProcess {
     this.#die();
   }
 
-  /** Does one step of the worker with its fault, if there is one. */
-  async step<T>(step: Step, call: (fault: SendFault | undefined) => Promise<T>): Promise<T> {
-    const { random, takeFault, onStep } = this.#surroundings;
+  /** Does one step of the worker with its fault, if there is one. `about`: what tells the call from others at the step. */
+  async step<T>(step: Step, call: (fault: SendFault | undefined) => Promise<T>, about = ''): Promise<T> {
+    const { clock, random, takeFault, onStep, onViolation } = this.#surroundings;
     // A dead process takes no step. A frozen one that still takes one took it just before it froze.
     if (this.#isDead) return never();
+    const name = `${step} ${about}`;
+    if (clock.nowMs < (this.#notBeforeMs.get(name) ?? 0)) onViolation(`${step} came before a Retry-After had passed`);
     onStep(step);
     const fault = takeFault(step);
     if (fault === 'crash-before') this.kill();
@@ -75,7 +80,9 @@ export class SimulatedProcess {
     const isFrozenBefore = fault === 'frozen' && step !== 'send' && random() < 0.5;
     if (isFrozenBefore) this.#freeze();
     if (fault === 'crash-before' || isFrozenBefore) await this.#awake();
-    throwFault(fault, step);
+    const retryAfterMs = fault === 'transient' && random() < 0.6 ? 1000 + random() * MINUTE : undefined;
+    if (retryAfterMs !== undefined) this.#notBeforeMs.set(name, clock.nowMs + Math.floor(retryAfterMs));
+    throwFault(fault, step, retryAfterMs);
     try {
       return await call(isSendFault(fault) ? fault : undefined);
     } finally {
@@ -113,9 +120,9 @@ async function never(): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-function throwFault(fault: FaultKind | undefined, step: Step): void {
+function throwFault(fault: FaultKind | undefined, step: Step, retryAfterMs: number | undefined): void {
   if (step === 'send') return;
-  if (fault === 'transient') throw new TransientError('connection lost');
+  if (fault === 'transient') throw new TransientError('connection lost', { retryAfterMs });
   if (fault === 'refused') throw new RefusedError('credentials', 'refused for now');
   if (fault === 'drift') throw new SourceDriftError('a column is missing for now');
   if (fault === 'unexpected') throw new UnexpectedAnswerError('a page of HTML');

@@ -3,10 +3,12 @@ import {
   eventId,
   type EncodedEvent,
   type MappedEvent,
+  type Outcome,
   type Receipt,
   type Sink,
   type SinkRequest,
 } from '@sluice/core/sink';
+import { GateOracle, type GateLimits } from './gate-oracle.js';
 import type { Destination } from './destination.js';
 import type { Oracle } from './oracle.js';
 import type { WorkerRecord } from './worker-record.js';
@@ -16,6 +18,11 @@ import type { SimulatedProcess } from './simulated-process.js';
 
 /** The documented limit of the engine: an older batch is read again. */
 const STALE_AFTER_MS = 5 * 60_000;
+
+const TOO_OLD = { kind: 'rejected', reason: 'too-old', detail: 'no' } as const;
+
+/** Of a request, by the sink. */
+const MAX_BYTES = 3000;
 
 export interface SimulatedSinkParts {
   readonly process: SimulatedProcess;
@@ -31,6 +38,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
   const { process, clock, random, destination, oracle, record } = parts;
   const firstAssembledMs = new WeakMap<EncodedEvent, number>();
   const inFlight = new Set<string>();
+  const gate = new GateOracle(gateLimits(scenario), clock, (message) => oracle.fail(message));
 
   function check(events: readonly EncodedEvent[]): void {
     const { writer } = process;
@@ -46,9 +54,28 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
   }
 
   async function send(request: SinkRequest): Promise<Receipt> {
+    // Without its answer, a dead process waits for ever.
+    if (process.isDead) return new Promise<never>(() => undefined);
+    const begunMs = clock.nowMs;
+    record.requests += 1;
+    oracle.sending(record);
+    gate.begins(request.events.length, bytesOf(request));
+    try {
+      const receipt = await exchange(request);
+      const isTaken = request.events.every((_, index) => isFinal(receipt.outcomes[index]));
+      gate.ends(begunMs, isTaken ? 'taken' : 'again', receipt.retryAfterMs);
+      return receipt;
+    } catch (error) {
+      const isAgain = error instanceof TransientError || error instanceof UnexpectedAnswerError;
+      gate.ends(begunMs, isAgain ? 'again' : 'other', error instanceof TransientError ? error.retryAfterMs : 0);
+      throw error;
+    }
+  }
+
+  async function exchange(request: SinkRequest): Promise<Receipt> {
     return process.step('send', async (fault) => {
       const events = request.events.map(decoded);
-      const bytes = request.events.reduce((sum, event) => sum + event.bytes, 0);
+      const bytes = bytesOf(request);
       check(request.events);
       for (const { id } of request.events) inFlight.add(id);
       try {
@@ -73,24 +100,34 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
   return {
     limits: {
       maxEventsPerRequest: scenario.maxEvents,
-      maxBytesPerRequest: 3000,
-      maxRequestsInFlight: scenario.maxInFlight,
+      maxBytesPerRequest: MAX_BYTES,
+      maxRequestsInFlight: scenario.sinkMaxInFlight,
       distinctWithinRequest: scenario.distinctWithinRequest,
     },
-    identity: () => ({ description: 'the simulated destination', fingerprint: 'destination' }),
+    identity: () => ({ description: 'the simulated destination', fingerprint: record.identity.sink }),
     open: () => process.step('sink-open', async () => clock.sleep(100)),
     check: async () => [],
     encode: (event) => {
       if (event['kind'] !== 'unencodable') return { kind: 'encoded', event: encoded(event) };
       oracle.covered('unencodable');
-      record.rejectedUnsent();
       return { kind: 'rejected', reason: 'unencodable', detail: 'no' };
     },
     assemble: (events) => {
       for (const event of events) {
         if (!firstAssembledMs.has(event)) firstAssembledMs.set(event, clock.nowMs);
       }
-      return { requests: events.length === 0 ? [] : [{ events }], rejected: [] };
+      const rejected = events.filter((event) => decoded(event)['kind'] === 'unassembled');
+      for (const _ of rejected) {
+        oracle.covered('unassembled');
+        record.rejectedUnsent();
+      }
+      const others = events.filter((event) => !rejected.includes(event));
+      const isFirst = (event: EncodedEvent) => !scenario.dividesRequests || event.uuid.at(-1) !== '0';
+      const divided = [others.filter(isFirst), others.filter((event) => !isFirst(event))];
+      return {
+        requests: divided.filter((part) => part.length > 0).map((part) => ({ events: part })),
+        rejected: rejected.map((event) => ({ event, rejection: TOO_OLD })),
+      };
     },
     describe: () => ({ target: 'simulated', headers: {}, body: [] }),
     send,
@@ -100,6 +137,24 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
 
 /** Faults that last for a while, for every request. */
 const WEATHER: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'slow', 'refused', 'mass-rejection']);
+
+/** What the pipeline file allows of what the sink can. */
+function gateLimits({ maxEvents, maxBytes, maxInFlight, sinkMaxInFlight, maxEventsPerSecond }: Scenario): GateLimits {
+  return {
+    maxEventsPerRequest: maxEvents,
+    maxBytesPerRequest: Math.min(maxBytes ?? MAX_BYTES, MAX_BYTES),
+    maxRequestsInFlight: Math.min(maxInFlight ?? sinkMaxInFlight, sinkMaxInFlight),
+    maxEventsPerSecond: maxEventsPerSecond ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function isFinal(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.kind !== 'retry';
+}
+
+function bytesOf({ events }: SinkRequest): number {
+  return events.reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 function encoded(event: MappedEvent): EncodedEvent {
   const text = JSON.stringify(event);

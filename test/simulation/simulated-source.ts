@@ -23,13 +23,14 @@ export function simulatedSource(parts: SimulatedSourceParts): Source {
     record.readBegins(request.window, after);
     for (;;) {
       const from = after;
-      const page = await process.step('page', async () => {
+      const ask = async () => {
         await clock.sleep(100 + random() * 1400);
         const asked = { ...request, ...(from === undefined ? {} : { after: from }) };
         for await (const first of database.read(asked)) return first;
         return undefined;
-      });
-      if (page === undefined) return;
+      };
+      const page = await process.step('page', ask, JSON.stringify(request.window));
+      if (page === undefined) return record.readEnds(request.window);
       record.pageRead(request.window, page);
       // By the contract, a record may come twice if its place in the order can change.
       const comesTwice = ['changed', 'derived'].includes(page.part) && page.keys.length > 1 && random() < 0.3;
@@ -53,11 +54,11 @@ export function simulatedSource(parts: SimulatedSourceParts): Source {
   }
 
   return {
-    identity: () => database.identity(),
+    identity: () => ({ ...database.identity(), fingerprint: record.identity.source }),
     open: () => process.step('source-open', async () => clock.sleep(50)),
     check: async () => [],
     now: () => process.step('source-now', async () => Math.floor(clock.nowMs)),
-    next: (...asked) => process.step('next', async () => next(...asked)),
+    next: (...asked) => process.step('next', async () => next(...asked), asked.slice(0, 3).join(' ')),
     read: (request) => read(request),
     get: (request) => get(request),
     digest: (request) => process.step('digest', async () => digest(request)),

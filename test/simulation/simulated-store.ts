@@ -44,28 +44,42 @@ function simulatedWriter(
     deadLetters: () => writer.deadLetters(),
     digests: (...asked) => writer.digests(...asked),
     holder: () => writer.holder(),
-    commit: (changes, options) =>
-      process.step(stepOf(changes), async () => {
+    commit: async (changes, options) => {
+      const state = await process.step(stepOf(changes), async () => {
         await clock.sleep(5);
         const before = await writer.read();
         const after = await writer.commit(changes, options);
         if (clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a commit took effect after the lease had expired');
-        oracle.committed(record, changes, before);
+        record.lostCommits += 1;
+        oracle.committed(record, changes, { before, after });
         for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
         await clock.sleep(5);
         return after;
-      }),
+      });
+      record.lostCommits -= 1;
+      return state;
+    },
     renew: () => process.step('renew', () => writer.renew()),
     release: () => process.step('release', () => writer.release()),
   };
 }
 
-const ONE_STEP_EACH = ['bind', 'plan', 'backfilled', 'remember', 'run-ended'] as const;
+const ONE_STEP_EACH = [
+  'bind',
+  'plan',
+  'backfilled',
+  'open-backfill',
+  'close-backfill',
+  'rewind',
+  'accept',
+  'remember',
+  'run-ended',
+] as const;
 
 /** The step that a commit belongs to. */
 function stepOf(changes: readonly StateChange[]): Step {
   const types = new Set(changes.map(({ type }) => type));
-  if (types.has('close-dead-letters')) return 'replay';
+  if (types.has('close-dead-letters')) return types.has('advance') ? 'replay' : 'discard';
   if (types.has('finish')) return 'finish';
   if (types.has('advance')) return 'advance';
   return ONE_STEP_EACH.find((type) => types.has(type)) ?? 'run-ended';

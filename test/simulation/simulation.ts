@@ -1,29 +1,34 @@
 import type { Source, Window } from '@sluice/core/source';
 import type { WindowPurpose } from '@sluice/core/state';
-import {
-  backfillPipeline,
-  repairPipeline,
-  replayDeadLetters,
-  runPipeline,
-  type EngineContext,
-  type Pipeline,
-  type RunOptions,
-  type RunResult,
-} from '@sluice/core/engine';
+import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime, memorySource, MemoryState, MemoryStateStore } from '@sluice/testkit';
-import { checkDelivered, checkLedger } from './check-end.js';
+import { checkDelivered, checkDigestsKept, checkLedger } from './check-end.js';
+import { checkReport, checkStatus } from './check-status.js';
 import { Destination } from './destination.js';
 import type { DataFault, Fault, FaultKind, Step } from './faults.js';
 import { NOTE_STREAMS, noteSchema } from './notes.js';
+import {
+  accept,
+  backfill,
+  discard,
+  repair,
+  repairAtRest,
+  replay,
+  replaySome,
+  rewind,
+  run,
+  type Ended,
+  type Operation,
+} from './operations.js';
 import { Oracle } from './oracle.js';
-import { BEGINNING, HOUR, MAX_DEAD_LETTER_SHARE, MINUTE, type Scenario } from './scenario.js';
+import { BEGINNING, MAX_DEAD_LETTER_SHARE, MINUTE, type Scenario } from './scenario.js';
 import { SimulatedClock } from './simulated-clock.js';
 import { simulatedMapper } from './simulated-mapper.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { simulatedSink } from './simulated-sink.js';
 import { simulatedSource } from './simulated-source.js';
 import { simulatedStore } from './simulated-store.js';
-import { WorkerRecord } from './worker-record.js';
+import { WorkerRecord, type PipelineIdentity } from './worker-record.js';
 import { World } from './world.js';
 
 /** The result of a seed. */
@@ -36,26 +41,30 @@ export interface SimulationResult {
   readonly windows: number;
 }
 
-type Action = (pipeline: Pipeline, context: EngineContext, options: RunOptions) => Promise<RunResult>;
+/** What a worker does instead of a run, by the shares up to which it is chosen. */
+const OPERATIONS: readonly (readonly [below: number, Operation])[] = [
+  [0.11, replaySome],
+  [0.18, repair],
+  [0.23, backfill],
+  [0.27, discard],
+  [0.34, rewind],
+  [0.38, accept],
+];
 
-const ATTRIBUTION = { by: 'ada@simulation' };
-const replay: Action = (pipeline, context, options) =>
-  replayDeadLetters(pipeline, context, { ...options, attribution: ATTRIBUTION, wanted: () => true });
-/** Before the first backfill of the right source is complete there is nothing to export again, so a run is made instead. */
-const backfill: Action = async (pipeline, context, options) => {
-  const { backfilled, binding } = await pipeline.state.reader(pipeline.name).read();
-  if (!binding?.sink || backfilled.length < NOTE_STREAMS.length) return runPipeline(pipeline, context, options);
-  return backfillPipeline(pipeline, context, {
-    signal: options.signal,
-    attribution: ATTRIBUTION,
-    from: BEGINNING - 2 * HOUR,
-    until: BEGINNING + HOUR / 2,
-    parallel: 2,
-    nextRun: (after) => after + 15 * MINUTE,
-  });
+/** What reaches a step that is seldom reached. */
+const OPERATION_OF: Readonly<Partial<Record<Step, Operation>>> = {
+  get: replay,
+  replay,
+  discard,
+  'open-backfill': backfill,
+  'close-backfill': backfill,
+  rewind,
+  accept,
+  digest: repair,
+  remember: repair,
 };
-const repair: Action = (pipeline, context, options) =>
-  repairPipeline(pipeline, context, { ...options, attribution: ATTRIBUTION });
+
+const PARTS_OF_IDENTITY = ['source', 'start', 'sink'] as const;
 
 /** How often the healed pipeline may fail until leftovers, such as a lease, have expired. */
 const ATTEMPTS = 20;
@@ -74,6 +83,8 @@ export class Simulation {
   #pending: readonly Fault[];
   #isHealed = false;
   #windows = 0;
+  /** How often source, start or sink was renamed in the pipeline file. */
+  readonly #renamed = { source: 0, start: 0, sink: 0 };
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -112,32 +123,52 @@ export class Simulation {
 
   async #course(): Promise<void> {
     const { workers, wrongSourceFirst } = this.#scenario;
-    if (wrongSourceFirst) await this.#attempt(runPipeline, this.#wrongSource);
+    if (wrongSourceFirst) await this.#attempt(run, this.#wrongSource);
     const loops = Array.from({ length: workers }, (_, index) => this.#work(index));
     await Promise.all([...loops, this.#change()]);
     await this.#heal();
+    // Nothing else is missing than what no window can have seen. A repair finds it.
     const { backfills } = await this.#parts().reader.read();
     if (backfills.length > 0) await this.#untilDone(backfill);
-    await this.#untilDone(runPipeline);
-    await checkDelivered(this.#parts(), { afterReplay: false });
+    await this.#untilDone(run);
+    await checkDelivered(this.#parts(), { after: 'the last run' });
+    await checkDigestsKept(this.#parts());
+    await this.#untilDone(repairAtRest);
+    await checkDigestsKept(this.#parts());
+    await checkDelivered(this.#parts(), { after: 'the repair' });
     await this.#untilDone(replay);
-    await checkDelivered(this.#parts(), { afterReplay: true });
+    await checkDelivered(this.#parts(), { after: 'the replay' });
     await checkLedger(this.#parts());
+    await checkStatus(this.#parts());
   }
 
-  /** A worker that runs the pipeline repeatedly, as cron does. */
+  /** A worker that runs the pipeline repeatedly, as cron does, and sometimes does what a person would. */
   async #work(index: number): Promise<void> {
     const { durationMs } = this.#scenario;
     await this.#clock.sleep(index * 90_000);
+    let last: Ended | undefined;
     while (this.#clock.nowMs < BEGINNING + durationMs) {
-      const choice = this.#random();
-      let action: Action = runPipeline;
-      if (choice < 0.15) action = replay;
-      else if (choice < 0.25) action = repair;
-      else if (choice < 0.31) action = backfill;
-      const died = (await this.#attempt(action, this.#world.database)) === undefined;
+      const operation = last?.failure?.name === 'ConfigError' ? accept : this.#anyOperation();
+      if (operation === repair) await checkDigestsKept(this.#parts());
+      last = await this.#attempt(operation, this.#world.database);
+      const died = last === undefined;
       await this.#clock.sleep(died ? 6000 + this.#random() * 3 * MINUTE : (8 + this.#random() * 8) * MINUTE);
     }
+  }
+
+  #anyOperation(): Operation {
+    const choice = this.#random();
+    const waiting = this.#pending.find(({ step }) => OPERATION_OF[step] !== undefined);
+    const isForced = waiting !== undefined && this.#random() < 0.2;
+    const operation =
+      (isForced ? OPERATION_OF[waiting.step] : OPERATIONS.find(([below]) => choice < below)?.[1]) ?? run;
+    // Usually a run fails first, and its message says what to do.
+    if (operation === accept) {
+      const part = PARTS_OF_IDENTITY[Math.floor(this.#random() * PARTS_OF_IDENTITY.length)] ?? 'source';
+      this.#renamed[part] += 1;
+      if (this.#random() < 0.5) return run;
+    }
+    return operation;
   }
 
   /** Changes at the source, independent of the workers. */
@@ -147,6 +178,7 @@ export class Simulation {
     for (let index = 0; index < changes; index += 1) {
       await this.#clock.sleep((durationMs / changes) * this.#random() * 2);
       this.#world.change();
+      if (this.#random() < 0.1) this.#world.insertTooLate();
     }
     while (this.#world.size < records) this.#world.insertLately();
   }
@@ -158,34 +190,54 @@ export class Simulation {
     await this.#clock.sleep(this.#scenario.settleMs + 10 * MINUTE);
   }
 
-  async #untilDone(action: Action): Promise<void> {
-    let last: RunResult | undefined;
+  async #untilDone(operation: Operation): Promise<void> {
+    let last: Ended | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      last = await this.#attempt(action, this.#world.database);
+      last = await this.#attempt(operation, this.#world.database);
       if (last?.outcome === 'done') return;
+      if (last?.failure?.name === 'ConfigError') await this.#attempt(accept, this.#world.database);
       // An invalid record that comes alone, before anything was accepted, may also mean a wrong destination: the
       // pipeline waits for a person.
-      if (last?.cause === 'refused-request' && this.#destination.held.size === 0) this.#world.dropPoison();
+      const { binding } = await this.#parts().reader.read();
+      if (last?.cause === 'refused-request' && !binding?.sink) this.#world.dropPoison();
       await this.#clock.sleep(2 * MINUTE);
     }
     this.#oracle.fail(`the healed pipeline does not finish: ${last?.outcome} ${String(last?.failure)}`);
   }
 
-  /** Runs one process from start to end. Returns its result; undefined when it died. */
-  async #attempt(action: Action, database: Source): Promise<RunResult | undefined> {
+  /** Runs one process from start to end. Returns how it ended; undefined when it died. */
+  async #attempt(operation: Operation, database: Source): Promise<Ended | undefined> {
+    const [clock, random, oracle] = [this.#clock, this.#random, this.#oracle];
     const process = new SimulatedProcess({
-      clock: this.#clock,
-      random: this.#random,
+      clock,
+      random,
       takeFault: (step) => this.#takeFault(step),
       onStep: () => this.#onStep(),
+      onViolation: (message) => oracle.fail(message),
     });
-    const record = new WorkerRecord();
-    const [clock, random, oracle, destination] = [this.#clock, this.#random, this.#oracle, this.#destination];
-    const pipeline: Pipeline = {
+    const record = new WorkerRecord(this.#identity(database));
+    const pipeline = this.#pipeline(process, record, database);
+    const { context } = process;
+    const work = operation({ pipeline, context, signal: process.stop.signal, record, random });
+    const result = await Promise.race([work, process.death.then(() => undefined)]);
+    // Without an expiry, the lease ends with the process.
+    if (result === undefined && this.#scenario.leaseMs === Number.POSITIVE_INFINITY) await process.writer?.release();
+    if (result?.wrong !== undefined) oracle.fail(result.wrong);
+    if (result?.report) checkReport(result.report, result.outcome, record, oracle);
+    if (result?.failure?.name === 'ConfigError' && record.isForeign === false) oracle.fail(String(result.failure));
+    return result;
+  }
+
+  #pipeline(process: SimulatedProcess, record: WorkerRecord, database: Source): Pipeline {
+    const [scenario, clock, random, oracle] = [this.#scenario, this.#clock, this.#random, this.#oracle];
+    const { maxInFlight, maxBytes, maxEventsPerSecond, giveUpAfterMs, start, settleMs, revisitMs, maxWindowMs } =
+      scenario;
+    const destination = this.#destination;
+    return {
       name: 'notes',
       source: simulatedSource({ database, process, clock, random, record }),
       mapper: simulatedMapper(process, oracle),
-      sink: simulatedSink(this.#scenario, { process, clock, random, destination, oracle, record }),
+      sink: simulatedSink(scenario, { process, clock, random, destination, oracle, record }),
       state: simulatedStore({
         store: this.#store,
         process,
@@ -194,18 +246,28 @@ export class Simulation {
         record,
         onPlan: (purpose, window) => this.#onPlan(purpose, window),
       }),
-      start: this.#scenario.start,
-      settleMs: this.#scenario.settleMs,
-      revisitMs: this.#scenario.revisitMs,
-      maxWindowMs: this.#scenario.maxWindowMs,
-      delivery: { maxDeadLetterShare: MAX_DEAD_LETTER_SHARE },
+      start: { ...start, text: record.identity.start },
+      settleMs,
+      revisitMs,
+      maxWindowMs,
+      delivery: {
+        maxDeadLetterShare: MAX_DEAD_LETTER_SHARE,
+        ...(maxInFlight === undefined ? {} : { maxInFlight }),
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+        ...(maxEventsPerSecond === undefined ? {} : { maxEventsPerSecond }),
+        ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+      },
     };
-    const run = action(pipeline, process.context, { signal: process.stop.signal });
-    const result = await Promise.race([run, process.death.then(() => undefined)]);
-    // Without an expiry, the lease ends with the process.
-    if (result === undefined && this.#scenario.leaseMs === Number.POSITIVE_INFINITY) await process.writer?.release();
-    if (result?.failure?.name === 'ConfigError') oracle.fail(String(result.failure));
-    return result;
+  }
+
+  /** As in the pipeline file now. */
+  #identity(database: Source): PipelineIdentity {
+    const { source, start, sink } = this.#renamed;
+    return {
+      source: `${database.identity().fingerprint} ${source}`,
+      start: `${this.#scenario.start.text}${' '.repeat(start)}`,
+      sink: `destination ${sink}`,
+    };
   }
 
   #takeFault(step: Step): FaultKind | undefined {
@@ -235,6 +297,8 @@ export class Simulation {
       reader: this.#store.reader('notes'),
       database: this.#world.database,
       notes: this.#world.all(),
+      streams: NOTE_STREAMS,
+      nowMs: this.#clock.nowMs,
       destination: this.#destination,
       oracle: this.#oracle,
     };

@@ -1,6 +1,7 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { MappedEvent, Receipt } from '@sluice/core/sink';
 import type { RecordPage, Window, WindowPart } from '@sluice/core/source';
+import { addCounts, NO_COUNTS, type Counts, type DeadLetter } from '@sluice/core/state';
 import { eventsOf, NOTE_FIELDS, type NoteKind } from './notes.js';
 
 /** A record as a worker read it. */
@@ -15,14 +16,50 @@ export interface ReadEntry {
   readonly events: readonly string[];
 }
 
+/** The fingerprints of source and sink, and the start, in the pipeline file of a worker. */
+export interface PipelineIdentity {
+  readonly source: string;
+  readonly start: string;
+  readonly sink: string;
+}
+
+/** What a person asked a worker to do to the state. */
+export interface Intent {
+  /** Which dead letters to replay. */
+  readonly replays?: (letter: DeadLetter) => boolean;
+  /** The ids of the dead letters to discard. */
+  readonly discards?: readonly string[];
+  /** The revision that the person saw: a change of the binding or a rewind is made to no other. */
+  readonly revision?: number;
+}
+
 /** Records what one worker read and was answered, independently of the engine: its commits are checked against it. */
 export class WorkerRecord {
+  readonly identity: PipelineIdentity;
+  intent: Intent = {};
+  /** Whether its pipeline file did not match the state when it got the lease. */
+  isForeign: boolean | undefined;
+  /** The records of the dead letters to replay, and how many dead letters they have. */
+  wantedRecords: ReadonlySet<string> = new Set();
+  wantedLetters = 0;
+  /** The counts of its commits, by stream, and how many of them took effect although it was not told so. */
+  readonly committed = new Map<string, Counts>();
+  lostCommits = 0;
+  requests = 0;
   readonly #reads = new Map<string, ReadEntry[]>();
+  /** The windows that were read to their end. */
+  readonly #ended = new Set<string>();
   readonly #accepted = new Set<string>();
+  readonly #rejected = new Set<string>();
   /** Whether each outcome was a dead letter, in order. */
   readonly #outcomes: boolean[] = [];
 
+  constructor(identity: PipelineIdentity) {
+    this.identity = identity;
+  }
+
   readBegins(window: Window, after: string | undefined): void {
+    this.#ended.delete(keyOf(window));
     const known = this.#reads.get(keyOf(window)) ?? [];
     const behind = after === undefined ? 0 : known.findLastIndex(({ cursor }) => cursor === after) + 1;
     this.#reads.set(keyOf(window), known.slice(0, behind));
@@ -30,6 +67,10 @@ export class WorkerRecord {
 
   pageRead(window: Window, page: RecordPage): void {
     this.#reads.get(keyOf(window))?.push(...entriesOf(window.stream, page));
+  }
+
+  readEnds(window: Window): void {
+    this.#ended.add(keyOf(window));
   }
 
   getBegins(stream: string): void {
@@ -51,10 +92,19 @@ export class WorkerRecord {
     return this.#reads.get(keyOf(window))?.length ?? 0;
   }
 
+  hasReadToItsEnd(window: Window): boolean {
+    return this.#ended.has(keyOf(window));
+  }
+
+  count(stream: string, counts: Counts): void {
+    this.committed.set(stream, addCounts(this.committed.get(stream) ?? NO_COUNTS, counts));
+  }
+
   answered(events: readonly MappedEvent[], { outcomes }: Receipt): void {
     for (const [index, event] of events.entries()) {
       const outcome = outcomes[index];
       if (outcome?.kind === 'accepted') this.#accepted.add(JSON.stringify(event));
+      if (outcome?.kind === 'rejected') this.#rejected.add(JSON.stringify(event));
       if (outcome?.kind === 'accepted' || outcome?.kind === 'rejected') this.#outcomeTold(outcome.kind === 'rejected');
     }
   }
@@ -65,6 +115,10 @@ export class WorkerRecord {
 
   isAccepted(event: string): boolean {
     return this.#accepted.has(event);
+  }
+
+  isRejected(event: string): boolean {
+    return this.#rejected.has(event);
   }
 
   /** Whether too many of the last 1,000 outcomes are dead letters for another one to be allowed. */

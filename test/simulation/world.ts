@@ -55,12 +55,18 @@ export class World {
     this.insert(createdAt, Math.floor(createdAt - backdatedMs));
   }
 
+  /** Adds a record that was written longer ago than any window waits for: only `verify` can find it. */
+  insertTooLate(): void {
+    const createdAt = Math.floor(this.#clock.nowMs - (1.2 + this.#random() * 4) * HOUR);
+    this.insert(createdAt, createdAt, { isTooLate: true });
+  }
+
   insert(
     createdAt: Instant,
     eventTime: Instant,
-    as: { readonly stream?: string; readonly kind?: NoteKind } = {},
+    as: { readonly stream?: string; readonly kind?: NoteKind; readonly isTooLate?: true } = {},
   ): void {
-    const { kind = this.#kind() } = as;
+    const { kind = this.#kind(), isTooLate = false } = as;
     const stream = NOTE_STREAMS.find((name) => name === as.stream) ?? (this.#random() < 0.5 ? 'trace' : 'score');
     const trace = stream === 'score' && this.#random() < 0.7 ? this.#anyTrace() : undefined;
     const number = this.notes.get(stream)?.size ?? 0;
@@ -74,6 +80,7 @@ export class World {
       versions: [{ kind, user: trace?.versions.at(-1)?.user ?? this.#user() }],
       leastVersion: 0,
       traceKey: trace?.key,
+      isTooLate,
       isDeleted: false,
     };
     this.notes.get(stream)?.set(note.key, note);
@@ -133,7 +140,6 @@ export class World {
     this.#store(note);
   }
 
-  /** A trace is deleted with its scores: without it, nothing shows that they changed. */
   /** Deletes the records that the destination refuses. */
   dropPoison(): void {
     for (const note of this.#all) {
@@ -143,6 +149,7 @@ export class World {
     }
   }
 
+  /** A trace is deleted with its scores: without it, nothing shows that they changed. */
   #delete(): void {
     const note = this.#any(() => true);
     if (note === undefined) return;
@@ -188,9 +195,10 @@ export class World {
 const KINDS: readonly (readonly [below: number, NoteKind])[] = [
   [0.015, 'unmappable'],
   [0.025, 'unencodable'],
-  [0.035, 'poison'],
-  [0.05, 'rejected'],
-  [0.06, 'too-large'],
+  [0.033, 'unassembled'],
+  [0.043, 'poison'],
+  [0.056, 'rejected'],
+  [0.066, 'too-large'],
   [0.1, 'filtered'],
   [0.15, 'double'],
 ];

@@ -75,7 +75,8 @@ describe('the time zone of a database', () => {
     ['of the database', (each) => `ALTER DATABASE ${each} SET timezone = 'America/New_York'`, 'America/New_York'],
     [
       'of a role in the database',
-      (each) => `CREATE ROLE writer_of_${each}; ALTER ROLE writer_of_${each} IN DATABASE ${each} SET timezone = 'Asia/Tokyo'`,
+      (each) =>
+        `CREATE ROLE writer_of_${each}; ALTER ROLE writer_of_${each} IN DATABASE ${each} SET timezone = 'Asia/Tokyo'`,
       'Asia/Tokyo',
     ],
     [

@@ -23,7 +23,7 @@ describe('the option projects', () => {
     ['a number among texts', ['a', 0], `write '0' in quotes`],
     ['a truth value', [true], `write 'true' in quotes`],
     ['a number without a list', 123, `write '123' in quotes`],
-    ['a number that JavaScript rounds', [1489013278431281152123], 'write each project id in quotes'],
+    ['a number that JavaScript rounds', [Number('1489013278431281152123')], 'write each project id in quotes'],
     ['an id without a list', 'abc', `write all, or a list such as ['abc']`],
     ['an empty list', [], 'write all, or a list of project ids'],
     ['nothing', null, 'write all, or a list of project ids'],

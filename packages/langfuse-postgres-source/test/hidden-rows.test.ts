@@ -49,7 +49,9 @@ describe('rows that the server hides', () => {
   for (const table of TABLES) {
     it(`are not taken for missing ones: row-level security on ${table}, until the printed policy shows them`, async () => {
       await database.client.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
-      expect(await refused(aSource(url).open())).to.contain(`hides rows of ${table}`).and.contain('sluice check');
+      expect(await refused(aSource(url).open()))
+        .to.contain(`hides rows of ${table}`)
+        .and.contain('sluice check');
       const found = await finding('row-level security');
       expect(found).to.include({ outcome: 'bad' });
       for (const statement of found?.statements ?? []) await database.client.query(statement);

@@ -6,7 +6,8 @@ import { langfusePostgresSourceConfig } from '#src/config.js';
 import { SlowStatementError } from '#src/postgres-error.js';
 import { digestHours } from '#src/read/digest-hours.js';
 import { getRecords } from '#src/read/get-records.js';
-import { ReadOnlyTransactions, type Query } from '#src/read/read-only-transactions.js';
+import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
+import type { Query } from '#src/read/query.js';
 import { ReadingPace } from '#src/read/reading-pace.js';
 import { readWindow, type WindowReading } from '#src/read/read-window.js';
 import { everything } from './a-source.js';
@@ -125,7 +126,9 @@ describe('a statement that is slower than its time limit', () => {
     );
     const reading = { ...aReading((rows) => rows > 3), projects: ['project-2'] };
     const window = everything('generation');
-    expect(await keysOf(readWindow({ window, fields: FIELDS }, reading))).to.deep.equal(KEYS.map((id) => `other-${id}`));
+    expect(await keysOf(readWindow({ window, fields: FIELDS }, reading))).to.deep.equal(
+      KEYS.map((id) => `other-${id}`),
+    );
     await database.client.query(`DELETE FROM observations WHERE project_id = 'project-2'`);
   });
 

@@ -1,19 +1,12 @@
 import { ExactNumber, type FieldRequest, type RecordPage, type Window } from '@sluice/core/source';
 import { langfuseStreams } from '#src/streams.js';
-import {
-  aGeneration,
-  aScore,
-  aTrace,
-  insertProjects,
-  insertRows,
-  LANGFUSE_SCHEMA_SQL,
-} from '@sluice/langfuse-history';
+import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { Client } from 'pg';
 import { aSource, everything, pagesOf } from './a-source.js';
 import { aLangfuseDatabase, testServer, type TestDatabase } from './test-database.js';
 
-const FIELDS = langfuseStreams.map(({ name, fields }) => [name, Object.keys(fields)] as const);
+const EVERY_FIELD = langfuseStreams.map(({ name, fields }) => [name, Object.keys(fields)] as const);
 
 describe('a value that cannot be decoded', () => {
   let database: TestDatabase;
@@ -36,7 +29,7 @@ describe('a value that cannot be decoded', () => {
   });
 
   function allFields(stream: string): readonly FieldRequest[] {
-    return (FIELDS.find(([name]) => name === stream)?.[1] ?? []).map((field) => ({ field }));
+    return (EVERY_FIELD.find(([name]) => name === stream)?.[1] ?? []).map((field) => ({ field }));
   }
 
   async function page(stream: string, fields = allFields(stream)): Promise<RecordPage | undefined> {
@@ -44,13 +37,15 @@ describe('a value that cannot be decoded', () => {
       pagesOf(aSource(database.url), { window, fields }),
     );
     // An infinite event time is in no window of a backfill, an infinite time of creation in none of following.
-    const found = (await Promise.all(pages)).flat().filter(({ keys }) => keys.length === 2);
-    return found[0];
+    return (await Promise.all(pages)).flat().find(({ keys }) => keys.length === 2);
   }
 
   function problemsOf(found: RecordPage | undefined): Record<string, string> {
     return Object.fromEntries(
-      [...(found?.problems ?? [])].map(([index, { field, reason }]) => [found?.keys[index] ?? '', `${field} ${reason}`]),
+      [...(found?.problems ?? [])].map(([index, { field, reason }]) => [
+        found?.keys[index] ?? '',
+        `${field} ${reason}`,
+      ]),
     );
   }
 
@@ -86,21 +81,64 @@ describe('a value that cannot be decoded', () => {
     });
   }
 
-  const fine: readonly (readonly [title: string, statement: string, stream: string, field: string, value: unknown])[] = [
-    ['tags with other bounds', `UPDATE traces SET tags = '[0:1]={a,b}'`, 'trace', 'tags', ['a', 'b']],
-    ['tags with quotes and commas', `UPDATE traces SET tags = ARRAY['a"b', '{c,d}', '']`, 'trace', 'tags', ['a"b', '{c,d}', '']],
-    ['tags without a value', `UPDATE traces SET tags = ARRAY['a', NULL]`, 'trace', 'tags', ['a']],
-    ['no tags', `UPDATE traces SET tags = NULL`, 'trace', 'tags', []],
-    ['a value that is not a number', `UPDATE scores SET value = 'NaN'`, 'score', 'value', null],
-    ['an infinite value', `UPDATE scores SET value = '-Infinity'`, 'score', 'value', null],
-    ['a cost of a thousand digits', `UPDATE observations SET total_cost = (repeat('9', 35) || '.' || repeat('9', 30))::numeric`, 'generation', 'total_cost', 1e35],
-    ['an end that never comes', `UPDATE observations SET end_time = 'infinity'`, 'generation', 'end_time', null],
-    ['a time before Christ', `UPDATE observations SET end_time = '0044-03-15 BC'`, 'generation', 'end_time', Date.UTC(-43, 2, 15)],
-    ['an id beyond 2^53', `UPDATE traces SET metadata = '{"id": 9007199254740993}'`, 'trace', 'metadata', { id: new ExactNumber('9007199254740993') }],
-    ['a parameter beyond 2^53', `UPDATE observations SET "modelParameters" = '[12345678901234567890]'`, 'generation', 'model_parameters', [new ExactNumber('12345678901234567890')]],
-    ['an id in the trace of a score', `UPDATE traces SET metadata = '9007199254740993'`, 'score', 'trace.metadata', new ExactNumber('9007199254740993')],
-    ['escaped half characters in a text', String.raw`UPDATE traces SET name = '\ud800'`, 'trace', 'name', String.raw`\ud800`],
-  ];
+  const fine: readonly (readonly [title: string, statement: string, stream: string, field: string, value: unknown])[] =
+    [
+      ['tags with other bounds', `UPDATE traces SET tags = '[0:1]={a,b}'`, 'trace', 'tags', ['a', 'b']],
+      [
+        'tags with quotes and commas',
+        `UPDATE traces SET tags = ARRAY['a"b', '{c,d}', '']`,
+        'trace',
+        'tags',
+        ['a"b', '{c,d}', ''],
+      ],
+      ['tags without a value', `UPDATE traces SET tags = ARRAY['a', NULL]`, 'trace', 'tags', ['a']],
+      ['no tags', `UPDATE traces SET tags = NULL`, 'trace', 'tags', []],
+      ['a value that is not a number', `UPDATE scores SET value = 'NaN'`, 'score', 'value', null],
+      ['an infinite value', `UPDATE scores SET value = '-Infinity'`, 'score', 'value', null],
+      [
+        'a cost of a thousand digits',
+        `UPDATE observations SET total_cost = (repeat('9', 35) || '.' || repeat('9', 30))::numeric`,
+        'generation',
+        'total_cost',
+        1e35,
+      ],
+      ['an end that never comes', `UPDATE observations SET end_time = 'infinity'`, 'generation', 'end_time', null],
+      [
+        'a time before Christ',
+        `UPDATE observations SET end_time = '0044-03-15 BC'`,
+        'generation',
+        'end_time',
+        Date.UTC(-43, 2, 15),
+      ],
+      [
+        'an id beyond 2^53',
+        `UPDATE traces SET metadata = '{"id": 9007199254740993}'`,
+        'trace',
+        'metadata',
+        { id: new ExactNumber('9007199254740993') },
+      ],
+      [
+        'a parameter beyond 2^53',
+        `UPDATE observations SET "modelParameters" = '[12345678901234567890]'`,
+        'generation',
+        'model_parameters',
+        [new ExactNumber('12345678901234567890')],
+      ],
+      [
+        'an id in the trace of a score',
+        `UPDATE traces SET metadata = '9007199254740993'`,
+        'score',
+        'trace.metadata',
+        new ExactNumber('9007199254740993'),
+      ],
+      [
+        'escaped half characters in a text',
+        String.raw`UPDATE traces SET name = '\ud800'`,
+        'trace',
+        'name',
+        String.raw`\ud800`,
+      ],
+    ];
   for (const [title, statement, stream, field, value] of fine) {
     it(`is read exactly, or as null: ${title}`, async () => {
       await database.client.query(`${statement} WHERE id = 'odd'`);
@@ -109,8 +147,9 @@ describe('a value that cannot be decoded', () => {
       expect(found?.rows[found.keys.indexOf('odd')]).to.deep.equal([value]);
     });
   }
-
 });
+
+const IDS = 'abcdefg'.split('');
 
 describe('a text that is not UTF-8, in a database that does not check it', () => {
   let client: Client;
@@ -127,7 +166,7 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
     await insertProjects(client, [{ id: 'project-1', name: 'First' }]);
-    const names = [...'abcdefg'];
+    const names = IDS;
     await insertRows(
       client,
       'traces',
@@ -138,13 +177,20 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
       'observations',
       names.map((id) => aGeneration({ id, trace_id: id, created_at: '2026-01-10T10:00:00' })),
     );
-    await client.query(String.raw`UPDATE traces SET name = convert_from('\xff41', 'SQL_ASCII'), updated_at = '2026-01-11' WHERE id = 'd'`);
+    await client.query(
+      String.raw`UPDATE traces SET name = convert_from('\xff41', 'SQL_ASCII'), updated_at = '2026-01-11' WHERE id = 'd'`,
+    );
     await client.query(`UPDATE observations SET updated_at = '2026-01-11'`);
   });
   after(() => client.end());
 
   const FIELDS = [{ field: 'id' }, { field: 'trace.name' }];
-  const LATER = { axis: 'change', from: Date.UTC(2026, 0, 10, 12), until: Date.UTC(2026, 0, 12), revisitMs: 86_400_000 } as const;
+  const LATER = {
+    axis: 'change',
+    from: Date.UTC(2026, 0, 10, 12),
+    until: Date.UTC(2026, 0, 12),
+    revisitMs: 86_400_000,
+  } as const;
 
   async function unreadable(pages: AsyncIterable<RecordPage>): Promise<{ keys: string[]; problems: string[] }> {
     const keys = new Set<string>();
@@ -164,7 +210,7 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
   for (const [title, window] of windows) {
     it(`costs its own record only: ${title}`, async () => {
       const { keys, problems } = await unreadable(aSource(url).read({ window, fields: FIELDS }));
-      expect(keys).to.deep.equal([...'abcdefg']);
+      expect(keys).to.deep.equal(IDS);
       expect(problems).to.have.length(1);
       expect(problems[0]).to.match(/^d cannot be read: .*invalid byte sequence/);
     });

@@ -1,4 +1,4 @@
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import type { Projects } from '../sql/record-conditions.js';
 import { sql } from '../sql/sql.js';
 import { Drift, schemasOfLangfuse } from './drift.js';

@@ -7,7 +7,8 @@ import { excessRights } from './excess-rights.js';
 import { currentNames, grantStatements, roleStatements, type Names } from './grant-statements.js';
 import { readTables, type TableFacts } from './read-tables.js';
 import { REQUIRED_COLUMNS } from './required-columns.js';
-import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
+import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { wholeMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';
 

@@ -6,7 +6,8 @@ import { checkAccess, databaseNow, type AccessOptions } from './check-access.js'
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
 import { planFindings } from './check-plans.js';
-import type { Query, ReadOnlyTransactions } from '../read/read-only-transactions.js';
+import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import type { Projects } from '../sql/record-conditions.js';
 import { sql } from '../sql/sql.js';
 

@@ -1,6 +1,6 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { epochMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';
 import { timestampText } from '../sql/timestamp-text.js';

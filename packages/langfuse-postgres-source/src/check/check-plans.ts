@@ -2,7 +2,7 @@ import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
-import type { Query, TextRow } from '../read/read-only-transactions.js';
+import type { Query, TextRow } from '../read/query.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import type { Projects } from '../sql/record-conditions.js';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 
 /** What an administrator or a user of a managed service can do about a replica without a replay time. */

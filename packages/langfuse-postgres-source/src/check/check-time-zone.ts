@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 
 const UTC = /^(?:Etc\/)?(?:UTC|UCT|GMT(?:[+-]?0)?|Zulu|Universal|Greenwich)$/i;

@@ -1,5 +1,5 @@
 import { SourceDriftError } from '@sluice/core/source';
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 import { hiddenTables, notTheTable } from './hidden-rows.js';
 import { readTables, type TableFacts } from './read-tables.js';

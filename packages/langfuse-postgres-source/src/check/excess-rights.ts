@@ -1,5 +1,5 @@
 import { REQUIRED_COLUMNS } from './required-columns.js';
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 
 /** How many names a finding lists. */

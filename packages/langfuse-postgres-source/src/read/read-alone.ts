@@ -25,9 +25,12 @@ export async function readAlone<Page extends Bare>(
   if (error instanceof UnreadableRowError)
     return { page: await readBare(), problem: { reason: `cannot be read: ${error.message}` } };
   if (!(error instanceof SlowStatementError && error.isTimeLimit)) throw error;
-  const page = await readBare().catch((failure: unknown) => {
-    throw failure instanceof SlowStatementError ? tooSlow(error, `finding one ${stream}`) : failure;
-  });
+  let page: Page;
+  try {
+    page = await readBare();
+  } catch (failure) {
+    throw failure instanceof SlowStatementError ? tooSlow(failure, `finding one ${stream}`) : failure;
+  }
   const [slow] = page.rows;
   if (slow !== undefined) throw tooSlow(error, `reading the ${stream} ${slow.key} alone`);
   return { page };

@@ -3,13 +3,8 @@ import type { LangfusePostgresSourceConfig } from '../config.js';
 import { translatePostgresError } from '../postgres-error.js';
 import { assertNothingHidden } from '../check/drift.js';
 import { readTables } from '../check/read-tables.js';
-import { sql, type Sql } from '../sql/sql.js';
-
-/** A row as the database wrote it: one text, or null, per column. */
-export type TextRow = readonly (string | null)[];
-
-/** Runs one statement inside a transaction. */
-export type Query = (statement: Sql) => Promise<readonly TextRow[]>;
+import { sql } from '../sql/sql.js';
+import type { Query, TextRow } from './query.js';
 
 /**
  * The planner is kept to index order and nested loops: then a page costs a page, however large the tables are.

@@ -1,5 +1,5 @@
 import type { ReadPart } from './cursor.js';
-import type { Query, TextRow } from './read-only-transactions.js';
+import type { Query, TextRow } from './query.js';
 import {
   causePageQuery,
   causeSliceQuery,

@@ -1,7 +1,7 @@
 import type { ReadRequest, RecordPage, RecordProblem, Window } from '@sluice/core/source';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { decodeRows } from './decode-value.js';
-import type { Query } from './read-only-transactions.js';
+import type { Query } from './query.js';
 import { readAlone, type Alone } from './read-alone.js';
 import { readPart, type PartPage, type PlacedRow } from './read-part.js';
 import type { ReadingPace } from './reading-pace.js';

@@ -25,7 +25,10 @@ export interface ReplayReport {
   readonly closed: number;
   /** Their record became a dead letter again, for a new reason or the same. */
   readonly deadAgain: number;
-  /** Still open: their record is no longer in the source, or their stream no longer in the mapping. */
+  /**
+   * Still open: their record is no longer in the source, or their stream no longer in the mapping; or, if the source cannot
+   * return records by key, they have no event.
+   */
   readonly left: readonly DeadLetter[];
 }
 
@@ -117,17 +120,19 @@ async function replay(
       throw error;
     }
     const found = new Set(pages.flatMap(({ keys }) => keys));
-    const tried = letters.filter(({ key }) => found.has(key));
+    const isTried = ({ key, event }: DeadLetter) => found.has(key) && (readsAgain || event !== undefined);
+    const tried = letters.filter(isTried);
     const prefix = delivery.takeFinished();
     if (prefix) {
       const ids = tried.map(({ id }) => id);
       await ledger.replayed(window, prefix, ids, { ...attribution, at: context.runtime.now() });
     }
-    const deadAgain = prefix?.deadLetters.length ?? 0;
+    const dead = new Set(prefix?.deadLetters.map(({ key }) => key));
+    const deadAgain = tried.filter(({ key }) => dead.has(key)).length;
     return {
-      closed: Math.max(0, tried.length - deadAgain),
+      closed: tried.length - deadAgain,
       deadAgain,
-      left: letters.filter(({ key }) => !found.has(key)),
+      left: letters.filter((letter) => !isTried(letter)),
     };
   }
 }

@@ -22,6 +22,8 @@ export interface RecordInFlight {
   accepted: number;
   /** One for the record, or one for each rejected event. */
   readonly deadLetters: UnnumberedDeadLetter[];
+  /** Why the record or events of it were rejected before they were sent. */
+  readonly rejectedUnsent: string[];
   /** Events without a final outcome. */
   pending: number;
   /** Whether any of its events was handed to the sink. */
@@ -47,6 +49,12 @@ export class OrderedAcks {
   #head = 0;
   #sum = new PrefixSum();
   #cursor: string | undefined;
+  readonly #onFinished: (record: RecordInFlight) => void;
+
+  /** `onFinished`: called for each record of the prefix, in order; what it throws ends the window. */
+  constructor(onFinished: (record: RecordInFlight) => void) {
+    this.#onFinished = onFinished;
+  }
 
   /** Also releases finished records: a second passes between commits, which can be many records. */
   push(record: RecordInFlight): void {
@@ -66,6 +74,7 @@ export class OrderedAcks {
 
   #sumFinished(): void {
     for (let record = this.#records[this.#head]; record?.pending === 0; record = this.#records[this.#head]) {
+      this.#onFinished(record);
       this.#sum.add(record);
       this.#cursor = record.cursor;
       this.#head += 1;

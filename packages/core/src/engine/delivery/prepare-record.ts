@@ -35,15 +35,16 @@ export function preparerOf(
       produced: result.kind === 'events' ? result.events.length : 0,
       accepted: 0,
       deadLetters: [],
+      rejectedUnsent: [],
       pending: 0,
       isSent: false,
     };
     prepared += 1;
     const encoded: EncodedEvent[] = [];
-    if (result.kind === 'failed') settlement.reject(record, 'mapping-failed', `${result.at}: ${result.reason}`);
+    if (result.kind === 'failed') settlement.rejectUnsent(record, 'mapping-failed', `${result.at}: ${result.reason}`);
     for (const event of result.kind === 'events' ? result.events : []) {
       const encoding = sink.encode(event);
-      if (encoding.kind === 'rejected') settlement.reject(record, encoding.reason, encoding.detail, event);
+      if (encoding.kind === 'rejected') settlement.rejectUnsent(record, encoding.reason, encoding.detail, event);
       else {
         settlement.addEvent(record, encoding.event);
         encoded.push(encoding.event);

@@ -18,7 +18,7 @@ export class WindowSettlement {
   readonly #mapper: StreamMapper;
   readonly #window: LedgerWindow;
   readonly #attemptsOf: AttemptsOf;
-  readonly #acks = new OrderedAcks();
+  readonly #acks: OrderedAcks;
   readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
   /** How many dead letters the window has so far. */
   #deadLetters = 0;
@@ -30,12 +30,19 @@ export class WindowSettlement {
     this.#mapper = mapper;
     this.#window = window;
     this.#attemptsOf = attemptsOf;
+    // Not when it is mapped: what is mapped ahead fails at once, but succeeds only with the answer of the sink.
+    this.#acks = new OrderedAcks(({ rejectedUnsent }) => {
+      for (const reason of rejectedUnsent) parts.line.guard.recordFailure(reason);
+    });
     for (const { counts } of window.segments) {
       this.#deadLetters += counts.deadLetteredRecords + counts.deadLetteredEvents;
     }
   }
 
-  /** Called once per record, in the order of reading, after its events were added or rejected. */
+  /**
+   * Called once per record, in the order of reading, after its events were added or rejected. Throws `PauseError` when the
+   * share of dead letters is too large.
+   */
   addRecord(record: RecordInFlight): void {
     this.#acks.push(record);
   }
@@ -46,10 +53,14 @@ export class WindowSettlement {
     this.#recordOf.set(event, record);
   }
 
-  /** Adds a dead letter to the record. Throws `PauseError` when the share of dead letters is too large. */
-  reject(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
-    const { line, pipeline, context } = this.#parts;
-    line.guard.recordFailure(reason);
+  /** Adds a dead letter to a record that was not added yet. */
+  rejectUnsent(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
+    record.rejectedUnsent.push(reason);
+    this.#addDeadLetter(record, reason, detail, event);
+  }
+
+  #addDeadLetter(record: RecordInFlight, reason: string, detail: string, event: MappedEvent | undefined): void {
+    const { pipeline, context } = this.#parts;
     record.deadLetters.push({
       stream: this.#mapper.stream,
       key: record.key,
@@ -69,6 +80,7 @@ export class WindowSettlement {
     }
   }
 
+  /** Throws `PauseError` when the share of dead letters is too large. */
   settle(event: EncodedEvent, outcome: FinalOutcome): void {
     const record = this.#recordOf.get(event);
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
@@ -80,14 +92,18 @@ export class WindowSettlement {
       // Mapping again costs less than keeping every event until its outcome is known.
       const again = this.#mapper.map(record.row);
       const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
-      this.reject(record, outcome.reason, outcome.detail, mapped);
+      this.#parts.line.guard.recordFailure(outcome.reason);
+      this.#addDeadLetter(record, outcome.reason, outcome.detail, mapped);
     }
     this.#recordOf.delete(event);
     record.pending -= 1;
     this.eventsFinal += 1;
   }
 
-  /** Dead letters are numbered only here, so that those that are never committed use up no number. */
+  /**
+   * Dead letters are numbered only here, so that those that are never committed use up no number. Throws `PauseError` when
+   * the share of dead letters is too large.
+   */
   takeFinished(): FinishedPrefix | undefined {
     const prefix = this.#acks.takeFinished();
     if (prefix === undefined) return undefined;
