@@ -109,12 +109,13 @@ describe('sluice check', function () {
     expect(err).to.contain('POSTHOG_API_KEY').and.not.to.contain(PROJECT_KEY);
   });
 
-  it('prints findings for people, with a summary on stderr', async () => {
+  it('prints findings for people, ends with their number, and says what to do next', async () => {
     const { out, err } = await world.sluice(['check', PIPELINE]);
     expect(out)
       .to.match(/^source langfuse-postgres$/m)
       .and.to.match(/^ {2}✓ database reachable: /m);
     expect(out).to.match(/^ {2}! further permissions: .*\n {6}→ use a role without these permissions/m);
-    expect(err).to.match(/^\d+ good, 2 warnings, 0 bad, 0 unknown$/m);
+    expect(out).to.match(/^\d+ good, 2 warnings$/m);
+    expect(err).to.equal(`next: sluice preview ${PIPELINE}\n`);
   });
 });

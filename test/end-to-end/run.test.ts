@@ -139,13 +139,33 @@ describe('sluice preview', function () {
       { environment: { POSTHOG_HOST: 'http://127.0.0.1:1' } },
     );
     expect(code, err).to.equal(0);
-    const [request] = JSON.parse(out) as { target: string; body: { api_key: string; batch: unknown[] } }[];
-    expect(request?.target).to.equal('POST http://127.0.0.1:1/batch/');
-    expect(request?.body.api_key).to.equal('phc_***');
-    expect(request?.body.batch).to.have.length(3);
+    const requests = JSON.parse(out) as { target: string; body: { api_key: string; batch: unknown[] } }[];
+    for (const { target, body } of requests) {
+      expect(target).to.equal('POST http://127.0.0.1:1/batch/');
+      expect(body.api_key).to.equal('phc_***');
+    }
+    expect(requests.flatMap(({ body }) => body.batch)).to.have.length(3);
     expect(err).to.contain('this is v0');
     expect(out + err).not.to.contain(PROJECT_KEY);
     expect(existsSync(join(world.directory, '.sluice'))).to.equal(false);
+  });
+
+  it('answers what becomes of one trace by its address, whatever its values', async () => {
+    const hostile = String.raw`E'\x1b[31m\u202Eevil\n::error::x'`;
+    const [changed] = await world.query<{ id: string }>(
+      `UPDATE traces SET name = ${hostile} WHERE id = (SELECT id FROM traces LIMIT 1) RETURNING id`,
+    );
+    const id = changed?.id ?? '';
+    const address = `https://langfuse.example.com/project/any/traces/${id}`;
+    const { code, out, err } = await world.sluice(['preview', PIPELINE, '--key', address]);
+    expect(code, err).to.equal(0);
+    expect(out).to.match(new RegExp(`^trace ${id}\n {2}created .*\n {2}state     nothing was exported yet\n`, 'u'));
+    expect(out).to.contain(String.raw`"trace.name": "\u001b[31m\u202eevil\n::error::x"`);
+    const unknown = await world.sluice(['preview', PIPELINE, '--key', 'nobody']);
+    expect([unknown.code, unknown.err]).to.deep.equal([
+      2,
+      'sluice: the source has no record with the key nobody (looked in trace, generation, score)\n',
+    ]);
   });
 
   it('previews another variant of the requests, and names the known ones', async () => {

@@ -1,13 +1,14 @@
 import { sampleRecords } from '@sluice/core/engine';
 import { memorySource, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
+import fc from 'fast-check';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 2, 10, 12);
 const schema = { name: 'note', doc: '', key: ['id'], fields: {} };
 
 function ago(hours: number): MemoryRecord {
-  return { key: String(hours), createdAt: NOW - hours * HOUR, values: { id: String(hours) } };
+  return { key: String(hours), createdAt: Math.floor(NOW - hours * HOUR), values: { id: String(hours) } };
 }
 
 async function keysOf(hours: readonly number[], limit: number, start?: number): Promise<readonly string[]> {
@@ -22,16 +23,39 @@ async function keysOf(hours: readonly number[], limit: number, start?: number): 
 }
 
 describe('a sample of records', () => {
-  it('starts with the last hour and goes further back until there are enough records', async () => {
-    const hours = [0.2, 0.5, 3, 30, 1000, 20_000];
-    expect(await keysOf(hours, 1)).to.deep.equal(['0.5']);
-    expect(await keysOf(hours, 3)).to.deep.equal(['0.5', '0.2', '3']);
-    expect(await keysOf(hours, 100)).to.deep.equal(['0.5', '0.2', '3', '30', '1000', '20000']);
+  it('has the newest first, however far back they are', async () => {
+    const hours = [0.2, 0.5, 3, 30, 1000, 1000.001, 20_000];
+    expect(await keysOf(hours, 1)).to.deep.equal(['0.2']);
+    expect(await keysOf(hours, 3)).to.deep.equal(['0.2', '0.5', '3']);
+    expect(await keysOf(hours, 100)).to.deep.equal(hours.map(String));
+    expect(await keysOf([1000, 1000.001, 20_000], 1)).to.deep.equal(['1000']);
   });
 
-  it('reads more than one page but not more than the limit', async () => {
-    const hours = [0.1, 0.2, 0.3, 0.4, 0.5];
-    expect(await keysOf(hours, 4)).to.deep.equal(['0.5', '0.4', '0.3', '0.2']);
+  it('reads a busy stream in parts, and a quiet one in a few reads', async () => {
+    const busy = Array.from({ length: 5_000 }, (_, index) => 500 + index / 5_000);
+    expect(await keysOf(busy, 3)).to.deep.equal(busy.slice(0, 3).map(String));
+  });
+
+  it('has as many as are wanted of records of one moment', async () => {
+    const records = Array.from({ length: 3_000 }, (_, index) => ({ ...ago(500), key: `n${index}` }));
+    const source = memorySource({ streams: [{ schema, records }], now: () => NOW });
+    const sampled = sampleRecords(source, { stream: 'note', fields: [{ field: 'id' }], limit: 2 });
+    const found: unknown[] = [];
+    for await (const record of sampled) found.push(record);
+    expect(found).to.have.length(2);
+  });
+
+  it('is what sorting all records would give', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 0, max: 40_000 }), { maxLength: 30 }),
+        fc.nat(30),
+        async (hours, limit) => {
+          const newest = hours.toSorted((a, b) => a - b).slice(0, limit);
+          expect(await keysOf(hours, limit)).to.deep.equal(newest.map(String));
+        },
+      ),
+    );
   });
 
   it('contains no record from before the start and may be empty', async () => {

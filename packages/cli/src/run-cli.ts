@@ -1,7 +1,9 @@
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type FallbackCompletionFunction } from 'yargs';
 import type { CommandContext } from './commands/command.js';
 import { COMMANDS, type ListedCommand } from './commands/command-list.js';
 import { EXIT } from './process/exit-code.js';
+import { nextStep } from './output/next-step.js';
+import { theme } from './terminal/theme.js';
 import { version } from './version.js';
 
 /** For messages that yargs looks up by number; its types do not know them. */
@@ -40,8 +42,12 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .help()
     .alias('help', 'h')
     .version(version)
-    .completion('completion', 'Print a script for your shell (bash or zsh) that completes commands and options')
-    .wrap(Math.min(110, process.stdout.columns || 100))
+    .completion(
+      'completion',
+      'Print a script for your shell (bash, zsh or fish) that completes commands and options',
+      await completer(args),
+    )
+    .wrap(Math.min(110, context.terminal.streams.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new UsageError(message ?? 'wrong usage');
@@ -52,13 +58,18 @@ export async function runCli(args: readonly string[], context: CommandContext): 
         code = await work(context);
       });
     }
+    if (args.length === 0) {
+      context.terminal.err(`${await parser.getHelp()}\n`);
+      return EXIT.usage;
+    }
     await parser.parseAsync();
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
       const command = COMMANDS.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       const suggestion = await suggestionFor(args, knownOptions(parser));
-      context.terminal.err(`sluice: ${error.message}${suggestion}\nSee: sluice ${command}--help\n`);
+      const message = `${theme.bad('sluice:')} ${error.message}${suggestion}\n`;
+      context.terminal.err(`${message}${nextStep(`sluice ${command}--help`)}`, 'wrapped');
       return EXIT.usage;
     }
     const [{ Output }, { SecretRedactor }] = await Promise.all([
@@ -85,9 +96,14 @@ async function addCommand(
   parser.command({
     command: usage,
     describe,
-    builder: (argv) => command.builder(argv),
+    builder: (argv) => command.builder(argv.group(positionalsIn(usage), 'Positionals:').epilogue('Examples:')),
     handler: (args) => run((context) => command.handler(args, context)),
   });
+}
+
+/** In the order in which they are written: `dead-letters <action> <config> [id..]`. */
+function positionalsIn(usage: string): string[] {
+  return [...usage.matchAll(/[<[](?<name>[\w-]+)/gu)].map(({ groups }) => groups?.['name'] ?? '');
 }
 
 class UsageError extends Error {}
@@ -95,6 +111,16 @@ class UsageError extends Error {}
 /** The options of the command that was parsed last. */
 function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
+}
+
+/** Completes what yargs does not know: the codes that `explain` takes. */
+async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
+  const isAsked = args[0] === '--get-yargs-completions' && args[2] === 'explain';
+  const codes = isAsked ? [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()] : [];
+  return (current, _argv, byDefault, done) => {
+    if (isAsked) done(codes.filter((code) => code.startsWith(current)));
+    else byDefault();
+  };
 }
 
 /** What was probably meant by options that do not exist. */

@@ -19,7 +19,8 @@ export {
   type StatusInputs,
   type StreamStatus,
 } from './engine/inspection/pipeline-status.js';
-export { type Preview, previewPipeline } from './engine/inspection/preview-pipeline.js';
+export { type Preview, type PreviewedRecord, previewPipeline } from './engine/inspection/preview-pipeline.js';
+export type { RecordFate } from './engine/inspection/record-fate.js';
 export { type SampledRecord, sampleRecords } from './engine/inspection/sample-records.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { openSource } from './engine/retry/retry.js';

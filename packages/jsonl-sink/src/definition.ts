@@ -5,6 +5,7 @@ import { jsonlSinkConfig, type JsonlSinkConfig } from './config.js';
 import { FileOutput } from './file-output.js';
 import { JsonlSink } from './jsonl-sink.js';
 import { jsonlSetup } from './setup.js';
+import { standardStream } from './standard-stream.js';
 import { StreamOutput } from './stream-output.js';
 
 export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
@@ -15,8 +16,9 @@ export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
   config: jsonlSinkConfig,
   eventSchema: 'any',
   setup: jsonlSetup,
-  create: ({ path }, { baseDirectory, logger }) =>
-    new JsonlSink(
-      path === '-' ? new StreamOutput(process.stdout, 'stdout') : new FileOutput(resolve(baseDirectory, path), logger),
-    ),
+  create: ({ path }, { baseDirectory, logger }) => {
+    const file = resolve(baseDirectory, path);
+    const isStream = path === '-' || standardStream(file) === 'stdout';
+    return new JsonlSink(isStream ? new StreamOutput(process.stdout, 'stdout') : new FileOutput(file, logger));
+  },
 };

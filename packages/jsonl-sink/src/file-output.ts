@@ -5,6 +5,7 @@ import { RefusedError, type CheckResult, type Logger } from '@sluice/core/adapte
 import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
+import { standardStream } from './standard-stream.js';
 
 /**
  * Appends lines to a file. The file keeps whole lines only: what a crash left after the last line feed is cut when the
@@ -28,10 +29,9 @@ export class FileOutput implements LineOutput {
 
   async open(): Promise<void> {
     await this.#translating(async () => {
+      await assertRegular(this.name);
       this.#file = await openExistingOrNew(this.name);
-      const found = await this.#file.stat();
-      if (!found.isFile()) throw new RefusedError('restricted', `${this.name} is not a regular file`);
-      const { size } = found;
+      const { size } = await this.#file.stat();
       this.#wholeBytes = await lastLineEnd(this.#file, size);
       if (this.#wholeBytes === size) return;
       this.#logger.warn(
@@ -45,12 +45,16 @@ export class FileOutput implements LineOutput {
   async check(): Promise<CheckResult> {
     const name = 'output';
     try {
-      const exists = await isThere(this.name);
+      const exists = await assertRegular(this.name);
       await access(exists ? this.name : dirname(this.name), constants.W_OK);
       return { name, outcome: 'good', message: `lines are appended to ${this.name}` };
     } catch (error) {
       const { message } = outputError(error, this.name);
-      return { name, outcome: 'bad', message, fix: 'create the folder and allow this user to write to it' };
+      const fix =
+        error instanceof RefusedError
+          ? 'write the path of a file, or - for stdout'
+          : 'create the folder and allow this user to write to it';
+      return { name, outcome: 'bad', message, fix };
     }
   }
 
@@ -110,11 +114,19 @@ async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Pr
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether the file exists. Throws `RefusedError` when it is something else, before it is opened: a pipe would wait. */
+async function assertRegular(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found === undefined) return false;
+  // Lines of the log go to stderr: in one file, the two would write over each other.
+  if (found.isFile() && standardStream(path) !== 'stderr') return true;
+  const what = found.isDirectory() ? 'a folder' : 'not a regular file';
+  throw new RefusedError('restricted', `${path} is ${what}; write path: - for stdout, or the path of a file`);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

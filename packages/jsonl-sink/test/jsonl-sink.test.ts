@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +57,27 @@ describe('jsonl sink', () => {
   });
 
   afterEach(() => rm(directory, { recursive: true }));
+
+  for (const name of ['/dev/stdout', '/proc/self/fd/1', '/dev/fd/1', `/proc/${process.pid}/fd/1`]) {
+    it(`takes ${name} for stdout`, () => {
+      expect(sinkIn(directory, name).writesToStdout).to.equal(true);
+    });
+  }
+
+  it('refuses a pipe, a socket, a device and a folder without opening them, and names stdout', async () => {
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    const server = createServer();
+    await new Promise<void>((resolve) => void server.listen(join(directory, 'socket'), resolve));
+    for (const name of [join(directory, 'pipe'), join(directory, 'socket'), '/dev/null', '/dev/stderr', directory]) {
+      const sink = sinkIn(directory, name);
+      const error: unknown = await sink.open({}).catch((thrown: unknown) => thrown);
+      expect(error, name).to.be.instanceOf(RefusedError).with.property('message').that.contains('path: - for stdout');
+      const [finding] = (await sink.check?.({})) ?? [];
+      expect(finding?.outcome, name).to.equal('bad');
+      await sink.close();
+    }
+    await new Promise((resolve) => void server.close(resolve));
+  });
 
   it('writes one line per event, as mapped', async () => {
     const sink = sinkIn(directory);

@@ -3,6 +3,7 @@ import type { SourceDefinition } from '@sluice/core/source';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
 import { langfusePostgresSetup } from './setup.js';
+import { recordAt } from './record-at.js';
 import { langfuseStreams } from './streams.js';
 
 export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConfig> = {
@@ -13,5 +14,6 @@ export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConf
   config: langfusePostgresSourceConfig,
   streams: langfuseStreams,
   setup: langfusePostgresSetup,
+  recordAt,
   create: (config, context) => new LangfusePostgresSource(config, context),
 };

@@ -79,6 +79,14 @@ export class PosthogSink implements Sink {
     };
   }
 
+  differenceFrom({ fingerprint }: Identity): string | undefined {
+    const isSameHost =
+      fingerprint.startsWith(`posthog ${this.#api.url} `) && fingerprint !== this.identity().fingerprint;
+    return isSameHost
+      ? 'the project key (option `apiKey`, usually POSTHOG_API_KEY) is another key than before'
+      : undefined;
+  }
+
   async open(options: CallOptions = {}): Promise<void> {
     this.#protocol = await openPosthog(this.#api, this.#config, this.#context, options);
     this.#isProtocolSettled = true;

@@ -170,3 +170,15 @@ describe('posthog sink', () => {
 function asIs(error: unknown): unknown {
   return error;
 }
+
+describe('a posthog sink of another state', () => {
+  it('says that the key is another one, when the host is the same', () => {
+    const sinkOf = (host: string, apiKey: string) =>
+      posthogSink.create(posthogSink.config.parse({ host, apiKey }), anAdapterContext());
+    const was = sinkOf('https://eu.i.posthog.com', 'phc_one').identity();
+    const other = sinkOf('https://eu.i.posthog.com', 'phc_two');
+    expect(other.differenceFrom?.(was)).to.match(/^the project key .* is another key than before$/u);
+    expect(sinkOf('https://us.i.posthog.com', 'phc_one').differenceFrom?.(was)).to.equal(undefined);
+    expect(sinkOf('https://eu.i.posthog.com', 'phc_one').differenceFrom?.(was)).to.equal(undefined);
+  });
+});

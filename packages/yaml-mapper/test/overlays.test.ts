@@ -113,6 +113,7 @@ events:
     expect(mapRecord(loaded, { ...record, level: 'DEBUG' }, 1)).to.deep.equal({
       kind: 'filtered',
       rule: "model call: when level != 'DEBUG'",
+      at: '/m/main.yaml:8:11',
     });
     for (const stream of [0, 2])
       expect(firstEvent(loaded, record, stream)).to.deep.equal(

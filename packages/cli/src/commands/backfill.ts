@@ -1,4 +1,5 @@
 import { StateError } from '@sluice/core/state';
+import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';
 import { whyOption } from '../options/pipeline-options.js';
@@ -28,8 +29,8 @@ export const backfillCommand = pipelineCommand({
       .option('plan', { type: 'boolean', default: false, describe: 'Show what it would do; send and write nothing' })
       .option('parallel', { type: 'number', default: 1, describe: 'How many windows at a time' })
       .check(({ parallel }) => assertWholeNumber('parallel', parallel, MOST_PARALLEL))
-      .example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --plan', 'what March would take')
-      .example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --parallel 4', 'March again'),
+      .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --plan', 'what March would take'))
+      .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --parallel 4', 'March again')),
   stopping: '\nsluice: finishing what is in flight; run the same command again to resume; press again to end at once\n',
   act: async (pipeline, args, work) => {
     const { output, signal, sluice, terminal } = work;

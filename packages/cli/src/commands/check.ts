@@ -1,18 +1,21 @@
 import { isBad } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { EXIT } from '../process/exit-code.js';
 import { checkSummary, checkText } from '../output/check-text.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { pipelineCommand } from './pipeline-command.js';
 
 export const checkCommand = pipelineCommand({
   options: (argv) =>
     argv
-      .example('$0 check pipeline.yaml', 'what works, and a fix for what does not')
-      .example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout'),
-  act: async (pipeline, { json }, { output, signal }) => {
+      .epilogue(example('$0 check pipeline.yaml', 'what works, and a fix for what does not'))
+      .epilogue(example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout')),
+  act: async (pipeline, args, { output, signal }) => {
     const sections = await pipeline.check({ signal });
-    if (json) output.json(sections);
-    else output.text(sections.map(checkText).join(''));
-    output.note(checkSummary(sections));
-    return sections.some(isBad) ? EXIT.failed : EXIT.done;
+    const isFit = !sections.some(isBad);
+    if (args.json) output.json(sections);
+    else output.text(`${sections.map(checkText).join('\n')}\n${checkSummary(sections)}`);
+    if (isFit && !args.json) output.note(nextStep(commandLine(['preview', args.config], args)));
+    return isFit ? EXIT.done : EXIT.failed;
   },
 });

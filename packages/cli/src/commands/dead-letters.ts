@@ -2,9 +2,11 @@ import { ConfigError } from '@sluice/core/adapter';
 import type { DeadLetter } from '@sluice/core/state';
 import type { ReplayResult } from '@sluice/core/engine';
 import type { LoadedPipeline } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
 import { deadLetterAsJson, deadLetterList, deadLetterText } from '../output/dead-letter-text.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { counted, integer } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
@@ -43,10 +45,10 @@ export const deadLettersCommand = pipelineCommand<DeadLettersArguments>({
         group: 'Selection:',
       })
       .option('yes', { type: 'boolean', default: false, describe: 'Discard without asking' })
-      .example('$0 dead-letters list pipeline.yaml', 'those that are open')
-      .example('$0 dead-letters show pipeline.yaml 12-1', 'record, event, reason and answer')
-      .example('$0 dead-letters replay pipeline.yaml --reason mapping-failed', 'after the mapping was fixed')
-      .example('$0 dead-letters discard pipeline.yaml 12-1 --why "a test record"', 'closes it undelivered'),
+      .epilogue(example('$0 dead-letters list pipeline.yaml', 'those that are open'))
+      .epilogue(example('$0 dead-letters show pipeline.yaml 12-1', 'record, event, reason and answer'))
+      .epilogue(example('$0 dead-letters replay pipeline.yaml --reason mapping-failed', 'after the mapping was fixed'))
+      .epilogue(example('$0 dead-letters discard pipeline.yaml 12-1 --why "a test record"', 'closes it undelivered')),
   stopping: FINISHING,
   refuse: (args) => {
     const isRead = args.action === 'list' || args.action === 'show';
@@ -59,7 +61,12 @@ export const deadLettersCommand = pipelineCommand<DeadLettersArguments>({
     if (args.action === 'replay') return replay(pipeline, letters, args, work);
     if (args.action === 'discard') return discard(pipeline, letters, args, work);
     if (args.json) work.output.json(letters.map(deadLetterAsJson));
-    else work.output.text(args.action === 'list' ? deadLetterList(letters) : letters.map(deadLetterText).join('\n'));
+    else if (args.action === 'show') work.output.text(letters.map(deadLetterText).join('\n'));
+    else {
+      work.output.text(deadLetterList(letters));
+      const [first] = letters;
+      if (first) work.output.note(nextStep(commandLine(['dead-letters', 'show', args.config, first.id], args)));
+    }
     return EXIT.done;
   },
 });
@@ -114,7 +121,7 @@ async function selected(
   if (missing.length === 0) return letters;
   throw new ConfigError(
     [],
-    `no matching open dead letter ${missing.join(', ')}; list them with \`sluice dead-letters list ${args.config}\``,
+    `no matching open dead letter ${missing.join(', ')}; list them with \`${commandLine(['dead-letters', 'list', args.config])}\``,
   );
 }
 

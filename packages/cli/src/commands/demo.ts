@@ -6,9 +6,11 @@ import type { DemoStage, Preset } from '@sluice/core/preset';
 import type { RunResult } from '@sluice/core/engine';
 import { createSluice } from '@sluice/sluice';
 import { parse } from 'yaml';
+import { example } from '../options/example.js';
 import { demoReport } from '../demo/demo-report.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
+import { nextStep } from '../output/next-step.js';
 import { runSummary } from '../output/run-summary.js';
 import { EXIT } from '../process/exit-code.js';
 import { runProgress } from '../terminal/progress-display.js';
@@ -24,7 +26,7 @@ export const demoCommand = sluiceCommand({
         describe: 'Keep the folder with the state and the received events',
       })
       .check(({ traces }) => assertWholeNumber('traces', traces))
-      .example('$0 demo --traces 20000', 'a longer history'),
+      .epilogue(example('$0 demo --traces 20000', 'a longer history')),
   stopping: '\nsluice: ending the demo; press again to end at once\n',
   act: (args, work) => demo(args, work),
 });
@@ -37,7 +39,7 @@ interface DemoArguments {
 
 async function demo({ traces, keep, json }: DemoArguments, work: Work): Promise<number> {
   const { terminal, sluice, output, signal } = work;
-  const say = (line: string) => terminal.err(`${line}\n`);
+  const say = (line: string) => output.note(`${line}\n`);
   const preset = sluice.adapters.presets.find((each) => each.loadDemo !== undefined);
   const loaded = await preset?.loadDemo?.();
   if (preset === undefined || loaded === undefined) throw new Error('no preset with a demo is installed');
@@ -49,13 +51,14 @@ async function demo({ traces, keep, json }: DemoArguments, work: Work): Promise<
     const first = await run(preset, stage, directory, work);
     if (!json && first.outcome === 'done') output.text(`${runSummary(first)}\n`);
     const before = stage.received();
-    say('The second run finds nothing to send:');
+    say('The second run …');
     const second = await run(preset, stage, directory, work);
     const failure = first.failure ?? second.failure;
     if (failure) throw failure;
     signal.throwIfAborted();
     const report = demoReport(stage.counts(), stage.samples(), stage.received() - before);
     terminal.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
+    if (!json) output.note(nextStep('sluice init', 'now your own'));
     if (keep) say(`Kept: ${await stage.keepEvents()} and the state beside it`);
     return report.complete ? EXIT.done : EXIT.failed;
   } finally {

@@ -2,6 +2,7 @@ import { ConfigError } from '@sluice/core/adapter';
 import type { MappingContext } from '@sluice/core/config';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { compareMappingFiles, RecordComparison, type StreamComparison } from '@sluice/yaml-mapper';
+import { example } from '../options/example.js';
 import { mappingFile } from '../options/mapping-file.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
@@ -30,8 +31,8 @@ export const diffCommand = sluiceCommand({
       })
       .option('env-file', { type: 'string', describe: 'Read variables from this file', group: 'Records:' })
       .check(({ sample }) => assertWholeNumber('sample', sample))
-      .example('$0 diff mapping.yaml team.yaml', 'what the overlay changes'),
-  act: async (args, { sluice, terminal, signal }) => {
+      .epilogue(example('$0 diff mapping.yaml team.yaml', 'what the overlay changes')),
+  act: async (args, { sluice, output, terminal, signal }) => {
     const [before, after] = [mappingFile(args.old), mappingFile(args.new)];
     const { config: file, 'env-file': envFile } = args;
     const pipeline = file === undefined ? undefined : await sluice.load(file, { envFile });
@@ -42,8 +43,8 @@ export const diffCommand = sluiceCommand({
     const records = pipeline && (await compareRecords(pipeline, compared, args.sample, signal));
     if (args.json) terminal.out(`${JSON.stringify({ ...difference, ...(records && { records }) }, null, 2)}\n`);
     else {
-      terminal.out(differenceText(difference, terminal.colourOut));
-      if (records) terminal.out(recordsText(records, terminal.colourOut));
+      output.text(differenceText(difference));
+      if (records) output.text(recordsText(records));
     }
     return EXIT.done;
   },

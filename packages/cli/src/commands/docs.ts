@@ -1,5 +1,6 @@
 import { ConfigError } from '@sluice/core/adapter';
 import { catalogueMarkdown, describeMapping } from '@sluice/yaml-mapper';
+import { example } from '../options/example.js';
 import { mappingFile } from '../options/mapping-file.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { EXIT } from '../process/exit-code.js';
@@ -9,7 +10,7 @@ export const docsCommand = sluiceCommand({
   options: (argv) =>
     jsonOption(argv)
       .positional('mapping', { type: 'string', demandOption: true, describe: 'The mapping file' })
-      .example('$0 docs mapping.yaml > events.md', 'a page for the team'),
+      .epilogue(example('$0 docs mapping.yaml > events.md', 'a page for the team')),
   act: async ({ mapping, json }, { sluice, terminal }) => {
     const { problems, catalogue } = describeMapping(mappingFile(mapping), sluice.mappingContext);
     if (catalogue === undefined) throw new ConfigError(problems);

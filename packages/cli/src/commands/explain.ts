@@ -1,11 +1,12 @@
 import { ConfigError } from '@sluice/core/adapter';
 import type { ProblemCode } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
+import { example } from '../options/example.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { KNOWN_CODES } from '../output/known-codes.js';
 import { indented } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
-import { painter, type Paint } from '../terminal/colours.js';
+import { styled, theme } from '../terminal/theme.js';
 import type { Command } from './command.js';
 
 interface ExplainArguments {
@@ -17,15 +18,14 @@ export const explainCommand: Command<ExplainArguments> = {
   builder: (argv) =>
     jsonOption(argv)
       .positional('code', { type: 'string', describe: 'The code, as lint prints it in brackets' })
-      .example('$0 explain unit-mismatch', 'why, what to do, and an example'),
+      .epilogue(example('$0 explain unit-mismatch', 'why, what to do, and an example')),
   handler: async ({ code, json }, { terminal }) => {
-    const paint = painter(terminal.colourOut);
     const codes = code === undefined ? [...KNOWN_CODES] : [[code, knownCode(code)] as const];
     if (json) {
       const entries = codes.map(([name, known]) => ({ code: name, ...known }));
       terminal.out(`${JSON.stringify(code === undefined ? entries : entries[0], null, 2)}\n`);
-    } else if (code === undefined) terminal.out(list(paint));
-    else terminal.out(explanation(code, knownCode(code), paint));
+    } else if (code === undefined) terminal.out(list(), 'wrapped');
+    else terminal.out(explanation(code, knownCode(code)), 'wrapped');
     return EXIT.done;
   },
 };
@@ -36,25 +36,25 @@ function knownCode(code: string): ProblemCode {
   throw new ConfigError([], `unknown code \`${code}\`; ${didYouMean(code, [...KNOWN_CODES.keys()])}`);
 }
 
-function explanation(code: string, { severity, title, why, fix, wrong, right }: ProblemCode, paint: Paint): string {
+function explanation(code: string, { severity, title, why, fix, wrong, right }: ProblemCode): string {
   return [
-    `${paint(title, 'bold')} (${paint(severity, severity === 'error' ? 'red' : 'yellow')} ${code})`,
+    `${theme.name(title)} (${styled(severity === 'error' ? 'bad' : 'warning', severity)} ${code})`,
     '',
     why,
     fix,
     '',
-    paint('wrong', 'red'),
+    theme.bad('wrong'),
     indented(wrong, 4),
-    paint('right', 'green'),
+    theme.ok('right'),
     indented(right, 4),
     '',
   ].join('\n');
 }
 
-function list(paint: Paint): string {
+function list(): string {
   const width = Math.max(...[...KNOWN_CODES.keys()].map(({ length }) => length));
   const lines = [...KNOWN_CODES].map(([code, { severity, title }]) => {
-    const kind = paint(severity.padEnd('warning'.length), severity === 'error' ? 'red' : 'yellow');
+    const kind = styled(severity === 'error' ? 'bad' : 'warning', severity.padEnd('warning'.length));
     return `${code.padEnd(width)}  ${kind}  ${title}`;
   });
   return `${lines.join('\n')}\n`;

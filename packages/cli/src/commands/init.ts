@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
 import { environmentFromFile } from '@sluice/core/config';
+import { example } from '../options/example.js';
 import { givenAnswers, type Answers } from '../init/answers.js';
 import { askAnswers, type Asked } from '../init/ask-answers.js';
 import { checkAnswers } from '../init/check-answers.js';
@@ -45,8 +46,8 @@ export const initCommand = sluiceCommand({
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing: use flags and defaults' })
       .option('check', { type: 'boolean', default: true, describe: 'Check the connections whose secrets are known' })
       .option('force', { type: 'boolean', default: false, describe: 'Overwrite existing files' })
-      .example('$0 init', 'asks what it needs to know')
-      .example('$0 init export --yes --set sink.host=eu --start 2026-01-01', 'for scripts'),
+      .epilogue(example('$0 init', 'asks what it needs to know'))
+      .epilogue(example('$0 init export --yes --set sink.host=eu --start 2026-01-01', 'for scripts')),
   act: async (args, work) => {
     try {
       await init(args, work);
@@ -113,7 +114,7 @@ async function init(args: InitArguments, work: Work): Promise<void> {
 /** Undefined when nobody may be asked. */
 async function prompterFor({ yes }: InitArguments, terminal: Terminal): Promise<Prompter | undefined> {
   if (yes) return undefined;
-  if (terminal.interactive && process.stdin.isTTY) return terminalPrompter();
+  if (terminal.interactive && terminal.streams.stdin.isTTY) return terminalPrompter(terminal.streams);
   throw new ConfigError([], 'not a terminal; pass --yes and flags for anything that differs from the defaults');
 }
 

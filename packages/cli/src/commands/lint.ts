@@ -1,9 +1,12 @@
 import type { Problem } from '@sluice/core/config';
+import { example } from '../options/example.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { githubAnnotations } from '../output/github-annotations.js';
 import { KNOWN_CODES } from '../output/known-codes.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { counted } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
+import { theme } from '../terminal/theme.js';
 import { sluiceCommand } from './sluice-command.js';
 
 export const lintCommand = sluiceCommand({
@@ -17,18 +20,26 @@ export const lintCommand = sluiceCommand({
         describe: 'How to print; github: annotations of a pull request',
         group: 'Output:',
       })
-      .example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error'),
+      .epilogue(example('$0 lint configs/*.yaml configs/mappings/*.yaml', 'exit code 2 when there is an error')),
   act: async (args, { sluice, output, terminal }) => {
     const found: Problem[] = [];
     for (const file of args.file) found.push(...(await sluice.lint(file, { envFile: args['env-file'] })));
     const problems = distinct(found).map(withHelp);
     if (args.json || args.format === 'json') output.json(problems);
     else {
-      if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()));
+      if (args.format === 'github') terminal.out(githubAnnotations(problems, process.cwd()), 'workflow commands');
       else output.problems(problems, 'as result');
       const errors = problems.filter(({ severity }) => severity === 'error').length;
-      const warnings = counted(problems.length - errors, 'warning');
-      output.note(`${counted(args.file.length, 'file')}, ${counted(errors, 'error')}, ${warnings}\n`);
+      const warnings = problems.length - errors;
+      const summary = [
+        counted(args.file.length, 'file'),
+        errors > 0 ? theme.bad(counted(errors, 'error')) : theme.ok(counted(errors, 'error')),
+        warnings > 0 ? theme.warning(counted(warnings, 'warning')) : counted(warnings, 'warning'),
+      ].join(', ');
+      if (args.format === 'github') output.note(`${summary}\n`);
+      else output.text(`${problems.length > 0 ? '\n' : ''}${summary}\n`);
+      const [code] = problems.flatMap((each) => (each.severity === 'error' ? [each.code] : []));
+      if (code !== undefined) output.note(nextStep(commandLine(['explain', code])));
     }
     return problems.some(({ severity }) => severity === 'error') ? EXIT.usage : EXIT.done;
   },

@@ -2,7 +2,9 @@ import type { RunResult } from '@sluice/core/engine';
 import type { LoadedPipeline } from '@sluice/sluice';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { pipelineOptions, type PipelineArguments } from '../options/pipeline-options.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { exitCodeOf, runAsJson, runSummary } from '../output/run-summary.js';
+import { counted } from '../output/words.js';
 import type { Command } from './command.js';
 import { sluiceCommand, type SluiceCommand, type Work } from './sluice-command.js';
 
@@ -36,15 +38,21 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
 /** Prints what a run did and why it failed, and returns its exit code. */
 export function printRun<Result extends RunResult>(
   result: Result,
-  { config, json }: PipelineArguments,
+  args: PipelineArguments,
   { output }: Work,
   {
     asJson = runAsJson,
     asText = runSummary,
   }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result, file: string) => string } = {},
 ): number {
-  if (json) output.json(asJson(result), 0);
-  else output.text(asText(result, config));
-  if (result.failure) output.error(result.failure);
+  // The reason comes first: nobody should have to look for it below a table.
+  if (result.failure && !args.json) output.error(result.failure);
+  if (args.json) output.json(asJson(result), 0);
+  else output.text(asText(result, args.config));
+  if (result.failure && args.json) output.error(result.failure);
+  else if (result.report.deadLetters > 0) {
+    const why = counted(result.report.deadLetters, 'dead letter');
+    output.note(nextStep(commandLine(['dead-letters', 'list', args.config], args), why));
+  }
   return exitCodeOf(result);
 }

@@ -1,5 +1,9 @@
-import type { RequestDescription } from '@sluice/core/sink';
+import { example } from '../options/example.js';
 import { assertWholeNumber } from '../options/whole-number.js';
+import { commandLine, nextStep } from '../output/next-step.js';
+import { notSentText } from '../output/not-sent-text.js';
+import { recordAsJson, recordHeading, recordText } from '../output/record-text.js';
+import { requestText } from '../output/request-text.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand } from './pipeline-command.js';
 
@@ -10,8 +14,19 @@ export const previewCommand = pipelineCommand({
       .option('limit', {
         type: 'number',
         default: 5,
-        describe: 'How many records of each stream',
+        describe: 'How many events of each stream, the newest first',
         group: 'Selection:',
+      })
+      .option('key', {
+        type: 'string',
+        describe: 'What becomes of this record: its key, or the address of the page that shows it',
+        group: 'Selection:',
+      })
+      .option('record', {
+        type: 'boolean',
+        default: false,
+        describe: 'Show each record beside its event',
+        group: 'Output:',
       })
       .option('variant', {
         type: 'string',
@@ -19,21 +34,32 @@ export const previewCommand = pipelineCommand({
         group: 'Selection:',
       })
       .check(({ limit }) => assertWholeNumber('limit', limit))
-      .example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs'),
-  act: async (pipeline, { stream, limit, variant, json }, { output, terminal, signal }) => {
-    const { requests, notSent } = await pipeline.preview({ limit, stream, variant, signal });
-    for (const { stream: of, key, reason } of notSent) output.note(`not sent: ${of} ${key}: ${reason}\n`);
+      .epilogue(example('$0 preview pipeline.yaml --key 42', 'what becomes of this record, and why'))
+      .epilogue(example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs')),
+  act: async (pipeline, args, { output, terminal, signal }) => {
+    const { stream, limit, key, variant, json } = args;
+    const { requests, notSent, records } = await pipeline.preview({ limit, stream, key, variant, signal });
     for (const assumption of new Set(requests.flatMap((each) => each.assumption ?? []))) output.note(`${assumption}\n`);
-    const shown = requests.map(({ target, headers, body }) => ({ target, headers, body }));
-    // Exactly what would be sent; the sink masks its credentials itself.
-    if (json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
-    else for (const request of shown) terminal.out(requestText(request));
-    if (requests.length === 0) output.note('sluice: no records to show\n');
+    if (key !== undefined || args.record) {
+      if (json) output.json(records.map(recordAsJson));
+      else {
+        for (const record of records) {
+          output.text(recordHeading(record));
+          output.lines(`${recordText(record)}\n`);
+        }
+      }
+      if (key === undefined) output.note(notSentText(notSent));
+      const letter = records.flatMap(({ fate }) => (fate?.kind === 'dead-letter' ? [fate.letter] : []))[0];
+      if (letter) output.note(nextStep(commandLine(['dead-letters', 'show', args.config, letter.id], args)));
+    } else {
+      output.note(notSentText(notSent));
+      // Exactly what would be sent; the sink masks its credentials itself.
+      const shown = requests.map(({ target, headers, body }) => ({ target, headers, body }));
+      if (json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+      else terminal.out(shown.map((request) => `${requestText(request)}\n`).join(''));
+    }
+    if (records.length === 0) output.note('sluice: no records to show\n');
+    else if (key === undefined && !json) output.note(nextStep(commandLine(['run', args.config], args)));
     return EXIT.done;
   },
 });
-
-function requestText({ target, headers, body }: Pick<RequestDescription, 'target' | 'headers' | 'body'>): string {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
-  return `${target}\n${lines.join('')}\n${JSON.stringify(body, null, 2)}\n\n`;
-}

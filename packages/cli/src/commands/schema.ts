@@ -6,6 +6,7 @@ import { pipelineJsonSchema, type JsonSchema, type Registry } from '@sluice/core
 import { didYouMean } from '@sluice/core/document';
 import type { Sluice } from '@sluice/sluice';
 import { checkMapping, inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from '@sluice/yaml-mapper';
+import { example } from '../options/example.js';
 import { EXIT } from '../process/exit-code.js';
 import { sluiceCommand } from './sluice-command.js';
 
@@ -17,8 +18,8 @@ export const schemaCommand = sluiceCommand({
       .positional('kind', { choices: KINDS, default: 'mapping' as const, describe: 'Which files the schema is for' })
       .option('source', { type: 'string', describe: 'Make it specific to this source', group: 'Selection:' })
       .option('sink', { type: 'string', describe: 'Make it specific to this sink', group: 'Selection:' })
-      .example('$0 schema --sink jsonl > mapping.json', 'for mappings to this sink')
-      .example('$0 schema pipeline > pipeline.json', 'for pipeline files of any source and sink'),
+      .epilogue(example('$0 schema --sink jsonl > mapping.json', 'for mappings to this sink'))
+      .epilogue(example('$0 schema pipeline > pipeline.json', 'for pipeline files of any source and sink')),
   act: async (args, { sluice, terminal }) => {
     terminal.out(`${JSON.stringify(await schemaOf(args, sluice), null, 2)}\n`);
     return EXIT.done;

@@ -51,8 +51,8 @@ function logLevelIn(args: object): LogLevel {
 }
 
 /** Lines for people on a terminal, lines of JSON elsewhere. */
-export function logTo({ interactive, colour, err }: Terminal): ((line: string) => void) | undefined {
-  return interactive ? (line) => err(formatLogLine(line, colour)) : undefined;
+export function logTo({ interactive, err }: Terminal): (line: string) => void {
+  return (line) => (interactive ? err(formatLogLine(line), 'wrapped') : err(line));
 }
 
 /** Said by a command that finishes what is in flight when it is asked to stop. */

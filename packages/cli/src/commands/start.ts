@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@sluice/core/adapter';
+import type { ListenAddress, LoadedPipeline } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { listenOption } from '../options/listen-option.js';
 import { commonOptions } from '../options/pipeline-options.js';
 import { EXIT } from '../process/exit-code.js';
 import { StoppedBySignal } from '../process/stop-signals.js';
+import { counted, instantText } from '../output/words.js';
+import { theme } from '../terminal/theme.js';
 import { sluiceCommand } from './sluice-command.js';
 
 export const startCommand = sluiceCommand({
@@ -23,12 +27,15 @@ export const startCommand = sluiceCommand({
         describe: 'How long to finish what is in flight after SIGTERM or Ctrl-C',
         group: 'Service:',
       })
-      .example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped')
-      .example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
-  act: async (args, { sluice, signal }) => {
+      .epilogue(example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped'))
+      .epilogue(
+        example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
+      ),
+  act: async (args, { sluice, output, terminal, signal }) => {
     const listen = listenOption(args.listen);
     const graceMs = durationOption('grace', args.grace);
     const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'] });
+    if (terminal.interactive) output.note(serviceText(pipelines, listen));
     const ended = new AbortController();
     signal.addEventListener('abort', () => void endAfterGrace(graceMs, sluice.logger, signal, ended.signal));
     try {
@@ -39,6 +46,24 @@ export const startCommand = sluiceCommand({
     }
   },
 });
+
+/** What a person sees who starts the service by hand: the log may say nothing until the first run. */
+function serviceText(pipelines: readonly LoadedPipeline[], listen: ListenAddress | undefined): string {
+  const width = Math.max(...pipelines.map(({ name }) => name.length));
+  const address =
+    listen && (listen.host.includes(':') ? `[${listen.host}]:${listen.port}` : `${listen.host}:${listen.port}`);
+  const lines = [
+    `${theme.ok('started')} ${counted(pipelines.length, 'pipeline')}; Ctrl-C stops`,
+    ...pipelines.map(
+      ({ name, nextRun }) =>
+        `  ${theme.name(name.padEnd(width))}  next run ${instantText(nextRun)}, and now if one is due`,
+    ),
+    ...(address === undefined
+      ? []
+      : ['healthz', 'readyz', 'metrics'].map((path) => `  ${theme.path(`http://${address}/${path}`)}`)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
 
 /** Ends the process if it has not ended by itself in time. What is lost is sent again by the next run. */
 async function endAfterGrace(graceMs: number, logger: Logger, stop: AbortSignal, ended: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { ConfigError } from '@sluice/core/adapter';
 import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
@@ -33,10 +34,12 @@ export const stateCommand = pipelineCommand<StateArguments>({
       })
       .option('stream', { type: 'string', describe: 'Rewind only this stream', group: 'Rewind:' })
       .option('yes', { type: 'boolean', default: false, describe: 'Do it without asking' })
-      .example('$0 state show pipeline.yaml', 'what the state belongs to, and the position of every stream')
-      .example('$0 state rewind pipeline.yaml --to 2026-01-31T09:00Z', 'exports again what was created since')
-      .example('$0 state rewind pipeline.yaml --to start', 'exports everything again')
-      .example('$0 state accept pipeline.yaml --why "new host"', 'continues with a changed source, sink or start'),
+      .epilogue(example('$0 state show pipeline.yaml', 'what the state belongs to, and the position of every stream'))
+      .epilogue(example('$0 state rewind pipeline.yaml --to 2026-01-31T09:00Z', 'exports again what was created since'))
+      .epilogue(example('$0 state rewind pipeline.yaml --to start', 'exports everything again'))
+      .epilogue(
+        example('$0 state accept pipeline.yaml --why "new host"', 'continues with a changed source, sink or start'),
+      ),
   refuse: ({ action, to, stream, why, yes }) => {
     if (action === 'rewind') {
       if (to === undefined) throw new ConfigError([], 'missing --to: pass --to start, or --to with a date and time');

@@ -1,8 +1,11 @@
 import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
+import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { commonOptions, jsonOption } from '../options/pipeline-options.js';
+import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
 import { statusAsJson, statusText, type ShownStatus } from '../output/status-text.js';
+import { counted } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
 import { sluiceCommand } from './sluice-command.js';
 
@@ -14,20 +17,39 @@ export const statusCommand = sluiceCommand({
         type: 'string',
         describe: 'Lag above which a pipeline is unhealthy, such as 3h; default: two missed times of its schedule',
       })
-      .example('$0 status configs/*.yaml', 'exit code 0: all are healthy')
-      .example('$0 status pipeline.yaml --max-lag 3h --json', 'for monitoring: 1 when unhealthy, 3 with dead letters'),
+      .epilogue(example('$0 status configs/*.yaml', 'exit code 0: all are healthy'))
+      .epilogue(
+        example('$0 status pipeline.yaml --max-lag 3h --json', 'for monitoring: 1 when unhealthy, 3 with dead letters'),
+      ),
   act: async (args, { sluice, output }) => {
     const maxLag = args['max-lag'];
     const maxLagMs = maxLag === undefined ? undefined : durationOption('max-lag', maxLag);
     const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'] });
     const shown = await Promise.all(pipelines.map((pipeline) => statusOf(pipeline, maxLagMs)));
     if (args.json) output.json(shown.map(statusAsJson));
-    else output.text(shown.map(statusText).join('\n'));
+    else {
+      output.text(shown.map(statusText).join('\n'));
+      output.note(shown.map((each, index) => nextSteps(each, args.config[index] ?? '', args)).join(''));
+    }
     const healths = shown.map((each) => ('unreadable' in each ? 'unhealthy' : each.status.health));
     if (healths.includes('unhealthy')) return EXIT.failed;
     return healths.includes('dead-letters') ? EXIT.deadLetters : EXIT.done;
   },
 });
+
+/** What to look at, as commands with the pipeline's file. */
+function nextSteps(shown: ShownStatus, file: string, called: CalledWith): string {
+  if ('unreadable' in shown) return '';
+  const { openDeadLetters, openBackfills } = shown.status;
+  return [
+    openDeadLetters === 0
+      ? ''
+      : nextStep(commandLine(['dead-letters', 'list', file], called), counted(openDeadLetters, 'dead letter')),
+    openBackfills === 0
+      ? ''
+      : nextStep(commandLine(['state', 'show', file], called), `${counted(openBackfills, 'backfill')} not complete`),
+  ].join('');
+}
 
 /** A state that cannot be read does not keep the others from being shown. */
 async function statusOf(pipeline: LoadedPipeline, maxLagMs: number | undefined): Promise<ShownStatus> {

@@ -9,6 +9,7 @@ import {
   type MappingTestRun,
   type TestResult,
 } from '@sluice/yaml-mapper';
+import { example } from '../options/example.js';
 import { mappingFile } from '../options/mapping-file.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { testsAsJson, testsText, type TestedMapping } from '../output/test-report.js';
@@ -24,7 +25,7 @@ export const testCommand = sluiceCommand({
         default: false,
         describe: 'Write the actual events into the tests that fail',
       })
-      .example('$0 test configs/mappings/*.yaml', 'exit code 1 when a test fails'),
+      .epilogue(example('$0 test configs/mappings/*.yaml', 'exit code 1 when a test fails')),
   act: async (args, { sluice, output, terminal }) => {
     const files = new Set(args.mapping.map((file) => mappingFile(mappingFileOf(file) ?? file)));
     const tested: TestedMapping[] = [];
@@ -42,7 +43,7 @@ export const testCommand = sluiceCommand({
       throw new ConfigError([], 'no tests found; add `tests:` to the mapping, or a .test.yaml file beside it');
     }
     if (args.json) terminal.out(`${JSON.stringify(testsAsJson(tested), null, 2)}\n`);
-    else terminal.out(testsText(tested, terminal.colourOut));
+    else output.text(testsText(tested));
     const hasFailed = tested.some(({ run }) => run.results.some(({ verdict }) => verdict.outcome === 'failed'));
     return hasFailed ? EXIT.failed : EXIT.done;
   },

@@ -1,6 +1,8 @@
 import { isAccountedFor, type RepairResult, type Verification } from '@sluice/core/engine';
+import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { whyOption } from '../options/pipeline-options.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { runAsJson, runSummary } from '../output/run-summary.js';
 import { verificationAsJson, verificationText } from '../output/verification-text.js';
 import { EXIT } from '../process/exit-code.js';
@@ -11,8 +13,8 @@ export const verifyCommand = pipelineCommand({
   options: (argv) =>
     whyOption(argv)
       .option('repair', { type: 'boolean', default: false, describe: 'Export the hours that differ again' })
-      .example('$0 verify pipeline.yaml', 'exit code 0 only when every record is accounted for')
-      .example('$0 verify pipeline.yaml --repair', 'exports the hours that differ again'),
+      .epilogue(example('$0 verify pipeline.yaml', 'exit code 0 only when every record is accounted for'))
+      .epilogue(example('$0 verify pipeline.yaml --repair', 'exports the hours that differ again')),
   stopping: FINISHING,
   act: async (pipeline, args, work) => {
     const { output, signal } = work;
@@ -23,7 +25,14 @@ export const verifyCommand = pipelineCommand({
     }
     const verification = await pipeline.verify({ signal });
     if (args.json) output.json(verificationAsJson(verification));
-    else output.text(verificationText(verification));
+    else {
+      output.text(verificationText(verification));
+      const differs = verification.streams.some(({ differences }) => differences.length > 0);
+      if (differs) output.note(nextStep(commandLine(['verify', args.config, '--repair'], args)));
+      else if (verification.openDeadLetters > 0) {
+        output.note(nextStep(commandLine(['dead-letters', 'list', args.config], args)));
+      }
+    }
     return codeOf(verification);
   },
 });

@@ -1,5 +1,7 @@
 import type { DemoCounts } from '@sluice/core/preset';
-import { integer, table } from '../output/words.js';
+import { theme } from '../terminal/theme.js';
+import { table } from '../output/table.js';
+import { integer } from '../output/words.js';
 
 /** What the demo prints at its end. */
 export function demoReport(
@@ -8,22 +10,21 @@ export function demoReport(
   sentBySecondRun: number,
 ): { readonly text: string; readonly json: object; readonly complete: boolean } {
   const complete = counts.every(isComplete) && sentBySecondRun === 0;
+  const [sample] = samples;
   const heading = ['event', 'expected', 'received', 'distinct', ''];
   const rows = counts.map((each) => [
     each.event,
     integer(each.expected),
     integer(each.received),
     integer(each.distinct),
-    isComplete(each) ? '✓' : '✗',
+    isComplete(each) ? theme.ok('✓') : theme.bad('✗'),
   ]);
   const text = [
-    'One event of each kind, as it arrived:',
-    ...samples.map((sample) => JSON.stringify(sample, null, 2)),
-    '',
+    ...(sample === undefined ? [] : ['One event, as it arrived:', JSON.stringify(sample, null, 2), '']),
     table([heading, ...rows]),
     '',
     `The second run sent ${integer(sentBySecondRun)} events.`,
-    complete ? 'Everything arrived, once.' : 'Events are missing or duplicate.',
+    complete ? theme.ok('Everything arrived, once.') : theme.bad('Events are missing or duplicate.'),
     '',
   ].join('\n');
   return { text, json: { counts, samples, sentBySecondRun, complete }, complete };

@@ -1,4 +1,6 @@
 import type { CANCEL_SYMBOL } from '@clack/prompts';
+import { onOneLine } from '../terminal/screen-text.js';
+import type { Streams } from '../terminal/terminal.js';
 
 /** How questions reach a person. Every answer may also be Ctrl-C: then `PromptsEnded` is thrown. */
 export interface Prompter {
@@ -13,20 +15,25 @@ export interface Prompter {
 export class PromptsEnded extends Error {}
 
 /** Asks on stderr: stdout stays for results. The library is loaded only when somebody is asked. */
-export async function terminalPrompter(): Promise<Prompter> {
+export async function terminalPrompter({ stdin: input, stderr: output }: Streams): Promise<Prompter> {
   const { confirm, isCancel, password, select, text } = await import('@clack/prompts');
-  const streams = { input: process.stdin, output: process.stderr };
+  const streams = { input, output };
   const answered = <Answer extends string | boolean>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
     if (isCancel(answer)) throw new PromptsEnded('the questions were ended');
     return answer;
   };
   return {
-    text: async (message, initialValue, problemOf) => {
+    text: async (question, initialValue, problemOf) => {
+      const message = onOneLine(question);
       const validate = (answer: string | undefined) => problemOf((answer ?? '').trim());
       return answered(await text({ message, initialValue, validate, ...streams })).trim();
     },
-    secret: async (message) => answered(await password({ message, ...streams })).trim(),
-    choice: async (message, choices) => answered(await select({ message, options: [...choices], ...streams })),
-    confirm: async (message, initialValue) => answered(await confirm({ message, initialValue, ...streams })),
+    secret: async (message) => answered(await password({ message: onOneLine(message), ...streams })).trim(),
+    choice: async (message, choices) => {
+      const options = choices.map(({ value, label }) => ({ value, label: onOneLine(label) }));
+      return answered(await select({ message: onOneLine(message), options, ...streams }));
+    },
+    confirm: async (message, initialValue) =>
+      answered(await confirm({ message: onOneLine(message), initialValue, ...streams })),
   };
 }

@@ -1,6 +1,7 @@
 import type { BackfillPreview, ExpectedPace, StreamBackfillPreview } from '@sluice/core/engine';
 import { withIsoTimes } from './iso-times.js';
-import { durationText, instantText, integer, table } from './words.js';
+import { table } from './table.js';
+import { durationText, instantText, integer } from './words.js';
 
 const BASES: Readonly<Record<ExpectedPace['basis'], string>> = {
   'first-backfill': 'the speed of this pipeline’s first backfill, including its waits',

@@ -1,21 +1,37 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { CheckSection } from '@sluice/sluice';
-import { counted } from './words.js';
+import { onOneLine } from '../terminal/screen-text.js';
+import { theme, unbroken } from '../terminal/theme.js';
+import { counted, indented } from './words.js';
 
-const MARKS = { good: '✓', warning: '!', bad: '✗', unknown: '?' } as const;
+const MARKS = {
+  good: theme.ok('✓'),
+  warning: theme.warning('!'),
+  bad: theme.bad('✗'),
+  unknown: theme.quiet('?'),
+} as const;
 
 /** The findings in one part of a pipeline, each on a line with what to do below it. */
 export function checkText({ part, results }: CheckSection): string {
-  const lines = results.map(({ name, outcome, message, fix, statements = [] }) => {
-    const advice = fix === undefined ? '' : `\n      → ${fix}`;
-    return `  ${MARKS[outcome]} ${name}: ${message}${advice}\n${statements.map((each) => `        ${each}\n`).join('')}`;
-  });
-  return `${part}\n${lines.join('')}`;
+  return `${theme.name(part)}\n${results.map(resultText).join('')}`;
 }
 
-/** How many findings of each kind there are: `12 good, 1 warning, 1 bad, 0 unknown`. */
+function resultText({ name, outcome, message, fix, statements = [] }: CheckResult): string {
+  const explained = outcome === 'good' ? theme.quiet(message) : message;
+  const advice = fix === undefined ? '' : `      ${theme.path('→')} ${indented(fix, 8).trimStart()}\n`;
+  return `  ${MARKS[outcome]} ${onOneLine(name)}: ${indented(explained, 6).trimStart()}\n${advice}${statements.map((each) => `        ${theme.path(unbroken(each))}\n`).join('')}`;
+}
+
+/** How many findings of each kind there are: `12 good, 1 warning, 1 bad`. */
 export function checkSummary(sections: readonly CheckSection[]): string {
   const results = sections.flatMap((section) => section.results);
   const count = (wanted: CheckResult['outcome']) => results.filter(({ outcome }) => outcome === wanted).length;
-  return `${count('good')} good, ${counted(count('warning'), 'warning')}, ${count('bad')} bad, ${count('unknown')} unknown\n`;
+  const [warnings, bad, unknown] = [count('warning'), count('bad'), count('unknown')];
+  const parts = [
+    theme.ok(`${count('good')} good`),
+    ...(warnings === 0 ? [] : [theme.warning(counted(warnings, 'warning'))]),
+    ...(bad === 0 ? [] : [theme.bad(`${bad} bad`)]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+  ];
+  return `${parts.join(', ')}\n`;
 }

@@ -5,7 +5,7 @@ import type {
   FieldDifference,
   MappingDifference,
 } from '@sluice/yaml-mapper';
-import { painter, type Paint } from '../terminal/colours.js';
+import { styled, theme } from '../terminal/theme.js';
 
 /** One line of the difference of an event: a mark, the subject, and the change. */
 interface Line {
@@ -15,16 +15,15 @@ interface Line {
   readonly breaking: boolean;
 }
 
-const COLOURS = { '+': 'green', '-': 'red', '~': 'yellow', '→': 'yellow' } as const;
+const STYLES = { '+': 'ok', '-': 'bad', '~': 'warning', '→': 'warning' } as const;
 
 /** What a mapping would change, for a review before it is merged. */
-export function differenceText({ events, breaking, changesIdentity }: MappingDifference, colour: boolean): string {
-  const paint = painter(colour);
+export function differenceText({ events, breaking, changesIdentity }: MappingDifference): string {
   if (events.length === 0) return 'No event changes.\n';
-  const parts = events.map((event) => eventText(event, paint));
+  const parts = events.map((event) => eventText(event));
   const ends = [
     breaking
-      ? paint('Breaking: whatever reads these events must be adapted.', 'red')
+      ? theme.bad('Breaking: whatever reads these events must be adapted.')
       : 'Not breaking: whatever reads these events still works.',
     ...(changesIdentity
       ? identityLines(events)
@@ -33,23 +32,23 @@ export function differenceText({ events, breaking, changesIdentity }: MappingDif
   return `${parts.join('\n')}\n${ends.join('\n')}\n`;
 }
 
-function eventText(event: EventDifference, paint: Paint): string {
+function eventText(event: EventDifference): string {
   const { kind, event: name, renamedFrom, from, breaking } = event;
   const mark = { added: '+', removed: '-', renamed: '→', changed: '~' } as const;
   const title = renamedFrom === undefined ? name : `${renamedFrom} → ${name}`;
   const word = { added: `new, from ${from}`, removed: 'removed', renamed: 'renamed', changed: 'changed' }[kind];
-  const heading = `${paint(mark[kind], COLOURS[mark[kind]])} ${paint(title, 'bold')}  ${word}${breakingText(breaking && kind !== 'changed', paint)}`;
+  const heading = `${styled(STYLES[mark[kind]], mark[kind])} ${theme.name(title)}  ${word}${breakingText(breaking && kind !== 'changed')}`;
   const lines = [...event.conditions.map(conditionLine), ...event.fields.map(fieldLine)];
   const width = Math.max(0, ...lines.map(({ subject }) => subject.length));
   const details = lines.map(
     (line) =>
-      `    ${paint(line.mark, COLOURS[line.mark])} ${line.subject.padEnd(width)}  ${line.text}${breakingText(line.breaking, paint)}`,
+      `    ${styled(STYLES[line.mark], line.mark)} ${line.subject.padEnd(width)}  ${line.text}${breakingText(line.breaking)}`,
   );
   return `${[heading, ...details].join('\n')}\n`;
 }
 
-function breakingText(breaking: boolean, paint: Paint): string {
-  return breaking ? `  ${paint('(breaking)', 'red')}` : '';
+function breakingText(breaking: boolean): string {
+  return breaking ? `  ${theme.bad('(breaking)')}` : '';
 }
 
 function conditionLine({ kind, what, text, breaking }: ConditionDifference): Line {

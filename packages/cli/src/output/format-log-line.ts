@@ -1,9 +1,11 @@
-import { painter } from '../terminal/colours.js';
+import { onOneLine } from '../terminal/screen-text.js';
+import { styled, theme } from '../terminal/theme.js';
+import { indented } from './words.js';
 
-const COLOURS = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as const;
+const STYLES = { debug: 'quiet', info: 'ok', warn: 'warning', error: 'bad' } as const;
 
 interface LogLine {
-  readonly level: keyof typeof COLOURS;
+  readonly level: keyof typeof STYLES;
   readonly time: string;
   readonly msg: string;
   readonly err?: { readonly message?: string; readonly stack?: string };
@@ -11,13 +13,12 @@ interface LogLine {
 }
 
 /** A JSON log line as a person reads it: `10:30:00 INFO  window finished  stream=trace read=120`. */
-export function formatLogLine(line: string, colour: boolean): string {
+export function formatLogLine(line: string): string {
   const { level, time, msg, err, ...fields }: LogLine = JSON.parse(line);
-  const paint = painter(colour);
   const pairs = Object.entries(fields).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ([key, value]) => `${onOneLine(key)}=${typeof value === 'string' ? onOneLine(value) : JSON.stringify(value)}`,
   );
-  const details = pairs.length === 0 ? '' : `  ${paint(pairs.join(' '), 'gray')}`;
-  const stack = err === undefined ? '' : `\n${err.stack ?? err.message ?? JSON.stringify(err)}`;
-  return `${time.slice(11, 19)} ${paint(level.toUpperCase().padEnd(5), COLOURS[level])} ${msg}${details}${stack}\n`;
+  const details = pairs.length === 0 ? '' : `  ${theme.quiet(pairs.join(' '))}`;
+  const stack = err === undefined ? '' : `\n${indented(err.stack ?? err.message ?? JSON.stringify(err))}`;
+  return `${time.slice(11, 19)} ${styled(STYLES[level], level.toUpperCase().padEnd(5))} ${msg}${details}${stack}\n`;
 }

@@ -4,12 +4,14 @@ import { renderProblems, type Problem } from '@sluice/core/config';
 import { redactValue } from '@sluice/core/service';
 import { EXIT } from '../process/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { onOneLine } from '../terminal/screen-text.js';
+import { styled, theme, unbroken, type Style } from '../terminal/theme.js';
 
 /** Writes what a command has to say, without secrets. */
 export class Output {
   readonly #terminal: Terminal;
   readonly #redactor: Redactor;
-  readonly #print: (text: string) => void;
+  readonly #print: Terminal['out'];
 
   /** `print` receives results; stdout when absent. */
   constructor(terminal: Terminal, redactor: Redactor, print = terminal.out) {
@@ -25,6 +27,11 @@ export class Output {
 
   /** A result for people. */
   text(text: string): void {
+    this.#print(this.#redactor.redact(text), 'wrapped');
+  }
+
+  /** A result with JSON in it, whose lines are not wrapped. */
+  lines(text: string): void {
     this.#print(this.#redactor.redact(text));
   }
 
@@ -36,15 +43,14 @@ export class Output {
 
   /** Anything that is not a result. */
   note(text: string): void {
-    this.#terminal.err(this.#redactor.redact(text));
+    this.#terminal.err(this.#redactor.redact(text), 'wrapped');
   }
 
   /** Problems with the lines that they are about, for people. */
   problems(problems: readonly Problem[], print: 'as result' | 'as note'): void {
-    const [write, colour] =
-      print === 'as result' ? [this.#print, this.#terminal.colourOut] : [this.#terminal.err, this.#terminal.colour];
+    const write = print === 'as result' ? this.#print : this.#terminal.err;
     const readFile = (path: string) => readFileSync(path, 'utf8');
-    write(renderProblems(problems, { readFile, colour, redactor: this.#redactor }));
+    write(renderProblems(problems, { readFile, paint, redactor: this.#redactor }), 'wrapped');
   }
 
   /** An error for people, and the exit code for it. A stack trace is for bugs alone. */
@@ -54,11 +60,19 @@ export class Output {
       return EXIT.usage;
     }
     if (error instanceof SluiceError) {
-      this.note(`sluice: ${error.message}\n`);
+      // Further lines are indented, so that a server's words do not pass for ours.
+      this.note(`${theme.bad('sluice:')} ${error.message.replaceAll('\n', '\n  ')}\n`);
       return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.note(`sluice: this is a bug in Sluice or in an adapter\n${trace}\n`);
+    const text = `${theme.bad('sluice:')} this is a bug in Sluice or in an adapter\n${trace}\n`;
+    this.#terminal.err(this.#redactor.redact(text));
     return EXIT.failed;
   }
+}
+
+/** The place is on one line, whatever the name of the file; a line that is quoted stays above its mark. */
+function paint(style: Style | 'quoted', text: string): string {
+  if (style === 'quoted') return unbroken(text);
+  return styled(style, style === 'path' ? onOneLine(text) : text);
 }

@@ -2,11 +2,19 @@ import { ConfigError, type Instant } from '@sluice/core/adapter';
 import { repeatedEvents } from '@sluice/core/state';
 import type { RunReport, RunResult } from '@sluice/core/engine';
 import { EXIT } from '../process/exit-code.js';
+import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
-import { counted, deadLettersIn, instantText, integer, repeatsText, table } from './words.js';
+import { commandLine, nextStep } from './next-step.js';
+import { table } from './table.js';
+import { counted, deadLettersIn, instantText, integer, repeatsText } from './words.js';
 
 const DAY_MS = 86_400_000;
-const OUTCOMES = { done: 'caught up', stopped: 'stopped', paused: 'PAUSED', failed: 'FAILED' } as const;
+const OUTCOMES = {
+  done: theme.ok('caught up'),
+  stopped: theme.warning('stopped'),
+  paused: theme.bad('PAUSED'),
+  failed: theme.bad('FAILED'),
+} as const;
 
 /** What a run did, as one would read it the next morning. `file`: the pipeline file, for the commands in the advice. */
 export function runSummary({ report, outcome }: RunResult, file = 'FILE'): string {
@@ -16,13 +24,17 @@ export function runSummary({ report, outcome }: RunResult, file = 'FILE'): strin
     stream,
     ...[counts.read, repeatedEvents(counts), counts.filtered, counts.accepted, deadLettersIn(counts)].map(integer),
   ]);
-  const closing =
-    `${report.pipeline}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s, ` +
-    `${counted(report.windows, 'window')}, ${counted(report.requests, 'request')}, ` +
-    `${(report.bytes / 1024 / 1024).toFixed(1)} MiB\n`;
   const didNothing = report.windows === 0 && streams.every(([, { read }]) => read === 0);
+  const work = didNothing
+    ? ''
+    : theme.quiet(
+        `, ${counted(report.windows, 'window')}, ${counted(report.requests, 'request')}, ` +
+          `${(report.bytes / 1024 / 1024).toFixed(1)} MiB`,
+      );
+  const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
-  const repeats = repeatsText(Object.values(report.streams));
+  // What was read again but not sent is no repeat.
+  const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams));
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
   const change = mappingChangeText(report, file);
   return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${change}${end}`;
@@ -34,7 +46,7 @@ function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string
   const range = `--from ${dayText(from)} --to ${dayText(startedAt + DAY_MS)}`;
   return (
     `The mapping has changed (${was.slice(0, 8)} → ${is.slice(0, 8)}): events sent before ${instantText(startedAt)} keep ` +
-    `the old shape.\n→ sluice backfill ${file} ${range} sends them again\n`
+    `the old shape.\n${nextStep(`${commandLine(['backfill', file])} ${range}`, 'to send them again')}`
   );
 }
 

@@ -1,12 +1,15 @@
 import type { BindingDifference, RewindPlan, StateOverview, StreamOverview, StreamRewind } from '@sluice/core/engine';
 import type { Counts, HistoryEntry, LedgerWindow } from '@sluice/core/state';
-import { counted, deadLettersIn, holderText, indented, instantText, integer, table } from './words.js';
+import { onOneLine } from '../terminal/screen-text.js';
+import { theme } from '../terminal/theme.js';
+import { table } from './table.js';
+import { counted, deadLettersIn, holderText, indented, instantText, integer } from './words.js';
 
 /** What the state contains, for people. */
 export function stateText(pipeline: string, overview: StateOverview): string {
   const { binding, streams, openBackfills, openDeadLetters, pause, lastRun, holder, revision } = overview;
   const lines = [
-    `${pipeline}: ${binding === undefined ? 'nothing exported yet' : counted(revision, 'commit')}`,
+    `${theme.name(pipeline)}: ${binding === undefined ? 'nothing exported yet' : counted(revision, 'commit')}`,
     ...(binding === undefined
       ? []
       : [
@@ -20,7 +23,7 @@ export function stateText(pipeline: string, overview: StateOverview): string {
     ...(lastRun === undefined ? [] : [`  last run      ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     ...(pause === undefined
       ? []
-      : [`  PAUSED        since ${instantText(pause.since)} (${pause.cause}): ${pause.message}`]),
+      : [`  ${theme.bad('PAUSED')}        since ${instantText(pause.since)} (${pause.cause}): ${pause.message}`]),
     ...openBackfills.map(
       ({ streams: of, from, until }) =>
         `  backfill      not complete: ${of.join(', ')}, events from ${instantText(from)} until ${instantText(until)}`,
@@ -37,7 +40,7 @@ function streamLines(overview: StreamOverview): readonly string[] {
     : `in progress${firstBackfill.until === undefined ? '' : `, done up to event time ${instantText(firstBackfill.until)}`}`;
   const span = digests && `${instantText(digests.firstHour)} to ${instantText(digests.lastHour)}`;
   return [
-    stream,
+    theme.name(stream),
     `  first backfill  ${backfill}`,
     `  followed until  ${followedUntil === undefined ? 'not yet followed' : instantText(followedUntil)}`,
     ...openWindows.map((window) => `  open window     ${windowText(window)}`),
@@ -66,8 +69,8 @@ function countsTable(byMapping: Readonly<Record<string, Counts>>): string {
 export function historyText(history: readonly HistoryEntry[]): string {
   if (history.length === 0) return 'no command has changed the state\n';
   const lines = history.map(({ at, by, what, detail, why }) => {
-    const reason = why === undefined ? '' : `\n    why: ${why}`;
-    return `${instantText(at)}  ${what}  by ${by}\n    ${detail}${reason}\n`;
+    const reason = why === undefined ? '' : `\n    why: ${onOneLine(why)}`;
+    return `${instantText(at)}  ${theme.name(what)}  by ${by}\n${indented(detail, 4)}${reason}\n`;
   });
   return lines.join('');
 }

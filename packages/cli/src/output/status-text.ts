@@ -2,30 +2,37 @@ import { repeatedEvents, type Counts } from '@sluice/core/state';
 import type { PipelineStatus, StreamStatus } from '@sluice/core/engine';
 import type { PipelineStatusReport } from '@sluice/sluice';
 import { withIsoTimes } from './iso-times.js';
-import { counted, deadLettersIn, durationText, holderText, instantText, integer, repeatsText, table } from './words.js';
+import { theme } from '../terminal/theme.js';
+import { table } from './table.js';
+import { counted, deadLettersIn, durationText, holderText, instantText, integer, repeatsText } from './words.js';
 
 /** The status of a pipeline, or why its state cannot be read. */
 export type ShownStatus = { readonly pipeline: string } & (PipelineStatusReport | { readonly unreadable: string });
 
-const HEALTH = { healthy: 'healthy', unhealthy: 'UNHEALTHY', 'dead-letters': 'open dead letters' } as const;
+const HEALTH = {
+  healthy: theme.ok('healthy'),
+  unhealthy: theme.bad('UNHEALTHY'),
+  'dead-letters': theme.warning('open dead letters'),
+} as const;
 
 export function statusText(shown: ShownStatus): string {
   const { pipeline } = shown;
-  if ('unreadable' in shown) return `${pipeline}: ${HEALTH.unhealthy}\n  ${shown.unreadable}\n`;
+  if ('unreadable' in shown)
+    return `${theme.name(pipeline)}: ${HEALTH.unhealthy}\n  ${theme.bad('✗')} ${shown.unreadable.replaceAll('\n', '\n    ')}\n`;
   const { status, source } = shown;
   const { health, troubles, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'unreachable' in source ? ` by this machine’s clock (source: ${source.unreachable})` : '';
   const letters = counted(openDeadLetters, 'dead letter');
   const repeats = repeatsText(status.streams.map(({ counts }) => counts));
   const lines = [
-    `${pipeline}: ${HEALTH[health]}`,
-    ...troubles.map((trouble) => `  ✗ ${trouble}`),
+    `${theme.name(pipeline)}: ${HEALTH[health]}`,
+    ...troubles.map((trouble) => `  ${theme.bad('✗')} ${trouble.replaceAll('\n', '\n    ')}`),
     ...positionLines(status),
     ...(lagMs === undefined
       ? []
       : [`  lag             ${integer(lagMs / 1000)} s${lagMs < 60_000 ? '' : ` (${durationText(lagMs)})`}${clock}`]),
-    `  dead letters    ${openDeadLetters === 0 ? 'none open' : `${letters} open; see sluice dead-letters list`}`,
-    ...(openBackfills === 0 ? [] : [`  backfills       ${openBackfills} not complete; see sluice state show`]),
+    `  dead letters    ${openDeadLetters === 0 ? 'none open' : theme.warning(`${letters} open`)}`,
+    ...(openBackfills === 0 ? [] : [`  backfills       ${openBackfills} not complete`]),
     ...(lastRun === undefined ? [] : [`  last run        ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     holder === undefined
       ? `  next run        ${instantText(nextRun)} on schedule`

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { differenceLines, type DifferenceLine, type MappingTestRun, type TestResult } from '@sluice/yaml-mapper';
-import { painter, type Paint } from '../terminal/colours.js';
+import { theme } from '../terminal/theme.js';
 
 /** One mapping and the results of its tests. */
 export interface TestedMapping {
@@ -10,17 +10,16 @@ export interface TestedMapping {
   readonly updated: readonly string[];
 }
 
-export function testsText(tested: readonly TestedMapping[], colour: boolean): string {
-  const paint = painter(colour);
+export function testsText(tested: readonly TestedMapping[]): string {
   const output: string[] = [];
   for (const { file, run, updated } of tested) {
     if (run.results.length === 0) {
       output.push(`${short(file)}: no tests\n`);
       continue;
     }
-    output.push(paint(short(file), 'bold'));
-    for (const result of run.results) output.push(...resultLines(result, updated.includes(result.test.name), paint));
-    output.push(...coverageLines(run, paint), '');
+    output.push(theme.name(short(file)));
+    for (const result of run.results) output.push(...resultLines(result, updated.includes(result.test.name)));
+    output.push(...coverageLines(run), '');
   }
   const results = tested.flatMap(({ run }) => run.results);
   const failed = results.filter(({ verdict }) => verdict.outcome === 'failed').length;
@@ -47,29 +46,29 @@ export function testsAsJson(tested: readonly TestedMapping[]): object {
   return { passed: outcomes.length - failed, failed, mappings };
 }
 
-function resultLines({ test, place, verdict }: TestResult, isUpdated: boolean, paint: Paint): readonly string[] {
+function resultLines({ test, place, verdict }: TestResult, isUpdated: boolean): readonly string[] {
   if (verdict.outcome === 'passed')
-    return [`  ${paint('✓', 'green')} ${test.name}${isUpdated ? paint(' (updated)', 'yellow') : ''}`];
+    return [`  ${theme.ok('✓')} ${test.name}${isUpdated ? theme.warning(' (updated)') : ''}`];
   const at = `${short(place.file)}:${place.line}:${place.column}`;
-  const lines = [`  ${paint('✗', 'red')} ${test.name}`, `      ${at}: ${verdict.message}`];
+  const lines = [`  ${theme.bad('✗')} ${test.name}`, `      ${at}: ${verdict.message}`];
   if (verdict.expected === undefined || verdict.received === undefined) return lines;
   const differences = differenceLines(verdict.expected, verdict.received);
-  lines.push(`      ${paint('- expected', 'red')} ${paint('+ received', 'green')}`);
-  return [...lines, ...differences.map((line) => `      ${painted(line, paint)}`.trimEnd())];
+  lines.push(`      ${theme.bad('- expected')} ${theme.ok('+ received')}`);
+  return [...lines, ...differences.map((line) => `      ${painted(line)}`.trimEnd())];
 }
 
-function painted({ sign, text }: DifferenceLine, paint: Paint): string {
-  if (sign === '-') return paint(`- ${text}`, 'red');
-  return sign === '+' ? paint(`+ ${text}`, 'green') : paint(`${sign} ${text}`, 'dim');
+function painted({ sign, text }: DifferenceLine): string {
+  if (sign === '-') return theme.bad(`- ${text}`);
+  return sign === '+' ? theme.ok(`+ ${text}`) : theme.quiet(`${sign} ${text}`);
 }
 
-function coverageLines({ coverage }: MappingTestRun, paint: Paint): readonly string[] {
+function coverageLines({ coverage }: MappingTestRun): readonly string[] {
   if (coverage === undefined) return [];
   const { covered, properties, uncovered } = coverage;
-  const lines = [paint(`  ${covered} of ${properties} properties are covered`, 'dim')];
+  const lines = [theme.quiet(`  ${covered} of ${properties} properties are covered`)];
   for (const { event, inNoTest, properties: names } of uncovered) {
     const what = inNoTest ? 'is not tested' : `no test covers ${names.join(', ')}`;
-    lines.push(paint(`    ${event}: ${what}`, 'dim'));
+    lines.push(theme.quiet(`    ${event}: ${what}`));
   }
   return lines;
 }

@@ -1,6 +1,8 @@
 import type { HourDifference, StreamVerification, Verification } from '@sluice/core/engine';
+import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
-import { counted, integer, table } from './words.js';
+import { table } from './table.js';
+import { counted, integer } from './words.js';
 
 /** The likely reasons of a difference, and what to do. */
 const REASONS: Readonly<Record<HourDifference['kind'], string>> = {
@@ -35,9 +37,7 @@ export function verificationText({ streams, openDeadLetters }: Verification): st
     table([heading, ...rows]),
     ...streams.flatMap(({ stream, reason }) => (reason === undefined ? [] : [`\n${stream}: ${reason}`])),
     ...(differences.length === 0 ? [] : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind])]),
-    ...(openDeadLetters === 0
-      ? []
-      : ['', `${counted(openDeadLetters, 'dead letter')} open; see sluice dead-letters list`]),
+    ...(openDeadLetters === 0 ? [] : ['', theme.warning(`${counted(openDeadLetters, 'dead letter')} open`)]),
     '',
     closing(streams),
     '',
@@ -66,9 +66,10 @@ function differenceTable(differences: readonly HourDifference[]): string {
 }
 
 function closing(streams: readonly StreamVerification[]): string {
-  if (streams.some(({ differences }) => differences.length > 0)) return 'NOT EVERY RECORD IS ACCOUNTED FOR.';
-  if (streams.some(({ compared }) => compared === undefined)) return 'Not everything can be compared yet.';
-  return 'Every record of these hours is accounted for.';
+  if (streams.some(({ differences }) => differences.length > 0)) return theme.bad('NOT EVERY RECORD IS ACCOUNTED FOR.');
+  if (streams.some(({ compared }) => compared === undefined))
+    return theme.warning('Not everything can be compared yet.');
+  return theme.ok('Every record of these hours is accounted for.');
 }
 
 function minuteText(at: number): string {

@@ -52,12 +52,3 @@ export function deadLettersIn({ deadLetteredRecords, deadLetteredEvents }: Count
 export function indented(text: string, spaces = 2): string {
   return text.replaceAll(/^(?=.)/gmu, ' '.repeat(spaces));
 }
-
-/** Rows of text in columns. The first row is the heading; every column but the first is aligned to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const [heading = [], ...body] = rows;
-  const widths = heading.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    widths.map((width, index) => (index === 0 ? row[0]?.padEnd(width) : row[index]?.padStart(width)) ?? '').join('  ');
-  return [line(heading), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n');
-}

@@ -1,4 +1,5 @@
 import { ConfigError } from '@sluice/core/adapter';
+import { onOneLine } from './screen-text.js';
 import type { Terminal } from './terminal.js';
 
 /** Asks before something that cannot be undone. Without a terminal, `--yes` is required. */
@@ -7,10 +8,11 @@ export async function confirm(
   { yes, terminal, signal }: { readonly yes: boolean; readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<boolean> {
   if (yes) return true;
-  if (!terminal.interactive || !process.stdin.isTTY) {
+  if (!terminal.interactive || !terminal.streams.stdin.isTTY) {
     throw new ConfigError([], `${question} Not a terminal; pass --yes to confirm`);
   }
   const prompts = await import('@clack/prompts');
-  const streams = { input: process.stdin, output: process.stderr };
-  return (await prompts.confirm({ message: question, initialValue: false, signal, ...streams })) === true;
+  const { stdin: input, stderr: output } = terminal.streams;
+  const message = onOneLine(question);
+  return (await prompts.confirm({ message, initialValue: false, signal, input, output })) === true;
 }

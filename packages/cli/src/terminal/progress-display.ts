@@ -1,7 +1,9 @@
+import type { WriteStream } from 'node:tty';
 import type { Logger } from '@sluice/core/adapter';
 import type { RunProgress } from '@sluice/core/engine';
 import { SingleBar } from 'cli-progress';
 import { durationText, integer } from '../output/words.js';
+import { onOneLine } from './screen-text.js';
 import type { Terminal } from './terminal.js';
 
 const BAR_WIDTH = 24;
@@ -16,13 +18,13 @@ export interface ProgressDisplay {
 }
 
 /** Stream, share, rate and remaining time of a run, as a bar on stderr. Nothing without a terminal. */
-export function runProgress({ interactive }: Terminal): ProgressDisplay {
-  return interactive ? bar() : { update: () => undefined, end: () => undefined };
+export function runProgress({ interactive, streams }: Terminal): ProgressDisplay {
+  return interactive ? bar(streams.stderr) : { update: () => undefined, end: () => undefined };
 }
 
 /** The same for a backfill. Without a terminal, a log line now and then. */
-export function backfillProgress({ interactive }: Terminal, logger: Logger): ProgressDisplay {
-  if (interactive) return bar();
+export function backfillProgress({ interactive, streams }: Terminal, logger: Logger): ProgressDisplay {
+  if (interactive) return bar(streams.stderr);
   const begunMs = performance.now();
   let loggedMs = begunMs;
   return {
@@ -38,12 +40,12 @@ export function backfillProgress({ interactive }: Terminal, logger: Logger): Pro
   };
 }
 
-function bar(): ProgressDisplay {
+function bar(stream: WriteStream): ProgressDisplay {
   const shown = new SingleBar({
     format: '{text}',
     hideCursor: true,
     clearOnComplete: true,
-    stream: process.stderr,
+    stream,
   });
   const begunMs = performance.now();
   let isShown = false;
@@ -65,7 +67,7 @@ export function progressText(progress: RunProgress, elapsedMs: number): string {
   const drawn = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}% · `;
   const expected = expectedRecords === undefined ? '' : ` of about ${integer(expectedRecords)}`;
   return [
-    `${streamNumber}/${streamCount} ${stream} ${percent === undefined ? '' : drawn}${integer(recordsRead)}${expected} records`,
+    `${streamNumber}/${streamCount} ${onOneLine(stream)} ${percent === undefined ? '' : drawn}${integer(recordsRead)}${expected} records`,
     `${integer(recordsPerSecond)}/s`,
     ...(remaining === undefined ? [] : [remaining]),
   ].join(' · ');

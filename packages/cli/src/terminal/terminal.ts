@@ -1,35 +1,51 @@
-import type { WriteStream } from 'node:tty';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { screenText } from './screen-text.js';
 
-/** Where a command writes: results to `out`, everything else to `err`. */
+/** Whether lines are wrapped at the width of a terminal, stay as they are, or are commands for GitHub. */
+type Layout = 'wrapped' | 'as is' | 'workflow commands';
+
+/** Where a command writes: results to `out`, everything else to `err`. Text is shown, never obeyed: see `screenText`. */
 export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly out: (text: string, layout?: Layout) => void;
+  readonly err: (text: string, layout?: Layout) => void;
   /** Whether a person watches stderr. */
   readonly interactive: boolean;
-  /** Whether text on stderr has colours. */
-  readonly colour: boolean;
-  /** Whether text on stdout has colours: results in a file or a pipe have none. */
-  readonly colourOut: boolean;
+  readonly streams: Streams;
+}
+
+export interface Streams {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function processTerminal(environment: Environment): Terminal {
+export function processTerminal(environment: Environment, streams: Streams = process): Terminal {
+  const { stdout, stderr } = streams;
   // A reader that has seen enough (`| head`) is no failure; a sink that writes to stdout watches it itself.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    interactive: process.stderr.isTTY && environment['TERM'] !== 'dumb',
-    colour: hasColours(process.stderr, environment),
-    colourOut: hasColours(process.stdout, environment),
+    out: writer(stdout, environment),
+    err: writer(stderr, environment),
+    interactive: stderr.isTTY && environment['TERM'] !== 'dumb',
+    streams,
   };
 }
 
-function hasColours(stream: WriteStream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR) return FORCE_COLOR !== '0';
-  return stream.isTTY && TERM !== 'dumb';
+function writer(stream: WriteStream, environment: Environment): Terminal['out'] {
+  const colour = hasColours(stream, environment);
+  return (text, layout = 'as is') => {
+    const columns = layout === 'wrapped' && stream.isTTY ? stream.columns || undefined : undefined;
+    stream.write(screenText(text, { colour, columns, isWorkflow: layout === 'workflow commands' }));
+  };
+}
+
+/** As Node's `tty` decides: FORCE_COLOR comes first. */
+export function hasColours(stream: { readonly isTTY?: boolean }, environment: Environment): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR, NODE_DISABLE_COLORS, TERM } = environment;
+  if (forced !== undefined) return ['', '1', '2', '3', 'true'].includes(forced);
+  return stream.isTTY === true && !NO_COLOR && !NODE_DISABLE_COLORS && TERM !== 'dumb';
 }

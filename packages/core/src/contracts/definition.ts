@@ -45,6 +45,8 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly streams: readonly StreamSchema[];
   /** What `sluice init` asks, in this order. */
   readonly setup?: readonly SetupQuestion[];
+  /** The record that an address of the source's own pages shows; undefined for any other address. */
+  recordAt?(address: URL): { readonly stream: string; readonly key: string } | undefined;
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
 }

@@ -9,8 +9,8 @@ import type { Row } from './value.js';
 /** The result of mapping one record. */
 export type MapResult =
   | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }
-  /** No event, on purpose. `rule` names the condition, e.g. `page view: level == 'DEBUG'`. */
-  | { readonly kind: 'filtered'; readonly rule: string }
+  /** No event, on purpose. `rule` names the condition, e.g. `page view: level == 'DEBUG'`; `at` is `file:line:col`. */
+  | { readonly kind: 'filtered'; readonly rule: string; readonly at?: string }
   /** The mapping cannot be applied to this record; it becomes a dead letter. `at` is `file:line:col`. */
   | { readonly kind: 'failed'; readonly reason: string; readonly at: string };
 

@@ -95,6 +95,12 @@ export interface Sink {
   /** The destination and a hash of the key. Stored with the first accepted event. */
   identity(): Identity;
 
+  /**
+   * One sentence on what differs from the destination that the state belongs to, when their descriptions do not show it,
+   * such as another key of the same host. Optional.
+   */
+  differenceFrom?(was: Identity): string | undefined;
+
   /** Finds out what encoding needs to know. Throws `RefusedError` when the destination refuses the key. */
   open(options?: CallOptions): Promise<void>;
 

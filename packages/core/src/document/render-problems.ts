@@ -5,7 +5,8 @@ import type { Redactor } from '../contracts/redactor.js';
 
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
-  readonly colour?: boolean;
+  /** Gives a part of the text a style. Default: no styles. */
+  readonly paint?: (style: 'bad' | 'warning' | 'name' | 'path' | 'quiet' | 'quoted', text: string) => string;
   /** Masks the secrets in the lines that are shown. */
   readonly redactor: Redactor;
 }
@@ -15,31 +16,36 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
   return problems.map((problem) => renderProblem(problem, options)).join('\n');
 }
 
-function renderProblem(problem: Problem, { readFile, redactor, colour = false }: RenderOptions): string {
-  const paint = (text: string, code: number) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
-  const tone = problem.severity === 'error' ? 31 : 33;
+function renderProblem(problem: Problem, { readFile, redactor, paint = unpainted }: RenderOptions): string {
+  const tone = problem.severity === 'error' ? 'bad' : 'warning';
   const short = relative(process.cwd(), problem.file);
   const file = short === '' || short.startsWith('..') ? problem.file : short;
   const place = `${file}:${problem.line}:${problem.column}`;
-  const output = [`${place}: ${paint(problem.severity, tone)} [${problem.code}] ${problem.message}`];
+  const title = `${paint(tone, problem.severity)} [${problem.code}] ${paint('name', problem.message)}`;
+  const output = [`${paint('path', place)}: ${title}`];
   const line = sourceLine(problem, readFile, redactor);
   if (line !== undefined) {
     const number = String(problem.line);
-    const marked = line.slice(problem.column - 1, endOf(problem, line)).replaceAll('\t', ' ');
-    const width = Math.max(1, stringWidth(marked));
-    const indent = indentBelow(line.slice(0, problem.column - 1));
-    output.push(`  ${number} | ${line}`, `  ${' '.repeat(number.length)} | ${indent}${paint('^'.repeat(width), tone)}`);
+    const before = line.slice(0, problem.column - 1);
+    const marked = line.slice(problem.column - 1, endOf(problem, line));
+    const width = Math.max(1, stringWidth(withoutTabs(marked)));
+    const indent = ' '.repeat(stringWidth(withoutTabs(before)));
+    output.push(
+      `  ${paint('quiet', `${number} |`)} ${paint('quoted', withoutTabs(line))}`,
+      `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${paint('quoted', indent)}${paint(tone, '^'.repeat(width))}`,
+    );
   }
-  if (problem.help !== undefined) output.push(`  help: ${problem.help}`);
+  if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${problem.help}`);
   return `${output.join('\n')}\n`;
 }
 
-/** Spaces as wide as a text. Tabs stay tabs, so that the mark is below the text that it marks. */
-function indentBelow(text: string): string {
-  return text
-    .split('\t')
-    .map((part) => ' '.repeat(stringWidth(part)))
-    .join('\t');
+function unpainted(_style: string, text: string): string {
+  return text;
+}
+
+/** A tab has no width of its own; the mark must be below the text that it marks. */
+function withoutTabs(text: string): string {
+  return text.replaceAll('\t', '    ');
 }
 
 function sourceLine(problem: Problem, readFile: RenderOptions['readFile'], redactor: Redactor): string | undefined {

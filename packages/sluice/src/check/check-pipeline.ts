@@ -61,7 +61,11 @@ function bindingFinding(pipeline: Pipeline, state: PipelineState): CheckResult {
     return { name, outcome: 'good', message };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { name, outcome: 'bad', message: error.message, fix: 'undo the change, or give the pipeline another name' };
+    const lines = error.message.split('\n');
+    const isAdvice = (line: string) => line.startsWith('→ ');
+    const fix = lines.filter(isAdvice).map((line) => line.slice(2));
+    const message = lines.filter((line) => !isAdvice(line)).join('\n');
+    return { name, outcome: 'bad', message, ...(fix.length === 0 ? {} : { fix: fix.join('\n') }) };
   }
 }
 

@@ -32,6 +32,7 @@ import type { CheckSection } from '../check/check-section.js';
 import { askSource, type SourceAnswer } from './ask-source.js';
 import { DeadLetterOperations } from './dead-letter-operations.js';
 import type { PipelineComposer } from './pipeline-composer.js';
+import { recordOf } from './record-of.js';
 import { requireStream } from './require-stream.js';
 import { StateOperations } from './state-operations.js';
 import { withVariant } from './with-variant.js';
@@ -94,6 +95,11 @@ export class LoadedPipeline {
     return this.config.mapper.streams.map(({ stream }) => stream);
   }
 
+  /** The next time of the schedule. */
+  get nextRun(): number {
+    return this.#nextRun(this.#dependencies.context.runtime.now());
+  }
+
   /** Tries every connection and permission that a run needs. Sends no event and writes nothing. */
   async check({ signal = never() }: Abortable = {}): Promise<readonly CheckSection[]> {
     const pipeline = this.#compose();
@@ -107,19 +113,27 @@ export class LoadedPipeline {
     }
   }
 
-  /** Real records as the exact requests. Sends nothing and writes nothing. `variant` names another form of the sink's requests. */
+  /**
+   * Real records as the exact requests, the newest first. Sends nothing and writes nothing. `key`: the key of one record,
+   * or the address of a page that shows it. `variant` names another form of the sink's requests.
+   */
   async preview(
     options: Abortable & {
       readonly limit: number;
       readonly stream?: string | undefined;
+      readonly key?: string | undefined;
       readonly variant?: string | undefined;
     },
   ): Promise<Preview> {
-    const { limit, stream, variant, signal = never() } = options;
+    const { limit, variant, signal = never() } = options;
+    const { stream = options.stream, key } = recordOf(options.key, this.config.source.definition);
     requireStream(stream, this.streams);
     const { composer, context } = this.#dependencies;
-    const pipeline = composer.compose(withVariant(this.config, variant), context.logger);
-    return previewPipeline(pipeline, context, { limit, signal, ...(stream === undefined ? {} : { stream }) });
+    const pipeline = {
+      ...composer.compose(withVariant(this.config, variant), context.logger),
+      state: this.state.reader(),
+    };
+    return previewPipeline(pipeline, context, { limit, signal, stream, key });
   }
 
   /** Exports everything that is due, once. */

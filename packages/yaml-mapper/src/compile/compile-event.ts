@@ -55,7 +55,8 @@ class EventWriter {
     const { name, conditions, fields } = this.#event;
     const writer = this.#writer;
     for (const { expression, text } of conditions) {
-      const filtered = new Outcome({ kind: 'filtered', rule: `${name}: when ${text}` });
+      const at = describePlace(expression.span);
+      const filtered = new Outcome({ kind: 'filtered', rule: `${name}: when ${text}`, at });
       const test = this.#write(expression);
       writer.add(`if (${test} !== true) return ${writer.capture(filtered)};`);
     }

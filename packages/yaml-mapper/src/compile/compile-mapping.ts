@@ -44,11 +44,11 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
   }
   const map = (row: Row): MapResult => {
     const mapped: MappedEvent[] = [];
-    const rules: string[] = [];
+    const filters: { readonly rule: string; readonly at?: string }[] = [];
     for (const { build, itemsOf, event } of compiled) {
       try {
         const items = itemsOf === undefined ? [''] : itemsOf(row);
-        let rule = `${event.name}: the list of each is empty`;
+        let filter: (typeof filters)[number] = { rule: `${event.name}: the list of each is empty` };
         let isFiltered = true;
         for (const item of Array.isArray(items) ? items : []) {
           const made = build(row, String(item));
@@ -56,14 +56,17 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
             mapped.push(made);
             isFiltered = false;
           } else if (made.result.kind === 'failed') return made.result;
-          else ({ rule } = made.result);
+          else filter = made.result;
         }
-        if (isFiltered) rules.push(rule);
+        if (isFiltered) filters.push(filter);
       } catch (error) {
         return failure(event, error);
       }
     }
-    return mapped.length > 0 ? { kind: 'events', events: mapped } : { kind: 'filtered', rule: rules.join('; ') };
+    if (mapped.length > 0) return { kind: 'events', events: mapped };
+    const places = filters.flatMap(({ at = [] }) => at).join('; ');
+    const rule = filters.map((each) => each.rule).join('; ');
+    return { kind: 'filtered', rule, ...(places === '' ? {} : { at: places }) };
   };
   return { stream, fields, map };
 }

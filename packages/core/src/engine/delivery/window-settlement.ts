@@ -3,10 +3,9 @@ import { eventId, type MappedEvent } from '../../contracts/event.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
-import type { FieldRequest } from '../../contracts/stream-schema.js';
-import type { JsonObject, Row } from '../../contracts/value.js';
+import type { Row } from '../../contracts/value.js';
 import type { DeliveryParts } from './delivery-line.js';
-import { keptValue } from './kept-value.js';
+import { namedFields } from './named-fields.js';
 import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
 import type { FinalOutcome } from './sender.js';
 
@@ -130,12 +129,4 @@ function deadLetterContent(
     ...(fields.length === 0 ? {} : { record: namedFields(fields, row, leftOut?.get(stream)) }),
     ...(event && !leftOut ? { event } : {}),
   };
-}
-
-/** The values that the mapping used, as it names them: `metadata.plan` for a part of a `json` field. */
-function namedFields(fields: readonly FieldRequest[], row: Row, leftOut?: ReadonlySet<string>): JsonObject {
-  const named = fields.map(
-    ({ field, path = [] }, index) => [[field, ...path].join('.'), keptValue(row[index] ?? null)] as const,
-  );
-  return Object.fromEntries(named.filter((_, index) => leftOut?.has(fields[index]?.field ?? '') !== true));
 }

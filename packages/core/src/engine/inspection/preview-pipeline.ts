@@ -1,101 +1,174 @@
-import type { Rejection } from '../../contracts/receipt.js';
-import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
+import { ConfigError } from '../../contracts/errors.js';
+import type { MappedEvent } from '../../contracts/event.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
+import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
+import type { StateReader } from '../../contracts/state-store.js';
+import type { Instant, JsonObject } from '../../contracts/value.js';
 import { Batcher } from '../delivery/batcher.js';
-import { openSource } from '../retry/retry.js';
-import type { Instant } from '../../contracts/value.js';
-import type { EngineContext, Pipeline } from '../pipeline.js';
-import { mapRecord } from '../delivery/map-record.js';
 import { batchLimits } from '../delivery/delivery-line.js';
+import { mapRecord } from '../delivery/map-record.js';
+import { namedFields } from '../delivery/named-fields.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import { openSource } from '../retry/retry.js';
+import { recordFate, type RecordFate } from './record-fate.js';
+import { sampledIn, sampleRecords, type SampledRecord } from './sample-records.js';
+
+/** How many records of a stream are looked at for events. */
+const MOST_RECORDS = 2_000;
 
 export interface PreviewOptions {
   /** Default: all streams of the mapping. */
-  readonly stream?: string;
-  /** How many records of each stream. */
+  readonly stream?: string | undefined;
+  /** How many events of each stream. Filters may leave fewer, as at most 2,000 records of a stream are looked at. */
   readonly limit: number;
+  /** Only the record with this key, and what has become of it. */
+  readonly key?: string | undefined;
   readonly signal: AbortSignal;
 }
 
+/** A record, and what the mapping makes of it. */
+export interface PreviewedRecord {
+  readonly stream: string;
+  readonly key: string;
+  readonly createdAt: Instant;
+  /** The values that the mapping reads, as it names them. */
+  readonly record: JsonObject;
+  /** Its events as the sink sends them; empty when it is not sent. */
+  readonly requests: readonly RequestDescription[];
+  /** Why it, or one of its events, would not be sent. */
+  readonly notSent: readonly string[];
+  /** What has become of it; present when it was asked for by its key. */
+  readonly fate?: RecordFate;
+}
+
 export interface Preview {
-  /** In sending order. */
+  /** In sending order, each stream's newest events first. */
   readonly requests: readonly RequestDescription[];
   /** Why records or events would not be sent. */
   readonly notSent: readonly { readonly stream: string; readonly key: string; readonly reason: string }[];
+  /** Every record that was looked at and makes an event, or was asked for. */
+  readonly records: readonly PreviewedRecord[];
 }
 
-/** Shows the exact requests for real records. Does not open the sink or touch the state. */
+type PreviewPipeline = Omit<Pipeline, 'state'> & { readonly state: StateReader };
+
+/** Shows the exact requests for real records. Does not open the sink, and reads the state only for a key. */
 export async function previewPipeline(
-  pipeline: Omit<Pipeline, 'state'>,
+  pipeline: PreviewPipeline,
   context: EngineContext,
-  { stream: only, limit, signal }: PreviewOptions,
+  { stream: only, limit, key, signal }: PreviewOptions,
 ): Promise<Preview> {
   const { source, sink, mapper } = pipeline;
   const requests: RequestDescription[] = [];
   const notSent: Preview['notSent'][number][] = [];
+  const records: PreviewedRecord[] = [];
+  const streams = mapper.streams.filter((each) => only === undefined || each.stream === only);
   try {
     await openSource(source, signal, context);
     const now = await source.now({ signal });
-    for (const stream of mapper.streams.filter((each) => only === undefined || each.stream === only)) {
+    for (const stream of streams) {
       const events: EncodedEvent[] = [];
-      const keyOf = new Map<EncodedEvent, string>();
-      const skip = (key: string, { reason, detail }: Omit<Rejection, 'kind'>) =>
-        notSent.push({ stream: stream.stream, key, reason: `${reason}: ${detail}` });
-      for await (const { key, result } of firstRecords(pipeline, now, stream, limit, signal)) {
-        if (result.kind === 'filtered') skip(key, { reason: 'filtered', detail: result.rule });
-        else if (result.kind === 'failed')
-          skip(key, { reason: 'mapping-failed', detail: `${result.at} ${result.reason}` });
-        else {
-          for (const event of result.events) {
-            const encoding = sink.encode(event);
-            if (encoding.kind === 'rejected') skip(key, encoding);
-            else {
-              keyOf.set(encoding.event, key);
-              events.push(encoding.event);
-            }
-          }
-        }
+      for await (const sampled of chosenRecords(pipeline, stream, key, signal)) {
+        const made = encoded(pipeline, stream, sampled);
+        const assembled = assemble(pipeline, now, made.events);
+        const reasons = [...made.notSent, ...assembled.notSent];
+        notSent.push(...reasons.map((reason) => ({ stream: stream.stream, key: sampled.key, reason })));
+        events.push(...made.events);
+        if (key === undefined && assembled.requests.length === 0) continue;
+        records.push({
+          stream: stream.stream,
+          key: sampled.key,
+          createdAt: sampled.createdAt,
+          record: namedFields(stream.fields, sampled.row),
+          requests: assembled.requests,
+          notSent: reasons,
+          ...(key === undefined ? {} : { fate: await fateOf(pipeline, stream, sampled, made.eventTime, now) }),
+        });
+        if (events.length >= limit) break;
       }
-      for (const batch of batches(pipeline, events)) {
-        const assembly = sink.assemble(batch, { now, backfill: true });
-        for (const { event, rejection } of assembly.rejected) skip(keyOf.get(event) ?? '', rejection);
-        requests.push(...assembly.requests.map((request) => sink.describe(request)));
-      }
+      requests.push(...assemble(pipeline, now, events.slice(0, limit)).requests);
     }
   } finally {
     await source.close();
     await sink.close();
   }
-  return { requests, notSent };
-}
-
-/** The stream's first records since the pipeline's start, by event time. */
-async function* firstRecords(
-  { source, start }: Omit<Pipeline, 'state'>,
-  now: Instant,
-  mapper: StreamMapper,
-  limit: number,
-  signal: AbortSignal,
-) {
-  const { stream, fields } = mapper;
-  const from = await source.next(stream, 'event', start.kind === 'date' ? start.at : Number.NEGATIVE_INFINITY, {
-    signal,
-  });
-  if (from === undefined) return;
-  const until = Math.max(now, from + 1);
-  let left = limit;
-  const window = { stream, axis: 'event', from, until, revisitMs: 0 } as const;
-  for await (const page of source.read({ window, fields }, { signal })) {
-    for (const [index, key] of page.keys.entries()) {
-      if (left === 0) return;
-      left -= 1;
-      yield { key, result: mapRecord(mapper, page, index) };
-    }
+  if (key !== undefined && records.length === 0) {
+    const names = streams.map(({ stream }) => stream).join(', ');
+    throw new ConfigError([], `the source has no record with the key ${key} (looked in ${names})`);
   }
+  return { requests, notSent, records };
 }
 
-function batches(pipeline: Omit<Pipeline, 'state'>, events: readonly EncodedEvent[]) {
+/** The newest records since the pipeline's start, or the one with the key. */
+async function* chosenRecords(
+  { source, start }: PreviewPipeline,
+  { stream, fields }: StreamMapper,
+  key: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<SampledRecord> {
+  if (key === undefined) {
+    const from = start.kind === 'date' ? { start: start.at } : {};
+    yield* sampleRecords(source, { stream, fields, limit: MOST_RECORDS, signal, ...from });
+    return;
+  }
+  if (source.get === undefined) throw new ConfigError([], 'this source cannot look up a record by its key');
+  for await (const page of source.get({ stream, keys: [key], fields }, { signal })) yield* sampledIn(page);
+}
+
+interface EncodedRecord {
+  readonly events: readonly EncodedEvent[];
+  readonly notSent: readonly string[];
+  /** Of its first event. */
+  readonly eventTime?: Instant | undefined;
+}
+
+function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: SampledRecord): EncodedRecord {
+  const { row, problem } = sampled;
+  const problems = problem === undefined ? {} : { problems: new Map([[0, problem]]) };
+  const result = mapRecord(stream, { rows: [row], ...problems }, 0);
+  if (result.kind === 'filtered') {
+    const place = result.at === undefined ? '' : ` (${result.at})`;
+    return { events: [], notSent: [`filtered: ${result.rule}${place}`] };
+  }
+  if (result.kind === 'failed') return { events: [], notSent: [`mapping-failed: ${result.at} ${result.reason}`] };
+  const encodings = result.events.map((event) => sink.encode(event));
+  return {
+    events: encodings.flatMap((each) => (each.kind === 'encoded' ? [each.event] : [])),
+    notSent: encodings.flatMap((each) => (each.kind === 'rejected' ? [`${each.reason}: ${each.detail}`] : [])),
+    eventTime: timeOf(result.events[0]),
+  };
+}
+
+function timeOf(event: MappedEvent | undefined): Instant | undefined {
+  const timestamp = event?.['timestamp'];
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function assemble(
+  pipeline: PreviewPipeline,
+  now: Instant,
+  events: readonly EncodedEvent[],
+): { readonly requests: readonly RequestDescription[]; readonly notSent: readonly string[] } {
+  const { sink } = pipeline;
   const batcher = new Batcher(batchLimits(pipeline));
   const closed = events.map((event) => batcher.add(event)).filter((batch) => batch !== undefined);
   const last = batcher.flush();
-  return last ? [...closed, last] : closed;
+  const assemblies = [...closed, ...(last ? [last] : [])].map((batch) => sink.assemble(batch, { now, backfill: true }));
+  return {
+    requests: assemblies.flatMap((each) => each.requests.map((request) => sink.describe(request))),
+    notSent: assemblies.flatMap((each) =>
+      each.rejected.map(({ rejection: { reason, detail } }) => `${reason}: ${detail}`),
+    ),
+  };
+}
+
+async function fateOf(
+  { state, settleMs }: PreviewPipeline,
+  { stream }: StreamMapper,
+  { key, createdAt }: SampledRecord,
+  eventTime: Instant | undefined,
+  now: Instant,
+): Promise<RecordFate> {
+  return recordFate(state, { stream, key, createdAt, eventTime }, { now, settleMs });
 }

@@ -38,15 +38,17 @@ export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: Pi
 function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding): void {
   const differences = bindingDifferences(pipeline, binding);
   if (differences.length === 0) return;
-  const changes = differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`);
   const limits = differences.map(({ what }) => LEFT_OUT_BY_ACCEPTING[what]);
   const { whenChanged } = pipeline.source.identity();
   const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
   throw new ConfigError(
     [],
     [
-      `the pipeline file of "${pipeline.name}" no longer matches its state: ${changes.join('; ')}; ` +
-        `continuing would lose or repeat records`,
+      ...(binding.sink && differences.some(({ what }) => what === 'sink')
+        ? [pipeline.sink.differenceFrom?.(binding.sink)].filter((each) => each !== undefined)
+        : []),
+      `the pipeline file of "${pipeline.name}" no longer matches its state; continuing would lose or repeat records`,
+      ...differences.map(({ what, was, is }) => `the ${what} was "${was}" and is now "${is}"`),
       '→ undo the change',
       `→ or continue from here with \`sluice state accept\`: ${limits.join('; ')}`,
       '→ or export everything again with `sluice state rewind --to start`',

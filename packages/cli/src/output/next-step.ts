@@ -1,0 +1,23 @@
+import { theme, unbroken } from '../terminal/theme.js';
+
+/** The options of the command that was called which the next command needs as well. */
+export interface CalledWith {
+  readonly 'env-file'?: string | undefined;
+}
+
+/** A command that can be pasted: `sluice dead-letters list acme.yaml --env-file .env`. */
+export function commandLine(words: readonly string[], called: CalledWith = {}): string {
+  const envFile = called['env-file'];
+  const all = ['sluice', ...words, ...(envFile === undefined ? [] : ['--env-file', envFile])];
+  return all.map(forShell).join(' ');
+}
+
+/** What to do next, on a line of its own: `next: sluice preview acme.yaml`. */
+export function nextStep(command: string, why?: string): string {
+  return `${theme.quiet(why === undefined ? 'next:' : `${why} →`)} ${theme.path(unbroken(command))}\n`;
+}
+
+/** A word as a POSIX shell reads it. */
+export function forShell(word: string): string {
+  return /^[\w./+:=@,-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

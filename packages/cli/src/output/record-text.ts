@@ -1,0 +1,71 @@
+import type { PreviewedRecord, RecordFate } from '@sluice/core/engine';
+import { onOneLine } from '../terminal/screen-text.js';
+import { theme } from '../terminal/theme.js';
+import { deadLetterAsJson } from './dead-letter-text.js';
+import { withIsoTimes } from './iso-times.js';
+import { requestText } from './request-text.js';
+import { indented, instantText, integer } from './words.js';
+
+/** A record, what has become of it, and why it is not sent. */
+export function recordHeading({ stream, key, createdAt, requests, notSent, fate }: PreviewedRecord): string {
+  return [
+    `${stream} ${theme.name(onOneLine(key))}`,
+    `  created   ${instantText(createdAt)}`,
+    ...(fate === undefined ? [] : [`  state     ${fateText(fate, requests.length > 0)}`]),
+    ...notSent.map((reason) => `  ${theme.warning('not sent')}  ${reason.replaceAll('\n', '\n    ')}`),
+    '',
+  ].join('\n');
+}
+
+/** The record, and beside it what the mapping makes of it. */
+export function recordText({ record, requests }: PreviewedRecord): string {
+  return [
+    '',
+    theme.name('record, as the mapping reads it'),
+    indented(JSON.stringify(record, null, 2)),
+    ...(requests.length === 0 ? [] : ['', theme.name('event, as it is sent'), '']),
+    ...requests.map((request) => indented(requestText(request))),
+    '',
+  ].join('\n');
+}
+
+/** The same for programs. */
+export function recordAsJson({ createdAt, fate, ...rest }: PreviewedRecord): object {
+  const shown = fate === undefined ? {} : { fate: fateAsJson(fate) };
+  return { ...rest, createdAt: new Date(createdAt).toISOString(), ...shown };
+}
+
+function fateAsJson(fate: RecordFate): unknown {
+  return fate.kind === 'dead-letter' ? { ...fate, letter: deadLetterAsJson(fate.letter) } : withIsoTimes(fate);
+}
+
+function fateText(fate: RecordFate, isSent: boolean): string {
+  if (fate.kind === 'exported') return exportedText(fate, isSent);
+  if (fate.kind === 'dead-letter') {
+    const { id, reason, at } = fate.letter;
+    return theme.bad(`dead letter ${id}, open since ${instantText(at)}: ${reason}`);
+  }
+  if (fate.kind === 'before-start') {
+    return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
+  }
+  if (fate.kind === 'not-due') return `not due yet: settle lets it rest until ${instantText(fate.due)}`;
+  if (fate.kind === 'not-started') return 'nothing was exported yet';
+  return fate.until === undefined
+    ? 'not exported yet'
+    : `not exported yet; its stream is exported until ${instantText(fate.until)}`;
+}
+
+function exportedText({ window, hour }: Extract<RecordFate, { readonly kind: 'exported' }>, isSent: boolean): string {
+  const what = isSent ? theme.ok('exported') : 'read';
+  const done =
+    window === undefined
+      ? ''
+      : `, in window ${window.id} (${window.purpose}), ${instantText(window.window.from)} until ` +
+        `${instantText(window.window.until)}${window.finishedAt === undefined ? '' : `, done ${instantText(window.finishedAt)}`}`;
+  const counts =
+    hour === undefined
+      ? ''
+      : `; of its hour of creation ${integer(hour.delivered)} delivered, ${integer(hour.filtered)} filtered, ` +
+        `${integer(hour.deadLettered)} dead letters`;
+  return `${what}${done}${counts}`;
+}

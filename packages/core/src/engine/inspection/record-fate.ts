@@ -1,0 +1,71 @@
+import type { DeadLetter } from '../../contracts/dead-letter.js';
+import { HOUR_MS, hourOf, type HourDigest } from '../../contracts/digest.js';
+import type { LedgerWindow } from '../../contracts/ledger.js';
+import type { PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import { followedUntil } from '../run/followed-until.js';
+import { latestEnd } from '../run/latest-end.js';
+
+/** What has become of a record, as far as the state knows it. */
+export type RecordFate =
+  | { readonly kind: 'dead-letter'; readonly letter: DeadLetter }
+  /** Nothing was exported yet. */
+  | { readonly kind: 'not-started' }
+  /** It happened before the pipeline's start. */
+  | { readonly kind: 'before-start'; readonly start: Instant }
+  /** It is younger than `settle`. */
+  | { readonly kind: 'not-due'; readonly due: Instant }
+  /** It is due, and its window is not done. `until`: up to where the stream is done, if anything of it is. */
+  | { readonly kind: 'waiting'; readonly until?: Instant }
+  /** Its window is done. `hour`: what the ledger holds of its hour of creation. */
+  | { readonly kind: 'exported'; readonly window?: LedgerWindow; readonly hour?: HourDigest };
+
+export interface KnownRecord {
+  readonly stream: string;
+  readonly key: string;
+  readonly createdAt: Instant;
+  /** When it happened; default: when it was created. */
+  readonly eventTime?: Instant | undefined;
+}
+
+/** Reads only. `now` is the source's clock. */
+export async function recordFate(
+  reader: StateReader,
+  record: KnownRecord,
+  { now, settleMs }: { readonly now: Instant; readonly settleMs: number },
+): Promise<RecordFate> {
+  const { stream, key, createdAt } = record;
+  for await (const letter of reader.deadLetters()) {
+    if (letter.stream === stream && letter.key === key) return { kind: 'dead-letter', letter };
+  }
+  const fate = fateByLedger(await reader.read(), record);
+  if (fate.kind === 'waiting' && createdAt + settleMs > now) return { kind: 'not-due', due: createdAt + settleMs };
+  if (fate.kind !== 'exported') return fate;
+  const hour = hourOf(createdAt);
+  const [digest] = await reader.digests(stream, hour, hour + HOUR_MS);
+  return { ...fate, ...(digest && { hour: digest }) };
+}
+
+/** Pure: by the windows that are done. */
+function fateByLedger(state: PipelineState, { stream, createdAt, eventTime = createdAt }: KnownRecord): RecordFate {
+  const { binding, windows, backfilled } = state;
+  if (binding === undefined) return { kind: 'not-started' };
+  const isHistory = createdAt < binding.handover;
+  const purpose = isHistory ? 'first-backfill' : 'following';
+  const done = windows.filter(
+    (each) => each.window.stream === stream && each.purpose === purpose && each.status === 'done',
+  );
+  const position = isHistory ? eventTime : createdAt;
+  const covering = done.find(({ window: { from, until } }) => from <= position && position < until);
+  const window = covering === undefined ? {} : { window: covering };
+  if (!isHistory) {
+    const until = followedUntil(state, [stream]) ?? binding.handover;
+    return createdAt < until ? { kind: 'exported', ...window } : { kind: 'waiting', until };
+  }
+  if (binding.eventFrom !== undefined && eventTime < binding.eventFrom) {
+    return { kind: 'before-start', start: binding.eventFrom };
+  }
+  if (backfilled.includes(stream) || covering !== undefined) return { kind: 'exported', ...window };
+  const until = latestEnd(done);
+  return { kind: 'waiting', ...(until === undefined ? {} : { until }) };
+}
