@@ -33,7 +33,7 @@ import { getRecords } from './read/get-records.js';
 import { ReadOnlyTransactions } from './read/read-only-transactions.js';
 import type { Query } from './read/query.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
-import { estimateQuery, plannedRows } from './sql/estimate-query.js';
+import { countQuery, estimateQuery, isSmallQuery, plannedRows } from './sql/estimate-query.js';
 import { newestQuery, nextQuery } from './sql/next-query.js';
 import { wholeMs } from './fields/time-expressions.js';
 import { raw, sql } from './sql/sql.js';
@@ -175,9 +175,17 @@ export class LangfusePostgresSource implements Source {
   }
 
   async estimate(window: Window, { signal }: CallOptions = {}): Promise<number> {
-    const explain = estimateQuery(streamNamed(window.stream), window, this.#config.projects);
-    const [row] = await this.#transactions.run((query) => query(explain), signal);
-    return plannedRows(row?.[0] ?? '');
+    const { projects } = this.#config;
+    const stream = streamNamed(window.stream);
+    return this.#transactions.run(async (query) => {
+      const [small] = await query(isSmallQuery(stream));
+      if (small?.[0] === 't') {
+        const [counted] = await query(countQuery(stream, window, projects));
+        return Number(counted?.[0]);
+      }
+      const [explained] = await query(estimateQuery(stream, window, projects));
+      return plannedRows(explained?.[0] ?? '');
+    }, signal);
   }
 
   read(request: ReadRequest, { signal }: CallOptions = {}): AsyncIterable<RecordPage> {

@@ -152,8 +152,9 @@ export interface Source {
   read(request: ReadRequest, options?: CallOptions): AsyncIterable<RecordPage>;
 
   /**
-   * About how many records a window on the axis `event` contains: as cheap as `next`, from statistics instead of counting,
-   * and possibly far off. Optional: without it, `backfill --plan` shows only windows and times.
+   * About how many records a window on the axis `event` contains, whose ends may be infinite: from statistics unless
+   * counting is as cheap, and possibly far off. Optional: without it, progress has no share and no remaining time, and
+   * `backfill --plan` shows only windows and times.
    */
   estimate?(window: Window, options?: CallOptions): Promise<number>;
 

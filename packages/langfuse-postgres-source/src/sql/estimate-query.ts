@@ -5,15 +5,32 @@ import { between, inProjects, ofStream, type Projects } from './record-condition
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
-/** The planner's estimate of the records in a window on the axis `event`. Reads no rows. */
-export function estimateQuery(stream: LangfuseStream, { from, until, createdBefore }: Window, projects: Projects): Sql {
+/** A table of this size is read in a fraction of a second. */
+const COUNTED_BYTES = 64 * 1024 * 1024;
+
+/** Whether counting costs no more than asking the planner, which knows nothing of a table that was filled just now. */
+export function isSmallQuery({ table }: LangfuseStream): Sql {
+  return sql`SELECT pg_relation_size(${raw(`'${table}'`)}::regclass) <= ${raw(String(COUNTED_BYTES))}`;
+}
+
+/** The number of records in a window on the axis `event`. */
+export function countQuery(stream: LangfuseStream, window: Window, projects: Projects): Sql {
+  return sql`SELECT count(*) ${recordsIn(stream, window, projects)}`;
+}
+
+/** The planner's estimate of the same. Reads no rows. */
+export function estimateQuery(stream: LangfuseStream, window: Window, projects: Projects): Sql {
+  return sql`EXPLAIN (FORMAT JSON) SELECT 1 ${recordsIn(stream, window, projects)}`;
+}
+
+function recordsIn(stream: LangfuseStream, { from, until, createdBefore }: Window, projects: Projects): Sql {
   const conditions = allOf([
     between(`r.${stream.eventTime}`, from, until),
     createdBefore === undefined ? NOTHING : sql`r.created_at < ${timestampText(createdBefore)}::timestamp`,
     ofStream(stream),
     inProjects('r', projects),
   ]);
-  return sql`EXPLAIN (FORMAT JSON) SELECT 1 FROM ${raw(stream.table)} AS r WHERE ${conditions}`;
+  return sql`FROM ${raw(stream.table)} AS r WHERE ${conditions}`;
 }
 
 const EXPLAINED = z.tuple([z.object({ Plan: z.object({ 'Plan Rows': z.number() }) })]);
