@@ -63,7 +63,10 @@ export class FailureLimit {
       case 'retry':
         this.#fails(observation);
         break;
-      default:
+      case 'run-started':
+      case 'run-ended':
+      case 'followed':
+      case 'window-done':
         break;
     }
   };
