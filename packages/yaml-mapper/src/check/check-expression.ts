@@ -6,7 +6,8 @@ import { checkPath, type PathStep } from './check-path.js';
 import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { foreignOperator } from '../problems/foreign-words.js';
-import { literal } from './constant.js';
+import { INEXACT, literal } from './constant.js';
+import { isHeldExactly } from '../functions/decimal.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
 import { describeType } from './value-type.js';
@@ -38,7 +39,7 @@ class Checker {
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is not listed is refused, including later additions to JavaScript
     switch (node.type) {
       case 'Literal':
-        return this.#literal(node.value, span);
+        return this.#literal(node.value, node.raw ?? '', span);
       case 'Identifier':
       case 'MemberExpression':
         return this.#path(node, span);
@@ -103,10 +104,12 @@ class Checker {
     }
   }
 
-  #literal(value: unknown, span: Span): Expression {
+  #literal(value: unknown, raw: string, span: Span): Expression {
     // `2026-01-31` is a subtraction to JavaScript, and `010` is eight.
-    if (typeof value === 'number' && /^0\d/u.test(span.file.text.slice(span.start, span.end)))
+    if (typeof value === 'number' && /^0\d/u.test(raw))
       return this.#refuse('a number with a leading zero', span, "write a date as timestamp('2026-01-31')");
+    if (typeof value === 'number' && Number.isInteger(value) && !/^0[box]/iu.test(raw) && !isHeldExactly(raw))
+      return this.#scope.problems.invalid('wrong-shape', span, INEXACT, `compare it as text: text(…) == '${raw}'`);
     const isLiteral = value === null || typeof value === 'string' || typeof value === 'boolean';
     if (isLiteral || (typeof value === 'number' && Number.isFinite(value))) return literal(value, span);
     return this.#refuse('this literal', span);
