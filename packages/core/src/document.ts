@@ -10,6 +10,7 @@ export type {
   Span,
   Tree,
 } from './contracts/document.js';
+export { decodeText, hasHalfCharacter, InvalidTextError } from './document/decode-text.js';
 export { closestName, didYouMean } from './document/did-you-mean.js';
 export { FILE_CODES, type FileCode } from './document/file-codes.js';
 export { locateText } from './document/located-text.js';

@@ -86,7 +86,8 @@ function writeUrl(parts: readonly UrlPart[], context: ExpressionContext): string
       if (typeof part === 'string') return quoteCode(part);
       const variable = variables[next++] ?? 'null';
       const { type } = part.value;
-      const text = type.name === 'number' ? `${context.writer.capture(decimalText)}(${variable})` : textOf(variable, type);
+      const text =
+        type.name === 'number' ? `${context.writer.capture(decimalText)}(${variable})` : textOf(variable, type);
       return part.encode ? `${context.writer.capture(encode)}(${text})` : text;
     });
     return `("" + ${pieces.join(' + ')})`;

@@ -59,4 +59,3 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
     evaluate: Math.max,
   },
 ];
-

@@ -221,6 +221,14 @@ const MAPPING_CODES = {
     wrong: 'langfuse_latency: number(name)',
     right: 'langfuse_latency: { value: number(name), unit: s }',
   },
+  'unit-factor': {
+    severity: 'warning',
+    title: 'a factor that looks like the conversion of a unit',
+    why: 'A number keeps its unit when it is multiplied. Dollars times 100 would be read as a hundred times as many dollars.',
+    fix: "convert it: `convert(total_cost, 'cents')`",
+    wrong: 'cost: total_cost * 100',
+    right: "cost: convert(total_cost, 'cents')",
+  },
   'nullable-required': {
     severity: 'error',
     title: 'a required value that may be null',
