@@ -11,7 +11,7 @@ export type {
   Tree,
 } from './contracts/document.js';
 export { decodeText, hasHalfCharacter, InvalidTextError } from './document/decode-text.js';
-export { closestName, didYouMean } from './document/did-you-mean.js';
+export { closestName, didYouMean, similarName } from './document/did-you-mean.js';
 export { FILE_CODES, type FileCode } from './document/file-codes.js';
 export { locateText } from './document/located-text.js';
 export { ProblemList } from './document/problem-list.js';

@@ -85,7 +85,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     revisitMs: settings.revisit,
     maxWindowMs: settings.maxWindow,
     delivery: { ...limits, giveUpAfterMs, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
-    deadLetters: settings.deadLetters,
+    deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.makesPseudonyms ? 'omit' : 'keep') },
   };
   return { problems: all, pipeline };
 }

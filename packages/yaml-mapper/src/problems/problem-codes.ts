@@ -340,6 +340,31 @@ const MAPPING_CODES = {
     right:
       'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
   },
+  'personal-data-forbidden': {
+    severity: 'error',
+    title: 'forbidden personal data is sent',
+    why: '`personalData: { forbids }` names it, here or in a mapping that this one extends. What is forbidden stays forbidden, whatever is allowed.',
+    fix: 'send pseudonym(x, salt) instead, or remove the name from the event',
+    wrong: 'personalData: { forbids: [comment], because: comments are private }',
+    right:
+      'personalData: { forbids: [comment], because: comments are private }\nevents:\n  - { event: langfuse score, remove: [properties.langfuse_score_comment] }',
+  },
+  'pseudonym-leaks': {
+    severity: 'warning',
+    title: 'a value that is hashed in one place and sent in clear in another',
+    why: 'Whoever reads both knows who is behind the pseudonym.',
+    fix: 'send the pseudonym there, too, or `remove` the name; personalData: { forbids: […], because: … } makes this an error',
+    wrong: 'comment_hash: sha256(trace.user_id)',
+    right: 'name_hash: sha256(name)',
+  },
+  'similar-name': {
+    severity: 'warning',
+    title: 'a name that looks like an inherited one',
+    why: 'The extended mapping has a name that differs by a letter or two. A misspelt name is sent beside the inherited one, and changes nothing.',
+    fix: 'write the inherited name, or choose one that differs more',
+    wrong: 'langfuse_latnecy: latency',
+    right: 'langfuse_latency: latency',
+  },
   'unused-param': {
     severity: 'warning',
     title: 'unused parameter',
