@@ -9,6 +9,11 @@ function exact(digits: string): JsonValue {
   return new ExactNumber(digits) as unknown as JsonValue;
 }
 
+function propertiesOf(result: ReturnType<typeof mapRecord>): unknown {
+  if (result.kind !== 'events') throw new Error(JSON.stringify(result));
+  return result.events[0]?.['properties'] ?? {};
+}
+
 const ID = '9007199254740993';
 
 describe('a number of JSON that no double holds', () => {
@@ -71,7 +76,7 @@ describe('a number as text', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (latency) => {
         const result = mapRecord(mapper, { id: 't', timestamp: 0, latency });
-        const { x } = (result.kind === 'events' ? result.events[0]?.['properties'] : {}) as { readonly x: string };
+        const { x } = propertiesOf(result) as { readonly x: string };
         expect(x).to.match(/^-?\d+(?:\.\d+)?$/u);
         expect(Number(x) - latency).to.equal(0);
       }),
@@ -114,7 +119,7 @@ describe('rounding', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), (latency) => {
         const result = mapRecord(mapper, { id: 't', timestamp: 0, latency });
-        const { x } = (result.kind === 'events' ? result.events[0]?.['properties'] : {}) as { readonly x: number };
+        const { x } = propertiesOf(result) as { readonly x: number };
         expect(Math.abs(x - latency)).to.be.at.most(0.005_000_1);
         expect(String(x)).to.match(/^-?\d+(?:\.\d{1,2})?$/u);
       }),

@@ -30,7 +30,9 @@ describe('personal data', () => {
     it(`is ${leaves ? 'exported' : 'not exported'} by ${value}`, () => {
       const text = aMapping(`x: ${value}\ny: pseudonym(name, salt)`, 'params: { salt: { type: secret } }\n');
       const { problems } = loadFiles({ 'main.yaml': text });
-      expect(problems.map(({ code }) => code)).to.deep.equal(leaves ? ['personal-data'] : []);
+      // The mapping has the user id in clear as well.
+      const codes = problems.map(({ code }) => code).filter((code) => code !== 'pseudonym-leaks');
+      expect(codes).to.deep.equal(leaves ? ['personal-data'] : []);
     });
   }
 
@@ -59,7 +61,7 @@ describe('a pseudonym', () => {
         `${lines}\ny: pseudonym(trace.user_id, salt)`,
         `params: { salt: { type: secret } }\n${header}`,
       ).replace('      u: trace.user_id\n', ''),
-    }).problems.filter(({ code }) => code !== 'unused-permission');
+    }).problems.filter(({ code }) => !['unused-permission', 'personal-data'].includes(code));
 
   for (const value of [
     'x: trace.user_id',

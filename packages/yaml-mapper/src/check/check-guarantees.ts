@@ -1,5 +1,4 @@
 import type { SinkEventSchema } from '@sluice/core/config';
-import { placeOf } from '@sluice/core/document';
 import { overlaps } from './check-pseudonyms.js';
 import { valuesOf, type CheckedEvent, type CheckedMap, type CheckedValue } from './checked-event.js';
 import type { Permissions } from './checked-mapping.js';
@@ -26,7 +25,7 @@ export function checkGuarantees(
         if (isForbidden) {
           const message = `\`${name}\` is forbidden and leaves in \`${exportedAs}\` of \`${event.name}\``;
           const help = `send pseudonym(…, salt) there, or write remove: [${exportedAs}] in the event`;
-          problems.addAt('personal-data-forbidden', placeOf(span), message, help);
+          problems.add('personal-data-forbidden', span, message, help);
         } else if (personal === true && revealed && !isPermitted(path, permissions.personalData)) {
           const message = `\`${name}\` is personal data and is exported in \`${exportedAs}\``;
           const help = 'list it under personalData: { allows: […], because: … }, or send pseudonym(…, salt)';

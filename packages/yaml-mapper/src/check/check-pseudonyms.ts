@@ -33,7 +33,10 @@ export function warnOfLeaks(events: readonly CheckedEvent[], problems: ProblemLi
   }
   for (const { stream, path, span, event, exportedAs } of hashed) {
     const places = clear.filter((use) => overlaps(canonical(path, stream), use.path, use.stream));
-    const named = new Set(places.map((use) => describe(use, event)));
+    // A fragment leaves under one name in every event that includes it.
+    const first = new Map(places.toReversed().map((use) => [use.exportedAs, use]));
+    for (const use of places) if (use.event === event) first.set(use.exportedAs, use);
+    const named = new Set([...first.values()].toReversed().map((use) => describe(use, event)));
     if (named.size === 0) continue;
     const shown = [...named].slice(0, MAX_NAMED).join(', ') + (named.size > MAX_NAMED ? ', …' : '');
     const message = `\`${path.join('.')}\` is hashed in \`${exportedAs}\` and leaves in clear in ${shown}`;
