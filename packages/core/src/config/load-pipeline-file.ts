@@ -156,7 +156,15 @@ function loadMapping(loading: Loading): Mapper | undefined {
       return param !== undefined && !filled.substitutions.has(param);
     },
   });
-  problems.addAll(loaded.problems);
+  const written = entryOf(filled.tree, 'mapping')?.value;
+  const isFilled = written !== undefined && filled.substitutions.has(written);
+  // The value of a variable may be a secret, whatever it is doing in a path.
+  const hidden = { message: 'there is no such file; the path comes from a variable' };
+  problems.addAll(
+    loaded.problems.map((problem) =>
+      isFilled && problem.code === 'file-unreadable' ? { ...problem, ...hidden } : problem,
+    ),
+  );
   return loaded.mapper;
 }
 
