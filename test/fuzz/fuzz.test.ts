@@ -1,12 +1,18 @@
 import { expect } from 'chai';
 import { answers } from './answers.js';
 import type { FuzzTarget } from './fuzz-target.js';
+import { mappings } from './mappings.js';
+import { pipelines } from './pipelines.js';
 import { postgresWire } from './postgres-wire.js';
+import { records } from './records.js';
 import { runFuzz } from './run-fuzz.js';
 
 /** A few of the inputs that `npm run fuzz` tries, and those that once were findings. */
 const BUDGETS: readonly (readonly [name: string, target: FuzzTarget, inputs: number, findings: readonly number[]])[] = [
   ['answers', answers, 120, []],
+  ['mappings', mappings, 600, []],
+  ['pipelines', pipelines, 600, [108_605, 123_904]],
+  ['records', records, 18_800, []],
   ['postgres-wire', postgresWire, 60, [156]],
 ];
 

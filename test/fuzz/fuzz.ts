@@ -1,10 +1,19 @@
 import { parseArgs } from 'node:util';
 import { answers } from './answers.js';
 import type { FuzzTarget } from './fuzz-target.js';
+import { mappings } from './mappings.js';
+import { pipelines } from './pipelines.js';
 import { postgresWire } from './postgres-wire.js';
+import { records } from './records.js';
 import { runFuzz } from './run-fuzz.js';
 
-const TARGETS: Readonly<Record<string, FuzzTarget>> = { answers, 'postgres-wire': postgresWire };
+const TARGETS: Readonly<Record<string, FuzzTarget>> = {
+  answers,
+  mappings,
+  pipelines,
+  'postgres-wire': postgresWire,
+  records,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -10,7 +10,8 @@ export type {
   Span,
   Tree,
 } from './contracts/document.js';
-export { closestName, didYouMean } from './document/did-you-mean.js';
+export { decodeText, hasHalfCharacter, InvalidTextError } from './document/decode-text.js';
+export { closestName, didYouMean, similarName } from './document/did-you-mean.js';
 export { FILE_CODES, type FileCode } from './document/file-codes.js';
 export { locateText } from './document/located-text.js';
 export { ProblemList } from './document/problem-list.js';

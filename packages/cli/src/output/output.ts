@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, SluiceError, type Redactor } from '@sluice/core/adapter';
 import { renderProblems, type Problem } from '@sluice/core/config';
+import { decodeText } from '@sluice/core/document';
 import { redactValue } from '@sluice/core/service';
 import { EXIT } from '../process/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -49,7 +50,7 @@ export class Output {
   /** Problems with the lines that they are about, for people. */
   problems(problems: readonly Problem[], print: 'as result' | 'as note'): void {
     const write = print === 'as result' ? this.#print : this.#terminal.err;
-    const readFile = (path: string) => readFileSync(path, 'utf8');
+    const readFile = (path: string) => decodeText(readFileSync(path));
     write(renderProblems(problems, { readFile, paint, redactor: this.#redactor }), 'wrapped');
   }
 

@@ -22,6 +22,7 @@ function problemOf(text: string): string | undefined {
 
 /** The library's message without its name, and without a value that it counts from 0 where people count from 1. */
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.message.includes('space separated parts')) return 'expected five fields';
   const said = error instanceof Error ? error.message.replace(/^CronPattern: /u, '') : String(error);
   const [first = '', ...rest] = said.replace(/^(Invalid value for \w+): -?\d+$/u, '$1');
   return first.toLowerCase() + rest.join('');

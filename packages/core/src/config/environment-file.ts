@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../contracts/errors.js';
+import { decodeText, InvalidTextError } from '../document/decode-text.js';
 import { ProblemList } from '../document/problem-list.js';
 import { sourceFile } from '../document/source-file.js';
 import { PIPELINE_FILE_CODES } from './config-codes.js';
@@ -21,8 +22,10 @@ export function environmentFromFile(path: string, environment: Environment = pro
   const file = resolve(path);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
+    text = decodeText(readFileSync(file));
+  } catch (error) {
+    if (error instanceof InvalidTextError)
+      throw new ConfigError([], `the environment file ${file} cannot be read: ${error.message}`);
     throw new ConfigError([], `the environment file ${file} cannot be read; check the path, and who may read it`);
   }
   const source = sourceFile(file, text);

@@ -48,6 +48,12 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   problems.addAll(document.problems);
   if (document.root === undefined && problems.hasErrors) return { problems: problems.all() };
   const { path: file } = document.file;
+  const other = otherFileKind(rootOf(document));
+  if (other !== undefined) {
+    const start = { file: document.file, start: 0, end: 1 };
+    problems.add('wrong-shape', start, `this is ${other}, not a pipeline file`, OTHER_FILE_HELP);
+    return { problems: problems.all() };
+  }
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
   const loading = { file, filled, context, problems };
 
@@ -79,7 +85,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     revisitMs: settings.revisit,
     maxWindowMs: settings.maxWindow,
     delivery: { ...limits, giveUpAfterMs, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
-    deadLetters: settings.deadLetters,
+    deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.makesPseudonyms ? 'omit' : 'keep') },
   };
   return { problems: all, pipeline };
 }
@@ -113,6 +119,18 @@ function configure<Definition extends AnyDefinition>(
   return config === undefined ? undefined : { type, definition, config };
 }
 
+const OTHER_FILE_HELP =
+  'name the mapping under `mapping:` in a pipeline file, and give that; for a mapping alone there are `sluice lint`, `test`, `docs` and `diff`';
+const MAPPING_ONLY = ['events', 'extends', 'shared', 'vocabulary', 'identity', 'personalData', 'tests'];
+
+/** What a file is that was given in place of a pipeline file. */
+function otherFileKind(root: Tree): string | undefined {
+  if (root.kind !== 'map' || entryOf(root, 'pipeline') !== undefined) return undefined;
+  const keys = root.entries.map(({ key }) => key).filter((key) => MAPPING_ONLY.includes(key));
+  if (keys.length === 0) return undefined;
+  return keys.every((key) => key === 'tests') ? 'a file of tests' : 'a mapping';
+}
+
 function loadMapping(loading: Loading): Mapper | undefined {
   const { filled, context, problems } = loading;
   const { mappingLanguage, sources, sinks, readFile } = context;
@@ -138,7 +156,15 @@ function loadMapping(loading: Loading): Mapper | undefined {
       return param !== undefined && !filled.substitutions.has(param);
     },
   });
-  problems.addAll(loaded.problems);
+  const written = entryOf(filled.tree, 'mapping')?.value;
+  const isFilled = written !== undefined && filled.substitutions.has(written);
+  // The value of a variable may be a secret, whatever it is doing in a path.
+  const hidden = { message: 'there is no such file; the path comes from a variable' };
+  problems.addAll(
+    loaded.problems.map((problem) =>
+      isFilled && problem.code === 'file-unreadable' ? { ...problem, ...hidden } : problem,
+    ),
+  );
   return loaded.mapper;
 }
 

@@ -72,8 +72,10 @@ const delivery = z.strictObject({
 const deadLetters = z.strictObject({
   personalData: z
     .enum(['keep', 'omit'])
-    .default('keep')
-    .describe('`omit` leaves out the event, and the fields of the record that the source marks as personal.'),
+    .optional()
+    .describe(
+      '`omit` leaves out the event, and the fields of the record that the source marks as personal. When absent: `omit` if the mapping makes pseudonyms, else `keep`.',
+    ),
 });
 
 /** A pipeline file. Defaults are only here; the options of adapters are in their own schemas. */

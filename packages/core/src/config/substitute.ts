@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { InvalidTextError } from '../document/decode-text.js';
 import type { PipelineFileCode } from './config-codes.js';
 
 export interface SubstitutionContext {
@@ -48,7 +49,9 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       const path = resolve(dirname(context.file), expression.slice('file:'.length));
       try {
         return succeed(expression, context.readFile(path).replace(/\r?\n$/u, ''));
-      } catch {
+      } catch (error) {
+        if (error instanceof InvalidTextError)
+          return fail(expression, 'not-unicode', `the file ${path} ${error.reason}`, 'save the file as UTF-8');
         const help = 'check the path, and who may read the file';
         return fail(expression, 'file-unreadable', `the file ${path} cannot be read`, help);
       }

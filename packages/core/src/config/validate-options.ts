@@ -76,7 +76,8 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
     for (const key of issue.keys) {
       const message = `unknown option \`${nameOf([...block.path, ...path, key])}\``;
       const span = entryOf(tree, key)?.keySpan ?? tree.span;
-      problems.addAt('unknown-key', placeOf(span), message, didYouMean(key, known));
+      const inKey = key.includes('${') ? 'a variable can only stand in a value, not in a key' : undefined;
+      problems.addAt('unknown-key', placeOf(span), message, inKey ?? didYouMean(key, known));
     }
     return;
   }
@@ -89,7 +90,38 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   // The missing variable has been reported; what is wrong with the text without it does not matter.
   if (isUnresolved(tree, block.filled)) return;
   const what = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
-  problems.addAt('invalid-option', placeOf(tree.span), name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`);
+  const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
+  problems.addAt('invalid-option', placeOf(tree.span), message, kindHelp(issue, tree, block.filled));
+}
+
+/** What to write where YAML reads a value as another kind than the one that is wanted. */
+function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): string | undefined {
+  if (issue.code === 'invalid_union') {
+    const helps = issue.errors
+      .flat()
+      .map((inner) => (inner.path.length === 0 ? kindHelp(inner, tree, filled) : undefined));
+    return helps.find((help) => help !== undefined);
+  }
+  if (issue.code !== 'invalid_type' || filled.substitutions.has(tree)) return undefined;
+  const { file, start, end } = tree.span;
+  const written = file.text.slice(start, end);
+  if (tree.kind !== 'scalar') {
+    if (issue.expected === 'array') return 'write a list: [a, b]';
+    return issue.expected === 'string' ? 'write one text, in quotes if it has brackets or braces' : undefined;
+  }
+  const { value } = tree;
+  if (issue.expected === 'string' && typeof value !== 'string') return `quote it: '${written}'`;
+  if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
+  if (issue.expected === 'array') return 'write a list: [a, b]';
+  if (issue.expected === 'boolean' && /^(?:yes|on|true)$/iu.test(value))
+    return 'write true: YAML 1.2 has no yes and no';
+  if (issue.expected === 'boolean' && /^(?:no|off|false)$/iu.test(value))
+    return 'write false: YAML 1.2 has no yes and no';
+  if (issue.expected === 'boolean') return 'write true or false';
+  const number = value.replaceAll('_', '');
+  if (issue.expected === 'number' && number.trim() !== '' && Number.isFinite(Number(number)))
+    return `write ${number}, without quotes and underscores`;
+  return issue.expected === 'number' ? 'write a number, in digits and without quotes' : undefined;
 }
 
 function nameOf(path: Path): string {

@@ -29,6 +29,8 @@ export interface Mapper {
   readonly streams: readonly StreamMapper[];
   /** A hash of the resolved mapping with its parameters; changes if the events can change. */
   readonly hash: string;
+  /** Whether it hashes personal data: then dead letters leave personal data out by default. */
+  readonly makesPseudonyms?: boolean;
 }
 
 /** The names of the streams, in their order. */

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
 import type { MapEntry, SourceFile, Span, Tree } from '../contracts/document.js';
+import { hasHalfCharacter } from './decode-text.js';
 import type { FileCode } from './file-codes.js';
 import { locateText } from './located-text.js';
 import type { ProblemList } from './problem-list.js';
@@ -8,6 +9,8 @@ import type { StrictYaml } from './strict-yaml.js';
 /** More values than any file that people write: a few aliases of aliases make billions. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 50;
+
+const HALF = 'an escape stands for half of a character';
 
 class LimitReached extends Error {}
 
@@ -62,6 +65,12 @@ class TreeBuilder {
     if (isSeq(node))
       return { kind: 'list', span, items: node.items.map((item) => this.build(item, depth + 1, inside)) };
     const value: unknown = isScalar(node) ? node.value : null;
+    if (typeof value === 'string' && hasHalfCharacter(value))
+      this.#problems.add('not-unicode', span, HALF, 'write the whole character');
+    if (typeof value === 'number' && isScalar(node) && /^[+-]?0\d/u.test(node.source ?? '')) {
+      const help = `quote it if it is a text: '${node.source}'; otherwise write ${value}`;
+      this.#problems.add('wrong-shape', span, 'a number with a leading zero is not octal in YAML 1.2', help);
+    }
     if (typeof value === 'string') return { kind: 'scalar', span, value, located: locateText(value, span) };
     if (typeof value === 'number' || typeof value === 'boolean' || value === null)
       return { kind: 'scalar', span, value };
@@ -85,6 +94,7 @@ class TreeBuilder {
       this.#problems.add('wrong-shape', keySpan, 'a key must be a text', help);
       return undefined;
     }
+    if (typeof key === 'string' && hasHalfCharacter(key)) this.#problems.add('not-unicode', keySpan, HALF);
     if (key === '__proto__') {
       this.#problems.add('reserved-name', keySpan, '`__proto__` cannot be a name');
       return undefined;

@@ -24,3 +24,13 @@ export function didYouMean(written: string, known: readonly string[]): string | 
   const shown = known.slice(0, MAX_SHOWN).map((name) => `\`${name}\``);
   return `known: ${shown.join(', ')}${known.length > shown.length ? ', …' : ''}`;
 }
+
+/** The known name that differs by one or two letters; names that differ only in their digits are meant to. */
+export function similarName(written: string, known: readonly string[]): string | undefined {
+  const withoutDigits = (name: string): string => name.replaceAll(/\d+/gu, '0');
+  return known.find((name) => {
+    const allowed = name.length < 8 ? 1 : 2;
+    if (name === written || name.length < 5 || Math.abs(name.length - written.length) > allowed) return false;
+    return withoutDigits(name) !== withoutDigits(written) && distance(name, written) <= allowed;
+  });
+}

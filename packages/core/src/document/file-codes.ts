@@ -18,6 +18,14 @@ export const FILE_CODES = {
     wrong: 'a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b] # … and so on',
     right: 'a: [x, x]',
   },
+  'not-unicode': {
+    severity: 'error',
+    title: 'text that is not Unicode',
+    why: 'A file that is not UTF-8, or half of a character, would arrive at the destination as other characters.',
+    fix: 'save the file as UTF-8, and write whole characters',
+    wrong: String.raw`team: { const: "Gr\ud83c" }`,
+    right: String.raw`team: { const: "Gr\u00f6\u00dfe" }`,
+  },
   'yaml-syntax': {
     severity: 'error',
     title: 'invalid YAML',

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Document, Span } from '../contracts/document.js';
 import { buildTree } from './build-tree.js';
+import { InvalidTextError } from './decode-text.js';
 import { errorCode } from './error-code.js';
 import { FILE_CODES } from './file-codes.js';
 import { ProblemList } from './problem-list.js';
@@ -15,8 +16,15 @@ export function readDocument(path: string, readFile: ReadFile, namedAt?: Span): 
   try {
     text = readFile(path);
   } catch (error) {
-    const file = sourceFile(path, '');
     const problems = new ProblemList(FILE_CODES);
+    if (error instanceof InvalidTextError) {
+      const { before, reason } = error;
+      const file = sourceFile(path, before);
+      const { length } = file.text;
+      problems.add('not-unicode', { file, start: length, end: length }, `the file ${reason}`, 'save the file as UTF-8');
+      return { file, problems: problems.all() };
+    }
+    const file = sourceFile(path, '');
     const message = errorCode(error) === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read`;
     problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message);
     return { file, problems: problems.all() };
@@ -45,7 +53,8 @@ export function locateFile(
   try {
     readFile(path);
     return path;
-  } catch {
+  } catch (error) {
+    if (error instanceof InvalidTextError) return path;
     return locatePackageFile?.(written, from) ?? path;
   }
 }

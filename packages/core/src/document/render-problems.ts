@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import stringWidth from 'string-width';
 import type { Problem } from '../contracts/problem.js';
 import type { Redactor } from '../contracts/redactor.js';
@@ -35,7 +35,7 @@ function renderProblem(problem: Problem, { readFile, redactor, paint = unpainted
       `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${paint('quoted', indent)}${paint(tone, '^'.repeat(width))}`,
     );
   }
-  if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${problem.help}`);
+  if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${hidePasswords(problem.help)}`);
   return `${output.join('\n')}\n`;
 }
 
@@ -49,6 +49,8 @@ function withoutTabs(text: string): string {
 }
 
 function sourceLine(problem: Problem, readFile: RenderOptions['readFile'], redactor: Redactor): string | undefined {
+  // Whatever is wrong with an environment file, its lines are secrets.
+  if (problem.code === 'invalid-line' || /(?:^|\.)env(?:\.[^.]*)?$/iu.test(basename(problem.file))) return undefined;
   try {
     const line = readFile(problem.file).split(/\r?\n/u)[problem.line - 1];
     if (line === undefined || line.trim() === '') return undefined;

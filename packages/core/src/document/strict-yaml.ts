@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Alias, type Document, type Node } from 'yaml';
-import { describeYamlError, type YamlFinding } from './yaml-errors.js';
+import { maskVariables } from './mask-variables.js';
+import { describeYamlError, tagHelp, type YamlFinding } from './yaml-errors.js';
 
 /** More than any file that people write. */
 const MAX_CHARACTERS = 256 * 1024;
@@ -22,11 +23,15 @@ export function parseStrictYaml(text: string): StrictYaml {
   if (text.length > MAX_CHARACTERS) return refused(`the file has more than ${MAX_CHARACTERS} characters`);
   try {
     // The library compares each key with every other; the survey finds duplicate keys in one pass.
-    const document = parseDocument(text, { strict: true, prettyErrors: false, merge: false, uniqueKeys: false });
+    const options = { strict: true, prettyErrors: false, merge: false, uniqueKeys: false } as const;
+    let document = parseDocument(text, options);
+    const { masked, findings: variables } =
+      document.errors.length === 0 ? { masked: text, findings: [] } : maskVariables(text);
+    if (variables.length > 0) document = parseDocument(masked, options);
     const survey = new Survey(text);
     survey.document(document);
-    const errors = [...document.errors, ...document.warnings].map((error) => describeYamlError(error, text));
-    const findings = firstOfEachLine([...errors, ...survey.findings], text);
+    const errors = [...document.errors, ...document.warnings].map((error) => describeYamlError(error, masked));
+    const findings = firstOfEachLine([...variables, ...errors, ...survey.findings], text);
     const contents = findings.length > 0 ? undefined : (document.contents ?? undefined);
     return { findings, contents, targetOf: (alias) => survey.targets.get(alias) };
   } catch (error) {
@@ -81,6 +86,11 @@ class Survey {
 
   #noteKey(node: Node, name: string, keys: Set<string>): void {
     const [start, end] = node.range ?? [0, 0];
+    if (name === '<<' && isScalar(node) && node.type === 'PLAIN') {
+      const help = 'in a mapping, use `shared` and `include`; in other files, write the keys out';
+      this.findings.push({ code: 'yaml-syntax', start, end, message: '`<<` (merge) is not part of YAML 1.2', help });
+      return;
+    }
     const message = `duplicate key \`${name.slice(0, 100)}\``;
     if (keys.has(name)) this.findings.push({ code: 'yaml-duplicate-key', start, end, message });
     keys.add(name);
@@ -90,7 +100,7 @@ class Survey {
     const [from, end] = node.range ?? [0, 0];
     const start = this.#text.lastIndexOf(' !', from) + 1;
     const name = tag.replace('tag:yaml.org,2002:', '!!').slice(0, 40);
-    this.findings.push({ code: 'yaml-tag', start, end, message: `YAML reads \`${name}\` as a tag` });
+    this.findings.push({ code: 'yaml-tag', start, end, message: `YAML reads \`${name}\` as a tag`, ...tagHelp(name) });
   }
 }
 

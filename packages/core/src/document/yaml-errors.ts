@@ -12,7 +12,7 @@ export interface YamlFinding {
 }
 
 /** Marks that the lexer inserts; they stand for no character of the text. */
-const LEXER_MARKS = ['\u0002', '\u0018', '\u001F'];
+export const LEXER_MARKS = ['\u0002', '\u0018', '\u001F'];
 const MAX_QUOTE = 40;
 
 /** An error of the YAML library, for people who meant to write a value and not YAML syntax. */
@@ -45,7 +45,7 @@ export function describeYamlError({ code, pos: [start, end], message: said }: YA
     case 'TAG_RESOLVE_FAILED': {
       const tag = text.slice(start, end).slice(0, MAX_QUOTE);
       const why = `YAML reads \`${tag}\` as a tag, because of its \`!\``;
-      return { ...syntax, code: 'yaml-tag', message: why, help: quoteValue(text, start) };
+      return { ...syntax, code: 'yaml-tag', message: why, help: quoteValue(text, start), ...tagHelp(tag) };
     }
     case 'BAD_DQ_ESCAPE':
       return { ...syntax, message, help: 'YAML interprets `\\` in double quotes: use single quotes, or write `\\\\`' };
@@ -58,6 +58,15 @@ export function describeYamlError({ code, pos: [start, end], message: said }: YA
     default:
       return { ...syntax, message };
   }
+}
+
+/** What to write instead of a tag of YAML 1.1. */
+export function tagHelp(tag: string): { readonly help?: string } {
+  if (!tag.startsWith('!!')) return {};
+  if (tag === '!!binary') return { help: 'remove the tag, and write the text itself' };
+  if (tag === '!!set' || tag === '!!omap') return { help: 'remove the tag, and write a list: [a, b]' };
+  if (tag === '!!timestamp') return { help: 'remove the tag, and write the date as a text' };
+  return { help: 'remove the tag: the form of a value says what it is, and quotes make it a text' };
 }
 
 /** The library's own message in the style of ours. */

@@ -27,5 +27,6 @@ export function locatePackageFile(specifier: string, from: string): string | und
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  // Node throws for a path with a NUL character.
+  return !path.includes('\0') && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

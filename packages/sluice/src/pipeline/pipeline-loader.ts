@@ -10,7 +10,7 @@ import {
   type MappingLanguage,
   type Problem,
 } from '@sluice/core/config';
-import { readDocument } from '@sluice/core/document';
+import { decodeText, readDocument } from '@sluice/core/document';
 import { lintMapping } from '@sluice/yaml-mapper';
 import type { Adapters } from '../adapters/adapters.js';
 import { isPipelineFile } from './is-pipeline-file.js';
@@ -27,7 +27,7 @@ export interface LoadOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const fromDisk = (path: string) => readFileSync(path, 'utf8');
+const fromDisk = (path: string) => decodeText(readFileSync(path));
 
 /** Reads and checks pipelines and mappings. Connects to nothing. */
 export class PipelineLoader {

@@ -1,12 +1,13 @@
 import type { Expression as SyntaxNode } from 'acorn';
-import type { LocatedText, Span } from '@sluice/core/document';
+import { hasHalfCharacter, type LocatedText, type Span } from '@sluice/core/document';
 import { checkCall } from './check-call.js';
 import { narrowJson, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
 import { checkPath, type PathStep } from './check-path.js';
 import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
-import { foreignOperator } from '../problems/foreign-words.js';
-import { literal } from './constant.js';
+import { foreignMethod, foreignOperator } from '../problems/foreign-words.js';
+import { INEXACT, literal } from './constant.js';
+import { isHeldExactly } from '../functions/decimal.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
 import { describeType } from './value-type.js';
@@ -38,17 +39,23 @@ class Checker {
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what is not listed is refused, including later additions to JavaScript
     switch (node.type) {
       case 'Literal':
-        return this.#literal(node.value, span);
+        return this.#literal(node.value, node.raw ?? '', span);
       case 'Identifier':
       case 'MemberExpression':
         return this.#path(node, span);
       case 'UnaryExpression': {
-        if (node.operator !== '!' && node.operator !== '-')
-          return this.#refuse(`the operator \`${node.operator}\``, span);
+        if (node.operator !== '!' && node.operator !== '-') {
+          const help = node.operator === 'typeof' ? 'types are known: ask for a value with `name != null`' : undefined;
+          return this.#refuse(`the operator \`${node.operator}\``, span, help);
+        }
         const wanted = node.operator === '!' ? 'boolean' : 'number';
         const operand = fitType(
           this.check(node.argument, depth + 1),
-          { type: wanted, by: `\`${node.operator}\`` },
+          {
+            type: wanted,
+            by: `\`${node.operator}\``,
+            help: wanted === 'boolean' ? `write ${this.#text(node.argument)} == null` : undefined,
+          },
           problems,
         );
         if (operand.type.name === 'invalid') return operand;
@@ -63,6 +70,7 @@ class Checker {
         return checkBinary(
           operator,
           [this.check(node.left, depth + 1), this.check(node.right, depth + 1)],
+          [this.#text(node.left), this.#text(node.right)],
           span,
           problems,
         );
@@ -74,6 +82,7 @@ class Checker {
       case 'ArrayExpression':
         return this.#list(node.elements, depth, span);
       case 'CallExpression': {
+        if (node.callee.type === 'MemberExpression') return this.#method(node.callee, node.arguments.length > 0);
         const values: Expression[] = [];
         for (const argument of node.arguments) {
           values.push(
@@ -96,6 +105,11 @@ class Checker {
         return this.#refuse('an assignment', span, 'compare with `==`');
       case 'ChainExpression':
         return this.#refuse('`?.`', span, 'paths are already null-safe: write `.`');
+      case 'NewExpression':
+        return this.#refuse('`new`', span, 'write timestamp(…)');
+      case 'ArrowFunctionExpression':
+      case 'FunctionExpression':
+        return this.#refuse('a function of your own', span, "use a function of the list, such as contains(tags, 'x')");
       case 'TemplateLiteral':
         return this.#refuse('a template literal', span, 'write concat(…), or { url: … } for a url');
       default:
@@ -103,10 +117,26 @@ class Checker {
     }
   }
 
-  #literal(value: unknown, span: Span): Expression {
+  #method(callee: SyntaxNode & { readonly type: 'MemberExpression' }, hasArguments: boolean): Expression {
+    const name = callee.property.type === 'Identifier' && !callee.computed ? callee.property.name : '';
+    const help =
+      callee.object.type === 'Super' ? undefined : foreignMethod(this.#text(callee.object), name, hasArguments);
+    const usual = 'functions take the value as their first argument: lower(name)';
+    return this.#refuse('a method', this.#span(callee), help ?? usual);
+  }
+
+  #text(node: { readonly start: number; readonly end: number }): string {
+    return this.#located.text.slice(node.start, Math.min(node.end, node.start + 60));
+  }
+
+  #literal(value: unknown, raw: string, span: Span): Expression {
     // `2026-01-31` is a subtraction to JavaScript, and `010` is eight.
-    if (typeof value === 'number' && /^0\d/u.test(span.file.text.slice(span.start, span.end)))
+    if (typeof value === 'number' && /^0\d/u.test(raw))
       return this.#refuse('a number with a leading zero', span, "write a date as timestamp('2026-01-31')");
+    if (typeof value === 'number' && Number.isInteger(value) && !/^0[box]/iu.test(raw) && !isHeldExactly(raw))
+      return this.#scope.problems.invalid('wrong-shape', span, INEXACT, `compare it as text: text(…) == '${raw}'`);
+    if (typeof value === 'string' && hasHalfCharacter(value))
+      return this.#scope.problems.invalid('not-unicode', span, 'an escape stands for half of a character');
     const isLiteral = value === null || typeof value === 'string' || typeof value === 'boolean';
     if (isLiteral || (typeof value === 'number' && Number.isFinite(value))) return literal(value, span);
     return this.#refuse('this literal', span);

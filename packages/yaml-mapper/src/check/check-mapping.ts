@@ -12,6 +12,7 @@ import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
 import { checkConstants } from './check-constants.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
+import { warnOfLeaks } from './check-pseudonyms.js';
 import { checkSecrets } from './check-secrets.js';
 import type { CheckedEvent } from './checked-event.js';
 import type { CheckedMapping } from './checked-mapping.js';
@@ -61,12 +62,14 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   const permissions = {
     identity: readPermissions(layers, 'identity', streams, problems),
     personalData: readPermissions(layers, 'personalData', streams, problems),
+    forbidden: readPermissions(layers, 'personalData', streams, problems, 'forbids'),
   };
   for (const event of events) {
     checkGuarantees(event, schema, permissions, problems);
     checkSecrets(event, params, problems);
     checkConstants(event, schema, problems);
   }
+  warnOfLeaks(events, problems);
   if (problems.hasErrors) return { problems: problems.all() };
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {

@@ -1,9 +1,12 @@
 import type { Unit } from '@sluice/core/adapter';
+import { UNITS } from '@sluice/core/config';
 import type { Span } from '@sluice/core/document';
 import { invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
+
+const UNIT_NAMES: readonly Unit[] = ['usd', 'cents', 's', 'ms', 'min', 'h', 'd', 'tokens', 'bytes'];
 
 /** The message of `constant-condition`. */
 export const CONSTANT = 'the condition is the same for every record';
@@ -12,6 +15,7 @@ export const CONSTANT = 'the condition is the same for every record';
 export function checkBinary(
   operator: BinaryOperator,
   operands: readonly [Expression, Expression],
+  written: readonly [string, string],
   span: Span,
   problems: ProblemList,
 ): Expression {
@@ -19,12 +23,26 @@ export function checkBinary(
   if (left.type.name === 'invalid' || right.type.name === 'invalid') return invalid(span);
   const result = (type: ValueType): Expression => ({ kind: 'binary', operator, left, right, span, type });
   if (operator === '&&' || operator === '||') {
+    const isCondition = ({ type: { name } }: Expression) => name === 'boolean' || name === 'json' || name === 'null';
+    const [index, wrong] = isCondition(left) ? [1, right] : [0, left];
+    if (!isCondition(wrong)) {
+      const asked = `write != null to ask whether there is a value: ${written[index]} != null`;
+      const help = operator === '||' ? 'write ?? for a fallback: a ?? b' : asked;
+      fitType(wrong, { type: 'boolean', by: `\`${operator}\``, help }, problems);
+      return invalid(span);
+    }
     left = fitType(left, { type: 'boolean', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'boolean', by: `\`${operator}\`` }, problems);
     for (const side of [left, right]) if (isConstant(side)) problems.add('constant-condition', side.span, CONSTANT);
     return result({ name: 'boolean', nullable: false });
   }
   if (['+', '-', '*', '/', '%'].includes(operator)) {
+    const text = operator === '+' ? [left, right].find(({ type }) => type.name === 'text') : undefined;
+    if (text !== undefined) {
+      fitType(text, { type: 'number', by: '`+`', help: 'write concat(…) to join texts' }, problems);
+      return invalid(span);
+    }
+    warnOfFactor(operator, [left, right], written, span, problems);
     left = fitType(left, { type: 'number', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);
     const unit = arithmeticUnit(operator, left, right, problems, span);
@@ -34,7 +52,8 @@ export function checkBinary(
   [left, right] = narrowJson(left, right);
   if (!isComparable(left.type, right.type)) {
     const message = `\`${operator}\` cannot combine ${describeType(left.type)} and ${describeType(right.type)}`;
-    return problems.invalid('type-mismatch', span, message, 'convert one side with text(…), number(…) or timestamp(…)');
+    const help = listHelp(operator, left, right, written) ?? 'convert one side with text(…), number(…) or timestamp(…)';
+    return problems.invalid('type-mismatch', span, message, help);
   }
   sharedUnit([left, right], operator, problems, span);
   if (operator === '??') {
@@ -117,4 +136,56 @@ function arithmeticUnit(
   }
   if (operator === '/') return right.type.unit === undefined ? left.type.unit : undefined;
   return left.type.unit ?? right.type.unit;
+}
+
+/** `tags == 'x'` asks whether the list has the item. */
+function listHelp(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  written: readonly [string, string],
+): string | undefined {
+  if (operator !== '==' && operator !== '!=') return undefined;
+  const [list, item] = left.type.name === 'text[]' ? written : [written[1], written[0]];
+  if (
+    ![left, right].some(({ type }) => type.name === 'text[]') ||
+    ![left, right].some(({ type }) => type.name === 'text')
+  )
+    return undefined;
+  return operator === '==' ? `write contains(${list}, ${item})` : `write !contains(${list}, ${item}), in quotes`;
+}
+
+/** A factor that converts between two units, on a value that keeps its unit: it was probably meant to change it. */
+function warnOfFactor(
+  operator: string,
+  [left, right]: readonly [Expression, Expression],
+  written: readonly [string, string],
+  span: Span,
+  problems: ProblemList,
+): void {
+  const [value, name, factor] =
+    operator === '*' && left.type.unit === undefined
+      ? [right, written[1], constantOf(left)]
+      : [left, written[0], constantOf(right)];
+  const { unit } = value.type;
+  if (unit === undefined || factor === undefined || (operator !== '*' && operator !== '/')) return;
+  const times = operator === '*' ? factor : 1 / factor;
+  const { dimension, factor: size } = UNITS[unit];
+  const meant = UNIT_NAMES.find((other) => {
+    const isOther = other !== unit && UNITS[other].dimension === dimension && UNITS[other].factor !== size;
+    return isOther && Math.abs(size / UNITS[other].factor / times - 1) < 1e-9;
+  });
+  if (meant === undefined) return;
+  const message = `the result is still in ${unit}; this factor converts to ${meant}`;
+  problems.add('unit-factor', span, message, `did you mean convert(${name}, '${meant}')?`);
+}
+
+/** The value of a number that is written in the mapping, such as 60 * 60. */
+function constantOf(expression: Expression): number | undefined {
+  if (expression.kind === 'literal') return typeof expression.value === 'number' ? expression.value : undefined;
+  if (expression.kind !== 'binary') return undefined;
+  const [left, right] = [constantOf(expression.left), constantOf(expression.right)];
+  if (left === undefined || right === undefined) return undefined;
+  if (expression.operator === '*') return left * right;
+  return expression.operator === '/' ? left / right : undefined;
 }

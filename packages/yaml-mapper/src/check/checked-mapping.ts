@@ -10,6 +10,8 @@ import type { Param } from './scope.js';
 export interface Permissions {
   readonly identity: readonly Permission[];
   readonly personalData: readonly Permission[];
+  /** Personal data that must not leave in clear, whatever is allowed. */
+  readonly forbidden: readonly Permission[];
 }
 
 /** A mapping with every name resolved and every type known: what the compiler, the documentation and `diff` read. */

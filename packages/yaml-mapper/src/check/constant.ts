@@ -1,5 +1,7 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import type { Span, Tree } from '@sluice/core/document';
+import { ExactNumber } from '@sluice/core/source';
+import type { ScalarTree, Span, Tree } from '@sluice/core/document';
+import { isHeldExactly } from '../functions/decimal.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { invalid, type Expression } from './expression.js';
 import type { ValueType } from './value-type.js';
@@ -23,17 +25,19 @@ function typeOf(value: JsonValue): ValueType {
   return { name: isTexts ? 'text[]' : 'json', nullable: false };
 }
 
-export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undefined {
+/** With `keepsDigits`, a number that no double holds is an `ExactNumber`, as in the JSON of a source. */
+export function plainValue(tree: Tree, problems: ProblemList, keepsDigits = false): JsonValue | undefined {
   if (tree.kind === 'scalar') {
-    if (typeof tree.value !== 'number' || isExact(tree.value)) return tree.value;
-    const message = 'a number must be finite and exact in 53 bits';
-    problems.add('wrong-shape', tree.span, message, 'quote it to keep it as text');
+    if (typeof tree.value !== 'number' || isExact(tree.value, tree, keepsDigits)) return tree.value;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a source delivers it inside JSON, too
+    if (keepsDigits && Number.isFinite(tree.value)) return new ExactNumber(textOf(tree)) as unknown as JsonValue;
+    problems.add('wrong-shape', tree.span, INEXACT, 'quote it to keep it as text');
     return undefined;
   }
   const children = tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value);
   const values: JsonValue[] = [];
   for (const child of children) {
-    const value = plainValue(child, problems);
+    const value = plainValue(child, problems, keepsDigits);
     if (value === undefined) return undefined;
     values.push(value);
   }
@@ -41,7 +45,17 @@ export function plainValue(tree: Tree, problems: ProblemList): JsonValue | undef
   return Object.fromEntries(tree.entries.map(({ key }, index) => [key, values[index] ?? null]));
 }
 
-/** A whole number beyond 53 bits would be sent as a different one. */
-function isExact(value: number): boolean {
-  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) > 1e20);
+/** The message for a number that would be sent as a different one. */
+export const INEXACT = 'a number must be finite and exact in 53 bits';
+
+/** A fraction that a person writes may have a nearest number. */
+function isExact(value: number, tree: ScalarTree, isStrict: boolean): boolean {
+  if (!Number.isFinite(value)) return false;
+  const written = textOf(tree);
+  if (!/^[+-]?[\d.]+(?:e[+-]?\d+)?$/iu.test(written)) return !Number.isInteger(value) || Number.isSafeInteger(value);
+  return (!isStrict && !Number.isInteger(value)) || isHeldExactly(written);
+}
+
+function textOf({ span: { file, start, end } }: ScalarTree): string {
+  return file.text.slice(start, end);
 }

@@ -11,6 +11,8 @@ export interface Wanted {
   readonly checksUnit?: boolean;
   /** What expects it, as the subject of the message. */
   readonly by: string;
+  /** Instead of how to convert to the type. */
+  readonly help?: string | undefined;
 }
 
 /** Checks an expression against the wanted type and narrows JSON to it. Adds at most one problem. */
@@ -21,7 +23,7 @@ export function fitType(expression: Expression, wanted: Wanted, problems: Proble
     return exactly(expression, { name: wanted.type, nullable: true, literal: true });
   if (type.name !== wanted.type) {
     const message = `${wanted.by} expects ${wanted.type}, got ${describeType(type)}`;
-    problems.add('type-mismatch', span, message, conversionTo(wanted.type));
+    problems.add('type-mismatch', span, message, wanted.help ?? conversionTo(wanted.type));
     return expression;
   }
   if (wanted.type === 'number' && wanted.checksUnit === true && type.unit !== wanted.unit && type.literal !== true) {

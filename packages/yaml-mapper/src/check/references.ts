@@ -9,26 +9,31 @@ export interface Reference {
   readonly span: Span;
   /** Whether the value itself is part of the result, not only a condition on it or a hash of it. */
   readonly revealed: boolean;
+  /** Whether a hash of the value is sent in its place: somebody did not want it to leave in clear. */
+  readonly hashed: boolean;
 }
+
+const HASHES = ['sha256', 'uuid5'];
 
 /** Every field that a value depends on, directly or through `event.x`. Follows each `event.x` once. */
 export function referencesOf(expression: Expression): readonly Reference[] {
   const found: Reference[] = [];
   const followed = new Set<string>();
-  const visit = (at: Expression, revealed: boolean): void => {
+  const visit = (at: Expression, revealed: boolean, hashed: boolean): void => {
     if (at.kind === 'field') {
       const { field, path = [] } = at.request;
-      found.push({ field, path: [field, ...path], span: at.span, revealed });
+      found.push({ field, path: [field, ...path], span: at.span, revealed, hashed });
       return;
     }
     if (at.kind === 'event') {
-      const key = `${at.field} ${revealed}`;
+      const key = `${at.field} ${revealed} ${hashed}`;
       if (followed.has(key)) return;
       followed.add(key);
     }
-    for (const child of childrenOf(at)) visit(child, revealed && !hides(at, child));
+    const isHash = at.kind === 'call' && (at.definition.pseudonymous === true || HASHES.includes(at.definition.name));
+    for (const child of childrenOf(at)) visit(child, revealed && !hides(at, child), hashed || isHash);
   };
-  visit(expression, true);
+  visit(expression, true, false);
   return found;
 }
 

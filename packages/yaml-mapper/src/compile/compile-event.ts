@@ -9,7 +9,7 @@ import { instantToText } from '../functions/instant-text.js';
 import { CodeWriter } from './code-writer.js';
 import { neverNull } from './never-null.js';
 import { quoteCode } from './quote-code.js';
-import { uuidOrNull } from './runtime-values.js';
+import { jsonToSend, uuidOrNull } from './runtime-values.js';
 import { writeExpression } from './write-expression.js';
 
 /** Why there is no event. An event can have any fields, so only the class tells the two apart. */
@@ -110,8 +110,13 @@ class EventWriter {
     return isOne ? code : `${this.#writer.capture(uuidOrNull)}(${code})`;
   }
 
-  /** The value as it is sent: timestamps as text. */
+  /** The value as it is sent: timestamps as text, JSON without numbers that no double holds. */
   #output(expression: Expression): string {
+    if (expression.type.name === 'json' && expression.kind !== 'literal') {
+      const send = this.#writer.capture(jsonToSend);
+      const isField = expression.kind === 'field';
+      return `${send}(${isField ? `row[${this.#positionOf(expression.request)}]` : this.#write(expression)})`;
+    }
     const target = expression.kind === 'event' ? expression.target : expression;
     if (expression.type.name !== 'timestamp')
       return this.#values.has(target) || expression.kind === 'event' ? this.#value(target) : this.#write(expression);

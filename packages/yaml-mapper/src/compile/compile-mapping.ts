@@ -3,7 +3,8 @@ import type { MappedEvent } from '@sluice/core/sink';
 import type { Row } from '@sluice/core/source';
 import type { Mapper, MapResult, StreamMapper } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
-import type { CheckedEvent } from '../check/checked-event.js';
+import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
+import { childrenOf, type Expression } from '../check/expression.js';
 import { meaningOf } from '../check/meaning.js';
 import { compileEvent, Outcome } from './compile-event.js';
 import { RequestedFields } from './requested-fields.js';
@@ -17,6 +18,9 @@ export function compileMapping(events: readonly CheckedEvent[]): Mapper {
         stream,
         events.filter((event) => event.stream.name === stream),
       ),
+    ),
+    makesPseudonyms: events.some((event) =>
+      event.fields.flatMap(valuesOf).some(({ expression }) => isPseudonym(expression)),
     ),
     hash: hash('sha256', JSON.stringify([1, events], canonical), 'hex'),
   };
@@ -80,4 +84,11 @@ function failure(event: CheckedEvent, error: unknown): MapResult {
 /** The value of `event.x` is part of the same event, so it is hashed there. */
 function canonical(key: string, value: unknown): unknown {
   return key === 'target' ? undefined : meaningOf(key, value);
+}
+
+/** The value of `event.x` is looked at as a field of the event. */
+function isPseudonym(expression: Expression): boolean {
+  if (expression.kind === 'event') return false;
+  if (expression.kind === 'call' && expression.definition.pseudonymous === true) return true;
+  return childrenOf(expression).some(isPseudonym);
 }

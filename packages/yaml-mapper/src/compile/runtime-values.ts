@@ -1,4 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
+import { ExactNumber } from '@sluice/core/source';
 import { isUuid } from '../functions/uuid5.js';
 
 const MAX_JSON_DEPTH = 200;
@@ -16,9 +17,26 @@ export function textsOrNull(value: unknown): readonly string[] | null {
   return items as readonly string[];
 }
 
-/** The value, if it is JSON at every depth. */
+/** The value, if it is JSON at every depth. Numbers that no double holds stay as they are, for `text(…)`. */
 export function jsonOrNull(value: unknown): JsonValue {
   return isJson(value, 0) ? value : null;
+}
+
+/** The value as it is sent, if it is JSON at every depth: a number in it that no double holds becomes null. */
+export function jsonToSend(value: unknown): JsonValue {
+  hasExactNumber = false;
+  if (!isJson(value, 0)) return null;
+  return hasExactNumber ? withoutExactNumbers(value) : value;
+}
+
+/** Set by the latest `isJson`, so that ordinary values are walked once. */
+let hasExactNumber = false;
+
+function withoutExactNumbers(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof ExactNumber) return null;
+  if (Array.isArray(value)) return value.map(withoutExactNumbers);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutExactNumbers(part)]));
 }
 
 function isJson(value: unknown, depth: number): value is JsonValue {
@@ -31,6 +49,10 @@ function isJson(value: unknown, depth: number): value is JsonValue {
     return true;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === ExactNumber.prototype) {
+    hasExactNumber = true;
+    return true;
+  }
   return (
     (prototype === Object.prototype || prototype === null) &&
     Object.values(value).every((item) => isJson(item, depth + 1))
@@ -42,6 +64,7 @@ export function uuidOrNull(value: unknown): string | null {
 }
 
 export function same(a: JsonValue, b: JsonValue): boolean {
+  if (a instanceof ExactNumber && b instanceof ExactNumber) return a.digits === b.digits;
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }

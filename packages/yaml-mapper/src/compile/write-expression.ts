@@ -3,6 +3,7 @@ import type { Expression, UrlPart } from '../check/expression.js';
 import type { ValueType } from '../check/value-type.js';
 import type { CodeWriter } from './code-writer.js';
 import { quoteCode } from './quote-code.js';
+import { decimalText, scaleDecimal } from '../functions/decimal.js';
 import { encode, jsonOrNull, same, textsOrNull } from './runtime-values.js';
 import { neverNull } from './never-null.js';
 
@@ -55,7 +56,8 @@ export function writeExpression(expression: Expression, context: ExpressionConte
       return `(${write(expression.condition)} === true ? ${write(expression.value)} : null)`;
     case 'scale': {
       const { operand, multiply, divide } = expression;
-      const scaled = (value: string) => finite(`${value} * ${quoteCode(multiply)} / ${quoteCode(divide)}`, writer);
+      const scale = writer.capture(scaleDecimal);
+      const scaled = (value: string) => finite(`${scale}(${value}, ${multiply}, ${divide})`, writer);
       return allOrNull([operand], context, ([value = '']) => scaled(value));
     }
     case 'call': {
@@ -83,7 +85,9 @@ function writeUrl(parts: readonly UrlPart[], context: ExpressionContext): string
     const pieces = parts.map((part) => {
       if (typeof part === 'string') return quoteCode(part);
       const variable = variables[next++] ?? 'null';
-      const text = textOf(variable, part.value.type);
+      const { type } = part.value;
+      const text =
+        type.name === 'number' ? `${context.writer.capture(decimalText)}(${variable})` : textOf(variable, type);
       return part.encode ? `${context.writer.capture(encode)}(${text})` : text;
     });
     return `("" + ${pieces.join(' + ')})`;

@@ -1,4 +1,6 @@
 import type { JsonValue } from '@sluice/core/adapter';
+import { ExactNumber } from '@sluice/core/source';
+import { decimalText, isHeldExactly } from './decimal.js';
 import type { FunctionDefinition } from './function-definition.js';
 import { textToInstant } from './instant-text.js';
 import { finite, text } from './parameters.js';
@@ -9,7 +11,7 @@ const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/iu;
 export const CONVERSIONS: readonly FunctionDefinition[] = [
   {
     name: 'text',
-    doc: 'Converts a number or a boolean to text; null for a JSON list or map.',
+    doc: 'Converts a number or a boolean to text; null for a JSON list or map. A number in JSON keeps all of its digits.',
     example: ['text(1.5)', '1.5'],
     parameters: [{ name: 'value', types: ['text', 'number', 'boolean', 'json'] }],
     result: 'text',
@@ -18,7 +20,7 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'number',
-    doc: 'Parses a text as a number; null if it is not one.',
+    doc: 'Parses a text as a number; null if it is not one, or has more digits than a number holds.',
     example: ["number('1e3')", 1000],
     parameters: [{ name: 'value', types: ['text', 'number', 'json'] }],
     result: 'number',
@@ -48,12 +50,17 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
 
 function toText(value: JsonValue): string | null {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  if (typeof value === 'number') return decimalText(value);
+  if (typeof value === 'boolean') return String(value);
+  return value instanceof ExactNumber ? value.digits : null;
 }
 
 function toNumber(value: JsonValue): number | null {
   if (typeof value === 'number') return finite(value);
-  return typeof value === 'string' && DECIMAL.test(value) ? finite(Number(value)) : null;
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return null;
+  const number = finite(Number(value));
+  // A fraction has a nearest number; a whole number, such as an id, would become another one.
+  return number !== null && Number.isInteger(number) && !isHeldExactly(value.trim()) ? null : number;
 }
 
 function toList(value: JsonValue): readonly string[] | null {

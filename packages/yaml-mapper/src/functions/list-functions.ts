@@ -9,7 +9,7 @@ export const LIST_FUNCTIONS: readonly FunctionDefinition[] = [
     example: ["split('a,b', ',')", ['a', 'b']],
     parameters: [text('value'), text('separator')],
     result: 'text[]',
-    evaluate: (value: string, separator: string) => value.split(separator),
+    evaluate: (value: string, separator: string) => (separator === '' ? Array.from(value) : value.split(separator)),
   },
   {
     name: 'join',

@@ -1,16 +1,17 @@
 import type { FunctionDefinition } from './function-definition.js';
+import { roundDecimal } from './decimal.js';
 import { number } from './parameters.js';
 
 /** Functions of numbers. They keep the unit. */
 export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'round',
-    doc: 'Rounds to `digits` decimal places.',
-    example: ['round(1.256, 2)', 1.26],
+    doc: 'Rounds the decimal number to `digits` places, halves away from zero; -2 rounds to hundreds.',
+    example: ['round(1.005, 2)', 1.01],
     parameters: [number('value'), number('digits', { optional: true })],
     result: 'number',
     unit: 'same',
-    evaluate: round,
+    evaluate: roundDecimal,
   },
   {
     name: 'floor',
@@ -58,9 +59,3 @@ export const NUMBER_FUNCTIONS: readonly FunctionDefinition[] = [
     evaluate: Math.max,
   },
 ];
-
-function round(value: number, digits = 0): number | null {
-  const factor = 10 ** Math.min(Math.max(Math.trunc(digits), 0), 15);
-  const scaled = value * factor;
-  return Number.isFinite(scaled) ? Math.round(scaled) / factor : value;
-}

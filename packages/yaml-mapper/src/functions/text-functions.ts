@@ -1,3 +1,4 @@
+import { hasHalfCharacter } from '@sluice/core/document';
 import type { FunctionDefinition } from './function-definition.js';
 import { bounded, MAX_TEXT, number, text } from './parameters.js';
 
@@ -51,7 +52,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
     parameters: [text('value'), number('from'), number('until', { optional: true })],
     result: 'text',
     evaluate: (value: string, from: number, until?: number) =>
-      value.slice(Math.max(0, from), until === undefined ? undefined : Math.max(0, until)),
+      wholeCharacters(value.slice(Math.max(0, from), until === undefined ? undefined : Math.max(0, until)), value),
   },
   {
     name: 'startsWith',
@@ -91,4 +92,10 @@ function replaceAll(value: string, search: string, replacement: string): string 
   if (search === '') return value;
   const parts = value.split(search);
   return value.length + parts.length * replacement.length > MAX_TEXT ? null : parts.join(replacement);
+}
+
+/** A part of a text without the halves of characters at its ends, unless the text has such halves itself. */
+function wholeCharacters(part: string, value: string): string {
+  if (!hasHalfCharacter(part) || hasHalfCharacter(value)) return part;
+  return part.replace(/^[\uDC00-\uDFFF]/u, '').replace(/[\uD800-\uDBFF]$/u, '');
 }

@@ -1,5 +1,4 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import { valuesOf } from '../check/checked-event.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { TestResult } from './judge-result.js';
@@ -16,7 +15,8 @@ export interface Coverage {
   }[];
 }
 
-export function coverageOf({ events }: CheckedMapping, results: readonly TestResult[]): Coverage {
+/** Of a mapping that extends another, only what it writes itself counts: the other has tests of its own. */
+export function coverageOf({ events, layers }: CheckedMapping, results: readonly TestResult[]): Coverage {
   const seen = new Map<string, Set<string>>();
   for (const { test, result } of results) {
     const { expectation } = test;
@@ -31,7 +31,14 @@ export function coverageOf({ events }: CheckedMapping, results: readonly TestRes
   let [properties, covered] = [0, 0];
   const uncovered: Coverage['uncovered'][number][] = [];
   for (const event of events) {
-    const own = event.fields.flatMap(valuesOf).map(({ path }) => path);
+    const file = layers.at(-1)?.span.file.path;
+    const own = event.fields.flatMap((field) =>
+      field.kind === 'value'
+        ? field.span.file.path === file
+          ? [field.name]
+          : []
+        : field.names.flatMap(({ name, span }) => (span.file.path === file ? [`${field.name}.${name}`] : [])),
+    );
     const missing = own.filter((path) => seen.get(event.name)?.has(path) !== true);
     properties += own.length;
     covered += own.length - missing.length;

@@ -32,7 +32,7 @@ export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemLis
 }
 
 function givenValue(name: string, { type, nullable }: FieldSchema, tree: Tree, problems: ProblemList): JsonValue {
-  const written = plainValue(tree, problems);
+  const written = plainValue(tree, problems, type === 'json');
   if (written === undefined) return null;
   const value = type === 'timestamp' && typeof written === 'string' ? textToInstant(written) : written;
   if (written === null) {

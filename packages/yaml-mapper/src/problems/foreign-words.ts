@@ -31,10 +31,49 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 };
 
 const NAMES: Readonly<Record<string, string>> = {
+  yes: 'write `true`; for a text, write { const: yes }',
+  no: "write `false`; for a text, write { const: 'no' }",
+  on: 'write `true`; for a text, write { const: on }',
+  off: 'write `false`; for a text, write { const: off }',
   undefined: 'write `null` for a missing value',
   none: 'write `null` for a missing value',
   nil: 'write `null` for a missing value',
   nan: 'write `null` for what is not a number',
+};
+
+/** Methods of JavaScript, and the functions that do the same. */
+const METHODS: Readonly<Record<string, string>> = {
+  touppercase: 'upper',
+  tolocaleuppercase: 'upper',
+  tolowercase: 'lower',
+  tolocalelowercase: 'lower',
+  trim: 'trim',
+  trimstart: 'trim',
+  trimend: 'trim',
+  includes: 'contains',
+  indexof: 'contains',
+  some: 'contains',
+  find: 'contains',
+  has: 'contains',
+  match: 'contains',
+  test: 'contains',
+  startswith: 'startsWith',
+  endswith: 'endsWith',
+  replace: 'replace',
+  replaceall: 'replace',
+  split: 'split',
+  join: 'join',
+  slice: 'substring',
+  substring: 'substring',
+  substr: 'substring',
+  tofixed: 'round',
+  toprecision: 'round',
+  tostring: 'text',
+  toisostring: 'isoTime',
+  concat: 'concat',
+  sort: 'sort',
+  tosorted: 'sort',
+  length: 'length',
 };
 
 const OPERATORS: readonly (readonly [pattern: RegExp, help: string])[] = [
@@ -58,4 +97,14 @@ export function foreignName(name: string): string | undefined {
 /** For the text after which an expression cannot continue. */
 export function foreignOperator(rest: string): string | undefined {
   return OPERATORS.find(([pattern]) => pattern.test(rest))?.[1];
+}
+
+/** For `object.name(…)`: the function that takes the object as its first argument. */
+export function foreignMethod(object: string, name: string, hasArguments: boolean): string | undefined {
+  if (object.startsWith('/'))
+    return 'there are no regular expressions: write contains(…), startsWith(…) or endsWith(…)';
+  if (object === 'Math') return `write ${name}(…)`;
+  if (object === 'Date') return 'write timestamp(…)';
+  const known = ownEntry(METHODS, name.toLowerCase());
+  return known && `write ${known}(${object}${hasArguments ? ', …' : ''})`;
 }

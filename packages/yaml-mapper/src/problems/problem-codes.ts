@@ -221,6 +221,14 @@ const MAPPING_CODES = {
     wrong: 'langfuse_latency: number(name)',
     right: 'langfuse_latency: { value: number(name), unit: s }',
   },
+  'unit-factor': {
+    severity: 'warning',
+    title: 'a factor that looks like the conversion of a unit',
+    why: 'A number keeps its unit when it is multiplied. Dollars times 100 would be read as a hundred times as many dollars.',
+    fix: "convert it: `convert(total_cost, 'cents')`",
+    wrong: 'cost: total_cost * 100',
+    right: "cost: convert(total_cost, 'cents')",
+  },
   'nullable-required': {
     severity: 'error',
     title: 'a required value that may be null',
@@ -331,6 +339,31 @@ const MAPPING_CODES = {
     wrong: 'team: metadata.team',
     right:
       'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
+  },
+  'personal-data-forbidden': {
+    severity: 'error',
+    title: 'forbidden personal data is sent',
+    why: '`personalData: { forbids }` names it, here or in a mapping that this one extends. What is forbidden stays forbidden, whatever is allowed.',
+    fix: 'send pseudonym(x, salt) instead, or remove the name from the event',
+    wrong: 'personalData: { forbids: [comment], because: comments are private }',
+    right:
+      'personalData: { forbids: [comment], because: comments are private }\nevents:\n  - { event: langfuse score, remove: [properties.langfuse_score_comment] }',
+  },
+  'pseudonym-leaks': {
+    severity: 'warning',
+    title: 'a value that is hashed in one place and sent in clear in another',
+    why: 'Whoever reads both knows who is behind the pseudonym.',
+    fix: 'send the pseudonym there, too, or `remove` the name; personalData: { forbids: […], because: … } makes this an error',
+    wrong: 'comment_hash: sha256(trace.user_id)',
+    right: 'name_hash: sha256(name)',
+  },
+  'similar-name': {
+    severity: 'warning',
+    title: 'a name that looks like an inherited one',
+    why: 'The extended mapping has a name that differs by a letter or two. A misspelt name is sent beside the inherited one, and changes nothing.',
+    fix: 'write the inherited name, or choose one that differs more',
+    wrong: 'langfuse_latnecy: latency',
+    right: 'langfuse_latency: latency',
   },
   'unused-param': {
     severity: 'warning',

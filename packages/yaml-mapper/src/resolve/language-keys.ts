@@ -71,6 +71,7 @@ export const PERMISSION_KEYS = {
   },
   personalData: {
     allows: 'Fields that identify a person and are sent nevertheless.',
+    forbids: 'Fields that must not be sent in clear, whatever this mapping or an extended one allows.',
     because: 'The reason; the catalogue prints it.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
+import { isHeldExactly } from '../functions/decimal.js';
 import { textToInstant } from '../functions/instant-text.js';
 
 export const PARAM_TYPES = ['text', 'number', 'boolean', 'timestamp', 'url', 'secret'] as const;
@@ -9,7 +10,10 @@ export function paramValue(given: unknown, type: ParamType): JsonValue {
   switch (type) {
     case 'number': {
       const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      return typeof number === 'number' && Number.isFinite(number) ? number : null;
+      const isExact = typeof given === 'string' ? !/^[\s\d.e+-]+$/iu.test(given) || isHeldExactly(given.trim()) : true;
+      const isWhole = typeof number === 'number' && Number.isInteger(number);
+      if (typeof number !== 'number' || !Number.isFinite(number) || !isExact) return null;
+      return typeof given === 'number' && isWhole && !Number.isSafeInteger(number) ? null : number;
     }
     case 'boolean':
       if (given === 'true' || given === 'false') return given === 'true';
@@ -30,6 +34,7 @@ export function paramValue(given: unknown, type: ParamType): JsonValue {
 
 /** How to write a value of a type, where its name does not tell. */
 export function describeParamType(type: ParamType): string | undefined {
+  if (type === 'number') return 'a number is exact in 53 bits; a parameter of type text keeps more digits';
   if (type === 'url') return 'a url begins with http:// or https://';
   if (type === 'timestamp') return 'a timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z';
   if (type === 'secret') return 'a secret is a text that is not empty';

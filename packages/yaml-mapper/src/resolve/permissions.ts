@@ -16,14 +16,14 @@ export interface Permission {
   used: boolean;
 }
 
-/** The fields that `identity: { accepts }` or `personalData: { allows }` names, in all layers. */
+/** The fields that `identity: { accepts }`, `personalData: { allows }` or `{ forbids }` names, in all layers. */
 export function readPermissions(
   layers: readonly MapTree[],
   key: 'identity' | 'personalData',
   streams: readonly StreamSchema[],
   problems: ProblemList,
+  listKey: 'accepts' | 'allows' | 'forbids' = key === 'identity' ? 'accepts' : 'allows',
 ): readonly Permission[] {
-  const listKey = key === 'identity' ? 'accepts' : 'allows';
   const permissions: Permission[] = [];
   for (const layer of layers) {
     const entry = entryOf(layer, key);

@@ -31,6 +31,11 @@ export function readLayers(
     const tree = inPlace ?? readTree(file, namedAt, context, problems);
     const map = tree && readMap(tree, 'a mapping', problems);
     if (map === undefined) return [];
+    if (inPlace === undefined && entryOf(map, 'pipeline') !== undefined) {
+      const help = 'give the mapping that it names under `mapping:`';
+      problems.add('wrong-shape', namedAt ?? startOf(map.span), 'this is a pipeline file, not a mapping', help);
+      return [];
+    }
     refuseOtherKeys(map, Object.keys(MAPPING_KEYS), problems);
     checkVersion(map, inPlace !== undefined, problems);
     layers.unshift(map);

@@ -11,14 +11,24 @@ export interface NamedSpan {
 
 export function readMap(tree: Tree, what: string, problems: ProblemList): MapTree | undefined {
   if (tree.kind === 'map') return tree;
-  problems.add('wrong-shape', tree.span, `${what} must be a map of names and values`);
+  const isEmpty = tree.kind === 'scalar' && tree.value === null;
+  const help = isEmpty
+    ? 'write `name: value` on the lines below it, indented; or remove the key'
+    : 'write `name: value`, one per line, indented below the key';
+  problems.add('wrong-shape', tree.span, `${what} must be a map of names and values`, help);
   return undefined;
 }
 
 export function readText(tree: Tree, what: string, problems: ProblemList): NamedSpan | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'string' && tree.value.trim() !== '')
     return { name: tree.value, span: tree.span };
-  problems.add('wrong-shape', tree.span, `${what} must be a text`, 'quote it if YAML reads it as another type');
+  const { file, start, end } = tree.span;
+  const written = file.text.slice(start, end);
+  const help =
+    tree.kind !== 'scalar' || typeof tree.value === 'string' || written === ''
+      ? 'write one text after the colon'
+      : `quote it: '${written}'`;
+  problems.add('wrong-shape', tree.span, `${what} must be a text`, help);
   return undefined;
 }
 
@@ -36,7 +46,7 @@ export function readTextAt(tree: MapTree, key: string, problems: ProblemList): N
 
 export function readBoolean(tree: Tree, what: string, problems: ProblemList): boolean | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
-  problems.add('wrong-shape', tree.span, `${what} must be true or false`);
+  problems.add('wrong-shape', tree.span, `${what} must be true or false`, 'write true or false, without quotes');
   return undefined;
 }
 
@@ -46,7 +56,7 @@ export function readTexts(tree: Tree, what: string, problems: ProblemList): read
     return [];
   }
   if (tree.kind === 'list') return tree.items.flatMap((item) => readText(item, `an item of ${what}`, problems) ?? []);
-  problems.add('wrong-shape', tree.span, `${what} must be a list: [a, b]`);
+  problems.add('wrong-shape', tree.span, `${what} must be a list: [a, b]`, 'write a list: [a, b]');
   return [];
 }
 

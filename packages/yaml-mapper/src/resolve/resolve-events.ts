@@ -1,7 +1,8 @@
 import type { SinkEventSchema } from '@sluice/core/config';
-import { didYouMean, entryOf, startOf, type ListTree, type MapTree } from '@sluice/core/document';
+import { closestName, didYouMean, entryOf, startOf, type ListTree, type MapTree } from '@sluice/core/document';
 import { readShape, type EventShape } from './event-shape.js';
 import { mergeShapes } from './merge-shapes.js';
+import { warnOfSimilarNames } from './similar-names.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMapAt, readTexts } from './read-tree.js';
 
@@ -61,6 +62,13 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
     seen.add(name);
     const base = events.get(name);
     const flat = include(base === undefined ? shape : { ...shape, remove: [] });
+    const near = base === undefined && flat.from === undefined ? closestName(name, [...events.keys()]) : undefined;
+    if (near !== undefined) {
+      const help = `did you mean \`${near}\`? A new event needs \`from:\``;
+      problems.add('missing-key', span, `the extended mapping has no event \`${name}\``, help);
+      continue;
+    }
+    if (base !== undefined) warnOfSimilarNames(base, shape, problems);
     const { remove, rename } = shape;
     const merged = base === undefined ? flat : mergeShapes(base, { ...flat, remove, rename }, problems);
     if (base === undefined && shape.rename !== undefined)
@@ -93,6 +101,7 @@ function readFragments(
     for (const { key, value } of readMapAt(layer, 'shared', problems)?.entries.slice(0, MAX_SHAPES) ?? []) {
       const shape = readShape(value, 'fragment', schema, problems);
       const base = fragments.get(key);
+      if (shape !== undefined && base !== undefined) warnOfSimilarNames(base, shape, problems);
       if (shape !== undefined) fragments.set(key, base === undefined ? shape : mergeShapes(base, shape, problems));
     }
   }

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createRegistry, loadPipelineFile, type Problem } from '@sluice/core/config';
+import { decodeText, readDocument } from '@sluice/core/document';
+import { SecretRedactor } from '@sluice/core/service';
+import { fileStateStore } from '@sluice/file-state';
+import { jsonlSink } from '@sluice/jsonl-sink';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { posthogSink } from '@sluice/posthog-sink';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import { expect } from 'chai';
+
+const MAPPINGS = fileURLToPath(new URL('../../../configs/mappings/', import.meta.url));
+const PIPELINE = fileURLToPath(new URL('../../../configs/p.yaml', import.meta.url));
+
+const HEAD =
+  'sluice: 1\npipeline: p\nmapping: mappings/langfuse-posthog.yaml\nparams: { langfuseUrl: https://l.example }\n';
+const SOURCE = 'source: { use: langfuse-postgres, with: { url: "${DB}" } }\n';
+const SINK = 'sink: { use: jsonl, with: { path: out.jsonl } }\n';
+
+function problemsOf(text: string | Uint8Array): readonly Problem[] {
+  const readFile = (path: string) => {
+    if (path !== PIPELINE) return readFileSync(path, 'utf8');
+    return typeof text === 'string' ? text : decodeText(text);
+  };
+  return loadPipelineFile(readDocument(PIPELINE, readFile), {
+    environment: { DB: 'postgres://reader:secret@db.example.com:5432/langfuse', KEY: 'phc_example' },
+    sources: createRegistry([langfusePostgresSource]),
+    sinks: createRegistry([posthogSink, jsonlSink]),
+    stateStores: createRegistry([fileStateStore]),
+    mappingLanguage: createYamlMappingLanguage(),
+    readFile,
+    redactor: new SecretRedactor(),
+  }).problems;
+}
+
+/** An overlay of the shipped mapping with these lines in the properties of its first event. */
+function overlay(lines: string): string {
+  return `sluice: 1\nextends: ${MAPPINGS}langfuse-posthog.yaml\nevents:\n  - event: langfuse trace\n    properties:\n${lines.replaceAll(/^/gmu, '      ')}\n`;
+}
+
+function mappingProblems(text: string): readonly Problem[] {
+  const readFile = (path: string) => (path === '/m/m.yaml' ? text : readFileSync(path, 'utf8'));
+  return createYamlMappingLanguage().load(
+    { file: '/m/m.yaml' },
+    {
+      streamsOf: () => langfusePostgresSource.streams,
+      eventSchemaOf: () => posthogSink.eventSchema,
+      knownSources: ['langfuse-postgres'],
+      knownSinks: ['posthog'],
+      readFile,
+      redactor: new SecretRedactor(),
+    },
+  ).problems;
+}
+
+/** What is wrong, what the one problem advises, and the same part as the advice has it. */
+type Case = readonly [wrong: string, advice: string, right: string];
+
+const PIPELINES: readonly Case[] = [
+  // A variable without quotes in a flow map or list.
+  [
+    `${HEAD}source: { use: langfuse-postgres, with: { url: \${DB}, projects: all } }\n${SINK}`,
+    'write `url: "${DB}"`',
+    `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: all } }\n${SINK}`,
+  ],
+  [
+    `${HEAD}source:\n  use: langfuse-postgres\n  with: { url: "\${DB}", projects: [\${KEY}] }\n${SINK}`,
+    'write "${KEY}"',
+    `${HEAD}source:\n  use: langfuse-postgres\n  with: { url: "\${DB}", projects: ["\${KEY}"] }\n${SINK}`,
+  ],
+  [
+    `${HEAD}${SOURCE}sink: { use: posthog, with: { apiKey: \${KEY:-phc_x} } }\n`,
+    'write the whole value, with its variable, in quotes: "…"',
+    `${HEAD}${SOURCE}sink: { use: posthog, with: { apiKey: "\${KEY:-phc_x}" } }\n`,
+  ],
+  [
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: out-\${KEY}.jsonl } }\n`,
+    'write the whole value, with its variable, in quotes: "…"',
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: "out-\${KEY}.jsonl" } }\n`,
+  ],
+  // A value of another kind than the one that is wanted.
+  [
+    `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: [123] } }\n${SINK}`,
+    "quote it: '123'",
+    `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: ['123'] } }\n${SINK}`,
+  ],
+  [
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: true } }\n`,
+    "quote it: 'true'",
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: 'true' } }\n`,
+  ],
+  [
+    `${HEAD.replace('pipeline: p', 'pipeline: 7')}${SOURCE}${SINK}`,
+    "quote it: '7'",
+    `${HEAD.replace('pipeline: p', "pipeline: '7'")}${SOURCE}${SINK}`,
+  ],
+  [
+    `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: '1_000' }\n`,
+    'write 1000, without quotes and underscores',
+    `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 1000 }\n`,
+  ],
+  [
+    `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 0100 }\n`,
+    "quote it if it is a text: '0100'; otherwise write 100",
+    `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 100 }\n`,
+  ],
+  // Habits of YAML 1.1.
+  [
+    `${HEAD}source: { use: langfuse-postgres, with: { url: !!str "\${DB}" } }\n${SINK}`,
+    'remove the tag: the form of a value says what it is, and quotes make it a text',
+    `${HEAD}${SOURCE}${SINK}`,
+  ],
+  [
+    `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: !!set { a } } }\n${SINK}`,
+    'remove the tag, and write a list: [a, b]',
+    `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: [a, b] } }\n${SINK}`,
+  ],
+  [
+    `${HEAD}${SOURCE}${SINK}delivery: &d { maxEvents: 5 }\ndeadLetters: { <<: *d }\n`,
+    'in a mapping, use `shared` and `include`; in other files, write the keys out',
+    `${HEAD}${SOURCE}${SINK}delivery: &d { maxEvents: 5 }\ndeadLetters: { personalData: omit }\n`,
+  ],
+  // A variable in a key.
+  [
+    `${HEAD}${SOURCE}${SINK}\${KEY}: x\n`,
+    'a variable can only stand in a value, not in a key',
+    `${HEAD}${SOURCE}${SINK}`,
+  ],
+  // Half of a character.
+  [
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: "\\ud800" } }\n`,
+    'write the whole character',
+    `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: "\\u00f6" } }\n`,
+  ],
+];
+
+const VALUES: readonly Case[] = [
+  ["x: tags == 'x'", "write contains(tags, 'x')", "x: contains(tags, 'x')"],
+  ['x: "\'x\' != tags"', "write !contains(tags, 'x'), in quotes", 'x: "!contains(tags, \'x\')"'],
+  ["x: tags.includes('x')", 'write contains(tags, …)', "x: contains(tags, 'x')"],
+  ["x: name.includes('x')", 'write contains(name, …)', "x: contains(name, 'x')"],
+  ["x: name || 'x'", 'write ?? for a fallback: a ?? b', "x: name ?? 'x'"],
+  ['x: name && id', 'write != null to ask whether there is a value: name != null', 'x: name != null'],
+  ['x: "!name"', 'write name == null', 'x: name == null'],
+  ['x: name.toUpperCase()', 'write upper(name)', 'x: upper(name)'],
+  ['x: name.toLowerCase()', 'write lower(name)', 'x: lower(name)'],
+  ['x: name.trim()', 'write trim(name)', 'x: trim(name)'],
+  ["x: name.startsWith('a')", 'write startsWith(name, …)', "x: startsWith(name, 'a')"],
+  ["x: name.replaceAll('a', 'b')", 'write replace(name, …)', "x: replace(name, 'a', 'b')"],
+  ["x: name.split(',')", 'write split(name, …)', "x: split(name, ',')"],
+  ["x: tags.join(',')", 'write join(tags, …)', "x: join(tags, ',')"],
+  ['x: name.slice(0, 3)', 'write substring(name, …)', 'x: substring(name, 0, 3)'],
+  ['x: latency.toFixed(2)', 'write round(latency, …)', 'x: round(latency, 2)'],
+  ['x: latency.toString()', 'write text(latency)', 'x: text(latency)'],
+  ['x: timestamp.toISOString()', 'write isoTime(timestamp)', 'x: isoTime(timestamp)'],
+  ['x: String(latency)', 'write text(…)', 'x: text(latency)'],
+  ['x: Number(name)', 'did you mean `number`?', 'x: number(name)'],
+  ['x: Math.round(latency)', 'write round(…)', 'x: round(latency)'],
+  ['x: Math.max(latency, 1)', 'write max(…)', 'x: max(latency, 1)'],
+  ['x: tags.length', 'write length(tags)', 'x: length(tags)'],
+  ['x: name.length', 'write length(name)', 'x: length(name)'],
+  ['x: "`a-${name}`"', 'write concat(…), or { url: … } for a url', "x: concat('a-', name)"],
+  ['x: trace?.name', 'paths are already null-safe: write `.`', 'x: trace.name'],
+  ["x: typeof name == 'string'", 'types are known: ask for a value with `name != null`', 'x: name != null'],
+  ['x: new Date(name)', 'write timestamp(…)', 'x: timestamp(name)'],
+  ['x: "tags.some((tag) => tag == 1)"', 'write contains(tags, …)', "x: contains(tags, '1')"],
+  [
+    'x: /a/.test(name)',
+    'there are no regular expressions: write contains(…), startsWith(…) or endsWith(…)',
+    "x: contains(name, 'a')",
+  ],
+  ["x: name + '-' + id", 'write concat(…) to join texts', "x: concat(name, '-', id)"],
+  ['x: "name === undefined"', 'write `null` for a missing value', 'x: name === null'],
+  ['x: yes', 'write `true`; for a text, write { const: yes }', 'x: true'],
+  ['x: latency / 3600', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
+  ['x: 1e3 * latency', "did you mean convert(latency, 'ms')?", "x: convert(latency, 'ms')"],
+  ['x: latency / (60 * 60)', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
+  ['x: total_cost * 100', "did you mean convert(total_cost, 'cents')?", "x: convert(total_cost, 'cents')"],
+];
+
+describe('the advice of a problem', () => {
+  for (const [wrong, advice, right] of PIPELINES) {
+    it(`mends a pipeline file: ${advice}`, () => {
+      const problems = problemsOf(wrong);
+      expect(problems.map(({ help }) => help)).to.include(advice);
+      expect(new Set(problems.map(({ line }) => line)).size, JSON.stringify(problems)).to.equal(1);
+      expect(problemsOf(right)).to.deep.equal([]);
+    });
+  }
+
+  for (const [wrong, advice, right] of VALUES) {
+    it(`mends a mapping: ${wrong} → ${right}`, () => {
+      expect(mappingProblems(overlay(wrong)).map(({ help }) => help)).to.deep.equal([advice]);
+      expect(mappingProblems(overlay(right))).to.deep.equal([]);
+    });
+  }
+
+  it('says once that a file is a mapping, and that a mapping is a pipeline file', () => {
+    const mapping = overlay('x: name');
+    expect(problemsOf(mapping).map(({ message }) => message)).to.deep.equal(['this is a mapping, not a pipeline file']);
+    expect(mappingProblems(`${HEAD}${SOURCE}${SINK}`).map(({ message }) => message)).to.deep.equal([
+      'this is a pipeline file, not a mapping',
+    ]);
+  });
+
+  it('places the first byte that is not UTF-8', () => {
+    const latin = Buffer.from(`${HEAD}${SOURCE}${SINK}# Grüße\n`, 'latin1');
+    const [problem] = problemsOf(latin);
+    expect(problem).to.include({ code: 'not-unicode', line: 7, column: 5 });
+    expect(problemsOf(Buffer.from(`\uFEFF${HEAD}${SOURCE}${SINK}`, 'utf16le'))).to.deep.equal([]);
+  });
+});
