@@ -12,6 +12,6 @@ export const fileStateStore: StateStoreDefinition<FileStateConfig> = {
   doc: 'Files on this machine, one folder per pipeline.',
   config: fileStateConfig,
   create: ({ directory }, { logger, runtime, baseDirectory }) =>
-    // Up to version 0.1, a relative folder started at the current one.
+    // An earlier version started a relative directory at the current one.
     new FileStateStore(resolve(baseDirectory, directory), { logger, runtime }, { formerDirectory: resolve(directory) }),
 };
