@@ -128,11 +128,11 @@ try {
     'the crontab line, run from two other folders, sends nothing again',
   );
 
-  const { printed: version } = await run('npx', ['--no', 'sluice', '--version']);
-  mustHold(/^\d+\.\d+\.\d+\s*$/.test(version), 'npx --no sluice --version');
+  const { printed: version } = await run('npx', ['--no', '--', 'sluice', '--version']);
+  mustHold(/^\d+\.\d+\.\d+\s*$/.test(version), 'npx --no -- sluice --version');
   const empty = join(work, 'empty');
   mkdirSync(empty);
-  const absent = await run('npx', ['--no', 'sluice', '--version'], { cwd: empty, expected: 1 });
+  const absent = await run('npx', ['--no', '--', 'sluice', '--version'], { cwd: empty, expected: 1 });
   mustHold(absent.result === '', 'npx --no sluice runs nothing in a folder without Sluice');
   const written = ['langfuse-to-posthog.yaml', 'mappings/langfuse-to-posthog.yaml'];
   mustHold(
