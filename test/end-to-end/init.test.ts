@@ -89,7 +89,12 @@ describe('sluice init', function () {
     ];
     const written = await world.sluice(['init', 'elsewhere', '--yes', ...flags.flat()]);
     expect(written.code, written.err).to.equal(0);
-    expect(filesBelow('elsewhere')).to.deep.equal(['.env.example', 'eu-export.yaml', 'mappings/eu-export.yaml']);
+    expect(filesBelow('elsewhere')).to.deep.equal([
+      '.env.example',
+      '.gitignore',
+      'eu-export.yaml',
+      'mappings/eu-export.yaml',
+    ]);
     const pipeline = read('elsewhere/eu-export.yaml');
     for (const line of [
       'url: ${READER_URL}',
@@ -121,7 +126,9 @@ describe('sluice init', function () {
     });
     expect(written.code, written.err).to.equal(0);
     expect(written.err).to.contain('✓ database reachable').and.to.contain('✓ project key');
-    expect(commandsIn(written)[0]).to.equal('npx --no sluice check kept/langfuse-to-posthog.yaml --env-file kept/variables');
+    expect(commandsIn(written)[0]).to.equal(
+      'npx --no sluice check kept/langfuse-to-posthog.yaml --env-file kept/variables',
+    );
     const { password } = new URL(world.databaseUrl);
     for (const file of filesBelow('kept').filter((name) => name !== 'variables')) {
       expect(read(join('kept', file)))
