@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,6 +39,20 @@ describe('the deployment examples', () => {
     for (const [, link = ''] of read('README.md').matchAll(/\]\(([^)]+)\)/g)) {
       expect(existsSync(join(ROOT, 'examples', link)), link).to.equal(true);
     }
+  });
+
+  it('run once an hour without a working directory, and keep the state where it can be written', () => {
+    const scheduled = ['cron/crontab', 'systemd/sluice-run.service', 'kubernetes/cronjob.yaml'].map(read);
+    for (const text of scheduled) expect(text).to.match(/sluice run \S+\.yaml|\[run, \S+\.yaml\]/);
+    for (const text of [dockerfile, unit, ...scheduled.slice(1)]) {
+      expect(text)
+        .to.match(/SLUICE_STATE_DIRECTORY(?:=|, value: )\S+\/sluice\/\.sluice/)
+        .and.not.match(/WorkingDirectory/);
+    }
+    const line = /^30 .*$/m.exec(read('cron/crontab'))?.[0];
+    expect(readFileSync(join(ROOT, 'docs/getting-started.md'), 'utf8')).to.contain(`\n${line}\n`);
+    const documents = parseAllDocuments(read('kubernetes/cronjob.yaml'));
+    expect(documents.map((each) => each.get('kind'))).to.deep.equal(['PersistentVolumeClaim', 'CronJob']);
   });
 
   it('run unprivileged and can write only to the state folder', () => {

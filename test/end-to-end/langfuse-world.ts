@@ -108,6 +108,7 @@ export async function aLangfuseWorld(
     LANGFUSE_URL: 'https://langfuse.example.com',
     POSTHOG_HOST: receiver.url,
     POSTHOG_API_KEY: PROJECT_KEY,
+    SLUICE_STATE_DIRECTORY: join(directory, '.sluice'),
   };
   return {
     databaseUrl,

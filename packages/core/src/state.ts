@@ -19,6 +19,7 @@ export {
   type HistoryEntry,
   type LastRun,
   type LeaseHolder,
+  type NeighbouringState,
   type Pause,
   type PipelineState,
   type StateChange,

@@ -5,7 +5,7 @@ export const fileStateConfig = z.strictObject({
     .string()
     .min(1)
     .default('.sluice')
-    .describe('The folder of the state, with one folder per pipeline. Relative to the current working directory.'),
+    .describe('The folder of the state, with one folder per pipeline. Relative to the folder of the pipeline file.'),
 });
 
 export type FileStateConfig = z.output<typeof fileStateConfig>;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { API_VERSION } from '@sluice/core/adapter';
 import type { StateStoreDefinition } from '@sluice/core/state';
 import { fileStateConfig, type FileStateConfig } from './config.js';
@@ -10,5 +11,7 @@ export const fileStateStore: StateStoreDefinition<FileStateConfig> = {
   type: 'file',
   doc: 'Files on this machine, one folder per pipeline.',
   config: fileStateConfig,
-  create: ({ directory }, { logger, runtime }) => new FileStateStore(directory, { logger, runtime }),
+  create: ({ directory }, { logger, runtime, baseDirectory }) =>
+    // An earlier version started a relative directory at the current one.
+    new FileStateStore(resolve(baseDirectory, directory), { logger, runtime }, { formerDirectory: resolve(directory) }),
 };

@@ -1,11 +1,18 @@
 import { dirname, join, resolve } from 'node:path';
 import type { CheckResult, Logger, Runtime } from '@sluice/core/adapter';
-import { openStateWriter, type StateReader, type StateStore, type StateWriter } from '@sluice/core/state';
+import {
+  openStateWriter,
+  type NeighbouringState,
+  type StateReader,
+  type StateStore,
+  type StateWriter,
+} from '@sluice/core/state';
 import { checkStateFiles } from './check-files.js';
 import { DirectoryLock } from './directory-lock.js';
 import { Journal, openAppendFile } from './journal.js';
 import { LeasedFiles, type LeasedFilesOptions } from './leased-files.js';
 import { loadState } from './load-state.js';
+import { neighbouringStates } from './neighbouring-states.js';
 import { makeDirectories, replaceFile, statePaths, syncDirectory, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
 
@@ -16,16 +23,35 @@ export interface FileStateContext {
   readonly runtime: Pick<Runtime, 'now'>;
 }
 
+export interface FileStateOptions extends Partial<LeasedFilesOptions> {
+  /** Where an earlier version kept the state. Default: the same directory. */
+  readonly formerDirectory?: string;
+}
+
 /** The state of pipelines in files below `directory`. For one machine; see `DirectoryLock`. */
 export class FileStateStore implements StateStore {
   readonly #directory: string;
   readonly #context: FileStateContext;
   readonly #options: LeasedFilesOptions;
+  readonly #formerDirectory: string;
 
-  constructor(directory: string, context: FileStateContext, options: Partial<LeasedFilesOptions> = {}) {
+  constructor(
+    directory: string,
+    context: FileStateContext,
+    { formerDirectory = directory, ...options }: FileStateOptions = {},
+  ) {
     this.#directory = resolve(directory);
+    this.#formerDirectory = resolve(formerDirectory);
     this.#context = context;
     this.#options = { ...DEFAULTS, ...options };
+  }
+
+  place(pipeline: string): string {
+    return this.#paths(pipeline).directory;
+  }
+
+  neighbours(pipeline: string): Promise<readonly NeighbouringState[]> {
+    return neighbouringStates(pipeline, this.#directory, this.#formerDirectory);
   }
 
   reader(pipeline: string): StateReader {

@@ -64,7 +64,7 @@ export class LangfusePostgresSource implements Source {
   constructor(config: LangfusePostgresSourceConfig, context: AdapterContext) {
     this.#config = config;
     this.#context = context;
-    this.#transactions = new ReadOnlyTransactions(config);
+    this.#transactions = new ReadOnlyTransactions(config, context.baseDirectory);
   }
 
   identity(): SourceIdentity {

@@ -7,9 +7,9 @@ import type { PostgresStateConfig } from './config.js';
  */
 const MAX_IDLE_MS = 5000;
 
-export function stateDatabase(config: PostgresStateConfig): Database {
+export function stateDatabase(config: PostgresStateConfig, baseDirectory?: string): Database {
   const { url, statementTimeoutSeconds, connectTimeoutSeconds, leaseSeconds } = config;
-  return new Database(connectionSettings(url), {
+  return new Database(connectionSettings(url, baseDirectory), {
     statementTimeoutMs: statementTimeoutSeconds * 1000,
     connectTimeoutMs: connectTimeoutSeconds * 1000,
     // One to write, and one to read meanwhile.

@@ -9,5 +9,5 @@ export const postgresState: StateStoreDefinition<PostgresStateConfig> = {
   type: 'postgres',
   doc: 'Tables in a Postgres schema, for many workers on many machines.',
   config: postgresStateConfig,
-  create: (config, { logger, runtime }) => new PostgresStateStore(config, { logger, runtime }),
+  create: (config, context) => new PostgresStateStore(config, context),
 };

@@ -19,12 +19,14 @@ import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { readLease, takeLease } from './stored-lease.js';
 
+type PostgresStateContext = Pick<AdapterContext, 'logger' | 'runtime'> & Partial<Pick<AdapterContext, 'baseDirectory'>>;
+
 /** The state of pipelines in the tables of one schema, for many workers on many machines. */
 export class PostgresStateStore implements StateStore {
   readonly #config: PostgresStateConfig;
-  readonly #context: Pick<AdapterContext, 'logger' | 'runtime'>;
+  readonly #context: PostgresStateContext;
 
-  constructor(config: PostgresStateConfig, context: Pick<AdapterContext, 'logger' | 'runtime'>) {
+  constructor(config: PostgresStateConfig, context: PostgresStateContext) {
     this.#config = config;
     this.#context = context;
   }
@@ -39,7 +41,7 @@ export class PostgresStateStore implements StateStore {
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
-    const database = stateDatabase(this.#config);
+    const database = stateDatabase(this.#config, this.#context.baseDirectory);
     try {
       await database.write((query, transaction) => migrateIn(query, transaction, this.#config.schema));
       return await openStateWriter(await this.#take(database, pipeline));
@@ -66,7 +68,7 @@ export class PostgresStateStore implements StateStore {
   }
 
   async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const database = stateDatabase(this.#config);
+    const database = stateDatabase(this.#config, this.#context.baseDirectory);
     try {
       return await work(database);
     } finally {

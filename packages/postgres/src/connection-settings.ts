@@ -38,9 +38,12 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
  * Reads a connection URL by the rules of libpq, with Prisma's `schema` and `connection_limit`. Whatever it cannot honour
  * it refuses. The text of a problem holds no value of the URL.
  */
-export function parseConnectionUrl(url: string): ConnectionSettings | { readonly problem: string } {
+export function parseConnectionUrl(
+  url: string,
+  baseDirectory?: string,
+): ConnectionSettings | { readonly problem: string } {
   try {
-    return settingsOf(url.trim());
+    return settingsOf(url.trim(), baseDirectory);
   } catch (error) {
     if (error instanceof URIError) return { problem: 'has percent-encoded bytes that are not UTF-8' };
     if (error instanceof UrlProblem) return { problem: error.message };
@@ -48,7 +51,7 @@ export function parseConnectionUrl(url: string): ConnectionSettings | { readonly
   }
 }
 
-function settingsOf(url: string) {
+function settingsOf(url: string, baseDirectory?: string) {
   const mistake = MISTAKES.find(([pattern]) => pattern.test(url));
   if (mistake !== undefined) throw new UrlProblem(mistake[1]);
   const { user = '', password = '', hosts: list = '', path = '', query = '' } = URL_FORM.exec(url)?.groups ?? {};
@@ -75,7 +78,7 @@ function settingsOf(url: string) {
     /** What the server is told when a connection starts, such as `-c geqo=off` or Neon's `endpoint=…`. */
     options: parameters.text('options'),
     sessionKind: parameters.choice('target_session_attrs', SESSION_KINDS),
-    tls: tlsSettings(parameters),
+    tls: tlsSettings(parameters, baseDirectory),
     channelBinding: parameters.choice('channel_binding', ['disable', 'prefer', 'require']),
     /** Replaces the limit of the adapter. */
     connectTimeoutMs: connectTimeoutSeconds === undefined ? undefined : connectTimeoutSeconds * 1000,

@@ -1,4 +1,4 @@
-import { secretText, type Secret } from '@sluice/core/adapter';
+import { ConfigError, secretText, type Secret } from '@sluice/core/adapter';
 import type { z } from 'zod';
 import { parseConnectionUrl, type ConnectionSettings } from './connection-settings.js';
 
@@ -10,9 +10,13 @@ export function postgresUrl(): z.ZodType<Secret> {
   });
 }
 
-/** What a URL says that `postgresUrl` has accepted. */
-export function connectionSettings(url: Secret): ConnectionSettings {
-  const parsed = parseConnectionUrl(url.reveal());
-  if ('problem' in parsed) throw new Error(`the url ${parsed.problem}`);
+/**
+ * What a URL says that `postgresUrl` has accepted. The files that it names are relative to `baseDirectory`; without one,
+ * relative ones are not read. Throws `ConfigError` for a
+ * file that cannot be read.
+ */
+export function connectionSettings(url: Secret, baseDirectory?: string): ConnectionSettings {
+  const parsed = parseConnectionUrl(url.reveal(), baseDirectory);
+  if ('problem' in parsed) throw new ConfigError([], `the url ${parsed.problem}`);
   return parsed;
 }

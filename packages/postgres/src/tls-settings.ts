@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { UrlProblem, type UrlParameters } from './url-parameters.js';
 
@@ -27,12 +28,19 @@ const PLAIN_MODES = new Map<string, readonly boolean[]>([
 
 const VERSIONS = ['TLSv1.2', 'TLSv1.3', 'TLSv1', 'TLSv1.1'] as const;
 
-/** Never weaker than any of the parameters asks for: where two of them disagree, the URL is refused. */
-export function tlsSettings(parameters: UrlParameters): TlsSettings {
+/**
+ * Never weaker than any of the parameters asks for: where two of them disagree, the URL is refused. A relative path of a
+ * file starts at `baseDirectory`; without one, such a file is not read.
+ */
+export function tlsSettings(parameters: UrlParameters, baseDirectory?: string): TlsSettings {
   const mode = modeOf(parameters);
   const negotiation = parameters.choice('sslnegotiation', ['postgres', 'direct']);
   if (negotiation === 'direct' && PLAIN_MODES.has(mode)) throw needs('sslnegotiation=direct', 'sslmode=require');
-  return { attempts: PLAIN_MODES.get(mode) ?? [true], options: optionsOf(mode, parameters), negotiation };
+  return {
+    attempts: PLAIN_MODES.get(mode) ?? [true],
+    options: optionsOf(mode, parameters, baseDirectory),
+    negotiation,
+  };
 }
 
 function modeOf(parameters: UrlParameters): (typeof MODES)[number] {
@@ -57,9 +65,10 @@ function needs(parameter: string, least: string): UrlProblem {
   return new UrlProblem(`has ${parameter}, which needs ${least} or stricter`);
 }
 
-function optionsOf(mode: string, parameters: UrlParameters): ConnectionOptions {
-  const ca = parameters.text('sslrootcert') === 'system' ? undefined : fileOf(parameters, 'sslrootcert');
-  const [cert, key] = [fileOf(parameters, 'sslcert'), fileOf(parameters, 'sslkey')];
+function optionsOf(mode: string, parameters: UrlParameters, baseDirectory?: string): ConnectionOptions {
+  const read = (name: string) => fileOf(parameters, name, baseDirectory);
+  const ca = parameters.text('sslrootcert') === 'system' ? undefined : read('sslrootcert');
+  const [cert, key] = [read('sslcert'), read('sslkey')];
   if ((cert === undefined) !== (key === undefined)) {
     throw new UrlProblem('has only one of sslcert and sslkey: a client needs both; sslrootcert is for the server');
   }
@@ -79,10 +88,12 @@ function optionsOf(mode: string, parameters: UrlParameters): ConnectionOptions {
   };
 }
 
-function fileOf(parameters: UrlParameters, name: string): string | undefined {
+function fileOf(parameters: UrlParameters, name: string, baseDirectory?: string): string | undefined {
   const path = parameters.text(name);
+  if (path === undefined) return undefined;
+  if (baseDirectory === undefined && !isAbsolute(path)) return '';
   try {
-    return path === undefined ? undefined : readFileSync(path, 'utf8');
+    return readFileSync(resolve(baseDirectory ?? '', path), 'utf8');
   } catch {
     throw new UrlProblem(`names a file in ${name} that cannot be read`);
   }

@@ -215,6 +215,13 @@ describe('a connection URL', () => {
     expect(tls.negotiation).to.equal('direct');
   });
 
+  it('reads the files of relative paths from the folder that is given, and not before', () => {
+    const url = 'postgres://u@h/d?sslmode=verify-full&sslrootcert=root.crt';
+    expect(parseConnectionUrl(url, folder)).to.have.nested.property('tls.options.ca', 'root.crt');
+    expect(parseConnectionUrl(url, tmpdir())).to.have.property('problem').that.contains('names a file in sslrootcert');
+    expect(parseConnectionUrl(url)).to.have.property('tls');
+  });
+
   describe('is refused', () => {
     const cases: readonly [url: string, problem: string][] = [
       ['not a url', 'must start with postgres://'],

@@ -106,6 +106,9 @@ async function init(args: InitArguments, work: Work): Promise<void> {
     writeFileSync(path, text);
   }
   const missing = missingVariables(answers, { ...environment, ...(keeps ? typed : {}) });
+  const ignore = join(directory, '.gitignore');
+  // One that is there is a person's own.
+  if (!existsSync(ignore)) writeFileSync(ignore, '.env\n.sluice/\nnode_modules/\n');
   if (keeps) writeSecretFile(own, { ...Object.fromEntries(missing.map((variable) => [variable, ''])), ...typed });
   terminal.out(`Written: ${paths.map(here).join(', ')}\n`);
   terminal.out(nextSteps({ file: paths[0] ?? '', directory, envFile: keeps ? own : envFile, missing }));

@@ -79,7 +79,7 @@ function mappingText({ name, directory, pair }: NewPipeline): string {
   const { preset } = pair;
   if (preset === undefined) return startingMapping(name, pair);
   return `# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
-# or adds one; everything else stays as it ships. Check it with: npx sluice lint
+# or adds one; everything else stays as it ships. Check it with: npx --no sluice lint
 sluice: 1
 mapping: ${name}
 extends: ${JSON.stringify(shippedMapping(preset, join(directory, 'mappings')))}

@@ -20,7 +20,7 @@ export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline
     lines.push(`\${EDITOR:-vi} ${here(toFill)} # fill in ${missing.join(', ')}`);
   }
   const option = envFile === undefined && missing.length === 0 ? '' : ` --env-file ${here(toFill)}`;
-  for (const command of ['check', 'preview', 'run']) lines.push(`npx sluice ${command} ${here(file)}${option}`);
+  for (const command of ['check', 'preview', 'run']) lines.push(`npx --no sluice ${command} ${here(file)}${option}`);
   return `Next:\n\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 

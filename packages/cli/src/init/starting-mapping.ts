@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { Pair } from './pair.js';
 
 const HEAD =
-  '# A starting point: an event for every record. Change names, add and remove fields; check it with: npx sluice lint\n';
+  '# A starting point: an event for every record. Change names, add and remove fields; check it with: npx --no sluice lint\n';
 
 /** A mapping that lints clean: an event for every record of every stream, without personal data. */
 export function startingMapping(name: string, { source, sink }: Pair): string {

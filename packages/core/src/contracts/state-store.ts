@@ -219,6 +219,17 @@ export interface StateWriter extends StateReader {
   release(): Promise<void>;
 }
 
+/** A state that a store has found beside that of a pipeline. */
+export interface NeighbouringState {
+  readonly pipeline: string;
+  /** For people, such as a folder. */
+  readonly place: string;
+  /** Absent when the state belongs to nothing yet. */
+  readonly binding?: Binding;
+  /** The command that makes it the state of the pipeline; present when it is certain to have been that. */
+  readonly move?: string;
+}
+
 /**
  * Keeps the state of pipelines. One store, many pipelines. An author implements `acquire` with `openStateWriter`; see
  * `LeasedState`.
@@ -232,6 +243,15 @@ export interface StateStore {
    * not an error. Optional: without it, only reading is tried.
    */
   check?(pipeline: string): Promise<readonly CheckResult[]>;
+
+  /** Where the state of a pipeline is, for people, such as a folder. */
+  place?(pipeline: string): string;
+
+  /**
+   * Other states that could hold what a pipeline has exported already, such as those of pipelines that were renamed.
+   * Asked when a new state begins. Absent: nobody is warned of a second export.
+   */
+  neighbours?(pipeline: string): Promise<readonly NeighbouringState[]>;
 
   /** Takes the lease, or throws `StateError` that names its holder. */
   acquire(pipeline: string): Promise<StateWriter>;

@@ -33,8 +33,8 @@ export class ReadOnlyTransactions {
   /** Whether policies apply to the role and show it every row: then each transaction makes sure that they still do. */
   #hasPolicies = false;
 
-  constructor(options: LangfusePostgresSourceConfig) {
-    const settings = connectionSettings(options.url);
+  constructor(options: LangfusePostgresSourceConfig, baseDirectory?: string) {
+    const settings = connectionSettings(options.url, baseDirectory);
     this.#database = new Database(settings, {
       statementTimeoutMs: options.statementTimeoutSeconds * 1000,
       connectTimeoutMs: options.connectTimeoutSeconds * 1000,

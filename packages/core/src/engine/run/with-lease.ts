@@ -10,6 +10,7 @@ import { FailureLimit } from '../retry/failure-limit.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { SourceClock } from '../retry/source-clock.js';
+import { announceNewState } from './begin-state.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
@@ -121,6 +122,7 @@ async function bind(
   context.observe({ kind: 'source-time', now });
   warnOfClock(now, context);
   const toCommit = bindingToCommit(pipeline, ledger.state, now);
+  if (ledger.state.binding === undefined) await announceNewState(pipeline, context);
   if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
   return bindingOf(ledger.state);
 }

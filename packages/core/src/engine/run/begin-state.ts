@@ -1,0 +1,52 @@
+import { ConfigError } from '../../contracts/errors.js';
+import type { NeighbouringState } from '../../contracts/state-store.js';
+import type { Start } from '../../config/pipeline-config.js';
+import type { Pipeline, RunContext } from '../pipeline.js';
+
+/**
+ * Says that a new state begins and where, and warns of other states with the same source and sink: what they record would
+ * be exported a second time. Throws `ConfigError` when one of them is the state of this pipeline in a former place.
+ */
+export async function announceNewState(pipeline: Pipeline, { logger }: RunContext): Promise<void> {
+  const { name, state, start } = pipeline;
+  const neighbours = (await state.neighbours?.(name)) ?? [];
+  const alike = neighbours.filter((each) => isAlike(pipeline, each));
+  const former = alike.find(({ move }) => move !== undefined);
+  const place = state.place?.(name) ?? 'the state store';
+  if (former !== undefined) throw movedError(name, former, place);
+  for (const { pipeline: other, place: at } of alike) {
+    logger.warn(
+      { other, at },
+      'another pipeline has exported the same source to the same sink; this one exports it a second time',
+    );
+  }
+  logger.info({ place }, MESSAGES[start.kind]);
+}
+
+const MESSAGES: Readonly<Record<Start['kind'], string>> = {
+  beginning: 'a new state begins; all of history will be exported',
+  date: 'a new state begins; everything since the date of start will be exported',
+  now: 'a new state begins; only what is created from now on will be exported',
+};
+
+/** A state without an accepted event has exported nothing. */
+function isAlike({ source, sink }: Pipeline, { binding }: NeighbouringState): boolean {
+  return (
+    binding?.sink !== undefined &&
+    binding.source.fingerprint === source.identity().fingerprint &&
+    binding.sink.fingerprint === sink.identity().fingerprint
+  );
+}
+
+function movedError(name: string, { place: former, move = '' }: NeighbouringState, place: string): ConfigError {
+  return new ConfigError(
+    [],
+    [
+      `the state of "${name}" is expected in ${place}, and one of the same source and sink is in ${former}: a relative ` +
+        'state.directory now starts at the folder of the pipeline file, no longer at the current one; a new state would ' +
+        'export everything again',
+      `→ move it: ${move}`,
+      `→ or, to export everything again, remove ${former}`,
+    ].join('\n'),
+  );
+}
