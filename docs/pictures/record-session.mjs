@@ -25,7 +25,7 @@ try {
   await sluice('init', '--yes');
   const screens = [];
   for (const command of ['check', 'run', 'verify']) {
-    screens.push({ command: `npx sluice ${command} ${FILE}`, text: await sluice(command, FILE) });
+    screens.push({ command: `npx --no sluice ${command} ${FILE}`, text: await sluice(command, FILE) });
   }
   writeFileSync(new URL('session.svg', import.meta.url), drawSession(screens, COLUMNS));
 } finally {

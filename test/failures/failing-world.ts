@@ -23,7 +23,7 @@ export interface FailingWorld {
   end(): Promise<void>;
 }
 
-export interface FailingDatabase {
+interface FailingDatabase {
   /** As the role that may only read. */
   readonly url: URL;
   /** As superuser. */

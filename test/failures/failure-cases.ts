@@ -11,7 +11,7 @@ export interface Broken {
 }
 
 /** `transient` is retried; a pause waits for somebody; `configuration` starts nothing; `state` concerns Sluice's own data. */
-export type FailureKind = 'transient' | 'unexpected answer' | 'state' | 'configuration' | `paused: ${string}`;
+type FailureKind = 'transient' | 'unexpected answer' | 'state' | 'configuration' | `paused: ${string}`;
 
 export interface FailureCase {
   readonly failure: string;

@@ -27,7 +27,7 @@ export interface Ended extends Pick<RunResult, 'failure' | 'cause'> {
   readonly wrong?: string;
 }
 
-export interface OperationParts {
+interface OperationParts {
   readonly pipeline: Pipeline;
   readonly context: EngineContext;
   readonly signal: AbortSignal;

@@ -18,6 +18,6 @@ export function nextStep(command: string, why?: string): string {
 }
 
 /** A word as a POSIX shell reads it. */
-export function forShell(word: string): string {
+function forShell(word: string): string {
   return /^[\w./+:=@,-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -74,7 +74,7 @@ export function progressText(progress: RunProgress, elapsedMs: number): string {
 }
 
 /** The share of the records that are expected in all, the rate of this run, and the time that the rest takes at this rate. */
-export function paceOf({ recordsRead, expectedRecords }: RunProgress, elapsedMs: number) {
+function paceOf({ recordsRead, expectedRecords }: RunProgress, elapsedMs: number) {
   const perMs = elapsedMs > 0 ? recordsRead / elapsedMs : 0;
   const recordsPerSecond = Math.round(perMs * 1000);
   if (expectedRecords === undefined) return { recordsPerSecond };
