@@ -105,7 +105,7 @@ describe('the examples in the documentation', function () {
   it('name only existing commands and options', () => {
     const commands = PAGES.flatMap((page) =>
       blocksOf(page, 'sh').flatMap(({ text }) =>
-        text.split('\n').map((line) => /npx sluice ([a-z][a-z-]*)(.*?)(?: #.*)?$/u.exec(line)),
+        text.split('\n').map((line) => /npx (?:--no )?sluice ([a-z][a-z-]*)(.*?)(?: #.*)?$/u.exec(line)),
       ),
     ).filter((match) => match !== null);
     expect(commands).to.have.length.greaterThan(5);

@@ -43,6 +43,7 @@ describe('sluice check', function () {
       'configuration: pipeline and mapping: good',
       'source: database reachable: good',
       'source: clock: good',
+      'source: time zone: good',
       'source: Langfuse version: good',
       'source: read permissions: good',
       'source: further permissions: warning',
@@ -64,7 +65,9 @@ describe('sluice check', function () {
       'state: disk: good',
       'state: state and pipeline file: good',
     ]);
-    expect(findings.get('source: further permissions')?.fix).to.contain('docs/langfuse-postgres-source.md');
+    expect(findings.get('source: further permissions')?.statements).to.include(
+      'GRANT SELECT (id, name) ON public.projects TO sluice;',
+    );
     expect(world.receiver.eventRequests.filter(({ path }) => path !== '/i/v1/analytics/events')).to.deep.equal([]);
     expect(world.receiver.received()).to.deep.equal([]);
     expect(existsSync(join(world.directory, '.sluice'))).to.equal(false);
@@ -114,7 +117,7 @@ describe('sluice check', function () {
     expect(out)
       .to.match(/^source langfuse-postgres$/m)
       .and.to.match(/^ {2}✓ database reachable: /m);
-    expect(out).to.match(/^ {2}! further permissions: .*\n {6}→ use a role without these permissions/m);
+    expect(out).to.match(/^ {2}! further permissions: .*\n {6}→ use a role that can only read/m);
     expect(out).to.match(/^\d+ good, 2 warnings$/m);
     expect(err).to.equal(`next: sluice preview ${PIPELINE}\n`);
   });
