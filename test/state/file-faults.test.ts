@@ -28,7 +28,7 @@ describe('sluice run with its state in files', function () {
   let folder: string;
   beforeEach(async () => {
     world = await aStateWorld(150);
-    pipeline = pipelineWithState(world, '{ use: file }');
+    pipeline = pipelineWithState(world, '{ use: file, with: { directory: ../.sluice } }');
     folder = join(world.directory, '.sluice', NAME);
   });
   afterEach(() => world.end());
