@@ -9,7 +9,17 @@ const ESCAPE = String.fromCharCode(27);
 const SGR = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`, 'u');
 
 /** The class of each SGR code that the command uses; 0, 22 and 39 end styles. */
-const STYLES = { 1: 'b', 2: 'd', 31: 'red', 32: 'green', 33: 'yellow', 35: 'magenta', 34: 'blue', 36: 'cyan', 90: 'd' };
+const STYLES = {
+  1: 'b',
+  2: 'd',
+  31: 'red',
+  32: 'green',
+  33: 'yellow',
+  35: 'magenta',
+  34: 'blue',
+  36: 'cyan',
+  90: 'grey',
+};
 const RESETS = { 0: () => false, 22: (style) => style !== 'b' && style !== 'd', 39: (style) => style.length < 3 };
 
 /**
@@ -28,7 +38,7 @@ export function drawSession(screens, columns) {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A terminal: ${escape(label)}">`,
     '<style>',
     'text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #e6edf3; white-space: pre }',
-    '.b { font-weight: 700 } .d { fill: #8b949e } .red { fill: #ff7b72 } .green { fill: #3fb950 } .yellow { fill: #d29922 } .blue { fill: #58a6ff } .cyan { fill: #39c5cf } .magenta { fill: #bc8cff }',
+    '.b { font-weight: 700 } .d, .grey { fill: #8b949e } .red { fill: #ff7b72 } .green { fill: #3fb950 } .yellow { fill: #d29922 } .blue { fill: #58a6ff } .cyan { fill: #39c5cf } .magenta { fill: #bc8cff }',
     '@media (prefers-reduced-motion: no-preference) {',
     `.pages { animation: pages ${screens.length * SECONDS_PER_SCREEN}s infinite step-end }`,
     `@keyframes pages { ${pages.map((_, index) => `${((100 * index) / pages.length).toFixed(2)}% { transform: translateY(${-index * pageHeight}px) }`).join(' ')} }`,
@@ -40,35 +50,31 @@ export function drawSession(screens, columns) {
       (colour, index) => `<circle cx="${20 + index * 20}" cy="18" r="6" fill="${colour}"/>`,
     ),
     '<g clip-path="url(#view)"><g class="pages">',
-    ...pages.flatMap((page, index) =>
-      page.map((line, row) => {
-        const y = TITLE_HEIGHT + index * pageHeight + PADDING + row * LINE_HEIGHT + 12;
-        return `<text x="${PADDING}" y="${y}" xml:space="preserve">${drawLine(line)}</text>`;
-      }),
-    ),
+    ...pages.flatMap((page, index) => drawPage(page, TITLE_HEIGHT + index * pageHeight + PADDING + 12)),
     '</g></g>',
     '</svg>',
     '',
   ].join('\n');
 }
 
-function drawLine(line) {
-  let styles = [];
-  return line
-    .split(SGR)
-    .map((part) => {
+function drawPage(lines, top) {
+  let styles = []; // a style lasts until it is reset, also over the end of a line
+  return lines.map((line, row) => {
+    const parts = line.split(SGR).map((part) => {
       const codes = /^\[([0-9;]*)m$/u.exec(part.slice(1))?.[1];
-      if (codes === undefined) {
-        if (part === '') return '';
-        return styles.length === 0 ? escape(part) : `<tspan class="${styles.join(' ')}">${escape(part)}</tspan>`;
-      }
-      for (const code of codes.split(';').map(Number)) {
-        if (code in RESETS) styles = styles.filter(RESETS[code]);
-        else if (code in STYLES) styles = [...styles.filter((style) => style !== STYLES[code]), STYLES[code]];
-      }
-      return '';
-    })
-    .join('');
+      if (codes !== undefined) styles = stylesAfter(styles, codes);
+      if (codes !== undefined || part === '') return '';
+      return styles.length === 0 ? escape(part) : `<tspan class="${styles.join(' ')}">${escape(part)}</tspan>`;
+    });
+    return `<text x="${PADDING}" y="${top + row * LINE_HEIGHT}" xml:space="preserve">${parts.join('')}</text>`;
+  });
+}
+
+function stylesAfter(styles, codes) {
+  return codes.split(';').reduce((left, code) => {
+    if (code in RESETS) return left.filter(RESETS[code]);
+    return code in STYLES ? [...left.filter((style) => style !== STYLES[code]), STYLES[code]] : left;
+  }, styles);
 }
 
 function escape(text) {
