@@ -9,16 +9,22 @@ export interface Prompter {
   /** Nothing is shown of what is typed; an empty answer is allowed. */
   secret(question: string): Promise<string>;
   choice(question: string, choices: readonly { readonly value: string; readonly label: string }[]): Promise<string>;
+  /** At least one of them. */
+  several(question: string, choices: readonly { readonly value: string; readonly label: string }[]): Promise<string[]>;
   confirm(question: string, initial: boolean): Promise<boolean>;
+}
+
+function shown(choices: readonly { readonly value: string; readonly label: string }[]) {
+  return choices.map(({ value, label }) => ({ value, label: onOneLine(label) }));
 }
 
 export class PromptsEnded extends Error {}
 
 /** Asks on stderr: stdout stays for results. The library is loaded only when somebody is asked. */
 export async function terminalPrompter({ stdin: input, stderr: output }: Streams): Promise<Prompter> {
-  const { confirm, isCancel, password, select, text } = await import('@clack/prompts');
+  const { confirm, isCancel, multiselect, password, select, text } = await import('@clack/prompts');
   const streams = { input, output };
-  const answered = <Answer extends string | boolean>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
+  const answered = <Answer extends string | boolean | string[]>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
     if (isCancel(answer)) throw new PromptsEnded('the questions were ended');
     return answer;
   };
@@ -29,10 +35,10 @@ export async function terminalPrompter({ stdin: input, stderr: output }: Streams
       return answered(await text({ message, initialValue, validate, ...streams })).trim();
     },
     secret: async (message) => answered(await password({ message: onOneLine(message), ...streams })).trim(),
-    choice: async (message, choices) => {
-      const options = choices.map(({ value, label }) => ({ value, label: onOneLine(label) }));
-      return answered(await select({ message: onOneLine(message), options, ...streams }));
-    },
+    choice: async (message, choices) =>
+      answered(await select({ message: onOneLine(message), options: shown(choices), ...streams })),
+    several: async (message, choices) =>
+      answered(await multiselect({ message: onOneLine(message), options: shown(choices), required: true, ...streams })),
     confirm: async (message, initialValue) =>
       answered(await confirm({ message: onOneLine(message), initialValue, ...streams })),
   };
