@@ -71,10 +71,21 @@ describe('sluice init', function () {
     const before = read('langfuse-to-posthog.yaml');
     const refused = await world.sluice(['init', '--yes', '--start', 'now']);
     expect(refused.code).to.equal(2);
-    expect(refused.err).to.contain('.env.example').and.to.contain('--force');
+    expect(refused.err).to.contain('langfuse-to-posthog.yaml would be written over').and.to.contain('--force');
     expect(read('langfuse-to-posthog.yaml')).to.equal(before);
     expect((await world.sluice(['init', '--yes', '--start', 'now', '--force'])).code).to.equal(0);
     expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);
+  });
+
+  it('writes a second pipeline beside the first, with a state of its own', async () => {
+    expect(await world.sluice(['init', '--yes', '--no-check', '--name', 'second'])).to.include({ code: 0 });
+    const states = () => readdirSync(join(world.directory, '.sluice'));
+    const before = states();
+    const { code, err } = await world.sluice(['run', 'second.yaml']);
+    expect(code, err).to.equal(0);
+    expect(states())
+      .to.have.length(before.length + 1)
+      .and.to.include.members(before);
   });
 
   it('takes every answer from flags, and names the missing variables', async () => {
@@ -94,6 +105,8 @@ describe('sluice init', function () {
       '.gitignore',
       'eu-export.yaml',
       'mappings/eu-export.yaml',
+      'schema/langfuse-postgres-to-posthog.mapping.json',
+      'schema/langfuse-postgres-to-posthog.pipeline.json',
     ]);
     const pipeline = read('elsewhere/eu-export.yaml');
     for (const line of [

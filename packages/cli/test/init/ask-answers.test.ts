@@ -8,7 +8,7 @@ import type { CheckSection } from '@sluice/sluice';
 import { givenAnswers } from '#src/init/answers.js';
 import { askAnswers, type Asked } from '#src/init/ask-answers.js';
 import type { Pair } from '#src/init/pair.js';
-import type { Prompter } from '#src/init/prompter.js';
+import { aPrompter } from './a-prompter.js';
 
 const URL_QUESTION: SetupQuestion = {
   option: 'url',
@@ -78,35 +78,6 @@ const preset: Preset = {
   example: '',
 };
 const PAIR: Pair = { source, sink, preset };
-
-/** Gives the scripted answers in turn; a question without one gets what it offers. */
-function aPrompter(script: readonly [question: RegExp, answer: string | boolean][]) {
-  const left = [...script];
-  const asked: string[] = [];
-  const offered: string[] = [];
-  const answer = <T extends string | boolean>(question: string, initial: T): T => {
-    asked.push(question);
-    const index = left.findIndex(([pattern]) => pattern.test(question));
-    return index === -1 ? initial : (left.splice(index, 1)[0]?.[1] as T);
-  };
-  const prompter: Prompter = {
-    text: async (question, initial, problemOf) => {
-      const text = answer(question, initial);
-      const problem = problemOf(text);
-      if (problem !== undefined) throw new Error(`${question}: ${problem}`);
-      return text;
-    },
-    secret: async (question) => answer(question, ''),
-    several: async (question, choices) => {
-      const picked = answer(question, '').split(' ').filter(Boolean);
-      offered.push(...choices.map(({ label }) => label));
-      return choices.filter(({ label }) => picked.includes(label)).map(({ value }) => value);
-    },
-    choice: async (question, [first]) => answer(question, first?.value ?? ''),
-    confirm: async (question, initial) => answer(question, initial),
-  };
-  return { prompter, asked, offered };
-}
 
 interface Tried extends Asked {
   readonly asked: readonly string[];
