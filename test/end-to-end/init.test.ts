@@ -94,7 +94,7 @@ describe('sluice init', function () {
       ['--set', 'source.url=${READER_URL}'],
       ['--set', 'sink.apiKey=${PH_KEY}'],
       ['--set', 'sink.host=eu'],
-      ['--set', 'params.langfuseUrl=https://lf.example.com'],
+      ['--set', 'params.langfuseUrl=lf.example.com'],
       ['--set', 'source.projects=one, two'],
       ['--start', '2026-01-31'],
     ];
@@ -163,6 +163,8 @@ describe('sluice init', function () {
   const mistakes: readonly [flag: string, value: string, word: string][] = [
     ['--name', 'My Export', 'lower-case'],
     ['--set', 'sink.host=ftp://x', 'address'],
+    ['--set', 'sink.host=de', 'neither us nor eu nor an address'],
+    ['--set', 'params.langfuseUrl=eu', 'expected an address such as https://langfuse.example.com'],
     ['--start', '2026-02-31', 'expected beginning'],
     ['--start', 'yesterday', 'expected beginning'],
     ['--set', 'source.url=postgres://u:p@h/d', 'variable'],

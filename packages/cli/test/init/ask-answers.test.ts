@@ -34,6 +34,7 @@ const HOST: SetupQuestion = {
   variable: 'EVENTS_HOST',
   default: 'https://north.example.com',
   choices: [{ name: 'north', value: 'https://north.example.com', label: 'north' }],
+  complete: (text) => (text.endsWith('.example.com') && !text.includes('://') ? `https://${text}` : text),
   example: 'https://north.example.com',
 };
 const KEY: SetupQuestion = { ...URL_QUESTION, option: 'key', label: 'Key', variable: 'EVENTS_KEY', example: 'k' };
@@ -171,6 +172,17 @@ describe('the questions of sluice init', () => {
     expect(answers.get('sink.host')).to.deep.equal({ variable: 'EVENTS_HOST', value: 'https://south.example.com' });
     expect(answers.get('source.branches')).to.deep.equal({ variable: undefined, value: 'a, b' });
   });
+
+  for (const [given, variable, value] of [
+    ['south.example.com', 'EVENTS_HOST', 'https://south.example.com'],
+    ['${HOST:-south.example.com}', 'HOST', 'https://south.example.com'],
+    ['${HOST:-north}', 'HOST', 'https://north.example.com'],
+    ['${HOST}', 'HOST', undefined],
+  ] as const) {
+    it(`complete --set sink.host=${given}`, () => {
+      expect(givenAnswers([`sink.host=${given}`], PAIR).get('sink.host')).to.deep.equal({ variable, value });
+    });
+  }
 
   describe('when the check found what to pick from', () => {
     const choices = [

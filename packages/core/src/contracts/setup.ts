@@ -37,6 +37,8 @@ export interface SetupQuestion {
    * asked after the check, which runs with its default; where the check found none, the answer is typed.
    */
   readonly choicesFrom?: string;
+  /** An answer in full, where people leave something out, such as the scheme of an address. */
+  complete?(answer: string): string;
   /** Why an answer is wrong, for a parameter: an option's answer is held against the config schema. */
   problemOf?(answer: string): string | undefined;
   /** A value that passes every check of its form, to lint the new files before the real one is known. */
