@@ -71,10 +71,21 @@ describe('sluice init', function () {
     const before = read('langfuse-to-posthog.yaml');
     const refused = await world.sluice(['init', '--yes', '--start', 'now']);
     expect(refused.code).to.equal(2);
-    expect(refused.err).to.contain('.env.example').and.to.contain('--force');
+    expect(refused.err).to.contain('langfuse-to-posthog.yaml would be written over').and.to.contain('--force');
     expect(read('langfuse-to-posthog.yaml')).to.equal(before);
     expect((await world.sluice(['init', '--yes', '--start', 'now', '--force'])).code).to.equal(0);
     expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);
+  });
+
+  it('writes a second pipeline beside the first, with a state of its own', async () => {
+    expect(await world.sluice(['init', '--yes', '--no-check', '--name', 'second'])).to.include({ code: 0 });
+    const states = () => readdirSync(join(world.directory, '.sluice'));
+    const before = states();
+    const { code, err } = await world.sluice(['run', 'second.yaml']);
+    expect(code, err).to.equal(0);
+    expect(states())
+      .to.have.length(before.length + 1)
+      .and.to.include.members(before);
   });
 
   it('takes every answer from flags, and names the missing variables', async () => {
@@ -83,7 +94,7 @@ describe('sluice init', function () {
       ['--set', 'source.url=${READER_URL}'],
       ['--set', 'sink.apiKey=${PH_KEY}'],
       ['--set', 'sink.host=eu'],
-      ['--set', 'params.langfuseUrl=https://lf.example.com'],
+      ['--set', 'params.langfuseUrl=lf.example.com'],
       ['--set', 'source.projects=one, two'],
       ['--start', '2026-01-31'],
     ];
@@ -94,6 +105,8 @@ describe('sluice init', function () {
       '.gitignore',
       'eu-export.yaml',
       'mappings/eu-export.yaml',
+      'schema/langfuse-postgres-to-posthog.mapping.json',
+      'schema/langfuse-postgres-to-posthog.pipeline.json',
     ]);
     const pipeline = read('elsewhere/eu-export.yaml');
     for (const line of [
@@ -150,6 +163,8 @@ describe('sluice init', function () {
   const mistakes: readonly [flag: string, value: string, word: string][] = [
     ['--name', 'My Export', 'lower-case'],
     ['--set', 'sink.host=ftp://x', 'address'],
+    ['--set', 'sink.host=de', 'neither us nor eu nor an address'],
+    ['--set', 'params.langfuseUrl=eu', 'expected an address such as https://langfuse.example.com'],
     ['--start', '2026-02-31', 'expected beginning'],
     ['--start', 'yesterday', 'expected beginning'],
     ['--set', 'source.url=postgres://u:p@h/d', 'variable'],

@@ -2,7 +2,7 @@
 export { byteSize } from './config/byte-size.js';
 export { duration } from './config/duration.js';
 export { Secret, secretText } from './config/secret.js';
-export type { CheckResult } from './contracts/check-result.js';
+export type { CheckChoice, CheckResult } from './contracts/check-result.js';
 export { type AdapterContext, API_VERSION } from './contracts/definition.js';
 export { ConfigError, RefusedError, SluiceError, TransientError, UnexpectedAnswerError } from './contracts/errors.js';
 export type { Identity } from './contracts/identity.js';

@@ -1,4 +1,5 @@
 import type { SetupQuestion } from '@sluice/core/adapter';
+import { PROJECTS_FINDING } from './check/check-projects.js';
 
 /** What `sluice init` asks about the database. */
 export const langfusePostgresSetup: readonly SetupQuestion[] = [
@@ -15,6 +16,8 @@ export const langfusePostgresSetup: readonly SetupQuestion[] = [
     label: 'Projects to export',
     help: 'all, or ids separated by commas',
     default: 'all',
+    choices: [{ name: 'all', value: 'all', label: 'all, with those that are created later' }],
+    choicesFrom: PROJECTS_FINDING,
     example: 'all',
   },
 ];

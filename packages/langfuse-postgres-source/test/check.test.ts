@@ -1,5 +1,7 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
+import { insertProjects } from '@sluice/langfuse-history';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { expect } from 'chai';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -53,6 +55,21 @@ describe('checking how a database will be read', () => {
       'cost of a window of generation: good',
       'cost of a window of score: good',
     ]);
+  });
+
+  it('lists the projects to pick from, by name, unless there are too many', async () => {
+    const question = langfusePostgresSource.setup?.find(({ option }) => option === 'projects');
+    const choices = async () => (await checked(database)).get(question?.choicesFrom ?? '')?.choices;
+    expect(await choices()).to.deep.equal([
+      { value: 'project-1', label: 'First (project-1)' },
+      { value: 'project-2', label: 'Second (project-2)' },
+      { value: 'project-3', label: 'Third (project-3)' },
+    ]);
+    await insertProjects(
+      database.client,
+      Array.from({ length: 200 }, (_, index) => ({ id: `more-${index}`, name: 'x' })),
+    );
+    expect(await choices()).to.equal(undefined);
   });
 
   const indexes: readonly [index: string, finding: string][] = [

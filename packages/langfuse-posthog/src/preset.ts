@@ -1,4 +1,5 @@
 import type { Preset } from '@sluice/core/preset';
+import { addressProblem, completeAddress } from './langfuse-address.js';
 import { loadDemo } from './load-demo.js';
 import { shippedFile } from './shipped-file.js';
 
@@ -16,8 +17,8 @@ export const langfusePosthog: Preset = {
       label: 'Address at which people open Langfuse',
       help: 'links from PostHog to Langfuse begin with it, such as https://langfuse.example.com',
       variable: 'LANGFUSE_URL',
-      problemOf: (text) =>
-        /^https?:\/\/[^\s"']+$/u.test(text) && URL.canParse(text) ? undefined : 'expected an address with https://',
+      complete: completeAddress,
+      problemOf: addressProblem,
       example: 'https://langfuse.example.com',
     },
   ],

@@ -33,6 +33,9 @@ const KNOWN_PATHS = new Set(
 /** A URL may have other characters in its host, such as a quotation mark; no host has. */
 const HOSTNAME = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 
+/** Rather a region than the name of a machine, which may be written with its scheme or port. */
+const BARE_WORD = /^[a-z0-9_-]+$/i;
+
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -49,6 +52,11 @@ export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
   if (/ph[cxs]_/i.test(trimmed)) return problem('holds a key: write the address here, and the key as apiKey');
   if (/^["'`“”]/u.test(trimmed)) return problem('begins with a quotation mark: remove the quotes');
+  const region = Object.entries(REGIONS).find(([name]) => name === trimmed.toLowerCase());
+  if (region !== undefined) return { kind: 'host', url: region[1], notice: `events go to ${region[1]}` };
+  if (BARE_WORD.test(trimmed) && trimmed !== 'localhost') {
+    return problem(`"${trimmed}" is neither us nor eu nor an address: write, for example, ${REGIONS.eu}`);
+  }
   const url = parse(trimmed);
   if (url === undefined) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return problem('must begin with https://');

@@ -1,5 +1,5 @@
 import type { SetupQuestion } from '@sluice/core/adapter';
-import { REGIONS } from './host.js';
+import { normaliseHost, REGIONS } from './host.js';
 
 /** What `sluice init` asks about PostHog. */
 export const posthogSetup: readonly SetupQuestion[] = [
@@ -13,6 +13,10 @@ export const posthogSetup: readonly SetupQuestion[] = [
       { name: 'us', value: REGIONS.us, label: `US cloud (${REGIONS.us})` },
       { name: 'eu', value: REGIONS.eu, label: `EU cloud (${REGIONS.eu})` },
     ],
+    complete: (text) => {
+      const host = normaliseHost(text);
+      return host.kind === 'host' ? host.url : text;
+    },
     example: REGIONS.us,
   },
   {

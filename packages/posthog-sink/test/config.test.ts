@@ -67,6 +67,10 @@ describe('the host in a pipeline file', () => {
     ['https://ph.example.com/batch/', 'https://ph.example.com', true],
     ['https://example.com/ingest/', 'https://example.com/ingest', false],
     ['localhost:8000', 'http://localhost:8000', true],
+    ['ph.example.com', 'https://ph.example.com', true],
+    ['posthog:8000', 'https://posthog:8000', true],
+    ['eu', 'https://eu.i.posthog.com', true],
+    ['US', 'https://us.i.posthog.com', true],
   ] as const) {
     it(`takes ${written} as ${url}`, () => {
       const host = normaliseHost(written);
@@ -78,6 +82,7 @@ describe('the host in a pipeline file', () => {
   for (const written of [
     '',
     'ftp://example.com',
+    'de',
     'https://user:secret@example.com',
     'https://posthog.com',
     'https://',

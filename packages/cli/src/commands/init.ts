@@ -1,19 +1,22 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, parse, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
 import { environmentFromFile } from '@sluice/core/config';
 import { example } from '../options/example.js';
 import { givenAnswers, type Answers } from '../init/answers.js';
 import { askAnswers, type Asked } from '../init/ask-answers.js';
+import { askName, askStart } from '../init/ask-pipeline.js';
 import { checkAnswers } from '../init/check-answers.js';
+import { completedFiles } from '../init/folder-files.js';
 import { lintNewFiles, newFiles } from '../init/new-files.js';
+import { newSchemas } from '../init/new-schemas.js';
 import { nextSteps } from '../init/next-steps.js';
-import { choosePair, type Pair } from '../init/pair.js';
+import { choosePair } from '../init/pair.js';
 import { PromptsEnded, terminalPrompter, type Prompter } from '../init/prompter.js';
-import { writeSecretFile } from '../init/secret-file.js';
+import { addSecrets } from '../init/secret-file.js';
+import { writeFiles } from '../init/write-files.js';
 import { checkText } from '../output/check-text.js';
 import { EXIT } from '../process/exit-code.js';
-import type { Terminal } from '../terminal/terminal.js';
 import { sluiceCommand, type Work } from './sluice-command.js';
 
 type InitArguments = Parameters<typeof initCommand.handler>[0];
@@ -40,12 +43,16 @@ export const initCommand = sluiceCommand({
       })
       .option('env-file', {
         type: 'string',
-        describe: 'Read variables from this file; those of the environment win',
+        describe: 'Read variables from this file instead of a .env that is there; those of the environment win',
         group: 'Configuration:',
       })
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing: use flags and defaults' })
       .option('check', { type: 'boolean', default: true, describe: 'Check the connections whose secrets are known' })
-      .option('force', { type: 'boolean', default: false, describe: 'Overwrite existing files' })
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write over the pipeline file and mapping of this name',
+      })
       .epilogue(example('$0 init', 'asks what it needs to know'))
       .epilogue(example('$0 init export --yes --set sink.host=eu --start 2026-01-01', 'for scripts')),
   act: async (args, work) => {
@@ -59,26 +66,18 @@ export const initCommand = sluiceCommand({
   },
 });
 
-const NAME = /^[a-z0-9][a-z0-9-]*$/u;
-const START = /^(?:beginning|now|\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?)$/u;
-const nameProblem = (text: string) => (NAME.test(text) ? undefined : 'expected lower-case letters, digits and hyphens');
-const startProblem = (text: string) =>
-  START.test(text) ? undefined : 'expected beginning, now, or a date such as 2026-01-31';
-
 async function init(args: InitArguments, work: Work): Promise<void> {
   const { terminal, sluice, output, signal } = work;
   const directory = resolve(args.dir);
-  const here = (path: string) => relative(process.cwd(), path);
-  const envFile = args['env-file'] === undefined ? undefined : resolve(args['env-file']);
+  const own = join(directory, '.env');
+  // The variables of a pipeline that is there already are those of the next one.
+  const present = existsSync(own) ? own : undefined;
+  const envFile = args['env-file'] === undefined ? present : resolve(args['env-file']);
   const environment = envFile === undefined ? work.environment : environmentFromFile(envFile, work.environment);
-  const refuseExisting = args.force ? () => undefined : assertNew;
-  refuseExisting([join(directory, '.env.example')]);
 
-  const prompter = await prompterFor(args, terminal);
+  const prompter = await prompterFor(args, work);
   const pair = await choosePair(args, sluice.adapters, join(directory, 'pipeline.yaml'), prompter);
-  const name = await answerOr(args.name, '--name', nameProblem, async () =>
-    prompter === undefined ? nameOf(pair) : prompter.text('Name of the pipeline', nameOf(pair), nameProblem),
-  );
+  const name = await askName({ given: args.name, directory, force: args.force }, pair, prompter);
   const given = givenAnswers(args.set, pair);
   const { answers, typed } = await askAnswers(pair, given, {
     prompter,
@@ -86,74 +85,33 @@ async function init(args: InitArguments, work: Work): Promise<void> {
     check: async (part, soFar, secrets) => {
       if (!args.check) return undefined;
       const section = await checkAnswers(part, pair, soFar, secrets, { sluice, directory, signal });
-      if (section !== undefined) output.note(checkText(section));
+      if (section === undefined) return undefined;
+      if (prompter === undefined) output.note(checkText(section));
+      else prompter.say(sluice.redactor.redact(checkText(section)));
       return section;
     },
   });
-  const start = await answerOr(args.start, '--start', startProblem, async () =>
-    prompter === undefined ? 'beginning' : askStart(prompter),
-  );
+  const start = await askStart(args.start, prompter);
 
   const pipeline = { directory, name, start, pair, answers };
   const files = newFiles(pipeline);
   await lintNewFiles(files, pipeline);
-  const own = join(directory, '.env');
-  const keeps = await isToBeKept(prompter, typed, here(own));
-  const paths = [...files.map(({ path }) => path), ...(keeps ? [own] : [])];
-  refuseExisting(paths);
-  for (const { path, text } of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
+  const keeps = await isToBeKept(prompter, typed, relative(process.cwd(), own));
   const missing = missingVariables(answers, { ...environment, ...(keeps ? typed : {}) });
-  const ignore = join(directory, '.gitignore');
-  // One that is there is a person's own.
-  if (!existsSync(ignore)) writeFileSync(ignore, '.env\n.sluice/\nnode_modules/\n');
-  if (keeps) writeSecretFile(own, { ...Object.fromEntries(missing.map((variable) => [variable, ''])), ...typed });
-  terminal.out(`Written: ${paths.map(here).join(', ')}\n`);
-  terminal.out(nextSteps({ file: paths[0] ?? '', directory, envFile: keeps ? own : envFile, missing }));
+  const written = writeFiles([...files, ...completedFiles(pipeline), ...newSchemas(directory, pair, sluice)]);
+  if (keeps) addSecrets(own, { ...Object.fromEntries(missing.map((variable) => [variable, ''])), ...typed });
+  const next = nextSteps({ file: files[0]?.path ?? '', directory, envFile: keeps ? own : envFile, missing });
+  const text = `${written}${keeps ? `Secrets: ${relative(process.cwd(), own)}\n` : ''}`;
+  if (prompter === undefined) return terminal.out(text + next);
+  prompter.say(text);
+  prompter.end(next);
 }
 
 /** Undefined when nobody may be asked. */
-async function prompterFor({ yes }: InitArguments, terminal: Terminal): Promise<Prompter | undefined> {
+async function prompterFor({ yes }: InitArguments, { terminal, environment }: Work): Promise<Prompter | undefined> {
   if (yes) return undefined;
-  if (terminal.interactive && terminal.streams.stdin.isTTY) return terminalPrompter(terminal.streams);
+  if (terminal.interactive && terminal.streams.stdin.isTTY) return terminalPrompter(terminal.streams, environment);
   throw new ConfigError([], 'not a terminal; pass --yes and flags for anything that differs from the defaults');
-}
-
-async function answerOr(
-  given: string | undefined,
-  flag: string,
-  problemOf: (text: string) => string | undefined,
-  otherwise: () => Promise<string>,
-): Promise<string> {
-  if (given === undefined) return otherwise();
-  const problem = problemOf(given);
-  if (problem !== undefined) throw new ConfigError([], `${flag}: ${problem}`);
-  return given;
-}
-
-function nameOf({ source, sink, preset }: Pair): string {
-  if (preset !== undefined) return parse(preset.pipeline).name;
-  return `${source.type}-to-${sink.type}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/gu, '-')
-    .replace(/^-/u, '');
-}
-
-async function askStart(prompter: Prompter): Promise<string> {
-  const start = await prompter.choice('What should the first run export?', [
-    { value: 'beginning', label: 'everything that the source holds' },
-    { value: 'now', label: 'only what is created from now on' },
-    { value: 'date', label: 'everything since a date' },
-  ]);
-  return start === 'date' ? prompter.text('Since which date (UTC)?', '', startProblem) : start;
-}
-
-function assertNew(paths: readonly string[]): void {
-  const existing = paths.filter((path) => existsSync(path));
-  if (existing.length === 0) return;
-  throw new ConfigError([], `these files exist: ${existing.join(', ')}; nothing was written; --force overwrites them`);
 }
 
 /** What was typed is written to a file only when the person agrees. */

@@ -28,9 +28,10 @@ export function defaultAnswer({ variable, default: value }: SetupQuestion): Answ
 /** A text as a person gives it: a choice's name stands for its value, and `${NAME}` for a variable. */
 export function answerOf(question: SetupQuestion, text: string): Answer {
   const reference = /^\$\{(?<variable>\w+)(?::-(?<value>[^}]*))?\}$/u.exec(text)?.groups;
-  if (reference !== undefined) return { variable: reference['variable'], value: reference['value'] };
-  const chosen = question.choices?.find(({ name }) => name === text.toLowerCase());
-  return { variable: question.variable, value: chosen?.value ?? text };
+  const { variable = question.variable, value: written = reference === undefined ? text : undefined } = reference ?? {};
+  if (written === undefined) return { variable, value: undefined };
+  const chosen = question.choices?.find(({ name }) => name === written.toLowerCase());
+  return { variable, value: chosen?.value ?? question.complete?.(written) ?? written };
 }
 
 /** What `--set part.option=answer` gives. Throws `ConfigError` for an answer that cannot be one. */

@@ -6,8 +6,11 @@ import { locatePackageFile } from '@sluice/core/config';
 import { createSluice } from '@sluice/sluice';
 import { parseDocument } from 'yaml';
 import { PARTS, questionsOf, valueIn, type Answer, type Answers } from './answers.js';
+import { ownPaths } from './ask-pipeline.js';
+import { schemaLine } from './new-schemas.js';
 import type { Pair } from './pair.js';
 import { startingMapping } from './starting-mapping.js';
+import type { NewFile } from './write-files.js';
 
 export interface NewPipeline {
   readonly directory: string;
@@ -15,11 +18,6 @@ export interface NewPipeline {
   readonly start: string;
   readonly pair: Pair;
   readonly answers: Answers;
-}
-
-export interface NewFile {
-  readonly path: string;
-  readonly text: string;
 }
 
 /** What a pipeline file begins as where no preset ships. */
@@ -37,13 +35,12 @@ revisit: 24h # how far back changes of older records are looked for; 0s turns it
 state: { use: file, with: { directory: .sluice } }
 `;
 
-/** The pipeline, its mapping and the example of its variables, without a secret. */
+/** The pipeline and its mapping, without a secret. */
 export function newFiles(pipeline: NewPipeline): readonly NewFile[] {
-  const { directory, name } = pipeline;
+  const [pipelinePath, mappingPath] = ownPaths(pipeline.directory, pipeline.name);
   return [
-    { path: join(directory, `${name}.yaml`), text: pipelineText(pipeline) },
-    { path: join(directory, 'mappings', `${name}.yaml`), text: mappingText(pipeline) },
-    { path: join(directory, '.env.example'), text: variablesText(pipeline) },
+    { path: pipelinePath, text: pipelineText(pipeline) },
+    { path: mappingPath, text: mappingText(pipeline) },
   ];
 }
 
@@ -67,7 +64,7 @@ function pipelineText({ name, start, pair, answers }: NewPipeline): string {
       document.setIn([...(part === 'params' ? ['params'] : [part, 'with']), question.option], written);
     }
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return schemaLine('pipeline', pair, '.') + document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
 function referenceTo({ variable, value }: Answer): string {
@@ -77,8 +74,9 @@ function referenceTo({ variable, value }: Answer): string {
 
 function mappingText({ name, directory, pair }: NewPipeline): string {
   const { preset } = pair;
-  if (preset === undefined) return startingMapping(name, pair);
-  return `# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
+  const head = schemaLine('mapping', pair, '..');
+  if (preset === undefined) return head + startingMapping(name, pair);
+  return `${head}# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
 # or adds one; everything else stays as it ships. Check it with: npx --no sluice lint
 sluice: 1
 mapping: ${name}
@@ -92,16 +90,6 @@ ${preset.example.replaceAll(/^/gmu, '# ')}
 function shippedMapping({ mapping }: Preset, directory: string): string {
   const isInstalled = locatePackageFile(mapping.specifier, join(directory, 'mapping.yaml')) !== undefined;
   return isInstalled ? mapping.specifier : relative(directory, mapping.path);
-}
-
-function variablesText({ pair, answers }: NewPipeline): string {
-  const entries = PARTS.flatMap((part) =>
-    questionsOf(part, pair).flatMap(({ option, label, help }) => {
-      const { variable, value = '' } = answers.get(`${part}.${option}`) ?? {};
-      return variable === undefined ? [] : [`\n# ${label}: ${help}.\n${variable}=${value}\n`];
-    }),
-  );
-  return `# Copy this file to .env, fill it in, and keep it out of version control. Commands read it with --env-file.\n${entries.join('')}`;
 }
 
 /** Lints the files before they are written, with examples for what is not known yet. Throws `ConfigError`. */

@@ -47,6 +47,14 @@ export async function choosePair(
   };
 }
 
+/** A name for files about the pair, and for its pipeline where none ships. */
+export function pairName({ source, sink }: Pair): string {
+  return `${source.type}-to-${sink.type}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '-')
+    .replace(/^-/u, '');
+}
+
 function find<Definition>(part: 'source' | 'sink', registry: Registry<Definition>, type = ''): Definition {
   const definition = registry.find(type);
   if (definition !== undefined) return definition;

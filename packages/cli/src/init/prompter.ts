@@ -1,6 +1,6 @@
 import type { CANCEL_SYMBOL } from '@clack/prompts';
-import { onOneLine } from '../terminal/screen-text.js';
-import type { Streams } from '../terminal/terminal.js';
+import { onOneLine, screenText } from '../terminal/screen-text.js';
+import { hasColours, type Streams } from '../terminal/terminal.js';
 
 /** How questions reach a person. Every answer may also be Ctrl-C: then `PromptsEnded` is thrown. */
 export interface Prompter {
@@ -9,17 +9,39 @@ export interface Prompter {
   /** Nothing is shown of what is typed; an empty answer is allowed. */
   secret(question: string): Promise<string>;
   choice(question: string, choices: readonly { readonly value: string; readonly label: string }[]): Promise<string>;
+  /** At least one of them. */
+  several(question: string, choices: readonly { readonly value: string; readonly label: string }[]): Promise<string[]>;
   confirm(question: string, initial: boolean): Promise<boolean>;
+  /** What a person reads between two questions. */
+  say(text: string): void;
+  /** The last words, as they are: a person copies commands from them. */
+  end(text: string): void;
+}
+
+function shown(choices: readonly { readonly value: string; readonly label: string }[]) {
+  return choices.map(({ value, label }) => ({ value, label: onOneLine(label) }));
 }
 
 export class PromptsEnded extends Error {}
 
+/** The width of what stands left of a text in the frame. */
+const MARGIN = 3;
+
 /** Asks on stderr: stdout stays for results. The library is loaded only when somebody is asked. */
-export async function terminalPrompter({ stdin: input, stderr: output }: Streams): Promise<Prompter> {
-  const { confirm, isCancel, password, select, text } = await import('@clack/prompts');
+export async function terminalPrompter(
+  { stdin: input, stderr: output }: Streams,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Prompter> {
+  const { cancel, confirm, intro, isCancel, log, multiselect, outro, password, select, text } =
+    await import('@clack/prompts');
   const streams = { input, output };
-  const answered = <Answer extends string | boolean>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
-    if (isCancel(answer)) throw new PromptsEnded('the questions were ended');
+  const colour = hasColours(output, environment);
+  intro('A new pipeline', streams);
+  const answered = <Answer extends string | boolean | string[]>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
+    if (isCancel(answer)) {
+      cancel('nothing was written', streams);
+      throw new PromptsEnded('the questions were ended');
+    }
     return answer;
   };
   return {
@@ -29,11 +51,16 @@ export async function terminalPrompter({ stdin: input, stderr: output }: Streams
       return answered(await text({ message, initialValue, validate, ...streams })).trim();
     },
     secret: async (message) => answered(await password({ message: onOneLine(message), ...streams })).trim(),
-    choice: async (message, choices) => {
-      const options = choices.map(({ value, label }) => ({ value, label: onOneLine(label) }));
-      return answered(await select({ message: onOneLine(message), options, ...streams }));
-    },
+    choice: async (message, choices) =>
+      answered(await select({ message: onOneLine(message), options: shown(choices), ...streams })),
+    several: async (message, choices) =>
+      answered(await multiselect({ message: onOneLine(message), options: shown(choices), required: true, ...streams })),
     confirm: async (message, initialValue) =>
       answered(await confirm({ message: onOneLine(message), initialValue, ...streams })),
+    say: (message) => {
+      const columns = Math.max(20, (output.columns || 80) - MARGIN);
+      log.message(screenText(message.trimEnd(), { colour, columns }), streams);
+    },
+    end: (message) => outro(screenText(message.trimEnd(), { colour }), streams),
   };
 }

@@ -1,4 +1,4 @@
-import { API_VERSION, type SetupQuestion } from '@sluice/core/adapter';
+import { API_VERSION, type CheckChoice, type SetupQuestion } from '@sluice/core/adapter';
 import type { Preset } from '@sluice/core/preset';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
@@ -8,7 +8,7 @@ import type { CheckSection } from '@sluice/sluice';
 import { givenAnswers } from '#src/init/answers.js';
 import { askAnswers, type Asked } from '#src/init/ask-answers.js';
 import type { Pair } from '#src/init/pair.js';
-import type { Prompter } from '#src/init/prompter.js';
+import { aPrompter } from './a-prompter.js';
 
 const URL_QUESTION: SetupQuestion = {
   option: 'url',
@@ -23,6 +23,8 @@ const BRANCHES: SetupQuestion = {
   label: 'Branches to export',
   help: 'all, or names separated by commas',
   default: 'all',
+  choices: [{ name: 'all', value: 'all', label: 'all' }],
+  choicesFrom: 'branches',
   example: 'all',
 };
 const HOST: SetupQuestion = {
@@ -32,6 +34,7 @@ const HOST: SetupQuestion = {
   variable: 'EVENTS_HOST',
   default: 'https://north.example.com',
   choices: [{ name: 'north', value: 'https://north.example.com', label: 'north' }],
+  complete: (text) => (text.endsWith('.example.com') && !text.includes('://') ? `https://${text}` : text),
   example: 'https://north.example.com',
 };
 const KEY: SetupQuestion = { ...URL_QUESTION, option: 'key', label: 'Key', variable: 'EVENTS_KEY', example: 'k' };
@@ -77,31 +80,9 @@ const preset: Preset = {
 };
 const PAIR: Pair = { source, sink, preset };
 
-/** Gives the scripted answers in turn; a question without one gets what it offers. */
-function aPrompter(script: readonly [question: RegExp, answer: string | boolean][]) {
-  const left = [...script];
-  const asked: string[] = [];
-  const answer = <T extends string | boolean>(question: string, offered: T): T => {
-    asked.push(question);
-    const index = left.findIndex(([pattern]) => pattern.test(question));
-    return index === -1 ? offered : (left.splice(index, 1)[0]?.[1] as T);
-  };
-  const prompter: Prompter = {
-    text: async (question, initial, problemOf) => {
-      const text = answer(question, initial);
-      const problem = problemOf(text);
-      if (problem !== undefined) throw new Error(`${question}: ${problem}`);
-      return text;
-    },
-    secret: async (question) => answer(question, ''),
-    choice: async (question, [first]) => answer(question, first?.value ?? ''),
-    confirm: async (question, initial) => answer(question, initial),
-  };
-  return { prompter, asked };
-}
-
 interface Tried extends Asked {
   readonly asked: readonly string[];
+  readonly offered: readonly string[];
   readonly checked: readonly string[];
 }
 
@@ -111,9 +92,10 @@ async function interviewed(
     readonly set?: readonly string[];
     readonly environment?: Record<string, string>;
     readonly bad?: string;
+    readonly choices?: readonly CheckChoice[];
   } = {},
 ): Promise<Tried> {
-  const { prompter, asked } = aPrompter(script);
+  const { prompter, asked, offered } = aPrompter(script);
   const checked: string[] = [];
   const result = await askAnswers(PAIR, givenAnswers(options.set ?? [], PAIR), {
     prompter,
@@ -123,11 +105,13 @@ async function interviewed(
       const secret = secrets[variable];
       if (secret === undefined) return undefined;
       checked.push(secret);
+      const { choices } = options;
+      const branches = [{ name: 'branches', outcome: 'good' as const, message: '', ...(choices && { choices }) }];
       const outcome = secret === options.bad ? 'bad' : 'good';
-      return { part, results: [{ name: 'it', outcome, message: '' }] };
+      return { part, results: [{ name: 'it', outcome, message: '' }, ...branches] };
     },
   });
-  return { ...result, asked, checked };
+  return { ...result, asked, offered, checked };
 }
 
 describe('the questions of sluice init', () => {
@@ -182,10 +166,57 @@ describe('the questions of sluice init', () => {
     const { answers } = await interviewed([
       [/^Where events go$/, ''],
       [/^Where events go \(/, 'https://south.example.com'],
-      [/^Branches/, 'a, b'],
+      [/^Branches to export$/, ''],
+      [/^Branches to export \(/, 'a, b'],
     ]);
     expect(answers.get('sink.host')).to.deep.equal({ variable: 'EVENTS_HOST', value: 'https://south.example.com' });
     expect(answers.get('source.branches')).to.deep.equal({ variable: undefined, value: 'a, b' });
+  });
+
+  for (const [given, variable, value] of [
+    ['south.example.com', 'EVENTS_HOST', 'https://south.example.com'],
+    ['${HOST:-south.example.com}', 'HOST', 'https://south.example.com'],
+    ['${HOST:-north}', 'HOST', 'https://north.example.com'],
+    ['${HOST}', 'HOST', undefined],
+  ] as const) {
+    it(`complete --set sink.host=${given}`, () => {
+      expect(givenAnswers([`sink.host=${given}`], PAIR).get('sink.host')).to.deep.equal({ variable, value });
+    });
+  }
+
+  describe('when the check found what to pick from', () => {
+    const choices = [
+      { value: 'b-1', label: 'North' },
+      { value: 'b-2', label: 'South' },
+      { value: 'b,3', label: 'Comma' },
+      { value: 'b-4', label: 'West' },
+    ];
+    const environment = { SHOP_URL: 'shop://db' };
+
+    it('offer it by name, after the check', async () => {
+      const script: [RegExp, string][] = [
+        [/^Branches/, ''],
+        [/^Branches/, 'North West'],
+      ];
+      const { answers, offered, asked, checked } = await interviewed(script, { choices, environment });
+      expect(checked).to.deep.equal(['shop://db']);
+      expect(offered).to.deep.equal(['North', 'South', 'West']);
+      expect(asked.filter((question) => question.startsWith('Branches'))).to.have.length(2);
+      expect(answers.get('source.branches')).to.deep.equal({ variable: undefined, value: 'b-1,b-4' });
+    });
+
+    it('still take the whole', async () => {
+      const { answers, offered } = await interviewed([[/^Branches/, 'all']], { choices, environment });
+      expect(offered).to.deep.equal([]);
+      expect(answers.get('source.branches')).to.include({ value: 'all' });
+    });
+
+    it('ask nothing that a flag answers', async () => {
+      const set = ['source.branches=b-2'];
+      const { asked, answers } = await interviewed([], { choices, environment, set });
+      expect(asked.join()).not.to.contain('Branches');
+      expect(answers.get('source.branches')).to.include({ value: 'b-2' });
+    });
   });
 
   for (const [setting, words] of [

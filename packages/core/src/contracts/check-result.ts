@@ -1,3 +1,9 @@
+/** Something that was found and can be an item of an option. */
+export interface CheckChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
 /**
  * One finding of `check()`, for people.
  *
@@ -16,4 +22,6 @@ export interface CheckResult {
   readonly fix?: string;
   /** What to paste elsewhere in order to do it, such as SQL: one statement per line, printed as it is. */
   readonly statements?: readonly string[];
+  /** What there is to pick from, for the question of `sluice init` that names this finding. Holds no secret. */
+  readonly choices?: readonly CheckChoice[];
 }

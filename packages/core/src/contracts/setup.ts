@@ -32,6 +32,13 @@ export interface SetupQuestion {
   readonly default?: string;
   /** Answers to choose from; any other text is an answer too. */
   readonly choices?: readonly SetupChoice[];
+  /**
+   * The name of the finding of `check()` whose `choices` the items of the answer are picked from. Such a question is
+   * asked after the check, which runs with its default; where the check found none, the answer is typed.
+   */
+  readonly choicesFrom?: string;
+  /** An answer in full, where people leave something out, such as the scheme of an address. */
+  complete?(answer: string): string;
   /** Why an answer is wrong, for a parameter: an option's answer is held against the config schema. */
   problemOf?(answer: string): string | undefined;
   /** A value that passes every check of its form, to lint the new files before the real one is known. */

@@ -1,15 +1,13 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
-import { assertProjects } from './assert-projects.js';
-import { Drift } from './drift.js';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
 import { planFindings } from './check-plans.js';
+import { PROJECTS_FINDING, projectsFinding } from './check-projects.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import type { Query } from '../read/query.js';
 import type { Projects } from '../sql/record-conditions.js';
-import { sql } from '../sql/sql.js';
 
 export interface CheckOptions extends AccessOptions {
   readonly projects: Projects;
@@ -27,7 +25,7 @@ export async function checkDatabase(
   if (!isReadable) return findings;
   const { plan, projects, pageSize, signal } = options;
   const further: [name: string, check: (query: Query) => Promise<readonly CheckResult[]>][] = [
-    ['projects', async (query) => [await projectsFinding(query, projects, transactions.place)]],
+    [PROJECTS_FINDING, async (query) => [await projectsFinding(query, projects, transactions.place)]],
     ['indexes', indexFindings],
   ];
   if (plan !== undefined) {
@@ -58,17 +56,4 @@ async function attempt(
     if (!(error instanceof SluiceError)) throw error;
     return [{ name, outcome: 'unknown', message: error.message }];
   }
-}
-
-async function projectsFinding(query: Query, projects: Projects, place: string): Promise<CheckResult> {
-  const name = 'projects';
-  try {
-    await assertProjects(query, projects, place);
-  } catch (error) {
-    if (!(error instanceof Drift)) throw error;
-    return { name, outcome: 'bad', message: error.found, fix: error.fix };
-  }
-  if (projects !== 'all') return { name, outcome: 'good', message: projects.join(', ') };
-  const [row] = await query(sql`SELECT count(*) FROM projects`);
-  return { name, outcome: 'good', message: `all (${row?.[0]} now)` };
 }

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PARTS, questionsOf } from './answers.js';
+import type { NewPipeline } from './new-files.js';
+import type { NewFile } from './write-files.js';
+
+const HEAD =
+  '# Copy this file to .env, fill it in, and keep it out of version control. Commands read it with --env-file.\n';
+const IGNORED = ['.env', '.sluice/', 'node_modules/'];
+
+/** The files that all pipelines of a folder share: what is there stays, what is missing is added at the end. */
+export function completedFiles(pipeline: NewPipeline): readonly NewFile[] {
+  const { directory } = pipeline;
+  const completed = [
+    { path: join(directory, '.env.example'), complete: (text: string) => withVariables(text, pipeline) },
+    { path: join(directory, '.gitignore'), complete: withIgnored },
+  ];
+  return completed.flatMap(({ path, complete }) => {
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const text = complete(before ?? '');
+    return text === before ? [] : [{ path, text }];
+  });
+}
+
+function withVariables(text: string, { pair, answers }: NewPipeline): string {
+  const known = new Set(Array.from(text.matchAll(/^\s*(?:export\s+)?(\w+)\s*=/gmu), ([, name]) => name));
+  const entries = PARTS.flatMap((part) =>
+    questionsOf(part, pair).flatMap(({ option, label, help }) => {
+      const { variable, value = '' } = answers.get(`${part}.${option}`) ?? {};
+      if (variable === undefined || known.has(variable)) return [];
+      known.add(variable);
+      return [`\n# ${label}: ${help}.\n${variable}=${value}\n`];
+    }),
+  );
+  return ended(text === '' ? HEAD : text) + entries.join('');
+}
+
+function withIgnored(text: string): string {
+  const bare = (line: string) => line.trim().replaceAll(/^\/|\/$/gu, '');
+  const known = new Set(text.split('\n').map(bare));
+  const missing = IGNORED.filter((line) => !known.has(bare(line)));
+  return missing.length === 0 ? text : ended(text) + missing.map((line) => `${line}\n`).join('');
+}
+
+function ended(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

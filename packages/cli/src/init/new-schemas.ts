@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { Sluice } from '@sluice/sluice';
+import { schemaText } from '../schema/schema-text.js';
+import { pairName, type Pair } from './pair.js';
+import type { NewFile } from './write-files.js';
+
+type Kind = 'pipeline' | 'mapping';
+
+/** The first line of a file of the folder, by which editors find its schema. */
+export function schemaLine(kind: Kind, pair: Pair, toFolder: string): string {
+  return `# yaml-language-server: $schema=${posix.join(toFolder, schemaPath(kind, pair))}\n`;
+}
+
+/**
+ * The schemas that the folder does not have yet. They are copies, as a package may be installed anywhere or nowhere: an
+ * editor needs neither it nor a network.
+ */
+export function newSchemas(directory: string, pair: Pair, sluice: Sluice): readonly NewFile[] {
+  return (['pipeline', 'mapping'] as const).flatMap((kind) => {
+    const path = join(directory, schemaPath(kind, pair));
+    return existsSync(path) ? [] : [{ path, text: schemaText(kind, pair, sluice) }];
+  });
+}
+
+/** Pipelines of one pair share them. */
+function schemaPath(kind: Kind, pair: Pair): string {
+  return `schema/${pairName(pair)}.${kind}.json`;
+}

@@ -1,0 +1,28 @@
+import type { CheckResult } from '@sluice/core/adapter';
+import { assertProjects } from './assert-projects.js';
+import { Drift } from './drift.js';
+import type { Query } from '../read/query.js';
+import type { Projects } from '../sql/record-conditions.js';
+import { sql } from '../sql/sql.js';
+
+/** The finding that lists the projects; `sluice init` lets a person pick from it. */
+export const PROJECTS_FINDING = 'projects';
+
+/** A longer list is not to be picked from. */
+const OFFERED = 200;
+
+export async function projectsFinding(query: Query, projects: Projects, place: string): Promise<CheckResult> {
+  const name = PROJECTS_FINDING;
+  try {
+    await assertProjects(query, projects, place);
+  } catch (error) {
+    if (!(error instanceof Drift)) throw error;
+    return { name, outcome: 'bad', message: error.found, fix: error.fix };
+  }
+  if (projects !== 'all') return { name, outcome: 'good', message: projects.join(', ') };
+  const [row] = await query(sql`SELECT count(*) FROM projects`);
+  const count = Number(row?.[0]);
+  const rows = count > OFFERED ? [] : await query(sql`SELECT id, name FROM projects ORDER BY name, id`);
+  const choices = rows.map(([id, title]) => ({ value: id ?? '', label: `${title} (${id})` }));
+  return { name, outcome: 'good', message: `all (${count} now)`, ...(choices.length === 0 ? {} : { choices }) };
+}
