@@ -31,6 +31,12 @@ describe('rendered problems', () => {
     ]);
   });
 
+  it('keep the help for a variable whose name sounds like a secret', () => {
+    const help = 'export API_KEY=…, add it to a file for --env-file, or give a default: ${API_KEY:-…}';
+    expect(linesOf('a: b', aProblem({ help })).at(-2)).to.equal(`  help: ${help}`);
+    expect(linesOf('a: b', aProblem({ help: 'apiKey=phc_abc' })).at(-2)).to.equal('  help: apiKey=*******');
+  });
+
   it('show tabs as spaces, so that the mark is below the text', () => {
     const problem = aProblem({ column: 5, endColumn: 8 });
     expect(linesOf('\ta:\tkey', problem).slice(1, 3)).to.deep.equal(['  1 |     a:    key', '    |           ^^^']);
