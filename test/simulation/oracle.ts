@@ -101,8 +101,11 @@ export class Oracle {
     const replayed: ReadEntry[] = [];
     const newLetters = new Set<string>();
     for (const change of changes) {
-      if (change.type === 'bind') this.#forget();
-      else if (change.type === 'bind-sink') this.#bound();
+      if (change.type === 'bind') {
+        this.#forget();
+        record.nothingWanted(); // a state that begins anew has no dead letters
+      }
+      if (change.type === 'bind-sink') this.#bound();
       else if (change.type === 'plan') {
         this.#planned(change, before);
         planned.set(change.id, { ...change, status: 'open', segments: [], plannedAt: 0 });

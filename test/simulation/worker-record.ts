@@ -53,9 +53,16 @@ export class WorkerRecord {
   readonly #rejected = new Set<string>();
   /** Whether each outcome was a dead letter, in order. */
   readonly #outcomes: boolean[] = [];
+  /** How many of the outcomes the engine knows for certain. */
+  #known = 0;
 
   constructor(identity: PipelineIdentity) {
     this.identity = identity;
+  }
+
+  nothingWanted(): void {
+    this.wantedRecords = new Set();
+    this.wantedLetters = 0;
   }
 
   readBegins(window: Window, after: string | undefined): void {
@@ -123,13 +130,16 @@ export class WorkerRecord {
 
   /** Whether too many of the last 1,000 outcomes are dead letters for another one to be allowed. */
   isSuspicious(maxShare: number): boolean {
-    const recent = this.#outcomes.slice(-1000);
-    return recent.length >= 100 && recent.filter(Boolean).length / recent.length > maxShare;
+    return [this.#known, this.#outcomes.length].every((count) => {
+      const recent = this.#outcomes.slice(Math.max(0, count - 1000), count);
+      return recent.length >= 100 && recent.filter(Boolean).length / recent.length > maxShare;
+    });
   }
 
-  /** Recorded only after the engine has learned of it. */
+  /** The engine learns of it somewhat later: in between, it may know it or not. */
   #outcomeTold(isDead: boolean): void {
-    setImmediate(() => this.#outcomes.push(isDead));
+    this.#outcomes.push(isDead);
+    setImmediate(() => (this.#known += 1));
   }
 }
 
