@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { forShell } from '../output/for-shell.js';
 
 export interface WrittenPipeline {
   /** The pipeline file. */
@@ -22,8 +23,4 @@ export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline
   const option = envFile === undefined && missing.length === 0 ? '' : ` --env-file ${here(toFill)}`;
   for (const command of ['check', 'preview', 'run']) lines.push(`npx --no sluice ${command} ${here(file)}${option}`);
   return `Next:\n\n${lines.map((line) => `  ${line}\n`).join('')}`;
-}
-
-function forShell(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

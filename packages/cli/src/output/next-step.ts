@@ -1,4 +1,5 @@
 import { theme, unbroken } from '../terminal/theme.js';
+import { forShell } from './for-shell.js';
 
 /** The options of the command that was called which the next command needs as well. */
 export interface CalledWith {
@@ -15,9 +16,4 @@ export function commandLine(words: readonly string[], called: CalledWith = {}): 
 /** What to do next, on a line of its own: `next: sluice preview acme.yaml`. */
 export function nextStep(command: string, why?: string): string {
   return `${theme.quiet(why === undefined ? 'next:' : `${why} →`)} ${theme.path(unbroken(command))}\n`;
-}
-
-/** A word as a POSIX shell reads it. */
-function forShell(word: string): string {
-  return /^[\w./+:=@,-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
