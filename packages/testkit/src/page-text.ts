@@ -28,6 +28,7 @@ export function pageText({ types, rows, keys, createdAt, problems }: PageTextOpt
     ends.push(length);
   }
   return {
+    records: rows.length,
     bytes: Buffer.from(texts.join('')),
     starts: Uint32Array.from(starts),
     ends: Uint32Array.from(ends),

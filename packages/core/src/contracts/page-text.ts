@@ -20,6 +20,8 @@ export const NULL_VALUE = 0xffff_ffff;
  * | `json`      | a JSON value                                                               |
  */
 export interface PageText {
+  /** How many records the page has. */
+  readonly records: number;
   readonly bytes: Buffer;
   /** Where the value of a column of a record begins: `starts[record * columns + column]`, or `NULL_VALUE`. */
   readonly starts: Uint32Array;

@@ -43,6 +43,11 @@ export interface RecordPage {
   readonly text?: PageText;
 }
 
+/** How many records a page has. Does not compute them where the page has text. */
+export function recordCount(page: RecordPage): number {
+  return page.text?.records ?? page.rows.length;
+}
+
 /** Why a record cannot be read. */
 export interface RecordProblem {
   /** The field that has the value; absent if it is not known. */
