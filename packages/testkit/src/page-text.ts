@@ -44,7 +44,7 @@ function valueText(type: FieldType, value: FieldValue): string | null {
   if (type === 'boolean') return value === true ? 't' : 'f';
   if (type === 'timestamp') return timestampText(Number(value));
   if (type === 'text[]' || type === 'json') return escaped(jsonText(value));
-  return escaped(String(value));
+  return escaped(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function timestampText(at: Instant): string {
