@@ -7,12 +7,13 @@ import { estimateRest } from './first-backfill.js';
 import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
+import { sideBySide } from './side-by-side.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
 import { lengthInFollowing, lengthInHistory } from './window-length.js';
 import { withLease, type RunOptions, type RunResult } from './with-lease.js';
 
 /**
- * Runs a pipeline once: plans the windows that are due, executes them stream by stream, and reports. Always closes source,
+ * Runs a pipeline once: plans the windows that are due, executes them, and reports. Always closes source,
  * sink and state. Throws only for a bug.
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
@@ -28,12 +29,15 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
   });
 }
 
-/** Exports every stream up to the source's clock less `settle`, one after another. Returns the source's end, if it has ended. */
+/** Exports every stream up to the source's clock less `settle`, all at the same time. Returns the source's end, if it has ended. */
 export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
   const { pipeline, signal } = run;
   const end = await pipeline.source.ended?.({ signal });
   for (const { stream } of pipeline.mapper.streams) await expectRest(run, stream);
-  for (const stream of pipeline.mapper.streams) await runStream(run, stream, binding, end);
+  await sideBySide(
+    run,
+    pipeline.mapper.streams.map((stream) => (shared) => runStream(shared, stream, binding, end)),
+  );
   return end;
 }
 
