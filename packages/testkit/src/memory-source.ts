@@ -82,6 +82,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
 
   return {
     reads,
+    givesText: options.asText !== false,
     put: (stream, record) => {
       recordsOf(stream).set(record.key, record);
     },

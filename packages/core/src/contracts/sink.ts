@@ -116,8 +116,8 @@ export interface Sink {
   encode(event: MappedEvent): Encoding;
 
   /**
-   * How to write such events as text, without an object per event. Called after `open()`. Optional: without it, or where it
-   * returns undefined, every event is encoded.
+   * How to write such events as text, without an object per event. Called after `open()`, except by `sluice check`.
+   * Optional: without it, or where it returns undefined, every event is encoded.
    */
   textWriter?(event: EventText): WriteEvent | undefined;
 

@@ -112,6 +112,9 @@ export interface ReadPlan {
  * - anything else is a bug and stops the process with a stack trace.
  */
 export interface Source {
+  /** Whether its pages have `text`. Default: false. */
+  readonly givesText?: boolean;
+
   /**
    * What the records come from. The engine stores it in the first run and stops if it differs later. Makes no
    * connection.
