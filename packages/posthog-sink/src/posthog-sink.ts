@@ -15,6 +15,7 @@ import type {
   SinkLimits,
   SinkRequest,
 } from '@sluice/core/sink';
+import type { EventText, WriteEvent } from '@sluice/core/text';
 import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
@@ -24,6 +25,7 @@ import { MAX_CONNECTIONS, PosthogApi } from './posthog-api.js';
 import { maskedRequest, PATHS, requestBody, requestHeaders, type PosthogRequest } from './posthog-request.js';
 import { v0Receipt } from './v0-receipt.js';
 import { v1Receipt } from './v1-receipt.js';
+import { writeEventText } from './write-event-text.js';
 
 const compress = promisify(gzip);
 
@@ -99,6 +101,10 @@ export class PosthogSink implements Sink {
   encode(event: MappedEvent): Encoding {
     const { shorten } = this.#config;
     return encodeEvent(event, { protocol: this.#protocol, library: this.#library, shorten });
+  }
+
+  textWriter(event: EventText): WriteEvent | undefined {
+    return writeEventText(event, { protocol: this.#protocol, library: this.#library });
   }
 
   assemble(events: readonly EncodedEvent[], context: AssemblyContext): Assembly {
