@@ -30,5 +30,7 @@ export function projectKeyProblem(key: Secret): string | undefined {
 /** Masks the key in text from outside, such as an answer that quotes the request. */
 export function withoutKey(text: string, key: Secret): string {
   const written = key.reveal();
-  return text.replaceAll(written, MASKED_KEY).replaceAll(encodeURIComponent(written), MASKED_KEY);
+  const masked = text.replaceAll(written, MASKED_KEY);
+  const inAddress = encodeURIComponent(written);
+  return inAddress === written ? masked : masked.replaceAll(inAddress, MASKED_KEY);
 }

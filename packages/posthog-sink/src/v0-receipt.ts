@@ -19,7 +19,7 @@ export function v0Receipt(answer: PosthogAnswer, eventCount: number, now: Instan
       `the host answered ${answer.status} with ${quoted(answer)}, which is not how PostHog accepts events: check host`,
     );
   }
-  return { outcomes: Array.from({ length: eventCount }, () => ACCEPTED) };
+  return { outcomes: Array<Outcome>(eventCount).fill(ACCEPTED) };
 }
 
 /** `"Ok"` today, `1` on servers before the capture service was rewritten. */

@@ -1,5 +1,6 @@
 export { anAdapterContext } from './adapter-context.js';
 export { anEvent, aUuid, someEvents } from './an-event.js';
+export { eventText, type EventsAsText } from './event-text.js';
 export { manualRuntime, type ManualRuntime, type ManualRuntimeOptions } from './manual-runtime.js';
 export type { MemoryRecord } from './memory-position.js';
 export { memorySource, type MemorySource, type MemorySourceOptions, type MemoryStream } from './memory-source.js';
