@@ -1,5 +1,4 @@
 import type { FieldSchema } from '@sluice/core/source';
-import { epochMs } from './time-expressions.js';
 
 /** What a field's expression may refer to besides the record `r`; joined only when a requested field needs it. */
 export type Join = 'trace' | 'project' | 'price' | 'prompt' | 'totals' | 'totals-with-cost';
@@ -32,9 +31,8 @@ export function expressed(
   return { type, nullable: false, changeable: false, personal: false, doc, expression, columns, ...traits };
 }
 
-/** The SQL whose text `decode-value.ts` reads. */
+/** The SQL whose text is that of `PageText`. */
 export function expressionOf(type: FieldSchema['type'], name: string): string {
-  if (type === 'timestamp') return epochMs(name);
   if (type === 'text[]') return `array_to_json(COALESCE(${name}, '{}'))`;
   return name;
 }
