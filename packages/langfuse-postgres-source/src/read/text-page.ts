@@ -33,11 +33,12 @@ export class TextPage implements RecordPage {
     this.part = part;
     this.#options = options;
     if (problem !== undefined) return;
-    const { bytes, starts, ends, columns } = records;
+    const { bytes, starts, ends, columns, count } = records;
     this.text = {
       bytes,
       starts,
       ends,
+      records: count,
       columns: columns.count,
       keyColumn: columns.key,
       createdAtColumn: columns.createdAt,
