@@ -77,13 +77,13 @@ const value: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.dictionary(text, number, { maxKeys: 3 }),
   fc.integer({ min: 90, max: 110 }).map(nested),
 );
-const name = fc.oneof(
+const propertyName = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('cost', '$ai_model', 'a b', 'ü', 'quoted"', 'mapped_token') },
   { weight: 3, arbitrary: fc.constantFrom('$set', 'token', '$ip', '$lib', 'distinct_id') },
   { weight: 1, arbitrary: fc.oneof(text, fc.constantFrom('__proto__', '7', '0', '01', '')) },
 );
 const properties = fc
-  .array(fc.tuple(name, value), { maxLength: 5 })
+  .array(fc.tuple(propertyName, value), { maxLength: 5 })
   .map((entries): Record<string, JsonValue> => Object.fromEntries(entries));
 const ILLEGAL = ['system', 'Guest', '0', 'NULL', 'bac\u212aend', '[object Object]', 'user', 'users', 'anonymous-user'];
 const timestamp = fc.oneof(
