@@ -122,6 +122,8 @@ function encoded(event: MappedEvent): EncodedEvent {
   return { id: eventId(event), uuid: event.uuid, text, bytes: Buffer.byteLength(text) };
 }
 
-function decoded({ text, bytes, source }: EncodedEvent): MappedEvent {
-  return JSON.parse(source?.bytes.toString('utf8', source.start, source.start + bytes) ?? text);
+/** What would be sent: the bytes, if the event has them. */
+function decoded(event: EncodedEvent): MappedEvent {
+  const { bytes, source } = event;
+  return JSON.parse(source?.bytes.toString('utf8', source.start, source.start + bytes) ?? event.text);
 }
