@@ -3,6 +3,7 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, aUuid, someEvents } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
+import { BufferPool } from '#src/buffer-pool.js';
 import { requestBody } from '#src/posthog-request.js';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
@@ -42,13 +43,13 @@ describe('the body of a request', () => {
     });
   }
 
-  it('stays the same when requests of other sizes are sent at once', async () => {
+  it('stays the same when several requests are sent at once', async () => {
     const simulator = await PosthogSimulator.start({ now: () => NOW });
     const config = { host: simulator.url, apiKey: 'phc_x', protocol: 'v0' };
     const sink = posthogSink.create(posthogSink.config.parse(config), anAdapterContext());
     try {
       for (const round of [1, 2]) {
-        const requests = [1, 30, 7, 200, 2].map((count, index) => {
+        const requests = [300, 300, 300, 2].map((count, index) => {
           const events = someEvents(count, { properties: { text: `${round} ${index} `.repeat(200) } });
           const encoded = events.map((event) => sink.encode(event));
           const sent = encoded.flatMap((each) => (each.kind === 'encoded' ? [each.event] : []));
@@ -66,5 +67,17 @@ describe('the body of a request', () => {
       await sink.close();
       await simulator.stop();
     }
+  });
+});
+
+describe('buffers that are used again', () => {
+  it('are large enough, and never given to two at a time', () => {
+    const pool = new BufferPool();
+    const [first, second] = [pool.take(10), pool.take(10)];
+    expect(first).to.not.equal(second);
+    pool.give(first);
+    expect(pool.take(20)).to.equal(first);
+    pool.give(first);
+    expect(pool.take(3_000_000)).to.have.property('length').that.is.at.least(3_000_000);
   });
 });
