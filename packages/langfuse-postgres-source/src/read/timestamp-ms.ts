@@ -1,4 +1,10 @@
-const [ZERO, DASH, DOT, C, I] = Buffer.from('0-.Ci') as unknown as readonly [number, number, number, number, number];
+/** Characters as bytes: `0`, `-`, `.`, the last of `BC` and the first of `infinity`. */
+const ZERO = 0x30;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const C = 0x43;
+const I = 0x69;
+
 const DAY_MS = 86_400_000;
 
 /**
