@@ -23,7 +23,10 @@ interface Kinds {
 }
 
 const literal = fc
-  .oneof(fc.constantFrom('', 'a', 'null', 'true', 'x/ü', '"', '\\', '1'), fc.string({ unit: 'grapheme-ascii', maxLength: 5 }))
+  .oneof(
+    fc.constantFrom('', 'a', 'null', 'true', 'x/ü', '"', '\\', '1'),
+    fc.string({ unit: 'grapheme-ascii', maxLength: 5 }),
+  )
   .map((text) => `'${text.replaceAll(/[\\']/gu, String.raw`\$&`)}'`);
 
 const nullable = fc.constantFrom('name', 'trace.user_id', 'version', 'release', 'session_id');
@@ -31,7 +34,7 @@ const of = (texts: TemplateStringsArray, ...parts: readonly Texts[]): Texts =>
   fc.tuple(...parts).map((values) => String.raw({ raw: texts }, ...values));
 
 /** Expressions by the type of their value. */
-const { text, maybe, number, condition, list } = fc.letrec<Kinds>((tie) => {
+const expressions = fc.letrec<Kinds>((tie) => {
   const named = (name: keyof Kinds): Texts => tie(name) as Texts;
   const [text, maybe, number] = [named('text'), named('maybe'), named('number')];
   const [condition, list] = [named('condition'), named('list')];
@@ -65,7 +68,14 @@ const { text, maybe, number, condition, list } = fc.letrec<Kinds>((tie) => {
     ),
     condition: fc.oneof(
       depth,
-      fc.constantFrom('public', 'trace.metadata.flag', 'latency == null', "contains(tags, 'a')", 'timestamp < updated_at'),
+      fc.constantFrom(
+        'public',
+        'trace.metadata.flag',
+        '(latency == null)',
+        "contains(tags, 'a')",
+        '(timestamp < updated_at)',
+        '(trace.metadata == null)',
+      ),
       of`(${nullable} == null)`,
       of`(${nullable} ${fc.constantFrom('==', '!=', '<')} ${literal})`,
       of`(trace.metadata.a ${fc.constantFrom('==', '!=')} ${fc.oneof(literal, fc.constant('null'), nullable)})`,
@@ -74,28 +84,42 @@ const { text, maybe, number, condition, list } = fc.letrec<Kinds>((tie) => {
       of`!${condition}`,
       of`(${condition} ${fc.constantFrom('&&', '||')} ${condition})`,
     ),
-    list: fc.oneof(depth, fc.constantFrom('trace.tags', "split(id, '')"), of`[${text}, ${maybe}]`, of`(list(metadata.l) ?? trace.tags)`),
+    list: fc.oneof(
+      depth,
+      fc.constantFrom('trace.tags', "split(id, '')"),
+      of`[${text}, ${maybe}]`,
+      of`(list(metadata.l) ?? trace.tags)`,
+    ),
   };
 });
 
 const quoted = (expression: Texts): Texts => expression.map((each) => JSON.stringify(each));
 
 const value: Texts = fc.oneof(
-  quoted(fc.oneof(text, maybe, number, condition, list)),
-  fc.constantFrom('metadata', 'trace.metadata', 'metadata.a', 'metadata.b[0]', 'latency', 'total_cost', 'timestamp', 'updated_at'),
-  fc.constantFrom('event.t', "event.t == null ? 'none' : 'some'", 'event.u', 'timestamp(name)', 'latency * 2', '-total_cost'),
+  quoted(fc.oneof(...Object.values<Texts>(expressions))),
+  fc.constantFrom(
+    'metadata',
+    'trace.metadata',
+    'metadata.a',
+    'metadata.b[0]',
+    'latency',
+    'total_cost',
+    'timestamp',
+    'updated_at',
+  ),
+  fc.constantFrom('event.t', '"event.u == null"', 'event.u', 'timestamp(name)', 'latency * 2', '-total_cost'),
   fc.constantFrom('{ const: { a: [1, null, "x"] } }', '{ const: null }', '{ const: "é\\u0001\\"" }', '{ const: -0.5 }'),
-  of`{ value: ${quoted(maybe)}, enum: { a: 1, b: null, 'null': 3 }, else: ${quoted(number)} }`,
-  of`{ url: 'https://x/"{${nullable}}/{id}?{latency}&{public}#{trace.metadata.a}', when: ${quoted(condition)} }`,
-  of`{ value: ${quoted(maybe)}, omitNull: true }`,
-  of`{ value: ${quoted(number)}, when: ${quoted(condition)} }`,
+  of`{ value: ${quoted(expressions.maybe)}, enum: { a: 1, b: null, 'null': 3 }, else: ${quoted(expressions.number)} }`,
+  of`{ url: 'https://x/"{${nullable}}/{id}?{latency}&{public}#{trace.metadata.a}', when: ${quoted(expressions.condition)} }`,
+  of`{ value: ${quoted(expressions.maybe)}, omitNull: true }`,
+  of`{ value: ${quoted(expressions.number)}, when: ${quoted(expressions.condition)} }`,
 );
 
 /** A mapping of one event, with expressions of many kinds. Now and then it has a problem. */
 export const randomMapping: Texts = fc
   .record({
-    when: fc.option(quoted(condition), { freq: 3 }),
-    single: fc.oneof(quoted(maybe), fc.constantFrom('updated_at', 'metadata', 'latency')),
+    when: fc.option(quoted(expressions.condition), { freq: 3 }),
+    single: fc.oneof(quoted(expressions.maybe), fc.constantFrom('updated_at', 'metadata', 'latency')),
     values: fc.array(value, { minLength: 1, maxLength: 6 }),
     set: fc.option(value, { freq: 3 }),
   })

@@ -16,7 +16,10 @@ describe('SHA-1', () => {
     ['abc', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
     ['abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq', '84983e441c3bd26ebaae4aa1f95129e5e54670f1'],
     ['a'.repeat(1_000_000), '34aa973cd4c4daa4f61eeb2bdbad27316534016f'],
-    ['0123456701234567012345670123456701234567012345670123456701234567'.repeat(10), 'dea356a2cddd90c7a7ecedc5ebb563934f460452'],
+    [
+      '0123456701234567012345670123456701234567012345670123456701234567'.repeat(10),
+      'dea356a2cddd90c7a7ecedc5ebb563934f460452',
+    ],
   ] as const) {
     it(`agrees with RFC 3174 on ${text.slice(0, 8)}…, ${text.length} bytes`, () => {
       expect(sha1Of(Buffer.from(text))).to.equal(digest);

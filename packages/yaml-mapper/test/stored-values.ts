@@ -4,8 +4,27 @@ import { ExactNumber, type FieldType, type FieldValue } from '@sluice/core/sourc
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 12 }) },
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }).map((each) => Buffer.from(each).toString()) },
-  { weight: 2, arbitrary: fc.string({ unit: fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)) }) },
-  { weight: 2, arbitrary: fc.constantFrom('', ' ', 'a', 'null', 'true', '__proto__', '\\', '"', '\v', '\u2028', 'x'.repeat(60), `"${'\\'.repeat(50)}`) },
+  {
+    weight: 2,
+    arbitrary: fc.string({ unit: fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '',
+      ' ',
+      'a',
+      'null',
+      'true',
+      '__proto__',
+      '\\',
+      '"',
+      '\v',
+      '\u2028',
+      'x'.repeat(60),
+      `"${'\\'.repeat(50)}`,
+    ),
+  },
   { weight: 1, arbitrary: fc.uuid().map((uuid) => uuid.toUpperCase()) },
 );
 
@@ -23,7 +42,9 @@ const timestamp = fc.oneof(
   fc.constantFrom(0, -1, 8.64e15, -8.64e15, 1_769_852_400_000),
 );
 
-const exact = fc.constantFrom('9007199254740993', '0.1000000000000000055', '1e400').map((digits) => new ExactNumber(digits));
+const exact = fc
+  .constantFrom('9007199254740993', '0.1000000000000000055', '1e400')
+  .map((digits) => new ExactNumber(digits));
 
 /** JSON as a source reads it: lone surrogates can be escaped in it, and a number can be an `ExactNumber`. */
 const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
@@ -40,6 +61,8 @@ const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 
 /** Values as a source reads them from a database whose text is UTF-8. */
 export function storedValue(type: FieldType, nullable: boolean): fc.Arbitrary<FieldValue> {
-  const one = { text, number, boolean: fc.boolean(), timestamp, 'text[]': fc.array(text, { maxLength: 4 }), json }[type];
+  const one = { text, number, boolean: fc.boolean(), timestamp, 'text[]': fc.array(text, { maxLength: 4 }), json }[
+    type
+  ];
   return fc.option(one as fc.Arbitrary<FieldValue>, { freq: nullable ? 4 : 50 });
 }

@@ -10,7 +10,7 @@ const HYPHEN = 0x2d;
 const HEX = Buffer.from('0123456789abcdef');
 /** The positions of the digits of a uuid in its text. */
 const POSITIONS = Uint8Array.from(
-  [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((character, index) => (character === 'x' ? [index] : [])),
+  Array.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx').flatMap((character, index) => (character === 'x' ? [index] : [])),
 );
 
 const scratch = Buffer.alloc(1024);

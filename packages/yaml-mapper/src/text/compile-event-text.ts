@@ -24,7 +24,9 @@ export function compileEventText(
   return {
     event: event.name,
     includes: compileIncludes(event, positionOf, compiler),
-    fields: fields.map((field) => (field.kind === 'value' ? compileField(field, compiler) : compileMap(field, compiler))),
+    fields: fields.map((field) =>
+      field.kind === 'value' ? compileField(field, compiler) : compileMap(field, compiler),
+    ),
   };
 }
 

@@ -17,8 +17,8 @@ export interface EventValues {
 export function compileValue(expression: Expression, values: EventValues): (row: Row) => JsonValue {
   const writer = new CodeWriter();
   const eventValue = (target: Expression): string => {
-    const code = writeExpression(target, context);
-    return target === values.uuid ? `${writer.capture(uuidOrNull)}(${code})` : code;
+    const written = writeExpression(target, context);
+    return target === values.uuid ? `${writer.capture(uuidOrNull)}(${written})` : written;
   };
   const context = { writer, positionOf: values.positionOf, eventValue };
   writer.add(`return ${writer.capture(sent(expression))}(${code(expression)});`);

@@ -75,7 +75,7 @@ export class TextCompiler {
 
   /** Writes the value of an expression of type `text`, without quotes. */
   text(expression: Expression, form: TextForm): WriteValue {
-    if (isConstant(expression)) return this.#constant(expression, (value) => form.of(String(value)));
+    if (isConstant(expression)) return this.#constant(expression, (value) => form.of(textOf(value)));
     if (expression === this.#values.uuid) return this.#uuid;
     return this.#ownText(expression, form);
   }
@@ -85,26 +85,17 @@ export class TextCompiler {
       byRow(
         this.#rows,
         () => compileValue(expression, this.#values),
-        (value, output) => output.write(form.of(String(value))),
+        (value, output) => output.write(form.of(textOf(value))),
       );
-    switch (expression.kind) {
-      case 'event':
-        return this.text(expression.target, form);
-      case 'field':
-        return textField(this.#values.positionOf(expression.request), form);
-      case 'exactly': {
-        const { operand } = expression;
-        const isField = operand.kind === 'field';
-        return isField ? jsonTextField(this.#values.positionOf(operand.request), form, unknown()) : unknown();
-      }
-      case 'call':
-        return this.#call(expression, form) ?? unknown();
-      case 'url':
-        // What is encoded already would have to be encoded again.
-        return form === URL_FORM ? unknown() : together(expression.parts.map((part) => this.#urlPart(part, form)));
-      default:
-        return this.#chosen(expression, (part) => this.text(part, form)) ?? unknown();
-    }
+    const { kind } = expression;
+    if (kind === 'event') return this.text(expression.target, form);
+    if (kind === 'field') return textField(this.#values.positionOf(expression.request), form);
+    if (kind === 'exactly' && expression.operand.kind === 'field')
+      return jsonTextField(this.#values.positionOf(expression.operand.request), form, unknown());
+    if (kind === 'call') return this.#call(expression, form) ?? unknown();
+    // In a url, what is encoded already would have to be encoded again.
+    if (kind === 'url' && form !== URL_FORM) return together(expression.parts.map((part) => this.#urlPart(part, form)));
+    return this.#chosen(expression, (part) => this.text(part, form)) ?? unknown();
   }
 
   /** Whether an expression of type `boolean` is true. */
@@ -163,7 +154,8 @@ export class TextCompiler {
   #chosen(expression: Expression, write: (part: Expression) => WriteValue): WriteValue | undefined {
     if (expression.kind === 'choice')
       return choose(this.test(expression.test), write(expression.chosen), write(expression.otherwise));
-    if (expression.kind === 'guarded') return choose(this.test(expression.condition), write(expression.value), writeNull);
+    if (expression.kind === 'guarded')
+      return choose(this.test(expression.condition), write(expression.value), writeNull);
     if (expression.kind === 'binary' && expression.operator === '??')
       return either(write(expression.left), write(expression.right));
     return undefined;
@@ -180,7 +172,7 @@ export class TextCompiler {
   #urlPart(part: UrlPart, form: TextForm): WriteValue {
     if (typeof part === 'string') return always(Buffer.from(form.of(part)));
     const { value, encode } = part;
-    if (isConstant(value)) return this.#constant(value, (given) => (encode ? URL_FORM : form).of(asText(given)));
+    if (isConstant(value)) return this.#constant(value, (given) => (encode ? URL_FORM : form).of(textOf(given)));
     if (value.type.name === 'text') return this.text(value, encode ? URL_FORM : form);
     if (value.kind === 'field' && value.type.name === 'number')
       return numberField(this.#values.positionOf(value.request), decimalText);
@@ -188,23 +180,24 @@ export class TextCompiler {
     return byRow(
       this.#rows,
       () => compileValue(value, this.#values),
-      (given, output) => output.write(URL_FORM.of(asText(given))),
+      (given, output) => output.write(URL_FORM.of(textOf(given))),
     );
   }
 
-  #constant(expression: Expression, textOf: (value: JsonValue) => string): WriteValue {
+  #constant(expression: Expression, write: (value: JsonValue) => string): WriteValue {
     try {
       const value = compileValue(expression, this.#values)([]);
-      return value === null ? writeNull : always(Buffer.from(textOf(value)));
+      return value === null ? writeNull : always(Buffer.from(write(value)));
     } catch {
       return (_page, _record, output: TextOutput) => output.decline();
     }
   }
 }
 
-/** A text, a number or a boolean as part of a url. */
-function asText(value: JsonValue): string {
-  return typeof value === 'number' ? decimalText(value) : String(value);
+/** A text, a number or a boolean as text. */
+function textOf(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? decimalText(value) : JSON.stringify(value);
 }
 
 /** Whether the value is the same for every record. */
