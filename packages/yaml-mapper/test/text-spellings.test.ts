@@ -12,6 +12,7 @@ function handMade(texts: readonly (string | null)[]): PageText {
     bytes: Buffer.concat(parts),
     starts: Uint32Array.from(texts, (text, index) => (text === null ? NULL_VALUE : (ends[index - 1] ?? 0))),
     ends: Uint32Array.from(ends),
+    records: 1,
     columns: texts.length,
     keyColumn: 0,
     createdAtColumn: 0,
