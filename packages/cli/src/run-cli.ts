@@ -2,6 +2,7 @@ import yargs, { type Argv, type FallbackCompletionFunction } from 'yargs';
 import type { CommandContext } from './commands/command.js';
 import { COMMANDS, type ListedCommand } from './commands/command-list.js';
 import { EXIT } from './process/exit-code.js';
+import { PROGRAM } from './process/program.js';
 import { nextStep } from './output/next-step.js';
 import { theme } from './terminal/theme.js';
 import { version } from './version.js';
@@ -31,7 +32,8 @@ const MESSAGES = {
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = EXIT.done;
   const parser = yargs([...args])
-    .scriptName('sluice')
+    // A shell completes the words after the name of the program alone.
+    .scriptName(args[0] === 'completion' ? 'sluice' : PROGRAM)
     .locale('en')
     .updateStrings(MESSAGES)
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
@@ -69,7 +71,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
       const command = COMMANDS.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
       const suggestion = await suggestionFor(args, knownOptions(parser));
       const message = `${theme.bad('sluice:')} ${error.message}${suggestion}\n`;
-      context.terminal.err(`${message}${nextStep(`sluice ${command}--help`)}`, 'wrapped');
+      context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
       return EXIT.usage;
     }
     const [{ Output }, { SecretRedactor }] = await Promise.all([

@@ -1,3 +1,4 @@
+import type { HourDigest } from '@sluice/core/state';
 import type { MoreRecords, PreviewedRecord, RecordFate } from '@sluice/core/engine';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
@@ -73,15 +74,16 @@ function fateText(fate: RecordFate, isSent: boolean): string {
 
 function exportedText({ window, hour }: Extract<RecordFate, { readonly kind: 'exported' }>, isSent: boolean): string {
   const what = isSent ? theme.ok('exported') : 'read';
-  const done =
-    window === undefined
-      ? ''
-      : `, in window ${window.id} (${window.purpose}), ${instantText(window.window.from)} until ` +
-        `${instantText(window.window.until)}${window.finishedAt === undefined ? '' : `, done ${instantText(window.finishedAt)}`}`;
-  const counts =
-    hour === undefined
-      ? ''
-      : `; of its hour of creation ${integer(hour.delivered)} delivered, ${integer(hour.filtered)} filtered, ` +
-        `${integer(hour.deadLettered)} dead letters`;
-  return `${what}${done}${counts}`;
+  const at = window?.finishedAt === undefined ? '' : ` by ${instantText(window.finishedAt)}`;
+  const by = window === undefined ? '' : `, in window ${window.id} (${window.purpose})`;
+  return `${what}${at}${by}${hour === undefined ? '' : `\n  its hour  ${hourText(hour)}`}`;
+}
+
+/** What became of the records that were created in the same hour. */
+function hourText({ delivered, filtered, deadLettered }: HourDigest): string {
+  const others = [
+    ...(filtered === 0 ? [] : [`${integer(filtered)} filtered`]),
+    ...(deadLettered === 0 ? [] : [counted(deadLettered, 'dead letter')]),
+  ];
+  return [`${integer(delivered)} delivered`, ...others].join(', ');
 }
