@@ -115,14 +115,21 @@ function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** Completes what yargs does not know: the codes that `explain` takes. */
+/** Completes what yargs does not know: the codes that `explain` takes, and the streams of a pipeline file. */
 async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
-  const isAsked = args[0] === '--get-yargs-completions' && args[2] === 'explain';
-  const codes = isAsked ? [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()] : [];
+  const offered = args[0] === '--get-yargs-completions' ? await offeredFor(args.slice(2)) : undefined;
   return (current, _argv, byDefault, done) => {
-    if (isAsked) done(codes.filter((code) => code.startsWith(current)));
-    else byDefault();
+    if (offered === undefined) byDefault();
+    else done(offered.filter((each) => each.startsWith(current)));
   };
+}
+
+/** What the last of the words may be; undefined when yargs knows it. */
+async function offeredFor(words: readonly string[]): Promise<readonly string[] | undefined> {
+  if (words[0] === 'explain') return [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()];
+  if (words.at(-2) !== '--stream') return undefined;
+  const file = words.find((word) => /\.ya?ml$/iu.test(word));
+  return file === undefined ? [] : (await import('./options/streams-of.js')).streamsOf(file);
 }
 
 /** What was probably meant by options that do not exist. */
