@@ -13,9 +13,11 @@ function severalOf(text: string): string {
   return { one: text, other: text } as unknown as string;
 }
 
+const MISSING_ARGUMENTS = 'missing arguments';
+
 /** The messages of yargs in the style of all others, in every locale. */
 const MESSAGES = {
-  'Not enough non-option arguments: got %s, need at least %s': severalOf('missing arguments: got %s, need %s'),
+  'Not enough non-option arguments: got %s, need at least %s': severalOf(MISSING_ARGUMENTS),
   'Too many non-option arguments: got %s, maximum of %s': severalOf(
     'too many arguments: got %s, at most %s are allowed',
   ),
@@ -68,9 +70,11 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
-      const command = COMMANDS.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
+      const called = COMMANDS.find(({ name }) => name === args[0]);
+      const command = called === undefined ? '' : `${called.name} `;
+      const usage = error.message === MISSING_ARGUMENTS && called ? `: ${PROGRAM} ${called.usage}` : '';
       const suggestion = await suggestionFor(args, knownOptions(parser));
-      const message = `${theme.bad('sluice:')} ${error.message}${suggestion}\n`;
+      const message = `${theme.bad('sluice:')} ${error.message}${usage}${suggestion}\n`;
       context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
       return EXIT.usage;
     }
