@@ -72,9 +72,11 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     if (error instanceof UsageError) {
       const called = COMMANDS.find(({ name }) => name === args[0]);
       const command = called === undefined ? '' : `${called.name} `;
-      const usage = error.message === MISSING_ARGUMENTS && called ? `: ${PROGRAM} ${called.usage}` : '';
+      // yargs adds the numbers, which say less than the names.
+      const isMissing = error.message.startsWith(MISSING_ARGUMENTS) && called !== undefined;
+      const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : error.message;
       const suggestion = await suggestionFor(args, knownOptions(parser));
-      const message = `${theme.bad('sluice:')} ${error.message}${usage}${suggestion}\n`;
+      const message = `${theme.bad('sluice:')} ${problem}${suggestion}\n`;
       context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
       return EXIT.usage;
     }
