@@ -29,7 +29,7 @@ export class Output {
 
   /** A result for people. */
   text(text: string): void {
-    this.#print(this.#redactor.redact(withProgram(text)), 'wrapped');
+    this.#print(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
   /** A result with JSON in it, whose lines are not wrapped. */
@@ -45,7 +45,7 @@ export class Output {
 
   /** Anything that is not a result. */
   note(text: string): void {
-    this.#terminal.err(this.#redactor.redact(withProgram(text)), 'wrapped');
+    this.#terminal.err(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
   /** Problems with the lines that they are about, for people. */

@@ -1,3 +1,5 @@
+import { unbroken } from '../terminal/theme.js';
+
 const OWN_NAME = /[\\/]sluice(?:\.\w+)?$/u;
 
 /**
@@ -13,7 +15,7 @@ export function programOf(script: string, environment: Readonly<Record<string, s
 
 export const PROGRAM = programOf(process.argv[1] ?? '', process.env);
 
-/** Text whose commands in back-quotes can be pasted here. */
+/** Text whose commands in back-quotes can be pasted here: each stays on its line. */
 export function withProgram(text: string): string {
-  return text.replaceAll('`sluice ', `\`${PROGRAM} `);
+  return text.replaceAll(/`sluice (?<rest>[^`\n]*)`/gu, (_, rest: string) => `\`${unbroken(`${PROGRAM} ${rest}`)}\``);
 }
