@@ -22,9 +22,9 @@ export function someCommit(
     return [
       {
         type: 'close-dead-letters',
-        ids: closed.map(({ id }) => id),
+        ids: closed.map((letter) => letter.id),
         how: random() < 0.5 ? 'replayed' : 'discarded',
-        letters: closed.map(({ id, stream, key, reason }) => ({ id, stream, key, reason })),
+        letters: closed.map(({ stream, key, reason, ...letter }) => ({ id: letter.id, stream, key, reason })),
         attribution: ATTRIBUTION,
       },
     ];
