@@ -113,9 +113,9 @@ function closeDeadLetters(
 ): PipelineState {
   if (ids.length === 0) return state;
   const { at } = attribution;
-  const known = new Set(ids);
-  const closed = letters
-    .filter(({ id }) => known.has(id))
+  const known = new Map(letters.map((letter) => [letter.id, letter]));
+  const closed = ids
+    .flatMap((id) => known.get(id) ?? [])
     .map(({ stream, key, reason }) => ({ stream, key, reason, how, at }));
   const closedDeadLetters = [...state.closedDeadLetters, ...closed].slice(-MOST_CLOSED);
   const what = how === 'replayed' ? 'replay' : 'discard';
