@@ -96,6 +96,11 @@ const PIPELINES: readonly Case[] = [
     `${HEAD.replace('pipeline: p', "pipeline: '7'")}${SOURCE}${SINK}`,
   ],
   [
+    `${HEAD}${SOURCE}${SINK}settle: 30\n`,
+    'write a value of the kind that the message names',
+    `${HEAD}${SOURCE}${SINK}settle: 30m\n`,
+  ],
+  [
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: '1_000' }\n`,
     'write 1000, without quotes and underscores',
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 1000 }\n`,
@@ -177,6 +182,8 @@ const VALUES: readonly Case[] = [
   ['x: 1e3 * latency', "did you mean convert(latency, 'ms')?", "x: convert(latency, 'ms')"],
   ['x: latency / (60 * 60)', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
   ['x: total_cost * 100', "did you mean convert(total_cost, 'cents')?", "x: convert(total_cost, 'cents')"],
+  ['x: latency / 1000', "convert(latency, 'UNIT') gives the value in another unit", "x: convert(latency, 'min')"],
+  ['x: 0.001 * total_cost', "convert(total_cost, 'UNIT') gives the value in another unit", 'x: total_cost * 2'],
 ];
 
 describe('the advice of a problem', () => {

@@ -110,7 +110,10 @@ function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): stri
     return issue.expected === 'string' ? 'write one text, in quotes if it has brackets or braces' : undefined;
   }
   const { value } = tree;
-  if (issue.expected === 'string' && typeof value !== 'string') return `quote it: '${written}'`;
+  if (issue.expected === 'string' && typeof value !== 'string') {
+    // A message with an example wants more than any text.
+    return issue.message.includes('such as') ? undefined : `quote it: '${written}'`;
+  }
   if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
   if (issue.expected === 'array') return 'write a list: [a, b]';
   if (issue.expected === 'boolean' && /^(?:yes|on|true)$/iu.test(value))
