@@ -82,7 +82,7 @@ const PIPELINES: readonly Case[] = [
   // A value of another kind than the one that is wanted.
   [
     `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: [123] } }\n${SINK}`,
-    "quote it: '123'",
+    "write '123' in quotes",
     `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: ['123'] } }\n${SINK}`,
   ],
   [

@@ -68,6 +68,11 @@ const SERVER_REPORTS: readonly (readonly [RegExp, FailureKind, string])[] = [
   ],
   [/server_login_retry|login has been failing/i, 'transient', 'the pooler cannot log in to the server'],
   [
+    /EMAXCONN|ECHECKOUTTIMEOUT|max(?:_| )client|query_wait_timeout|no more connections/i,
+    'transient',
+    'the pooler has no free connection: allow more, or use fewer elsewhere',
+  ],
+  [
     /tenant(?:\/| or )user|no tenant identifier/i,
     'credentials',
     'the user of a Supabase pooler is role.project: check the user in url',
@@ -144,7 +149,7 @@ export function postgresFailure(error: unknown, rules: readonly FailureRule[] = 
   if (error instanceof SluiceError || !(error instanceof Error)) return undefined;
   const first = firstOf(error instanceof ConnectError ? error.cause : error);
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
-  const report = firstLine(first);
+  const report = firstLine(first, error instanceof ConnectError);
   if (report === NOT_POSTGRES) return { code, report, ...notPostgres(error instanceof ConnectError) };
   const meaning = meaningOf(first, code, report, rules);
   if (error instanceof ConnectError && (meaning === undefined || meaning[0] === 'unknown')) {
@@ -196,9 +201,9 @@ function isPostgresCode(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 }
 
-/** knex puts the statement before the message of an error, as `select … - the message`. */
-function firstLine(error: Error): string {
-  const message = 'syscall' in error ? error.message : (error.message.split(' - ').at(-1) ?? '');
+/** knex puts the statement before the message of an error, as `select … - the message`. There is none while connecting. */
+function firstLine(error: Error, isConnecting: boolean): string {
+  const message = isConnecting || 'syscall' in error ? error.message : (error.message.split(' - ').at(-1) ?? '');
   return message.split('\n')[0] ?? '';
 }
 
