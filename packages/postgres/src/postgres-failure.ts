@@ -13,6 +13,8 @@ export interface PostgresFailure {
   readonly code: string;
   /** One line: what the server, the driver or the network reports. */
   readonly report: string;
+  /** Whether no statement was sent yet. */
+  readonly isConnecting: boolean;
   /** What it means, or what to do; undefined when the database cannot be reached, or the code is unknown. */
   readonly advice: string | undefined;
 }
@@ -149,13 +151,19 @@ export function postgresFailure(error: unknown, rules: readonly FailureRule[] = 
   if (error instanceof SluiceError || !(error instanceof Error)) return undefined;
   const first = firstOf(error instanceof ConnectError ? error.cause : error);
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
-  const report = firstLine(first, error instanceof ConnectError);
-  if (report === NOT_POSTGRES) return { code, report, ...notPostgres(error instanceof ConnectError) };
-  const meaning = meaningOf(first, code, report, rules);
-  if (error instanceof ConnectError && (meaning === undefined || meaning[0] === 'unknown')) {
-    return { kind: 'setup', code, report, advice: 'check url' };
+  const isConnecting = error instanceof ConnectError;
+  const report = firstLine(first, isConnecting);
+  if (report === NOT_POSTGRES) return { code, report, isConnecting, ...notPostgres(isConnecting) };
+  const meaning = meaningOf(first, code, report, isConnecting ? rules.filter(isForConnecting) : rules);
+  if (isConnecting && (meaning === undefined || meaning[0] === 'unknown')) {
+    return { kind: 'setup', code, report, isConnecting, advice: 'check url' };
   }
-  return meaning && { kind: meaning[0], code, report, advice: meaning[1] };
+  return meaning && { kind: meaning[0], code, report, isConnecting, advice: meaning[1] };
+}
+
+/** Most rules of an adapter are about its statements: while connecting, such a code means something else. */
+function isForConnecting([code]: FailureRule): boolean {
+  return /^(?:08|28|3D|53|57)/.test(code);
 }
 
 /** Whether a connection of the other kind, encrypted or not, may be accepted. */
