@@ -40,6 +40,7 @@ import { newestQuery, nextQuery } from './sql/next-query.js';
 import { relatedKeysQuery } from './sql/related-keys-query.js';
 import { wholeMs } from './fields/time-expressions.js';
 import { raw, sql } from './sql/sql.js';
+import { LATEST_MS } from './sql/timestamp-text.js';
 import { streamNamed } from './streams.js';
 
 const WHEN_CHANGED =
@@ -156,6 +157,8 @@ export class LangfusePostgresSource implements Source {
     from: Instant,
     { signal, createdBefore }: CallOptions & { readonly createdBefore?: Instant } = {},
   ): Promise<Instant | undefined> {
+    // The window before has no end in the database.
+    if (from > LATEST_MS) return undefined;
     const probe = async (isRough: boolean): Promise<string | null | undefined> => {
       const { projects } = this.#config;
       const asked = nextQuery({ stream: streamNamed(stream), projects, axis, from, createdBefore, isRough });

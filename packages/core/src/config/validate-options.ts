@@ -89,9 +89,17 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   }
   // The missing variable has been reported; what is wrong with the text without it does not matter.
   if (isUnresolved(tree, block.filled)) return;
-  const what = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
+  const told = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
+  const [what, advice] = withAdvice(told);
   const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
-  problems.addAt('invalid-option', placeOf(tree.span), message, kindHelp(issue, tree, block.filled));
+  problems.addAt('invalid-option', placeOf(tree.span), message, advice ?? kindHelp(issue, tree, block.filled));
+}
+
+/** A message of a schema may end with what to do, after a colon, or consist of it. */
+function withAdvice(message: string): readonly [what: string, advice: string | undefined] {
+  if (message.startsWith('write ')) return ['invalid value', message];
+  const [, what = message, advice] = /^(.+?): (.+)$/su.exec(message) ?? [];
+  return [what, advice];
 }
 
 /** What to write where YAML reads a value as another kind than the one that is wanted. */
