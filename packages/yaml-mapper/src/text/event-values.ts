@@ -16,9 +16,15 @@ export interface EventValues {
 /** Compiles an expression to a function that returns its value as it is sent. */
 export function compileValue(expression: Expression, values: EventValues): (row: Row) => JsonValue {
   const writer = new CodeWriter();
+  const known = new Map<Expression, string>();
   const eventValue = (target: Expression): string => {
+    const before = known.get(target);
+    if (before !== undefined) return before;
     const written = writeExpression(target, context);
-    return target === values.uuid ? `${writer.capture(uuidOrNull)}(${written})` : written;
+    const variable = writer.variable();
+    writer.add(`${variable} = ${target === values.uuid ? `${writer.capture(uuidOrNull)}(${written})` : written};`);
+    known.set(target, variable);
+    return variable;
   };
   const context = { writer, positionOf: values.positionOf, eventValue };
   writer.add(`return ${writer.capture(sent(expression))}(${code(expression)});`);

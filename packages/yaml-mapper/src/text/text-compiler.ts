@@ -18,6 +18,7 @@ import {
 } from './field-text.js';
 import { FALSE_WORD, TRUE_WORD } from './json-text.js';
 import { quoted, together } from './join-text.js';
+import { readsEvent } from './fields-read.js';
 import { RecordRow } from './record-row.js';
 import { Scratch } from './scratch.js';
 import { JSON_FORM, PLAIN_FORM, URL_FORM, type TextForm } from './text-form.js';
@@ -54,7 +55,7 @@ export class TextCompiler {
         () => compileValue(expression, this.#values),
         (value, output) => output.write(jsonText(value)),
       );
-    if (kind === 'event') return this.value(expression.target);
+    if (kind === 'event') return this.#isSimple(expression.target) ? this.value(expression.target) : unknown();
     if (type.name === 'text') return quoted(this.text(expression, JSON_FORM));
     if (kind === 'field') {
       const column = this.#values.positionOf(expression.request);
@@ -88,7 +89,7 @@ export class TextCompiler {
         (value, output) => output.write(form.of(textOf(value))),
       );
     const { kind } = expression;
-    if (kind === 'event') return this.text(expression.target, form);
+    if (kind === 'event') return this.#isSimple(expression.target) ? this.text(expression.target, form) : unknown();
     if (kind === 'field') return textField(this.#values.positionOf(expression.request), form);
     if (kind === 'exactly' && expression.operand.kind === 'field')
       return jsonTextField(this.#values.positionOf(expression.operand.request), form, unknown());
@@ -112,7 +113,7 @@ export class TextCompiler {
   /** The condition for what is known to be one; undefined for what `value` must evaluate. */
   #ownTest(expression: Expression): TestValue | undefined {
     if (isConstant(expression)) return undefined;
-    if (expression.kind === 'event') return this.test(expression.target);
+    if (expression.kind === 'event') return undefined;
     if (expression.kind === 'field') return booleanTest(this.#values.positionOf(expression.request));
     if (expression.kind === 'unary' && expression.operator === '!') {
       const test = this.test(expression.operand);
@@ -184,6 +185,14 @@ export class TextCompiler {
     );
   }
 
+  /**
+   * Whether a value is written again wherever the event reads it. The object path computes each value once: of values that
+   * read each other twice, thirty in a row, no other way would come to an end.
+   */
+  #isSimple(target: Expression): boolean {
+    return target === this.#values.uuid || !readsEvent(target);
+  }
+
   #constant(expression: Expression, write: (value: JsonValue) => string): WriteValue {
     try {
       const value = compileValue(expression, this.#values)([]);
@@ -200,7 +209,8 @@ function textOf(value: JsonValue): string {
   return typeof value === 'number' ? decimalText(value) : JSON.stringify(value);
 }
 
-/** Whether the value is the same for every record. */
+/** Whether the value is the same for every record, as far as can be told without the other values of the event. */
 function isConstant(expression: Expression): boolean {
-  return expression.kind !== 'field' && expression.kind !== 'item' && childrenOf(expression).every(isConstant);
+  const depends = ['field', 'item', 'event'].includes(expression.kind);
+  return !depends && childrenOf(expression).every(isConstant);
 }
