@@ -11,7 +11,7 @@ import { recordColumns } from '#src/sql/record-columns.js';
 import { selectionOf } from '#src/sql/selection.js';
 import { raw, sql } from '#src/sql/sql.js';
 import { streamNamed } from '#src/streams.js';
-import { testServer } from './test-database.js';
+import { anEmptyDatabase } from './test-database.js';
 
 const texts = fc.option(
   fc.oneof(
@@ -158,7 +158,7 @@ describe('values read as text', () => {
   const WHOLE_DAYS = `timestamp '4713-01-01 BC' + n * interval '970 days 7 hours 13 minutes 5.123457 seconds'`;
 
   it('are what the database itself computes from them', async () => {
-    const { url } = await testServer();
+    const { url } = await anEmptyDatabase();
     const transactions = new ReadOnlyTransactions(langfusePostgresSourceConfig.parse({ url }));
     const statement = sql`
       SELECT ${raw(epochMs('at'))}, at FROM (
