@@ -34,7 +34,7 @@ export async function fillLangfuse(databaseUrl, { traces, first = '2026-01-15', 
 }
 
 /** Inserts the traces from one number to another, and what belongs to them; the first begins at `first`, in UTC. */
-async function insertRows(databaseUrl, { from, until, first, stepMs }) {
+export async function insertRows(databaseUrl, { from, until, first, stepMs }) {
   const values = [from, until, first, stepMs];
   await Promise.all([
     runAll(databaseUrl, [{ text: INSERT_OBSERVATIONS, values }]),

@@ -48,7 +48,7 @@ SELECT bench_id('score', i), at, (ARRAY['helpful', 'tone', 'correctness'])[1 + i
   CASE WHEN i % 5 < 2 THEN 'answers "the question",' || chr(10) || 'but naïvely – reviewer ' || i % 17 END,
   (ARRAY['API', 'EVAL', 'ANNOTATION'])[1 + i % 3]::"ScoreSource", 'project-' || i % 3, at + interval '0.2 seconds', at + interval '0.2 seconds'
 FROM generate_series($1::bigint, $2::bigint - 1) AS i,
-  LATERAL (SELECT $3::timestamp + (i - $1::bigint) * $4::float8 * interval '1 millisecond' + interval '20 seconds' AS at) AS derived`;
+  LATERAL (SELECT $3::timestamp + (i - $1::bigint) * $4::float8 * interval '1 millisecond' + interval '3 seconds' AS at) AS derived`;
 
 /** What the rows are made with. Random numbers are functions of a row's number. */
 export const FUNCTIONS = [
