@@ -3,7 +3,7 @@ const WIDTH = 760;
 const HEIGHT = 300;
 const PANEL = { width: 300, height: 170, top: 76 };
 const PANELS = [
-  { left: 64, title: 'thousand events per second', valueOf: ({ eventsPerSecond }) => eventsPerSecond / 1000 },
+  { left: 64, title: 'thousand events per second', valueOf: ({ eventsPerSecond = 0 }) => eventsPerSecond / 1000 },
   { left: 432, title: 'peak memory, MB', valueOf: ({ peakRssMb }) => peakRssMb },
 ];
 const LABELS = { sluice: 'Sluice', idiomatic: 'idiomatic loop' };

@@ -26,7 +26,7 @@ function contestantTable(summary, events) {
   ];
   const rows = summary.map(({ label, delivers, ...figures }) => [
     label,
-    decimal(figures.eventsPerSecond / 1000),
+    thousands(figures.eventsPerSecond),
     decimal(figures.nodeCpuUs),
     decimal(figures.databaseCpuUs),
     whole(figures.peakRssMb),
@@ -58,7 +58,7 @@ function growthTable(growth) {
     points.map(({ events, eventsPerSecond, nodeCpuUs, databaseCpuUs, peakRssMb }) => [
       name,
       whole(events),
-      decimal(eventsPerSecond / 1000),
+      thousands(eventsPerSecond),
       decimal(nodeCpuUs),
       decimal(databaseCpuUs),
       whole(peakRssMb),
@@ -98,6 +98,11 @@ function whole(number) {
   return Math.round(number).toLocaleString('en-US');
 }
 
+function thousands(number) {
+  return decimal(number === undefined ? undefined : number / 1000);
+}
+
 function decimal(number) {
+  if (number === undefined) return '–';
   return number.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }

@@ -1,6 +1,6 @@
 import { contestantNamed } from '../contestants.mjs';
 import { measureWithStart } from '../run-rounds.mjs';
-import { figuresOf } from '../summarise.mjs';
+import { medianOf } from '../summarise.mjs';
 
 /** A trace makes thirteen thirds of an event. */
 const tracesFor = (events) => Math.round((events * 3) / 13);
@@ -24,8 +24,8 @@ export async function growth(world, { mode, summary, report }) {
     const sized = { ...world, ...(await world.newDatabase(`growth_${traces}`, { traces })) };
     for (const name of Object.keys(found)) {
       report(`growth: ${sized.events.toLocaleString('en-US')} events, ${name}`);
-      const figures = figuresOf(await measureWithStart(contestantNamed(name), sized), sized.events);
-      found[name].push({ events: sized.events, ...figures });
+      const round = { [name]: await measureWithStart(contestantNamed(name), sized) };
+      found[name].push({ events: sized.events, ...medianOf([round], name, sized.events) });
     }
   }
   const bySize = (points) => points.toSorted((first, second) => first.events - second.events);
