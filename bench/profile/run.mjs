@@ -43,6 +43,6 @@ try {
 function print(title, times, totalMs) {
   console.log(`\n${title}`);
   for (const [name, ms] of [...times].toSorted(([, first], [, second]) => second - first).slice(0, SHOWN)) {
-    console.log(`${((100 * ms) / totalMs).toFixed(1).padStart(6)} %${ms.toFixed(0).padStart(8)} ms  ${name}`);
+    console.log(`${((100 * ms) / totalMs).toFixed(1).padStart(6)} %  ${name}`);
   }
 }

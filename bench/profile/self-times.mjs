@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** V8 counts time without JavaScript under these names; idle time is not work. */
 const IDLE = '(idle)';
+const WITHOUT_SCRIPT = new Set(['(garbage collector)', '(program)', '(root)']);
 
 /**
  * Adds up the self time of V8 CPU profiles, of the main thread and of workers.
@@ -30,7 +31,7 @@ export function selfTimes(profiles, root) {
 
 function placeOf({ functionName, url, lineNumber }, root) {
   const name = functionName === '' ? '(anonymous)' : functionName;
-  if (url === '') return { name, file: { path: name.startsWith('(') ? name : '(native)', line: '' } };
+  if (url === '') return { name, file: { path: WITHOUT_SCRIPT.has(name) ? name : '(native)', line: '' } };
   const path = shortPath(url, root);
   return { name, file: { path, line: `${path}:${lineNumber + 1}` } };
 }

@@ -65,10 +65,10 @@ function drawPanel({ left, title, valueOf }, growth) {
   ];
 }
 
-/** The next round number: 1, 2 or 5 with zeros. */
+/** The next round number: 1, 2, 3 or 5 with zeros. */
 function niceTop(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return power * [1, 2, 5, 10].find((factor) => factor * power >= value);
+  return power * [1, 2, 3, 5, 10].find((factor) => factor * power >= value);
 }
 
 function shortCount(events) {

@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 /** The shipped pipeline exports what has rested for half an hour: what was created in one second then is due now. */
 const SETTLE_MS = 30 * 60_000;
 const HOUR_MS = 1_000;
-/** The last row of a trace is created so long after its time. */
-const LATEST_ROW_MS = 5_000;
+/** So long after the time of a trace, the last of its rows is created and none changes any more. */
+const LATEST_ROW_MS = 6_000;
 
 /**
  * An hourly run with the same number of new rows, 1 % of the large table, on that table and on one of a tenth of its
