@@ -18,7 +18,7 @@ export function readOptions(args) {
   const { full, only, scenarios, save } = values;
   return {
     mode: full ? 'full' : 'small',
-    traces: Number(values.traces ?? (full ? 300_000 : 10_000)),
+    traces: Number(values.traces ?? (full ? 300_000 : 8_000)),
     rounds: Number(values.rounds ?? (full ? 3 : 2)),
     contestants: only?.split(',').map(contestantNamed) ?? CONTESTANTS.filter(({ onlyInFull }) => full || !onlyInFull),
     scenarios: scenarios?.split(',') ?? SCENARIO_NAMES,
