@@ -29,7 +29,7 @@ export async function fillLangfuse(databaseUrl, { traces, first = '2026-01-15', 
       ),
     ),
   );
-  await runAll(databaseUrl, ['VACUUM (ANALYZE)', 'CHECKPOINT']);
+  await refreshStatistics(databaseUrl);
   return countEvents(databaseUrl);
 }
 
@@ -43,6 +43,11 @@ export async function insertRows(databaseUrl, { from, until, first, stepMs }) {
       [INSERT_TRACES, INSERT_SCORES].map((text) => ({ text, values })),
     ),
   ]);
+}
+
+/** As autovacuum does after large changes. */
+export function refreshStatistics(databaseUrl) {
+  return runAll(databaseUrl, ['VACUUM (ANALYZE)', 'CHECKPOINT']);
 }
 
 async function countEvents(databaseUrl) {

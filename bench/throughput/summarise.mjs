@@ -13,9 +13,11 @@ function figuresOf(rounds, name, events) {
   const measured = rounds.map((round) => round[name]);
   const startOf = (figure) => median(measured.map(({ start }) => start[figure]));
   return measured.map(({ run }) => {
+    // Per event that arrived; a contestant that only reads delivers none.
+    const count = run.events === 0 ? events : run.events;
     const perEventUs = (figure) => {
       const ms = run[figure] - startOf(figure);
-      return ms < LEAST_MS ? undefined : (ms * 1000) / events;
+      return ms < LEAST_MS ? undefined : (ms * 1000) / count;
     };
     const wallUs = perEventUs('wallMs');
     return {

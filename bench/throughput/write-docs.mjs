@@ -8,16 +8,20 @@ import { tablesOf } from './tables.mjs';
 const PAGE = new URL('../../docs/performance.md', import.meta.url);
 const PLOT = new URL('../../docs/pictures/throughput.svg', import.meta.url);
 
-const result = savedResult(process.argv[2] ?? 'full');
-const { mode, events, rounds, cpus, memoryGb, node, commit, date, scenarios } = result;
+const { mode, events, rounds, cpus, memoryGb, node, commit, date, ...figures } = savedResult(process.argv[2] ?? 'full');
+const tables = tablesOf({ events, ...figures });
 const texts = {
+  ...tables,
   conditions:
     `Measured on ${date} at commit \`${commit}\`, ${mode} mode: ${events.toLocaleString('en-US')} events, ` +
     `median of ${rounds.length} rounds, ${cpus}, ${memoryGb} GB, Node ${node}.`,
-  ...tablesOf(result),
+  growth:
+    tables.growth &&
+    `![Throughput and peak memory over the number of events](pictures/throughput.svg)\n\n${tables.growth}`,
 };
 const page = readFileSync(PAGE, 'utf8').replaceAll(/<!-- bench: (\w+) -->\n[^]*?<!-- end -->/g, (place, name) =>
   texts[name] === undefined ? place : `<!-- bench: ${name} -->\n\n${texts[name]}\n\n<!-- end -->`,
 );
 writeFileSync(PAGE, page);
-if (scenarios.growth !== undefined) writeFileSync(PLOT, drawGrowth(scenarios.growth));
+const { growth } = figures.scenarios;
+if (growth !== undefined) writeFileSync(PLOT, drawGrowth(growth));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { insertRows } from '../../data/fill-langfuse.mjs';
+import { insertRows, refreshStatistics } from '../../data/fill-langfuse.mjs';
 import { median } from '../median.mjs';
 import { measureProgram } from '../measure/measure-program.mjs';
 import { sluiceCommand } from '../sluice-command.mjs';
@@ -50,6 +50,7 @@ async function followFromNow(world, hourTraces) {
     nextTrace += traces;
   };
   await insert(24 * hourTraces, Date.now() - SETTLE_MS - DAY_MS, DAY_MS - LATEST_ROW_MS);
+  await refreshStatistics(world.databaseUrl);
   await measureProgram(command, world);
   const runs = [];
   return {
