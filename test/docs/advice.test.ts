@@ -18,13 +18,18 @@ const HEAD =
 const SOURCE = 'source: { use: langfuse-postgres, with: { url: "${DB}" } }\n';
 const SINK = 'sink: { use: jsonl, with: { path: out.jsonl } }\n';
 
-function problemsOf(text: string | Uint8Array): readonly Problem[] {
+const DATABASE = 'postgres://reader:secret@db.example.com:5432/langfuse';
+
+function problemsOf(
+  text: string | Uint8Array,
+  environment: Readonly<Record<string, string>> = { DB: DATABASE, KEY: 'phc_example' },
+): readonly Problem[] {
   const readFile = (path: string) => {
     if (path !== PIPELINE) return readFileSync(path, 'utf8');
     return typeof text === 'string' ? text : decodeText(text);
   };
   return loadPipelineFile(readDocument(PIPELINE, readFile), {
-    environment: { DB: 'postgres://reader:secret@db.example.com:5432/langfuse', KEY: 'phc_example' },
+    environment,
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([posthogSink, jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
@@ -82,7 +87,7 @@ const PIPELINES: readonly Case[] = [
   // A value of another kind than the one that is wanted.
   [
     `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: [123] } }\n${SINK}`,
-    "quote it: '123'",
+    "write '123' in quotes",
     `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: ['123'] } }\n${SINK}`,
   ],
   [
@@ -94,6 +99,11 @@ const PIPELINES: readonly Case[] = [
     `${HEAD.replace('pipeline: p', 'pipeline: 7')}${SOURCE}${SINK}`,
     "quote it: '7'",
     `${HEAD.replace('pipeline: p', "pipeline: '7'")}${SOURCE}${SINK}`,
+  ],
+  [
+    `${HEAD}${SOURCE}${SINK}settle: 30\n`,
+    'write a value of the kind that the message names',
+    `${HEAD}${SOURCE}${SINK}settle: 30m\n`,
   ],
   [
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: '1_000' }\n`,
@@ -133,6 +143,42 @@ const PIPELINES: readonly Case[] = [
     'write the whole character',
     `${HEAD}${SOURCE}sink: { use: jsonl, with: { path: "\\u00f6" } }\n`,
   ],
+];
+
+const PROJECTS = (projects: string): string =>
+  `${HEAD}source: { use: langfuse-postgres, with: { url: "\${DB}", projects: ${projects} } }\n${SINK}`;
+
+const LISTS: readonly Case[] = [
+  [PROJECTS('[all]'), 'write projects: all', PROJECTS('all')],
+  [PROJECTS('ALL'), 'write projects: all', PROJECTS('all')],
+  [PROJECTS('"a, b"'), "write all, or a list such as ['a', 'b']", PROJECTS("['a', 'b']")],
+  [PROJECTS('[]'), 'write all, or a list of project ids', PROJECTS('[a]')],
+];
+
+/** The url of the database: what is wrong with the value, what the problem advises, and the value as the advice has it. */
+const URLS: readonly Case[] = [
+  [DATABASE.replace('secret', 'p/w'), 'percent-encode them', DATABASE.replace('secret', 'p%2Fw')],
+  [DATABASE.replace('secret', '47?11'), 'percent-encode them', DATABASE.replace('secret', '47%3F11')],
+  [DATABASE.replace('secret', '47#11'), 'percent-encode them', DATABASE.replace('secret', '47%2311')],
+  [DATABASE.replace('secret', 'p%w'), 'write % as %25', DATABASE.replace('secret', 'p%25w')],
+  [`${DATABASE}#x`, 'percent-encode it as %23', `${DATABASE}%23x`],
+  [`jdbc:${DATABASE.replace('postgres', 'postgresql')}`, 'write it as postgres://user:password@host', DATABASE],
+  ['host=db.example.com dbname=langfuse', 'write it as postgres://user:password@host', DATABASE],
+  [DATABASE.replace('/langfuse', ''), 'add it after the host', DATABASE],
+  [`"${DATABASE}`, 'remove the quotes', DATABASE],
+  [`${DATABASE}'`, 'remove the quotes', DATABASE],
+  [`${DATABASE}?ssl=false`, 'use one of true, 1', `${DATABASE}?ssl=true`],
+  [`${DATABASE}?sslmode=on`, 'use one of prefer, disable', `${DATABASE}?sslmode=require`],
+  [`${DATABASE}?sslcrl=x`, 'remove it', DATABASE],
+  [`${DATABASE}?sslmode=require&sslmode=require`, 'keep one of them', `${DATABASE}?sslmode=require`],
+];
+
+/** The same of the host of PostHog. */
+const HOSTS: readonly Case[] = [
+  ['posthog.com', 'write us or eu', 'eu'],
+  ['asia', 'write, for example, https://eu.i.posthog.com', 'https://eu.i.posthog.com'],
+  ['http://posthog.example', 'use https', 'https://posthog.example'],
+  ['"https://posthog.example', 'remove the quotes', 'https://posthog.example'],
 ];
 
 const VALUES: readonly Case[] = [
@@ -177,6 +223,8 @@ const VALUES: readonly Case[] = [
   ['x: 1e3 * latency', "did you mean convert(latency, 'ms')?", "x: convert(latency, 'ms')"],
   ['x: latency / (60 * 60)', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
   ['x: total_cost * 100', "did you mean convert(total_cost, 'cents')?", "x: convert(total_cost, 'cents')"],
+  ['x: latency / 1000', "convert(latency, 'UNIT') gives the value in another unit", "x: convert(latency, 'min')"],
+  ['x: 0.001 * total_cost', "convert(total_cost, 'UNIT') gives the value in another unit", 'x: total_cost * 2'],
 ];
 
 describe('the advice of a problem', () => {
@@ -186,6 +234,32 @@ describe('the advice of a problem', () => {
       expect(problems.map(({ help }) => help)).to.include(advice);
       expect(new Set(problems.map(({ line }) => line)).size, JSON.stringify(problems)).to.equal(1);
       expect(problemsOf(right)).to.deep.equal([]);
+    });
+  }
+
+  for (const [wrong, advice, right] of LISTS) {
+    it(`mends a list: ${advice}`, () => {
+      expect(problemsOf(wrong).map(({ help }) => help)).to.deep.equal([advice]);
+      expect(problemsOf(right)).to.deep.equal([]);
+    });
+  }
+
+  for (const [wrong, advice, right] of URLS) {
+    it(`mends a url of the database: ${wrong.replace('secret', '…')}`, () => {
+      const [problem, ...others] = problemsOf(`${HEAD}${SOURCE}${SINK}`, { DB: wrong });
+      expect(others).to.deep.equal([]);
+      expect(problem?.help).to.contain(advice);
+      expect(problemsOf(`${HEAD}${SOURCE}${SINK}`, { DB: right })).to.deep.equal([]);
+    });
+  }
+
+  for (const [wrong, advice, right] of HOSTS) {
+    it(`mends a host of PostHog: ${wrong}`, () => {
+      const file = `${HEAD}${SOURCE}sink: { use: posthog, with: { host: "\${HOST}", apiKey: "\${KEY}" } }\n`;
+      const [problem, ...others] = problemsOf(file, { DB: DATABASE, KEY: 'phc_example', HOST: wrong });
+      expect(others).to.deep.equal([]);
+      expect(problem?.help).to.contain(advice);
+      expect(problemsOf(file, { DB: DATABASE, KEY: 'phc_example', HOST: right })).to.deep.equal([]);
     });
   }
 

@@ -8,7 +8,7 @@ type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
 
 /** The parts of the state that a change may touch; everything else stays as it is. */
 const TOUCHED: Readonly<Record<StateChange['type'], readonly Part[]>> = {
-  bind: ['binding', 'windows', 'backfilled', 'backfills', 'openDeadLetters'],
+  bind: ['binding', 'windows', 'backfilled', 'backfills', 'openDeadLetters', 'closedDeadLetters'],
   'bind-sink': ['binding'],
   accept: ['binding', 'history'],
   plan: ['windows', 'nextWindowId'],
@@ -18,7 +18,7 @@ const TOUCHED: Readonly<Record<StateChange['type'], readonly Part[]>> = {
   'open-backfill': ['backfills', 'history'],
   'close-backfill': ['backfills'],
   rewind: ['windows', 'history'],
-  'close-dead-letters': ['openDeadLetters', 'history'],
+  'close-dead-letters': ['openDeadLetters', 'closedDeadLetters', 'history'],
   remember: ['history'],
   'run-ended': ['lastRun'],
   pause: ['pause'],

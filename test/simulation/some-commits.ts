@@ -18,9 +18,15 @@ export function someCommit(
   if (any !== undefined && choice < 0.4) return [bindSink(binding.sink), advanced(any.id, id, random)];
   if (any !== undefined && choice < 0.5) return [{ type: 'finish', id: any.id, at: id }];
   if (openDeadLetters > 0 && choice < 0.75) {
-    const ids = letters.filter(() => random() < 0.5).map((letter) => letter.id);
+    const closed = letters.filter(() => random() < 0.5);
     return [
-      { type: 'close-dead-letters', ids, how: random() < 0.5 ? 'replayed' : 'discarded', attribution: ATTRIBUTION },
+      {
+        type: 'close-dead-letters',
+        ids: closed.map((letter) => letter.id),
+        how: random() < 0.5 ? 'replayed' : 'discarded',
+        letters: closed.map(({ stream, key, reason, ...letter }) => ({ id: letter.id, stream, key, reason })),
+        attribution: ATTRIBUTION,
+      },
     ];
   }
   if (choice < 0.8) return [{ type: 'backfilled', stream: `stream-${id % 3}` }];

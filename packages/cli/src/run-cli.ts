@@ -2,6 +2,7 @@ import yargs, { type Argv, type FallbackCompletionFunction } from 'yargs';
 import type { CommandContext } from './commands/command.js';
 import { COMMANDS, type ListedCommand } from './commands/command-list.js';
 import { EXIT } from './process/exit-code.js';
+import { PROGRAM } from './process/program.js';
 import { nextStep } from './output/next-step.js';
 import { theme } from './terminal/theme.js';
 import { version } from './version.js';
@@ -12,9 +13,11 @@ function severalOf(text: string): string {
   return { one: text, other: text } as unknown as string;
 }
 
+const MISSING_ARGUMENTS = 'missing arguments';
+
 /** The messages of yargs in the style of all others, in every locale. */
 const MESSAGES = {
-  'Not enough non-option arguments: got %s, need at least %s': severalOf('missing arguments: got %s, need %s'),
+  'Not enough non-option arguments: got %s, need at least %s': severalOf(MISSING_ARGUMENTS),
   'Too many non-option arguments: got %s, maximum of %s': severalOf(
     'too many arguments: got %s, at most %s are allowed',
   ),
@@ -31,7 +34,8 @@ const MESSAGES = {
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = EXIT.done;
   const parser = yargs([...args])
-    .scriptName('sluice')
+    // A shell completes the words after the name of the program alone.
+    .scriptName(args[0] === 'completion' ? 'sluice' : PROGRAM)
     .locale('en')
     .updateStrings(MESSAGES)
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
@@ -66,10 +70,14 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
-      const command = COMMANDS.some(({ name }) => name === args[0]) ? `${args[0]} ` : '';
+      const called = COMMANDS.find(({ name }) => name === args[0]);
+      const command = called === undefined ? '' : `${called.name} `;
+      // yargs adds the numbers, which say less than the names.
+      const isMissing = error.message.startsWith(MISSING_ARGUMENTS) && called !== undefined;
+      const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : error.message;
       const suggestion = await suggestionFor(args, knownOptions(parser));
-      const message = `${theme.bad('sluice:')} ${error.message}${suggestion}\n`;
-      context.terminal.err(`${message}${nextStep(`sluice ${command}--help`)}`, 'wrapped');
+      const message = `${theme.bad('sluice:')} ${problem}${suggestion}\n`;
+      context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
       return EXIT.usage;
     }
     const [{ Output }, { SecretRedactor }] = await Promise.all([
@@ -113,14 +121,21 @@ function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** Completes what yargs does not know: the codes that `explain` takes. */
+/** Completes what yargs does not know: the codes that `explain` takes, and the streams of a pipeline file. */
 async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
-  const isAsked = args[0] === '--get-yargs-completions' && args[2] === 'explain';
-  const codes = isAsked ? [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()] : [];
+  const offered = args[0] === '--get-yargs-completions' ? await offeredFor(args.slice(2)) : undefined;
   return (current, _argv, byDefault, done) => {
-    if (isAsked) done(codes.filter((code) => code.startsWith(current)));
-    else byDefault();
+    if (offered === undefined) byDefault();
+    else done(offered.filter((each) => each.startsWith(current)));
   };
+}
+
+/** What the last of the words may be; undefined when yargs knows it. */
+async function offeredFor(words: readonly string[]): Promise<readonly string[] | undefined> {
+  if (words[0] === 'explain') return [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()];
+  if (words.at(-2) !== '--stream') return undefined;
+  const file = words.find((word) => /\.ya?ml$/iu.test(word));
+  return file === undefined ? [] : (await import('./options/streams-of.js')).streamsOf(file);
 }
 
 /** What was probably meant by options that do not exist. */

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { streamsOf } from '#src/options/streams-of.js';
 
+const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
 const COMMAND = fileURLToPath(new URL('../bin/sluice.js', import.meta.url));
 
 function sluice(...args: readonly string[]): readonly string[] {
@@ -31,5 +33,12 @@ describe('completion', function () {
   it('offers the options of a command, and the values of an option', () => {
     expect(offered('preview', '--')).to.include.members(['--stream', '--limit', '--env-file']);
     expect(offered('run', 'a.yaml', '--log-level', '')).to.include.members(['debug', 'info', 'silent']);
+  });
+
+  it('offers the streams of a pipeline file, and nothing for a file that cannot be read', async () => {
+    for (const file of ['nowhere.yaml', COMMAND, fileURLToPath(import.meta.url)]) {
+      expect(await streamsOf(file), file).to.deep.equal([]);
+    }
+    expect(offered('preview', PIPELINE, '--stream', '')).to.deep.equal(['trace', 'generation', 'score']);
   });
 });

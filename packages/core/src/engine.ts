@@ -21,6 +21,7 @@ export {
 } from './engine/inspection/pipeline-status.js';
 export { type Preview, type PreviewedRecord, previewPipeline } from './engine/inspection/preview-pipeline.js';
 export type { RecordFate } from './engine/inspection/record-fate.js';
+export type { MoreRecords } from './engine/inspection/records-of-key.js';
 export { type SampledRecord, sampleRecords } from './engine/inspection/sample-records.js';
 export type { EngineContext, Pipeline } from './engine/pipeline.js';
 export { openSource } from './engine/retry/retry.js';

@@ -11,6 +11,8 @@ export type {
   ReadRequest,
   RecordPage,
   RecordProblem,
+  RelatedKeys,
+  RelatedRequest,
   Source,
   SourceEnd,
 } from './contracts/source.js';

@@ -9,7 +9,11 @@ function projectId(): z.ZodString {
 
 /** How to write a value that YAML does not read as a text; undefined where the text cannot be told. */
 function instead(input: unknown): string | undefined {
-  if (typeof input === 'string') return `write all, or a list such as ['${input}']`;
+  if (typeof input === 'string') {
+    if (/^all$/i.test(input)) return 'write projects: all';
+    const ids = input.split(',').map((id) => `'${id.trim()}'`);
+    return `write all, or a list such as [${ids.join(', ')}]`;
+  }
   return typeof input === 'boolean' || Number.isSafeInteger(input) ? `write '${String(input)}' in quotes` : undefined;
 }
 

@@ -14,6 +14,8 @@ import type {
   ReadPlan,
   ReadRequest,
   RecordPage,
+  RelatedKeys,
+  RelatedRequest,
   Source,
   SourceDigest,
   SourceEnd,
@@ -35,8 +37,10 @@ import type { Query } from './read/query.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
 import { countQuery, estimateQuery, isSmallQuery, plannedRows } from './sql/estimate-query.js';
 import { newestQuery, nextQuery } from './sql/next-query.js';
+import { relatedKeysQuery } from './sql/related-keys-query.js';
 import { wholeMs } from './fields/time-expressions.js';
 import { raw, sql } from './sql/sql.js';
+import { LATEST_MS } from './sql/timestamp-text.js';
 import { streamNamed } from './streams.js';
 
 const WHEN_CHANGED =
@@ -153,6 +157,8 @@ export class LangfusePostgresSource implements Source {
     from: Instant,
     { signal, createdBefore }: CallOptions & { readonly createdBefore?: Instant } = {},
   ): Promise<Instant | undefined> {
+    // The window before has no end in the database.
+    if (from > LATEST_MS) return undefined;
     const probe = async (isRough: boolean): Promise<string | null | undefined> => {
       const { projects } = this.#config;
       const asked = nextQuery({ stream: streamNamed(stream), projects, axis, from, createdBefore, isRough });
@@ -194,6 +200,23 @@ export class LangfusePostgresSource implements Source {
 
   get(request: GetRequest, { signal }: CallOptions = {}): AsyncIterable<RecordPage> {
     return getRecords(request, this.#reading(signal));
+  }
+
+  related(
+    { key, stream, among, limit }: RelatedRequest,
+    { signal }: CallOptions = {},
+  ): Promise<readonly RelatedKeys[]> {
+    const { projects } = this.#config;
+    return this.#transactions.run(async (query) => {
+      const found: RelatedKeys[] = [];
+      for (const each of among) {
+        const asked = relatedKeysQuery({ among: each, key, stream, projects, limit });
+        if (asked === undefined) continue;
+        const rows = await query(asked);
+        found.push({ stream: each, keys: rows.map(([id]) => id ?? ''), total: Number(rows[0]?.[1] ?? 0) });
+      }
+      return found;
+    }, signal);
   }
 
   digest(request: DigestRequest, { signal }: CallOptions = {}): Promise<readonly SourceDigest[]> {

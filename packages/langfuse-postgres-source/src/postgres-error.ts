@@ -38,10 +38,10 @@ const SLOW_CODES = new Set(['57014', '40001']);
 export function translatePostgresError(error: unknown, place: string): unknown {
   const failure = postgresFailure(error, RULES);
   if (failure === undefined || failure.kind === 'unknown') return error;
-  const { kind, code, report } = failure;
+  const { kind, code, report, isConnecting } = failure;
   const message = `${place}: ${report}; ${failure.advice ?? 'the database cannot be reached'}`;
   if (kind === 'credentials') return new RefusedError('credentials', message, { cause: error });
-  if (/^(?:22|XX001)/.test(code)) return new UnreadableRowError(message, { cause: error });
+  if (!isConnecting && /^(?:22|XX001)/.test(code)) return new UnreadableRowError(message, { cause: error });
   if (kind === 'setup') return new SourceDriftError(message, { cause: error });
   // The last is pg's own limit, for a network that stopped passing on what the server sends.
   if (SLOW_CODES.has(code) || report === 'Query read timeout') {

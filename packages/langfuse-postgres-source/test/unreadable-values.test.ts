@@ -36,7 +36,7 @@ describe('a value that cannot be decoded', () => {
     const pages = [everything(stream), everything(stream, { axis: 'change' })].map((window) =>
       pagesOf(aSource(database.url), { window, fields }),
     );
-    // An infinite event time is in no window of a backfill, an infinite time of creation in none of following.
+    // An infinite event time is not in this window of a backfill, an infinite time of creation in none of following.
     return (await Promise.all(pages)).flat().find(({ keys }) => keys.length === 2);
   }
 
@@ -80,6 +80,30 @@ describe('a value that cannot be decoded', () => {
       expect(problemsOf(found)['odd']).to.contain(problem);
     });
   }
+
+  for (const time of ['-infinity', '4713-02-01 BC', '0044-03-15 BC', '275760-09-13', '294276-12-31', 'infinity']) {
+    it(`does not hide the records beside it from a backfill: an event time of ${time}`, async () => {
+      await database.client.query(`UPDATE traces SET "timestamp" = '${time}' WHERE id = 'odd'`);
+      const source = aSource(database.url);
+      const keys: string[] = [];
+      let planned: number | undefined;
+      // As the engine plans windows: each begins where the one before it ended, and is a day long from its first record.
+      for (;;) {
+        const first = await source.next('trace', 'event', planned ?? Number.NEGATIVE_INFINITY);
+        if (first === undefined || keys.length > 2) break;
+        const window = everything('trace', { from: planned ?? first, until: first + 86_400_000 });
+        for (const found of await pagesOf(source, { window, fields: [{ field: 'id' }] })) keys.push(...found.keys);
+        planned = window.until;
+      }
+      expect(keys).to.have.members(['odd', 'plain']);
+    });
+  }
+
+  it('does not hide the records beside it from verify: an infinite time of creation', async () => {
+    await database.client.query(`UPDATE traces SET created_at = '-infinity' WHERE id = 'odd'`);
+    const found = await aSource(database.url).next('trace', 'change', Number.NEGATIVE_INFINITY);
+    expect(found).to.be.greaterThan(Date.UTC(2000, 0));
+  });
 
   const fine: readonly (readonly [title: string, statement: string, stream: string, field: string, value: unknown])[] =
     [

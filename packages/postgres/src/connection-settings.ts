@@ -21,7 +21,11 @@ const HOST_FORM = /^(?:\[(?<address>[\da-f:.%]+)\]|(?<name>(?:[\p{L}\p{N}._-]|%2
 
 /** Common mistakes, looked for in this order. The messages quote nothing of the URL. */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
-  [/^["'`“”]/u, 'begins with a quotation mark: remove the quotes, which an environment file may keep'],
+  [
+    /^["'`“”]|["'`“”]$/u,
+    'begins or ends with a quotation mark: remove the quotes, which an environment file may keep; one that belongs to ' +
+      'a name is written as %22 or %27',
+  ],
   [/^jdbc:/i, `begins with jdbc: write it as ${EXAMPLE}`],
   [/^\w+\s*=/, `is a list of key=value pairs: write it as ${EXAMPLE}`],
   [/^(?!postgres(?:ql)?:\/\/)/, 'must start with postgres:// or postgresql://'],

@@ -13,6 +13,8 @@ export interface PostgresFailure {
   readonly code: string;
   /** One line: what the server, the driver or the network reports. */
   readonly report: string;
+  /** Whether no statement was sent yet. */
+  readonly isConnecting: boolean;
   /** What it means, or what to do; undefined when the database cannot be reached, or the code is unknown. */
   readonly advice: string | undefined;
 }
@@ -67,6 +69,11 @@ const SERVER_REPORTS: readonly (readonly [RegExp, FailureKind, string])[] = [
     'the database is closed for now',
   ],
   [/server_login_retry|login has been failing/i, 'transient', 'the pooler cannot log in to the server'],
+  [
+    /EMAXCONN|ECHECKOUTTIMEOUT|max(?:_| )client|query_wait_timeout|no more connections/i,
+    'transient',
+    'the pooler has no free connection: allow more, or use fewer elsewhere',
+  ],
   [
     /tenant(?:\/| or )user|no tenant identifier/i,
     'credentials',
@@ -144,13 +151,19 @@ export function postgresFailure(error: unknown, rules: readonly FailureRule[] = 
   if (error instanceof SluiceError || !(error instanceof Error)) return undefined;
   const first = firstOf(error instanceof ConnectError ? error.cause : error);
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
-  const report = firstLine(first);
-  if (report === NOT_POSTGRES) return { code, report, ...notPostgres(error instanceof ConnectError) };
-  const meaning = meaningOf(first, code, report, rules);
-  if (error instanceof ConnectError && (meaning === undefined || meaning[0] === 'unknown')) {
-    return { kind: 'setup', code, report, advice: 'check url' };
+  const isConnecting = error instanceof ConnectError;
+  const report = firstLine(first, isConnecting);
+  if (report === NOT_POSTGRES) return { code, report, isConnecting, ...notPostgres(isConnecting) };
+  const meaning = meaningOf(first, code, report, isConnecting ? rules.filter(isForConnecting) : rules);
+  if (isConnecting && (meaning === undefined || meaning[0] === 'unknown')) {
+    return { kind: 'setup', code, report, isConnecting, advice: 'check url' };
   }
-  return meaning && { kind: meaning[0], code, report, advice: meaning[1] };
+  return meaning && { kind: meaning[0], code, report, isConnecting, advice: meaning[1] };
+}
+
+/** Most rules of an adapter are about its statements: while connecting, such a code means something else. */
+function isForConnecting([code]: FailureRule): boolean {
+  return /^(?:08|28|3D|53|57)/.test(code);
 }
 
 /** Whether a connection of the other kind, encrypted or not, may be accepted. */
@@ -196,9 +209,9 @@ function isPostgresCode(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 }
 
-/** knex puts the statement before the message of an error, as `select … - the message`. */
-function firstLine(error: Error): string {
-  const message = 'syscall' in error ? error.message : (error.message.split(' - ').at(-1) ?? '');
+/** knex puts the statement before the message of an error, as `select … - the message`. There is none while connecting. */
+function firstLine(error: Error, isConnecting: boolean): string {
+  const message = isConnecting || 'syscall' in error ? error.message : (error.message.split(' - ').at(-1) ?? '');
   return message.split('\n')[0] ?? '';
 }
 

@@ -92,9 +92,17 @@ function fileOf(parameters: UrlParameters, name: string, baseDirectory?: string)
   const path = parameters.text(name);
   if (path === undefined) return undefined;
   if (baseDirectory === undefined && !isAbsolute(path)) return '';
+  const text = textOf(resolve(baseDirectory ?? '', path));
+  if (text === undefined) throw new UrlProblem(`names a file in ${name} that cannot be read`);
+  const wanted = name === 'sslkey' ? 'PRIVATE KEY' : 'CERTIFICATE';
+  if (new RegExp(`-----BEGIN [A-Z ]*${wanted}-----`).test(text)) return text;
+  throw new UrlProblem(`names a file in ${name} that has no ${wanted.toLowerCase()} in PEM`);
+}
+
+function textOf(path: string): string | undefined {
   try {
-    return readFileSync(resolve(baseDirectory ?? '', path), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
-    throw new UrlProblem(`names a file in ${name} that cannot be read`);
+    return undefined;
   }
 }

@@ -8,11 +8,17 @@ import { postgresUrl } from '#src/postgres-url.js';
 /** Stands for the folder of the certificates and keys. */
 const FOLDER = '<folder>';
 
+const FILES = {
+  'root.crt': '-----BEGIN CERTIFICATE-----\nroot',
+  'client.crt': '-----BEGIN CERTIFICATE-----\nclient',
+  'client.key': '-----BEGIN EC PRIVATE KEY-----\nclient',
+};
+
 describe('a connection URL', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-url-'));
-    for (const name of ['root.crt', 'client.crt', 'client.key']) writeFileSync(join(folder, name), name);
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -210,14 +216,19 @@ describe('a connection URL', () => {
     const { tls } = settingsOf(
       `postgres://u@h/d?sslmode=verify-full&${files}&sslpassword=secret&ssl_min_protocol_version=TLSv1.3&sslnegotiation=direct`,
     );
-    expect(tls.options).to.include({ ca: 'root.crt', cert: 'client.crt', key: 'client.key', passphrase: 'secret' });
+    expect(tls.options).to.include({
+      ca: FILES['root.crt'],
+      cert: FILES['client.crt'],
+      key: FILES['client.key'],
+      passphrase: 'secret',
+    });
     expect(tls.options).to.include({ minVersion: 'TLSv1.3' });
     expect(tls.negotiation).to.equal('direct');
   });
 
   it('reads the files of relative paths from the folder that is given, and not before', () => {
     const url = 'postgres://u@h/d?sslmode=verify-full&sslrootcert=root.crt';
-    expect(parseConnectionUrl(url, folder)).to.have.nested.property('tls.options.ca', 'root.crt');
+    expect(parseConnectionUrl(url, folder)).to.have.nested.property('tls.options.ca', FILES['root.crt']);
     expect(parseConnectionUrl(url, tmpdir())).to.have.property('problem').that.contains('names a file in sslrootcert');
     expect(parseConnectionUrl(url)).to.have.property('tls');
   });
@@ -230,8 +241,9 @@ describe('a connection URL', () => {
       ['postgres:u:secret@h/d', 'must start with postgres://'],
       ['prisma+postgres://accelerate.example.com/?api_key=secret', 'must start with postgres://'],
       ['jdbc:postgresql://h/d?user=u&password=secret', 'begins with jdbc:'],
-      ['"postgres://u:secret@h/d"', 'begins with a quotation mark'],
-      ["'postgres://u:secret@h/d'", 'begins with a quotation mark'],
+      ['"postgres://u:secret@h/d"', 'begins or ends with a quotation mark'],
+      ["'postgres://u:secret@h/d'", 'begins or ends with a quotation mark'],
+      ['postgres://u:secret@h/d"', 'begins or ends with a quotation mark'],
       ['host=h dbname=d user=u password=secret', 'key=value'],
       ["password = 'secret' host=h", 'key=value'],
       ['postgres://u:4711/secret@h:5432/d', '/ as %2F'],
@@ -258,6 +270,11 @@ describe('a connection URL', () => {
       ['postgres://u:secret@h/d?sslmode=verify-ca&sslrootcert=system', 'needs sslmode=verify-full'],
       ['postgres://u:secret@h/d?sslmode=verify-ca&sslrootcert=/no/such/secret', 'names a file in sslrootcert'],
       ['postgres://u:secret@h/d?sslcert=/no/such/secret&sslkey=/no/such/secret', 'names a file in sslcert'],
+      [`postgres://u:secret@h/d?sslrootcert=${FOLDER}/client.key`, 'a file in sslrootcert that has no certificate'],
+      [
+        `postgres://u:secret@h/d?sslcert=${FOLDER}/client.crt&sslkey=${FOLDER}/root.crt`,
+        'a file in sslkey that has no private key',
+      ],
       [`postgres://u:secret@h/d?sslcert=${FOLDER}/client.crt`, 'only one of sslcert and sslkey'],
       [`postgres://u:secret@h/d?sslkey=${FOLDER}/client.key`, 'only one of sslcert and sslkey'],
       ['postgres://u:secret@h/d?ssl=true&sslmode=disable', 'ssl=true, which needs sslmode=require'],

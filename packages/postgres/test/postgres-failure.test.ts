@@ -28,7 +28,13 @@ describe('postgresFailure', () => {
     ['the server is read-only', withCode('25006'), 'transient', /address of the primary/],
     ['too many connections', withCode('53300'), 'transient', /free connection/],
     ['a pooler lost its server', withCode('08P01'), 'transient', /broke/],
-    ['a Supabase pooler is busy', withCode('XX000', '(EMAXCONNSESSION) max clients reached'), 'transient', /internal/],
+    ['a Supabase pooler is busy', withCode('XX000', '(EMAXCONNSESSION) max clients reached'), 'transient', /free/],
+    [
+      'a pooler’s report with a dash',
+      new ConnectError(withCode('XX000', '(EMAXCONNSESSION) max clients reached - limited to pool_size: 15')),
+      'transient',
+      /free/,
+    ],
     ['a wrong password', withCode('28P01'), 'credentials', /user, password and sslmode/],
     ['a refused role', withCode('28000'), 'credentials'],
     ['an unknown tenant', withCode('XX000', 'Tenant or user not found'), 'credentials', /role\.project/],
@@ -157,6 +163,13 @@ describe('postgresFailure', () => {
   it('does not explain bugs, and files that are missing', () => {
     expect(postgresFailure(new TypeError('x is not a function'))).to.equal(undefined);
     expect(postgresFailure(withCode('ENOENT', 'ENOENT: no such file', { syscall: 'open' }))).to.equal(undefined);
+  });
+
+  it('leaves the rules of an adapter to its statements', () => {
+    const rules = [['0A000', 'transient', 'a table changed']] as const;
+    const error = withCode('0A000', 'unsupported frontend protocol');
+    expect(postgresFailure(error, rules)).to.include({ kind: 'transient', isConnecting: false });
+    expect(postgresFailure(new ConnectError(error), rules)).to.include({ kind: 'setup', isConnecting: true });
   });
 
   it('prefers the rules of the adapter', () => {

@@ -64,7 +64,7 @@ export function normaliseHost(text: string): Host | HostProblem {
   const hostname = url.hostname.replace(/\.$/, '');
   if (!HOSTNAME.test(hostname)) return problem(`not an address: write, for example, ${REGIONS.us}`);
   if (hostname === 'posthog.com' || hostname === 'www.posthog.com') {
-    return problem(`posthog.com is PostHog's website: use ${REGIONS.us} or ${REGIONS.eu}`);
+    return problem(`posthog.com is PostHog's website: write us or eu, the region of the project`);
   }
   const corrected = INGESTION_HOSTS[hostname] ?? `${url.origin}${keptPath(url)}`;
   const written = trimmed.replace(/\/+$/, '');

@@ -26,11 +26,14 @@ interface Client {
 
 type Agents = ReturnType<typeof createAgents>;
 
-/** Keeps connections open. Where a proxy is set, they are tunnels through it (`CONNECT`). */
-function createAgents(proxy: Proxy | undefined) {
+/**
+ * Keeps connections open. Where a proxy is set, they are tunnels through it (`CONNECT`). Until a tunnel is open got's own
+ * limits have nothing to end, so that the agent needs one.
+ */
+function createAgents(proxy: Proxy | undefined, connectTimeoutMs: number) {
   const options = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
   if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  const proxied = { ...options, proxy: proxy.url };
+  const proxied = { ...options, proxy: proxy.url, timeout: connectTimeoutMs };
   return { http: new HttpProxyAgent(proxied), https: new HttpsProxyAgent(proxied) };
 }
 
@@ -85,7 +88,7 @@ export class PosthogApi {
     this.clock = new PosthogClock(context.runtime);
     this.#config = config;
     this.#context = context;
-    this.#agents = createAgents(this.proxy);
+    this.#agents = createAgents(this.proxy, config.connectTimeout);
   }
 
   get key(): string {

@@ -61,6 +61,9 @@ describe('the proxy of the environment', () => {
   });
 });
 
+/** In place of a status: the proxy takes the connection and never answers. */
+const SILENCE = 0;
+
 describe('the posthog sink behind a proxy', () => {
   let simulator: PosthogSimulator;
   let proxy: Server;
@@ -74,6 +77,7 @@ describe('the posthog sink behind a proxy', () => {
     proxy = createServer();
     proxy.on('connect', (request, client) => {
       tunnels.push(`${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+      if (status === SILENCE) return;
       if (status !== 200) {
         client.end(`HTTP/1.1 ${status} no\r\n\r\n`);
         return;
@@ -96,13 +100,14 @@ describe('the posthog sink behind a proxy', () => {
     proxy.close();
   });
 
-  function sinkBehind(environment: (proxyUrl: string) => Record<string, string>): Sink {
+  function sinkBehind(environment: (proxyUrl: string) => Record<string, string>, options: object = {}): Sink {
     const address: AddressInfo | string | null = proxy.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy is not running');
     const config = posthogSink.config.parse({
       host: 'http://posthog.test:8000',
       apiKey: 'phc_testkey1234567890',
       allowInsecure: true,
+      ...options,
     });
     const variables = environment(`127.0.0.1:${address.port}`);
     return posthogSink.create(config, anAdapterContext({ environment: variables }));
@@ -126,6 +131,13 @@ describe('the posthog sink behind a proxy', () => {
     const [host] = await sink.check();
     await sink.close();
     expect(host?.message).to.include('through the proxy of HTTP_PROXY').and.not.include('hunter2secret');
+  });
+
+  it('ends the wait for a proxy that never answers', async () => {
+    status = SILENCE;
+    const outcome = await opened(sinkBehind((url) => ({ http_proxy: url }), { connectTimeout: '50ms' }));
+    expect(outcome).to.be.instanceOf(TransientError);
+    expect(String(outcome)).to.include('through the proxy of http_proxy');
   });
 
   for (const [answer, error] of [

@@ -4,6 +4,7 @@ import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';
 import { whyOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { backfillPlanAsJson, backfillPlanText } from '../output/backfill-plan-text.js';
 import { EXIT } from '../process/exit-code.js';
 import { backfillProgress } from '../terminal/progress-display.js';
@@ -42,7 +43,12 @@ export const backfillCommand = pipelineCommand({
     if (args.plan) {
       const plan = await pipeline.planBackfill({ ...request, signal });
       if (args.json) output.json(backfillPlanAsJson(plan));
-      else output.text(backfillPlanText(pipeline.name, plan));
+      else {
+        output.text(backfillPlanText(pipeline.name, plan));
+        const stream = args.stream === undefined ? [] : ['--stream', args.stream];
+        const words = ['backfill', args.config, '--from', args.from, '--to', args.to, ...stream];
+        output.note(nextStep(commandLine(words, args)));
+      }
       return EXIT.done;
     }
     const progress = backfillProgress(terminal, sluice.logger);

@@ -10,7 +10,7 @@ import { example } from '../options/example.js';
 import { demoReport } from '../demo/demo-report.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
-import { nextStep } from '../output/next-step.js';
+import { commandLine, nextStep } from '../output/next-step.js';
 import { runSummary } from '../output/run-summary.js';
 import { EXIT } from '../process/exit-code.js';
 import { runProgress } from '../terminal/progress-display.js';
@@ -58,7 +58,7 @@ async function demo({ traces, keep, json }: DemoArguments, work: Work): Promise<
     signal.throwIfAborted();
     const report = demoReport(stage.counts(), stage.samples(), stage.received() - before);
     terminal.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
-    if (!json) output.note(nextStep('sluice init', 'now your own'));
+    if (!json) output.note(nextStep(commandLine(['init']), 'now your own'));
     if (keep) say(`Kept: ${await stage.keepEvents()} and the state beside it`);
     return report.complete ? EXIT.done : EXIT.failed;
   } finally {

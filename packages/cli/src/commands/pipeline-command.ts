@@ -2,7 +2,7 @@ import type { RunResult } from '@sluice/core/engine';
 import type { LoadedPipeline } from '@sluice/sluice';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { pipelineOptions, type PipelineArguments } from '../options/pipeline-options.js';
-import { commandLine, nextStep } from '../output/next-step.js';
+import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
 import { exitCodeOf, runAsJson, runSummary } from '../output/run-summary.js';
 import { counted } from '../output/words.js';
 import type { Command } from './command.js';
@@ -43,12 +43,15 @@ export function printRun<Result extends RunResult>(
   {
     asJson = runAsJson,
     asText = runSummary,
-  }: { readonly asJson?: (result: Result) => unknown; readonly asText?: (result: Result, file: string) => string } = {},
+  }: {
+    readonly asJson?: (result: Result) => unknown;
+    readonly asText?: (result: Result, file: string, called: CalledWith) => string;
+  } = {},
 ): number {
   // The reason comes first: nobody should have to look for it below a table.
   if (result.failure && !args.json) output.error(result.failure);
   if (args.json) output.json(asJson(result), 0);
-  else output.text(asText(result, args.config));
+  else output.text(asText(result, args.config, args));
   if (result.failure && args.json) output.error(result.failure);
   else if (result.report.deadLetters > 0) {
     const why = counted(result.report.deadLetters, 'dead letter');

@@ -2,7 +2,7 @@ import { example } from '../options/example.js';
 import { assertWholeNumber } from '../options/whole-number.js';
 import { commandLine, nextStep } from '../output/next-step.js';
 import { notSentText } from '../output/not-sent-text.js';
-import { recordAsJson, recordHeading, recordText } from '../output/record-text.js';
+import { moreText, recordAsJson, recordHeading, recordText } from '../output/record-text.js';
 import { requestText } from '../output/request-text.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand } from './pipeline-command.js';
@@ -14,12 +14,12 @@ export const previewCommand = pipelineCommand({
       .option('limit', {
         type: 'number',
         default: 5,
-        describe: 'How many events of each stream, the newest first',
+        describe: 'How many events of each stream, the newest first; with --key, how many records that belong to it',
         group: 'Selection:',
       })
       .option('key', {
         type: 'string',
-        describe: 'What becomes of this record: its key, or the address of the page that shows it',
+        describe: 'What becomes of this record and of those that belong to it: its key, or the address of its page',
         group: 'Selection:',
       })
       .option('record', {
@@ -38,17 +38,21 @@ export const previewCommand = pipelineCommand({
       .epilogue(example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs')),
   act: async (pipeline, args, { output, terminal, signal }) => {
     const { stream, limit, key, variant, json } = args;
-    const { requests, notSent, records } = await pipeline.preview({ limit, stream, key, variant, signal });
+    const { requests, notSent, records, more } = await pipeline.preview({ limit, stream, key, variant, signal });
     for (const assumption of new Set(requests.flatMap((each) => each.assumption ?? []))) output.note(`${assumption}\n`);
     if (key !== undefined || args.record) {
       if (json) output.json(records.map(recordAsJson));
-      else {
+      else if (key === undefined) {
         for (const record of records) {
           output.text(recordHeading(record));
           output.lines(`${recordText(record)}\n`);
         }
+      } else {
+        output.text(records.map(recordHeading).join('\n'));
+        for (const record of records) output.lines(recordText(record, records.length > 1));
       }
       if (key === undefined) output.note(notSentText(notSent));
+      else output.note(moreText(more, limit));
       const letter = records.flatMap(({ fate }) => (fate?.kind === 'dead-letter' ? [fate.letter] : []))[0];
       if (letter) output.note(nextStep(commandLine(['dead-letters', 'show', args.config, letter.id], args)));
     } else {

@@ -1,4 +1,6 @@
 import { example } from '../options/example.js';
+import { commandLine, nextStep } from '../output/next-step.js';
+import { EXIT } from '../process/exit-code.js';
 import { runProgress } from '../terminal/progress-display.js';
 import { pipelineCommand, printRun } from './pipeline-command.js';
 import { FINISHING } from './sluice-command.js';
@@ -12,6 +14,11 @@ export const runCommand = pipelineCommand({
   act: async (pipeline, args, work) => {
     const progress = runProgress(work.terminal);
     const running = pipeline.run({ signal: work.signal, onProgress: progress.update });
-    return printRun(await running.finally(progress.end), args, work);
+    const result = await running.finally(progress.end);
+    const code = printRun(result, args, work);
+    // cron mails what it gets: the advice is for people.
+    const isNew = code === EXIT.done && result.report.requests > 0 && work.terminal.interactive;
+    if (isNew && !args.json) work.output.note(nextStep(commandLine(['verify', args.config], args)));
+    return code;
   },
 });

@@ -1,6 +1,7 @@
 import type { LogLevel } from '@sluice/core/service';
 import { createSluice, type Sluice } from '@sluice/sluice';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { envFileHint } from '../output/env-file-hint.js';
 import { formatLogLine } from '../output/format-log-line.js';
 import { Output } from '../output/output.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -37,7 +38,9 @@ export function sluiceCommand<Arguments>({ options, stopping, act }: SluiceComma
           () => output.note(stopping ?? ''),
         );
       } catch (error) {
-        return output.error(error);
+        const code = output.error(error);
+        output.note(envFileHint(error, args));
+        return code;
       }
     },
   };

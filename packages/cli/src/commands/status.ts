@@ -40,8 +40,12 @@ export const statusCommand = sluiceCommand({
 /** What to look at, as commands with the pipeline's file. */
 function nextSteps(shown: ShownStatus, file: string, called: CalledWith): string {
   if ('unreadable' in shown) return '';
-  const { openDeadLetters, openBackfills } = shown.status;
+  const { health, pause, firstBackfill, lastRun, openDeadLetters, openBackfills } = shown.status;
+  const isUnfinished = firstBackfill === 'interrupted' || lastRun === undefined;
   return [
+    health === 'unhealthy'
+      ? nextStep(commandLine([isUnfinished && pause === undefined ? 'run' : 'check', file], called))
+      : '',
     openDeadLetters === 0
       ? ''
       : nextStep(commandLine(['dead-letters', 'list', file], called), counted(openDeadLetters, 'dead letter')),

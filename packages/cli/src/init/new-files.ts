@@ -5,6 +5,7 @@ import type { Preset } from '@sluice/core/preset';
 import { locatePackageFile } from '@sluice/core/config';
 import { createSluice } from '@sluice/sluice';
 import { parseDocument } from 'yaml';
+import { PROGRAM } from '../process/program.js';
 import { PARTS, questionsOf, valueIn, type Answer, type Answers } from './answers.js';
 import { ownPaths } from './ask-pipeline.js';
 import { schemaLine } from './new-schemas.js';
@@ -77,7 +78,7 @@ function mappingText({ name, directory, pair }: NewPipeline): string {
   const head = schemaLine('mapping', pair, '..');
   if (preset === undefined) return head + startingMapping(name, pair);
   return `${head}# The events that ship with Sluice, and your own changes to them. An entry below replaces the one of the same name,
-# or adds one; everything else stays as it ships. Check it with: npx --no sluice lint
+# or adds one; everything else stays as it ships. Check it with: ${PROGRAM} lint
 sluice: 1
 mapping: ${name}
 extends: ${JSON.stringify(shippedMapping(preset, join(directory, 'mappings')))}

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { PROGRAM } from '../process/program.js';
 import { forShell } from '../output/for-shell.js';
 
 export interface WrittenPipeline {
@@ -21,6 +22,6 @@ export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline
     lines.push(`\${EDITOR:-vi} ${here(toFill)} # fill in ${missing.join(', ')}`);
   }
   const option = envFile === undefined && missing.length === 0 ? '' : ` --env-file ${here(toFill)}`;
-  for (const command of ['check', 'preview', 'run']) lines.push(`npx --no sluice ${command} ${here(file)}${option}`);
+  for (const command of ['check', 'preview', 'run']) lines.push(`${PROGRAM} ${command} ${here(file)}${option}`);
   return `Next:\n\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -1,5 +1,6 @@
 import type { CANCEL_SYMBOL } from '@clack/prompts';
 import { onOneLine, screenText } from '../terminal/screen-text.js';
+import { framed, framedColumns } from '../terminal/framed.js';
 import { hasColours, type Streams } from '../terminal/terminal.js';
 
 /** How questions reach a person. Every answer may also be Ctrl-C: then `PromptsEnded` is thrown. */
@@ -24,15 +25,12 @@ function shown(choices: readonly { readonly value: string; readonly label: strin
 
 export class PromptsEnded extends Error {}
 
-/** The width of what stands left of a text in the frame. */
-const MARGIN = 3;
-
 /** Asks on stderr: stdout stays for results. The library is loaded only when somebody is asked. */
 export async function terminalPrompter(
   { stdin: input, stderr: output }: Streams,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Prompter> {
-  const { cancel, confirm, intro, isCancel, log, multiselect, outro, password, select, text } =
+  const { cancel, confirm, intro, isCancel, log, multiselect, outro, password, S_BAR, select, text } =
     await import('@clack/prompts');
   const streams = { input, output };
   const colour = hasColours(output, environment);
@@ -46,19 +44,19 @@ export async function terminalPrompter(
   };
   return {
     text: async (question, initialValue, problemOf) => {
-      const message = onOneLine(question);
+      const message = framed(question, S_BAR, output);
       const validate = (answer: string | undefined) => problemOf((answer ?? '').trim());
       return answered(await text({ message, initialValue, validate, ...streams })).trim();
     },
-    secret: async (message) => answered(await password({ message: onOneLine(message), ...streams })).trim(),
+    secret: async (message) => answered(await password({ message: framed(message, S_BAR, output), ...streams })).trim(),
     choice: async (message, choices) =>
       answered(await select({ message: onOneLine(message), options: shown(choices), ...streams })),
     several: async (message, choices) =>
       answered(await multiselect({ message: onOneLine(message), options: shown(choices), required: true, ...streams })),
     confirm: async (message, initialValue) =>
-      answered(await confirm({ message: onOneLine(message), initialValue, ...streams })),
+      answered(await confirm({ message: framed(message, S_BAR, output), initialValue, ...streams })),
     say: (message) => {
-      const columns = Math.max(20, (output.columns || 80) - MARGIN);
+      const columns = framedColumns(output);
       log.message(screenText(message.trimEnd(), { colour, columns }), streams);
     },
     end: (message) => outro(screenText(message.trimEnd(), { colour }), streams),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FieldType, StreamSchema } from '@sluice/core/source';
 import { stringify } from 'yaml';
+import { PROGRAM } from '../process/program.js';
 import type { Pair } from './pair.js';
 
-const HEAD =
-  '# A starting point: an event for every record. Change names, add and remove fields; check it with: npx --no sluice lint\n';
+const HEAD = `# A starting point: an event for every record. Change names, add and remove fields; check it with: ${PROGRAM} lint\n`;
 
 /** A mapping that lints clean: an event for every record of every stream, without personal data. */
 export function startingMapping(name: string, { source, sink }: Pair): string {

@@ -2,25 +2,35 @@ import type { DeadLetter } from '@sluice/core/state';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
 import { table } from './table.js';
-import { counted, indented } from './words.js';
+import { counted, indented, instantText } from './words.js';
 
-/** Dead letters, one on a line, oldest first. */
+/** Dead letters, one on a line, oldest first; and below, for each reason, since when and what the answer was. */
 export function deadLetterList(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'no open dead letters\n';
-  const rows = letters.map(({ id, stream, key, reason, attempts, at }) => [
+  const isRepeated = letters.some(({ attempts }) => attempts > 1);
+  const rows = letters.map(({ id, stream, key, reason, attempts }) => [
     id,
     stream,
     shortened(key),
     reason,
-    String(attempts),
-    new Date(at).toISOString().slice(0, 19),
+    ...(isRepeated ? [String(attempts)] : []),
   ]);
-  const reasons = [...new Set(letters.map(({ reason }) => reason))].map((reason) => {
-    const details = letters.filter((each) => each.reason === reason).map(({ detail }) => detail);
-    const others = new Set(details).size - 1;
-    return `${theme.bad(reason)}: ${indented(details[0] ?? '').trimStart()}${others > 0 ? ` (and ${counted(others, 'other answer')})` : ''}`;
-  });
-  return `${table([['id', 'stream', 'key', 'reason', 'attempts', 'since'], ...rows])}\n\n${reasons.join('\n')}\n`;
+  const heading = ['id', 'stream', 'key', 'reason', ...(isRepeated ? ['tries'] : [])];
+  const reasons = [...new Set(letters.map(({ reason }) => reason))].map((reason) =>
+    reasonText(
+      reason,
+      letters.filter((each) => each.reason === reason),
+    ),
+  );
+  return `${table([heading, ...rows])}\n\n${reasons.join('\n')}\n`;
+}
+
+function reasonText(reason: string, letters: readonly DeadLetter[]): string {
+  const [first] = letters;
+  const others = new Set(letters.map(({ detail }) => detail)).size - 1;
+  const more = others > 0 ? ` (and ${counted(others, 'other answer')})` : '';
+  const since = Math.min(...letters.map(({ at }) => at));
+  return `${theme.bad(reason)} since ${instantText(since)}: ${indented(first?.detail ?? '').trimStart()}${more}`;
 }
 
 /** One dead letter in full. */

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../process/program.js';
 import { theme, unbroken } from '../terminal/theme.js';
 import { forShell } from './for-shell.js';
 
@@ -9,8 +10,8 @@ export interface CalledWith {
 /** A command that can be pasted: `sluice dead-letters list acme.yaml --env-file .env`. */
 export function commandLine(words: readonly string[], called: CalledWith = {}): string {
   const envFile = called['env-file'];
-  const all = ['sluice', ...words, ...(envFile === undefined ? [] : ['--env-file', envFile])];
-  return all.map(forShell).join(' ');
+  const all = [...words, ...(envFile === undefined ? [] : ['--env-file', envFile])];
+  return [PROGRAM, ...all.map(forShell)].join(' ');
 }
 
 /** What to do next, on a line of its own: `next: sluice preview acme.yaml`. */

@@ -4,6 +4,7 @@ import { renderProblems, type Problem } from '@sluice/core/config';
 import { decodeText } from '@sluice/core/document';
 import { redactValue } from '@sluice/core/service';
 import { EXIT } from '../process/exit-code.js';
+import { withProgram } from '../process/program.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { onOneLine } from '../terminal/screen-text.js';
 import { styled, theme, unbroken, type Style } from '../terminal/theme.js';
@@ -28,7 +29,7 @@ export class Output {
 
   /** A result for people. */
   text(text: string): void {
-    this.#print(this.#redactor.redact(text), 'wrapped');
+    this.#print(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
   /** A result with JSON in it, whose lines are not wrapped. */
@@ -44,7 +45,7 @@ export class Output {
 
   /** Anything that is not a result. */
   note(text: string): void {
-    this.#terminal.err(this.#redactor.redact(text), 'wrapped');
+    this.#terminal.err(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
   /** Problems with the lines that they are about, for people. */

@@ -1,32 +1,43 @@
-import type { PreviewedRecord, RecordFate } from '@sluice/core/engine';
+import type { HourDigest } from '@sluice/core/state';
+import type { MoreRecords, PreviewedRecord, RecordFate } from '@sluice/core/engine';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
 import { deadLetterAsJson } from './dead-letter-text.js';
 import { withIsoTimes } from './iso-times.js';
 import { requestText } from './request-text.js';
-import { indented, instantText, integer } from './words.js';
+import { counted, indented, instantText, integer } from './words.js';
 
 /** A record, what has become of it, and why it is not sent. */
-export function recordHeading({ stream, key, createdAt, requests, notSent, fate }: PreviewedRecord): string {
+export function recordHeading({ stream, key, createdAt, events, notSent, fate }: PreviewedRecord): string {
   return [
     `${stream} ${theme.name(onOneLine(key))}`,
     `  created   ${instantText(createdAt)}`,
-    ...(fate === undefined ? [] : [`  state     ${fateText(fate, requests.length > 0)}`]),
+    ...(fate === undefined ? [] : [`  state     ${fateText(fate, events.length > 0)}`]),
+    ...(events.length === 0 ? [] : [`  event     ${events.join(', ')}`]),
     ...notSent.map((reason) => `  ${theme.warning('not sent')}  ${reason.replaceAll('\n', '\n    ')}`),
     '',
   ].join('\n');
 }
 
-/** The record, and beside it what the mapping makes of it. */
-export function recordText({ record, requests }: PreviewedRecord): string {
+/** The record, and beside it what the mapping makes of it; `isOneOfSeveral`: with its key. */
+export function recordText({ stream, key, record, requests }: PreviewedRecord, isOneOfSeveral = false): string {
+  const whose = isOneOfSeveral ? `${stream} ${onOneLine(key)}: ` : '';
   return [
     '',
-    theme.name('record, as the mapping reads it'),
+    theme.name(`${whose}record, as the mapping reads it`),
     indented(JSON.stringify(record, null, 2)),
-    ...(requests.length === 0 ? [] : ['', theme.name('event, as it is sent'), '']),
+    ...(requests.length === 0 ? [] : ['', theme.name(`${whose}event, as it is sent`), '']),
     ...requests.map((request) => indented(requestText(request))),
     '',
   ].join('\n');
+}
+
+/** What is not shown of the records that belong to a key. */
+export function moreText(more: readonly MoreRecords[], limit: number): string {
+  if (more.length === 0) return '';
+  const counts = more.map(({ stream, count }) => counted(count, `more ${stream} record`)).join(' and ');
+  const most = limit + Math.max(...more.map(({ count }) => count));
+  return `… and ${counts}: see --limit ${most}\n`;
 }
 
 /** The same for programs. */
@@ -45,6 +56,12 @@ function fateText(fate: RecordFate, isSent: boolean): string {
     const { id, reason, at } = fate.letter;
     return theme.bad(`dead letter ${id}, open since ${instantText(at)}: ${reason}`);
   }
+  if (fate.kind === 'closed-dead-letter') {
+    const { reason, how, at } = fate.letter;
+    const was = `was a dead letter (${reason})`;
+    if (how === 'discarded') return theme.warning(`${was}, discarded ${instantText(at)}`);
+    return `${was}, ${isSent ? theme.ok('exported') : 'read again'} by a replay ${instantText(at)}`;
+  }
   if (fate.kind === 'before-start') {
     return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
   }
@@ -57,15 +74,16 @@ function fateText(fate: RecordFate, isSent: boolean): string {
 
 function exportedText({ window, hour }: Extract<RecordFate, { readonly kind: 'exported' }>, isSent: boolean): string {
   const what = isSent ? theme.ok('exported') : 'read';
-  const done =
-    window === undefined
-      ? ''
-      : `, in window ${window.id} (${window.purpose}), ${instantText(window.window.from)} until ` +
-        `${instantText(window.window.until)}${window.finishedAt === undefined ? '' : `, done ${instantText(window.finishedAt)}`}`;
-  const counts =
-    hour === undefined
-      ? ''
-      : `; of its hour of creation ${integer(hour.delivered)} delivered, ${integer(hour.filtered)} filtered, ` +
-        `${integer(hour.deadLettered)} dead letters`;
-  return `${what}${done}${counts}`;
+  const at = window?.finishedAt === undefined ? '' : ` by ${instantText(window.finishedAt)}`;
+  const by = window === undefined ? '' : `, in window ${window.id} (${window.purpose})`;
+  return `${what}${at}${by}${hour === undefined ? '' : `\n  its hour  ${hourText(hour)}`}`;
+}
+
+/** What became of the records that were created in the same hour. */
+function hourText({ delivered, filtered, deadLettered }: HourDigest): string {
+  const others = [
+    ...(filtered === 0 ? [] : [`${integer(filtered)} filtered`]),
+    ...(deadLettered === 0 ? [] : [counted(deadLettered, 'dead letter')]),
+  ];
+  return [`${integer(delivered)} delivered`, ...others].join(', ');
 }

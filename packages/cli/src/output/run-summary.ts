@@ -4,7 +4,7 @@ import type { RunReport, RunResult } from '@sluice/core/engine';
 import { EXIT } from '../process/exit-code.js';
 import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
-import { commandLine, nextStep } from './next-step.js';
+import { commandLine, nextStep, type CalledWith } from './next-step.js';
 import { table } from './table.js';
 import { counted, deadLettersIn, instantText, integer, repeatsText } from './words.js';
 
@@ -17,7 +17,7 @@ const OUTCOMES = {
 } as const;
 
 /** What a run did, as one would read it the next morning. `file`: the pipeline file, for the commands in the advice. */
-export function runSummary({ report, outcome }: RunResult, file = 'FILE'): string {
+export function runSummary({ report, outcome }: RunResult, file = 'FILE', called: CalledWith = {}): string {
   const streams = Object.entries(report.streams);
   const heading = ['stream', 'records read', 'repeats', 'filtered', 'events accepted', 'dead letters'];
   const rows = streams.map(([stream, counts]) => [
@@ -36,17 +36,17 @@ export function runSummary({ report, outcome }: RunResult, file = 'FILE'): strin
   // What was read again but not sent is no repeat.
   const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams));
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
-  const change = mappingChangeText(report, file);
+  const change = mappingChangeText(report, file, called);
   return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${change}${end}`;
 }
 
-function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string): string {
+function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string, called: CalledWith): string {
   if (mappingChange === undefined) return '';
   const { was, is, from } = mappingChange;
-  const range = `--from ${dayText(from)} --to ${dayText(startedAt + DAY_MS)}`;
+  const range = ['--from', dayText(from), '--to', dayText(startedAt + DAY_MS)];
   return (
     `The mapping has changed (${was.slice(0, 8)} → ${is.slice(0, 8)}): events sent before ${instantText(startedAt)} keep ` +
-    `the old shape.\n${nextStep(`${commandLine(['backfill', file])} ${range}`, 'to send them again')}`
+    `the old shape.\n${nextStep(commandLine(['backfill', file, ...range], called), 'to send them again')}`
   );
 }
 

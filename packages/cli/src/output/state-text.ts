@@ -84,7 +84,7 @@ export function rewindText(pipeline: string, { to, streams, droppedDeadLetters }
     integer(each.windows),
     `about ${integer(each.records)}`,
   ]);
-  const heading = ['stream', 'exported again, by creation', 'windows', 'records sent again'];
+  const heading = ['stream', 'exported again, by creation', 'windows', 'sent again'];
   const notes = [
     ...(to === 'start'
       ? ['Everything is exported again, with the source, start and sink that the pipeline file names now.']

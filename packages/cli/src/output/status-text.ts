@@ -37,17 +37,21 @@ export function statusText(shown: ShownStatus): string {
     holder === undefined
       ? `  next run        ${instantText(nextRun)} on schedule`
       : `  running now     ${holderText(holder)}`,
-    '',
-    table([
-      ['stream', 'exported until', 'records read', 'accepted', 'repeats', 'dead letters'],
-      ...status.streams.flatMap(({ stream, followedUntil, counts, today }) => [
-        [stream, followedUntil === undefined ? '–' : instantText(followedUntil), ...countCells(counts)],
-        ['  today', '', ...countCells(today)],
-      ]),
-    ]),
+    ...countLines(status),
     ...(repeats === undefined ? [] : ['', repeats]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What was done of each stream, and of it today; nothing before anything was done. */
+function countLines({ streams }: PipelineStatus): readonly string[] {
+  if (streams.every(({ counts }) => counts.read === 0)) return [];
+  const isBusyToday = streams.some(({ today }) => today.read > 0);
+  const rows = streams.flatMap(({ stream, followedUntil, counts, today }) => [
+    [stream, followedUntil === undefined ? '–' : instantText(followedUntil), ...countCells(counts)],
+    ...(isBusyToday ? [['  today', '', ...countCells(today)]] : []),
+  ]);
+  return ['', table([['stream', 'exported until', 'records read', 'accepted', 'repeats', 'dead letters'], ...rows])];
 }
 
 /** Up to when everything is exported; or, as long as no such time exists, how far the first backfill of each stream is. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '@sluice/core/adapter';
-import { onOneLine } from './screen-text.js';
+import { framed } from './framed.js';
 import type { Terminal } from './terminal.js';
 
 /** Asks before something that cannot be undone. Without a terminal, `--yes` is required. */
@@ -13,6 +13,6 @@ export async function confirm(
   }
   const prompts = await import('@clack/prompts');
   const { stdin: input, stderr: output } = terminal.streams;
-  const message = onOneLine(question);
+  const message = framed(question, prompts.S_BAR, output);
   return (await prompts.confirm({ message, initialValue: false, signal, input, output })) === true;
 }

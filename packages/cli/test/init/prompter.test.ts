@@ -1,10 +1,18 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
+import { framed } from '#src/terminal/framed.js';
 import { terminalPrompter } from '#src/init/prompter.js';
 import type { Streams } from '#src/terminal/terminal.js';
 
 describe('the frame around the questions', () => {
+  it('breaks a long question between words, behind its bar', () => {
+    const question = framed(`Send ${'about 1,200 '.repeat(6)}records again?`, '│', { columns: 40 });
+    const [first, ...further] = stripVTControlCharacters(question).split('\n');
+    expect(first).to.equal('Send about 1,200 about 1,200 about');
+    expect(further.map((line) => line.slice(0, 3))).to.deep.equal(['│  ', '│  ']);
+  });
+
   it('holds what is said within its bars, and ends with commands to copy', async () => {
     const chunks: string[] = [];
     const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 40 });

@@ -32,7 +32,7 @@ export function environmentFromFile(path: string, environment: Environment = pro
   const problems = new ProblemList(PIPELINE_FILE_CODES);
   const variables: Record<string, string> = {};
   let start = 0;
-  for (const line of source.text.split('\n')) {
+  for (const line of source.text.split(/\n|\r(?!\n)/u)) {
     const span = { file: source, start, end: start + line.trimEnd().length };
     start += line.length + 1;
     const trimmed = line.trim();

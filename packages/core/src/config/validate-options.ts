@@ -89,9 +89,17 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   }
   // The missing variable has been reported; what is wrong with the text without it does not matter.
   if (isUnresolved(tree, block.filled)) return;
-  const what = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
+  const told = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
+  const [what, advice] = withAdvice(told);
   const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
-  problems.addAt('invalid-option', placeOf(tree.span), message, kindHelp(issue, tree, block.filled));
+  problems.addAt('invalid-option', placeOf(tree.span), message, advice ?? kindHelp(issue, tree, block.filled));
+}
+
+/** A message of a schema may end with what to do, after a colon, or consist of it. */
+function withAdvice(message: string): readonly [what: string, advice: string | undefined] {
+  if (message.startsWith('write ')) return ['invalid value', message];
+  const [, what = message, advice] = /^(.+?): (.+)$/su.exec(message) ?? [];
+  return [what, advice];
 }
 
 /** What to write where YAML reads a value as another kind than the one that is wanted. */
@@ -110,7 +118,10 @@ function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): stri
     return issue.expected === 'string' ? 'write one text, in quotes if it has brackets or braces' : undefined;
   }
   const { value } = tree;
-  if (issue.expected === 'string' && typeof value !== 'string') return `quote it: '${written}'`;
+  if (issue.expected === 'string' && typeof value !== 'string') {
+    // A message with an example wants more than any text.
+    return issue.message.includes('such as') ? undefined : `quote it: '${written}'`;
+  }
   if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
   if (issue.expected === 'array') return 'write a list: [a, b]';
   if (issue.expected === 'boolean' && /^(?:yes|on|true)$/iu.test(value))

@@ -27,3 +27,10 @@ export interface DeadLetter {
   readonly attempts: number;
   readonly at: Instant;
 }
+
+/** What is kept of a dead letter that was closed. */
+export interface ClosedDeadLetter extends Pick<DeadLetter, 'stream' | 'key' | 'reason'> {
+  readonly how: 'replayed' | 'discarded';
+  /** When it was closed. */
+  readonly at: Instant;
+}

@@ -54,6 +54,26 @@ export interface GetRequest {
   readonly fields: readonly FieldRequest[];
 }
 
+/** Of which record `Source.related` looks for others. */
+export interface RelatedRequest {
+  readonly key: string;
+  /** The stream of the key. Default: whichever has it. */
+  readonly stream?: string;
+  /** The streams of the records to look for; each once. */
+  readonly among: readonly string[];
+  /** The most keys of each stream; from 1 to 1,000. */
+  readonly limit: number;
+}
+
+/** The records of one stream that belong to a record of another. */
+export interface RelatedKeys {
+  readonly stream: string;
+  /** In the order in which they happened; at most as many as were asked for. */
+  readonly keys: readonly string[];
+  /** How many there are. */
+  readonly total: number;
+}
+
 /** Which hours `Source.digest` computes, and which of their records count. */
 export interface DigestRequest {
   readonly stream: string;
@@ -163,6 +183,13 @@ export interface Source {
    * are left out. Optional: without it, dead letters are replayed from their event.
    */
   get?(request: GetRequest, options?: CallOptions): AsyncIterable<RecordPage>;
+
+  /**
+   * The keys of the records that belong to a record, such as the items of an order, also when the record itself is
+   * missing; streams without any may be left out. One look-up by an index for each stream. Optional: without it,
+   * `preview --key` shows the record alone.
+   */
+  related?(request: RelatedRequest, options?: CallOptions): Promise<readonly RelatedKeys[]>;
 
   /**
    * The digests of the hours of creation time, in order; hours without records may be left out. Computed at the source, so

@@ -1,6 +1,6 @@
 import type { CheckResult } from './check-result.js';
 import type { Counts } from './counts.js';
-import type { DeadLetter } from './dead-letter.js';
+import type { ClosedDeadLetter, DeadLetter } from './dead-letter.js';
 import type { HourDigest } from './digest.js';
 import type { Identity } from './identity.js';
 import type { Backfill, LedgerWindow, WindowPurpose } from './ledger.js';
@@ -74,6 +74,8 @@ export interface PipelineState {
   /** The backfills that are not complete. */
   readonly backfills: readonly Backfill[];
   readonly openDeadLetters: number;
+  /** The last 500 that were closed, oldest first. */
+  readonly closedDeadLetters: readonly ClosedDeadLetter[];
   /** The counts of everything that was ever done, by stream. */
   readonly totals: Readonly<Record<string, Counts>>;
   /** The last 31 days on which anything was done, oldest first. */
@@ -92,6 +94,7 @@ export const EMPTY_STATE: PipelineState = {
   backfilled: [],
   backfills: [],
   openDeadLetters: 0,
+  closedDeadLetters: [],
   totals: {},
   days: [],
   history: [],
@@ -157,7 +160,9 @@ export type StateChange =
   | {
       readonly type: 'close-dead-letters';
       readonly ids: readonly string[];
-      readonly how: 'replayed' | 'discarded';
+      readonly how: ClosedDeadLetter['how'];
+      /** What is kept of them. Absent in a commit of an earlier version. */
+      readonly letters?: readonly Pick<DeadLetter, 'id' | 'stream' | 'key' | 'reason'>[];
       readonly attribution: Attribution;
     }
   /** Adds an entry to the history, and changes nothing else. */

@@ -6,6 +6,10 @@ import { addHourDigests, emptyHour } from './hour-digest.js';
 import { addSegment, mergeFinished } from './merge-windows.js';
 import { rewindStream, rewindToStart } from './rewind-state.js';
 
+/** How many closed dead letters are kept: the state is written whole by some stores. */
+const MOST_CLOSED = 500;
+const NO_DEAD_LETTERS = { openDeadLetters: 0, closedDeadLetters: [] };
+
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;
 
 /** The state after a change that `assertAllowed` allows. */
@@ -13,7 +17,7 @@ export function evolve(state: PipelineState, change: StateChange): PipelineState
   switch (change.type) {
     case 'bind':
       // Windows and dead letters of the replaced binding belong to another source.
-      return { ...state, binding: change.binding, windows: [], backfilled: [], backfills: [], openDeadLetters: 0 };
+      return { ...state, binding: change.binding, windows: [], backfilled: [], backfills: [], ...NO_DEAD_LETTERS };
     case 'bind-sink':
       return { ...state, binding: { ...bindingOf(state), sink: change.sink } };
     case 'accept':
@@ -105,12 +109,19 @@ function rewind(state: PipelineState, { to, streams, attribution }: Change<'rewi
 
 function closeDeadLetters(
   state: PipelineState,
-  { ids, how, attribution }: Change<'close-dead-letters'>,
+  { ids, how, letters = [], attribution }: Change<'close-dead-letters'>,
 ): PipelineState {
   if (ids.length === 0) return state;
+  const { at } = attribution;
+  const known = new Map(letters.map((letter) => [letter.id, letter]));
+  const closed = ids
+    .flatMap((id) => known.get(id) ?? [])
+    .map(({ stream, key, reason }) => ({ stream, key, reason, how, at }));
+  const closedDeadLetters = [...state.closedDeadLetters, ...closed].slice(-MOST_CLOSED);
   const what = how === 'replayed' ? 'replay' : 'discard';
   const detail = `${ids.length} dead ${ids.length === 1 ? 'letter' : 'letters'} ${how}`;
-  return remember({ ...state, openDeadLetters: state.openDeadLetters - ids.length }, { ...attribution, what, detail });
+  const openDeadLetters = state.openDeadLetters - ids.length;
+  return remember({ ...state, openDeadLetters, closedDeadLetters }, { ...attribution, what, detail });
 }
 
 function remember(state: PipelineState, entry: HistoryEntry): PipelineState {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Counts } from '../contracts/counts.js';
 import type { HourDigest } from '../contracts/digest.js';
-import type { DeadLetter } from '../contracts/dead-letter.js';
+import type { ClosedDeadLetter, DeadLetter } from '../contracts/dead-letter.js';
 import type { MappedEvent } from '../contracts/event.js';
 import type { Identity } from '../contracts/identity.js';
 import type { StoredCommit } from '../contracts/leased-state.js';
@@ -61,6 +61,16 @@ export const storedDeadLetter: z.ZodType<DeadLetter> = z.strictObject({
   attempts: z.number(),
   at: z.number(),
 } satisfies ShapeOf<DeadLetter>);
+
+const how = z.enum({ replayed: 'replayed', discarded: 'discarded' } satisfies NamesOf<ClosedDeadLetter['how']>);
+
+const closedDeadLetter = z.strictObject({
+  stream: z.string(),
+  key: z.string(),
+  reason: z.string(),
+  how,
+  at: z.number(),
+} satisfies ShapeOf<ClosedDeadLetter>);
 
 const window = z.strictObject({
   stream: z.string(),
@@ -179,6 +189,8 @@ export const storedState: z.ZodType<PipelineState> = z.strictObject({
   backfilled: z.array(z.string()),
   backfills: z.array(backfill),
   openDeadLetters: z.number(),
+  // Absent in what an earlier version wrote.
+  closedDeadLetters: z.array(closedDeadLetter).default([]),
   totals: z.record(z.string(), counts),
   days: z.array(dayCounts),
   history: z.array(historyEntry),
@@ -230,7 +242,10 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('close-dead-letters'),
     ids: z.array(z.string()),
-    how: z.enum(['replayed', 'discarded']),
+    how,
+    letters: z
+      .array(z.strictObject({ id: z.string(), stream: z.string(), key: z.string(), reason: z.string() }))
+      .exactOptional(),
     attribution,
   } satisfies Change<'close-dead-letters'>),
   z.strictObject({ type: z.literal('remember'), entry: historyEntry } satisfies Change<'remember'>),

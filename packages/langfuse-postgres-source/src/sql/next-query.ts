@@ -1,10 +1,10 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Axis } from '@sluice/core/source';
-import { epochMs } from '../fields/time-expressions.js';
+import { epochMs, wholeMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream, type Projects } from './record-conditions.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { timestampText } from './timestamp-text.js';
+import { EARLIEST_MS, LATEST_MS, timestampText } from './timestamp-text.js';
 
 export interface NextQuery {
   readonly stream: LangfuseStream;
@@ -16,14 +16,25 @@ export interface NextQuery {
   readonly isRough?: boolean;
 }
 
-/** The time of the first record at or after `from`: one probe of the index by which pages are read. */
+/**
+ * The time of the first record at or after `from`: one probe of the index by which pages are read. Infinite event times
+ * have an answer too, which begins a window that holds them; nothing is ever found before the beginning of creation.
+ */
 export function nextQuery({ stream, projects, axis, from, createdBefore, isRough = false }: NextQuery): Sql {
   const time = `r.${axis === 'event' ? stream.eventTime : 'created_at'}`;
+  const earliest = axis === 'event' ? from : Math.max(from, EARLIEST_MS);
   const conditions = allOf([
-    sql`${raw(time)} >= ${timestampText(from)}::timestamp`,
+    sql`${raw(time)} >= ${timestampText(earliest)}::timestamp`,
     ...(isRough ? [] : [createdBeforeText(createdBefore), ofStream(stream), inProjects('r', projects)]),
   ]);
-  return sql`SELECT ${raw(epochMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
+  return sql`SELECT ${raw(boundedMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
+}
+
+/** A time that `timestampText` takes for an infinite one is just before or at the end of what it takes for finite. */
+function boundedMs(time: string): string {
+  const [earliest, latest] = [timestampText(EARLIEST_MS), timestampText(LATEST_MS)];
+  return `CASE WHEN ${time} < '${earliest}' THEN ${EARLIEST_MS - 1} WHEN ${time} > '${latest}' THEN ${LATEST_MS}
+    ELSE ${wholeMs(time)} END`;
 }
 
 function createdBeforeText(createdBefore: Instant | undefined): Sql {

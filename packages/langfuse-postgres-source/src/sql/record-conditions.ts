@@ -1,7 +1,7 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { LangfuseStream } from '../streams.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { timestampText } from './timestamp-text.js';
+import { LATEST_MS, timestampText } from './timestamp-text.js';
 
 /** The projects to read: all, or those with the given ids. */
 export type Projects = 'all' | readonly string[];
@@ -24,8 +24,9 @@ export function inProjects(alias: 'r' | 'cause', projects: Projects): Sql {
   return sql`${raw(alias)}.project_id = ANY(${projects}::text[])`;
 }
 
-/** `[from, until)` of a column. */
+/** `[from, until)` of a column; after the last date of JavaScript, all that is left, infinity included. */
 export function between(column: string, from: number, until: number): Sql {
+  if (until > LATEST_MS) return sql`${raw(column)} >= ${timestampText(from)}::timestamp`;
   return sql`${raw(column)} >= ${timestampText(from)}::timestamp AND ${raw(column)} < ${timestampText(until)}::timestamp`;
 }
 

@@ -1,7 +1,8 @@
 import type { Instant } from '@sluice/core/adapter';
 
-const EARLIEST_MS = Date.UTC(-4700, 0, 1);
-const LATEST_MS = 8.64e15;
+/** What is earlier counts as minus infinity, and what is later as infinity. */
+export const EARLIEST_MS = Date.UTC(-4700, 0, 1);
+export const LATEST_MS = 8.64e15;
 
 /** An instant as a zoneless timestamp in UTC, for any year that JavaScript or PostgreSQL can represent. */
 export function timestampText(instant: Instant): string {

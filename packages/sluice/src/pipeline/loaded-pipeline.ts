@@ -115,7 +115,7 @@ export class LoadedPipeline {
 
   /**
    * Real records as the exact requests, the newest first. Sends nothing and writes nothing. `key`: the key of one record,
-   * or the address of a page that shows it. `variant` names another form of the sink's requests.
+   * or the address of a page that shows it; with it come the records that belong to it. `variant` names another form of the sink's requests.
    */
   async preview(
     options: Abortable & {
@@ -125,15 +125,15 @@ export class LoadedPipeline {
       readonly variant?: string | undefined;
     },
   ): Promise<Preview> {
-    const { limit, variant, signal = never() } = options;
-    const { stream = options.stream, key } = recordOf(options.key, this.config.source.definition);
+    const { limit, stream, variant, signal = never() } = options;
+    const { stream: keyStream, key } = recordOf(options.key, this.config.source.definition);
     requireStream(stream, this.streams);
     const { composer, context } = this.#dependencies;
     const pipeline = {
       ...composer.compose(withVariant(this.config, variant), context.logger),
       state: this.state.reader(),
     };
-    return previewPipeline(pipeline, context, { limit, signal, stream, key });
+    return previewPipeline(pipeline, context, { limit, signal, stream, key, keyStream });
   }
 
   /** Exports everything that is due, once. */

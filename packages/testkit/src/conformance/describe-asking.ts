@@ -4,7 +4,7 @@ import { keySums, type DigestRequest, type SourceDigest } from '@sluice/core/sou
 import { HOUR_MS, hourOf } from '@sluice/core/state';
 import { collect, creationTimes, keysOf, type SourceBench } from './source-bench.js';
 
-/** `get`, `digest` and `estimate`, if the source has them. */
+/** `get`, `related`, `digest` and `estimate`, if the source has them. */
 export function describeAsking(bench: () => SourceBench): void {
   it('returns records by key as a window would, without unknown keys', async () => {
     const { source, schema, keys, fields, read, windowOn } = bench();
@@ -28,6 +28,13 @@ export function describeAsking(bench: () => SourceBench): void {
     const all = await collect(source.get({ stream: schema.name, keys, fields }));
     expect(keysOf(all).toSorted()).to.deep.equal([...keys].toSorted());
     expect(await collect(source.get({ stream: schema.name, keys: ['unknown'], fields }))).to.deep.equal([]);
+  });
+
+  it('finds nothing that belongs to an unknown key', async () => {
+    const { source, schema } = bench();
+    const found = (await source.related?.({ key: 'unknown', among: [schema.name], limit: 10 })) ?? [];
+    expect(found.flatMap(({ keys }) => keys)).to.deep.equal([]);
+    for (const { stream, total } of found) expect([stream, total]).to.deep.equal([schema.name, 0]);
   });
 
   it('returns the number of records and the sums of their keys for every hour', async () => {

@@ -76,7 +76,8 @@ export function close(
   ids: readonly string[],
   how: Change<'close-dead-letters'>['how'] = 'replayed',
 ): Change<'close-dead-letters'> {
-  return { type: 'close-dead-letters', ids, how, attribution: anAttribution };
+  const letters = ids.map(aDeadLetter).map(({ id, stream, key, reason }) => ({ id, stream, key, reason }));
+  return { type: 'close-dead-letters', ids, how, letters, attribution: anAttribution };
 }
 
 /** The digest of an hour over some keys, all of them delivered. */

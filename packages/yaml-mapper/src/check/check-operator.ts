@@ -6,6 +6,9 @@ import { exactly, fitType } from './fit-type.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { describeType, isScalarType, type ValueType } from './value-type.js';
 
+/** Factors between units of which one may be meant that the value does not have. */
+const SUSPICIOUS: ReadonlySet<number> = new Set([60, 100, 1000, 3600, 86_400, 1_000_000, 1_000_000_000]);
+
 const UNIT_NAMES: readonly Unit[] = ['usd', 'cents', 's', 'ms', 'min', 'h', 'd', 'tokens', 'bytes'];
 
 /** The message of `constant-condition`. */
@@ -171,11 +174,15 @@ function warnOfFactor(
   if (unit === undefined || factor === undefined || (operator !== '*' && operator !== '/')) return;
   const times = operator === '*' ? factor : 1 / factor;
   const { dimension, factor: size } = UNITS[unit];
-  const meant = UNIT_NAMES.find((other) => {
-    const isOther = other !== unit && UNITS[other].dimension === dimension && UNITS[other].factor !== size;
-    return isOther && Math.abs(size / UNITS[other].factor / times - 1) < 1e-9;
-  });
-  if (meant === undefined) return;
+  const others = UNIT_NAMES.filter((other) => UNITS[other].dimension === dimension && UNITS[other].factor !== size);
+  if (others.length === 0) return;
+  const meant = others.find((other) => Math.abs(size / UNITS[other].factor / times - 1) < 1e-9);
+  if (meant === undefined) {
+    if (!SUSPICIOUS.has(times) && !SUSPICIOUS.has(1 / times)) return;
+    const help = `convert(${name}, 'UNIT') gives the value in another unit`;
+    problems.add('unit-factor', span, `the result is still in ${unit}; this factor does not change the unit`, help);
+    return;
+  }
   const message = `the result is still in ${unit}; this factor converts to ${meant}`;
   problems.add('unit-factor', span, message, `did you mean convert(${name}, '${meant}')?`);
 }

@@ -1,4 +1,6 @@
+import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { Attribution, StateStore } from '../../contracts/state-store.js';
+import { closing } from './closing.js';
 
 /** Closes dead letters without delivering them. Returns how many were open. */
 export async function discardDeadLetters(
@@ -10,7 +12,10 @@ export async function discardDeadLetters(
   const writer = await state.acquire(pipeline);
   try {
     const before = (await writer.read()).openDeadLetters;
-    const after = await writer.commit([{ type: 'close-dead-letters', ids, how: 'discarded', attribution }]);
+    const known = new Set(ids);
+    const letters: DeadLetter[] = [];
+    for await (const letter of writer.deadLetters()) if (known.has(letter.id)) letters.push(letter);
+    const after = await writer.commit([closing(letters, 'discarded', attribution)]);
     return before - after.openDeadLetters;
   } finally {
     await writer.release();

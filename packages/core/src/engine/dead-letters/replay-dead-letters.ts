@@ -7,6 +7,7 @@ import { StaleBatchError } from '../delivery/checking-sender.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
+import { closing } from './closing.js';
 import { storedEventsMapper, storedEventsPage } from './stored-events.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
 
@@ -124,8 +125,7 @@ async function replay(
     const tried = letters.filter(isTried);
     const prefix = delivery.takeFinished();
     if (prefix) {
-      const ids = tried.map(({ id }) => id);
-      await ledger.replayed(window, prefix, ids, { ...attribution, at: context.runtime.now() });
+      await ledger.replayed(window, prefix, closing(tried, 'replayed', { ...attribution, at: context.runtime.now() }));
     }
     const dead = new Set(prefix?.deadLetters.map(({ key }) => key));
     const deadAgain = tried.filter(({ key }) => dead.has(key)).length;

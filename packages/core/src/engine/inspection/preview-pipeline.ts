@@ -10,7 +10,8 @@ import { mapRecord } from '../delivery/map-record.js';
 import { namedFields } from '../delivery/named-fields.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { openSource } from '../retry/retry.js';
-import { recordFate, type RecordFate } from './record-fate.js';
+import { recordFates, type KnownRecord, type RecordFate } from './record-fate.js';
+import { recordsOfKey, type KeysByStream, type MoreRecords } from './records-of-key.js';
 import { sampledIn, sampleRecords, type SampledRecord } from './sample-records.js';
 
 /** How many records of a stream are looked at for events. */
@@ -19,10 +20,15 @@ const MOST_RECORDS = 2_000;
 export interface PreviewOptions {
   /** Default: all streams of the mapping. */
   readonly stream?: string | undefined;
-  /** How many events of each stream. Filters may leave fewer, as at most 2,000 records of a stream are looked at. */
+  /**
+   * How many events of each stream. Filters may leave fewer, as at most 2,000 records of a stream are looked at. With a
+   * key: how many of the records of each stream that belong to it.
+   */
   readonly limit: number;
-  /** Only the record with this key, and what has become of it. */
+  /** Only the record with this key and those that belong to it, and what has become of them. */
   readonly key?: string | undefined;
+  /** The stream of the key. Default: whichever has it. */
+  readonly keyStream?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +39,9 @@ export interface PreviewedRecord {
   readonly createdAt: Instant;
   /** The values that the mapping reads, as it names them. */
   readonly record: JsonObject;
-  /** Its events as the sink sends them; empty when it is not sent. */
+  /** The names of its events that are sent. */
+  readonly events: readonly string[];
+  /** The same events as the sink sends them; empty when it is not sent. */
   readonly requests: readonly RequestDescription[];
   /** Why it, or one of its events, would not be sent. */
   readonly notSent: readonly string[];
@@ -48,6 +56,8 @@ export interface Preview {
   readonly notSent: readonly { readonly stream: string; readonly key: string; readonly reason: string }[];
   /** Every record that was looked at and makes an event, or was asked for. */
   readonly records: readonly PreviewedRecord[];
+  /** How many more records belong to the key, by stream. */
+  readonly more: readonly MoreRecords[];
 }
 
 type PreviewPipeline = Omit<Pipeline, 'state'> & { readonly state: StateReader };
@@ -56,19 +66,26 @@ type PreviewPipeline = Omit<Pipeline, 'state'> & { readonly state: StateReader }
 export async function previewPipeline(
   pipeline: PreviewPipeline,
   context: EngineContext,
-  { stream: only, limit, key, signal }: PreviewOptions,
+  { stream: only, limit, key, keyStream, signal }: PreviewOptions,
 ): Promise<Preview> {
   const { source, sink, mapper } = pipeline;
   const requests: RequestDescription[] = [];
   const notSent: Preview['notSent'][number][] = [];
   const records: PreviewedRecord[] = [];
+  const known: KnownRecord[] = [];
+  let fates: readonly RecordFate[] = [];
+  let asked: KeysByStream | undefined;
   const streams = mapper.streams.filter((each) => only === undefined || each.stream === only);
   try {
     await openSource(source, signal, context);
     const now = await source.now({ signal });
+    if (key !== undefined) {
+      const among = streams.map(({ stream }) => stream);
+      asked = await recordsOfKey(source, { key, stream: keyStream, among, limit }, { signal });
+    }
     for (const stream of streams) {
       const events: EncodedEvent[] = [];
-      for await (const sampled of chosenRecords(pipeline, stream, key, signal)) {
+      for await (const sampled of chosenRecords(pipeline, stream, asked?.keys, signal)) {
         const made = encoded(pipeline, stream, sampled);
         const assembled = assemble(pipeline, now, made.events);
         const reasons = [...made.notSent, ...assembled.notSent];
@@ -80,14 +97,17 @@ export async function previewPipeline(
           key: sampled.key,
           createdAt: sampled.createdAt,
           record: namedFields(stream.fields, sampled.row),
+          events: assembled.names,
           requests: assembled.requests,
           notSent: reasons,
-          ...(key === undefined ? {} : { fate: await fateOf(pipeline, stream, sampled, made.eventTime, now) }),
         });
-        if (events.length >= limit) break;
+        const { eventTime } = made;
+        known.push({ stream: stream.stream, key: sampled.key, createdAt: sampled.createdAt, eventTime });
+        if (key === undefined && events.length >= limit) break;
       }
-      requests.push(...assemble(pipeline, now, events.slice(0, limit)).requests);
+      requests.push(...assemble(pipeline, now, key === undefined ? events.slice(0, limit) : events).requests);
     }
+    if (key !== undefined) fates = await recordFates(pipeline.state, known, { now, settleMs: pipeline.settleMs });
   } finally {
     await source.close();
     await sink.close();
@@ -96,23 +116,36 @@ export async function previewPipeline(
     const names = streams.map(({ stream }) => stream).join(', ');
     throw new ConfigError([], `the source has no record with the key ${key} (looked in ${names})`);
   }
-  return { requests, notSent, records };
+  const told = records.map((record, index) => ({ ...record, ...(fates[index] && { fate: fates[index] }) }));
+  return { requests, notSent, records: ownFirst(told, key), more: asked?.more ?? [] };
 }
 
-/** The newest records since the pipeline's start, or the one with the key. */
+/** The record that was asked for, then those that belong to it. */
+function ownFirst(records: readonly PreviewedRecord[], key: string | undefined): readonly PreviewedRecord[] {
+  const isOwn = (record: PreviewedRecord): boolean => record.key === key;
+  return [...records.filter(isOwn), ...records.filter((record) => !isOwn(record))];
+}
+
+/** The newest records since the pipeline's start, or those with the keys, in the order of the keys. */
 async function* chosenRecords(
   { source, start }: PreviewPipeline,
   { stream, fields }: StreamMapper,
-  key: string | undefined,
+  asked: KeysByStream['keys'] | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<SampledRecord> {
-  if (key === undefined) {
+  if (asked === undefined) {
     const from = start.kind === 'date' ? { start: start.at } : {};
     yield* sampleRecords(source, { stream, fields, limit: MOST_RECORDS, signal, ...from });
     return;
   }
   if (source.get === undefined) throw new ConfigError([], 'this source cannot look up a record by its key');
-  for await (const page of source.get({ stream, keys: [key], fields }, { signal })) yield* sampledIn(page);
+  const keys = asked.get(stream) ?? [];
+  if (keys.length === 0) return;
+  const found = new Map<string, SampledRecord>();
+  for await (const page of source.get({ stream, keys, fields }, { signal })) {
+    for (const sampled of sampledIn(page)) found.set(sampled.key, sampled);
+  }
+  yield* keys.flatMap((key) => found.get(key) ?? []);
 }
 
 interface EncodedRecord {
@@ -149,26 +182,23 @@ function assemble(
   pipeline: PreviewPipeline,
   now: Instant,
   events: readonly EncodedEvent[],
-): { readonly requests: readonly RequestDescription[]; readonly notSent: readonly string[] } {
+): {
+  readonly names: readonly string[];
+  readonly requests: readonly RequestDescription[];
+  readonly notSent: readonly string[];
+} {
   const { sink } = pipeline;
   const batcher = new Batcher(batchLimits(pipeline));
   const closed = events.map((event) => batcher.add(event)).filter((batch) => batch !== undefined);
   const last = batcher.flush();
   const assemblies = [...closed, ...(last ? [last] : [])].map((batch) => sink.assemble(batch, { now, backfill: true }));
+  const sent = assemblies.flatMap((each) => each.requests.flatMap((request) => request.events));
   return {
+    // An event id is the uuid and the name: see `eventId`.
+    names: sent.map(({ id, uuid }) => id.slice(uuid.length + 1)),
     requests: assemblies.flatMap((each) => each.requests.map((request) => sink.describe(request))),
     notSent: assemblies.flatMap((each) =>
       each.rejected.map(({ rejection: { reason, detail } }) => `${reason}: ${detail}`),
     ),
   };
-}
-
-async function fateOf(
-  { state, settleMs }: PreviewPipeline,
-  { stream }: StreamMapper,
-  { key, createdAt }: SampledRecord,
-  eventTime: Instant | undefined,
-  now: Instant,
-): Promise<RecordFate> {
-  return recordFate(state, { stream, key, createdAt, eventTime }, { now, settleMs });
 }

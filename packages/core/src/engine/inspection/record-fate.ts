@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../contracts/dead-letter.js';
+import type { ClosedDeadLetter, DeadLetter } from '../../contracts/dead-letter.js';
 import { HOUR_MS, hourOf, type HourDigest } from '../../contracts/digest.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { PipelineState, StateReader } from '../../contracts/state-store.js';
@@ -9,6 +9,8 @@ import { latestEnd } from '../run/latest-end.js';
 /** What has become of a record, as far as the state knows it. */
 export type RecordFate =
   | { readonly kind: 'dead-letter'; readonly letter: DeadLetter }
+  /** It was a dead letter, and no longer is. */
+  | { readonly kind: 'closed-dead-letter'; readonly letter: ClosedDeadLetter }
   /** Nothing was exported yet. */
   | { readonly kind: 'not-started' }
   /** It happened before the pipeline's start. */
@@ -28,22 +30,41 @@ export interface KnownRecord {
   readonly eventTime?: Instant | undefined;
 }
 
-/** Reads only. `now` is the source's clock. */
-export async function recordFate(
+/** The fates of some records, in their order. Reads the state once. `now` is the source's clock. */
+export async function recordFates(
   reader: StateReader,
-  record: KnownRecord,
+  records: readonly KnownRecord[],
   { now, settleMs }: { readonly now: Instant; readonly settleMs: number },
-): Promise<RecordFate> {
-  const { stream, key, createdAt } = record;
-  for await (const letter of reader.deadLetters()) {
-    if (letter.stream === stream && letter.key === key) return { kind: 'dead-letter', letter };
-  }
-  const fate = fateByLedger(await reader.read(), record);
-  if (fate.kind === 'waiting' && createdAt + settleMs > now) return { kind: 'not-due', due: createdAt + settleMs };
-  if (fate.kind !== 'exported') return fate;
-  const hour = hourOf(createdAt);
-  const [digest] = await reader.digests(stream, hour, hour + HOUR_MS);
-  return { ...fate, ...(digest && { hour: digest }) };
+): Promise<readonly RecordFate[]> {
+  const asked = new Set(records.map(nameOf));
+  const letters = new Map<string, DeadLetter>();
+  for await (const letter of reader.deadLetters()) if (asked.has(nameOf(letter))) letters.set(nameOf(letter), letter);
+  const state = await reader.read();
+  const closed = new Map(state.closedDeadLetters.map((letter) => [nameOf(letter), letter]));
+  const hours = new Map<string, Promise<readonly HourDigest[]>>();
+  return Promise.all(
+    records.map(async (record): Promise<RecordFate> => {
+      const name = nameOf(record);
+      const open = letters.get(name);
+      if (open !== undefined) return { kind: 'dead-letter', letter: open };
+      const past = closed.get(name);
+      if (past !== undefined) return { kind: 'closed-dead-letter', letter: past };
+      const { stream, createdAt } = record;
+      const fate = fateByLedger(state, record);
+      if (fate.kind === 'waiting' && createdAt + settleMs > now) return { kind: 'not-due', due: createdAt + settleMs };
+      if (fate.kind !== 'exported') return fate;
+      const hour = hourOf(createdAt);
+      const ofHour = `${hour} ${stream}`;
+      const digests = hours.get(ofHour) ?? reader.digests(stream, hour, hour + HOUR_MS);
+      hours.set(ofHour, digests);
+      const [digest] = await digests;
+      return { ...fate, ...(digest && { hour: digest }) };
+    }),
+  );
+}
+
+function nameOf({ stream, key }: { readonly stream: string; readonly key: string }): string {
+  return JSON.stringify([stream, key]);
 }
 
 /** Pure: by the windows that are done. */

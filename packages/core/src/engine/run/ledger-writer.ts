@@ -4,13 +4,15 @@ import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
-import type { Attribution, PipelineState, StateChange, StateReader, StateWriter } from '../../contracts/state-store.js';
+import type { PipelineState, StateChange, StateReader, StateWriter } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { RunRecorder } from './run-report.js';
+
+type DeadLettersClosed = Extract<StateChange, { readonly type: 'close-dead-letters' }>;
 
 /** The changes that can move the position up to which the source is followed. */
 const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
@@ -89,19 +91,14 @@ export class LedgerWriter {
   }
 
   /** Commits the outcome of replayed dead letters and closes them, in one step. */
-  async replayed(
-    window: LedgerWindow,
-    prefix: FinishedPrefix,
-    ids: readonly string[],
-    attribution: Attribution,
-  ): Promise<void> {
+  async replayed(window: LedgerWindow, prefix: FinishedPrefix, closing: DeadLettersClosed): Promise<void> {
     const { id, purpose, window: replay, plannedAt } = window;
-    const { at } = attribution;
+    const { at } = closing.attribution;
     await this.commit([
       { type: 'plan', id, purpose, window: replay, at: plannedAt },
       ...this.#advance(id, prefix, at),
       { type: 'finish', id, at },
-      { type: 'close-dead-letters', ids, how: 'replayed', attribution },
+      closing,
     ]);
     this.#recorder.committed(replay.stream, prefix.counts);
     this.#recorder.windowDone();

@@ -23,7 +23,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(await idsOf(subject.reader)).to.deep.equal(ids);
   });
 
-  subject.test('closes dead letters for good, and remembers who closed them', async (writer) => {
+  subject.test('closes dead letters for good, and remembers who closed them and what they were', async (writer) => {
     await writer.commit([plan(1, 1_000, 2_000), add('a', 'b', 'c')]);
     await writer.commit([close(['b'])]);
     const state = await writer.commit([close(['c'], 'discarded')]);
@@ -31,6 +31,11 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     expect(state.history).to.deep.equal([
       { ...anAttribution, what: 'replay', detail: '1 dead letter replayed' },
       { ...anAttribution, what: 'discard', detail: '1 dead letter discarded' },
+    ]);
+    const { at } = anAttribution;
+    expect(state.closedDeadLetters).to.deep.equal([
+      { stream: 'trace', key: 'key of b', reason: 'future-timestamp', how: 'replayed', at },
+      { stream: 'trace', key: 'key of c', reason: 'future-timestamp', how: 'discarded', at },
     ]);
     expect(await idsOf(writer)).to.deep.equal(['a']);
     expect(await subject.readElsewhere()).to.deep.equal(state);
@@ -43,6 +48,7 @@ export function describeDeadLetters(subject: StateStoreSubject): void {
     await writer.commit([close(['a'])]);
     const state = await writer.commit([close(['a', 'b', 'b', 'no such']), close(['b', 'no such'])]);
     expect(state.openDeadLetters).to.equal(1);
+    expect(state.closedDeadLetters.map(({ key }) => key)).to.deep.equal(['key of a', 'key of b']);
     expect(state.history.map(({ detail }) => detail)).to.deep.equal([
       '1 dead letter replayed',
       '1 dead letter replayed',

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, parseDocument } from 'yaml';
+
+/** The streams of the source that a pipeline file uses. Reads no variable and opens no connection; none on any failure. */
+export async function streamsOf(file: string): Promise<readonly string[]> {
+  try {
+    const source = parseDocument(readFileSync(file, 'utf8')).get('source');
+    const use = isMap(source) ? source.get('use', true) : undefined;
+    if (!isScalar(use) || typeof use.value !== 'string') return [];
+    const { createSluice } = await import('@sluice/sluice');
+    const sources = await createSluice().adapters.sourcesWith(use.value, file);
+    return sources.find(use.value)?.streams.map(({ name }) => name) ?? [];
+  } catch {
+    return [];
+  }
+}

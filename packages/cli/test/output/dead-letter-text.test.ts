@@ -1,0 +1,26 @@
+import stringWidth from 'string-width';
+import { expect } from 'chai';
+import type { DeadLetter } from '@sluice/core/state';
+import { deadLetterList } from '#src/output/dead-letter-text.js';
+import { screenText } from '#src/terminal/screen-text.js';
+
+function aLetter(id: string, attempts = 1): DeadLetter {
+  const key = '1dd09fd4-8dec-4701-8e6e-a20abb9aff2d';
+  const at = Date.UTC(2026, 2, 10, 12);
+  return { id, stream: 'generation', key, reason: 'mapping-failed', detail: 'no', mapping: 'm', attempts, at };
+}
+
+const linesOf = (letters: readonly DeadLetter[]) => screenText(deadLetterList(letters), { colour: false }).split('\n');
+
+describe('the list of dead letters', () => {
+  it('fits 80 columns, also after failed replays', () => {
+    for (const letters of [[aLetter('1234-1')], [aLetter('1234-1'), aLetter('1234-2', 3)]]) {
+      const widths = linesOf(letters).map((line) => stringWidth(line));
+      expect(Math.max(...widths)).to.be.at.most(80);
+    }
+  });
+
+  it('says since when there are dead letters for a reason', () => {
+    expect(linesOf([aLetter('1-1')])).to.include('mapping-failed since 2026-03-10T12:00:00Z: no');
+  });
+});
