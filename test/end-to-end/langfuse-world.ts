@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { manualRuntime } from '@sluice/testkit';
 import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
 import { LANGFUSE_SCHEMA_SQL, seedHistory } from '@sluice/langfuse-history';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import pg from 'pg';
 import { WarmCommand, type Finished } from '../command/warm-command.js';
 
@@ -58,20 +58,9 @@ export function shipped(name: string): string {
   return join(ROOT, 'configs', name);
 }
 
-let server: Promise<EmbeddedPostgres> | undefined;
-let databases = 0;
 const warmCommand = new WarmCommand();
 
-/** One Postgres for all end-to-end tests, stopped after the last. */
-function sharedServer(): Promise<EmbeddedPostgres> {
-  server ??= startEmbeddedPostgres();
-  return server;
-}
-
-after(async () => {
-  await warmCommand.stop();
-  await (await server)?.stop();
-});
+after(() => warmCommand.stop());
 
 const templates = new Map<number, Promise<string>>();
 
@@ -80,7 +69,7 @@ function seededTemplate(traces: number): Promise<string> {
   const known = templates.get(traces);
   if (known !== undefined) return known;
   const made = (async () => {
-    const url = await (await sharedServer()).createDatabase(`seeded_${process.pid}_${traces}`);
+    const url = await createSharedDatabase(`seeded_${traces}`);
     const client = new pg.Client(url);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
@@ -95,9 +84,8 @@ function seededTemplate(traces: number): Promise<string> {
 export async function aLangfuseWorld(
   options: { readonly traces?: number; readonly receiver?: PosthogSimulatorOptions } = {},
 ): Promise<LangfuseWorld> {
-  databases += 1;
   const template = await seededTemplate(options.traces ?? 100);
-  const databaseUrl = await (await sharedServer()).createDatabase(`world_${process.pid}_${databases}`, template);
+  const databaseUrl = await createSharedDatabase('world', template);
   const client = new pg.Client(databaseUrl);
   await client.connect();
   const children = new Set<ChildProcess>();

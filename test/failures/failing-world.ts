@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { insertProjects, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
 import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
 import pg from 'pg';
@@ -37,13 +37,12 @@ const SEED = `
     FROM generate_series(2, 9) AS n) AS numbered`;
 
 export async function aFailingWorld(): Promise<FailingWorld> {
-  const postgres: EmbeddedPostgres = await startEmbeddedPostgres();
-  const ends: (() => unknown)[] = [() => postgres.stop()];
+  const ends: (() => unknown)[] = [];
   let databases = 0;
 
   const database = async (): Promise<FailingDatabase> => {
     databases += 1;
-    const url = new URL(await postgres.createDatabase(`failures_${databases}`));
+    const url = new URL(await createSharedDatabase('failures'));
     const query = async (text: string): Promise<void> => {
       const client = new pg.Client({ connectionString: url.href });
       await client.connect();

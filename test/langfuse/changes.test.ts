@@ -1,7 +1,7 @@
 import { runPipeline } from '@sluice/core/engine';
 import { manualRuntime } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import { aLangfusePipeline, at, HOUR, MINUTE } from './a-langfuse-pipeline.js';
@@ -9,26 +9,25 @@ import { aLangfusePipeline, at, HOUR, MINUTE } from './a-langfuse-pipeline.js';
 const NOW = Date.UTC(2026, 2, 10, 12);
 
 describe('what changed in Langfuse since the last run', () => {
-  let server: EmbeddedPostgres;
+  let template: string;
   let client: pg.Client;
   let run: () => Promise<string[]>;
   let now: number;
-  let databases = 0;
   let end: () => Promise<void>;
 
   before(async () => {
-    server = await startEmbeddedPostgres();
-  });
-
-  after(() => server.stop());
-
-  beforeEach(async () => {
-    databases += 1;
-    const url = await server.createDatabase(`changes_${databases}`);
-    client = new pg.Client(url);
+    template = await createSharedDatabase('changes');
+    client = new pg.Client(template);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
     await insertProjects(client, [{ id: 'project-1', name: 'First' }]);
+    await client.end();
+  });
+
+  beforeEach(async () => {
+    const url = await createSharedDatabase('changes', template);
+    client = new pg.Client(url);
+    await client.connect();
     await insertRows(client, 'traces', [
       aTrace({ id: 't1', created_at: at(NOW - 7 * 24 * HOUR) }),
       aTrace({ id: 't2', created_at: at(NOW - 5 * HOUR) }),

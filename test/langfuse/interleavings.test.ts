@@ -2,7 +2,7 @@ import type { Mapper } from '@sluice/core/config';
 import { runPipeline } from '@sluice/core/engine';
 import { aUuid, manualRuntime, testRuns } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -42,22 +42,17 @@ const step = fc.record({
 
 describe('any interleaving of inserts, updates and runs', function () {
   this.timeout(120_000);
-  let server: EmbeddedPostgres;
   let client: pg.Client;
   let url: string;
 
   before(async () => {
-    server = await startEmbeddedPostgres();
-    url = await server.createDatabase('interleavings');
+    url = await createSharedDatabase('interleavings');
     client = new pg.Client(url);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
     await insertProjects(client, [{ id: 'project-1', name: 'First' }]);
   });
-  after(async () => {
-    await client.end();
-    await server.stop();
-  });
+  after(() => client.end());
 
   it('ends with the latest version of every record at the destination', async () => {
     await fc.assert(

@@ -1,3 +1,4 @@
+export { createSharedDatabase } from './create-shared-database.js';
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

@@ -7,7 +7,7 @@ import { freePort } from './free-port.js';
 import { claimFolder, FOLDER_PREFIX } from './leftovers.js';
 import { handOver, temporaryRoot } from './server-account.js';
 import { maintenanceUrl, startServer, stopServer, type ServerPlan } from './server-process.js';
-import { startWatchdog } from './watchdog.js';
+import { endWatch, startWatchdog } from './watchdog.js';
 
 /** A server that follows another by streaming replication and can only be read. */
 export interface Replica {
@@ -47,7 +47,7 @@ export async function startReplica(primary: ServerPlan, settings: Readonly<Recor
     },
     stop: async () => {
       await stopServer(server);
-      watchdog.kill('SIGKILL');
+      await endWatch(watchdog);
       await rm(directory, { recursive: true, force: true });
     },
   };

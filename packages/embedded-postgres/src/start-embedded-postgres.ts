@@ -9,7 +9,7 @@ import { handOver, serverAccount, temporaryRoot, type ServerAccount } from './se
 import { startReplica, type Replica } from './replica.js';
 import { writeServerFiles, type ServerFiles } from './server-files.js';
 import { initialise, maintenanceUrl, startServer, stopServer } from './server-process.js';
-import { startWatchdog } from './watchdog.js';
+import { endWatch, startWatchdog } from './watchdog.js';
 
 export interface EmbeddedPostgresOptions extends ServerFiles {
   /** The database that is created. Default: `sluice`. */
@@ -59,7 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
       url,
       stop: async () => {
         await server.stop();
-        watchdog.kill('SIGKILL');
+        await endWatch(watchdog);
         await rm(directory, { recursive: true, force: true });
       },
     };
@@ -83,7 +83,8 @@ async function serverIn(
   const plan = { binaries, directory, data, port: await freePort(), settings, account };
   await initialise(plan);
   let server = await startServer(plan);
-  const created = createdDatabases(maintenanceUrl(plan));
+  // Nothing is lost with a file: the data is removed.
+  const created = createdDatabases(maintenanceUrl(plan), 'FILE_COPY');
   return {
     createDatabase: (name, template) => created.create(name, template),
     startReplica: (own = {}) => startReplica(plan, own),

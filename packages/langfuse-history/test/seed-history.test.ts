@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expectedCounts } from '#src/expected-counts.js';
 import { LANGFUSE_SCHEMA_SQL } from '#src/langfuse-schema.js';
 import { seedHistory } from '#src/seed-history.js';
@@ -9,20 +9,14 @@ import { manualRuntime } from '@sluice/testkit';
 const NOW = Date.UTC(2026, 0, 20, 12);
 
 describe('seedHistory', () => {
-  let database: EmbeddedPostgres;
   const clients: Client[] = [];
-
-  before(async () => {
-    database = await startEmbeddedPostgres();
-  });
 
   after(async () => {
     await Promise.all(clients.map((client) => client.end()));
-    await database.stop();
   });
 
   async function seeded(name: string, seed: number): Promise<Client> {
-    const client = new Client(await database.createDatabase(name));
+    const client = new Client(await createSharedDatabase(name));
     clients.push(client);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);

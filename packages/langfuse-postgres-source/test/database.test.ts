@@ -4,7 +4,7 @@ import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
 import { aSource, everything, pagesOf, placesOf } from './a-source.js';
 import { aDocumentedRole } from './documented-role.js';
-import { aLangfuseDatabase, anEmptyDatabase, testServer, type TestDatabase } from './test-database.js';
+import { aLangfuseDatabase, anEmptyDatabase, type TestDatabase } from './test-database.js';
 
 async function failureOf(work: Promise<unknown>): Promise<Error> {
   return work.then(
@@ -222,7 +222,6 @@ describe('the Langfuse database', () => {
   });
 
   it('is read in index order only, wherever its rows are', async () => {
-    await testServer();
     await database.client.query(`
       INSERT INTO observations (id, type, trace_id, project_id, start_time, created_at)
       SELECT 'o' || n, 'GENERATION', 't' || n / 3, 'project-' || 1 + (n % 100)::bool::int, now() - n * interval '1 s', now()

@@ -1,23 +1,15 @@
 import { insertProjects, LANGFUSE_SCHEMA_SQL } from '@sluice/langfuse-history';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { Client } from 'pg';
 
-/** A Langfuse database of its own for one test, in the one server of the test run. */
+/** A Langfuse database of its own for one test, in the shared server. */
 export interface TestDatabase {
   readonly url: string;
   readonly client: Client;
 }
 
-let server: Promise<EmbeddedPostgres> | undefined;
 let template: Promise<string> | undefined;
-let databases = 0;
 const openClients: Client[] = [];
-
-/** The server of the test run: started by the first test that asks, stopped after the last. */
-export function testServer(): Promise<EmbeddedPostgres> {
-  server ??= startEmbeddedPostgres({ databaseName: 'template_langfuse' });
-  return server;
-}
 
 interface DatabaseOptions {
   /** Whether more than one test uses it: then who made it closes its client. */
@@ -48,9 +40,7 @@ async function aTemplate(): Promise<string> {
 }
 
 async function aDatabase({ isShared = false }: DatabaseOptions, copied?: string): Promise<TestDatabase> {
-  const running = await testServer();
-  databases += 1;
-  const url = await running.createDatabase(`langfuse_${databases}`, copied);
+  const url = await createSharedDatabase('langfuse', copied);
   const client = new Client(url);
   client.on('error', () => {});
   await client.connect();
@@ -60,10 +50,4 @@ async function aDatabase({ isShared = false }: DatabaseOptions, copied?: string)
 
 afterEach(async () => {
   await Promise.allSettled(openClients.splice(0).map((client) => client.end()));
-});
-
-after(async function () {
-  // Some two hundred databases: on a busy machine it takes the server a while to stop.
-  this.timeout(120_000);
-  await (await server)?.stop();
 });

@@ -4,7 +4,7 @@ import { aGeneration, aScore, aTrace, insertProjects, insertRows, LANGFUSE_SCHEM
 import { expect } from 'chai';
 import { Client } from 'pg';
 import { aSource, everything, pagesOf } from './a-source.js';
-import { aLangfuseDatabase, testServer, type TestDatabase } from './test-database.js';
+import { aLangfuseDatabase, anEmptyDatabase, type TestDatabase } from './test-database.js';
 
 const EVERY_FIELD = langfuseStreams.map(({ name, fields }) => [name, Object.keys(fields)] as const);
 
@@ -180,11 +180,9 @@ describe('a text that is not UTF-8, in a database that does not check it', () =>
   let url: string;
 
   before(async () => {
-    const { url: server } = await testServer();
-    client = new Client(server);
-    await client.connect();
-    await client.query(`CREATE DATABASE unchecked ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
-    await client.end();
+    const { url: server, client: creator } = await anEmptyDatabase({ isShared: true });
+    await creator.query(`CREATE DATABASE unchecked ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
+    await creator.end();
     url = server.replace(/[^/]*$/, 'unchecked');
     client = new Client(url);
     await client.connect();

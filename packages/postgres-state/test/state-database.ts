@@ -2,25 +2,16 @@ import type { Runtime } from '@sluice/core/adapter';
 import type { StateStore } from '@sluice/core/state';
 import { systemRuntime } from '@sluice/core/engine';
 import { recordingLogger, type RecordingLogger } from '@sluice/testkit';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { Client } from 'pg';
 import { postgresStateConfig } from '#src/config.js';
 import { PostgresStateStore } from '#src/postgres-state-store.js';
 
-let server: Promise<EmbeddedPostgres> | undefined;
-let databases = 0;
 const clients: Client[] = [];
 
-/** The server of the test run: started for the first test that needs it, stopped after the last. */
-function testServer(): Promise<EmbeddedPostgres> {
-  server ??= startEmbeddedPostgres({ databaseName: 'template_state' });
-  return server;
-}
-
-/** A new database in the server of the test run. */
+/** A new database in the shared server. */
 export async function anEmptyDatabase(): Promise<{ readonly url: string; readonly client: Client }> {
-  databases += 1;
-  const url = await (await testServer()).createDatabase(`state_${databases}`);
+  const url = await createSharedDatabase('state');
   return { url, client: await aClient(url) };
 }
 
@@ -48,5 +39,4 @@ export function aStore(url: string, { runtime = systemRuntime, logger, ...option
 
 after(async () => {
   await Promise.allSettled(clients.map((client) => client.end()));
-  await (await server)?.stop();
 });
