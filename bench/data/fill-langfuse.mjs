@@ -29,12 +29,12 @@ export async function fillLangfuse(databaseUrl, { traces, first = '2026-01-15', 
       ),
     ),
   );
-  await runAll(databaseUrl, ['VACUUM (ANALYZE)', 'CHECKPOINT']);
+  await refreshStatistics(databaseUrl);
   return countEvents(databaseUrl);
 }
 
 /** Inserts the traces from one number to another, and what belongs to them; the first begins at `first`, in UTC. */
-async function insertRows(databaseUrl, { from, until, first, stepMs }) {
+export async function insertRows(databaseUrl, { from, until, first, stepMs }) {
   const values = [from, until, first, stepMs];
   await Promise.all([
     runAll(databaseUrl, [{ text: INSERT_OBSERVATIONS, values }]),
@@ -43,6 +43,11 @@ async function insertRows(databaseUrl, { from, until, first, stepMs }) {
       [INSERT_TRACES, INSERT_SCORES].map((text) => ({ text, values })),
     ),
   ]);
+}
+
+/** As autovacuum does after large changes. */
+export function refreshStatistics(databaseUrl) {
+  return runAll(databaseUrl, ['VACUUM (ANALYZE)', 'CHECKPOINT']);
 }
 
 async function countEvents(databaseUrl) {

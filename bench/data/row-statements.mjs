@@ -13,7 +13,7 @@ SELECT bench_id('trace', i), at, (ARRAY['answer question', 'summarise ticket', '
   (SELECT text FROM passages WHERE number = (i * 7) % 256), (SELECT text FROM passages WHERE number = (i * 13) % 256),
   CASE WHEN has_session THEN 'chat-' || i / 4 END,
   CASE WHEN i % 5 = 0 THEN ARRAY['production', 'beta "two"'] ELSE '{}' END,
-  at + interval '1.2 seconds', at + interval '6 seconds'
+  at + interval '1.2 seconds', at + interval '2.5 seconds'
 FROM generate_series($1::bigint, $2::bigint - 1) AS i,
   LATERAL (SELECT $3::timestamp + (i - $1::bigint) * $4::float8 * interval '1 millisecond' AS at,
     i % 20 < 17 AS has_user, i % 20 < 12 AS has_session) AS derived`;
@@ -31,7 +31,7 @@ SELECT bench_id('observation', j), CASE WHEN is_generation THEN 'llm call ' || j
   (CASE WHEN j % 25 = 1 THEN 'ERROR' ELSE 'DEFAULT' END)::"ObservationLevel",
   CASE WHEN is_generation AND j % 5 < 3 THEN at + bench_random(j, 3) * 300 * interval '1 millisecond' END,
   completion, prompt, completion + prompt, CASE WHEN j % 4 = 0 THEN 'prompt-' || j % 9 END,
-  'project-' || trace % 3, at + interval '1.5 seconds', CASE WHEN is_generation THEN 'TOKENS' END, at + interval '7 seconds',
+  'project-' || trace % 3, at + interval '1.5 seconds', CASE WHEN is_generation THEN 'TOKENS' END, at + interval '3 seconds',
   CASE WHEN is_generation AND model <> 'our-finetune-v3' THEN model END,
   CASE WHEN is_generation AND model <> 'our-finetune-v3' THEN prompt * 0.0000025 + completion * 0.00001 END
 FROM generate_series($1::bigint * 10 / 3, $2::bigint * 10 / 3 - 1) AS j,
@@ -48,7 +48,7 @@ SELECT bench_id('score', i), at, (ARRAY['helpful', 'tone', 'correctness'])[1 + i
   CASE WHEN i % 5 < 2 THEN 'answers "the question",' || chr(10) || 'but naïvely – reviewer ' || i % 17 END,
   (ARRAY['API', 'EVAL', 'ANNOTATION'])[1 + i % 3]::"ScoreSource", 'project-' || i % 3, at + interval '0.2 seconds', at + interval '0.2 seconds'
 FROM generate_series($1::bigint, $2::bigint - 1) AS i,
-  LATERAL (SELECT $3::timestamp + (i - $1::bigint) * $4::float8 * interval '1 millisecond' + interval '20 seconds' AS at) AS derived`;
+  LATERAL (SELECT $3::timestamp + (i - $1::bigint) * $4::float8 * interval '1 millisecond' + interval '3 seconds' AS at) AS derived`;
 
 /** What the rows are made with. Random numbers are functions of a row's number. */
 export const FUNCTIONS = [

@@ -12,9 +12,15 @@ import { sluiceCommand } from './sluice-command.mjs';
  * @property {(events: number) => { command: string[], env: Record<string, string>, remove?: () => void }} program
  */
 
+/** The contestants other than Sluice are programs of their own. */
+export function scriptPath(name) {
+  return fileURLToPath(new URL(`../contestants/${name}.mjs`, import.meta.url));
+}
+
 const FULL = { onlyInFull: true };
 
-const sluice = (name, label, variant, conditions = {}) => ({
+/** The real command with the shipped pipeline, changed by a variant. */
+export const sluice = (name, label, variant, conditions = {}) => ({
   name,
   label,
   delivers: 'all',
@@ -27,7 +33,7 @@ const script = (name, label, file, env = {}, conditions = {}) => ({
   label,
   delivers: 'all',
   program: (events) => ({
-    command: [process.execPath, fileURLToPath(new URL(`../contestants/${file}.mjs`, import.meta.url))],
+    command: [process.execPath, scriptPath(file)],
     env: { ...env, EVENTS: String(events) },
   }),
   ...conditions,

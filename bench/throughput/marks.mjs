@@ -55,9 +55,15 @@ export function marksOf({ rounds, events, scenarios }) {
 }
 
 function scenarioMarks({ growth, hourly, start }) {
-  const largest = growth?.sluice.at(-1);
+  const [larger, largest] = growth?.sluice.slice(-2) ?? [];
   return [
     { figure: 'peak memory at the largest size, MB', mark: 200, dream: 160, measured: largest?.peakRssMb },
+    {
+      figure: 'peak memory: largest size ÷ next smaller one',
+      mark: 1.05,
+      dream: 1,
+      measured: larger && largest.peakRssMb / larger.peakRssMb,
+    },
     {
       figure: 'database time of an hourly run: ten times the table ÷ once',
       mark: 1.2,

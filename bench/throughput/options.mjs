@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, contestantNamed } from './contestants.mjs';
+import { SCENARIO_NAMES } from './scenarios/run-scenarios.mjs';
 
 /** @returns what to run: `npm run bench -- --full`, or with other sizes and fewer contestants */
 export function readOptions(args) {
@@ -17,11 +18,10 @@ export function readOptions(args) {
   const { full, only, scenarios, save } = values;
   return {
     mode: full ? 'full' : 'small',
-    traces: Number(values.traces ?? (full ? 300_000 : 10_000)),
+    traces: Number(values.traces ?? (full ? 300_000 : 8_000)),
     rounds: Number(values.rounds ?? (full ? 3 : 2)),
     contestants: only?.split(',').map(contestantNamed) ?? CONTESTANTS.filter(({ onlyInFull }) => full || !onlyInFull),
-    /** By name; `none` for the contestants alone. */
-    scenarios: scenarios?.split(','),
+    scenarios: scenarios?.split(',') ?? SCENARIO_NAMES,
     save: save ?? (full ? 'full' : 'small'),
   };
 }

@@ -1,8 +1,7 @@
 import { measureContestant } from './measure/measure-contestant.mjs';
 
 /**
- * Every contestant once per round, on an empty database and on the data, each round in another order. What it costs on
- * the empty database is its start.
+ * Every contestant once per round, each round in another order.
  *
  * @returns {Promise<Record<string, { start: object, run: object }>[]>} the measured figures per round, by contestant
  */
@@ -14,11 +13,16 @@ export async function runRounds({ contestants, rounds }, world, report) {
     const figures = {};
     for (const contestant of inOrder) {
       report(`round ${round + 1} of ${rounds}: ${contestant.label}`);
-      const start = await measureContestant(contestant, { ...world, databaseUrl: world.emptyUrl, events: 0 });
-      const run = await measureContestant(contestant, world);
-      figures[contestant.name] = { start, run };
+      figures[contestant.name] = await measureWithStart(contestant, world);
     }
     measured.push(figures);
   }
   return measured;
+}
+
+/** On an empty database, and on the data. What a contestant costs on the empty database is its start. */
+export async function measureWithStart(contestant, world) {
+  const start = await measureContestant(contestant, { ...world, databaseUrl: world.emptyUrl, events: 0 });
+  const run = await measureContestant(contestant, world);
+  return { start, run };
 }

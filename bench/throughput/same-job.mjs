@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { measureContestant } from './measure/measure-contestant.mjs';
 
+/** Enough for every kind of row. */
+const TRACES = 120;
+
 /**
  * Assures that all contestants do the same job: on a small database, each delivers the same events with the same values
  * as the first.
@@ -8,10 +11,11 @@ import { measureContestant } from './measure/measure-contestant.mjs';
  * @returns {Promise<number>} how many events were compared
  */
 export async function assureSameJob(contestants, world) {
-  const delivering = contestants.filter(({ delivers }) => delivers === 'all');
+  const small = { ...world, ...(await world.newDatabase('same_job', { traces: TRACES })) };
+  const delivering = contestants.filter(({ delivers, latencyMs }) => delivers === 'all' && latencyMs === undefined);
   let expected;
-  for (const { latencyMs: _without, ...contestant } of delivering) {
-    await measureContestant({ ...contestant, keepsEvents: true }, world);
+  for (const contestant of delivering) {
+    await measureContestant({ ...contestant, keepsEvents: true }, small);
     const events = new Map((await world.receiver.events()).map((event) => [uuidOf(event), comparable(event)]));
     expected ??= events;
     for (const [uuid, event] of expected) {
