@@ -1,46 +1,116 @@
-import { posthogSink } from '@sluice/posthog-sink';
-import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import type { MappingContext } from '@sluice/core/config';
 import { SecretRedactor } from '@sluice/core/service';
-import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
-import { BASE, MAPPINGS } from './config-samples.js';
-import { choicesFrom, type FuzzTarget } from './fuzz-target.js';
+import type { FieldValue } from '@sluice/core/source';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { posthogSink } from '@sluice/posthog-sink';
+import {
+  catalogueMarkdown,
+  compareMappingFiles,
+  createYamlMappingLanguage,
+  describeMapping,
+  lintMapping,
+  testMapping,
+} from '@sluice/yaml-mapper';
+import { anExpression, changedExpression } from './an-expression.js';
+import { changedYaml, materialOf } from './changed-yaml.js';
+import { checkNoSecret, checkProblems } from './check-problems.js';
+import { BASE, MAPPINGS, SMALL_BASE, TESTS } from './config-samples.js';
+import { choicesFrom, type Choices, type FuzzTarget } from './fuzz-target.js';
+import { hostileValue } from './hostile-value.js';
 import { mutatedText } from './mutated-text.js';
 import { withinASecond } from './within-a-second.js';
+import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
 
-/** Loading never throws, and a mapping without errors maps an empty record. */
+const SALT = 'Zq7xVw93Kj';
+
+interface Files {
+  readonly mapping: string;
+  readonly base: string;
+  readonly tests: string | undefined;
+}
+
+/**
+ * Loading never throws, and a mapping without errors maps any record. Two of three inputs are YAML, so that they reach what
+ * lies behind the parser; the others are texts that are nearly YAML.
+ */
 export const mappings: FuzzTarget = {
   doc: 'mapping files that are nearly right',
-  start: () =>
-    Promise.resolve({
+  start: () => {
+    const samples = MAPPINGS.map(readYaml);
+    const bases = [BASE, SMALL_BASE].map(readYaml);
+    const tests = TESTS.map(readYaml);
+    const material = materialOf([...samples, ...tests], aScalar);
+    const changed = (from: readonly YamlValue[], choices: Choices): string => {
+      let value = choices.of(from);
+      for (let count = choices.below(5) + 1; count > 0; count -= 1) value = changedYaml(value, material, choices);
+      return writeYaml(value, choices);
+    };
+    return Promise.resolve({
       attempt: (seed) => {
-        const text = mutatedText(MAPPINGS, choicesFrom(seed));
-        return withinASecond(text, () => loadMapping(text));
+        const choices = choicesFrom(seed);
+        const files: Files = {
+          mapping: choices.once(3) ? mutatedText(MAPPINGS, choices) : changed(samples, choices),
+          base: choices.once(20) ? changed(bases, choices) : choices.once(4) ? BASE : SMALL_BASE,
+          tests: choices.once(40) ? changed(tests, choices) : undefined,
+        };
+        return withinASecond(files, () => tried(files, choicesFrom(seed + 1)));
       },
       close: () => Promise.resolve(),
-    }),
+    });
+  },
 };
 
-function loadMapping(text: string): void {
-  const { problems, mapper } = createYamlMappingLanguage().load(
-    { file: '/m/m.yaml' },
-    {
-      streamsOf: (type) => (type === 'langfuse-postgres' ? langfusePostgresSource.streams : undefined),
-      eventSchemaOf: (type) => (type === 'posthog' ? posthogSink.eventSchema : undefined),
-      knownSources: ['langfuse-postgres'],
-      knownSinks: ['posthog'],
-      redactor: new SecretRedactor(),
-      readFile: (path) => {
-        if (path === '/m/m.yaml') return text;
-        if (path === '/m/base.yaml') return BASE;
-        throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
-      },
+function aScalar(choices: Choices, former: string | undefined): string {
+  if (former !== undefined && choices.once(2)) return changedExpression(former, choices);
+  const expression = anExpression(choices);
+  return choices.once(4) ? expression : JSON.stringify(expression);
+}
+
+function tried(files: Files, choices: Choices): void {
+  const redactor = new SecretRedactor();
+  const texts: Readonly<Record<string, string | undefined>> = {
+    '/m/m.yaml': files.mapping,
+    '/m/base.yaml': files.base,
+    '/m/m.test.yaml': files.tests,
+  };
+  const hasSalt = files.mapping.includes('salt:');
+  const context: MappingContext = {
+    streamsOf: (type) => (type === 'langfuse-postgres' ? langfusePostgresSource.streams : undefined),
+    eventSchemaOf: (type) => (type === 'posthog' ? posthogSink.eventSchema : undefined),
+    knownSources: ['langfuse-postgres'],
+    knownSinks: ['posthog'],
+    redactor,
+    readFile: (path) => {
+      const text = texts[path];
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
     },
-  );
+    ...(choices.once(2) && { params: { langfuseUrl: 'https://langfuse.example.com', ...(hasSalt && { salt: SALT }) } }),
+  };
+  const { problems, mapper } = createYamlMappingLanguage().load({ file: '/m/m.yaml' }, context);
   const hasErrors = problems.some(({ severity }) => severity === 'error');
   if (hasErrors === (mapper !== undefined)) throw new Error('a mapping has errors, or a mapper');
-  for (const { message, help, line, column } of problems) {
-    if (help === undefined || help === '' || message === '') throw new Error('a problem without advice');
-    if (!(line >= 1 && column >= 1)) throw new Error('a problem without a place');
+  checkProblems(problems, [SALT]);
+  for (const stream of mapper?.streams ?? []) {
+    for (const value of [() => null, () => hostileValue(choices) as FieldValue]) {
+      const row = stream.fields.map(value);
+      const result = JSON.stringify(stream.map(row));
+      checkNoSecret(result, [SALT]);
+      if (JSON.stringify(stream.map(row)) !== result) throw new Error('one record, two results');
+    }
   }
-  for (const stream of mapper?.streams ?? []) stream.map(stream.fields.map(() => null));
+  if (files.tests !== undefined || (mapper !== undefined && choices.once(15))) triedByCommands(context);
+}
+
+/** What `sluice lint`, `test`, `docs` and `diff` make of the files. */
+function triedByCommands(context: MappingContext): void {
+  const { params, ...alone } = context;
+  checkProblems(lintMapping('/m/m.yaml', alone), [SALT]);
+  const { problems, results } = testMapping('/m/m.yaml', alone);
+  checkProblems(problems, [SALT]);
+  JSON.stringify(results.map(({ result, verdict }) => ({ result, verdict })));
+  const { catalogue } = describeMapping('/m/m.yaml', alone);
+  if (catalogue !== undefined) catalogueMarkdown(catalogue);
+  const { compared } = compareMappingFiles('/m/m.yaml', '/m/m.yaml', context);
+  if (compared !== undefined && compared.difference.events.length > 0) throw new Error('it differs from itself');
 }
