@@ -27,7 +27,7 @@ for (const name of names) {
     inputs: Number(values.inputs),
     seed: Number(values.seed),
     hangMs: 5000,
-    onFinding: (seed, error) => console.log(`${name} --seed ${seed} --inputs 1:`, error),
+    onFinding: (input, error) => console.log(`${name} ${input}:`, error),
   });
   const { inputs, findings, seconds, slowestMs, mebibytes } = figures;
   console.log(

@@ -17,6 +17,7 @@ import { checkNoSecret, checkProblems } from './check-problems.js';
 import { BASE, MAPPINGS, SMALL_BASE, TESTS } from './config-samples.js';
 import { choicesFrom, type Choices, type FuzzTarget } from './fuzz-target.js';
 import { hostileValue } from './hostile-value.js';
+import { KEPT_MAPPINGS } from './kept-inputs.js';
 import { mutatedText } from './mutated-text.js';
 import { withinASecond } from './within-a-second.js';
 import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
@@ -55,6 +56,10 @@ export const mappings: FuzzTarget = {
         };
         return withinASecond(files, () => tried(files, choicesFrom(seed + 1)));
       },
+      kept: KEPT_MAPPINGS.map((mapping) => () => {
+        const files: Files = { mapping, base: BASE, tests: undefined };
+        return withinASecond(files, () => tried(files, choicesFrom(1)));
+      }),
       close: () => Promise.resolve(),
     });
   },
