@@ -60,6 +60,8 @@ export const MAPPINGS: readonly string[] = [
   BASE,
   shipped('mappings/langfuse-posthog-extended.yaml'),
   RICH,
+  'sluice: 1\nextends: m.yaml\n',
+  'sluice: 1\nsource: langfuse-postgres\nsink: jsonl\nevents: [{ event: a, from: trace, uuid: id, when: name != null, a: tags }]\n',
   ...examples.map((example) => {
     const isTopLevel = Object.keys(MAPPING_KEYS).some((key) => example.startsWith(`${key}:`));
     const event = `events:\n  - event: langfuse trace\n    properties:\n${example.replaceAll(/^/gmu, '      ')}`;

@@ -1,6 +1,7 @@
 import type { MappingContext } from '@sluice/core/config';
 import { SecretRedactor } from '@sluice/core/service';
 import type { FieldValue } from '@sluice/core/source';
+import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { posthogSink } from '@sluice/posthog-sink';
 import {
@@ -22,6 +23,7 @@ import { mutatedText } from './mutated-text.js';
 import { withinASecond } from './within-a-second.js';
 import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
 
+const SINKS = [posthogSink, jsonlSink];
 const SALT = 'Zq7xVw93Kj';
 
 interface Files {
@@ -81,15 +83,17 @@ function tried(files: Files, choices: Choices): void {
   const hasSalt = files.mapping.includes('salt:');
   const context: MappingContext = {
     streamsOf: (type) => (type === 'langfuse-postgres' ? langfusePostgresSource.streams : undefined),
-    eventSchemaOf: (type) => (type === 'posthog' ? posthogSink.eventSchema : undefined),
+    eventSchemaOf: (type) => SINKS.find((sink) => sink.type === type)?.eventSchema,
     knownSources: ['langfuse-postgres'],
-    knownSinks: ['posthog'],
+    knownSinks: SINKS.map(({ type }) => type),
     redactor,
     readFile: (path) => {
       const text = texts[path];
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return text;
     },
+    // As in a pipeline, and as when it is linted alone.
+    ...(choices.once(4) && { sourceType: 'langfuse-postgres', sinkType: choices.of(SINKS).type }),
     ...(choices.once(2) && { params: { langfuseUrl: 'https://langfuse.example.com', ...(hasSalt && { salt: SALT }) } }),
   };
   const { problems, mapper } = createYamlMappingLanguage().load({ file: '/m/m.yaml' }, context);
@@ -104,7 +108,7 @@ function tried(files: Files, choices: Choices): void {
       if (JSON.stringify(stream.map(row)) !== result) throw new Error('one record, two results');
     }
   }
-  if (files.tests !== undefined || (mapper !== undefined && choices.once(15))) triedByCommands(context);
+  if (files.tests !== undefined || (mapper !== undefined && choices.once(40))) triedByCommands(context);
 }
 
 /** What `sluice lint`, `test`, `docs` and `diff` make of the files. */
