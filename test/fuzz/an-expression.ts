@@ -15,6 +15,9 @@ const LEAVES: Readonly<Record<Type, readonly string[]>> = {
   json: ['metadata', 'trace.metadata', 'metadata.a.b', "metadata['$x']", 'metadata[0]', 'input'],
 };
 
+/** Names that every object of JavaScript inherits, wherever a name may stand. */
+const INHERITED: readonly string[] = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
+
 /** What other languages have. */
 const FOREIGN: readonly string[] = [
   '`a${name}`',
@@ -47,9 +50,23 @@ const PARTS = /[\w.]+|'[^']*'|[^\w\s]+|\s+/gu;
 /** An expression of the mapping language: mostly of fitting types, now and then not an expression at all. */
 export function anExpression(choices: Choices): string {
   if (choices.once(15)) return choices.of(FOREIGN);
+  if (choices.once(25)) return withInherited(choices.of(INHERITED), choices);
   const whole = ofType(choices.of(TYPES), choices, choices.below(5));
   if (choices.once(100)) return wrapped(whole, choices);
   return choices.once(6) ? changedExpression(whole, choices) : whole;
+}
+
+function withInherited(name: string, choices: Choices): string {
+  return choices.of([
+    name,
+    `${name}(name)`,
+    `trace.${name}`,
+    `event.${name}`,
+    `metadata.${name}.a`,
+    `convert(latency, '${name}')`,
+    `upper(${name}) ?? name`,
+    `name.${name}`,
+  ]);
 }
 
 function ofType(wanted: Type, choices: Choices, depth: number): string {

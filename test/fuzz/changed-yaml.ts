@@ -7,6 +7,8 @@ export interface Material {
   /** By the key of the map that they are in. */
   readonly inside: ReadonlyMap<string, readonly Part[]>;
   readonly byKey: ReadonlyMap<string, readonly Part[]>;
+  /** The keys that have a meaning; the others are names that people give. */
+  readonly structure: ReadonlySet<string>;
   /** A scalar in the place of another: mostly one of the kind that stands in such files. */
   readonly aScalar: (choices: Choices, former: string | undefined) => string;
 }
@@ -78,9 +80,13 @@ const HEAD: ReadonlySet<string> = new Set(['sluice', 'extends', 'pipeline', 'use
 
 const KEYS: readonly string[] = ['__proto__', 'constructor', 'toString', '""', '1', 'null', '<<', '"a.b"', '"a\\nb"'];
 
-export function materialOf(samples: readonly YamlValue[], aScalar: Material['aScalar']): Material {
+export function materialOf(
+  samples: readonly YamlValue[],
+  structure: readonly string[],
+  aScalar: Material['aScalar'],
+): Material {
   const all = samples.flatMap((sample) => partsOf(sample, '', ''));
-  return { all, inside: grouped(all, 'inside'), byKey: grouped(all, 'key'), aScalar };
+  return { all, inside: grouped(all, 'inside'), byKey: grouped(all, 'key'), structure: new Set(structure), aScalar };
 }
 
 function partsOf(value: YamlValue, key: string, inside: string): readonly Part[] {
@@ -126,16 +132,18 @@ class Change {
 
   #map({ entries }: YamlMap, key: string): YamlMap {
     const choices = this.#choices;
+    const { structure } = this.#material;
     const { key: name, value } = this.#part(this.#material.inside, key);
     if (entries.length === 0 || choices.once(entries.some(([own]) => HEAD.has(own)) ? 15 : 6)) {
-      const fresh: Entry = [choices.once(20) ? choices.of(KEYS) : name || 'a', value];
+      const isOfNames = entries.length > 0 && entries.every(([own]) => !structure.has(own));
+      const fresh: Entry = [choices.once(isOfNames ? 4 : 30) ? choices.of(KEYS) : name || 'a', value];
       const others = choices.once(8) ? entries : entries.filter(([other]) => other !== fresh[0]);
       return { kind: 'map', entries: this.#spliced(others, fresh) };
     }
     const at = this.#place(entries);
     const changed = entries.map(([own, inner], index): Entry => {
       if (index !== at) return [own, inner];
-      if (choices.once(20)) return [choices.once(3) ? choices.of(KEYS) : name || own, inner];
+      if (choices.once(structure.has(own) ? 60 : 6)) return [choices.once(2) ? choices.of(KEYS) : name || own, inner];
       return [own, this.of(inner, own, key)];
     });
     return { kind: 'map', entries: changed };

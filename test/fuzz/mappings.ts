@@ -9,13 +9,18 @@ import {
   compareMappingFiles,
   createYamlMappingLanguage,
   describeMapping,
+  EVENT_KEYS,
+  FRAGMENT_KEYS,
   lintMapping,
+  MAPPING_KEYS,
+  PARAM_KEYS,
   testMapping,
+  VALUE_KEY_DOCS,
 } from '@sluice/yaml-mapper';
 import { anExpression, changedExpression } from './an-expression.js';
 import { changedYaml, materialOf } from './changed-yaml.js';
 import { checkNoSecret, checkProblems } from './check-problems.js';
-import { BASE, MAPPINGS, SMALL_BASE, TESTS } from './config-samples.js';
+import { BASE, MAPPINGS, RICH, SMALL_BASE, TESTS } from './config-samples.js';
 import { choicesFrom, type Choices, type FuzzTarget } from './fuzz-target.js';
 import { hostileValue } from './hostile-value.js';
 import { KEPT_MAPPINGS } from './kept-inputs.js';
@@ -24,6 +29,10 @@ import { withinASecond } from './within-a-second.js';
 import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
 
 const SINKS = [posthogSink, jsonlSink];
+const STRUCTURE = [
+  ...[MAPPING_KEYS, EVENT_KEYS, FRAGMENT_KEYS, PARAM_KEYS, VALUE_KEY_DOCS].flatMap(Object.keys),
+  ...['uuid', 'distinct_id', 'timestamp', 'set', 'properties'],
+];
 const SALT = 'Zq7xVw93Kj';
 
 interface Files {
@@ -40,9 +49,10 @@ export const mappings: FuzzTarget = {
   doc: 'mapping files that are nearly right',
   start: () => {
     const samples = MAPPINGS.map(readYaml);
+    const rich = [readYaml(RICH)];
     const bases = [BASE, SMALL_BASE].map(readYaml);
     const tests = TESTS.map(readYaml);
-    const material = materialOf([...samples, ...tests], aScalar);
+    const material = materialOf([...samples, ...tests], STRUCTURE, aScalar);
     const changed = (from: readonly YamlValue[], choices: Choices): string => {
       let value = choices.of(from);
       for (let count = choices.below(5) + 1; count > 0; count -= 1) value = changedYaml(value, material, choices);
@@ -52,7 +62,9 @@ export const mappings: FuzzTarget = {
       attempt: (seed) => {
         const choices = choicesFrom(seed);
         const files: Files = {
-          mapping: choices.once(3) ? mutatedText(MAPPINGS, choices) : changed(samples, choices),
+          mapping: choices.once(3)
+            ? mutatedText(MAPPINGS, choices)
+            : changed(choices.once(4) ? rich : samples, choices),
           base: choices.once(20) ? changed(bases, choices) : choices.once(4) ? BASE : SMALL_BASE,
           tests: choices.once(40) ? changed(tests, choices) : undefined,
         };

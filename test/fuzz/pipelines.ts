@@ -17,6 +17,19 @@ import { mutatedText } from './mutated-text.js';
 import { withinASecond } from './within-a-second.js';
 import { readYaml, writeYaml } from './yaml-value.js';
 
+const STRUCTURE = [
+  'sluice',
+  'pipeline',
+  'source',
+  'sink',
+  'use',
+  'with',
+  'mapping',
+  'params',
+  'schedule',
+  'delivery',
+  'state',
+];
 const PASSWORD = 'Zq7xVw93Kj';
 const URLS: readonly string[] = [
   `postgres://reader:${PASSWORD}@db.example.com:5432/langfuse?sslmode=require`,
@@ -64,7 +77,7 @@ export const pipelines: FuzzTarget = {
   doc: 'pipeline files and environment files that are nearly right',
   start: () => {
     const samples = PIPELINES.map(readYaml);
-    const material = materialOf(samples, (choices) => choices.of(SCALARS));
+    const material = materialOf(samples, STRUCTURE, (choices) => choices.of(SCALARS));
     const changed = (choices: Choices): string => {
       let value = choices.of(samples);
       for (let count = choices.below(5) + 1; count > 0; count -= 1) value = changedYaml(value, material, choices);
