@@ -1,6 +1,6 @@
-import type { MappingContext } from '@sluice/core/config';
+import type { MappingContext, StreamMapper } from '@sluice/core/config';
 import { SecretRedactor } from '@sluice/core/service';
-import type { FieldValue } from '@sluice/core/source';
+import type { FieldValue, Row } from '@sluice/core/source';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { posthogSink } from '@sluice/posthog-sink';
@@ -17,6 +17,7 @@ import {
   testMapping,
   VALUE_KEY_DOCS,
 } from '@sluice/yaml-mapper';
+import { aFieldValue } from './a-field-value.js';
 import { anExpression, changedExpression } from './an-expression.js';
 import { changedYaml, materialOf } from './changed-yaml.js';
 import { checkNoSecret, checkProblems } from './check-problems.js';
@@ -92,7 +93,8 @@ function tried(files: Files, choices: Choices): void {
     '/m/base.yaml': files.base,
     '/m/m.test.yaml': files.tests,
   };
-  const hasSalt = files.mapping.includes('salt:');
+  // A parameter of another type may leave.
+  const hasSalt = /salt:\s*\{?\s*type:\s*secret\b/u.test(files.mapping);
   const context: MappingContext = {
     streamsOf: (type) => (type === 'langfuse-postgres' ? langfusePostgresSource.streams : undefined),
     eventSchemaOf: (type) => SINKS.find((sink) => sink.type === type)?.eventSchema,
@@ -113,14 +115,27 @@ function tried(files: Files, choices: Choices): void {
   if (hasErrors === (mapper !== undefined)) throw new Error('a mapping has errors, or a mapper');
   checkProblems(problems, [SALT]);
   for (const stream of mapper?.streams ?? []) {
-    for (const value of [() => null, () => hostileValue(choices) as FieldValue]) {
-      const row = stream.fields.map(value);
-      const result = JSON.stringify(stream.map(row));
-      checkNoSecret(result, [SALT]);
-      if (JSON.stringify(stream.map(row)) !== result) throw new Error('one record, two results');
-    }
+    for (const value of [() => null, () => hostileValue(choices) as FieldValue]) stream.map(stream.fields.map(value));
+    const schema = langfusePostgresSource.streams.find(({ name }) => name === stream.stream)?.fields ?? {};
+    triedRow(
+      stream,
+      stream.fields.map(({ field, path = [] }) => {
+        const known = schema[field] ?? { type: 'json', nullable: true };
+        return aFieldValue(path.length > 0 ? { type: 'json', nullable: true } : known, choices);
+      }),
+    );
   }
   if (files.tests !== undefined || (mapper !== undefined && choices.once(40))) triedByCommands(context);
+}
+
+/** A record as its source may deliver it: mapping it is no surprise, and twice the same. */
+function triedRow(stream: StreamMapper, row: Row): void {
+  const result = stream.map(row);
+  const written = JSON.stringify(result);
+  checkNoSecret(written, [SALT]);
+  if (JSON.stringify(stream.map(row)) !== written) throw new Error('one record, two results');
+  if (result.kind === 'failed' && /\bis not\b|Cannot|malformed|Invalid|undefined|call stack/u.test(result.reason))
+    throw new Error(`the mapping throws: ${result.reason}`);
 }
 
 /** What `sluice lint`, `test`, `docs` and `diff` make of the files. */
