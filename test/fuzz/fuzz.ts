@@ -31,10 +31,10 @@ for (const name of names) {
     hangMs: 5000,
     onFinding: (input, error) => console.log(`${name} ${input}:`, error),
   });
-  const { inputs, findings, seconds, slowestMs, mebibytes } = figures;
+  const { inputs, findings, seconds, slowestMs, slowest, mebibytes } = figures;
   console.log(
     `${name}: ${inputs} inputs (${target.doc}), ${findings} findings, ${seconds.toFixed(1)} s, ` +
-      `slowest ${Math.round(slowestMs)} ms, ${mebibytes} MiB`,
+      `slowest ${Math.round(slowestMs)} ms (${slowest}), ${mebibytes} MiB`,
   );
   if (findings > 0) process.exitCode = 1;
 }

@@ -14,6 +14,8 @@ export interface FuzzFigures {
   readonly findings: number;
   readonly seconds: number;
   readonly slowestMs: number;
+  /** The input that took so long. */
+  readonly slowest: string;
   readonly mebibytes: number;
 }
 
@@ -22,7 +24,7 @@ export async function runFuzz(target: FuzzTarget, options: FuzzOptions): Promise
   const { inputs, seed: first, hangMs, onFinding } = options;
   const session = await target.start();
   const begunMs = performance.now();
-  let [findings, slowestMs, input] = [0, 0, ''];
+  let [findings, slowestMs, slowest, input] = [0, 0, '', ''];
   const find = (error: unknown): void => {
     findings += 1;
     onFinding(input, error);
@@ -31,7 +33,8 @@ export async function runFuzz(target: FuzzTarget, options: FuzzOptions): Promise
     input = name;
     const inputBegunMs = performance.now();
     await within(work(), hangMs).catch(find);
-    slowestMs = Math.max(slowestMs, performance.now() - inputBegunMs);
+    const tookMs = performance.now() - inputBegunMs;
+    if (tookMs > slowestMs) [slowestMs, slowest] = [tookMs, name];
   };
   // Mocha's own listeners would fail the test without the seed.
   const others = process.listeners('uncaughtException');
@@ -46,7 +49,7 @@ export async function runFuzz(target: FuzzTarget, options: FuzzOptions): Promise
     await session.close();
   }
   const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  return { inputs, findings, seconds: (performance.now() - begunMs) / 1000, slowestMs, mebibytes };
+  return { inputs, findings, seconds: (performance.now() - begunMs) / 1000, slowestMs, slowest, mebibytes };
 }
 
 async function within(work: Promise<void>, limitMs: number): Promise<void> {
