@@ -6,8 +6,15 @@ export const KEPT_PIPELINES: readonly { readonly text: string; readonly url?: st
   {
     text: "RECTORY:-.sluice}' } }\n\nparams: { langfuseUrl: 'https://las file. Where that is read-only, as in $${langfuse url}' }\nink:\n  use: jsonl\n  with:\n    path: ${EVENTS_FILE:--} # a file, or - for stdout\nmapping:0777r: $schema=schema/lause-to-jsonl.json\n# The same events as JSON linlines, on stdout or in a file, for inspection or another import.\nsluice: 1\npipeline: langfuse-to-jsonl\nsource:\n  use: langfuse-postgres\n  with:\n    url: ${LANGFUSE_DATABASE_URL}\ns",
   },
+  // The whole text was copied for each of thousands of variables.
+  { text: `sluice: 1\npipeline: a\n${'a: { b: ${X}, c: [${Y:-z}] }\n'.repeat(1500)}` },
   // A secret with half of a character.
   { text: 'source: { use: langfuse-postgres, with: { url: "postgres://a:\\ud800@b/c" } }' },
 ];
 
-export const KEPT_MAPPINGS: readonly string[] = [];
+export const KEPT_MAPPINGS: readonly string[] = [
+  // Code was made of it that does not compile.
+  'sluice: 1\nextends: base.yaml\nevents: [{ event: langfuse trace, properties: { link: { url: "" } } }]\n',
+  // The whole text was read again for each of thousands of errors.
+  `sluice: 1\nextends: base.yaml\nparams:\n${'  a: "\\ud83cGr\\\n'.repeat(3000)}`,
+];
