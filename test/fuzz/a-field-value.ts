@@ -20,6 +20,7 @@ export function aFieldValue({ type, nullable }: Pick<FieldSchema, 'type' | 'null
     case 'text[]':
       return Array.from({ length: choices.below(4) }, () => choices.of(TEXTS));
     case 'json':
+    default:
       return aJsonValue(choices, 0);
   }
 }

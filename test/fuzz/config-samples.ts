@@ -80,7 +80,7 @@ pipeline: all-options
 source:
   use: langfuse-postgres
   with:
-    url: ${'${LANGFUSE_DATABASE_URL}'}
+    url: \${LANGFUSE_DATABASE_URL}
     projects: [a, b]
     frozen: finish
     pageSize: 500
@@ -93,7 +93,7 @@ sink:
   use: posthog
   with:
     host: https://eu.i.posthog.com
-    apiKey: ${'${POSTHOG_API_KEY}'}
+    apiKey: \${POSTHOG_API_KEY}
     protocol: v1
     gzip: false
     shorten: [comment]

@@ -31,8 +31,12 @@ import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
 
 const SINKS = [posthogSink, jsonlSink];
 const STRUCTURE = [
-  ...[MAPPING_KEYS, EVENT_KEYS, FRAGMENT_KEYS, PARAM_KEYS, VALUE_KEY_DOCS].flatMap(Object.keys),
-  ...['uuid', 'distinct_id', 'timestamp', 'set', 'properties'],
+  ...[MAPPING_KEYS, EVENT_KEYS, FRAGMENT_KEYS, PARAM_KEYS, VALUE_KEY_DOCS].flatMap((keys) => Object.keys(keys)),
+  'uuid',
+  'distinct_id',
+  'timestamp',
+  'set',
+  'properties',
 ];
 const SALT = 'Zq7xVw93Kj';
 
@@ -140,7 +144,7 @@ function triedRow(stream: StreamMapper, row: Row): void {
 
 /** What `sluice lint`, `test`, `docs` and `diff` make of the files. */
 function triedByCommands(context: MappingContext): void {
-  const { params, ...alone } = context;
+  const { params: _, ...alone } = context;
   checkProblems(lintMapping('/m/m.yaml', alone), [SALT]);
   const { problems, results } = testMapping('/m/m.yaml', alone);
   checkProblems(problems, [SALT]);

@@ -40,10 +40,10 @@ const KEYS: readonly string[] = [`phc_${PASSWORD}${PASSWORD}`, `phx_${PASSWORD}`
 
 /** Values of the options, right and nearly right. */
 const SCALARS: readonly string[] = [
-  ...['1s', '0s', '-1s', '1.5h', '1h30m', '99999999999d', '1 h', '5', 'forever', '1e3s', '24h'],
-  ...['1kb', '10MB', '0b', '1e9', '5%', '101%', '0.5%', 'unlimited', '1_000', '0x10', '20000', '20001'],
-  ...['"30 * * * *"', '"0 0 31 2 *"', '"* * * * * *"', '"99 * * * *"', 'UTC', 'Europe/Berlin', 'Mars/Base'],
-  ...[
+  ['1s', '0s', '-1s', '1.5h', '1h30m', '99999999999d', '1 h', '5', 'forever', '1e3s', '24h'],
+  ['1kb', '10MB', '0b', '1e9', '5%', '101%', '0.5%', 'unlimited', '1_000', '0x10', '20000', '20001'],
+  ['"30 * * * *"', '"0 0 31 2 *"', '"* * * * * *"', '"99 * * * *"', 'UTC', 'Europe/Berlin', 'Mars/Base'],
+  [
     'beginning',
     'now',
     '2026-01-31',
@@ -52,7 +52,7 @@ const SCALARS: readonly string[] = [
     '-000001-01-01',
     '2026-01-31T09:30:00+25:00',
   ],
-  ...[
+  [
     'https://us.posthog.com/project/1',
     'http://localhost:8000',
     'http://10.0.0.1',
@@ -60,8 +60,8 @@ const SCALARS: readonly string[] = [
     'https://[::1',
     '"https://a b"',
   ],
-  ...['file', 'posthog', 'jsonl', 'langfuse-postgres', './adapter.js', '"@acme/sink"', '../../etc/passwd', '/dev/null'],
-  ...[
+  ['file', 'posthog', 'jsonl', 'langfuse-postgres', './adapter.js', '"@acme/sink"', '../../etc/passwd', '/dev/null'],
+  [
     '${LANGFUSE_DATABASE_URL}',
     '${POSTHOG_API_KEY}',
     'a${POSTHOG_API_KEY}b',
@@ -69,8 +69,8 @@ const SCALARS: readonly string[] = [
     '${MISSING:-x}',
     '${file:key}',
   ],
-  ...['all', '[all]', '[a, 1]', 'yes', 'auto', 'v2', 'keep'],
-];
+  ['all', '[all]', '[a, 1]', 'yes', 'auto', 'v2', 'keep'],
+].flat();
 
 /** Loading never throws for a pipeline file; an environment file is read or refused, and never quoted. */
 export const pipelines: FuzzTarget = {
