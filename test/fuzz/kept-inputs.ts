@@ -7,7 +7,12 @@ export const KEPT_PIPELINES: readonly { readonly text: string; readonly url?: st
     text: "RECTORY:-.sluice}' } }\n\nparams: { langfuseUrl: 'https://las file. Where that is read-only, as in $${langfuse url}' }\nink:\n  use: jsonl\n  with:\n    path: ${EVENTS_FILE:--} # a file, or - for stdout\nmapping:0777r: $schema=schema/lause-to-jsonl.json\n# The same events as JSON linlines, on stdout or in a file, for inspection or another import.\nsluice: 1\npipeline: langfuse-to-jsonl\nsource:\n  use: langfuse-postgres\n  with:\n    url: ${LANGFUSE_DATABASE_URL}\ns",
   },
   // The whole text was copied for each of thousands of variables.
-  { text: `sluice: 1\npipeline: a\n${'a: { b: ${X}, c: [${Y:-z}] }\n'.repeat(1500)}` },
+  { text: `sluice: 1\npipeline: a\n${'a: { b: ${X}, c: [${Y:-z}] }\n'.repeat(1000)}` },
+  // A suggestion took the value of a variable apart.
+  {
+    text: 'sluice: 1\npipeline: a\nsource: { use: langfuse-postgres, with: { projects: "${LANGFUSE_DATABASE_URL}" } }\n',
+    url: ' postgres://a:Zq7xVw93Kj@b , Zq7xVw93Kj\nZq7xVw93Kj',
+  },
   // A secret with half of a character.
   { text: 'source: { use: langfuse-postgres, with: { url: "postgres://a:\\ud800@b/c" } }' },
 ];
