@@ -27,7 +27,8 @@ const schema = z.strictObject({
       error: ({ input }) =>
         `write a list: ${String(input)
           .split(',')
-          .map((id) => id.trim())}`,
+          .map((id) => id.trim())
+          .join()}`,
     })
     .optional(),
 });
