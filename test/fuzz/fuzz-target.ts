@@ -9,6 +9,8 @@ export interface FuzzTarget {
 interface FuzzSession {
   /** Tries the input that follows from the seed. Rejects with what is wrong; a description of the input is in the message. */
   attempt(seed: number): Promise<void>;
+  /** Inputs that once were findings. They are tried first. */
+  readonly kept?: readonly (() => Promise<void>)[];
   close(): Promise<void>;
 }
 

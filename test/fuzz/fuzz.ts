@@ -27,12 +27,12 @@ for (const name of names) {
     inputs: Number(values.inputs),
     seed: Number(values.seed),
     hangMs: 5000,
-    onFinding: (seed, error) => console.log(`${name} --seed ${seed} --inputs 1:`, error),
+    onFinding: (input, error) => console.log(`${name} ${input}:`, error),
   });
-  const { inputs, findings, seconds, slowestMs, mebibytes } = figures;
+  const { inputs, findings, seconds, slowestMs, slowest, mebibytes } = figures;
   console.log(
     `${name}: ${inputs} inputs (${target.doc}), ${findings} findings, ${seconds.toFixed(1)} s, ` +
-      `slowest ${Math.round(slowestMs)} ms, ${mebibytes} MiB`,
+      `slowest ${Math.round(slowestMs)} ms (${slowest}), ${mebibytes} MiB`,
   );
   if (findings > 0) process.exitCode = 1;
 }

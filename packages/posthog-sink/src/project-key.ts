@@ -3,6 +3,9 @@ import { Secret } from '@sluice/core/adapter';
 /** Replaces the key wherever a request is shown. */
 export const MASKED_KEY = 'phc_***';
 
+/** Shorter texts occur in other words too. */
+const MIN_LENGTH = 8;
+
 const PROJECT_KEY = /^phc_[\x21-\x7e]+$/;
 
 /** PostHog's server trims keys in a body, and a header cannot contain a line break. */
@@ -30,7 +33,8 @@ export function projectKeyProblem(key: Secret): string | undefined {
 /** Masks the key in text from outside, such as an answer that quotes the request. */
 export function withoutKey(text: string, key: Secret): string {
   const written = key.reveal();
-  const masked = text.replaceAll(written, MASKED_KEY);
-  const inAddress = encodeURIComponent(written);
-  return inAddress === written ? masked : masked.replaceAll(inAddress, MASKED_KEY);
+  const masked = text.replaceAll(written, MASKED_KEY).replaceAll(encodeURIComponent(written), MASKED_KEY);
+  // A proxy can damage the public beginning of a key that it repeats.
+  const secret = written.slice('phc_'.length);
+  return secret.length < MIN_LENGTH ? masked : masked.replaceAll(secret, '***');
 }

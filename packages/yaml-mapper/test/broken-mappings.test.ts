@@ -140,6 +140,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['missing-key', 'x: { value: name, enum: «{}» }'],
     ['url-syntax', 'x: { url: "/a/«{»name" }'],
     ['url-syntax', 'x: { url: "/a/name«}»" }'],
+    ['url-syntax', 'x: { url: «""» }'],
   ],
   'a part without effect': [
     ['constant-condition', 'x: { value: name, when: «true» }'],

@@ -18,11 +18,15 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
  *
  * Not `parseEnv` of Node: that cuts `A=pass#word` at the `#`, does not read `\"`, and ignores invalid lines.
  */
-export function environmentFromFile(path: string, environment: Environment = process.env): Environment {
+export function environmentFromFile(
+  path: string,
+  environment: Environment = process.env,
+  readFile: (path: string) => Uint8Array = readFileSync,
+): Environment {
   const file = resolve(path);
   let text: string;
   try {
-    text = decodeText(readFileSync(file));
+    text = decodeText(readFile(file));
   } catch (error) {
     if (error instanceof InvalidTextError)
       throw new ConfigError([], `the environment file ${file} cannot be read: ${error.message}`);

@@ -161,9 +161,15 @@ function describe(issue: z.core.$ZodIssue): string {
 
 /** An adapter's message may quote the value. */
 function withoutValues(message: string, tree: Tree, filled: FilledTree, secrets: readonly string[]): string {
-  const names = new Map(secrets.map((secret) => [secret, '[redacted]']));
-  for (const { name, value } of substitutionsIn(tree, filled)) if (value !== undefined) names.set(value, `\${${name}}`);
+  const names = new Map(secrets.flatMap((secret) => writtenForms(secret).map((form) => [form, '[redacted]'])));
+  for (const { name, value } of substitutionsIn(tree, filled))
+    for (const form of value === undefined ? [] : writtenForms(value)) names.set(form, `\${${name}}`);
   return hideValues(message, names);
+}
+
+/** A message may suggest a value without its white space, or as a list. */
+function writtenForms(value: string): readonly string[] {
+  return [value, value.trim(), ...value.split(',').map((part) => part.trim())];
 }
 
 /** In the file a secret can have escapes and several lines, and literal parts beside its variables. */

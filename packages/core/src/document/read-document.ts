@@ -29,7 +29,21 @@ export function readDocument(path: string, readFile: ReadFile, namedAt?: Span): 
     problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message);
     return { file, problems: problems.all() };
   }
-  return parseDocument(path, text);
+  return parsedOnce(path, text);
+}
+
+/** A folder of mappings that extend one file, and the commands that read a mapping twice, parse it once. */
+const MAX_KEPT = 16;
+const kept = new Map<string, Document>();
+
+function parsedOnce(path: string, text: string): Document {
+  const key = `${path}\0${text}`;
+  const document = kept.get(key) ?? parseDocument(path, text);
+  kept.delete(key);
+  kept.set(key, document);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  return document;
 }
 
 /** Parses strictly: what YAML only warns of is an error. Every problem at once. */

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Alias, type Document, type Node } from 'yaml';
 import { maskVariables } from './mask-variables.js';
-import { describeYamlError, tagHelp, type YamlFinding } from './yaml-errors.js';
+import { describeYamlErrors, tagHelp, type YamlFinding } from './yaml-errors.js';
 
 /** More than any file that people write. */
 const MAX_CHARACTERS = 256 * 1024;
@@ -24,19 +24,30 @@ export function parseStrictYaml(text: string): StrictYaml {
   try {
     // The library compares each key with every other; the survey finds duplicate keys in one pass.
     const options = { strict: true, prettyErrors: false, merge: false, uniqueKeys: false } as const;
-    let document = parseDocument(text, options);
+    let document = withoutStacks(() => parseDocument(text, options));
     const { masked, findings: variables } =
       document.errors.length === 0 ? { masked: text, findings: [] } : maskVariables(text);
-    if (variables.length > 0) document = parseDocument(masked, options);
+    if (variables.length > 0) document = withoutStacks(() => parseDocument(masked, options));
     const survey = new Survey(text);
     survey.document(document);
-    const errors = [...document.errors, ...document.warnings].map((error) => describeYamlError(error, masked));
+    const errors = describeYamlErrors([...document.errors, ...document.warnings], masked);
     const findings = firstOfEachLine([...variables, ...errors, ...survey.findings], text);
     const contents = findings.length > 0 ? undefined : (document.contents ?? undefined);
     return { findings, contents, targetOf: (alias) => survey.targets.get(alias) };
   } catch (error) {
     if (error instanceof RangeError) return refused('the file is nested too deeply');
     throw error;
+  }
+}
+
+/** The library makes an error for each problem. With the stacks of thousands, a file takes several times as long. */
+function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

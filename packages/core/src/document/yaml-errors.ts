@@ -14,9 +14,22 @@ export interface YamlFinding {
 /** Marks that the lexer inserts; they stand for no character of the text. */
 export const LEXER_MARKS = ['\u0002', '\u0018', '\u001F'];
 const MAX_QUOTE = 40;
+/** Each may be looked for in the whole text. */
+const MAX_ERRORS = 200;
 
-/** An error of the YAML library, for people who meant to write a value and not YAML syntax. */
-export function describeYamlError({ code, pos: [start, end], message: said }: YAMLError, text: string): YamlFinding {
+/** The errors of the YAML library, for people who meant to write a value and not YAML syntax: the first of thousands. */
+export function describeYamlErrors(errors: readonly YAMLError[], text: string): readonly YamlFinding[] {
+  let quote: { readonly start: number | undefined } | undefined;
+  const lastQuoteOnce = (): number | undefined => (quote ??= { start: lastQuote(text) }).start;
+  const first = errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, MAX_ERRORS);
+  return first.map((error) => describeYamlError(error, text, lastQuoteOnce));
+}
+
+function describeYamlError(
+  { code, pos: [start, end], message: said }: YAMLError,
+  text: string,
+  lastQuoteOnce: () => number | undefined,
+): YamlFinding {
   const message = plain(said);
   const syntax = { code: 'yaml-syntax', start, end } as const;
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the library's own message explains the rest
@@ -31,7 +44,7 @@ export function describeYamlError({ code, pos: [start, end], message: said }: YA
     case 'UNEXPECTED_TOKEN':
       return unexpected(syntax, message, text);
     case 'MISSING_CHAR':
-      return missing(syntax, message, text);
+      return missing(syntax, message, text, lastQuoteOnce);
     case 'BAD_INDENT':
       return message.includes('end with a')
         ? unclosed(syntax, text)
@@ -87,9 +100,9 @@ function unexpected(syntax: Syntax, message: string, text: string): YamlFinding 
   return { ...syntax, start: value, message: what, help: quoteValue(text, value) };
 }
 
-function missing(syntax: Syntax, message: string, text: string): YamlFinding {
+function missing(syntax: Syntax, message: string, text: string, lastQuoteOnce: () => number | undefined): YamlFinding {
   if (message.includes('closing')) {
-    const start = lastQuote(text) ?? syntax.start;
+    const start = lastQuoteOnce() ?? syntax.start;
     const end = start + lineFrom(text, start).length;
     const help = 'close it; quotes of a text inside an expression go inside the quotes of YAML: "\'text\'"';
     return { ...syntax, start, end, message: 'this quote is never closed', help };

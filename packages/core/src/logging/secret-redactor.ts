@@ -14,7 +14,7 @@ export class SecretRedactor implements Redactor {
     const password = passwordOf(secret);
     const texts = password === undefined ? [secret, secret.trim()] : [secret, password, decoded(password)];
     const known = this.#secrets.size;
-    for (const text of texts.flatMap((each) => [each, encodeURIComponent(each)])) {
+    for (const text of texts.flatMap((each) => [each, encoded(each)])) {
       if (text.length >= MIN_LENGTH) this.#secrets.add(text);
     }
     if (this.#secrets.size > known) this.#longestFirst = [...this.#secrets].toSorted((a, b) => b.length - a.length);
@@ -32,6 +32,11 @@ export class SecretRedactor implements Redactor {
 function passwordOf(text: string): string | undefined {
   // The last @ ends the credentials: a password that was not percent-encoded may contain one itself.
   return /^[a-z][a-z0-9+.-]*:\/\/[^:/?#]*:(?<password>[^/?#]+)@/iu.exec(text)?.groups?.['password'];
+}
+
+/** Half of a character, which an escape of YAML can make, has no encoding. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 function decoded(text: string): string {

@@ -22,6 +22,15 @@ const schema = z.strictObject({
       z.strictObject({ by: z.literal('file'), path: z.string() }),
     ])
     .optional(),
+  ids: z
+    .array(z.string(), {
+      error: ({ input }) =>
+        `write a list: ${String(input)
+          .split(',')
+          .map((id) => id.trim())
+          .join()}`,
+    })
+    .optional(),
 });
 
 function problemsOf(text: string, environment: Record<string, string> = {}): readonly Problem[] {
@@ -94,5 +103,11 @@ describe('options that do not match their schema', () => {
   it('do not have the letters of a short variable replaced in the message', () => {
     const text = 'name: x\ncount: "${N}"\n';
     expect(marked(text, { N: 'e' })).to.deep.equal(['"${N}": `count`: expected number, received string']);
+  });
+
+  it('hide the value of a variable where a suggestion takes it apart', () => {
+    const told = (value: string) => problemsOf('name: x\nids: "${N}"\n', { N: value }).map(({ help }) => help);
+    expect(told(' sesame ')).to.deep.equal(['write a list: ${N}']);
+    expect(told('sesame, open-4711\n')).to.deep.equal(['write a list: ${N},${N}']);
   });
 });

@@ -36,6 +36,10 @@ export function checkUrl(template: LocatedText, scope: Scope): Expression {
     parts.push({ value, encode: !leading });
     at = close + 1;
   }
+  if (parts.length === 0) {
+    const help = "write a text with expressions in braces: '{baseUrl}/project/{project_id}'";
+    return problems.invalid('url-syntax', span, 'the url is empty', help);
+  }
   const nullable = parts.some((part) => typeof part !== 'string' && part.value.type.nullable);
   return { kind: 'url', parts, type: { name: 'text', nullable }, span };
 }

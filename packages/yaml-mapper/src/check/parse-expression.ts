@@ -6,8 +6,21 @@ import type { ProblemList } from '../problems/problem-list.js';
 const MAX_LENGTH = 4_000;
 const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write { const: text }';
 
+/** A fragment is checked once per event that includes it, and most files of a folder repeat one base. */
+const MAX_KEPT = 2_000;
+const kept = new Map<string, Expression>();
+
 /** The syntax tree of an expression; undefined, with a problem, if the whole text is not one expression. */
 export function parseExpression(located: LocatedText, problems: ProblemList): Expression | undefined {
+  const known = kept.get(located.text);
+  if (known !== undefined) return known;
+  const parsed = parse(located, problems);
+  if (kept.size >= MAX_KEPT) kept.clear();
+  if (parsed !== undefined) kept.set(located.text, parsed);
+  return parsed;
+}
+
+function parse(located: LocatedText, problems: ProblemList): Expression | undefined {
   const { text } = located;
   if (text.length > MAX_LENGTH) {
     const message = `the expression has ${text.length} characters; the limit is ${MAX_LENGTH}`;
