@@ -138,14 +138,15 @@ describe('Database', () => {
 
   it('refuses a server that asks for a password when url has none, and closes the connection', async () => {
     const url = changed((each) => (each.password = '')).replace(':@', '@');
+    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    const { rowCount: before } = await client.query(others);
     for (const parameters of ['?sslmode=disable', '?sslmode=require']) {
       expect(await failureOf(url + parameters)).to.include({
         kind: 'credentials',
         report: 'the server asks for a password and url has none',
       });
     }
-    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
-    while ((await client.query(others)).rowCount !== 0);
+    while ((await client.query(others)).rowCount !== before);
   });
 
   it('waits for a Unix socket that does not exist yet', async () => {
