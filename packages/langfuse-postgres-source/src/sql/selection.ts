@@ -1,5 +1,4 @@
 import type { FieldRequest } from '@sluice/core/source';
-import { COST_KINDS, priceJoin } from '../fields/observation-cost.js';
 import type { Join, SourceField } from '../fields/source-field.js';
 import type { LangfuseStream } from '../streams.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
@@ -73,7 +72,6 @@ function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
-    if (join === 'price') return raw(priceJoin('r', COST_KINDS));
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };

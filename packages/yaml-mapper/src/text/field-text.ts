@@ -1,5 +1,6 @@
 import { NULL_VALUE, type TextOutput, type WriteValue } from '@sluice/core/text';
-import { FALSE_WORD, isPlainList, isPlainString, isWord, NULL_WORD, TRUE_WORD } from './json-text.js';
+import { FALSE_WORD, isPlainString, isWord, NULL_WORD, TRUE_WORD } from './json-text.js';
+import { writeList } from './list-text.js';
 import { writeNumber } from './number-text.js';
 import type { TestValue } from './test-value.js';
 import type { TextForm } from './text-form.js';
@@ -66,12 +67,7 @@ export function timestampField(column: number, otherwise: WriteValue): WriteValu
 }
 
 export function listField(column: number, otherwise: WriteValue): WriteValue {
-  const write: WriteText = (from, start, end, output) => {
-    if (!isPlainList(from, start, end)) return undefined;
-    output.copy(from, start, end);
-    return true;
-  };
-  return ofColumn(column, write, otherwise);
+  return ofColumn(column, (from, start, end, output) => writeList(from, start, end, output) || undefined, otherwise);
 }
 
 /** A field of type `json`, whatever it holds. */

@@ -1,19 +1,8 @@
-const [SPACE, QUOTE, COMMA, BACKSLASH, OPEN, CLOSE] = [0x20, 0x22, 0x2c, 0x5c, 0x5b, 0x5d];
+const [SPACE, QUOTE, BACKSLASH] = [0x20, 0x22, 0x5c];
 
 /** Whether a JSON value is a string in which nothing is escaped: what is between its quotes is its text. */
 export function isPlainString(from: Uint8Array, start: number, end: number): boolean {
   return end - start >= 2 && endOfPlainString(from, start, end) === end;
-}
-
-/** Whether a JSON value is a list of such strings without any space, as `JSON.stringify` writes it. */
-export function isPlainList(from: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 2 || from[start] !== OPEN || from[end - 1] !== CLOSE) return false;
-  if (end - start === 2) return true;
-  for (let at = start + 1; ; at += 1) {
-    at = endOfPlainString(from, at, end);
-    if (at === end - 1) return true;
-    if (at === -1 || from[at] !== COMMA) return false;
-  }
 }
 
 /** Whether a JSON value is `null`, `true` or `false`. */
