@@ -37,6 +37,7 @@ export default defineConfig({
           page('Monitoring', 'monitoring'),
           page('State, backfills and status', 'state'),
           page('Delivery', 'delivery'),
+          page('Performance', 'performance'),
         ],
       },
       {

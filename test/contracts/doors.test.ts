@@ -16,6 +16,7 @@ const DOORS = {
   'core-engine.txt': 'packages/core/dist/engine.d.ts',
   'core-service.txt': 'packages/core/dist/service.d.ts',
   'core-state.txt': 'packages/core/dist/state.d.ts',
+  'core-text.txt': 'packages/core/dist/text.d.ts',
 } as const;
 
 /** The exported names of a door, one a line; types are marked. */

@@ -8,6 +8,7 @@ const ALL_PAGES = [
   ...PAGES,
   'CHANGELOG.md',
   'examples/README.md',
+  'bench/README.md',
   'bench/delivery/README.md',
   ...markdownIn('docs/decisions'),
 ];

@@ -41,6 +41,7 @@ describe('sluice check', function () {
     const tried = [...findings].map(([name, { outcome }]) => `${name}: ${outcome}`);
     expect(tried).to.deep.equal([
       'configuration: pipeline and mapping: good',
+      'configuration: path of events: good',
       'source: database reachable: good',
       'source: clock: good',
       'source: time zone: good',

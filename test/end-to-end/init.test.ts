@@ -42,12 +42,12 @@ describe('sluice init', function () {
 
     const commands = commandsIn(written);
     expect(commands).to.deep.equal([
-      'npx --no sluice check langfuse-to-posthog.yaml',
-      'npx --no sluice preview langfuse-to-posthog.yaml',
-      'npx --no sluice run langfuse-to-posthog.yaml',
+      'sluice check langfuse-to-posthog.yaml',
+      'sluice preview langfuse-to-posthog.yaml',
+      'sluice run langfuse-to-posthog.yaml',
     ]);
     for (const command of commands) {
-      const { code, err } = await world.sluice(command.split(' ').slice(3));
+      const { code, err } = await world.sluice(command.split(' ').slice(1));
       expect(code, `${command}\n${err}`).to.equal(0);
     }
     const [{ traces } = { traces: 0 }] = await world.query<{ traces: number }>(
@@ -122,9 +122,9 @@ describe('sluice init', function () {
     expect(commandsIn(written)).to.deep.equal([
       'install -m 600 elsewhere/.env.example elsewhere/.env',
       '${EDITOR:-vi} elsewhere/.env # fill in READER_URL, PH_KEY',
-      'npx --no sluice check elsewhere/eu-export.yaml --env-file elsewhere/.env',
-      'npx --no sluice preview elsewhere/eu-export.yaml --env-file elsewhere/.env',
-      'npx --no sluice run elsewhere/eu-export.yaml --env-file elsewhere/.env',
+      'sluice check elsewhere/eu-export.yaml --env-file elsewhere/.env',
+      'sluice preview elsewhere/eu-export.yaml --env-file elsewhere/.env',
+      'sluice run elsewhere/eu-export.yaml --env-file elsewhere/.env',
     ]);
   });
 
@@ -139,9 +139,7 @@ describe('sluice init', function () {
     });
     expect(written.code, written.err).to.equal(0);
     expect(written.err).to.contain('✓ database reachable').and.to.contain('✓ project key');
-    expect(commandsIn(written)[0]).to.equal(
-      'npx --no sluice check kept/langfuse-to-posthog.yaml --env-file kept/variables',
-    );
+    expect(commandsIn(written)[0]).to.equal('sluice check kept/langfuse-to-posthog.yaml --env-file kept/variables');
     const { password } = new URL(world.databaseUrl);
     for (const file of filesBelow('kept').filter((name) => name !== 'variables')) {
       expect(read(join('kept', file)))
@@ -196,7 +194,7 @@ describe('sluice init', function () {
     const lint = await world.sluice(['lint', file, 'plain/mappings/langfuse-postgres-to-jsonl.yaml', '--json']);
     expect(lint).to.deep.include({ code: 0, out: '[]\n' });
     for (const command of commandsIn(written)) {
-      const { code, err } = await world.sluice(command.split(' ').slice(3));
+      const { code, err } = await world.sluice(command.split(' ').slice(1));
       expect(code, `${command}\n${err}`).to.equal(0);
     }
     const events = read('plain/events.jsonl').trim().split('\n');

@@ -281,7 +281,7 @@ describe('delivery', () => {
     const source: MemorySource = {
       ...plain,
       async *read(request, options) {
-        for await (const page of plain.read(request, options)) {
+        for await (const { text: _, ...page } of plain.read(request, options)) {
           const index = page.keys.indexOf('u');
           const odd = ['u', new ExactNumber(digits)] as unknown as Row;
           const rows = page.rows.map((row, position) => (position === index ? odd : row));

@@ -1,4 +1,7 @@
+import type { JsonObject } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
+import type { Row } from '@sluice/core/source';
+import type { EventText, PageText, WriteValue } from '@sluice/core/text';
 import { eventsOf, NOTE_FIELDS, NOTE_STREAMS } from './notes.js';
 import type { Oracle } from './oracle.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -10,9 +13,10 @@ export function simulatedMapper(process: SimulatedProcess, oracle: Oracle): Mapp
     streams: NOTE_STREAMS.map((stream) => ({
       stream,
       fields: NOTE_FIELDS.map((field) => ({ field })),
+      eventText: eventText(stream, process),
       map: (row) => {
         process.stepSync('map');
-        const values = Object.fromEntries(NOTE_FIELDS.map((field, index) => [field, row[index] ?? null]));
+        const values = valuesOfRow(row);
         if (values['kind'] === 'filtered') return { kind: 'filtered', rule: `${stream}: kind == 'filtered'` };
         if (values['kind'] !== 'unmappable') return { kind: 'events', events: eventsOf(stream, values) };
         oracle.covered('unmappable');
@@ -20,4 +24,36 @@ export function simulatedMapper(process: SimulatedProcess, oracle: Oracle): Mapp
       },
     })),
   };
+}
+
+/** What becomes several events, or none, is left to `map`. */
+const AS_OBJECTS: ReadonlySet<unknown> = new Set(['filtered', 'unmappable', 'double', 'unencodable']);
+
+/** The event of `eventsOf` as text. */
+function eventText(stream: string, process: SimulatedProcess): EventText {
+  const valuesAt = (page: PageText, record: number): JsonObject => valuesOfRow(page.row(record) ?? []);
+  const writeField =
+    (name: string): WriteValue =>
+    (page, record, output) => {
+      const [event] = eventsOf(stream, valuesAt(page, record));
+      output.write(JSON.stringify(event?.[name]));
+      return true;
+    };
+  return {
+    event: stream,
+    includes: (page, record) => {
+      if (AS_OBJECTS.has(valuesAt(page, record)['kind'])) return false;
+      process.stepSync('map');
+      return true;
+    },
+    fields: ['uuid', 'id', 'version', 'kind', 'user', 'stream'].map((name) => ({
+      kind: 'value',
+      name,
+      write: writeField(name),
+    })),
+  };
+}
+
+function valuesOfRow(row: Row): JsonObject {
+  return Object.fromEntries(NOTE_FIELDS.map((field, index) => [field, row[index] ?? null]));
 }

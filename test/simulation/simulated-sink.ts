@@ -8,6 +8,7 @@ import {
   type Sink,
   type SinkRequest,
 } from '@sluice/core/sink';
+import { writeMappedEvent } from '@sluice/core/text';
 import { GateOracle, type GateLimits } from './gate-oracle.js';
 import type { Destination } from './destination.js';
 import type { Oracle } from './oracle.js';
@@ -112,6 +113,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
       oracle.covered('unencodable');
       return { kind: 'rejected', reason: 'unencodable', detail: 'no' };
     },
+    textWriter: writeMappedEvent,
     assemble: (events) => {
       for (const event of events) {
         if (!firstAssembledMs.has(event)) firstAssembledMs.set(event, clock.nowMs);

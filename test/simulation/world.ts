@@ -25,6 +25,7 @@ export class World {
     this.database = memorySource({
       streams: NOTE_STREAMS.map((name) => ({ schema: noteSchema(name), records: [] })),
       pageSize: scenario.pageSize,
+      asText: scenario.asText,
     });
     this.#beginHistory();
   }

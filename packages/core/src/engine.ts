@@ -19,6 +19,7 @@ export {
   type StatusInputs,
   type StreamStatus,
 } from './engine/inspection/pipeline-status.js';
+export { textObstacle } from './engine/delivery/text-path.js';
 export { type Preview, type PreviewedRecord, previewPipeline } from './engine/inspection/preview-pipeline.js';
 export type { RecordFate } from './engine/inspection/record-fate.js';
 export type { MoreRecords } from './engine/inspection/records-of-key.js';

@@ -58,7 +58,7 @@ export class FileOutput implements LineOutput {
     }
   }
 
-  write(lines: string): Promise<void> {
+  write(lines: Buffer): Promise<void> {
     return this.#oneAtATime(() => this.#translating(() => this.#append(lines)));
   }
 
@@ -67,15 +67,14 @@ export class FileOutput implements LineOutput {
     this.#file = undefined;
   }
 
-  async #append(lines: string): Promise<void> {
+  async #append(lines: Buffer): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new Error('the file is not open');
     if (this.#isTorn) await this.#cut(file);
-    const bytes = Buffer.from(lines);
     this.#isTorn = true;
-    await writeWhole(file, bytes, this.#wholeBytes);
+    await writeWhole(file, lines, this.#wholeBytes);
     await file.datasync();
-    this.#wholeBytes += bytes.length;
+    this.#wholeBytes += lines.length;
     this.#isTorn = false;
   }
 

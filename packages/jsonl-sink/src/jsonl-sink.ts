@@ -12,7 +12,9 @@ import {
   type SinkLimits,
   type SinkRequest,
 } from '@sluice/core/sink';
+import { writeMappedEvent, type EventText, type WriteEvent } from '@sluice/core/text';
 import type { LineOutput } from './line-output.js';
+import { linesOf } from './lines-of.js';
 
 /** One request at a time: writes to one output are sequential anyway. */
 const LIMITS: SinkLimits = {
@@ -54,6 +56,10 @@ export class JsonlSink implements Sink {
     return { kind: 'encoded', event: { id: eventId(event), uuid: event.uuid, text, bytes } };
   }
 
+  textWriter(event: EventText): WriteEvent | undefined {
+    return writeMappedEvent(event);
+  }
+
   assemble(events: readonly EncodedEvent[]): Assembly {
     return { requests: events.length === 0 ? [] : [{ events }], rejected: [] };
   }
@@ -65,7 +71,7 @@ export class JsonlSink implements Sink {
 
   async send(request: SinkRequest, { signal }: CallOptions): Promise<Receipt> {
     signal?.throwIfAborted();
-    await this.#output.write(request.events.map(({ text }) => `${text}\n`).join(''));
+    await this.#output.write(linesOf(request.events));
     return { outcomes: request.events.map(() => ACCEPTED) };
   }
 

@@ -7,6 +7,6 @@ export interface LineOutput {
   open(): Promise<void>;
   check(): Promise<CheckResult>;
   /** Whole lines, each with its line feed. Resolves when they are as durable as the output can make them. */
-  write(lines: string): Promise<void>;
+  write(lines: Buffer): Promise<void>;
   close(): Promise<void>;
 }

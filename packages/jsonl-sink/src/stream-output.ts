@@ -30,7 +30,7 @@ export class StreamOutput implements LineOutput {
     return { name: 'output', outcome: 'bad', message: `${this.name} is closed`, fix: 'connect it to a reader' };
   }
 
-  async write(lines: string): Promise<void> {
+  async write(lines: Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#translated(this.#failure);
     await new Promise<void>((resolve, reject) => {
       this.#stream.write(lines, (error) => {

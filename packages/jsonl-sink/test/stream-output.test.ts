@@ -14,7 +14,7 @@ describe('lines to a stream', () => {
     const stream = new PassThrough();
     const output = new StreamOutput(stream, 'stdout');
     await output.open();
-    await output.write('{"a":1}\n{"a":2}\n');
+    await output.write(Buffer.from('{"a":1}\n{"a":2}\n'));
     await output.close();
     expect(stream.destroyed).to.equal(false);
     stream.end();
@@ -24,8 +24,8 @@ describe('lines to a stream', () => {
   it('stop with a refusal when nobody reads any more', async () => {
     const output = new StreamOutput(failing('EPIPE'), 'stdout');
     await output.open();
-    expect(await output.write('{}\n').catch(asIs)).to.be.instanceOf(RefusedError);
-    expect(await output.write('{}\n').catch(asIs)).to.be.instanceOf(RefusedError);
+    expect(await output.write(Buffer.from('{}\n')).catch(asIs)).to.be.instanceOf(RefusedError);
+    expect(await output.write(Buffer.from('{}\n')).catch(asIs)).to.be.instanceOf(RefusedError);
     await output.close();
   });
 });

@@ -167,7 +167,7 @@ describe('a value that cannot be decoded', () => {
     it(`is read exactly, or as null: ${title}`, async () => {
       await database.client.query(`${statement} WHERE id = 'odd'`);
       const found = await page(stream, [{ field }]);
-      expect(found?.problems).to.equal(undefined);
+      expect(found?.problems?.size).to.equal(0);
       expect(found?.rows[found.keys.indexOf('odd')]).to.deep.equal([value]);
     });
   }

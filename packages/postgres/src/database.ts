@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import type { ClientBase } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
+import { CopyOut, type CopiedRows } from './copy-out.js';
 import { NOT_POSTGRES } from './message-check.js';
 import type { PoolOptions } from './pool.js';
 
@@ -8,6 +10,9 @@ export type Value = string | number | null | readonly string[];
 
 /** Runs one statement inside a transaction. `Row` is what the statement says that it selects. */
 export type Query = <Row>(text: string, values?: readonly Value[]) => Promise<readonly Row[]>;
+
+/** Runs a `SELECT` inside a transaction as `COPY (…) TO STDOUT`, which costs both sides less than rows do. */
+export type Copy = (text: string, values?: readonly Value[]) => Promise<CopiedRows>;
 
 export interface DatabaseOptions extends PoolOptions {
   /** Settings of the server that hold inside each transaction, whatever the role, the database or a pooler have set. */
@@ -29,6 +34,8 @@ export class Database {
   readonly #options: DatabaseOptions;
   /** Loaded with the first transaction: what never connects, such as lint, does not wait for the drivers. */
   #pool: Promise<Knex> | undefined;
+  /** Of the last answer to a copy: the next one is probably as long. */
+  #copiedBytes = 0;
 
   constructor(settings: ConnectionSettings, options: DatabaseOptions) {
     this.#settings = settings;
@@ -47,10 +54,14 @@ export class Database {
 
   /** Never waits for a writer. When the signal aborts, it rejects at once and the statement is cancelled. */
   async read<T>(
-    work: (query: Query) => Promise<T>,
+    work: (query: Query, copy: Copy) => Promise<T>,
     { signal, isolationLevel = 'repeatable read' }: ReadOptions = {},
   ): Promise<T> {
-    return this.#transact(work, { isolationLevel, readOnly: true }, signal);
+    return this.#transact(
+      (query, transaction) => work(query, this.#copyIn(transaction, signal)),
+      { isolationLevel, readOnly: true },
+      signal,
+    );
   }
 
   /** Gives up the connections without waiting for what hangs in one. */
@@ -88,6 +99,21 @@ export class Database {
     return abortable(done, signal, () => {
       if (session !== undefined) void cancel(pool, session);
     });
+  }
+
+  #copyIn(transaction: Knex.Transaction, signal: AbortSignal | undefined): Copy {
+    return async (text, values = []) => {
+      signal?.throwIfAborted();
+      const { withLiterals } = await import('./literals.js');
+      const statement = `COPY (${withLiterals(text, values)}) TO STDOUT`;
+      const connection: ClientBase = await transaction.client.acquireConnection();
+      const answer = new Promise<CopiedRows>((resolve, reject) => {
+        connection.query(new CopyOut(statement, this.#copiedBytes, resolve, reject));
+      });
+      const copied = await answer.catch(rethrowUnreadable);
+      this.#copiedBytes = copied.bytes.length;
+      return copied;
+    };
   }
 
   #sessionStatement(): readonly [text: string, values: readonly string[]] {

@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
@@ -137,14 +138,15 @@ describe('Database', () => {
 
   it('refuses a server that asks for a password when url has none, and closes the connection', async () => {
     const url = changed((each) => (each.password = '')).replace(':@', '@');
+    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    const { rowCount: before } = await client.query(others);
     for (const parameters of ['?sslmode=disable', '?sslmode=require']) {
       expect(await failureOf(url + parameters)).to.include({
         kind: 'credentials',
         report: 'the server asks for a password and url has none',
       });
     }
-    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
-    while ((await client.query(others)).rowCount !== 0);
+    while ((await client.query(others)).rowCount !== before);
   });
 
   it('waits for a Unix socket that does not exist yet', async () => {
@@ -200,5 +202,79 @@ describe('Database', () => {
     const database = aDatabase(server.url, { areValuesText: true });
     const rows = await database.read((query) => query(`SELECT 1.50, NULL, timestamp '2026-01-02 03:04:05'`));
     expect(rows).to.deep.equal([['1.50', null, '2026-01-02 03:04:05']]);
+  });
+
+  describe('copy', () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
+      fc.constantFrom(
+        '',
+        `'`,
+        '\\',
+        `\\'`,
+        '$1',
+        '?',
+        `'; DROP TABLE numbers; --`,
+        'é😀',
+        '{"a,b"}',
+        'NULL',
+        '\t\n\\N',
+      ),
+    );
+
+    it('reads the values that a statement with parameters reads', async () => {
+      const database = aDatabase(server.url);
+      await fc.assert(
+        fc.asyncProperty(fc.array(anything), fc.integer(), anything, async (list, number, text) => {
+          const statement = `SELECT json_build_array(?::text[], ?::bigint, ?::text, ?::text)`;
+          const { bytes, rows } = await database.read((_, copy) => copy(statement, [list, number, text, null]));
+          expect(rows).to.equal(1);
+          // JSON has no control characters: COPY only doubles backslashes.
+          const read: unknown = JSON.parse(bytes.toString().replaceAll('\\\\', '\\'));
+          expect(read).to.deep.equal([list, number, text, null]);
+        }),
+        { numRuns: 30, seed: 42 },
+      );
+    });
+
+    it('reads no value that has a zero, as the server says of parameters', async () => {
+      const database = aDatabase(server.url);
+      for (const value of ['a\0b', ['\0']]) {
+        const failures = await Promise.all(
+          [
+            database.read((_, copy) => copy('SELECT ?::text', [value])),
+            database.read((query) => query('SELECT ?::text', [value])),
+          ].map((work) => work.catch((error: unknown) => postgresFailure(error)?.code)),
+        );
+        expect(failures).to.deep.equal(['22021', '22021']);
+      }
+    });
+
+    it('fails with the error of a row, and leaves the connection usable', async () => {
+      const database = aDatabase(`${server.url}?connection_limit=1`);
+      const error: unknown = await database
+        .read((_, copy) => copy('SELECT 1 / (500 - n) FROM generate_series(1, 1000) AS n'))
+        .catch((reason: unknown) => reason);
+      expect(postgresFailure(error)?.code).to.equal('22012');
+      const { bytes } = await database.read((_, copy) => copy('SELECT 1'));
+      expect(bytes.toString()).to.equal('1\n');
+    });
+
+    it('rejects at once when it is aborted, and the statement is cancelled', async () => {
+      const database = aDatabase(`${server.url}?application_name=aborted`);
+      const isActive = async (): Promise<boolean> =>
+        (
+          await client.query(
+            `SELECT 1 FROM pg_stat_activity WHERE application_name = 'aborted' AND state = 'active' AND query LIKE 'COPY%'`,
+          )
+        ).rowCount === 1;
+      const abort = new AbortController();
+      const work = database.read((_, copy) => copy('SELECT pg_sleep(600)'), { signal: abort.signal });
+      const failed = work.catch((reason: unknown) => reason);
+      while (!(await isActive()));
+      abort.abort('enough');
+      expect(await failed).to.equal('enough');
+      while (await isActive());
+    });
   });
 });

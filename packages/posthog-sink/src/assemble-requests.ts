@@ -47,7 +47,7 @@ export function assembleRequests(
 
 /** PostHog would silently change the times of events that are in the future for its clock alone. */
 export function refuseLateClock({ events, createdAt }: PosthogRequest): void {
-  const latest = Math.max(...events.map(({ time }) => time ?? createdAt));
+  const latest = events.reduce((most, { time }) => Math.max(most, time ?? createdAt), -Infinity);
   if (latest <= createdAt + MAX_FUTURE_MS) return;
   const hours = Math.round((latest - createdAt) / HOUR_MS);
   throw new RefusedError(

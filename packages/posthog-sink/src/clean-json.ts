@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@sluice/core/adapter';
 
 /** serde_json refuses a request of more than 128 levels; the envelope takes a few of them. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 const TOO_DEEP = '[nested too deeply]';
 /** Any surrogate: most texts contain none, and a search for lone ones takes ten times as long. */
 const SUSPECT = /[\0\ud800-\udfff]/;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** In bytes of UTF-8. PostHog's v1 drops longer ids, and v0 cuts them, which merges users. */
-const MAX_BYTES = 200;
+export const MAX_ID_BYTES = 200;
 const HASHED_PREFIX = 'sha256:';
 
 /** The white space that Rust's `trim` removes: JavaScript's, and U+0085. */
@@ -12,7 +12,7 @@ const ILL_FORMED = /[\0\p{Cs}]/u;
  * Ids that PostHog's v1 drops as malformed, and that many users would share on v0. Compared trimmed, in lower case.
  * Source: PostHog, `rust/capture`, the list of illegal distinct ids.
  */
-const ILLEGAL = new Set([
+export const ILLEGAL_IDS = new Set([
   '0',
   '00000000-0000-0000-0000-000000000000',
   '[object object]',
@@ -41,8 +41,8 @@ const ILLEGAL = new Set([
  */
 export function distinctIdOf(text: string): string | undefined {
   const trimmed = text.replace(OUTER_SPACE, '');
-  if (trimmed === '' || ILLEGAL.has(trimmed.toLowerCase())) return undefined;
-  const isTooLong = trimmed.length > MAX_BYTES || Buffer.byteLength(trimmed) > MAX_BYTES;
+  if (trimmed === '' || ILLEGAL_IDS.has(trimmed.toLowerCase())) return undefined;
+  const isTooLong = trimmed.length > MAX_ID_BYTES || Buffer.byteLength(trimmed) > MAX_ID_BYTES;
   return isTooLong || ILL_FORMED.test(trimmed) ? hashed(trimmed) : trimmed;
 }
 

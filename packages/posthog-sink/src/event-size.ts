@@ -22,6 +22,10 @@ function messageBytes(json: string, jsonBytes: number): number {
 }
 
 export function fitsMessage(json: string, jsonBytes: number): boolean {
-  const certainlyFits = ENVELOPE_BYTES + 2 * jsonBytes + 2 <= MAX_EVENT_BYTES;
-  return certainlyFits || messageBytes(json, jsonBytes) <= MAX_EVENT_BYTES;
+  return fitsWithAnyText(jsonBytes) || messageBytes(json, jsonBytes) <= MAX_EVENT_BYTES;
+}
+
+/** Whether an event of this size fits even if every byte counts twice. */
+export function fitsWithAnyText(jsonBytes: number): boolean {
+  return ENVELOPE_BYTES + 2 * jsonBytes + 2 <= MAX_EVENT_BYTES;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/core/adapter';
 import type { SinkRequest } from '@sluice/core/sink';
+import { copyEvent } from '@sluice/core/text';
 import type { Protocol } from './encode-event.js';
 import { MASKED_KEY } from './project-key.js';
 
@@ -12,18 +13,35 @@ export interface PosthogRequest extends SinkRequest {
   readonly createdAt: Instant;
 }
 
+const COMMA = 0x2c;
+const END = Buffer.from(']}');
+
 export const PATHS: Readonly<Record<Protocol, string>> = {
   // With the slash: behind some proxies `/batch` redirects, and a redirected POST arrives empty.
   v0: '/batch/',
   v1: '/i/v1/analytics/events',
 };
 
-/** Without `sent_at`: PostHog would shift every timestamp by the duration of the request. */
-export function requestBody(request: PosthogRequest, key: string): string {
-  const batch = request.events.map((event) => event.text).join(',');
-  const historical = request.historical ? '"historical_migration":true,' : '';
-  if (request.protocol === 'v0') return `{"api_key":${JSON.stringify(key)},${historical}"batch":[${batch}]}`;
-  return `{"created_at":"${new Date(request.createdAt).toISOString()}",${historical}"batch":[${batch}]}`;
+/**
+ * Without `sent_at`: PostHog would shift every timestamp by the duration of the request. `take` gives a buffer of at least
+ * so many bytes.
+ */
+export function requestBody(
+  request: PosthogRequest,
+  key: string,
+  take: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+): Buffer {
+  const { events, protocol, historical, createdAt } = request;
+  const first =
+    protocol === 'v0' ? `"api_key":${JSON.stringify(key)}` : `"created_at":"${new Date(createdAt).toISOString()}"`;
+  const start = Buffer.from(`{${first},${historical ? '"historical_migration":true,' : ''}"batch":[`);
+  const body = take(events.reduce((sum, { bytes }) => sum + bytes + 1, start.length + END.length));
+  let at = start.copy(body);
+  for (const [index, event] of events.entries()) {
+    if (index > 0) body[at++] = COMMA;
+    at = copyEvent(event, body, at);
+  }
+  return body.subarray(0, at + END.copy(body, at));
 }
 
 export interface HeaderContext {
@@ -56,10 +74,9 @@ export function v1Headers(
 }
 
 /** The same in every attempt of a request, as in PostHog's own clients. */
-function requestId(request: PosthogRequest): string {
-  const hash = createHash('sha256').update(String(request.createdAt));
-  for (const event of request.events) hash.update(event.id);
-  return asUuid(hash.digest('hex'));
+function requestId({ createdAt, events }: PosthogRequest): string {
+  const parts = [String(createdAt), ...events.map(({ uuid }) => uuid)];
+  return asUuid(createHash('sha256').update(parts.join('')).digest('hex'));
 }
 
 /** 128 bits of a hash as a uuid of version 8, which is reserved for custom formats. */

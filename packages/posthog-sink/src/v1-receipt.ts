@@ -3,6 +3,8 @@ import type { EncodedEvent, Outcome, Receipt, Refusal } from '@sluice/core/sink'
 import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
 import { statusError } from './status-error.js';
 
+const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'event' };
+
 /** Drops that are not the event's fault: at another time or in another project, PostHog would accept it. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   billing_limit_exceeded: 'quota',
@@ -30,10 +32,20 @@ export function v1Receipt(answer: PosthogAnswer, events: readonly EncodedEvent[]
       `the host answered ${answer.status} with ${quoted(answer)}, without a result for each event: check host`,
     );
   }
-  const byUuid = new Map(Object.entries(results).map(([uuid, result]) => [uuid.toLowerCase(), result]));
-  const outcomes = events.map(({ uuid }) => outcomeOf(byUuid.get(uuid)));
+  const resultOf = resultsByUuid(results);
+  const outcomes = events.map(({ uuid }) => outcomeOf(resultOf(uuid)));
   const waitMs = retryAfterMs(answer, now);
   return { outcomes, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+}
+
+/** PostHog names events in lower case; that is not promised. */
+function resultsByUuid(results: Readonly<Record<string, unknown>>): (uuid: string) => unknown {
+  let inLowerCase: Map<string, unknown> | undefined;
+  return (uuid) => {
+    if (Object.hasOwn(results, uuid)) return results[uuid];
+    inLowerCase ??= new Map(Object.entries(results).map(([name, result]) => [name.toLowerCase(), result]));
+    return inLowerCase.get(uuid);
+  };
 }
 
 function v1StatusError(
@@ -54,19 +66,22 @@ function v1StatusError(
 /** Undefined, which means retry, when the answer does not mention the event or its result is unknown. */
 function outcomeOf(result: unknown): Outcome | undefined {
   if (!isObject(result)) return undefined;
-  const details = typeof result['details'] === 'string' ? result['details'] : 'no reason given';
   switch (result['result']) {
     case 'ok':
     // The event is stored: PostHog only stopped updating a person that changes too often.
     case 'warning':
-      return { kind: 'accepted', assurance: 'event' };
+      return ACCEPTED;
     case 'retry':
-      return { kind: 'retry', reason: details };
+      return { kind: 'retry', reason: detailsOf(result) };
     case 'drop':
-      return dropped(details);
+      return dropped(detailsOf(result));
     default:
       return undefined;
   }
+}
+
+function detailsOf({ details }: Readonly<Record<string, unknown>>): string {
+  return typeof details === 'string' ? details : 'no reason given';
 }
 
 function dropped(details: string): Outcome {

@@ -69,12 +69,12 @@ describe('assembling requests', () => {
       posthogAheadMs: 0,
     }).requests;
     if (request === undefined) throw new Error('nothing to send');
-    expect(JSON.parse(requestBody(request, 'phc_x'))).to.deep.equal({
+    expect(JSON.parse(String(requestBody(request, 'phc_x')))).to.deep.equal({
       api_key: 'phc_x',
       historical_migration: true,
       batch: [{ uuid: aUuid(0) }, { uuid: aUuid(1) }],
     });
-    expect(JSON.parse(requestBody({ ...request, protocol: 'v1' }, 'phc_x'))).to.deep.equal({
+    expect(JSON.parse(String(requestBody({ ...request, protocol: 'v1' }, 'phc_x')))).to.deep.equal({
       created_at: '2026-01-15T12:00:00.000Z',
       historical_migration: true,
       batch: [{ uuid: aUuid(0) }, { uuid: aUuid(1) }],

@@ -1,9 +1,11 @@
 export { anAdapterContext } from './adapter-context.js';
 export { anEvent, aUuid, someEvents } from './an-event.js';
+export { eventText, type EventsAsText } from './event-text.js';
 export { manualRuntime, type ManualRuntime, type ManualRuntimeOptions } from './manual-runtime.js';
 export type { MemoryRecord } from './memory-position.js';
 export { memorySource, type MemorySource, type MemorySourceOptions, type MemoryStream } from './memory-source.js';
 export { MemoryState, MemoryStateStore, type MemoryStateStoreOptions } from './memory-state-store.js';
+export { pageText, type PageTextOptions } from './page-text.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
 export { testRuns } from './test-runs.js';

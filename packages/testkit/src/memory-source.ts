@@ -1,6 +1,7 @@
 import type { Instant } from '@sluice/core/adapter';
 import type {
   FieldRequest,
+  FieldType,
   FieldValue,
   ReadRequest,
   RecordPage,
@@ -16,6 +17,7 @@ import {
   type MemoryPosition,
   type MemoryRecord,
 } from './memory-position.js';
+import { pageText } from './page-text.js';
 import { selectRecords } from './select-records.js';
 
 export interface MemoryStream {
@@ -33,6 +35,8 @@ export interface MemorySourceOptions {
   readonly ended?: () => SourceEnd | undefined;
   /** The name in `identity()`; another name is another source. */
   readonly name?: string;
+  /** Whether pages have their records as text as well. Default: true. */
+  readonly asText?: boolean;
   /** Called before each page is returned; may wait, or throw what a source may throw. */
   readonly beforePage?: (request: ReadRequest, pageNumber: number) => Promise<void> | void;
 }
@@ -63,6 +67,12 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     return found;
   }
 
+  function typesOf(stream: string, fields: readonly FieldRequest[]): readonly FieldType[] | undefined {
+    if (options.asText === false) return undefined;
+    const schema = options.streams.find((each) => each.schema.name === stream)?.schema;
+    return fields.map(({ field }) => schema?.fields[field]?.type ?? 'json');
+  }
+
   function latest(): Instant {
     const times = [...records.values()].flatMap((stream) =>
       [...stream.values()].map((record) => Math.max(record.createdAt, record.updatedAt ?? record.createdAt)),
@@ -72,6 +82,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
 
   return {
     reads,
+    givesText: options.asText !== false,
     put: (stream, record) => {
       recordsOf(stream).set(record.key, record);
     },
@@ -97,7 +108,7 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     },
     get: ({ stream, keys, fields }, { signal } = {}) => {
       const found = keys.flatMap((key) => recordsOf(stream).get(key) ?? []);
-      return inPages(found, fields, signal);
+      return inPages(found, fields, typesOf(stream, fields), signal);
     },
     digest: async (request) => digestRecords([...recordsOf(request.stream).values()], request),
     close: async () => {},
@@ -106,13 +117,14 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
   async function* inPages(
     found: readonly MemoryRecord[],
     fields: readonly FieldRequest[],
+    types: readonly FieldType[] | undefined,
     signal?: AbortSignal,
   ): AsyncGenerator<RecordPage> {
     for (let start = 0; start < found.length; start += pageSize) {
       signal?.throwIfAborted();
       const page = found.slice(start, start + pageSize);
       const positions = page.map((record): MemoryPosition => ({ part: 'asked', time: record.createdAt, record }));
-      yield { ...asPage(positions, fields), cursors: page.map(({ key }) => key) };
+      yield { ...asPage(positions, fields, types), cursors: page.map(({ key }) => key) };
     }
   }
 
@@ -120,25 +132,29 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     const positions = selectRecords(request.window, recordsOf(request.window.stream), recordsOf)
       .toSorted(comparePositions)
       .filter(positionAfter(request.after));
+    const types = typesOf(request.window.stream, request.fields);
     for (let start = 0, number = 1; start < positions.length; number += 1) {
       const first = positions[start];
       const page = positions.slice(start, start + pageSize).filter((position) => position.part === first?.part);
       await options.beforePage?.(request, number);
       signal?.throwIfAborted();
-      yield asPage(page, request.fields);
+      yield asPage(page, request.fields, types);
       start += page.length;
     }
   }
 }
 
-function asPage(positions: readonly MemoryPosition[], fields: readonly FieldRequest[]): RecordPage {
-  return {
-    part: positions[0]?.part ?? 'created',
-    rows: positions.map(({ record }) => fields.map((field) => valueAt(record, field))),
-    keys: positions.map(({ record }) => record.key),
-    createdAt: positions.map(({ record }) => record.createdAt),
-    cursors: positions.map(cursorOf),
-  };
+/** `types`: of the fields; absent when the page has no text. */
+function asPage(
+  positions: readonly MemoryPosition[],
+  fields: readonly FieldRequest[],
+  types: readonly FieldType[] | undefined,
+): RecordPage {
+  const rows = positions.map(({ record }) => fields.map((field) => valueAt(record, field)));
+  const keys = positions.map(({ record }) => record.key);
+  const createdAt = positions.map(({ record }) => record.createdAt);
+  const text = types && { text: pageText({ types, rows, keys, createdAt }) };
+  return { part: positions[0]?.part ?? 'created', rows, keys, createdAt, cursors: positions.map(cursorOf), ...text };
 }
 
 function valueAt(record: MemoryRecord, request: FieldRequest): FieldValue {

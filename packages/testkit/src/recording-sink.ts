@@ -12,6 +12,7 @@ import {
   type SinkLimits,
   type SinkRequest,
 } from '@sluice/core/sink';
+import { writeMappedEvent } from '@sluice/core/text';
 
 /** One call of `send`. */
 export interface RecordedSend {
@@ -84,6 +85,7 @@ export function recordingSink(options: RecordingSinkOptions = {}): RecordingSink
     open: async () => options.onOpen?.(),
     check: async () => [{ name: 'memory', outcome: 'good', message: 'always there' }],
     encode: (event) => ({ kind: 'encoded', event: encoded(event) }),
+    textWriter: writeMappedEvent,
     assemble: (events, context: AssemblyContext) => ({
       requests: events.length === 0 ? [] : [assembled(events, context)],
       rejected: [],
@@ -120,6 +122,8 @@ function encoded(event: MappedEvent): EncodedEvent {
   return { id: eventId(event), uuid: event.uuid, text, bytes: Buffer.byteLength(text) };
 }
 
+/** What would be sent: the bytes, if the event has them. */
 function decoded(event: EncodedEvent): MappedEvent {
-  return JSON.parse(event.text);
+  const { bytes, source } = event;
+  return JSON.parse(source?.bytes.toString('utf8', source.start, source.start + bytes) ?? event.text);
 }

@@ -3,7 +3,6 @@ import type { Logger } from '@sluice/core/adapter';
 import type { RunProgress } from '@sluice/core/engine';
 import { SingleBar } from 'cli-progress';
 import { durationText, integer } from '../output/words.js';
-import { onOneLine } from './screen-text.js';
 import type { Terminal } from './terminal.js';
 
 const BAR_WIDTH = 24;
@@ -17,7 +16,7 @@ export interface ProgressDisplay {
   readonly end: () => void;
 }
 
-/** Stream, share, rate and remaining time of a run, as a bar on stderr. Nothing without a terminal. */
+/** Share, rate and remaining time of a run, as a bar on stderr. Nothing without a terminal. */
 export function runProgress({ interactive, streams }: Terminal): ProgressDisplay {
   return interactive ? bar(streams.stderr) : { update: () => undefined, end: () => undefined };
 }
@@ -32,9 +31,9 @@ export function backfillProgress({ interactive, streams }: Terminal, logger: Log
       const nowMs = performance.now();
       if (nowMs - loggedMs < LOG_EVERY_MS) return;
       loggedMs = nowMs;
-      const { stream, recordsRead, eventsFinal } = progress;
+      const { recordsRead, eventsFinal } = progress;
       const { percent, recordsPerSecond, remaining } = paceOf(progress, nowMs - begunMs);
-      logger.info({ stream, percent, recordsRead, eventsFinal, recordsPerSecond, remaining }, 'backfilling');
+      logger.info({ percent, recordsRead, eventsFinal, recordsPerSecond, remaining }, 'backfilling');
     },
     end: () => undefined,
   };
@@ -59,15 +58,15 @@ function bar(stream: WriteStream): ProgressDisplay {
   };
 }
 
-/** `2/3 generation ████░░ 45% · 4,521 of about 10,082 records · 350/s · about 16 s left`. */
+/** `████░░ 45% · 4,521 of about 10,082 records · 350/s · about 16 s left`. */
 export function progressText(progress: RunProgress, elapsedMs: number): string {
-  const { stream, streamNumber, streamCount, recordsRead, expectedRecords } = progress;
+  const { recordsRead, expectedRecords } = progress;
   const { percent, recordsPerSecond, remaining } = paceOf(progress, elapsedMs);
   const filled = Math.floor(((percent ?? 0) / 100) * BAR_WIDTH);
   const drawn = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}% · `;
   const expected = expectedRecords === undefined ? '' : ` of about ${integer(expectedRecords)}`;
   return [
-    `${streamNumber}/${streamCount} ${onOneLine(stream)} ${percent === undefined ? '' : drawn}${integer(recordsRead)}${expected} records`,
+    `${percent === undefined ? '' : drawn}${integer(recordsRead)}${expected} records`,
     `${integer(recordsPerSecond)}/s`,
     ...(remaining === undefined ? [] : [remaining]),
   ].join(' · ');

@@ -3,18 +3,15 @@ import { expect } from 'chai';
 import { progressText } from '#src/terminal/progress-display.js';
 
 const PROGRESS: RunProgress = {
-  stream: 'generation',
-  streamNumber: 2,
-  streamCount: 3,
   recordsRead: 4500,
   eventsFinal: 4400,
   expectedRecords: 10_000,
 };
 
 describe('the progress bar', () => {
-  it('names the stream, the records that are read and expected, the rate and the time that the rest takes at this rate', () => {
+  it('shows the records that are read and expected, the rate and the time that the rest takes at this rate', () => {
     expect(progressText(PROGRESS, 45_000)).to.equal(
-      '2/3 generation ██████████░░░░░░░░░░░░░░ 45% · 4,500 of about 10,000 records · 100/s · about 55 s left',
+      '██████████░░░░░░░░░░░░░░ 45% · 4,500 of about 10,000 records · 100/s · about 55 s left',
     );
   });
 
@@ -29,6 +26,6 @@ describe('the progress bar', () => {
 
   it('shows neither share nor remaining time when nothing is expected', () => {
     const { expectedRecords: _, ...following } = PROGRESS;
-    expect(progressText(following, 45_000)).to.equal('2/3 generation 4,500 records · 100/s');
+    expect(progressText(following, 45_000)).to.equal('4,500 records · 100/s');
   });
 });

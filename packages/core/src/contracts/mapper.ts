@@ -1,5 +1,6 @@
 import type { Span, Tree } from './document.js';
 import type { SinkEventSchema } from './event-schema.js';
+import type { EventText } from './event-text.js';
 import type { MappedEvent } from './event.js';
 import type { Place, Problem } from './problem.js';
 import type { Redactor } from './redactor.js';
@@ -21,6 +22,8 @@ export interface StreamMapper {
   readonly fields: readonly FieldRequest[];
   /** Synchronous and pure: no clock, no randomness, no I/O; the same row gives the same events. Never throws. */
   map(row: Row): MapResult;
+  /** The same as text. Absent if a record can become several events. */
+  readonly eventText?: EventText;
 }
 
 /** A mapping without lint errors. */

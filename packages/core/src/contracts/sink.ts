@@ -1,4 +1,5 @@
 import type { CheckResult } from './check-result.js';
+import type { EventText, WriteEvent } from './event-text.js';
 import type { MappedEvent } from './event.js';
 import type { Identity } from './identity.js';
 import type { Receipt, Rejection } from './receipt.js';
@@ -33,7 +34,11 @@ export interface EncodedEvent {
   /** Size of `text` in bytes of UTF-8. */
   readonly bytes: number;
   /** When the event happened, if the sink's rules need it. */
-  readonly time?: Instant;
+  readonly time?: Instant | undefined;
+  /** The same text as bytes: a part of a larger buffer. Absent: only `text` is known. */
+  readonly source?: { readonly bytes: Buffer; readonly start: number } | undefined;
+  /** Belongs to the engine. */
+  ticket?: unknown;
 }
 
 /** The encoded event, or why it can never be sent. */
@@ -109,6 +114,12 @@ export interface Sink {
 
   /** Pure: the same event always gives the same text. */
   encode(event: MappedEvent): Encoding;
+
+  /**
+   * How to write such events as text, without an object per event. Called after `open()`, except by `sluice check`.
+   * Optional: without it, or where it returns undefined, every event is encoded.
+   */
+  textWriter?(event: EventText): WriteEvent | undefined;
 
   /** Pure. Called again with a part of the events after a partial answer. Keeps the order of `events`. */
   assemble(events: readonly EncodedEvent[], context: AssemblyContext): Assembly;

@@ -1,6 +1,7 @@
 import type { CheckResult } from './check-result.js';
 import type { SourceDigest } from './digest.js';
 import type { SourceIdentity } from './identity.js';
+import type { PageText } from './page-text.js';
 import type { FieldRequest } from './stream-schema.js';
 import type { Instant, Row } from './value.js';
 import type { Axis, Window, WindowPart } from './window.js';
@@ -35,6 +36,16 @@ export interface RecordPage {
    * as its reason; its row is null where nothing could be read.
    */
   readonly problems?: ReadonlyMap<number, RecordProblem>;
+  /**
+   * The same records as text, from which events are written faster. With it, the lists above should be computed only when
+   * they are first read. Optional.
+   */
+  readonly text?: PageText;
+}
+
+/** How many records a page has. Does not compute them where the page has text. */
+export function recordCount(page: RecordPage): number {
+  return page.text?.records ?? page.rows.length;
 }
 
 /** Why a record cannot be read. */
@@ -121,6 +132,9 @@ export interface ReadPlan {
  * - anything else is a bug and stops the process with a stack trace.
  */
 export interface Source {
+  /** Whether its pages have `text`. Default: false. */
+  readonly givesText?: boolean;
+
   /**
    * What the records come from. The engine stores it in the first run and stops if it differs later. Makes no
    * connection.

@@ -2,7 +2,7 @@ import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
-import type { Query, TextRow } from '../read/query.js';
+import type { Copy, Query, TextRow } from '../read/query.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import type { Projects } from '../sql/record-conditions.js';
@@ -78,11 +78,15 @@ export async function planFindings(
 
 async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
   const statements: Sql[] = [];
-  const record: Query = async (statement) => {
+  const query: Query = async (statement) => {
     statements.push(statement);
     return part === 'derived' && statements.length === 1 ? [NO_CAUSE] : [];
   };
-  await readPart(record, request, part, undefined);
+  const copy: Copy = async (statement) => {
+    statements.push(statement);
+    return { bytes: Buffer.alloc(0), rows: 0 };
+  };
+  await readPart({ query, copy }, request, part, undefined);
   return statements;
 }
 

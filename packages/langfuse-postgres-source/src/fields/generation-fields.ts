@@ -1,4 +1,4 @@
-import { COST_COLUMNS, costExpression } from './observation-cost.js';
+import { COST_COLUMNS, costExpression, type CostKind } from './observation-cost.js';
 import { CHANGEABLE, column, expressed, joined, NULLABLE, PROJECT_NAME, type SourceField } from './source-field.js';
 import { secondsBetween } from './time-expressions.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
@@ -35,8 +35,8 @@ export const GENERATION_FIELDS: Readonly<Record<string, SourceField>> = {
   ...JOINED_TRACE_ATTRIBUTES,
 };
 
-function cost(kind: 'input' | 'output' | 'total', doc: string): SourceField {
-  return expressed('number', costExpression('r', kind), COST_COLUMNS, doc, { ...NULLABLE, unit: 'usd', join: 'price' });
+function cost(kind: CostKind, doc: string): SourceField {
+  return expressed('number', costExpression('r', kind), COST_COLUMNS, doc, { ...NULLABLE, unit: 'usd' });
 }
 
 function seconds(until: string, doc: string): SourceField {

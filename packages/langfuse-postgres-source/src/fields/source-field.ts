@@ -1,12 +1,11 @@
 import type { FieldSchema } from '@sluice/core/source';
-import { epochMs } from './time-expressions.js';
 
 /** What a field's expression may refer to besides the record `r`; joined only when a requested field needs it. */
-export type Join = 'trace' | 'project' | 'price' | 'prompt' | 'totals' | 'totals-with-cost';
+export type Join = 'trace' | 'project' | 'prompt' | 'totals' | 'totals-with-cost';
 
 /** A field of a stream, and how SQL reads it. */
 export interface SourceField extends FieldSchema {
-  /** Uses the aliases `r`, `trace`, `project`, `price`, `prompt` and `totals`. */
+  /** Uses the aliases `r`, `trace`, `project`, `prompt` and `totals`. */
   readonly expression: string;
   /** The columns of the record's own table that the expression and its join read. */
   readonly columns: readonly string[];
@@ -32,9 +31,8 @@ export function expressed(
   return { type, nullable: false, changeable: false, personal: false, doc, expression, columns, ...traits };
 }
 
-/** The SQL whose text `decode-value.ts` reads. */
+/** The SQL whose text is that of `PageText`. */
 export function expressionOf(type: FieldSchema['type'], name: string): string {
-  if (type === 'timestamp') return epochMs(name);
   if (type === 'text[]') return `array_to_json(COALESCE(${name}, '{}'))`;
   return name;
 }

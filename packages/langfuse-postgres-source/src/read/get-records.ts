@@ -1,14 +1,14 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
-import { decodeRows } from './decode-value.js';
 import { readAlone, type Alone } from './read-alone.js';
-import type { TextRow } from './query.js';
 import type { WindowReading } from './read-window.js';
+import { TextPage } from './text-page.js';
+import { TextRecords } from './text-records.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
 
 interface Found {
-  readonly rows: readonly { readonly key: string; readonly createdAtMs: number; readonly values: TextRow }[];
+  readonly records: TextRecords;
   readonly asked: number;
 }
 
@@ -19,11 +19,11 @@ export async function* getRecords(request: GetRequest, reading: WindowReading): 
   const { projects, pageSize } = reading;
   for (let start = 0; start < request.keys.length;) {
     const read = (keys: readonly string[], selected = selection): Promise<Found> =>
-      reading.run(async (query) => {
-        const rows = await query(recordsByKeyQuery({ stream, projects, selection: selected }, keys));
+      reading.run(async (query, copy) => {
+        const statement = recordsByKeyQuery({ stream, projects, selection: selected }, keys);
+        const copied = await copy(statement);
         await reading.beforeEnd(query);
-        const found = rows.map(([key, at, ...values]) => ({ key: key ?? '', createdAtMs: Number(at), values }));
-        return { rows: found, asked: keys.length };
+        return { records: TextRecords.of(copied, statement.columns), asked: keys.length };
       });
     const from = start;
     const { page, problem } = await reading.paceOf(stream.name).run(async (lookedAt): Promise<Alone<Found>> => {
@@ -36,18 +36,8 @@ export async function* getRecords(request: GetRequest, reading: WindowReading): 
       }
     });
     start += page.asked;
-    if (page.rows.length === 0) continue;
-    const keys = page.rows.map(({ key }) => key);
-    yield {
-      part: 'asked',
-      ...decodeRows(
-        selection,
-        page.rows.map(({ values }) => values),
-        problem,
-      ),
-      keys,
-      createdAt: page.rows.map(({ createdAtMs }) => createdAtMs),
-      cursors: keys,
-    };
+    const { records } = page;
+    if (records.count === 0) continue;
+    yield new TextPage({ part: 'asked', records, selection, cursorOf: (record) => records.key(record), problem });
   }
 }

@@ -1,9 +1,10 @@
 import { SourceDriftError, type RecordProblem } from '@sluice/core/source';
 import { SlowStatementError, UnreadableRowError } from '../postgres-error.js';
+import type { TextRecords } from './text-records.js';
 
 /** The keys of what could not be read together with its fields. */
 interface Bare {
-  readonly rows: readonly { readonly key: string }[];
+  readonly records: TextRecords;
 }
 
 /** What became of a step that fails although it looks at one row only. */
@@ -31,8 +32,8 @@ export async function readAlone<Page extends Bare>(
   } catch (failure) {
     throw failure instanceof SlowStatementError ? tooSlow(failure, `finding one ${stream}`) : failure;
   }
-  const [slow] = page.rows;
-  if (slow !== undefined) throw tooSlow(error, `reading the ${stream} ${slow.key} alone`);
+  const { records } = page;
+  if (records.count > 0) throw tooSlow(error, `reading the ${stream} ${records.key(0)} alone`);
   return { page };
 }
 

@@ -4,7 +4,7 @@ import { translatePostgresError } from '../postgres-error.js';
 import { assertNothingHidden } from '../check/drift.js';
 import { readTables } from '../check/read-tables.js';
 import { sql } from '../sql/sql.js';
-import type { Query, TextRow } from './query.js';
+import type { Copy, Query, TextRow } from './query.js';
 
 /**
  * The planner is kept to index order and nested loops: then a page costs a page, however large the tables are.
@@ -57,7 +57,7 @@ export class ReadOnlyTransactions {
    * Each statement sees what was committed before it, so that the one that looks for drift after a page was read sees
    * tables that were rewritten meanwhile: those look empty to an older snapshot.
    */
-  async run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(work: (query: Query, copy: Copy) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await this.#transact(work, signal).catch(async (error: unknown) => {
         if (this.#hasPolicies || codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
@@ -73,13 +73,14 @@ export class ReadOnlyTransactions {
     }
   }
 
-  #transact<T>(work: (query: Query) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  #transact<T>(work: (query: Query, copy: Copy) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return this.#database.read(
-      async (run) => {
+      async (run, runCopy) => {
         const query: Query = ({ text, bindings }) => run<TextRow>(text, bindings);
-        if (!this.#hasPolicies) return work(query);
+        const copy: Copy = ({ text, bindings }) => runCopy(text, bindings);
+        if (!this.#hasPolicies) return work(query, copy);
         await query(sql`SELECT set_config('row_security', 'on', true)`);
-        const result = await work(query);
+        const result = await work(query, copy);
         assertNothingHidden(await readTables(query), this.place);
         return result;
       },

@@ -1,5 +1,6 @@
 import type { ReadPart } from './cursor.js';
-import type { Query, TextRow } from './query.js';
+import type { Query, Statements, TextRow } from './query.js';
+import { TextRecords } from './text-records.js';
 import {
   causePageQuery,
   causeSliceQuery,
@@ -14,16 +15,12 @@ import type { Sql } from '../sql/sql.js';
 
 type Position = DerivedPosition | undefined;
 
-/** A record as it was read, with its position in the order of its part. */
-export interface PlacedRow {
-  readonly place: DerivedPosition;
-  readonly key: string;
-  readonly createdAtMs: string | null;
-  readonly values: TextRow;
-}
+const NO_ROWS = { bytes: Buffer.alloc(0), rows: 0 };
 
 export interface PartPage {
-  readonly rows: readonly PlacedRow[];
+  readonly records: TextRecords;
+  /** The position of a record in the order of its part. */
+  readonly placeOf: (record: number) => DerivedPosition;
   /** Where the part continues; undefined at its end. */
   readonly next: Position;
 }
@@ -33,32 +30,41 @@ export interface PartPage {
  * may be empty.
  */
 export function readPart(
-  query: Query,
+  statements: Statements,
   request: PageQuery,
   part: ReadPart,
   position: Position,
   lookedAt = Number.POSITIVE_INFINITY,
 ): Promise<PartPage> {
   const limited = { ...request, limit: Math.min(request.limit, lookedAt) };
-  if (part !== 'derived') return readRecords(query, limited, part, position, lookedAt);
+  if (part !== 'derived') return readRecords(statements, limited, part, position, lookedAt);
   return request.stream.table === 'traces'
-    ? readDerivedTraces(query, limited, position, lookedAt)
-    : readDerivedChildren(query, limited, position, lookedAt);
+    ? readDerivedTraces(statements, limited, position, lookedAt)
+    : readDerivedChildren(statements, limited, position, lookedAt);
 }
 
 async function readRecords(
-  query: Query,
+  { query, copy }: Statements,
   request: PageQuery,
   part: RecordPart,
   position: Position,
   lookedAt: number,
 ): Promise<PartPage> {
   const end = await endOf(query, lookedAt, () => recordSliceQuery(request, part, position, lookedAt));
-  const found = await query(recordPageQuery(request, part, position, end));
-  const rows = found.map(([at, , key, createdAtMs, ...values]) =>
-    placed({ at: at ?? '', id: key ?? '' }, key, createdAtMs, values),
-  );
-  return { rows, next: rows.length < request.limit ? end : rows.at(-1)?.place };
+  const statement = recordPageQuery(request, part, position, end);
+  const records = TextRecords.of(await copy(statement), statement.columns);
+  const placeOf = (record: number): DerivedPosition => ({ at: records.other(record, 0), id: records.key(record) });
+  return { records, placeOf, next: nextOf(request, records, placeOf, end) };
+}
+
+/** After a page that is not full, a part continues where the page had to end. */
+function nextOf(
+  { limit }: PageQuery,
+  { count }: TextRecords,
+  placeOf: PartPage['placeOf'],
+  otherwise: Position,
+): Position {
+  return count < limit ? otherwise : placeOf(count - 1);
 }
 
 /** Where a statement that looks at so many rows must end; undefined if there are fewer. */
@@ -83,7 +89,7 @@ async function readCauses(
 }
 
 async function readDerivedTraces(
-  query: Query,
+  { query, copy }: Statements,
   request: PageQuery,
   position: Position,
   lookedAt: number,
@@ -96,44 +102,40 @@ async function readDerivedTraces(
     if (!wanted.has(identityOf(trace))) wanted.set(identityOf(trace), { trace, place: { at: at ?? '', id: id ?? '' } });
   }
   const traces = [...wanted.values()].map(({ trace }) => trace);
-  const found = traces.length === 0 ? [] : await query(derivedTracesQuery(request, traces));
-  const byIdentity = new Map(
-    found.map((row) => [identityOf({ id: row[0] ?? '', projectId: row[1] ?? '' }), row] as const),
-  );
-  const rows = [...wanted].flatMap(([identity, { place }]) => {
-    const row = byIdentity.get(identity);
-    if (row === undefined) return [];
-    const [key, , createdAtMs, ...values] = row;
-    return [placed(place, key, createdAtMs, values)];
+  const statement = derivedTracesQuery(request, traces);
+  const copied = traces.length === 0 ? NO_ROWS : await copy(statement);
+  const found = TextRecords.of(copied, statement.columns);
+  const recordOf = new Map<string, number>();
+  for (let record = 0; record < found.count; record += 1) {
+    recordOf.set(identityOf({ id: found.key(record), projectId: found.other(record, 0) }), record);
+  }
+  const given = [...wanted].flatMap(([identity, { place }]) => {
+    const record = recordOf.get(identity);
+    return record === undefined ? [] : { record, place };
   });
-  return { rows, next };
+  const records = found.picked(given.map(({ record }) => record));
+  const places = given.map(({ place }) => place);
+  return { records, placeOf: (record) => places[record] ?? { at: '', id: '' }, next };
 }
 
 async function readDerivedChildren(
-  query: Query,
+  { query, copy }: Statements,
   request: PageQuery,
   position: Position,
   lookedAt: number,
 ): Promise<PartPage> {
   const { causes, next } = await readCauses(query, 'traces', request, position, lookedAt);
-  if (causes.length === 0) return { rows: [], next };
   const traceIds = causes.map(([, id]) => id ?? '');
-  const found = await query(derivedChildrenQuery(request, traceIds, position));
-  const rows = found.map(([at, id, , key, createdAtMs, ...values]) =>
-    placed({ at: at ?? '', id: id ?? '', record: key ?? '' }, key, createdAtMs, values),
-  );
-  return { rows, next: rows.length < request.limit ? next : rows.at(-1)?.place };
+  const statement = derivedChildrenQuery(request, traceIds, position);
+  const records = TextRecords.of(causes.length === 0 ? NO_ROWS : await copy(statement), statement.columns);
+  const placeOf = (record: number): DerivedPosition => ({
+    at: records.other(record, 0),
+    id: records.other(record, 1),
+    record: records.key(record),
+  });
+  return { records, placeOf, next: nextOf(request, records, placeOf, next) };
 }
 
 function identityOf({ id, projectId }: TraceReference): string {
   return JSON.stringify([projectId, id]);
-}
-
-function placed(
-  place: DerivedPosition,
-  key: string | null | undefined,
-  createdAtMs: string | null | undefined,
-  values: TextRow,
-): PlacedRow {
-  return { place, key: key ?? '', createdAtMs: createdAtMs ?? null, values };
 }

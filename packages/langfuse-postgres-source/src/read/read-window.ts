@@ -1,14 +1,14 @@
-import type { ReadRequest, RecordPage, RecordProblem, Window } from '@sluice/core/source';
+import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
-import { decodeRows } from './decode-value.js';
-import type { Query } from './query.js';
+import type { Copy, Query } from './query.js';
 import { readAlone, type Alone } from './read-alone.js';
-import { readPart, type PartPage, type PlacedRow } from './read-part.js';
+import { readPart, type PartPage } from './read-part.js';
 import type { ReadingPace } from './reading-pace.js';
 import { RecentKeys } from './recent-keys.js';
+import { TextPage } from './text-page.js';
 import type { Projects } from '../sql/record-conditions.js';
 import type { PageQuery } from '../sql/record-page-query.js';
-import { selectionOf, withoutFields, type Selection } from '../sql/selection.js';
+import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
 
 export interface WindowReading {
@@ -17,7 +17,7 @@ export interface WindowReading {
   /** How many rows the statements of a stream may look at. */
   readonly paceOf: (stream: string) => ReadingPace;
   /** Runs the statements of one page in one transaction. */
-  readonly run: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+  readonly run: <T>(work: (query: Query, copy: Copy) => Promise<T>) => Promise<T>;
   /** Called in the transaction of the last page; throws if its rows cannot be trusted. */
   readonly beforeEnd: (query: Query) => Promise<void>;
 }
@@ -39,8 +39,8 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
     for (let isEnd = false; !isEnd;) {
       const position = place;
       const read = (asked: PageQuery, lookedAt: number): Promise<PartPage> =>
-        reading.run(async (run) => {
-          const found = await readPart(run, asked, part, position, lookedAt);
+        reading.run(async (run, copy) => {
+          const found = await readPart({ query: run, copy }, asked, part, position, lookedAt);
           if (isLast && found.next === undefined) await reading.beforeEnd(run);
           return found;
         });
@@ -52,8 +52,9 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
           return readAlone(error, stream.name, () => read({ ...query, selection: withoutFields(selection) }, lookedAt));
         }
       });
-      const rows = part === 'changed' || part === 'derived' ? page.rows.filter((row) => given.add(row.key)) : page.rows;
-      if (rows.length > 0) yield pageOf(part, rows, selection, problem);
+      const { records, placeOf } = part === 'changed' || part === 'derived' ? onlyNew(page, given) : page;
+      const cursorOf = (record: number): string => cursorText(part, placeOf(record));
+      if (records.count > 0) yield new TextPage({ part, records, selection, cursorOf, problem });
       place = page.next;
       isEnd = page.next === undefined;
     }
@@ -75,21 +76,9 @@ function partsFrom(
   return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
 }
 
-function pageOf(
-  part: ReadPart,
-  rows: readonly PlacedRow[],
-  selection: Selection,
-  problem: RecordProblem | undefined,
-): RecordPage {
-  return {
-    part,
-    ...decodeRows(
-      selection,
-      rows.map(({ values }) => values),
-      problem,
-    ),
-    keys: rows.map((row) => row.key),
-    createdAt: rows.map((row) => Number(row.createdAtMs)),
-    cursors: rows.map((row) => cursorText(part, row.place)),
-  };
+/** The records that the window has not given yet. */
+function onlyNew({ records, placeOf }: PartPage, given: RecentKeys): Pick<PartPage, 'records' | 'placeOf'> {
+  const kept = [...Array(records.count).keys()].filter((record) => given.add(records.key(record)));
+  if (kept.length === records.count) return { records, placeOf };
+  return { records: records.picked(kept), placeOf: (record) => placeOf(kept[record] ?? 0) };
 }

@@ -11,8 +11,9 @@ import {
   type Projects,
 } from './record-conditions.js';
 import type { PageQuery } from './record-page-query.js';
-import { columnsOf, CREATED_AT_MS, fieldsOfPage } from './selection.js';
-import { allOf, joined, NOTHING, raw, sql, type Sql } from './sql.js';
+import { recordColumns, type RecordStatement } from './record-columns.js';
+import { columnsOf, fieldsOfPage } from './selection.js';
+import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 
 /** A position among the derived records: a cause, and the record below it unless the cause is done. */
@@ -73,28 +74,33 @@ export interface TraceReference {
   readonly projectId: string;
 }
 
-/** The given traces that are older than the window. Rows start with their id and project. */
-export function derivedTracesQuery(query: PageQuery, traces: readonly TraceReference[]): Sql {
+/** The given traces that are older than the window, in any order. The further column is their project. */
+export function derivedTracesQuery(query: PageQuery, traces: readonly TraceReference[]): RecordStatement {
   const { stream, window, selection } = query;
   const conditions = allOf([sql`r.created_at < ${timestampText(window.from)}::timestamp`, fromStartOn(stream, window)]);
   const ids = traces.map((trace) => trace.id);
   const projectIds = traces.map((trace) => trace.projectId);
   const page = sql`
-  SELECT ${raw(columnsOf(selection))}, r.project_id AS found_project_id
+  SELECT ${raw(columnsOf(selection, 'project_id'))}
   FROM unnest(${ids}::text[], ${projectIds}::text[]) AS wanted (id, project_id)
   JOIN traces AS r ON r.id = wanted.id AND r.project_id = wanted.project_id
   WHERE ${conditions}`;
-  return sql`SELECT ${joined([raw('r.id'), raw('r.found_project_id'), CREATED_AT_MS, ...selection.values], ', ')}
+  const columns = recordColumns(selection, ['r.project_id']);
+  const statement = sql`SELECT ${columns.list}
 FROM (${page}) AS r
 ${selection.joins}`;
+  return { ...statement, columns };
 }
 
-/** The next records of the given traces that are older than the window, in the order of the traces and of their ids. */
+/**
+ * The next records of the given traces that are older than the window, in the order of the traces and of their ids. The
+ * further columns are the time and the id of the trace.
+ */
 export function derivedChildrenQuery(
   query: PageQuery,
   traceIds: readonly string[],
   position: DerivedPosition | undefined,
-): Sql {
+): RecordStatement {
   const { stream, projects, window, selection, limit } = query;
   const conditions = allOf([
     raw('r.trace_id = cause.id AND r.project_id = cause.project_id'),
@@ -109,7 +115,7 @@ export function derivedChildrenQuery(
       : sql`WHERE (cause.created_at, cause.id, r.id) > (${position.at}::timestamp, ${position.id}, ${position.record})`;
   // OFFSET 0 makes the planner look up both traces and records, whatever it estimates, instead of scanning them in order.
   const page = sql`
-  SELECT r.*, cause.created_at AS cause_time, cause.id AS cause_id, r.id AS order_id
+  SELECT r.*, cause.created_at AS cause_time, cause.id AS cause_id
   FROM unnest(${traceIds}::text[]) AS wanted (id)
   CROSS JOIN LATERAL (
     SELECT cause.id, cause.project_id, cause.created_at FROM traces AS cause WHERE cause.id = wanted.id OFFSET 0
@@ -120,5 +126,5 @@ export function derivedChildrenQuery(
   ${afterPosition}
   ORDER BY cause.created_at, cause.id, r.id
   LIMIT ${limit}`;
-  return fieldsOfPage(selection, page, ['cause_time', 'cause_id', 'order_id']);
+  return fieldsOfPage(selection, page, ['r.cause_time', 'r.cause_id']);
 }

@@ -11,6 +11,7 @@ import {
   type KeysetPosition,
   type Projects,
 } from './record-conditions.js';
+import type { RecordStatement } from './record-columns.js';
 import { columnsOf, fieldsOfPage, type Selection } from './selection.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
@@ -38,15 +39,16 @@ export function recordSliceQuery(
   return sliceEnd('r', stream.table, time, conditions, rows);
 }
 
-/** The next records of a part, not beyond `end`. Rows start with the time that orders them and the id. */
+/** The next records of a part, not beyond `end`. The further column is the time that orders them. */
 export function recordPageQuery(
   query: PageQuery,
   part: RecordPart,
   position: KeysetPosition | undefined,
   end?: KeysetPosition,
-): Sql {
+): RecordStatement {
   const { stream, projects, selection, limit } = query;
-  const orderTime = `r.${timeOf(stream, part)}`;
+  const time = timeOf(stream, part);
+  const orderTime = `r.${time}`;
   const conditions = allOf([
     rangeOf(stream, query.window, part),
     ...membership(query, part),
@@ -56,12 +58,12 @@ export function recordPageQuery(
     inProjects('r', projects),
   ]);
   const page = sql`
-  SELECT ${raw(columnsOf(selection))}, ${raw(orderTime)} AS order_time, r.id AS order_id
+  SELECT ${raw(columnsOf(selection, time))}
   FROM ${raw(stream.table)} AS r
   WHERE ${conditions}
   ORDER BY ${raw(orderTime)}, r.id
   LIMIT ${limit}`;
-  return fieldsOfPage(selection, page, ['order_time', 'order_id']);
+  return fieldsOfPage(selection, page, [orderTime]);
 }
 
 function timeOf(stream: LangfuseStream, part: RecordPart): string {

@@ -1,8 +1,7 @@
 import type { FieldRequest } from '@sluice/core/source';
-import { COST_KINDS, priceJoin } from '../fields/observation-cost.js';
 import type { Join, SourceField } from '../fields/source-field.js';
-import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
+import { recordColumns, type RecordStatement } from './record-columns.js';
 import { joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
@@ -19,9 +18,6 @@ export interface Selection {
   readonly joins: Sql;
 }
 
-/** The creation time of the record `r`. Every row has it before its fields. */
-export const CREATED_AT_MS = raw(epochMs('r.created_at'));
-
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
   const fields = requests.map((request) => fieldOf(stream, request.field));
   const joins = new Set(fields.flatMap((field) => field.join ?? []));
@@ -35,16 +31,16 @@ export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequ
 }
 
 /**
- * The fields of the rows of `page`, a statement that selects the record's columns and `orderColumns`. The joins come after
- * the page, so that only its rows pay for them.
+ * The fields of the rows of `page`, a statement that selects the record's columns, and `order` of them behind the fields.
+ * The joins come after the page, so that only its rows pay for them.
  */
-export function fieldsOfPage(selection: Selection, page: Sql, orderColumns: readonly string[]): Sql {
-  const order = raw(orderColumns.map((name) => `r.${name}`).join(', '));
-  const texts = raw(orderColumns.map((name) => `r.${name}::text`).join(', '));
-  return sql`SELECT ${joined([texts, raw('r.id'), CREATED_AT_MS, ...selection.values], ', ')}
+export function fieldsOfPage(selection: Selection, page: Sql, order: readonly string[]): RecordStatement {
+  const columns = recordColumns(selection, order);
+  const statement = sql`SELECT ${columns.list}
 FROM (${page}) AS r
 ${selection.joins}
-ORDER BY ${order}`;
+ORDER BY ${raw(order.join(', '))}, r.id`;
+  return { ...statement, columns };
 }
 
 /** The same records without any of their fields. */
@@ -52,8 +48,9 @@ export function withoutFields(selection: Selection): Selection {
   return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING };
 }
 
-export function columnsOf(selection: Selection): string {
-  return selection.columns.map((name) => `r.${name}`).join(', ');
+/** The columns of the record's own table that a page selects: those of the fields and the given ones. */
+export function columnsOf(selection: Selection, ...others: readonly string[]): string {
+  return [...new Set([...selection.columns, ...others])].map((name) => `r.${name}`).join(', ');
 }
 
 function fieldOf(stream: LangfuseStream, name: string): SourceField {
@@ -75,7 +72,6 @@ function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
-    if (join === 'price') return raw(priceJoin('r', COST_KINDS));
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };

@@ -1,4 +1,4 @@
-import { costExpression, priceJoin } from '../fields/observation-cost.js';
+import { costExpression } from '../fields/observation-cost.js';
 import { secondsBetween } from '../fields/time-expressions.js';
 import { NOTHING, raw, sql, type Sql } from './sql.js';
 
@@ -12,7 +12,6 @@ export function traceTotalsJoin({ withCost }: { readonly withCost: boolean }): S
   SELECT count(*) AS observation_count,
     ${raw(secondsBetween('min(o.start_time)', 'COALESCE(max(o.end_time), max(o.start_time))'))} AS latency${cost}
   FROM observations AS o
-  ${withCost ? raw(priceJoin('o', ['total'])) : NOTHING}
   WHERE o.trace_id = r.id AND o.project_id = r.project_id
 ) AS totals ON true`;
 }

@@ -1,7 +1,7 @@
 import { ConfigError, type CheckResult, type Redactor } from '@sluice/core/adapter';
 import type { PipelineState } from '@sluice/core/state';
 import type { PipelineConfig, Problem } from '@sluice/core/config';
-import { bindingToCommit, type Pipeline } from '@sluice/core/engine';
+import { bindingToCommit, textObstacle, type Pipeline } from '@sluice/core/engine';
 import { checkSection, withoutSecrets, type CheckSection } from './check-section.js';
 
 /** Checks every part of a pipeline at the same time. Nothing is written and no event is sent. */
@@ -15,7 +15,7 @@ export async function checkPipeline(
   const { settleMs, revisitMs, maxWindowMs } = config;
   const plan = { streams: config.mapper.streams, settleMs, revisitMs, maxWindowMs };
   const sections = await Promise.all([
-    checkSection('configuration', async () => problemFindings(problems), signal),
+    checkSection('configuration', async () => [...problemFindings(problems), pathFinding(pipeline)], signal),
     checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
     checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
     checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
@@ -40,6 +40,17 @@ function problemFindings(problems: readonly Problem[]): readonly CheckResult[] {
     },
     ...warnings,
   ];
+}
+
+/** Which streams are exported from text to text, and why the others are not. */
+function pathFinding({ mapper, ...pipeline }: Pipeline): CheckResult {
+  const name = 'path of events';
+  const slow = mapper.streams.flatMap((stream) => {
+    const obstacle = textObstacle(stream, pipeline);
+    return obstacle === undefined ? [] : [`${stream.stream} (${obstacle})`];
+  });
+  if (slow.length === 0) return { name, outcome: 'good', message: 'written from text to text, the fast way' };
+  return { name, outcome: 'good', message: `an object per event, the slower way: ${slow.join(', ')}` };
 }
 
 async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]> {

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { eventId, type EncodedEvent, type MappedEvent, type Sink } from '@sluice/core/sink';
+import { TextOutput } from '@sluice/core/text';
+import { eventText } from '../event-text.js';
 
 /** A sink with its own destination, created for every test. */
 export interface SinkUnderTest {
@@ -46,6 +48,30 @@ export function describeSink(options: DescribeSinkOptions): void {
       });
     }
 
+    /** The events as its text writer writes them, if it has one; undefined for an event that it declines. */
+    function written(events: readonly MappedEvent[]): readonly (EncodedEvent | undefined)[] {
+      const { event: text, page } = eventText(events);
+      const write = sink.textWriter?.(text);
+      const output = new TextOutput();
+      return events.map((event, record) => {
+        output.begin();
+        const time = write?.(page, record, output);
+        if (write === undefined || output.isDeclined) {
+          output.discard();
+          return undefined;
+        }
+        const { bytes, start, length, uuidStart } = output;
+        return {
+          id: eventId(event),
+          uuid: bytes.toString('utf8', uuidStart, uuidStart + 36),
+          text: bytes.toString('utf8', start, length),
+          bytes: length - start,
+          time,
+          source: { bytes, start },
+        };
+      });
+    }
+
     async function send(events: readonly EncodedEvent[]) {
       const { requests } = sink.assemble(events, context);
       const receipts = await Promise.all(requests.map((request) => sink.send(request, { attempt: 1 })));
@@ -78,6 +104,20 @@ export function describeSink(options: DescribeSinkOptions): void {
       const events = subject.events(3);
       expect(encoded(3).map(({ id }) => id)).to.deep.equal(events.map(eventId));
       expect(encoded(3).map(({ uuid }) => uuid)).to.deep.equal(events.map(({ uuid }) => uuid));
+    });
+
+    it('writes an event as text exactly as it encodes it, or declines it', async () => {
+      await sink.open();
+      for (const [index, event] of written(subject.events(5)).entries()) {
+        const { source: _, ...same } = event ?? {};
+        if (event !== undefined) expect(same).to.deep.equal({ time: undefined, ...encoded(5)[index] });
+      }
+    });
+
+    it('delivers events that it wrote as text like others', async () => {
+      await sink.open();
+      await send(written(subject.events(5)).map((event, index) => event ?? encoded(5)[index]!));
+      expect(await subject.receivedUuids()).to.have.members(subject.events(5).map(({ uuid }) => uuid));
     });
 
     it('does not change the event that it encodes', () => {

@@ -32,6 +32,8 @@ function parse(located: LocatedText, problems: ProblemList): Expression | undefi
     const node = parseExpressionAt(text, 0, {
       ecmaVersion: 2022,
       sourceType: 'script',
+      // Without them, the text of a node would not end where it does.
+      preserveParens: true,
       onComment: (_block, _comment, start, end) => comments.push([start, end]),
     });
     const rest = text.slice(node.end).trimStart();

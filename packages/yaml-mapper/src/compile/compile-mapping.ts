@@ -6,6 +6,7 @@ import { describePlace } from '@sluice/core/document';
 import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
 import { childrenOf, type Expression } from '../check/expression.js';
 import { meaningOf } from '../check/meaning.js';
+import { compileEventText } from '../text/compile-event-text.js';
 import { compileEvent, Outcome } from './compile-event.js';
 import { RequestedFields } from './requested-fields.js';
 
@@ -44,7 +45,8 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
         return failure(event, error);
       }
     };
-    return { stream, fields, map };
+    const eventText = compileEventText(event, (request) => requested.positionOf(request));
+    return { stream, fields, map, ...(eventText && { eventText }) };
   }
   const map = (row: Row): MapResult => {
     const mapped: MappedEvent[] = [];

@@ -1,8 +1,21 @@
-import { hash } from 'node:crypto';
+import { sha1 } from './sha1.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const NAMESPACE_BYTES = 16;
+/** The padding of the hash is written behind the name. */
+const PADDING_BYTES = 72;
+export const UUID_CHARACTERS = 36;
+
+const HYPHEN = 0x2d;
+const HEX = Buffer.from('0123456789abcdef');
+/** The positions of the digits of a uuid in its text. */
+const POSITIONS = Uint8Array.from(
+  Array.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx').flatMap((character, index) => (character === 'x' ? [index] : [])),
+);
+
 const scratch = Buffer.alloc(1024);
+const result = Buffer.alloc(UUID_CHARACTERS);
+const words = new Int32Array(5);
 let scratchNamespace = '';
 
 export function isUuid(text: string): boolean {
@@ -13,18 +26,31 @@ export function isUuid(text: string): boolean {
 export function uuid5(namespace: string, name: string): string | null {
   if (namespace !== scratchNamespace) {
     if (!isUuid(namespace)) return null;
-    scratch.write(namespace.replaceAll('-', ''), 'hex');
+    scratch.set(uuidBytes(namespace));
     scratchNamespace = namespace;
   }
-  const digest = hash('sha1', bytesOf(name), 'hex');
-  const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  // Names of usual length need no new buffer.
+  const isUsual = name.length * 3 <= scratch.length - NAMESPACE_BYTES - PADDING_BYTES;
+  const bytes = isUsual ? scratch : Buffer.alloc(NAMESPACE_BYTES + name.length * 3 + PADDING_BYTES);
+  if (!isUsual) bytes.set(scratch.subarray(0, NAMESPACE_BYTES));
+  writeUuid5(bytes, NAMESPACE_BYTES + bytes.write(name, NAMESPACE_BYTES, 'utf8'), result, 0);
+  return result.toString('latin1');
 }
 
-/** The bytes of the namespace and of the name in UTF-8. Names of usual length need no new buffer. */
-function bytesOf(name: string): Buffer {
-  if (name.length * 3 > scratch.length - NAMESPACE_BYTES) {
-    return Buffer.concat([scratch.subarray(0, NAMESPACE_BYTES), Buffer.from(name, 'utf8')]);
+/** The sixteen bytes of a uuid. */
+export function uuidBytes(uuid: string): Uint8Array {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+/** Writes the uuid of a namespace and a name, given as their bytes. Overwrites the 72 bytes behind them. */
+export function writeUuid5(bytes: Uint8Array, length: number, into: Uint8Array, at: number): void {
+  sha1(bytes, length, words);
+  // The version, 5, and the variant, 10 in bits.
+  words[1] = ((words[1] ?? 0) & 0xffff0fff) | 0x5000;
+  words[2] = ((words[2] ?? 0) & 0x3fffffff) | 0x80000000;
+  for (let digit = 0; digit < 32; digit += 1) {
+    const value = ((words[digit >> 3] ?? 0) >>> (28 - (digit & 7) * 4)) & 0xf;
+    into[at + (POSITIONS[digit] ?? 0)] = HEX[value] ?? 0;
   }
-  return scratch.subarray(0, NAMESPACE_BYTES + scratch.write(name, NAMESPACE_BYTES, 'utf8'));
+  for (const position of [8, 13, 18, 23]) into[at + position] = HYPHEN;
 }

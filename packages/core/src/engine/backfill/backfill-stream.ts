@@ -6,6 +6,7 @@ import { executeWindow } from '../run/execute-window.js';
 import { latestEnd } from '../run/latest-end.js';
 import { planEventWindow } from '../run/plan-event-window.js';
 import type { Run } from '../run/run.js';
+import { sideBySide } from '../run/side-by-side.js';
 import { lengthInRange, type WindowLength } from '../run/window-length.js';
 
 export interface BackfillStreamOptions {
@@ -83,8 +84,7 @@ export class BackfillStream {
 
 /**
  * Executes the windows that `claim` returns, up to `parallel` at a time, until it returns none. They share the run's gate,
- * guard and ledger, and divide its requests in flight. An error in one stops all: the others finish what is in flight,
- * and the first error is thrown.
+ * guard and ledger, and divide its requests in flight.
  */
 async function executeInParallel(
   run: Run,
@@ -92,28 +92,19 @@ async function executeInParallel(
   claim: (run: Run) => Promise<LedgerWindow | undefined>,
   execute: (run: Run, window: LedgerWindow) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
   const { limits } = run.line;
   const maxInFlight = Math.max(1, Math.ceil(limits.maxInFlight / parallel));
-  const shared: Run = {
-    ...run,
-    line: { ...run.line, limits: { ...limits, maxInFlight } },
-    signal: AbortSignal.any([run.signal, stop.signal]),
-  };
-  let failure: { readonly error: unknown } | undefined;
-  const work = async () => {
-    try {
-      for (;;) {
-        shared.signal.throwIfAborted();
-        const window = await claim(shared);
-        if (window === undefined) return;
-        await execute(shared, window);
-      }
-    } catch (error) {
-      failure ??= { error };
-      stop.abort(error);
+  const divided: Run = { ...run, line: { ...run.line, limits: { ...limits, maxInFlight } } };
+  const work = async (shared: Run) => {
+    for (;;) {
+      shared.signal.throwIfAborted();
+      const window = await claim(shared);
+      if (window === undefined) return;
+      await execute(shared, window);
     }
   };
-  await Promise.all(Array.from({ length: parallel }, work));
-  if (failure) throw failure.error;
+  await sideBySide(
+    divided,
+    Array.from({ length: parallel }, () => work),
+  );
 }

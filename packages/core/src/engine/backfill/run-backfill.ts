@@ -46,7 +46,7 @@ export async function backfillPipeline(
   return withLease(pipeline, context, options, async (outer, binding) => {
     const streams = streamNames({ streams: mappers });
     const backfill = await openBackfill(outer, { ...options, streams });
-    const run: Run = { ...outer, progress: new ProgressTally(streams, options.onProgress) };
+    const run: Run = { ...outer, progress: new ProgressTally(options.onProgress) };
     const following = interleavedFollowing(run, binding, options.nextRun);
     for (const stream of streams) await expectRest(run, backfill, stream);
     for (const mapper of mappers) {
@@ -139,7 +139,7 @@ function interleavedFollowing(run: Run, binding: Binding, nextRun: (after: Insta
     /** One pass over every stream. */
     async follow(): Promise<void> {
       servedUntil = runtime.now();
-      await runStreams({ ...run, progress: new ProgressTally([]) }, binding);
+      await runStreams({ ...run, progress: new ProgressTally() }, binding);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
+import { recordCount } from '../../contracts/source.js';
 import type { Window } from '../../contracts/window.js';
 import { mapRecord } from '../delivery/map-record.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
@@ -26,7 +27,7 @@ export async function sampleWindow(
   const begunMs = runtime.monotonicMs();
   let [records, events, bytes] = [0, 0, 0];
   for await (const page of source.read({ window, fields: mapper.fields }, { signal })) {
-    records += page.rows.length;
+    records += recordCount(page);
     for (const index of page.rows.keys()) {
       const result = mapRecord(mapper, page, index);
       if (result.kind !== 'events') continue;

@@ -1,4 +1,5 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
+import { idIdentity, uuidIdentity } from './event-identity.js';
 
 export interface BatchLimits {
   readonly maxEvents: number;
@@ -32,7 +33,7 @@ export class Batcher {
   readonly #ceiling: ByteCeiling;
   #events: EncodedEvent[] = [];
   #bytes = 0;
-  readonly #identities = new Set<string>();
+  readonly #identities = new Set<number>();
 
   constructor(limits: BatchLimits, ceiling = new ByteCeiling(limits.maxBytes)) {
     this.#limits = limits;
@@ -41,7 +42,7 @@ export class Batcher {
 
   /** Adds the event, and returns the batch that it closed, if any. */
   add(event: EncodedEvent): readonly EncodedEvent[] | undefined {
-    const identity = this.#limits.distinctUuids ? event.uuid : event.id;
+    const identity = this.#limits.distinctUuids ? uuidIdentity(event) : idIdentity(event);
     const full =
       this.#events.length >= this.#limits.maxEvents ||
       this.#bytes + event.bytes > this.#ceiling.bytes ||

@@ -1,5 +1,6 @@
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Sink } from '../../contracts/sink.js';
+import { TextOutput } from '../../contracts/text-output.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { SourceClock } from '../retry/source-clock.js';
@@ -25,6 +26,8 @@ export interface DeliveryLine {
   readonly limits: BatchLimits & { readonly maxInFlight: number };
   readonly ceiling: ByteCeiling;
   readonly eventsInFlight: EventsInFlight;
+  /** Where events are written as text. */
+  readonly output: TextOutput;
   readonly ledger: DeliveryLedger;
 }
 
@@ -71,6 +74,7 @@ export function createDeliveryLine(
     limits,
     ceiling: new ByteCeiling(limits.maxBytes),
     eventsInFlight: new EventsInFlight(),
+    output: new TextOutput(),
     gate: new SendGate(runtime, {
       maxInFlight: limits.maxInFlight,
       maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,

@@ -1,22 +1,23 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
 import { Condition } from './condition.js';
+import { idIdentity } from './event-identity.js';
 
-/** The ids of the events that are in flight in a run, whichever of its windows they belong to. */
+/** The identities of the events that are in flight in a run, whichever of its windows they belong to. */
 export class EventsInFlight {
-  readonly #ids = new Set<string>();
+  readonly #identities = new Set<number>();
   readonly #removed = new Condition();
 
   hasAny(events: readonly EncodedEvent[]): boolean {
-    return events.some(({ id }) => this.#ids.has(id));
+    return this.#identities.size > 0 && events.some((event) => this.#identities.has(idIdentity(event)));
   }
 
   add(events: readonly EncodedEvent[]): void {
-    for (const { id } of events) this.#ids.add(id);
+    for (const event of events) this.#identities.add(idIdentity(event));
   }
 
   /** Called when the events have an outcome or were given up. */
   remove(events: readonly EncodedEvent[]): void {
-    for (const { id } of events) this.#ids.delete(id);
+    for (const event of events) this.#identities.delete(idIdentity(event));
     this.#removed.notify();
   }
 

@@ -1,7 +1,9 @@
 import { NO_COUNTS, type Counts, type RepeatCounts } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
-import { hourOf, type HourDigest } from '../../contracts/digest.js';
-import type { Instant, Row } from '../../contracts/value.js';
+import type { HourDigest } from '../../contracts/digest.js';
+import type { RecordPage } from '../../contracts/source.js';
+import type { Instant } from '../../contracts/value.js';
+import { addKey, createdHour } from './record-digest.js';
 import { KeySumsBuilder } from '../../state/key-sums.js';
 
 /** A dead letter before it is committed; the commit gives it its id. */
@@ -9,10 +11,9 @@ export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
 
 /** A record in flight, and what it adds to the ledger once all of its events have a final outcome. */
 export interface RecordInFlight {
-  readonly key: string;
-  readonly createdAt: Instant;
-  readonly cursor: string;
-  readonly row: Row;
+  readonly page: RecordPage;
+  /** Its position in the page. */
+  readonly index: number;
   readonly outcome: 'mapped' | 'filtered' | 'dead-lettered';
   /** Why its events may have been sent before. */
   readonly repeat: keyof RepeatCounts | undefined;
@@ -21,14 +22,26 @@ export interface RecordInFlight {
   readonly produced: number;
   accepted: number;
   /** One for the record, or one for each rejected event. */
-  readonly deadLetters: UnnumberedDeadLetter[];
+  deadLetters: readonly UnnumberedDeadLetter[];
   /** Why the record or events of it were rejected before they were sent. */
-  readonly rejectedUnsent: string[];
+  rejectedUnsent: readonly string[];
   /** Events without a final outcome. */
   pending: number;
   /** Whether any of its events was handed to the sink. */
   isSent: boolean;
 }
+
+/** A record of which nothing has an outcome yet. */
+export function recordInFlight(
+  page: RecordPage,
+  index: number,
+  { outcome, repeat, isDigested, produced }: Pick<RecordInFlight, 'outcome' | 'repeat' | 'isDigested' | 'produced'>,
+): RecordInFlight {
+  const none = { accepted: 0, deadLetters: NONE, rejectedUnsent: NONE, pending: 0, isSent: false };
+  return { page, index, outcome, repeat, isDigested, produced, ...none };
+}
+
+const NONE: readonly never[] = [];
 
 /** The longest finished prefix of the records since the last call. */
 export interface FinishedPrefix<Letter = DeadLetter> {
@@ -48,7 +61,8 @@ export class OrderedAcks {
   #records: RecordInFlight[] = [];
   #head = 0;
   #sum = new PrefixSum();
-  #cursor: string | undefined;
+  /** The last record of the prefix. */
+  #last: RecordInFlight | undefined;
   readonly #onFinished: (record: RecordInFlight) => void;
 
   /** `onFinished`: called for each record of the prefix, in order; what it throws ends the window. */
@@ -64,11 +78,12 @@ export class OrderedAcks {
 
   takeFinished(): FinishedPrefix<UnnumberedDeadLetter> | undefined {
     this.#sumFinished();
-    const cursor = this.#cursor;
-    if (cursor === undefined) return undefined;
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const cursor = last.page.cursors[last.index] ?? '';
     const result = this.#sum.result();
     this.#sum = new PrefixSum();
-    this.#cursor = undefined;
+    this.#last = undefined;
     return { cursor, inFlightAtStop: this.#inFlightAtStop(), ...result };
   }
 
@@ -76,7 +91,7 @@ export class OrderedAcks {
     for (let record = this.#records[this.#head]; record?.pending === 0; record = this.#records[this.#head]) {
       this.#onFinished(record);
       this.#sum.add(record);
-      this.#cursor = record.cursor;
+      this.#last = record;
       this.#head += 1;
     }
     if (this.#head <= 1024 || this.#head * 2 <= this.#records.length) return;
@@ -125,8 +140,8 @@ class PrefixSum {
     };
   }
 
-  #digest({ createdAt, key, outcome, deadLetters }: RecordInFlight): void {
-    const at = hourOf(createdAt);
+  #digest({ page, index, outcome, deadLetters }: RecordInFlight): void {
+    const at = createdHour(page, index);
     let hour = this.#hours.get(at);
     if (hour === undefined) {
       hour = { hour: at, delivered: 0, filtered: 0, deadLettered: 0, keys: new KeySumsBuilder() };
@@ -135,6 +150,6 @@ class PrefixSum {
     if (deadLetters.length > 0) hour.deadLettered += 1;
     else if (outcome === 'filtered') hour.filtered += 1;
     else hour.delivered += 1;
-    hour.keys.add(key);
+    addKey(hour.keys, page, index);
   }
 }

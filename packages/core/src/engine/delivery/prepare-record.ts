@@ -1,48 +1,43 @@
 import type { RepeatCounts } from '../../contracts/counts.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import type { MapResult, StreamMapper } from '../../contracts/mapper.js';
-import type { EncodedEvent, Sink } from '../../contracts/sink.js';
+import type { EncodedEvent } from '../../contracts/sink.js';
 import type { RecordPage } from '../../contracts/source.js';
 import type { WindowPart } from '../../contracts/window.js';
 import { mapRecord } from './map-record.js';
-import type { RecordInFlight } from './ordered-acks.js';
+import type { DeliveryLine } from './delivery-line.js';
+import { recordInFlight, type RecordInFlight } from './ordered-acks.js';
+import { textPath } from './text-path.js';
 import type { WindowSettlement } from './window-settlement.js';
 
 /** Maps and encodes a record of a page, adds it to the settlement, and returns its events that are to be sent. */
 export type PrepareRecord = (page: RecordPage, index: number) => readonly EncodedEvent[];
 
-/** For the records of one window, in the order in which they are read. */
+/** For the records of one window, in the order in which they are read. `output`: where events are written as text. */
 export function preparerOf(
   window: LedgerWindow,
   mapper: StreamMapper,
-  sink: Sink,
+  { sink, output }: Pick<DeliveryLine, 'sink' | 'output'>,
   settlement: WindowSettlement,
 ): PrepareRecord {
   const { purpose, inFlightAtStop = 0 } = window;
+  const writeRecord = textPath(mapper, sink, output);
   let prepared = 0;
-  return (page, index) => {
-    const { rows, keys, createdAt, cursors, part } = page;
-    const row = rows[index] ?? [];
-    const result = mapRecord(mapper, page, index);
-    const record: RecordInFlight = {
-      key: keys[index] ?? '',
-      createdAt: createdAt[index] ?? 0,
-      cursor: cursors[index] ?? '',
-      row,
-      outcome: OUTCOMES[result.kind],
-      repeat: repeatOf(part, purpose, prepared < inFlightAtStop),
-      isDigested: part === DIGESTED[purpose],
-      produced: result.kind === 'events' ? result.events.length : 0,
-      accepted: 0,
-      deadLetters: [],
-      rejectedUnsent: [],
-      pending: 0,
-      isSent: false,
-    };
+
+  const inFlight = (page: RecordPage, index: number, outcome: RecordInFlight['outcome'], produced: number) => {
+    const repeat = repeatOf(page.part, purpose, prepared < inFlightAtStop);
     prepared += 1;
+    return recordInFlight(page, index, { outcome, repeat, isDigested: page.part === DIGESTED[purpose], produced });
+  };
+
+  /** By an object for the record and one for each event: whatever there is in them. */
+  const encodeEvents: PrepareRecord = (page, index) => {
+    const result = mapRecord(mapper, page, index);
+    const events = result.kind === 'events' ? result.events : [];
+    const record = inFlight(page, index, OUTCOMES[result.kind], events.length);
     const encoded: EncodedEvent[] = [];
     if (result.kind === 'failed') settlement.rejectUnsent(record, 'mapping-failed', `${result.at}: ${result.reason}`);
-    for (const event of result.kind === 'events' ? result.events : []) {
+    for (const event of events) {
       const encoding = sink.encode(event);
       if (encoding.kind === 'rejected') settlement.rejectUnsent(record, encoding.reason, encoding.detail, event);
       else {
@@ -52,6 +47,15 @@ export function preparerOf(
     }
     settlement.addRecord(record);
     return encoded;
+  };
+
+  return (page, index) => {
+    const event = page.text && writeRecord?.(page.text, index);
+    if (event === undefined) return encodeEvents(page, index);
+    const record = inFlight(page, index, 'mapped', 1);
+    settlement.addEvent(record, event);
+    settlement.addRecord(record);
+    return [event];
   };
 }
 

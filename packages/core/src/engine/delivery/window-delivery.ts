@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
-import type { RecordPage } from '../../contracts/source.js';
+import { recordCount, type RecordPage } from '../../contracts/source.js';
 import { Batcher } from './batcher.js';
 import { deliverBatch } from './deliver-batch.js';
 import type { DeliveryParts } from './delivery-line.js';
@@ -29,11 +29,11 @@ export class WindowDelivery {
 
   /** `attemptsOf`: absent when no record of the window was a dead letter before. */
   constructor(parts: DeliveryParts, mapper: StreamMapper, window: LedgerWindow, attemptsOf: AttemptsOf = () => 0) {
-    const { sink, limits, ceiling, eventsInFlight } = parts.line;
+    const { limits, ceiling, eventsInFlight } = parts.line;
     this.#parts = { ...parts, signal: AbortSignal.any([parts.signal, this.#stop.signal]) };
     this.#isBackfill = window.purpose !== 'following';
     this.#settlement = new WindowSettlement(parts, mapper, window, attemptsOf);
-    this.#prepare = preparerOf(window, mapper, sink, this.#settlement);
+    this.#prepare = preparerOf(window, mapper, parts.line, this.#settlement);
     this.#batcher = new Batcher(limits, ceiling);
     this.#dispatcher = new Dispatcher(limits.maxInFlight, eventsInFlight, (events) => this.#deliver(events));
   }
@@ -45,7 +45,8 @@ export class WindowDelivery {
 
   /** Accepts a page. Waits while the sink has enough to do. Throws what stopped a delivery. */
   async add(page: RecordPage): Promise<void> {
-    for (let index = 0; index < page.rows.length; index += 1) {
+    const records = recordCount(page);
+    for (let index = 0; index < records; index += 1) {
       if (index % ROWS_BETWEEN_YIELDS === ROWS_BETWEEN_YIELDS - 1) await setImmediate();
       for (const event of this.#prepare(page, index)) {
         const closed = this.#batcher.add(event);

@@ -19,7 +19,6 @@ export class WindowSettlement {
   readonly #window: LedgerWindow;
   readonly #attemptsOf: AttemptsOf;
   readonly #acks: OrderedAcks;
-  readonly #recordOf = new Map<EncodedEvent, RecordInFlight>();
   /** How many dead letters the window has so far. */
   #deadLetters = 0;
   /** How many events have a final outcome. */
@@ -50,39 +49,41 @@ export class WindowSettlement {
   /** Called for each event of a record that will be sent. */
   addEvent(record: RecordInFlight, event: EncodedEvent): void {
     record.pending += 1;
-    this.#recordOf.set(event, record);
+    event.ticket = record;
   }
 
   /** Adds a dead letter to a record that was not added yet. */
   rejectUnsent(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
-    record.rejectedUnsent.push(reason);
+    record.rejectedUnsent = [...record.rejectedUnsent, reason];
     this.#addDeadLetter(record, reason, detail, event);
   }
 
   #addDeadLetter(record: RecordInFlight, reason: string, detail: string, event: MappedEvent | undefined): void {
     const { pipeline, context } = this.#parts;
-    record.deadLetters.push({
+    const key = record.page.keys[record.index] ?? '';
+    const letter = {
       stream: this.#mapper.stream,
-      key: record.key,
+      key,
       reason,
       detail,
-      ...deadLetterContent(this.#mapper, record.row, event, pipeline.leftOutOfDeadLetters),
+      ...deadLetterContent(this.#mapper, rowOf(record), event, pipeline.leftOutOfDeadLetters),
       mapping: pipeline.mapper.hash,
-      attempts: this.#attemptsOf(record.key) + 1,
+      attempts: this.#attemptsOf(key) + 1,
       at: context.runtime.now(),
-    });
+    };
+    record.deadLetters = [...record.deadLetters, letter];
   }
 
   markSent(events: readonly EncodedEvent[]): void {
     for (const event of events) {
-      const record = this.#recordOf.get(event);
+      const record = recordOf(event);
       if (record) record.isSent = true;
     }
   }
 
   /** Throws `PauseError` when the share of dead letters is too large. */
   settle(event: EncodedEvent, outcome: FinalOutcome): void {
-    const record = this.#recordOf.get(event);
+    const record = recordOf(event);
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
     if (outcome.kind === 'accepted') {
       record.accepted += 1;
@@ -90,12 +91,12 @@ export class WindowSettlement {
       this.#parts.line.guard.recordSuccess();
     } else {
       // Mapping again costs less than keeping every event until its outcome is known.
-      const again = this.#mapper.map(record.row);
+      const again = this.#mapper.map(rowOf(record));
       const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
       this.#parts.line.guard.recordFailure(outcome.reason);
       this.#addDeadLetter(record, outcome.reason, outcome.detail, mapped);
     }
-    this.#recordOf.delete(event);
+    event.ticket = undefined;
     record.pending -= 1;
     this.eventsFinal += 1;
   }
@@ -113,6 +114,16 @@ export class WindowSettlement {
     });
     return { ...prefix, deadLetters };
   }
+}
+
+/** The record of an event without a final outcome. */
+function recordOf({ ticket }: EncodedEvent): RecordInFlight | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `addEvent` sets it
+  return ticket as RecordInFlight | undefined;
+}
+
+function rowOf({ page, index }: RecordInFlight): Row {
+  return page.rows[index] ?? [];
 }
 
 /**

@@ -1,4 +1,10 @@
-import type { CallOptions, ReadRequest, RecordPage, Source } from '../../contracts/source.js';
+import {
+  recordCount,
+  type CallOptions,
+  type ReadRequest,
+  type RecordPage,
+  type Source,
+} from '../../contracts/source.js';
 import { Retry, type RetryContext } from './retry.js';
 
 /**
@@ -50,17 +56,18 @@ async function* readOn(
   { runtime, observe }: RetryContext,
 ): AsyncGenerator<RecordPage, void, undefined> {
   const { stream } = request.window;
-  let cursor = after;
+  let last: RecordPage | undefined;
   let failures = 0;
   let askedMs = runtime.monotonicMs();
   let begunMs = askedMs;
   for (;;) {
+    const cursor = last?.cursors.at(-1) ?? after;
     try {
       for await (const page of source.read({ ...request, ...(cursor === undefined ? {} : { after: cursor }) }, call)) {
         failures = 0;
-        cursor = page.cursors.at(-1) ?? cursor;
+        last = page;
         const durationMs = runtime.monotonicMs() - askedMs;
-        observe?.({ kind: 'page-read', stream, records: page.rows.length, durationMs });
+        observe?.({ kind: 'page-read', stream, records: recordCount(page), durationMs });
         yield page;
         askedMs = runtime.monotonicMs();
         begunMs = askedMs;

@@ -1,6 +1,7 @@
 import { StateError } from '../../contracts/errors.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
+import { recordCount } from '../../contracts/source.js';
 import { StaleBatchError } from '../delivery/checking-sender.js';
 import { PauseError } from '../delivery/pause-error.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
@@ -57,12 +58,13 @@ async function tryWindow(
   try {
     for await (const page of prefetched(pages, { idleMs: BATCH_MAX_AGE_MS, onIdle: () => delivery.flush() }, context)) {
       await delivery.add(page);
-      onPage(page.rows.length);
+      const records = recordCount(page);
+      onPage(records);
       if (runtime.monotonicMs() - committedMs >= COMMIT_EVERY_MS) {
         await ledger.advance(window, delivery.takeFinished(), { at: runtime.now() });
         committedMs = runtime.monotonicMs();
       }
-      reportProgress(page.rows.length);
+      reportProgress(records);
       signal.throwIfAborted();
     }
     await delivery.drain();

@@ -1,10 +1,5 @@
 /** The progress of a run, for display. Counts are those of this run, over all its streams. */
 export interface RunProgress {
-  /** The stream that is exported now. */
-  readonly stream: string;
-  /** Which of the run's streams it is, from 1. */
-  readonly streamNumber: number;
-  readonly streamCount: number;
   readonly recordsRead: number;
   readonly eventsFinal: number;
   /** About how many records the run reads in all; absent when nothing is known about it. */
@@ -13,15 +8,13 @@ export interface RunProgress {
 
 /** Adds up what a run has read and delivered, and tells who watches. */
 export class ProgressTally {
-  readonly #streams: readonly string[];
   readonly #onProgress: ((progress: RunProgress) => void) | undefined;
   /** By stream, about how many records are left. */
   readonly #left = new Map<string, number>();
   #records = 0;
   #events = 0;
 
-  constructor(streams: readonly string[], onProgress?: (progress: RunProgress) => void) {
-    this.#streams = streams;
+  constructor(onProgress?: (progress: RunProgress) => void) {
     this.#onProgress = onProgress;
   }
 
@@ -42,9 +35,6 @@ export class ProgressTally {
     if (left !== undefined) this.#left.set(stream, Math.max(0, left - records));
     const expected = this.#left.size === 0 ? undefined : this.#records + sum(this.#left.values());
     this.#onProgress?.({
-      stream,
-      streamNumber: this.#streams.indexOf(stream) + 1,
-      streamCount: this.#streams.length,
       recordsRead: this.#records,
       eventsFinal: this.#events,
       ...(expected === undefined ? {} : { expectedRecords: expected }),

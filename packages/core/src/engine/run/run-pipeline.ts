@@ -1,18 +1,20 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Binding } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';
 import { estimateRest } from './first-backfill.js';
 import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
+import { sideBySide } from './side-by-side.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
 import { lengthInFollowing, lengthInHistory } from './window-length.js';
 import { withLease, type RunOptions, type RunResult } from './with-lease.js';
 
 /**
- * Runs a pipeline once: plans the windows that are due, executes them stream by stream, and reports. Always closes source,
+ * Runs a pipeline once: plans the windows that are due, executes them, and reports. Always closes source,
  * sink and state. Throws only for a bug.
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
@@ -28,34 +30,39 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
   });
 }
 
-/** Exports every stream up to the source's clock less `settle`, one after another. Returns the source's end, if it has ended. */
+/** Exports every stream up to the source's clock less `settle`, all at the same time. Returns the source's end, if it has ended. */
 export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
-  const { pipeline, signal } = run;
-  const end = await pipeline.source.ended?.({ signal });
-  for (const { stream } of pipeline.mapper.streams) await expectRest(run, stream);
-  for (const stream of pipeline.mapper.streams) await runStream(run, stream, binding, end);
+  const { pipeline, context, signal } = run;
+  const { source, mapper, settleMs, revisitMs } = pipeline;
+  const end = await source.ended?.({ signal });
+  for (const { stream } of mapper.streams) await expectRest(run, stream);
+  await sideBySide(
+    run,
+    mapper.streams.map((stream) => (shared) => finishOpenWindows(shared, stream)),
+  );
+  const now = await source.now({ signal });
+  context.observe({ kind: 'source-time', now });
+  const limit = limitAtEnd(now - settleMs, end, revisitMs);
+  await sideBySide(
+    run,
+    mapper.streams.map((stream) => (shared) => exportDueWindows(shared, stream, binding, limit)),
+  );
   return end;
 }
 
-/** Exports one stream up to the source's clock less `settle`: first open windows, then those that are due. */
-async function runStream(run: Run, mapper: StreamMapper, binding: Binding, end?: SourceEnd): Promise<void> {
-  const { pipeline, context, ledger, signal } = run;
-  const { stream } = mapper;
-
-  // Open windows of a requested backfill are left to that backfill.
-  const open = ledger.state.windows.filter(
-    ({ window, status, purpose }) => window.stream === stream && status === 'open' && purpose !== 'backfill',
+/** Those of a requested backfill are left to that backfill. */
+async function finishOpenWindows(run: Run, mapper: StreamMapper): Promise<void> {
+  const open = run.ledger.state.windows.filter(
+    ({ window, status, purpose }) => window.stream === mapper.stream && status === 'open' && purpose !== 'backfill',
   );
   for (const window of open) await executeWindow(run, mapper, window);
+}
 
-  const now = await pipeline.source.now({ signal });
-  context.observe({ kind: 'source-time', now });
-  const options = {
-    source: pipeline.source,
-    revisitMs: pipeline.revisitMs,
-    limit: limitAtEnd(now - pipeline.settleMs, end, pipeline.revisitMs),
-    signal,
-  };
+/** Plans and executes the windows of a stream up to `limit`. */
+async function exportDueWindows(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
+  const { pipeline, context, ledger, signal } = run;
+  const { stream } = mapper;
+  const options = { source: pipeline.source, revisitMs: pipeline.revisitMs, limit, signal };
   const inHistory = lengthInHistory(pipeline.maxWindowMs);
   const inFollowing = lengthInFollowing(pipeline.maxWindowMs);
   for (;;) {

@@ -107,7 +107,7 @@ async function openAndWork(
 
   await openSink(pipeline.sink, signal, context, attempts);
   const line = createDeliveryLine(pipeline, ledger, clock, context.runtime);
-  const progress = new ProgressTally(streamNames(pipeline.mapper), onProgress);
+  const progress = new ProgressTally(onProgress);
   await work({ pipeline: retried, context, ledger, line, signal, progress }, binding, recorder);
 }
 

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * The real command with the shipped pipeline and a state of its own. Only what a variant names differs.
+ *
+ * @param {{ repository?: string, gzip?: boolean, maxEvents?: number, start?: string }} variant
+ */
+export function sluiceCommand({ repository = REPOSITORY, gzip = true, maxEvents, start } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const configs = join(repository, 'configs');
+  const shipped = readFileSync(join(configs, 'langfuse-to-posthog.yaml'), 'utf8');
+  const pipeline = [
+    changed(shipped, 'mapping: mappings/', `mapping: ${configs}/mappings/`),
+    (text) => changed(text, 'gzip: true', `gzip: ${gzip}`),
+    (text) => (start === undefined ? text : changed(text, 'start: beginning', `start: ${start}`)),
+    (text) => (maxEvents === undefined ? text : `${text}delivery: { maxEvents: ${maxEvents} }\n`),
+  ].reduce((text, change) => change(text));
+  const file = join(folder, 'pipeline.yaml');
+  writeFileSync(file, pipeline);
+  const program = join(repository, 'packages/cli/bin/sluice.js');
+  return {
+    command: [process.execPath, program, 'run', file],
+    env: { SLUICE_STATE_DIRECTORY: join(folder, 'state') },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function changed(text, from, to) {
+  if (!text.includes(from)) throw new Error(`the shipped pipeline has no \`${from}\` any more`);
+  return text.replace(from, to);
+}

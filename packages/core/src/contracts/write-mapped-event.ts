@@ -1,0 +1,46 @@
+import type { EventText, EventTextMap, EventTextValue, WriteEvent, WriteValue } from './event-text.js';
+import { keepsOrder, writeEntries } from './write-entries.js';
+
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = Buffer.from('}');
+
+/** Writes events as `JSON.stringify` writes the mapped event; undefined if an object would order the names differently. */
+export function writeMappedEvent({ event, fields }: EventText): WriteEvent | undefined {
+  const [uuid, ...others] = fields;
+  if (uuid?.kind !== 'value' || uuid.name !== 'uuid') return undefined;
+  if (!keepsOrder(['event', ...fields.map(({ name }) => name)])) return undefined;
+  if (!others.every((field) => field.kind === 'value' || keepsOrder(field.names.map(({ name }) => name)))) {
+    return undefined;
+  }
+  const start = Buffer.from(`{"event":${JSON.stringify(event)},"uuid":`);
+  const writeOthers = writeEntries(others.map((field) => (field.kind === 'value' ? orNothing(field) : object(field))));
+  return (page, record, output) => {
+    output.append(start);
+    output.uuidStart = output.length + 1;
+    if (!uuid.write(page, record, output)) output.decline();
+    else writeOthers(page, record, output);
+    output.append(CLOSING_BRACE);
+    return undefined;
+  };
+}
+
+function orNothing({ name, write }: EventTextValue): EventTextMap['names'][number] {
+  return { name, omitNull: true, write };
+}
+
+function object({ name, nulls, names }: EventTextMap): EventTextMap['names'][number] {
+  const entries = writeEntries(names);
+  const write: WriteValue = (page, record, output) => {
+    const start = output.length;
+    entries(page, record, output);
+    if (output.length === start) {
+      if (nulls === 'omitted') return false;
+      output.write('{}');
+      return true;
+    }
+    output.bytes[start] = OPENING_BRACE;
+    output.append(CLOSING_BRACE);
+    return true;
+  };
+  return { name, omitNull: true, write };
+}

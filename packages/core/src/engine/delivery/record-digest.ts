@@ -1,0 +1,47 @@
+import { hourOf } from '../../contracts/digest.js';
+import type { PageText } from '../../contracts/page-text.js';
+import type { RecordPage } from '../../contracts/source.js';
+import type { Instant } from '../../contracts/value.js';
+import type { KeySumsBuilder } from '../../state/key-sums.js';
+
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+
+/** Adds the key of a record. */
+export function addKey(sums: KeySumsBuilder, page: RecordPage, record: number): void {
+  const { text } = page;
+  const cell = text === undefined ? 0 : record * text.columns + text.keyColumn;
+  const start = text?.starts[cell] ?? 0;
+  const end = text?.ends[cell] ?? 0;
+  if (text === undefined || hasBackslash(text.bytes, start, end)) sums.add(page.keys[record] ?? '');
+  else sums.addBytes(text.bytes, start, end);
+}
+
+function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === BACKSLASH) return true;
+  return false;
+}
+
+/** The hour in which the source learned of a record. */
+export function createdHour(page: RecordPage, record: number): Instant {
+  const hour = page.text && hourInText(page.text, record);
+  return hour ?? hourOf(page.createdAt[record] ?? 0);
+}
+
+/** Undefined unless the text begins as in `2026-01-31 09:`. */
+function hourInText({ bytes, starts, columns, createdAtColumn }: PageText, record: number): Instant | undefined {
+  const start = starts[record * columns + createdAtColumn] ?? 0;
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const month = twoDigits(bytes, start + 5);
+  const day = twoDigits(bytes, start + 8);
+  const hour = Date.UTC(year, month - 1, day, twoDigits(bytes, start + 11));
+  // `Date.UTC` takes earlier years for those of the twentieth century; later ones have more digits.
+  return year >= 100 && bytes[start + 4] === 0x2d && !Number.isNaN(hour) ? hour : undefined;
+}
+
+/** NaN if they are none. */
+function twoDigits(bytes: Buffer, at: number): number {
+  const tens = (bytes[at] ?? 0) - ZERO;
+  const ones = (bytes[at + 1] ?? 0) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}

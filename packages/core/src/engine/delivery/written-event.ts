@@ -1,0 +1,60 @@
+import { eventId } from '../../contracts/event.js';
+import type { EncodedEvent } from '../../contracts/sink.js';
+import type { Instant } from '../../contracts/value.js';
+import { bytesIdentity } from './text-identity.js';
+
+const UUID_LENGTH = 36;
+
+/** The name of an event, and its part in the identity of the event's id. */
+export interface EventName {
+  readonly text: string;
+  readonly identity: number;
+}
+
+/** An event that was written as text: it is a part of a buffer that holds many. */
+export class WrittenEvent implements EncodedEvent {
+  readonly #name: EventName;
+  readonly #buffer: Buffer;
+  readonly #start: number;
+  readonly #uuidStart: number;
+  readonly bytes: number;
+  readonly time: Instant | undefined;
+  readonly uuidIdentity: number;
+  ticket: unknown = undefined;
+
+  /** The event goes from `start` to `end` of the buffer, and has its uuid from `uuidStart` on. */
+  constructor(
+    name: EventName,
+    buffer: Buffer,
+    { start, end, uuidStart }: { readonly start: number; readonly end: number; readonly uuidStart: number },
+    time: Instant | undefined,
+  ) {
+    this.#name = name;
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#uuidStart = uuidStart;
+    this.bytes = end - start;
+    this.time = time;
+    this.uuidIdentity = bytesIdentity(buffer, uuidStart, uuidStart + UUID_LENGTH);
+  }
+
+  get idIdentity(): number {
+    return this.uuidIdentity ^ this.#name.identity;
+  }
+
+  get source(): { readonly bytes: Buffer; readonly start: number } {
+    return { bytes: this.#buffer, start: this.#start };
+  }
+
+  get id(): string {
+    return eventId({ uuid: this.uuid, event: this.#name.text });
+  }
+
+  get uuid(): string {
+    return this.#buffer.toString('latin1', this.#uuidStart, this.#uuidStart + UUID_LENGTH);
+  }
+
+  get text(): string {
+    return this.#buffer.toString('utf8', this.#start, this.#start + this.bytes);
+  }
+}

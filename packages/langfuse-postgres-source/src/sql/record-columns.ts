@@ -1,0 +1,33 @@
+import type { SourceField } from '../fields/source-field.js';
+import { joined, raw, type Sql } from './sql.js';
+
+/** What a statement selects: the values of the fields, and behind them what else is needed, each column once. */
+export interface RecordColumns {
+  readonly list: Sql;
+  readonly count: number;
+  /** The column of the record's id. */
+  readonly key: number;
+  readonly createdAt: number;
+  /** The further columns that were asked for, in order. */
+  readonly others: readonly number[];
+  /** The columns in which an empty or blank text means that there is no value. */
+  readonly blankIsNull: readonly number[];
+}
+
+/** A statement whose rows are records `r`. */
+export interface RecordStatement extends Sql {
+  readonly columns: RecordColumns;
+}
+
+export function recordColumns(
+  { fields, values }: { readonly fields: readonly SourceField[]; readonly values: readonly Sql[] },
+  others: readonly string[] = [],
+): RecordColumns {
+  const list = [...values];
+  const [key = 0, createdAt = 0, ...rest] = ['r.id', 'r.created_at', ...others].map((expression) => {
+    const known = list.findIndex(({ text }) => text === expression);
+    return known === -1 ? list.push(raw(expression)) - 1 : known;
+  });
+  const blankIsNull = [...values.keys()].filter((column) => fields[column]?.blankIsNull);
+  return { list: joined(list, ', '), count: list.length, key, createdAt, others: rest, blankIsNull };
+}
