@@ -55,6 +55,7 @@ const REPLAY_PATIENCE_MS = 60_000;
 
 /** Reads a Langfuse v2 database. */
 export class LangfusePostgresSource implements Source {
+  readonly givesText = true;
   readonly #config: LangfusePostgresSourceConfig;
   readonly #context: AdapterContext;
   readonly #transactions: ReadOnlyTransactions;

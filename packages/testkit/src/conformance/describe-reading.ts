@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
 import type { Axis, FieldType, StreamSchema } from '@sluice/core/source';
+import { NULL_VALUE } from '@sluice/core/text';
 import { keysOf, type SourceBench } from './source-bench.js';
 
 const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
@@ -42,6 +43,24 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
         const fieldSchema = schema.fields[field];
         if (fieldSchema !== undefined)
           expect(fits(row[index], fieldSchema), `${field}: ${JSON.stringify(row[index])}`).to.equal(true);
+      }
+    }
+  });
+
+  it('gives the same records as text, if it gives text', async () => {
+    const { source, read, windowOn, fields } = bench();
+    for (const page of await read(windowOn(axis))) {
+      const { text, rows, keys } = page;
+      expect(text !== undefined).to.equal(source.givesText === true);
+      if (text === undefined) continue;
+      expect(text.records).to.equal(rows.length);
+      for (const [record, row] of rows.entries()) {
+        const first = record * text.columns;
+        expect(text.row(record)).to.deep.equal(row);
+        for (const column of fields.keys())
+          expect(text.starts[first + column] === NULL_VALUE).to.equal(row[column] === null);
+        const key = first + text.keyColumn;
+        expect(text.bytes.toString('utf8', text.starts[key], text.ends[key])).to.equal(keys[record]);
       }
     }
   });
