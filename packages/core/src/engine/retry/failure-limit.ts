@@ -93,7 +93,8 @@ export class FailureLimit {
     const mostMs = this.#worked.has(peer) ? this.#giveUpAfterMs : this.#beforeItWorksMs;
     // A wait that the peer asked for is no failure, unless it is longer than the limit.
     if (elapsedMs >= mostMs || elapsedMs + waitMs >= this.#giveUpAfterMs) {
-      this.#gaveUp.abort(gaveUpOn(peer, { attempts: trouble.attempts, elapsedMs, message }));
+      const next = elapsedMs >= mostMs ? '' : `; the next attempt would be in ${Math.round(waitMs / 1000)} s`;
+      this.#gaveUp.abort(gaveUpOn(peer, { attempts: trouble.attempts, elapsedMs, message: message + next }));
     } else if (trouble.attempts === ANNOUNCED_AT && Number.isFinite(mostMs)) {
       const fields = { peer, givesUpInMs: Math.round(mostMs - elapsedMs), error: message };
       logger.warn(fields, 'it keeps failing; the run gives up unless that changes');
@@ -107,7 +108,7 @@ export function gaveUpOn(
   { attempts, elapsedMs, message }: { readonly attempts: number; readonly elapsedMs: number; readonly message: string },
 ): GaveUpError {
   return new GaveUpError(
-    `gave up on the ${peer} after ${attempts} attempts in ${Math.round(elapsedMs / 1000)} s: ${message}; ` +
+    `gave up on the ${peer} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} in ${Math.round(elapsedMs / 1000)} s: ${message}; ` +
       `nothing is lost: try \`sluice check\`, then run again`,
   );
 }
