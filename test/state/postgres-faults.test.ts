@@ -32,13 +32,14 @@ describe('sluice run with its state in Postgres', function () {
     return world.sluice(args, { ...options, environment });
   }
 
-  /** Runs until the state is free, as a timer that calls `sluice run` does. */
+  /** Runs while the state is held, which is refused, and again when it is free. */
   async function runUntilDone(): Promise<Finished> {
     for (;;) {
       const finished = await sluice(['run', pipeline]);
       if (!finished.err.includes('is in use by')) return finished;
       expect(finished.code).to.equal(1);
       expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it renews the lease/);
+      await query('SELECT pg_sleep(extract(epoch FROM max(held_until) - clock_timestamp())) FROM sluice.pipelines');
     }
   }
 

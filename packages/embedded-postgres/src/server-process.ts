@@ -28,9 +28,10 @@ export interface ServerPlan {
   readonly account: ServerAccount;
 }
 
-/** Connects as superuser to the database that every server has. */
-export function maintenanceUrl({ port, password }: ServerPlan): string {
-  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+/** Connects as superuser to the database that every server has; without the question for TLS if it offers none. */
+export function maintenanceUrl({ port, password, settings }: ServerPlan): string {
+  const parameters = settings['ssl'] === undefined ? '?sslmode=disable' : '';
+  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres${parameters}`;
 }
 
 /** A data folder before it is created. */
@@ -44,7 +45,7 @@ export interface NewData {
 /** Creates the data folder. */
 export async function initialise({ binaries, data, passwordFile, account }: NewData): Promise<void> {
   const flags = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
-  const initdb = spawnHere(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync'], {
+  const initdb = spawnHere(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync', '--set=scram_iterations=1'], {
     cwd: dirname(data),
     ...account,
   });
