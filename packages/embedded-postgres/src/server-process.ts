@@ -45,10 +45,14 @@ export interface NewData {
 /** Creates the data folder. */
 export async function initialise({ binaries, data, passwordFile, account }: NewData): Promise<void> {
   const flags = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
-  const initdb = spawnHere(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync', '--set=scram_iterations=1'], {
-    cwd: dirname(data),
-    ...account,
-  });
+  const initdb = spawnHere(
+    join(binaries, 'initdb'),
+    [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync', '--set=scram_iterations=1'],
+    {
+      cwd: dirname(data),
+      ...account,
+    },
+  );
   await outcomeOf(initdb, () => false);
 }
 
