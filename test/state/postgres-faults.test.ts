@@ -118,9 +118,10 @@ describe('sluice run with its state in Postgres', function () {
   it('continues when the server of its state restarts', async () => {
     const restart = once(() => world.receiver.eventRequests.length >= 2);
     let restarted: Promise<void> | undefined;
-    const { code, err } = await sluice(['run', pipeline], {
-      kill: { signal: 'SIGCONT', when: () => restart() && (restarted = server.restart()) !== undefined },
-    });
+    const watch = setInterval(() => {
+      if (restart()) restarted = server.restart();
+    }, 1);
+    const { code, err } = await sluice(['run', pipeline]).finally(() => clearInterval(watch));
     await restarted;
     expect(restarted).not.to.equal(undefined);
     expect(code, err).to.equal(0);
