@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { CommandTask } from './command-host.js';
 import type { Finished } from './warm-command.js';
@@ -8,11 +9,9 @@ const environment = Object.fromEntries(Object.entries(process.env).map(([name, v
 const task: CommandTask = { args, cwd: process.cwd(), environment };
 
 /** Asks the door at the first argument to run `sluice` as this process was called. */
-request(url, { method: 'POST' }, (response) => {
-  void json(response).then((answer) => {
-    const { code, out, err } = answer as Finished;
-    process.stderr.write(err);
-    process.stdout.write(out);
-    process.exitCode = code ?? 1;
-  });
-}).end(JSON.stringify(task));
+const answered = once(request(url, { method: 'POST' }).end(JSON.stringify(task)), 'response');
+const [response] = (await answered) as [IncomingMessage];
+const { code, out, err } = (await json(response)) as Finished;
+process.stderr.write(err);
+process.stdout.write(out);
+process.exitCode = code ?? 1;
