@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandTask } from './command-host.js';
 import { WarmCommand } from './warm-command.js';
 
-const CALLER = fileURLToPath(new URL('door-caller.js', import.meta.url));
+const CALLER = fileURLToPath(new URL('calling-process.js', import.meta.url));
 
 /** Lets the scripts of a test run `sluice` one command after another in a process that stays. */
 export class CommandDoor {
