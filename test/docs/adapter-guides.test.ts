@@ -1,15 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { WarmCommand, type Finished } from '../command/warm-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** What the guides' packages import, and what compiling them needs. */
 const INSTALLED = ['@sluice/core', '@sluice/testkit', '@types', 'zod', 'chai', 'nock', 'mocha'];
-const SLUICE = join(ROOT, 'packages/cli/bin/sluice.js');
 
 interface Guide {
   readonly manifest: string;
@@ -64,28 +64,15 @@ function passesItsTest(file: string): void {
   expect(stdout).to.match(/[1-9]\d* passing/u);
 }
 
-interface Finished {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+const command = new WarmCommand();
 
 async function sluice(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [SLUICE, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [out, err] = [[], []] as string[][];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => out?.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => err?.push(text));
-  return new Promise((resolve) => {
-    child.once('close', (code) => resolve({ code, out: out?.join('') ?? '', err: err?.join('') ?? '' }));
-  });
+  const { PATH = '' } = process.env;
+  return command.run({ args, cwd, environment: { PATH, NO_COLOR: '1', ...environment } });
 }
 
 interface Webhook {
@@ -122,7 +109,8 @@ describe('the guides for adapter authors', function () {
   before(async () => {
     webhook = await aWebhook();
   });
-  after(() => {
+  after(async () => {
+    await command.stop();
     webhook.server.close();
     rmSync(directory, { recursive: true, force: true });
   });

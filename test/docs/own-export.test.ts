@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { CommandDoor } from '../command/command-door.js';
 import { aLangfuseWorld, type LangfuseWorld } from '../end-to-end/langfuse-world.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -20,6 +21,11 @@ describe('the setup guides, followed word for word from an empty folder', functi
   this.timeout(300_000);
   let world: LangfuseWorld;
   let traces: number;
+  let door: CommandDoor;
+  before(async () => {
+    door = await CommandDoor.open();
+  });
+  after(() => door.close());
   beforeEach(async () => {
     world = await aLangfuseWorld({ traces: 15 });
     const [row] = await world.query<{ traces: number }>('SELECT count(*)::int AS traces FROM traces');
@@ -30,10 +36,7 @@ describe('the setup guides, followed word for word from an empty folder', functi
       writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`);
       chmodSync(join(tools, name), 0o755);
     };
-    tool(
-      'npx',
-      `test "$1 $2" = '--no sluice' && shift 2 && exec '${process.execPath}' '${ROOT}packages/cli/bin/sluice.js' "$@"`,
-    );
+    tool('npx', `test "$1 $2" = '--no sluice' && shift 2 && exec ${door.caller} "$@"`);
     const fill = Object.entries(world.environment).map(([name, value]) => `-e 's|^${name}=.*|${name}="${value}"|'`);
     tool('editor', `sed -i.old ${fill.join(' ')} "$1"`);
   });

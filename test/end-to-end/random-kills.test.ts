@@ -20,14 +20,14 @@ const STORES = [
 ] as const;
 
 for (const { name, state, leaseMs } of STORES) {
-  describe(`sluice run with its state in the store ${name}, killed ${KILLS} times at random (SLUICE_SEED=${SEED})`, function () {
+  describe(`sluice run with its state in the store ${name}, killed at random (SLUICE_KILLS=${KILLS} SLUICE_SEED=${SEED})`, function () {
     this.timeout(120_000 + KILLS * 20_000);
     const { random } = manualRuntime({ seed: SEED });
     let world: LangfuseWorld;
     let pipeline: string;
 
     before(async () => {
-      world = await aLangfuseWorld({ traces: 600, receiver: { faultFor: () => ({ kind: 'slow', delayMs: 100 }) } });
+      world = await aLangfuseWorld({ traces: 300, receiver: { faultFor: () => ({ kind: 'slow', delayMs: 100 }) } });
       pipeline = world.pipelineFile((text) =>
         text.replace(/^settle: .*$/m, 'settle: 5s').replace(/^state: .*$/m, () => state),
       );

@@ -32,13 +32,14 @@ describe('sluice run with its state in Postgres', function () {
     return world.sluice(args, { ...options, environment });
   }
 
-  /** Runs until the state is free, as a timer that calls `sluice run` does. */
+  /** Runs while the state is held, which is refused, and again when it is free. */
   async function runUntilDone(): Promise<Finished> {
     for (;;) {
       const finished = await sluice(['run', pipeline]);
       if (!finished.err.includes('is in use by')) return finished;
       expect(finished.code).to.equal(1);
       expectClear(finished, /in use by process \d+ on .+ since .+, until .+ unless it renews the lease/);
+      await query('SELECT pg_sleep(extract(epoch FROM max(held_until) - clock_timestamp())) FROM sluice.pipelines');
     }
   }
 
@@ -117,9 +118,10 @@ describe('sluice run with its state in Postgres', function () {
   it('continues when the server of its state restarts', async () => {
     const restart = once(() => world.receiver.eventRequests.length >= 2);
     let restarted: Promise<void> | undefined;
-    const { code, err } = await sluice(['run', pipeline], {
-      kill: { signal: 'SIGCONT', when: () => restart() && (restarted = server.restart()) !== undefined },
-    });
+    const watch = setInterval(() => {
+      if (restart()) restarted = server.restart();
+    }, 1);
+    const { code, err } = await sluice(['run', pipeline]).finally(() => clearInterval(watch));
     await restarted;
     expect(restarted).not.to.equal(undefined);
     expect(code, err).to.equal(0);

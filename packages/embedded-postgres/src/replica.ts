@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { usableBinaries } from './binaries.js';
 import { freePort } from './free-port.js';
 import { claimFolder, FOLDER_PREFIX } from './leftovers.js';
 import { handOver, temporaryRoot } from './server-account.js';
@@ -30,7 +29,6 @@ export async function startReplica(primary: ServerPlan, settings: Readonly<Recor
     ...primary,
     directory,
     data,
-    binaries: await usableBinaries(directory, account),
     port: await freePort(),
     settings: {
       ...primary.settings,

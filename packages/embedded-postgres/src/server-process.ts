@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { letProcessEnd } from './let-process-end.js';
-import { handOver, type ServerAccount } from './server-account.js';
-
-/** Different in every process: it is a secret, and masked wherever it appears. */
-const PASSWORD = randomBytes(12).toString('hex');
+import type { ServerAccount } from './server-account.js';
 
 /** The data need not survive a power cut, nor does a server live long enough for vacuuming. */
 const FAST: Readonly<Record<string, string>> = {
@@ -26,26 +22,43 @@ export interface ServerPlan {
   readonly directory: string;
   readonly data: string;
   readonly port: number;
+  /** That of the superuser. */
+  readonly password: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly account: ServerAccount;
 }
 
-/** Connects as superuser to the database that every server has. */
-export function maintenanceUrl({ port }: ServerPlan): string {
-  return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
+/** Connects as superuser to the database that every server has; without the question for TLS if it offers none. */
+export function maintenanceUrl({ port, password, settings }: ServerPlan): string {
+  const parameters = settings['ssl'] === undefined ? '?sslmode=disable' : '';
+  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres${parameters}`;
+}
+
+/** A data folder before it is created. */
+export interface NewData {
+  readonly binaries: string;
+  readonly data: string;
+  readonly passwordFile: string;
+  readonly account: ServerAccount;
 }
 
 /** Creates the data folder. */
-export async function initialise({ binaries, directory, data, account }: ServerPlan): Promise<void> {
-  const passwordFile = join(directory, 'password');
-  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
-  await handOver(passwordFile, account);
+export async function initialise({ binaries, data, passwordFile, account }: NewData): Promise<void> {
   const flags = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
-  const initdb = spawnHere(join(binaries, 'initdb'), [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync'], {
-    cwd: directory,
-    ...account,
-  });
+  const initdb = spawnHere(
+    join(binaries, 'initdb'),
+    [`--pgdata=${data}`, ...flags, '--locale=C', '--no-sync', '--set=scram_iterations=1'],
+    {
+      cwd: dirname(data),
+      ...account,
+    },
+  );
   await outcomeOf(initdb, () => false);
+}
+
+/** Copies the data folder of a server that does not run, with its owner and rights. */
+export async function copyData(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** Resolves when the server accepts connections. */

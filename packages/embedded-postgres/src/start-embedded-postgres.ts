@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usableBinaries } from './binaries.js';
 import { createdDatabases } from './created-databases.js';
 import { freePort } from './free-port.js';
 import { claimFolder, FOLDER_PREFIX, removeLeftovers } from './leftovers.js';
+import { preparedFolder, preparedServer } from './prepared-server.js';
 import { handOver, serverAccount, temporaryRoot, type ServerAccount } from './server-account.js';
 import { startReplica, type Replica } from './replica.js';
 import { writeServerFiles, type ServerFiles } from './server-files.js';
-import { initialise, maintenanceUrl, startServer, stopServer } from './server-process.js';
+import { copyData, maintenanceUrl, startServer, stopServer } from './server-process.js';
 import { endWatch, startWatchdog } from './watchdog.js';
 
 export interface EmbeddedPostgresOptions extends ServerFiles {
@@ -18,6 +18,8 @@ export interface EmbeddedPostgresOptions extends ServerFiles {
   readonly settings?: Readonly<Record<string, string>>;
   /** A server to use instead of an embedded one: a fresh database is created in it. Default: TEST_DATABASE_URL. */
   readonly serverUrl?: string | undefined;
+  /** What `preparedFolder` gave to another process that still runs. Default: that of this process. */
+  readonly prepared?: string;
 }
 
 /** A private PostgreSQL server on 127.0.0.1, or a fresh database in a given server. */
@@ -78,10 +80,10 @@ async function serverIn(
 ): Promise<Omit<EmbeddedPostgres, 'url'>> {
   await claimFolder(directory);
   await handOver(directory, account);
-  const binaries = await usableBinaries(directory, account);
+  const { binaries, password, ...prepared } = await preparedServer(options.prepared ?? (await preparedFolder(account)));
+  await copyData(prepared.data, data);
   const settings = { ...options.settings, ...(await writeServerFiles(options, directory, account)) };
-  const plan = { binaries, directory, data, port: await freePort(), settings, account };
-  await initialise(plan);
+  const plan = { binaries, directory, data, port: await freePort(), password, settings, account };
   let server = await startServer(plan);
   // Nothing is lost with a file: the data is removed.
   const created = createdDatabases(maintenanceUrl(plan), 'FILE_COPY');

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { expect } from 'chai';
+import { preparedFolder } from '#src/prepared-server.js';
+import { serverAccount } from '#src/server-account.js';
 
 const MODULE = JSON.stringify(import.meta.resolve('#src/index.js'));
 
-const STARTED = `
+const started = (prepared: string): string => `
   const { startEmbeddedPostgres } = await import(${MODULE});
-  const database = await startEmbeddedPostgres({ serverUrl: '' });
+  const database = await startEmbeddedPostgres({ serverUrl: '', prepared: ${JSON.stringify(prepared)} });
   const { createRequire } = await import('node:module');
   const { Client } = createRequire(${MODULE})('pg');
   const client = new Client(database.url);
@@ -36,7 +38,8 @@ const ENDINGS: readonly Ending[] = [
 
 /** Runs the script in a process of its own; resolves with the server's folder when the process is gone. */
 async function folderOf({ script, signal }: Ending): Promise<string> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', `${STARTED}\n${script}`], {
+  const prepared = await preparedFolder(serverAccount());
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', `${started(prepared)}\n${script}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise((fulfil) => {

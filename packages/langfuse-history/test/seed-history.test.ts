@@ -15,12 +15,12 @@ describe('seedHistory', () => {
     await Promise.all(clients.map((client) => client.end()));
   });
 
-  async function seeded(name: string, seed: number): Promise<Client> {
+  async function seeded(name: string, seed: number, traces = 300): Promise<Client> {
     const client = new Client(await createSharedDatabase(name));
     clients.push(client);
     await client.connect();
     await client.query(LANGFUSE_SCHEMA_SQL);
-    await seedHistory(client, { traces: 1500, now: NOW, random: manualRuntime({ seed }).random });
+    await seedHistory(client, { traces, now: NOW, random: manualRuntime({ seed }).random });
     return client;
   }
 
@@ -39,7 +39,7 @@ describe('seedHistory', () => {
   });
 
   it('holds every kind of row, none younger than two hours', async () => {
-    const client = await seeded('kinds', 3);
+    const client = await seeded('kinds', 3, 1500);
     const counts = await expectedCounts(client);
     expect(counts.trace).to.equal(1500);
     expect(counts.generation).to.be.greaterThan(1500);

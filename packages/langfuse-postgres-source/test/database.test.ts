@@ -93,7 +93,7 @@ describe('the Langfuse database', () => {
 
   it('can be in another schema', async () => {
     await database.client.query('ALTER SCHEMA public RENAME TO "Lang Fuse"');
-    const elsewhere = aSource(`${database.url}?schema=Lang%20Fuse`);
+    const elsewhere = aSource(new URL('?schema=Lang%20Fuse', database.url).href);
     await elsewhere.open();
     expect(await placesOf(elsewhere, everything('trace'))).to.deep.equal([]);
   });
@@ -114,7 +114,7 @@ describe('the Langfuse database', () => {
   });
 
   it('must encrypt when sslmode requires it', async () => {
-    const error = await failureOf(aSource(`${database.url}?sslmode=require`).open());
+    const error = await failureOf(aSource(new URL('?sslmode=require', database.url).href).open());
     expect(error).to.be.instanceOf(SourceDriftError);
     expect(error.message).to.contain('sslmode');
   });

@@ -1,4 +1,5 @@
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import { testRuns } from '@sluice/testkit';
 import fc from 'fast-check';
@@ -173,12 +174,13 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
 if (process.env[ZONE_RUN] === undefined) {
   describe('the machine’s time zone', () => {
     for (const zone of ['America/New_York', 'Asia/Kolkata']) {
-      it(`changes no value: ${zone}`, () => {
+      it(`changes no value: ${zone}`, async () => {
+        const server = await createSharedDatabase('zone');
         const mocha = process.argv[1] ?? '';
         const { status, stdout, stderr } = spawnSync(
           process.execPath,
           ['--enable-source-maps', mocha, '--no-config', '--timeout', '60000', import.meta.filename],
-          { env: { ...process.env, TZ: zone, [ZONE_RUN]: 'yes' }, encoding: 'utf8' },
+          { env: { ...process.env, TZ: zone, [ZONE_RUN]: 'yes', TEST_DATABASE_URL: server }, encoding: 'utf8' },
         );
         expect(stdout, stderr).to.contain(`under TZ=${zone}`).and.contain('1 passing');
         expect(status).to.equal(0);

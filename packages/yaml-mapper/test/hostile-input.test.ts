@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Row } from '@sluice/core/source';
 import type { LoadedMapping, StreamMapper } from '@sluice/core/config';
+import { testRuns } from '@sluice/testkit';
 import { hostileValue, typedValue } from './arbitrary-values.js';
 import { EVERYTHING } from './everything.js';
 import { expectEvent } from './expect-event.js';
@@ -53,22 +54,20 @@ describe('a linted mapping, for any record,', function () {
         expectMapped(mapper, row);
         if (mapper.map(row as Row).kind === 'events') events += 1;
       }),
-      { numRuns: 400 },
+      { numRuns: testRuns(400) },
     );
-    expect(events).to.be.greaterThan(20);
+    expect(events).to.be.greaterThan(testRuns(20));
   });
 
   it('does not throw, follows the schema and is deterministic, for values of any type', () => {
     const mapper = mapperOf(EVERYTHING);
     fc.assert(
       fc.property(rowsFor(mapper, true), (row) => expectMapped(mapper, row)),
-      { numRuns: 400 },
+      { numRuns: testRuns(400) },
     );
     fc.assert(
       fc.property(fc.array(hostileValue, { maxLength: 60 }), (row) => expectMapped(mapper, row)),
-      {
-        numRuns: 200,
-      },
+      { numRuns: testRuns(200) },
     );
   });
 
@@ -92,9 +91,9 @@ describe('a linted mapping, for any record,', function () {
           );
         },
       ),
-      { numRuns: 800 },
+      { numRuns: testRuns(800) },
     );
-    expect(linted).to.be.greaterThan(50);
+    expect(linted).to.be.greaterThan(testRuns(50));
   });
 });
 
@@ -217,14 +216,14 @@ describe('loading a mapping ends with problems or success', function () {
     const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array).toString('utf8'));
     fc.assert(
       fc.property(fc.oneof(bytes, fc.string({ unit: 'binary', maxLength: 300 })), (text) => void expectEnd(text)),
-      { numRuns: 500 },
+      { numRuns: testRuns(500) },
     );
   });
 
   it('for any pieces of YAML', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 60 }), (list) => void expectEnd(list.join(''))),
-      { numRuns: 500 },
+      { numRuns: testRuns(500) },
     );
   });
 
@@ -248,7 +247,7 @@ describe('loading a mapping ends with problems or success', function () {
         });
       fc.assert(
         fc.property(mutated, (mutant) => void expectEnd(mutant, real)),
-        { numRuns: 150 },
+        { numRuns: testRuns(150) },
       );
     });
   }
@@ -263,7 +262,7 @@ describe('loading a mapping ends with problems or success', function () {
         text,
         (each) => void expectEnd(aMapping(`x: ${JSON.stringify(each)}\ny: { url: ${JSON.stringify(each)} }`)),
       ),
-      { numRuns: 500 },
+      { numRuns: testRuns(500) },
     );
   });
 
