@@ -116,6 +116,15 @@ describe('a page of text', () => {
     expect([page.text?.columns, page.text?.keyColumn, page.text?.createdAtColumn]).to.deep.equal([5, 0, 4]);
   });
 
+  it('is no text where a database gives bytes that are not UTF-8: their characters are replaced', () => {
+    const given = copied([['a', '1', '["?"]', '0.5', '2026-01-02 03:04:05']]);
+    given.bytes[given.bytes.indexOf('?')] = 0xff;
+    const records = TextRecords.of(given, columns);
+    const odd = new TextPage({ part: 'event', records, selection, cursorOf: () => '' });
+    expect(odd.text).to.equal(undefined);
+    expect(odd.rows).to.deep.equal([['a', 1, ['\ufffd'], 0.5]]);
+  });
+
   it('has only keys and a problem when its values could not be read', () => {
     const problem = { reason: 'cannot be read' };
     const bare = recordColumns({ ...selection, values: [] });

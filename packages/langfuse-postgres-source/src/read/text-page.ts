@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FieldValue, RecordPage, RecordProblem, Row, WindowPart } from '@sluice/core/source';
 import type { PageText } from '@sluice/core/text';
 import type { Selection } from '../sql/selection.js';
@@ -32,8 +33,9 @@ export class TextPage implements RecordPage {
     const { part, records, problem } = options;
     this.part = part;
     this.#options = options;
-    if (problem !== undefined) return;
     const { bytes, starts, ends, columns, count } = records;
+    // A database with the encoding SQL_ASCII may give any bytes; as values, their characters are replaced.
+    if (problem !== undefined || !isUtf8(bytes)) return;
     this.text = {
       bytes,
       starts,
