@@ -14,7 +14,7 @@ const texts = {
   ...tables,
   conditions:
     `Measured on ${date} at commit \`${commit}\`, ${mode} mode: ${events.toLocaleString('en-US')} events, ` +
-    `median of ${rounds.length} rounds, ${cpus}, ${memoryGb} GB, Node ${node}.`,
+    `${rounds.length === 1 ? 'one round' : `median of ${rounds.length} rounds`}, ${cpus}, ${memoryGb} GB, Node ${node}.`,
   growth:
     tables.growth &&
     `![Throughput and peak memory over the number of events](pictures/throughput.svg)\n\n${tables.growth}`,
