@@ -1,4 +1,5 @@
 import type { Instant } from '@sluice/core/adapter';
+import { daysSince1970 } from '@sluice/core/text';
 
 const ZERO = 0x30;
 const DAY_MS = 86_400_000;
@@ -50,12 +51,4 @@ function numberAt(bytes: Buffer, start: number, digits: number): number {
 function daysOf(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
-}
-
-/** Counts years from March on, so that the leap day is the last of its year. */
-function daysSince1970(year: number, month: number, day: number): number {
-  const marchYear = month > 2 ? year : year - 1;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  return marchYear * 365 + leapDays + dayOfYear - 719_468;
 }

@@ -1,3 +1,5 @@
+import { daysSince1970 } from '@sluice/core/text';
+
 /** Characters as bytes: `0`, `-`, `.`, the last of `BC` and the first of `infinity`. */
 const ZERO = 0x30;
 const DASH = 0x2d;
@@ -40,12 +42,4 @@ function numberAt(bytes: Buffer, start: number, end: number): number {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte < ZERO + 10;
-}
-
-/** In the Gregorian calendar, counted from a first of March, which puts the leap day last. */
-function daysSince1970(year: number, month: number, day: number): number {
-  const marchYear = month > 2 ? year : year - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  return marchYear * 365 + leapDays + dayOfYear - 719_468;
 }

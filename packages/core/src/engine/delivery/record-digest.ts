@@ -1,11 +1,14 @@
-import { hourOf } from '../../contracts/digest.js';
+import { daysSince1970 } from '../../contracts/days-since-1970.js';
+import { HOUR_MS, hourOf } from '../../contracts/digest.js';
 import type { PageText } from '../../contracts/page-text.js';
 import type { RecordPage } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
 import type { KeySumsBuilder } from '../../state/key-sums.js';
 
 const BACKSLASH = 0x5c;
+const HYPHEN = 0x2d;
 const ZERO = 0x30;
+const LAST_OF_BC = 0x43;
 
 /** Adds the key of a record. */
 export function addKey(sums: KeySumsBuilder, page: RecordPage, record: number): void {
@@ -28,15 +31,15 @@ export function createdHour(page: RecordPage, record: number): Instant {
   return hour ?? hourOf(page.createdAt[record] ?? 0);
 }
 
-/** Undefined unless the text begins as in `2026-01-31 09:`. */
-function hourInText({ bytes, starts, columns, createdAtColumn }: PageText, record: number): Instant | undefined {
-  const start = starts[record * columns + createdAtColumn] ?? 0;
+/** Undefined unless the text begins as in `2026-01-31 09:` and does not end in `BC`. */
+function hourInText({ bytes, starts, ends, columns, createdAtColumn }: PageText, record: number): Instant | undefined {
+  const cell = record * columns + createdAtColumn;
+  const start = starts[cell] ?? 0;
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
-  const month = twoDigits(bytes, start + 5);
-  const day = twoDigits(bytes, start + 8);
-  const hour = Date.UTC(year, month - 1, day, twoDigits(bytes, start + 11));
-  // `Date.UTC` takes earlier years for those of the twentieth century; later ones have more digits.
-  return year >= 100 && bytes[start + 4] === 0x2d && !Number.isNaN(hour) ? hour : undefined;
+  const days = daysSince1970(year, twoDigits(bytes, start + 5), twoDigits(bytes, start + 8));
+  const hour = (days * 24 + twoDigits(bytes, start + 11)) * HOUR_MS;
+  const isPlain = bytes[start + 4] === HYPHEN && bytes[(ends[cell] ?? 0) - 1] !== LAST_OF_BC;
+  return isPlain && !Number.isNaN(hour) ? hour : undefined;
 }
 
 /** NaN if they are none. */
