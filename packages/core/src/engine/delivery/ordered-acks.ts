@@ -1,47 +1,10 @@
 import { NO_COUNTS, type Counts, type RepeatCounts } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { HourDigest } from '../../contracts/digest.js';
-import type { RecordPage } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
 import { addKey, createdHour } from './record-digest.js';
+import type { RecordInFlight, UnnumberedDeadLetter } from './record-in-flight.js';
 import { KeySumsBuilder } from '../../state/key-sums.js';
-
-/** A dead letter before it is committed; the commit gives it its id. */
-export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
-
-/** A record in flight, and what it adds to the ledger once all of its events have a final outcome. */
-export interface RecordInFlight {
-  readonly page: RecordPage;
-  /** Its position in the page. */
-  readonly index: number;
-  readonly outcome: 'mapped' | 'filtered' | 'dead-lettered';
-  /** Why its events may have been sent before. */
-  readonly repeat: keyof RepeatCounts | undefined;
-  /** Whether it counts in the digest of its hour. */
-  readonly isDigested: boolean;
-  readonly produced: number;
-  accepted: number;
-  /** One for the record, or one for each rejected event. */
-  deadLetters: readonly UnnumberedDeadLetter[];
-  /** Why the record or events of it were rejected before they were sent. */
-  rejectedUnsent: readonly string[];
-  /** Events without a final outcome. */
-  pending: number;
-  /** Whether any of its events was handed to the sink. */
-  isSent: boolean;
-}
-
-/** A record of which nothing has an outcome yet. */
-export function recordInFlight(
-  page: RecordPage,
-  index: number,
-  { outcome, repeat, isDigested, produced }: Pick<RecordInFlight, 'outcome' | 'repeat' | 'isDigested' | 'produced'>,
-): RecordInFlight {
-  const none = { accepted: 0, deadLetters: NONE, rejectedUnsent: NONE, pending: 0, isSent: false };
-  return { page, index, outcome, repeat, isDigested, produced, ...none };
-}
-
-const NONE: readonly never[] = [];
 
 /** The longest finished prefix of the records since the last call. */
 export interface FinishedPrefix<Letter = DeadLetter> {

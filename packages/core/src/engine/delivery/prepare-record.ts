@@ -6,7 +6,7 @@ import type { RecordPage } from '../../contracts/source.js';
 import type { WindowPart } from '../../contracts/window.js';
 import { mapRecord } from './map-record.js';
 import type { DeliveryLine } from './delivery-line.js';
-import { recordInFlight, type RecordInFlight } from './ordered-acks.js';
+import { RecordInFlight } from './record-in-flight.js';
 import { textPath } from './text-path.js';
 import type { WindowSettlement } from './window-settlement.js';
 
@@ -27,7 +27,8 @@ export function preparerOf(
   const inFlight = (page: RecordPage, index: number, outcome: RecordInFlight['outcome'], produced: number) => {
     const repeat = repeatOf(page.part, purpose, prepared < inFlightAtStop);
     prepared += 1;
-    return recordInFlight(page, index, { outcome, repeat, isDigested: page.part === DIGESTED[purpose], produced });
+    const isDigested = page.part === DIGESTED[purpose];
+    return new RecordInFlight({ page, index, outcome, repeat, isDigested, produced });
   };
 
   /** By an object for the record and one for each event: whatever there is in them. */

@@ -6,7 +6,8 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { Row } from '../../contracts/value.js';
 import type { DeliveryParts } from './delivery-line.js';
 import { namedFields } from './named-fields.js';
-import { OrderedAcks, type FinishedPrefix, type RecordInFlight } from './ordered-acks.js';
+import { OrderedAcks, type FinishedPrefix } from './ordered-acks.js';
+import { RecordInFlight } from './record-in-flight.js';
 import type { FinalOutcome } from './sender.js';
 
 /** How often a record has become a dead letter before. */
@@ -118,8 +119,7 @@ export class WindowSettlement {
 
 /** The record of an event without a final outcome. */
 function recordOf({ ticket }: EncodedEvent): RecordInFlight | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `addEvent` sets it
-  return ticket as RecordInFlight | undefined;
+  return ticket instanceof RecordInFlight ? ticket : undefined;
 }
 
 function rowOf({ page, index }: RecordInFlight): Row {

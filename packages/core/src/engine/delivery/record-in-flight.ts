@@ -1,0 +1,49 @@
+import type { RepeatCounts } from '../../contracts/counts.js';
+import type { DeadLetter } from '../../contracts/dead-letter.js';
+import type { RecordPage } from '../../contracts/source.js';
+
+/** A dead letter before it is committed; the commit gives it its id. */
+export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
+
+/** What is known of a record when it was mapped. */
+export interface MappedRecord {
+  readonly page: RecordPage;
+  /** Its position in the page. */
+  readonly index: number;
+  readonly outcome: 'mapped' | 'filtered' | 'dead-lettered';
+  /** Why its events may have been sent before. */
+  readonly repeat: keyof RepeatCounts | undefined;
+  /** Whether it counts in the digest of its hour. */
+  readonly isDigested: boolean;
+  readonly produced: number;
+}
+
+const NONE: readonly never[] = [];
+
+/** A record in flight, and what it adds to the ledger once all of its events have a final outcome. */
+export class RecordInFlight implements MappedRecord {
+  readonly page: RecordPage;
+  readonly index: number;
+  readonly outcome: MappedRecord['outcome'];
+  readonly repeat: MappedRecord['repeat'];
+  readonly isDigested: boolean;
+  readonly produced: number;
+  accepted = 0;
+  /** One for the record, or one for each rejected event. */
+  deadLetters: readonly UnnumberedDeadLetter[] = NONE;
+  /** Why the record or events of it were rejected before they were sent. */
+  rejectedUnsent: readonly string[] = NONE;
+  /** Events without a final outcome. */
+  pending = 0;
+  /** Whether any of its events was handed to the sink. */
+  isSent = false;
+
+  constructor({ page, index, outcome, repeat, isDigested, produced }: MappedRecord) {
+    this.page = page;
+    this.index = index;
+    this.outcome = outcome;
+    this.repeat = repeat;
+    this.isDigested = isDigested;
+    this.produced = produced;
+  }
+}
