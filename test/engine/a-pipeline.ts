@@ -26,7 +26,7 @@ export const DAY = 24 * HOUR;
 export const NOW = Date.UTC(2026, 2, 10, 12);
 
 /** The one stream of the engine's tests. */
-const NOTES: StreamSchema = {
+export const NOTES: StreamSchema = {
   name: 'note',
   doc: 'A short text.',
   key: ['id'],

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import { verifyPipeline } from '@sluice/core/engine';
-import { recordingSink } from '@sluice/testkit';
+import { memorySource, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
-import { aPipeline, MINUTE, memoryNotes, NOW, notes, type Bench } from './a-pipeline.js';
+import { aPipeline, MINUTE, memoryNotes, NOTES, NOW, notes, type Bench } from './a-pipeline.js';
 
 const delivery = { maxDeadLetterShare: 0.05, giveUpAfterMs: 10 * MINUTE };
 
@@ -96,6 +97,35 @@ describe('a single run', () => {
     const { outcome, tookMs } = await ended(aPipeline({ source, delivery }));
     expect(outcome).to.equal('failed');
     expect(tookMs).to.be.within(9 * MINUTE, 11.1 * MINUTE);
+  });
+
+  it('gives up on a stream that always fails, although another one is read meanwhile', async () => {
+    let pages = 0;
+    const source = memorySource({
+      streams: [
+        { schema: NOTES, records: notes(10) },
+        { schema: { ...NOTES, name: 'other' }, records: notes(5000).slice(100) },
+      ],
+      now: () => NOW,
+      pageSize: 10,
+      beforePage: async ({ window }) => {
+        if (window.stream === 'other') pages += 1;
+        else {
+          for (let turn = 0; turn < 300; turn += 1) await setImmediate();
+          throw new TransientError('the table is locked');
+        }
+      },
+    });
+    const { mapper } = aPipeline().pipeline;
+    const streams = [...mapper.streams, ...mapper.streams.map((stream) => ({ ...stream, stream: 'other' }))];
+    const bench = aPipeline({ source, delivery, mapper: { ...mapper, streams } });
+    const { outcome, message, tookMs } = await ended(bench);
+    expect(outcome).to.equal('failed');
+    expect(message).to.match(/^gave up on the source after \d\d attempts in \d+ s: the table is locked/u);
+    expect(tookMs).to.be.within(9 * MINUTE, 11.1 * MINUTE);
+    expect(pages).to.be.above(50);
+    const announced = bench.logger.lines.filter(({ message: text }) => text.includes('gives up unless'));
+    expect(announced).to.have.length(1);
   });
 
   it('goes on as long as there is progress between the failures', async () => {

@@ -82,12 +82,13 @@ export class FailureLimit {
     if (trouble) this.#troubles.set('sink', { ...trouble, hasAccepted: true });
   }
 
-  #fails({ peer, waitMs, message, failingMs }: Extract<Observation, { kind: 'retry' }>): void {
+  #fails({ peer, attempt, waitMs, message, failingMs }: Extract<Observation, { kind: 'retry' }>): void {
     const { runtime, logger } = this.#context;
     const nowMs = runtime.monotonicMs();
     const known = this.#troubles.get(peer);
     const { sinceMs = nowMs - (failingMs ?? this.#lastRequestMs), attempts = 0, hasAccepted = false } = known ?? {};
-    const trouble = { sinceMs, attempts: attempts + 1, hasAccepted };
+    // What another stream reads meanwhile ends no call that fails, and does not make its failures fewer.
+    const trouble = { sinceMs, attempts: Math.max(attempts + 1, attempt), hasAccepted };
     this.#troubles.set(peer, trouble);
     const elapsedMs = nowMs - sinceMs;
     const mostMs = this.#worked.has(peer) ? this.#giveUpAfterMs : this.#beforeItWorksMs;
