@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { encodeEvent, type Protocol } from '#src/encode-event.js';
 import { requestProblems } from './api-schema.js';
+import { jsonValues } from './json-values.js';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const library = { name: 'sluice', version: '0.1.0' };
@@ -20,14 +21,7 @@ const text = fc.string({
   ),
 });
 const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
-const value: fc.Arbitrary<JsonValue> = fc.oneof(
-  text,
-  number,
-  fc.boolean(),
-  fc.constant(null),
-  fc.array(text, { maxLength: 3 }),
-  fc.dictionary(text, number, { maxKeys: 3 }),
-);
+const value = jsonValues(text, number);
 const KNOWN = Object.keys(
   'known' in posthogEventSchema.fields['properties']! ? posthogEventSchema.fields['properties'].known : {},
 );
