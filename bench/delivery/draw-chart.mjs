@@ -1,4 +1,6 @@
 // Draws the figures of `results.json` as the bar chart that the README shows.
+import { drawCard } from '../draw-card.mjs';
+
 const WIDTH = 760;
 const LABEL_WIDTH = 270;
 const BAR_WIDTH = 340;
@@ -12,21 +14,16 @@ const TOP = 62;
 export function drawChart({ rows, ways }) {
   const height = TOP + ways.length * ROW_HEIGHT + 40;
   const title = `${count(rows)} events through the same bad half minute: arrived and lost`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">`,
-    '<style>',
+  const styles = [
     'text { font: 14px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }',
     '.title { font-size: 16px; font-weight: 600 } .note { font-size: 12px; fill: #59636e } .card { fill: #ffffff; stroke: #d1d9e0 }',
     '.track { fill: #ffd8d3 } .arrived { fill: #1a7f37 } .lost { fill: #cf222e; font-weight: 600 } .none { fill: #1a7f37; font-weight: 600 }',
     '@media (prefers-color-scheme: dark) { text { fill: #f0f6fc } .note { fill: #9198a1 } .card { fill: #0d1117; stroke: #3d444d } .track { fill: #67201c } .arrived { fill: #2ea043 } .lost { fill: #ff7b72 } .none { fill: #3fb950 } }',
-    '</style>',
-    `<rect class="card" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="8"/>`,
-    `<text class="title" x="24" y="36">${title}</text>`,
+  ];
+  return drawCard({ width: WIDTH, height, title, styles }, [
     ...ways.flatMap((way, index) => drawRow(way, rows, TOP + index * ROW_HEIGHT)),
     `<text class="note" x="24" y="${height - 18}">503 for 20 s, then slow; every fifth request cut off after it was accepted; every ninth throttled</text>`,
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function drawRow({ name, lost, doubled }, rows, y) {

@@ -1,4 +1,6 @@
 // Draws throughput and memory over size, in the style of the other pictures of the docs.
+import { drawCard } from '../draw-card.mjs';
+
 const WIDTH = 760;
 const HEIGHT = 300;
 const PANEL = { width: 300, height: 170, top: 76 };
@@ -14,21 +16,16 @@ const LABELS = { sluice: 'Sluice', idiomatic: 'idiomatic loop' };
  */
 export function drawGrowth(growth) {
   const title = 'Throughput and memory over the number of events';
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">`,
-    '<style>',
+  const styles = [
     'text { font: 12px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #59636e }',
     '.title { font-size: 16px; font-weight: 600; fill: #1f2328 } .panel { font-size: 14px; fill: #1f2328 } .card { fill: #ffffff; stroke: #d1d9e0 } .grid { stroke: #d1d9e0 }',
     '.line { fill: none; stroke-width: 2.5 } .sluice { stroke: #1a7f37 } .idiomatic { stroke: #0969da } .dot { fill: #ffffff; stroke-width: 2 }',
     '@media (prefers-color-scheme: dark) { text { fill: #9198a1 } .title, .panel { fill: #f0f6fc } .card { fill: #0d1117; stroke: #3d444d } .grid { stroke: #3d444d } .sluice { stroke: #3fb950 } .idiomatic { stroke: #4493f8 } .dot { fill: #0d1117 } }',
-    '</style>',
-    `<rect class="card" x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>`,
-    `<text class="title" x="24" y="36">${title}</text>`,
+  ];
+  return drawCard({ width: WIDTH, height: HEIGHT, title, styles }, [
     ...Object.keys(growth).flatMap((name, index) => drawKey(name, 470 + index * 110)),
     ...PANELS.flatMap((panel) => drawPanel(panel, growth)),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function drawKey(name, x) {

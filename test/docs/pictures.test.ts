@@ -20,6 +20,14 @@ describe('the pictures in the documentation', () => {
     expect(textOf('docs/pictures/delivery-bench.svg')).to.equal(drawChart(results));
   });
 
+  it('show the figures of the throughput bench', async () => {
+    const { drawGrowth } = (await import(pathToFileURL(join(ROOT, 'bench/throughput/draw-growth.mjs')).href)) as {
+      drawGrowth: (growth: unknown) => string;
+    };
+    const { scenarios } = JSON.parse(textOf('bench/results/full.json')) as { scenarios: { growth: unknown } };
+    expect(textOf('docs/pictures/throughput.svg')).to.equal(drawGrowth(scenarios.growth));
+  });
+
   for (const { name, ...figures } of results.ways) {
     it(`agree with the page of the bench: ${name}`, () => {
       const row = textOf('bench/delivery/README.md')
