@@ -15,7 +15,7 @@ export function buildCommit(commit) {
   };
   try {
     run('npm', ['ci', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'], repository);
-    run('npx', ['tsc', '-b'], repository);
+    run('npm', ['run', '--silent', 'build'], repository);
     return { name, repository, remove };
   } catch (error) {
     remove();

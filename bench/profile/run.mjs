@@ -23,7 +23,10 @@ const profiled = {
   program: (events) => {
     const { command, ...program } = contestant.program(events);
     const [node, ...args] = command;
-    return { ...program, command: [node, '--cpu-prof', `--cpu-prof-dir=${folder}`, ...args] };
+    return {
+      ...program,
+      command: [node, '--conditions=sluice-modules', '--cpu-prof', `--cpu-prof-dir=${folder}`, ...args],
+    };
   },
 };
 

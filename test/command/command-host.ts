@@ -11,7 +11,7 @@ export interface CommandTask {
 /** Follows everything that a command printed, on both streams. */
 export const END_OF_OUTPUT = '\u0000end of output\u0000';
 
-const MAIN = new URL('../../../packages/cli/dist/main.js', import.meta.url);
+const MAIN = new URL('../../../packages/cli/bundle/main.js', import.meta.url);
 let commands = 0;
 
 /** What keeps a process from ending. */

@@ -1,5 +1,5 @@
 import { FileStateStore } from '@sluice/file-state';
-import { manualRuntime, recordingLogger } from '@sluice/testkit';
+import { manualRuntime, recordingLogger, testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,11 +64,12 @@ describe('a run on a machine whose clock is wrong', function () {
     }
   }
 
-  for (const [title, shift, said] of [
+  const wrongClocks = [
     ['three days behind', { SHIFT_MS: String(-DAYS_MS) }, [DIFFERS, POSTHOG_DIFFERS]],
     ['three days ahead', { SHIFT_MS: String(DAYS_MS) }, [DIFFERS, POSTHOG_DIFFERS]],
     ['set back in the middle of the run', { SHIFT_MS: String(-DAYS_MS), SHIFT_AT: 'request' }, ['the clock jumps']],
-  ] as const) {
+  ] as const;
+  for (const [title, shift, said] of wrongClocks.slice(-testRuns(wrongClocks.length))) {
     it(`sends the same events, in the same windows, with a clock ${title}`, async () => {
       const wrong = await outcomeOf(title.replaceAll(' ', '-'), shift);
       expect(wrong.events).to.deep.equal(right.events);

@@ -59,7 +59,7 @@ process.exitCode = survivors === 0 && patches.length > 0 ? 0 : 1;
 function copyOfSources() {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-mutants-')));
   const isSource = (path) =>
-    !/\/(node_modules|\.test-build|dist)(\/|$)|\.tsbuildinfo$/.test(path.slice(ROOT.length - 1));
+    !/\/(node_modules|\.test-build|dist|bundle)(\/|$)|\.tsbuildinfo$/.test(path.slice(ROOT.length - 1));
   for (const name of PACKAGES) {
     cpSync(join(ROOT, 'packages', name), join(directory, 'packages', name), { recursive: true, filter: isSource });
   }
@@ -91,13 +91,25 @@ function build() {
 function simulate() {
   const script = join(copy, 'test/.test-build/simulation/simulate.js');
   const options = { cwd: copy, encoding: 'utf8', timeout: 300_000 };
-  return spawnSync(process.execPath, [script, '--until-failure', '--seeds', String(SEEDS)], options);
+  return spawnSync(
+    process.execPath,
+    ['--conditions=sluice-modules', script, '--until-failure', '--seeds', String(SEEDS)],
+    options,
+  );
 }
 
 /** The name of the test when it fails. */
 function test(file, title) {
   const compiled = file.replace('test/', 'test/.test-build/').replace(/\.ts$/, '.js');
-  const args = [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--timeout', '60000', '--grep', title, compiled];
+  const args = [
+    '--conditions=sluice-modules',
+    join(ROOT, 'node_modules/mocha/bin/mocha.js'),
+    '--timeout',
+    '60000',
+    '--grep',
+    title,
+    compiled,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
   const hasRun = /\b[1-9]\d* (?:passing|failing)\b/.test(stdout);
   return { status: status === 0 || !hasRun ? 0 : 1, stdout: hasRun ? `${file}: ${title}` : 'no such test', stderr };

@@ -179,7 +179,15 @@ if (process.env[ZONE_RUN] === undefined) {
         const mocha = process.argv[1] ?? '';
         const { status, stdout, stderr } = spawnSync(
           process.execPath,
-          ['--enable-source-maps', mocha, '--no-config', '--timeout', '60000', import.meta.filename],
+          [
+            '--conditions=sluice-modules',
+            '--enable-source-maps',
+            mocha,
+            '--no-config',
+            '--timeout',
+            '60000',
+            import.meta.filename,
+          ],
           { env: { ...process.env, TZ: zone, [ZONE_RUN]: 'yes', TEST_DATABASE_URL: server }, encoding: 'utf8' },
         );
         expect(stdout, stderr).to.contain(`under TZ=${zone}`).and.contain('1 passing');

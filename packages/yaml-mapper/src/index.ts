@@ -4,7 +4,6 @@ export { signatureOf } from './functions/function-definition.js';
 export { createYamlMappingLanguage, lintMapping } from './mapping-language.js';
 export { checkMapping } from './check/check-mapping.js';
 export type { CheckedMapping } from './check/checked-mapping.js';
-export { differenceLines, type DifferenceLine } from './mapping-tests/difference-lines.js';
 export { mappingFileOf } from './mapping-tests/find-tests.js';
 export type { TestResult } from './mapping-tests/judge-result.js';
 export { testMapping, type MappingTestRun } from './mapping-tests/test-mapping.js';

@@ -51,7 +51,7 @@ export const backfillCommand = pipelineCommand({
       }
       return EXIT.done;
     }
-    const progress = backfillProgress(terminal, sluice.logger);
+    const progress = await backfillProgress(terminal, sluice.logger);
     const running = pipeline.backfill({
       ...request,
       parallel: args.parallel,

@@ -79,6 +79,6 @@ async function run(
   const shipped: object = parse(readFileSync(preset.pipeline, 'utf8'));
   const state = { use: 'file', with: { directory: join(directory, 'state') } };
   const pipeline = await sluice.load({ ...shipped, state }, { baseDirectory: dirname(preset.pipeline) });
-  const progress = runProgress(terminal);
+  const progress = await runProgress(terminal);
   return pipeline.run({ signal, onProgress: progress.update }).finally(progress.end);
 }

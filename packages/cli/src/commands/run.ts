@@ -12,7 +12,7 @@ export const runCommand = pipelineCommand({
       .epilogue(example('$0 run pipeline.yaml --env-file .env --json', 'the report as JSON on stdout')),
   stopping: FINISHING,
   act: async (pipeline, args, work) => {
-    const progress = runProgress(work.terminal);
+    const progress = await runProgress(work.terminal);
     const running = pipeline.run({ signal: work.signal, onProgress: progress.update });
     const result = await running.finally(progress.end);
     const code = printRun(result, args, work);

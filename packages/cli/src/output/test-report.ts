@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { differenceLines, type DifferenceLine, type MappingTestRun, type TestResult } from '@sluice/yaml-mapper';
+import type { MappingTestRun, TestResult } from '@sluice/yaml-mapper';
+import { differenceLines, type DifferenceLine } from './difference-lines.js';
 import { theme } from '../terminal/theme.js';
 
 /** One mapping and the results of its tests. */

@@ -1,7 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Logger } from '@sluice/core/adapter';
 import type { RunProgress } from '@sluice/core/engine';
-import { SingleBar } from 'cli-progress';
 import { durationText, integer } from '../output/words.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,13 +16,13 @@ export interface ProgressDisplay {
 }
 
 /** Share, rate and remaining time of a run, as a bar on stderr. Nothing without a terminal. */
-export function runProgress({ interactive, streams }: Terminal): ProgressDisplay {
-  return interactive ? bar(streams.stderr) : { update: () => undefined, end: () => undefined };
+export async function runProgress({ interactive, streams }: Terminal): Promise<ProgressDisplay> {
+  return interactive ? await bar(streams.stderr) : { update: () => undefined, end: () => undefined };
 }
 
 /** The same for a backfill. Without a terminal, a log line now and then. */
-export function backfillProgress({ interactive, streams }: Terminal, logger: Logger): ProgressDisplay {
-  if (interactive) return bar(streams.stderr);
+export async function backfillProgress({ interactive, streams }: Terminal, logger: Logger): Promise<ProgressDisplay> {
+  if (interactive) return await bar(streams.stderr);
   const begunMs = performance.now();
   let loggedMs = begunMs;
   return {
@@ -39,7 +38,8 @@ export function backfillProgress({ interactive, streams }: Terminal, logger: Log
   };
 }
 
-function bar(stream: WriteStream): ProgressDisplay {
+async function bar(stream: WriteStream): Promise<ProgressDisplay> {
+  const { SingleBar } = await import('cli-progress');
   const shown = new SingleBar({
     format: '{text}',
     hideCursor: true,

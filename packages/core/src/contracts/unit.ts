@@ -1,5 +1,5 @@
 /** What a unit measures. Only units of the same dimension can be converted into each other. */
-export type Dimension = 'money' | 'time' | 'tokens' | 'size';
+type Dimension = 'money' | 'time' | 'tokens' | 'size';
 
 /** Every unit a number can carry, with its dimension and its factor to the dimension's first unit. */
 export const UNITS = {

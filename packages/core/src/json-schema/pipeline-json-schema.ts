@@ -4,7 +4,7 @@ import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../
 import type { AnyDefinition } from '../registry/registry.js';
 import { acceptVariables, VARIABLE, type JsonSchema } from './accept-variables.js';
 
-export interface PipelineJsonSchemaOptions {
+interface PipelineJsonSchemaOptions {
   /** The sources that the file may use: with only one, the schema is specific to it. */
   readonly sources: readonly SourceDefinition[];
   readonly sinks: readonly SinkDefinition[];

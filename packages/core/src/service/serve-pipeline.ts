@@ -15,14 +15,14 @@ import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
 
 /** A pipeline to run on its schedule. */
-export interface ServedPipeline {
+interface ServedPipeline {
   readonly config: Pick<PipelineConfig, 'name' | 'schedule' | 'settleMs' | 'mapper'>;
   readonly state: StateReader;
   /** Makes the source, sink and state store of one run, which closes them. */
   readonly compose: (logger: Logger) => Pipeline;
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   /** Asks the current run to finish what is in flight and save the cursor; no further run starts. */
   readonly signal: AbortSignal;
   readonly monitor: PipelineMonitor;

@@ -1,7 +1,6 @@
 import type { Redactor, Runtime } from '@sluice/core/adapter';
 import type { PipelineConfig } from '@sluice/core/config';
 import { PipelineMonitor, type Observer } from '@sluice/core/service';
-import { Metrics } from '@sluice/metrics';
 import { version } from '../version.js';
 import type { ListenAddress } from './listen-address.js';
 import { MonitoringServer } from './monitoring-server.js';
@@ -30,7 +29,9 @@ export class Monitoring {
     this.#redactor = redactor;
   }
 
-  watch(configs: readonly PipelineConfig[]): Watch {
+  async watch(configs: readonly PipelineConfig[]): Promise<Watch> {
+    // Loaded here: most commands measure nothing.
+    const { Metrics } = await import('@sluice/metrics');
     const metrics = new Metrics({ version, node: process.versions.node });
     const pipelines = configs.map((config): WatchedPipeline => {
       const { name, mapper } = config;

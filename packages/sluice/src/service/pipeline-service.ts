@@ -33,7 +33,7 @@ export class PipelineService {
   }
 
   async serve(configs: readonly PipelineConfig[], { signal, listen }: ServeOptions): Promise<ServeResult> {
-    const watch = this.#monitoring.watch(configs);
+    const watch = await this.#monitoring.watch(configs);
     const server = listen && (await watch.listen(listen));
     if (server) this.#context.logger.info({ url: server.url }, 'serving /healthz, /readyz and /metrics');
     const bugs = new Map<string, unknown>();

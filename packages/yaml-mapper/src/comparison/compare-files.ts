@@ -4,7 +4,7 @@ import { compileMapping } from '../compile/compile-mapping.js';
 import { compareMappings } from './compare-mappings.js';
 import type { MappingDifference } from './mapping-difference.js';
 
-export interface ComparedFiles {
+interface ComparedFiles {
   /** Of both files. */
   readonly problems: readonly Problem[];
   /** Present if neither file has an error. */

@@ -10,7 +10,7 @@ import { closedMap, documented, EXPRESSION, fieldExpression, ref, valueSchema } 
 import { testsSchema } from './test-json-schema.js';
 
 /** The source and the sink that the schema is for. Without one, its fields stay open. */
-export interface MappingJsonSchemaOptions {
+interface MappingJsonSchemaOptions {
   readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
   /** What the mapping that is extended declares. */

@@ -8,7 +8,7 @@ import { pairText } from './pair-text.js';
 import { EXPECTATION_KEYS } from './test-keys.js';
 
 /** The new expectation of a test. */
-export interface NewExpectation {
+interface NewExpectation {
   /** The index of the test in `tests`. */
   readonly index: number;
   readonly key: string;

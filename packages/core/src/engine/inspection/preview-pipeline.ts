@@ -17,7 +17,7 @@ import { sampledIn, sampleRecords, type SampledRecord } from './sample-records.j
 /** How many records of a stream are looked at for events. */
 const MOST_RECORDS = 2_000;
 
-export interface PreviewOptions {
+interface PreviewOptions {
   /** Default: all streams of the mapping. */
   readonly stream?: string | undefined;
   /**

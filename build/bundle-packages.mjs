@@ -1,0 +1,43 @@
+// Joins the modules of each package into a few files: a command starts in half the time, because Node opens, reads and
+// links tens of files instead of hundreds. Packages stay apart, so that adapters of others share their classes.
+// `npm run build` runs it for all packages; arguments name packages. `node --conditions=sluice-modules` uses the single
+// modules instead.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url));
+
+/** The modules that a package offers as a bundle: `./dist/adapter.js` for `./bundle/adapter.js`. */
+function entriesOf(folder) {
+  const { exports = {}, imports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return [...Object.values(exports), ...Object.values(imports)]
+    .map((target) => target.default)
+    .filter((path) => path?.startsWith('./bundle/'))
+    .map((path) => join(folder, path.replace('./bundle/', './dist/')));
+}
+
+async function bundle(name) {
+  const folder = join(PACKAGES, name);
+  const entryPoints = entriesOf(folder);
+  const outdir = join(folder, 'bundle');
+  rmSync(outdir, { recursive: true, force: true });
+  if (entryPoints.length === 0) return;
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+}
+
+const named = process.argv.slice(2);
+await Promise.all((named.length === 0 ? readdirSync(PACKAGES) : named).map(bundle));
