@@ -1,5 +1,5 @@
 /** For authors of adapters and mapping languages: records and events as text, without objects between them. */
-export { copyEvent } from './contracts/copy-event.js';
+export { copyEvents } from './contracts/copy-events.js';
 export type { EventText, EventTextMap, EventTextValue, WriteEvent, WriteValue } from './contracts/event-text.js';
 export { daysSince1970 } from './contracts/days-since-1970.js';
 export { NULL_VALUE, type PageText } from './contracts/page-text.js';

@@ -1,4 +1,6 @@
 import type { Connection, Submittable } from 'pg';
+import { CopyData } from './copy-data.js';
+import { GrowingBuffer } from './growing-buffer.js';
 import { NOT_POSTGRES } from './message-check.js';
 
 /** The rows of a statement in COPY's text format: one line each, with the values between tabs. */
@@ -12,8 +14,8 @@ const LEAST_BYTES = 65_536;
 /** Runs `COPY (…) TO STDOUT` and gathers its answer in one buffer, where pg's own query drops it. */
 export class CopyOut implements Submittable {
   readonly #statement: string;
-  #bytes: Buffer;
-  #length = 0;
+  readonly #copied: GrowingBuffer;
+  #data: CopyData | undefined;
   #tag = '';
 
   /** Told of the end. Public because pg wraps it, to end the time limit of the query. */
@@ -27,7 +29,7 @@ export class CopyOut implements Submittable {
     reject: (error: Error) => void,
   ) {
     this.#statement = statement;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, Math.ceil(expectedBytes * 1.25)));
+    this.#copied = new GrowingBuffer(Math.max(LEAST_BYTES, Math.ceil(expectedBytes * 1.25)));
     this.callback = (error, copied) => {
       if (copied === undefined) reject(error ?? new Error(NOT_POSTGRES));
       else resolve(copied);
@@ -35,18 +37,14 @@ export class CopyOut implements Submittable {
   }
 
   submit(connection: Connection): void {
+    this.#data = CopyData.of(connection);
+    this.#data?.gather(this.#copied);
     connection.query(this.#statement);
   }
 
+  /** On a connection whose rows are not taken out before. */
   handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    const length = this.#length + chunk.length;
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
-    }
-    this.#bytes.set(chunk, this.#length);
-    this.#length = length;
+    this.#copied.append(chunk);
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -54,11 +52,13 @@ export class CopyOut implements Submittable {
   }
 
   handleReadyForQuery(): void {
+    this.#data?.end();
     const rows = /^COPY (\d+)$/.exec(this.#tag)?.[1];
     this.callback(null, rows === undefined ? undefined : { bytes: this.#ownBytes(), rows: Number(rows) });
   }
 
   handleError(error: Error): void {
+    this.#data?.end();
     this.callback(error);
   }
 
@@ -71,8 +71,9 @@ export class CopyOut implements Submittable {
 
   /** A short answer does not hold on to the room for a long one. */
   #ownBytes(): Buffer {
-    const bytes = this.#bytes.subarray(0, this.#length);
-    return this.#length > this.#bytes.length / 4 ? bytes : Buffer.from(bytes);
+    const { bytes, length } = this.#copied;
+    const copied = bytes.subarray(0, length);
+    return length > bytes.length / 4 ? copied : Buffer.from(copied);
   }
 }
 

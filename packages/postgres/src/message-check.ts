@@ -19,6 +19,11 @@ export class MessageCheck {
   #held: Buffer = Buffer.alloc(0);
   #skipBytes = 0;
 
+  /** Whether the last message has arrived whole. */
+  get isBetween(): boolean {
+    return this.#skipBytes === 0 && this.#held.length === 0;
+  }
+
   /** Throws when the bytes cannot be messages of PostgreSQL. */
   check(chunk: Buffer): void {
     let bytes = chunk;

@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import type { ConnectionSettings, Host, SessionKind } from './connection-settings.js';
+import { CopyData } from './copy-data.js';
 import { MessageCheck, NOT_POSTGRES } from './message-check.js';
 import { ConnectError, mayWorkOtherwise, postgresFailure } from './postgres-failure.js';
 
@@ -134,13 +135,17 @@ function watchAnswers(
     const { stream } = connection;
     const messages = new MessageCheck();
     const parsers = stream.listeners('data');
+    const data = new CopyData(connection, messages);
+    const parse = (bytes: Buffer): void => {
+      for (const parser of parsers) parser.call(stream, bytes);
+    };
     stream.removeAllListeners('data');
     stream.on('data', (chunk: Buffer) => {
       // What is left in the stream after a failure.
       if (stream.destroyed) return;
       try {
         messages.check(chunk);
-        for (const parse of parsers) parse.call(stream, chunk);
+        data.take(chunk, parse);
       } catch (error) {
         connection.emit('error', error instanceof RangeError ? new Error(NOT_POSTGRES, { cause: error }) : error);
         stream.destroy();

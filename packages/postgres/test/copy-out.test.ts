@@ -41,6 +41,8 @@ async function copyFrom(copy: Answering): Promise<Awaited<ReturnType<Copy>>> {
 }
 
 describe('the answer to a copy', () => {
+  const row = message('d', 'a\n');
+
   it('is put together from messages of any length', async () => {
     const lines = ['short\n', `${'long '.repeat(50_000)}\n`, '\n', 'last\n'];
     const copied = await copyFrom((socket) => {
@@ -51,7 +53,17 @@ describe('the answer to a copy', () => {
     expect(copied.bytes.toString()).to.equal(`first\n${lines.join('')}`);
   });
 
-  const row = message('d', 'a\n');
+  it('is complete when a notice arrives before it in two pieces, or between its rows', async () => {
+    const notice = message('N', 'SNOTICE\0VNOTICE\0C00000\0Mnoted\0\0');
+    const copied = await copyFrom((socket) => {
+      socket.write(whole(COPYING, notice.subarray(0, 7)));
+      socket.write(
+        whole(notice.subarray(7), row, notice, row, message('d', ''), row, message('c', ''), done('COPY 3'), READY),
+      );
+    });
+    expect(copied.bytes.toString()).to.equal('a\na\na\n');
+  });
+
   /** knex reports that it cannot roll back any more. */
   const BROKEN = 'Client has encountered a connection error and is not queryable';
   const failures: readonly (readonly [title: string, answer: Answering, report: string])[] = [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/core/adapter';
 import type { SinkRequest } from '@sluice/core/sink';
-import { copyEvent } from '@sluice/core/text';
+import { copyEvents } from '@sluice/core/text';
 import type { Protocol } from './encode-event.js';
 import { MASKED_KEY } from './project-key.js';
 
@@ -36,11 +36,7 @@ export function requestBody(
     protocol === 'v0' ? `"api_key":${JSON.stringify(key)}` : `"created_at":"${new Date(createdAt).toISOString()}"`;
   const start = Buffer.from(`{${first},${historical ? '"historical_migration":true,' : ''}"batch":[`);
   const body = take(events.reduce((sum, { bytes }) => sum + bytes + 1, start.length + END.length));
-  let at = start.copy(body);
-  for (const [index, event] of events.entries()) {
-    if (index > 0) body[at++] = COMMA;
-    at = copyEvent(event, body, at);
-  }
+  const at = copyEvents(events, COMMA, body, start.copy(body));
   return body.subarray(0, at + END.copy(body, at));
 }
 

@@ -23,14 +23,29 @@ function asBytes(text: string): EncodedEvent {
       throw new Error('the bytes are known');
     },
     bytes: Buffer.byteLength(text),
-    source: { bytes: Buffer.from(`before${text}behind`), start: 6 },
+    buffer: Buffer.from(`before${text}behind`),
+    start: 6,
   };
+}
+
+/** Events that stand in one buffer: the first two with a byte between them, the last further behind. */
+function inOneBuffer(texts: readonly string[]): readonly EncodedEvent[] {
+  const buffer = Buffer.from(`_${texts[0]}_${texts[1]}____${texts[2]}`);
+  return texts.map((text) => ({
+    id: text,
+    uuid: aUuid(0),
+    text,
+    bytes: Buffer.byteLength(text),
+    buffer,
+    start: buffer.indexOf(text),
+  }));
 }
 
 describe('the body of a request', () => {
   for (const [name, events] of [
     ['texts', TEXTS.map(asText)],
     ['bytes', TEXTS.map(asBytes)],
+    ['one buffer', inOneBuffer(TEXTS)],
     ['both', TEXTS.map((text, index) => (index === 1 ? asText(text) : asBytes(text)))],
   ] as const) {
     it(`has the events in their order from ${name}`, () => {

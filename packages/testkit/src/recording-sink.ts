@@ -124,6 +124,6 @@ function encoded(event: MappedEvent): EncodedEvent {
 
 /** What would be sent: the bytes, if the event has them. */
 function decoded(event: EncodedEvent): MappedEvent {
-  const { bytes, source } = event;
-  return JSON.parse(source?.bytes.toString('utf8', source.start, source.start + bytes) ?? event.text);
+  const { bytes, buffer, start = 0 } = event;
+  return JSON.parse(buffer?.toString('utf8', start, start + bytes) ?? event.text);
 }

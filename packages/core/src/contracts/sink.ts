@@ -35,8 +35,12 @@ export interface EncodedEvent {
   readonly bytes: number;
   /** When the event happened, if the sink's rules need it. */
   readonly time?: Instant | undefined;
-  /** The same text as bytes: a part of a larger buffer. Absent: only `text` is known. */
-  readonly source?: { readonly bytes: Buffer; readonly start: number } | undefined;
+  /**
+   * The same text as bytes: they begin at `start` of this larger buffer. Absent: only `text` is known. A byte between two
+   * events belongs to none, so that `copyEvents` may write a separator there.
+   */
+  readonly buffer?: Buffer | undefined;
+  readonly start?: number | undefined;
   /** Belongs to the engine. */
   ticket?: unknown;
 }

@@ -26,6 +26,11 @@ export class TextOutput {
     this.isDeclined = false;
   }
 
+  /** Ends the event, and leaves a byte behind it that belongs to none. */
+  end(): void {
+    this.length += 1;
+  }
+
   /** Takes the event back. */
   discard(): void {
     this.length = this.start;

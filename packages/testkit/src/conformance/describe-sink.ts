@@ -67,7 +67,8 @@ export function describeSink(options: DescribeSinkOptions): void {
           text: bytes.toString('utf8', start, length),
           bytes: length - start,
           time,
-          source: { bytes, start },
+          buffer: bytes,
+          start,
         };
       });
     }
@@ -109,7 +110,7 @@ export function describeSink(options: DescribeSinkOptions): void {
     it('writes an event as text exactly as it encodes it, or declines it', async () => {
       await sink.open();
       for (const [index, event] of written(subject.events(5)).entries()) {
-        const { source: _, ...same } = event ?? {};
+        const { buffer: _, start: __, ...same } = event ?? {};
         if (event !== undefined) expect(same).to.deep.equal({ time: undefined, ...encoded(5)[index] });
       }
     });

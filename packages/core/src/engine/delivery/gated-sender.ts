@@ -23,7 +23,7 @@ export function gatedSender(
       };
       try {
         const receipt = await next.send(outgoing);
-        const reasons = events.flatMap((_, index) => retryReason(receipt.outcomes[index]) ?? []);
+        const reasons = retryReasons(receipt, events.length);
         const [reason] = reasons;
         if (reason === undefined) gate.succeeded();
         else {
@@ -44,6 +44,16 @@ export function gatedSender(
       }
     },
   };
+}
+
+/** Why events are sent again, one for each. */
+function retryReasons({ outcomes }: Receipt, events: number): readonly string[] {
+  const reasons: string[] = [];
+  for (let index = 0; index < events; index += 1) {
+    const reason = retryReason(outcomes[index]);
+    if (reason !== undefined) reasons.push(reason);
+  }
+  return reasons;
 }
 
 /** Why an event is sent again; undefined when it is not. */

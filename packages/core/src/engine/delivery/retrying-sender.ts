@@ -35,8 +35,9 @@ export function isRetryable(error: unknown): error is TransientError | Unexpecte
 function settleReceipt({ events, settle }: OutgoingRequest, { outcomes }: Receipt): readonly EncodedEvent[] {
   const left: EncodedEvent[] = [];
   let refused: RefusedError | undefined;
-  for (const [index, event] of events.entries()) {
-    const outcome = outcomes[index];
+  let index = 0;
+  for (const event of events) {
+    const outcome = outcomes[index++];
     if (outcome === undefined || outcome.kind === 'retry') left.push(event);
     else if (outcome.kind === 'refused') refused ??= new RefusedError(outcome.refusal, outcome.message);
     else settle(event, outcome);

@@ -41,6 +41,7 @@ function pathOf(
       return undefined;
     }
     const { bytes, start, length: end, uuidStart } = output;
+    output.end();
     return new WrittenEvent(name, bytes, { start, end, uuidStart }, time);
   };
 }

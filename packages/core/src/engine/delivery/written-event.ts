@@ -14,8 +14,8 @@ export interface EventName {
 /** An event that was written as text: it is a part of a buffer that holds many. */
 export class WrittenEvent implements EncodedEvent {
   readonly #name: EventName;
-  readonly #buffer: Buffer;
-  readonly #start: number;
+  readonly buffer: Buffer;
+  readonly start: number;
   readonly #uuidStart: number;
   readonly bytes: number;
   readonly time: Instant | undefined;
@@ -30,8 +30,8 @@ export class WrittenEvent implements EncodedEvent {
     time: Instant | undefined,
   ) {
     this.#name = name;
-    this.#buffer = buffer;
-    this.#start = start;
+    this.buffer = buffer;
+    this.start = start;
     this.#uuidStart = uuidStart;
     this.bytes = end - start;
     this.time = time;
@@ -42,19 +42,15 @@ export class WrittenEvent implements EncodedEvent {
     return this.uuidIdentity ^ this.#name.identity;
   }
 
-  get source(): { readonly bytes: Buffer; readonly start: number } {
-    return { bytes: this.#buffer, start: this.#start };
-  }
-
   get id(): string {
     return eventId({ uuid: this.uuid, event: this.#name.text });
   }
 
   get uuid(): string {
-    return this.#buffer.toString('latin1', this.#uuidStart, this.#uuidStart + UUID_LENGTH);
+    return this.buffer.toString('latin1', this.#uuidStart, this.#uuidStart + UUID_LENGTH);
   }
 
   get text(): string {
-    return this.#buffer.toString('utf8', this.#start, this.#start + this.bytes);
+    return this.buffer.toString('utf8', this.start, this.start + this.bytes);
   }
 }
