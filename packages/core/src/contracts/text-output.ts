@@ -15,11 +15,17 @@ export class TextOutput {
   isDeclined = false;
   /** Where the uuid of the event begins; set by the sink. Its 36 characters are hyphenated, in lower case. */
   uuidStart = 0;
+  readonly #newBytes: () => Buffer;
+
+  /** `newBytes`: gives a buffer of 1 MiB. */
+  constructor(newBytes: () => Buffer = () => Buffer.allocUnsafeSlow(CHUNK_BYTES)) {
+    this.#newBytes = newBytes;
+  }
 
   /** Begins an event behind the ones before it. */
   begin(): void {
     if (this.bytes.length - this.length < MAX_EVENT_BYTES) {
-      this.bytes = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      this.bytes = this.#newBytes();
       this.length = 0;
     }
     this.start = this.length;

@@ -1,6 +1,7 @@
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Sink } from '../../contracts/sink.js';
 import { TextOutput } from '../../contracts/text-output.js';
+import { EventChunks } from './event-chunks.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { SourceClock } from '../retry/source-clock.js';
@@ -28,6 +29,8 @@ export interface DeliveryLine {
   readonly eventsInFlight: EventsInFlight;
   /** Where events are written as text. */
   readonly output: TextOutput;
+  /** The buffers of `output`. */
+  readonly chunks: EventChunks;
   readonly ledger: DeliveryLedger;
 }
 
@@ -67,6 +70,7 @@ export function createDeliveryLine(
     ...batchLimits(pipeline),
     maxInFlight: Math.min(delivery.maxInFlight ?? Infinity, sink.limits.maxRequestsInFlight),
   };
+  const chunks = new EventChunks();
   return {
     sink,
     clock,
@@ -74,7 +78,8 @@ export function createDeliveryLine(
     limits,
     ceiling: new ByteCeiling(limits.maxBytes),
     eventsInFlight: new EventsInFlight(),
-    output: new TextOutput(),
+    output: new TextOutput(() => chunks.next()),
+    chunks,
     gate: new SendGate(runtime, {
       maxInFlight: limits.maxInFlight,
       maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,

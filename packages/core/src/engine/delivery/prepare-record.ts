@@ -5,9 +5,8 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { RecordPage } from '../../contracts/source.js';
 import type { WindowPart } from '../../contracts/window.js';
 import { mapRecord } from './map-record.js';
-import type { DeliveryLine } from './delivery-line.js';
 import { RecordInFlight } from './record-in-flight.js';
-import { textPath } from './text-path.js';
+import { textPath, type WritingLine } from './text-path.js';
 import type { WindowSettlement } from './window-settlement.js';
 
 /** Maps and encodes a record of a page, adds it to the settlement, and returns its events that are to be sent. */
@@ -17,11 +16,12 @@ export type PrepareRecord = (page: RecordPage, index: number) => readonly Encode
 export function preparerOf(
   window: LedgerWindow,
   mapper: StreamMapper,
-  { sink, output }: Pick<DeliveryLine, 'sink' | 'output'>,
+  line: WritingLine,
   settlement: WindowSettlement,
 ): PrepareRecord {
   const { purpose, inFlightAtStop = 0 } = window;
-  const writeRecord = textPath(mapper, sink, output);
+  const { sink } = line;
+  const writeRecord = textPath(mapper, line);
   let prepared = 0;
 
   const inFlight = (page: RecordPage, index: number, outcome: RecordInFlight['outcome'], produced: number) => {

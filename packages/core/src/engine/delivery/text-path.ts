@@ -3,9 +3,12 @@ import type { StreamMapper } from '../../contracts/mapper.js';
 import type { EncodedEvent, Sink } from '../../contracts/sink.js';
 import type { Source } from '../../contracts/source.js';
 import type { PageText } from '../../contracts/page-text.js';
-import type { TextOutput } from '../../contracts/text-output.js';
+import type { DeliveryLine } from './delivery-line.js';
 import { textIdentity } from './text-identity.js';
 import { WrittenEvent } from './written-event.js';
+
+/** What a path needs of the line of a run. */
+export type WritingLine = Pick<DeliveryLine, 'sink' | 'output' | 'chunks'>;
 
 /** Writes the event of a record; undefined if the record must be mapped and its events encoded. */
 export type WriteRecord = (page: PageText, record: number) => EncodedEvent | undefined;
@@ -21,15 +24,15 @@ export function textObstacle(
 }
 
 /** The text path from a mapping to a sink; undefined if one of them has none. */
-export function textPath({ eventText }: StreamMapper, sink: Sink, output: TextOutput): WriteRecord | undefined {
-  const write = eventText && sink.textWriter?.(eventText);
-  return write && pathOf(eventText, write, output);
+export function textPath({ eventText }: StreamMapper, line: WritingLine): WriteRecord | undefined {
+  const write = eventText && line.sink.textWriter?.(eventText);
+  return write && pathOf(eventText, write, line);
 }
 
 function pathOf(
   { event, includes }: EventText,
   write: NonNullable<ReturnType<NonNullable<Sink['textWriter']>>>,
-  output: TextOutput,
+  { output, chunks }: WritingLine,
 ): WriteRecord {
   const name = { text: event, identity: textIdentity(event) };
   return (page, record) => {
@@ -40,8 +43,8 @@ function pathOf(
       output.discard();
       return undefined;
     }
-    const { bytes, start, length: end, uuidStart } = output;
+    const { start, length: end, uuidStart } = output;
     output.end();
-    return new WrittenEvent(name, bytes, { start, end, uuidStart }, time);
+    return new WrittenEvent(name, chunks.current, { start, end, uuidStart }, time);
   };
 }

@@ -9,6 +9,7 @@ import { namedFields } from './named-fields.js';
 import { OrderedAcks, type FinishedPrefix } from './ordered-acks.js';
 import { RecordInFlight } from './record-in-flight.js';
 import type { FinalOutcome } from './sender.js';
+import { WrittenEvent } from './written-event.js';
 
 /** How often a record has become a dead letter before. */
 export type AttemptsOf = (key: string) => number;
@@ -98,6 +99,7 @@ export class WindowSettlement {
       this.#addDeadLetter(record, outcome.reason, outcome.detail, mapped);
     }
     event.ticket = undefined;
+    if (event instanceof WrittenEvent) event.release();
     record.pending -= 1;
     this.eventsFinal += 1;
   }

@@ -1,6 +1,7 @@
 import { eventId } from '../../contracts/event.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
 import type { Instant } from '../../contracts/value.js';
+import type { EventChunk } from './event-chunks.js';
 import { bytesIdentity } from './text-identity.js';
 
 const UUID_LENGTH = 36;
@@ -14,7 +15,7 @@ export interface EventName {
 /** An event that was written as text: it is a part of a buffer that holds many. */
 export class WrittenEvent implements EncodedEvent {
   readonly #name: EventName;
-  readonly buffer: Buffer;
+  readonly #chunk: EventChunk;
   readonly start: number;
   readonly #uuidStart: number;
   readonly bytes: number;
@@ -22,20 +23,30 @@ export class WrittenEvent implements EncodedEvent {
   readonly uuidIdentity: number;
   ticket: unknown = undefined;
 
-  /** The event goes from `start` to `end` of the buffer, and has its uuid from `uuidStart` on. */
+  /** The event goes from `start` to `end` of the chunk, and has its uuid from `uuidStart` on. */
   constructor(
     name: EventName,
-    buffer: Buffer,
+    chunk: EventChunk,
     { start, end, uuidStart }: { readonly start: number; readonly end: number; readonly uuidStart: number },
     time: Instant | undefined,
   ) {
     this.#name = name;
-    this.buffer = buffer;
+    this.#chunk = chunk;
+    chunk.add();
     this.start = start;
     this.#uuidStart = uuidStart;
     this.bytes = end - start;
     this.time = time;
-    this.uuidIdentity = bytesIdentity(buffer, uuidStart, uuidStart + UUID_LENGTH);
+    this.uuidIdentity = bytesIdentity(chunk.bytes, uuidStart, uuidStart + UUID_LENGTH);
+  }
+
+  get buffer(): Buffer {
+    return this.#chunk.bytes;
+  }
+
+  /** The event has a final outcome: its text is not needed any more. */
+  release(): void {
+    this.#chunk.remove();
   }
 
   get idIdentity(): number {
