@@ -32,7 +32,7 @@ export const langfusePostgresSourceConfig = z.strictObject({
     .describe(
       'What to do with a database that was upgraded to Langfuse v3: refuse it, or finish exporting the records of v2.',
     ),
-  pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
+  pageSize: z.int().min(1).max(20_000).default(2000).describe('The maximum number of records per page.'),
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
   replicaDelaySeconds: z
     .int()
