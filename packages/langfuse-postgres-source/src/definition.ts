@@ -1,9 +1,9 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SourceDefinition } from '@sluice/core/source';
+import { recordAt } from '@sluice/langfuse-records';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
 import { langfusePostgresSetup } from './setup.js';
-import { recordAt } from './record-at.js';
 import { langfuseStreams } from './streams.js';
 
 export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConfig> = {
@@ -14,6 +14,9 @@ export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConf
   config: langfusePostgresSourceConfig,
   streams: langfuseStreams,
   setup: langfusePostgresSetup,
-  recordAt,
+  recordAt(address) {
+    const record = recordAt(address);
+    return record && { stream: record.stream, key: record.id };
+  },
   create: (config, context) => new LangfusePostgresSource(config, context),
 };

@@ -16,6 +16,11 @@ export interface FieldSchema {
   readonly personal: boolean;
   /** One line for the reader of a mapping. */
   readonly doc: string;
+  /**
+   * Why the source never has a value, such as `Langfuse v2 has no environments`: the field is there because a source of the
+   * same records has it. Its value is always null. Lint warns of its use.
+   */
+  readonly absent?: string;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
+import { TextPage, TextRecords } from '@sluice/tab-separated';
 import { readAlone, type Alone } from './read-alone.js';
 import type { WindowReading } from './read-window.js';
-import { TextPage } from './text-page.js';
-import { TextRecords } from './text-records.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';

@@ -1,11 +1,11 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
+import { TextPage } from '@sluice/tab-separated';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import type { Copy, Query } from './query.js';
 import { readAlone, type Alone } from './read-alone.js';
 import { readPart, type PartPage } from './read-part.js';
 import type { ReadingPace } from './reading-pace.js';
 import { RecentKeys } from './recent-keys.js';
-import { TextPage } from './text-page.js';
 import type { Projects } from '../sql/record-conditions.js';
 import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';

@@ -1,6 +1,4 @@
 import { NULL_VALUE } from '@sluice/core/text';
-import type { CopiedRows } from '@sluice/postgres';
-import type { RecordColumns } from '../sql/record-columns.js';
 import { timestampMs } from './timestamp-ms.js';
 
 const [TAB, NEWLINE, BACKSLASH, NULL_LETTER] = Buffer.from('\t\n\\N');
@@ -8,23 +6,45 @@ const [TAB, NEWLINE, BACKSLASH, NULL_LETTER] = Buffer.from('\t\n\\N');
 const ESCAPED = /\\(.)/g;
 const UNESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-/** Records in COPY's text format, and where each of their values is. */
+/**
+ * Rows of values: a tab after each but the last of a row, a newline after that. `\\N` is null, and a backslash escapes as
+ * `PageText` says, as in PostgreSQL's COPY and ClickHouse's TabSeparated.
+ */
+export interface TabSeparatedText {
+  readonly bytes: Buffer;
+  readonly rows: number;
+}
+
+/** What a row has: the values of the requested fields, and behind them what else is needed. */
+export interface TextColumns {
+  readonly count: number;
+  /** The column of the record's key. */
+  readonly key: number;
+  /** The column of the time at which the source learned of the record. */
+  readonly createdAt: number;
+  /** The columns that `TextRecords.other` reads, in order. */
+  readonly others: readonly number[];
+  /** The columns in which an empty or blank text means that there is no value. */
+  readonly blankIsNull: readonly number[];
+}
+
+/** Records in tab-separated text, and where each of their values is. */
 export class TextRecords {
   readonly bytes: Buffer;
   /** As in `PageText`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  readonly columns: RecordColumns;
+  readonly columns: TextColumns;
 
-  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: RecordColumns) {
+  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: TextColumns) {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
     this.columns = columns;
   }
 
-  /** Splits the answer to a statement with these columns. */
-  static of({ bytes, rows }: CopiedRows, columns: RecordColumns): TextRecords {
+  /** Splits rows with these columns. */
+  static of({ bytes, rows }: TabSeparatedText, columns: TextColumns): TextRecords {
     const starts = new Uint32Array(rows * columns.count);
     const ends = new Uint32Array(rows * columns.count);
     let value = 0;
@@ -79,7 +99,7 @@ export class TextRecords {
     return this.text(record, this.columns.key) ?? '';
   }
 
-  /** A column behind the values of the fields. */
+  /** One of `TextColumns.others`; empty for a null. */
   other(record: number, index: number): string {
     return this.text(record, this.columns.others[index] ?? -1) ?? '';
   }

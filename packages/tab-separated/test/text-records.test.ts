@@ -1,17 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { FieldType } from '@sluice/core/source';
 import { NULL_VALUE } from '@sluice/core/text';
-import { epochMs } from '#src/fields/time-expressions.js';
-import { TextPage } from '#src/read/text-page.js';
-import { TextRecords } from '#src/read/text-records.js';
-import { timestampMs } from '#src/read/timestamp-ms.js';
-import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
-import { langfusePostgresSourceConfig } from '#src/config.js';
-import { recordColumns } from '#src/sql/record-columns.js';
-import { selectionOf } from '#src/sql/selection.js';
-import { raw, sql } from '#src/sql/sql.js';
-import { streamNamed } from '#src/streams.js';
-import { anEmptyDatabase } from './test-database.js';
+import { TextPage } from '#src/text-page.js';
+import { TextRecords, type TextColumns } from '#src/text-records.js';
 
 const texts = fc.option(
   fc.oneof(
@@ -37,16 +29,13 @@ function copied(rows: readonly (readonly (string | null)[])[]): { bytes: Buffer;
   return { bytes: Buffer.from(lines.join('')), rows: rows.length };
 }
 
-function selected(stream: string, ...fields: readonly string[]) {
-  const selection = selectionOf(
-    streamNamed(stream),
-    fields.map((field) => ({ field })),
-  );
-  return { selection, columns: recordColumns(selection) };
+/** So many fields, then the key and the time. */
+function columnsOf(fields: number): TextColumns {
+  return { count: fields + 2, key: fields, createdAt: fields + 1, others: [], blankIsNull: [] };
 }
 
-describe('records in the text format of COPY', () => {
-  const { columns } = selected('generation', 'name', 'model');
+describe('records in tab-separated text', () => {
+  const columns = columnsOf(2);
 
   it('give back every text and null', () => {
     fc.assert(
@@ -74,7 +63,7 @@ describe('records in the text format of COPY', () => {
   it('have no value where a blank means none', () => {
     const blanks = ['', ' ', '\t\n', '\u00a0', '\ufeff', '\u2028 \v'];
     const others = ['\\', 'x', ' x', '\u200b', 'é', '0', '\u007f'];
-    const { columns: withUser } = selected('trace', 'user_id');
+    const withUser = { ...columnsOf(1), blankIsNull: [0] };
     const records = TextRecords.of(copied([...blanks, ...others].map((text) => [text, 'id', '2026-01-01'])), withUser);
     const read = Array.from({ length: records.count }, (_, record) => records.text(record, 0));
     expect(read).to.deep.equal([...blanks.map(() => null), ...others]);
@@ -83,7 +72,10 @@ describe('records in the text format of COPY', () => {
 });
 
 describe('a page of text', () => {
-  const { selection, columns } = selected('generation', 'id', 'input_units', 'trace.tags', 'total_cost');
+  const names = ['id', 'input_units', 'trace.tags', 'total_cost'];
+  const types: readonly FieldType[] = ['text', 'number', 'text[]', 'number'];
+  const selection = { names, fields: types.map((type, column) => ({ type, nullable: column > 1 })) };
+  const columns: TextColumns = { count: 5, key: 0, createdAt: 4, others: [], blankIsNull: [] };
   const rows = [
     ['a', '1', '["x", "\\""]', '0.5', '2026-01-02 03:04:05.678'],
     ['b', 'NaN', '[]', 'NaN', 'infinity'],
@@ -127,62 +119,10 @@ describe('a page of text', () => {
 
   it('has only keys and a problem when its values could not be read', () => {
     const problem = { reason: 'cannot be read' };
-    const bare = recordColumns({ ...selection, values: [] });
-    const records = TextRecords.of(copied([['a', '2026-01-01 00:00:00']]), bare);
+    const records = TextRecords.of(copied([['a', '2026-01-01 00:00:00']]), columnsOf(0));
     const unread = new TextPage({ part: 'event', records, selection, cursorOf: () => '', problem });
     expect(unread.text).to.equal(undefined);
     expect([...unread.problems]).to.deep.equal([[0, problem]]);
     expect([unread.keys, unread.rows]).to.deep.equal([['a'], [[null, null, null, null]]]);
-  });
-});
-
-describe('values read as text', () => {
-  const TIMES = [
-    '1970-01-01',
-    '1969-12-31 23:59:59.999999',
-    '1969-12-31 23:59:59.9995',
-    '2024-02-29 23:59:59.999',
-    '2100-02-28',
-    '2100-03-01',
-    '2000-02-29',
-    '1900-03-01',
-    '1600-02-29 12:00:00.000001',
-    '0001-01-01',
-    '0001-12-31 BC',
-    '0005-02-29 BC',
-    '0005-02-28 BC',
-    '0044-03-15 12:34:56.789 BC',
-    '4714-11-24 BC',
-    '9999-12-31 23:59:59.999',
-    '10000-01-01',
-    '275760-09-13',
-    '275760-09-13 00:00:00.001',
-    '294276-12-31 23:59:59.999999',
-    '2026-01-31 09:30:00.1',
-    '2026-01-31 09:30:00.12',
-    '2026-01-31 09:30:00.000999',
-    'infinity',
-    '-infinity',
-  ] as const;
-  const WHOLE_DAYS = `timestamp '4713-01-01 BC' + n * interval '970 days 7 hours 13 minutes 5.123457 seconds'`;
-
-  it('are what the database itself computes from them', async () => {
-    const { url } = await anEmptyDatabase();
-    const transactions = new ReadOnlyTransactions(langfusePostgresSourceConfig.parse({ url }));
-    const statement = sql`
-      SELECT ${raw(epochMs('at'))}, at FROM (
-        SELECT text::timestamp AS at FROM unnest(${TIMES}::text[]) AS given (text)
-        UNION ALL SELECT ${raw(WHOLE_DAYS)} FROM generate_series(0, 2000) AS n
-      ) AS times`;
-    const { bytes } = await transactions.run((_, copy) => copy(statement));
-    await transactions.close();
-    const lines = bytes.toString().split('\n').slice(0, -1);
-    expect(lines).to.have.length(TIMES.length + 2001);
-    const wrong = lines.filter((line) => {
-      const [ms, text = ''] = line.split('\t');
-      const read = timestampMs(Buffer.from(`before\t${text}\t.999 BC`), 7, 7 + text.length);
-      return read !== (ms === '\\N' ? null : Number(ms));
-    });
-    expect(wrong).to.deep.equal([]);
   });
 });

@@ -1,7 +1,7 @@
 import { ExactNumber } from '@sluice/core/source';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseJson } from '#src/read/parse-json.js';
+import { parseJson } from '#src/parse-json.js';
 
 describe('parseJson', () => {
   const held = [

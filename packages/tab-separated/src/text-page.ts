@@ -1,14 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import type { FieldValue, RecordPage, RecordProblem, Row, WindowPart } from '@sluice/core/source';
+import type { FieldSchema, FieldValue, RecordPage, RecordProblem, Row, WindowPart } from '@sluice/core/source';
 import type { PageText } from '@sluice/core/text';
-import type { Selection } from '../sql/selection.js';
 import { decodeValue, UNREADABLE } from './decode-value.js';
 import type { TextRecords } from './text-records.js';
 
 export interface TextPageOptions {
   readonly part: WindowPart;
   readonly records: TextRecords;
-  readonly selection: Selection;
+  /** The requested fields; their values are the first columns of the records. */
+  readonly selection: {
+    readonly fields: readonly Pick<FieldSchema, 'type' | 'nullable'>[];
+    /** The fields' names, with the path below a `json` field. */
+    readonly names: readonly string[];
+  };
   readonly cursorOf: (record: number) => string;
   /** Of every record; then none of their values was read. */
   readonly problem?: RecordProblem | undefined;
