@@ -40,12 +40,12 @@ interface DemoArguments {
 
 async function demo(
   { traces, keep, json }: DemoArguments,
-  { preset, demo: { load } }: DemoOfPreset,
+  { preset, demo: shown }: DemoOfPreset,
   work: Work,
 ): Promise<number> {
   const { terminal, output, signal } = work;
   const say = (line: string) => output.note(`${line}\n`);
-  const loaded = await load();
+  const loaded = await shown.load();
   const directory = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   let stage: DemoStage | undefined;
   try {
