@@ -11,6 +11,7 @@ const ADAPTERS = ['file-state', 'jsonl-sink', 'langfuse-postgres-source', 'postg
 /** Which packages of Sluice a package, or a folder of it, may import; one that is not named may import core alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  'embedded-clickhouse': [],
   'embedded-postgres': [],
   'langfuse-history': [],
   'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
