@@ -16,7 +16,8 @@ export { seedHistory } from './seed-history.js';
 export { clickHouseSchema, type LangfuseVersion } from './clickhouse/clickhouse-schema.js';
 export { executeStatement } from './clickhouse/clickhouse-connection.js';
 export { insertVersions } from './clickhouse/insert-versions.js';
-export { seedClickHouse, type SeedClickHouseOptions } from './clickhouse/seed-clickhouse.js';
+export { aSpanVersion, type SpanVersion } from './clickhouse/span-rows.js';
+export { seedClickHouse, type SeedClickHouseOptions, type WriteMode } from './clickhouse/seed-clickhouse.js';
 export {
   anObservationVersion,
   aScoreVersion,

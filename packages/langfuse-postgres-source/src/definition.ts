@@ -1,6 +1,6 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SourceDefinition } from '@sluice/core/source';
-import { recordAt } from '@sluice/langfuse-records';
+import { recordAt, withheldContent } from '@sluice/langfuse-records';
 import { langfusePostgresSourceConfig, type LangfusePostgresSourceConfig } from './config.js';
 import { LangfusePostgresSource } from './langfuse-postgres-source.js';
 import { langfusePostgresSetup } from './setup.js';
@@ -10,7 +10,7 @@ export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConf
   kind: 'source',
   apiVersion: API_VERSION,
   type: 'langfuse-postgres',
-  doc: 'Traces, generations and scores from the Postgres database of Langfuse v2.',
+  doc: 'Traces, generations, observations and scores from the Postgres database of Langfuse v2.',
   config: langfusePostgresSourceConfig,
   streams: langfuseStreams,
   setup: langfusePostgresSetup,
@@ -18,5 +18,6 @@ export const langfusePostgresSource: SourceDefinition<LangfusePostgresSourceConf
     const record = recordAt(address);
     return record && { stream: record.stream, key: record.id };
   },
+  withheld: (field, { content }) => withheldContent(field, content),
   create: (config, context) => new LangfusePostgresSource(config, context),
 };

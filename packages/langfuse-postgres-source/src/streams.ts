@@ -1,7 +1,7 @@
 import type { FieldSchema, StreamSchema } from '@sluice/core/source';
 import { streamSchema, type LangfuseStreamName } from '@sluice/langfuse-records';
 import type { FieldReading, FieldReadings } from './fields/field-reading.js';
-import { GENERATION_FIELDS } from './fields/observation-fields.js';
+import { GENERATION_FIELDS, OBSERVATION_FIELDS } from './fields/observation-fields.js';
 import { SCORE_FIELDS } from './fields/score-fields.js';
 import { TRACE_FIELDS } from './fields/trace-fields.js';
 
@@ -32,6 +32,7 @@ const STREAMS: readonly LangfuseStream[] = [
     condition: `r.type = 'GENERATION'`,
   }),
   langfuseStream('score', SCORE_FIELDS, { table: 'scores', eventTime: '"timestamp"', condition: '' }),
+  langfuseStream('observation', OBSERVATION_FIELDS, { table: 'observations', eventTime: 'start_time', condition: '' }),
 ];
 
 function langfuseStream<Name extends LangfuseStreamName>(

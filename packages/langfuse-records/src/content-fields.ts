@@ -5,8 +5,3 @@ export const CONTENT_FIELDS = {
   input: field('json', 'The input: any JSON value. With content: include only.', PERSONAL),
   output: field('json', 'The output: any JSON value. With content: include only.', PERSONAL),
 };
-
-/** Whether a field of any stream, or a part of it, is content. */
-export function isContent(name: string): boolean {
-  return Object.hasOwn(CONTENT_FIELDS, name);
-}

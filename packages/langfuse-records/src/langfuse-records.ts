@@ -3,6 +3,12 @@ import { GENERATION_FIELDS, OBSERVATION_FIELDS } from './observation-fields.js';
 import { SCORE_FIELDS } from './score-fields.js';
 import { TRACE_FIELDS } from './trace-fields.js';
 
+export interface RecordKind {
+  readonly doc: string;
+  readonly contains?: readonly string[];
+  readonly fields: Readonly<Record<string, FieldSchema>>;
+}
+
 /** The records of Langfuse, whichever version and database they are in. */
 export const langfuseRecords = {
   trace: {
@@ -19,9 +25,10 @@ export const langfuseRecords = {
   },
   observation: {
     doc: 'A step of a trace of any type, generations included.',
+    contains: ['generation'],
     fields: OBSERVATION_FIELDS,
   },
-} satisfies Readonly<Record<string, { readonly doc: string; readonly fields: Readonly<Record<string, FieldSchema>> }>>;
+} satisfies Readonly<Record<string, RecordKind>>;
 
 export type LangfuseStreamName = keyof typeof langfuseRecords;
 

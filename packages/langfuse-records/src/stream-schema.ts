@@ -1,5 +1,5 @@
 import type { FieldSchema, StreamSchema } from '@sluice/core/source';
-import { langfuseRecords, type LangfuseField, type LangfuseStreamName } from './langfuse-records.js';
+import { langfuseRecords, type RecordKind, type LangfuseField, type LangfuseStreamName } from './langfuse-records.js';
 
 /** What is different about a field in one source. */
 export type Difference = Partial<Pick<FieldSchema, 'absent' | 'doc' | 'nullable'>>;
@@ -13,12 +13,13 @@ export function streamSchema<Name extends LangfuseStreamName>(
   key: readonly string[],
   differences: Differences<Name>,
 ): StreamSchema {
-  const { doc, fields } = langfuseRecords[name];
+  const { doc, contains, fields }: RecordKind = langfuseRecords[name];
   const different: Readonly<Record<string, Difference | undefined>> = differences;
   return {
     name,
     doc,
     key,
+    ...(contains && { contains }),
     fields: Object.fromEntries(
       Object.entries(fields).map(([field, schema]) => [field, changed(schema, different[field])]),
     ),

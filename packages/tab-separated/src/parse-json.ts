@@ -10,23 +10,35 @@ const EXPONENT = /(?:^|[:[,])\s*-?[\d.]+[eE]/;
 
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
-/** PostgreSQL's JSON never contains this character, so that no string of a record begins with it. */
+const COLON = /\s*:/y;
+
+/** PostgreSQL's JSON never contains this character. A string of ClickHouse's that begins with it gets another one. */
 const MARK = '\u0000';
+const MARKED = String.raw`"\u0000`;
 
 /** JSON whose numbers keep their value: those that no double holds become an `ExactNumber`. */
 export function parseJson(text: string): JsonValue {
   const mayBeInexact = LONG_NUMBER.test(text) || (DIGIT_AND_E.test(text) && EXPONENT.test(text));
   if (!mayBeInexact) return JSON.parse(text);
   let isExact = true;
-  const marked = text.replaceAll(STRING_OR_NUMBER, (token) => {
+  const marked = text.replaceAll(STRING_OR_NUMBER, (token, at: number) => {
+    if (token.startsWith(MARKED)) return isKey(text, at + token.length) ? token : MARKED + token.slice(1);
     if (token.startsWith('"') || isHeldExactly(token)) return token;
     isExact = false;
     return JSON.stringify(MARK + token);
   });
   if (isExact) return JSON.parse(text);
-  return JSON.parse(marked, (_key, part: unknown) =>
-    typeof part === 'string' && part.startsWith(MARK) ? new ExactNumber(part.slice(MARK.length)) : part,
-  );
+  return JSON.parse(marked, (_key, part: unknown) => {
+    if (typeof part !== 'string' || !part.startsWith(MARK)) return part;
+    const rest = part.slice(MARK.length);
+    return rest.startsWith(MARK) ? rest : new ExactNumber(rest);
+  });
+}
+
+/** Whether the string that ends here is the name of a member. */
+function isKey(text: string, end: number): boolean {
+  COLON.lastIndex = end;
+  return COLON.test(text);
 }
 
 /**

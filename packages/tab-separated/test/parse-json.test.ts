@@ -57,6 +57,12 @@ describe('parseJson', () => {
     expect(parseJson(`{"__proto__": {"id": 9007199254740993}}`)).to.have.own.property('__proto__');
   });
 
+  it('leaves texts and names that begin with a null character as they are', () => {
+    const value = { '\0key': '\0', list: ['\u00001.5', '\0\0', 'x\0'] };
+    const text = JSON.stringify({ ...value, id: 0 }, undefined, 30).replace(/0\n}$/, '9007199254740993}');
+    expect(parseJson(text)).to.deep.equal({ ...value, id: new ExactNumber('9007199254740993') });
+  });
+
   it('reads any JSON as JSON.parse does, unless it has such a number', () => {
     fc.assert(
       fc.property(fc.json({ depthSize: 'medium' }), fc.bigInt(2n ** 60n, 2n ** 80n), (text, id) => {

@@ -36,6 +36,8 @@ export interface StreamSchema {
    * depend on them.
    */
   readonly key: readonly string[];
+  /** The streams whose records it has as well, such as `generation` for all observations. Default: none. */
+  readonly contains?: readonly string[];
   /** By name; a dotted name such as `trace.user_id` is one field, not a path. */
   readonly fields: Readonly<Record<string, FieldSchema>>;
 }

@@ -28,8 +28,8 @@ export function joined(join: 'project' | 'prompt', name: string): FieldReading {
 }
 
 /** A list that is never null. */
-export function listText(column: string): string {
-  return `array_to_json(COALESCE(${column}, '{}'))`;
+export function listText(list: string): string {
+  return `array_to_json(COALESCE(${list}, '{}'))`;
 }
 
 /** A field that the database does not have. Of a null in this type, every part is null too. */

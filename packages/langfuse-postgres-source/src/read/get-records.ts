@@ -1,4 +1,5 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
+import { assertContent } from '@sluice/langfuse-records';
 import { TextPage, TextRecords } from '@sluice/tab-separated';
 import { readAlone, type Alone } from './read-alone.js';
 import type { WindowReading } from './read-window.js';
@@ -13,6 +14,7 @@ interface Found {
 
 /** The current records with the requested keys, page by page. */
 export async function* getRecords(request: GetRequest, reading: WindowReading): AsyncGenerator<RecordPage> {
+  assertContent(request.fields, reading.content);
   const stream = streamNamed(request.stream);
   const selection = selectionOf(stream, request.fields);
   const { projects, pageSize } = reading;
