@@ -42,17 +42,29 @@ export const langfuseClickHouseSourceConfig = z
       .enum(['omit', 'include'])
       .default('omit')
       .describe('Whether the fields `input` and `output` may be read.'),
-    caFile: z.string().min(1).optional().describe('A file with the certificate of the authority that signed the server’s.'),
-    certFile: z.string().min(1).optional().describe('A file with the certificate that the server asks for; with `caFile`.'),
+    caFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with the certificate of the authority that signed the server’s.'),
+    certFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with the certificate that the server asks for; with `caFile`.'),
     keyFile: z.string().min(1).optional().describe('A file with the key of `certFile`.'),
     pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
     sliceRows: z.int().min(1).max(100_000).default(10_000).describe('The maximum number of records per statement.'),
     statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
     maxConnections: z.int().min(1).max(20).default(3).describe('The maximum number of open connections.'),
   })
-  .refine(({ certFile, keyFile, caFile }) => (certFile === undefined) === (keyFile === undefined) && (certFile === undefined || caFile !== undefined), {
-    message: 'give caFile, certFile and keyFile together, or caFile alone',
-    path: ['certFile'],
-  });
+  .refine(
+    ({ certFile, keyFile, caFile }) =>
+      (certFile === undefined) === (keyFile === undefined) && (certFile === undefined || caFile !== undefined),
+    {
+      message: 'give caFile, certFile and keyFile together, or caFile alone',
+      path: ['certFile'],
+    },
+  );
 
 export type LangfuseClickHouseSourceConfig = z.output<typeof langfuseClickHouseSourceConfig>;
