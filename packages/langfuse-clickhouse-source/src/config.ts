@@ -1,8 +1,7 @@
 import { secretText } from '@sluice/core/adapter';
+import { contentOption, projectsOption } from '@sluice/langfuse-records';
 import { z } from 'zod';
 import { parseClickHouseUrl } from './connection/clickhouse-address.js';
-
-const LIST = 'write all, or a list of project ids';
 
 export const langfuseClickHouseSourceConfig = z
   .strictObject({
@@ -14,10 +13,7 @@ export const langfuseClickHouseSourceConfig = z
       .describe(
         'The database of Langfuse in ClickHouse, e.g. `https://reader:…@clickhouse.example.com:8443/default`: HTTP, port 8123, or HTTPS, port 8443.',
       ),
-    projects: z
-      .union([z.literal('all'), z.array(z.string().min(1)).min(1, LIST)], { error: LIST })
-      .default('all')
-      .describe('`all`, or the ids of the projects to export.'),
+    projects: projectsOption(),
     projectNames: z
       .record(z.string().min(1), z.string())
       .default({})
@@ -38,10 +34,7 @@ export const langfuseClickHouseSourceConfig = z
       .enum(['refuse', 'accept'])
       .default('refuse')
       .describe('Whether history may be exported while an upgrade to v4 still copies it to the tables of v4.'),
-    content: z
-      .enum(['omit', 'include'])
-      .default('omit')
-      .describe('Whether the fields `input` and `output` may be read.'),
+    content: contentOption(),
     caFile: z
       .string()
       .min(1)

@@ -7,6 +7,7 @@ import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type S
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePosthog } from '@sluice/langfuse-posthog';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { postgresState } from '@sluice/postgres-state';
 import { posthogSink } from '@sluice/posthog-sink';
@@ -72,7 +73,7 @@ export function createContainer(options: SluiceOptions): Sluice {
   container.bind(MAPPING_LANGUAGE).toConstantValue(createYamlMappingLanguage());
 
   container.bind(ADAPTER_PROVIDER).toConstantValue({
-    definitions: [langfusePostgresSource, posthogSink, jsonlSink, fileStateStore, postgresState],
+    definitions: [langfusePostgresSource, langfuseClickHouseSource, posthogSink, jsonlSink, fileStateStore, postgresState],
   });
   container.bind(ADAPTER_PROVIDER).toConstantValue({ definitions: options.adapters ?? [] });
   container.bind(ADAPTER_PROVIDER).toConstantValue(installedAdapters);
