@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'embedded-clickhouse': [],
   'embedded-postgres': [],
   'langfuse-history': [],
-  'langfuse-postgres-source': ['core', 'postgres'],
+  'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'postgres-state': ['core', 'postgres'],
   'langfuse-posthog/src/demo': ['core', 'embedded-postgres', 'langfuse-history', 'posthog-simulator'],
   sluice: ['core', 'langfuse-posthog', 'metrics', 'yaml-mapper', ...ADAPTERS],

@@ -117,6 +117,7 @@ export class LangfusePostgresSource implements Source {
     return checkDatabase(this.#transactions, {
       projects: this.#config.projects,
       frozen: this.#config.frozen,
+      content: this.#config.content,
       replicaDelaySeconds: this.#config.replicaDelaySeconds,
       pageSize: this.#config.pageSize,
       plan,
@@ -229,9 +230,10 @@ export class LangfusePostgresSource implements Source {
   }
 
   #reading(signal: AbortSignal | undefined): WindowReading {
-    const { projects, pageSize } = this.#config;
+    const { projects, content, pageSize } = this.#config;
     return {
       projects,
+      content,
       pageSize,
       paceOf: (stream) => this.#paceOf(stream, pageSize),
       run: (work) => this.#transactions.run(work, signal),
@@ -258,6 +260,6 @@ export class LangfusePostgresSource implements Source {
 
   /** Throws unless the database may still be exported. */
   #version(query: Query): Promise<LangfuseVersion> {
-    return assertNoDrift(query, this.#transactions.place, this.#config.frozen);
+    return assertNoDrift(query, this.#transactions.place, this.#config);
   }
 }

@@ -8,10 +8,13 @@ const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
+const aSpan = (row: Parameters<typeof aGeneration>[0]) => aGeneration({ ...row, type: 'SPAN' });
+
 /** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
 const ROWS = {
   trace: { table: 'traces', row: aTrace, causes: 'observations', cause: aGeneration },
   generation: { table: 'observations', row: aGeneration, causes: 'traces', cause: aTrace },
+  observation: { table: 'observations', row: aSpan, causes: 'traces', cause: aTrace },
   score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
 } as const;
 
@@ -51,7 +54,7 @@ for (const schema of langfuseStreams) {
         await database.client.query(`UPDATE ${touched} SET updated_at = $2 WHERE id = $1`, [id, textOf(at)]);
       };
       return {
-        source: aSource(database.url, { pageSize: 2 }),
+        source: aSource(database.url, { pageSize: 2, content: 'include' }),
         schema,
         from: START,
         until: START + 24 * HOUR_MS,

@@ -13,8 +13,24 @@ function loadMapping(location: MappingLocation, context: MappingContext): Loaded
   return { problems, ...(mapping && { mapper: compileMapping(mapping.events) }) };
 }
 
-/** Every problem of a mapping and of its tests. A test file is linted together with its mapping. */
+/**
+ * Every problem of a mapping and of its tests, with each source that it is for. A test file is linted together with its
+ * mapping.
+ */
 export function lintMapping(file: string, context: MappingContext): readonly Problem[] {
-  const { problems, mapping } = checkMapping({ file: mappingFileOf(file) ?? file }, context);
-  return mapping === undefined ? problems : [...problems, ...findTests(mapping, context).problems];
+  const location = { file: mappingFileOf(file) ?? file };
+  const { problems, mapping } = checkMapping(location, context);
+  if (mapping === undefined) return problems;
+  const known = new Set(problems.map(identityOf));
+  const others = mapping.sources.filter((type) => type !== mapping.source && context.streamsOf(type) !== undefined);
+  const further = others.flatMap((sourceType) =>
+    checkMapping(location, { ...context, sourceType })
+      .problems.filter((problem) => !known.has(identityOf(problem)))
+      .map((problem) => ({ ...problem, message: `with the source \`${sourceType}\`, ${problem.message}` })),
+  );
+  return [...problems, ...further, ...findTests(mapping, context).problems];
+}
+
+function identityOf({ code, message, file, line, column }: Problem): string {
+  return JSON.stringify([code, message, file, line, column]);
 }
