@@ -1,0 +1,21 @@
+import { API_VERSION } from '@sluice/core/adapter';
+import type { SourceDefinition } from '@sluice/core/source';
+import { recordAt } from '@sluice/langfuse-records';
+import { langfuseClickHouseSourceConfig, type LangfuseClickHouseSourceConfig } from './config.js';
+import { LangfuseClickHouseSource } from './langfuse-clickhouse-source.js';
+import { langfuseStreams } from './layout/stream-fields.js';
+import { keyText } from './read/record-key.js';
+
+export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSourceConfig> = {
+  kind: 'source',
+  apiVersion: API_VERSION,
+  type: 'langfuse-clickhouse',
+  doc: 'Traces, generations, observations and scores from the ClickHouse database of Langfuse v3 and v4.',
+  config: langfuseClickHouseSourceConfig,
+  streams: langfuseStreams,
+  recordAt(address) {
+    const record = recordAt(address);
+    return record && { stream: record.stream, key: keyText([record.project, record.id]) };
+  },
+  create: (config, context) => new LangfuseClickHouseSource(config, context),
+};

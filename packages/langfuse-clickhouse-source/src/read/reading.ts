@@ -1,0 +1,17 @@
+import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
+import type { StreamLayout } from '../layout/stream-layout.js';
+import type { Projects } from '../sql/window-part.js';
+import type { SlicePace } from './slice-pace.js';
+
+/** What every read needs. */
+export interface Reading {
+  readonly connection: ClickHouseConnection;
+  readonly projects: Projects;
+  readonly projectNames: Readonly<Record<string, string>>;
+  readonly pageSize: number;
+  readonly signal: AbortSignal | undefined;
+  readonly layoutOf: (stream: string) => Promise<StreamLayout>;
+  readonly paceOf: (stream: string) => SlicePace;
+  /** Throws if what was read cannot be trusted; called before the last page of a window. */
+  readonly beforeEnd: () => Promise<void>;
+}

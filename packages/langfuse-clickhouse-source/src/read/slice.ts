@@ -1,0 +1,35 @@
+import type { PositionRange } from '../sql/position.js';
+import { cutQuery, type PartRequest } from '../sql/window-part.js';
+import type { Reading } from './reading.js';
+
+/** Some rows of a part, in its order. */
+export interface Slice {
+  readonly rows: number;
+  /** The first and the last of their event times, in milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Their places in the order of the part. */
+  readonly range: PositionRange;
+}
+
+/** How many slices are planned at once: the plan is one scan of the times of a window. */
+const PLANNED = 50;
+
+/** The next slices of a part; whether there may be more. */
+export async function nextSlices(
+  request: PartRequest,
+  after: PositionRange['after'],
+  rows: number,
+  { connection, signal }: Pick<Reading, 'connection' | 'signal'>,
+): Promise<{ readonly slices: readonly Slice[]; readonly isEnd: boolean }> {
+  const found = await connection.rows(cutQuery(request, { after, upTo: undefined }, rows, PLANNED), { signal });
+  let start = after;
+  const slices = found.map(([count, first, last, at = '0', project = '', id = '']) => {
+    const upTo = { at, project, id };
+    const slice = { rows: Number(count), firstMs: Number(first), lastMs: Number(last), range: { after: start, upTo } };
+    start = upTo;
+    return slice;
+  });
+  const planned = slices.reduce((sum, slice) => sum + slice.rows, 0);
+  return { slices, isEnd: planned < rows * PLANNED };
+}
