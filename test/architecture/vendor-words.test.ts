@@ -9,7 +9,7 @@ const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
 const RULES: readonly { readonly packages: readonly string[]; readonly word: RegExp }[] = [
   { packages: ['core', 'yaml-mapper', 'cli', 'sluice', 'tab-separated', 'testkit'], word: /langfuse|posthog/i },
   { packages: ['posthog-sink'], word: /langfuse/i },
-  { packages: ['langfuse-postgres-source', 'langfuse-records'], word: /posthog/i },
+  { packages: ['langfuse-clickhouse-source', 'langfuse-postgres-source', 'langfuse-records'], word: /posthog/i },
 ];
 
 /** Files whose examples name the vendors so that readers recognise their own files. */

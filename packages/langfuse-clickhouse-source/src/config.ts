@@ -1,8 +1,7 @@
 import { secretText } from '@sluice/core/adapter';
+import { contentOption, projectsOption } from '@sluice/langfuse-records';
 import { z } from 'zod';
 import { parseClickHouseUrl } from './connection/clickhouse-address.js';
-
-const LIST = 'write all, or a list of project ids';
 
 export const langfuseClickHouseSourceConfig = z
   .strictObject({
@@ -14,10 +13,7 @@ export const langfuseClickHouseSourceConfig = z
       .describe(
         'The database of Langfuse in ClickHouse, e.g. `https://reader:…@clickhouse.example.com:8443/default`: HTTP, port 8123, or HTTPS, port 8443.',
       ),
-    projects: z
-      .union([z.literal('all'), z.array(z.string().min(1)).min(1, LIST)], { error: LIST })
-      .default('all')
-      .describe('`all`, or the ids of the projects to export.'),
+    projects: projectsOption(),
     projectNames: z
       .record(z.string().min(1), z.string())
       .default({})
@@ -38,21 +34,30 @@ export const langfuseClickHouseSourceConfig = z
       .enum(['refuse', 'accept'])
       .default('refuse')
       .describe('Whether history may be exported while an upgrade to v4 still copies it to the tables of v4.'),
-    content: z
-      .enum(['omit', 'include'])
-      .default('omit')
-      .describe('Whether the fields `input` and `output` may be read.'),
-    caFile: z.string().min(1).optional().describe('A file with the certificate of the authority that signed the server’s.'),
-    certFile: z.string().min(1).optional().describe('A file with the certificate that the server asks for; with `caFile`.'),
+    content: contentOption(),
+    caFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with the certificate of the authority that signed the server’s.'),
+    certFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with the certificate that the server asks for; with `caFile`.'),
     keyFile: z.string().min(1).optional().describe('A file with the key of `certFile`.'),
     pageSize: z.int().min(1).max(20_000).default(1000).describe('The maximum number of records per page.'),
     sliceRows: z.int().min(1).max(100_000).default(10_000).describe('The maximum number of records per statement.'),
     statementTimeoutSeconds: z.int().min(1).max(3600).default(60).describe('The maximum time for one statement.'),
     maxConnections: z.int().min(1).max(20).default(3).describe('The maximum number of open connections.'),
   })
-  .refine(({ certFile, keyFile, caFile }) => (certFile === undefined) === (keyFile === undefined) && (certFile === undefined || caFile !== undefined), {
-    message: 'give caFile, certFile and keyFile together, or caFile alone',
-    path: ['certFile'],
-  });
+  .refine(
+    ({ certFile, keyFile, caFile }) =>
+      (certFile === undefined) === (keyFile === undefined) && (certFile === undefined || caFile !== undefined),
+    {
+      message: 'give caFile, certFile and keyFile together, or caFile alone',
+      path: ['certFile'],
+    },
+  );
 
 export type LangfuseClickHouseSourceConfig = z.output<typeof langfuseClickHouseSourceConfig>;
