@@ -16,12 +16,15 @@ export async function removeLeftovers(): Promise<void> {
   for (const name of names.filter((each) => each.startsWith(FOLDER_PREFIX))) {
     const directory = join(tmpdir(), name);
     const pid = Number.parseInt(await readFile(join(directory, 'server.pid'), 'utf8').catch(() => ''), 10);
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    if (Number.isNaN(pid) || (await isServing(pid, directory))) continue;
     await rm(directory, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Another process may have the pid by now: only one whose command names the folder is its server. */
+async function isServing(pid: number, directory: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  if (command !== undefined) return command.includes(directory);
   try {
     process.kill(pid, 0);
     return true;

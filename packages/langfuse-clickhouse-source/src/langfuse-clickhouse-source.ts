@@ -79,7 +79,9 @@ export class LangfuseClickHouseSource implements Source {
     const { projects } = this.#config;
     // A short look first: on the event axis, the tables are sorted and divided by time.
     for (const until of [from + DAY_MS, from + 31 * DAY_MS, Number.POSITIVE_INFINITY]) {
-      const [row] = await this.#connection.rows(nextQuery({ layout, projects, axis, from, until, createdBefore }), { signal });
+      const [row] = await this.#connection.rows(nextQuery({ layout, projects, axis, from, until, createdBefore }), {
+        signal,
+      });
       if (row?.[0] !== undefined) return Number(row[0]);
     }
     return undefined;
@@ -156,7 +158,10 @@ export class LangfuseClickHouseSource implements Source {
         statementTimeoutMs: this.#config.statementTimeoutSeconds * 1000,
         monotonicMs: () => runtime.monotonicMs(),
         onSlower: (rows, error) =>
-          logger.warn({ reading: stream, rows, error: error.message }, 'a statement failed; reading fewer rows at once'),
+          logger.warn(
+            { reading: stream, rows, error: error.message },
+            'a statement failed; reading fewer rows at once',
+          ),
       });
     this.#paces.set(stream, pace);
     return pace;

@@ -99,9 +99,18 @@ export class ClickHouseConnection {
     throw this.#failure(answer);
   }
 
-  async #answer(statement: string, settings: Settings, signal: AbortSignal | undefined, isAnySize: boolean): Promise<Answer> {
+  async #answer(
+    statement: string,
+    settings: Settings,
+    signal: AbortSignal | undefined,
+    isAnySize: boolean,
+  ): Promise<Answer> {
     this.#client ??= this.#connect();
-    const { stream, response_headers: headers, http_status_code: status } = await this.#client.exec({
+    const {
+      stream,
+      response_headers: headers,
+      http_status_code: status,
+    } = await this.#client.exec({
       query: `${statement}\nFORMAT TabSeparated`,
       // The headers come with the end of the statement: every failure then has a status.
       clickhouse_settings: { ...settings, wait_end_of_query: 1 },
@@ -147,7 +156,8 @@ export class ClickHouseConnection {
     const found = code ?? /Code: (?<code>\d+)\. DB::Exception/.exec(text)?.groups?.['code'];
     if (found !== undefined) return serverError(Number(found), text, this.place);
     const said = `${this.place}: answered ${status}`;
-    if (status === 408 || status === 429 || status >= 500) return new TransientError(`${said} without ClickHouse’s report`);
+    if (status === 408 || status === 429 || status >= 500)
+      return new TransientError(`${said} without ClickHouse’s report`);
     const advice = isClickHouse ? 'ClickHouse refuses the request' : 'this is not ClickHouse: correct the url';
     return new SourceDriftError(`${said}; ${advice}`);
   }

@@ -1,4 +1,13 @@
-import { absent, column, seconds, text, timestamp, type FieldReading, type FieldReadings, type JsonPath } from './field-reading.js';
+import {
+  absent,
+  column,
+  seconds,
+  text,
+  timestamp,
+  type FieldReading,
+  type FieldReadings,
+  type JsonPath,
+} from './field-reading.js';
 import { jsonOf, jsonOfMap, jsonOfNumbers } from './json-text.js';
 import { PROJECT_NAME } from './project-name.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
@@ -16,7 +25,10 @@ export const USAGE_FIELDS = {
   time_to_first_token: secondsUntil('completion_start_time'),
   unit: absent('Langfuse v3 and v4 have no unit of usage'),
   model: text('provided_model_name'),
-  model_parameters: { expression: (path: JsonPath) => jsonOf('r.model_parameters', path), columns: ['model_parameters'] },
+  model_parameters: {
+    expression: (path: JsonPath) => jsonOf('r.model_parameters', path),
+    columns: ['model_parameters'],
+  },
   input: { expression: (path: JsonPath) => jsonOf('r.input', path), columns: ['input'] },
   output: { expression: (path: JsonPath) => jsonOf('r.output', path), columns: ['output'] },
 } as const satisfies Readonly<Record<string, FieldReading>>;

@@ -23,10 +23,28 @@ export function legacyLayout(columns: TableColumns): readonly StreamLayout[] {
   const common = { isGroup: false, reach: VERSIONS, traces: { table: 'traces', id: 'id' } };
   const observations = { table: 'observations', id: 'id', happened: 'start_time', cause: BY_TRACE, ...common };
   const layouts = [
-    { name: 'trace', fields: TRACE_FIELDS, table: 'traces', id: 'id', happened: 'timestamp', condition: none, cause: BY_OBSERVATION, ...common },
+    {
+      name: 'trace',
+      fields: TRACE_FIELDS,
+      table: 'traces',
+      id: 'id',
+      happened: 'timestamp',
+      condition: none,
+      cause: BY_OBSERVATION,
+      ...common,
+    },
     { name: 'generation', fields: GENERATION_FIELDS, condition: generations, ...observations },
     { name: 'observation', fields: OBSERVATION_FIELDS, condition: none, ...observations },
-    { name: 'score', fields: SCORE_FIELDS, table: 'scores', id: 'id', happened: 'timestamp', condition: scoreCondition, cause: BY_TRACE, ...common },
+    {
+      name: 'score',
+      fields: SCORE_FIELDS,
+      table: 'scores',
+      id: 'id',
+      happened: 'timestamp',
+      condition: scoreCondition,
+      cause: BY_TRACE,
+      ...common,
+    },
   ] as const;
   return layouts.map((layout) => ({
     ...layout,

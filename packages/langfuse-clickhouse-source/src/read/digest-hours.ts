@@ -42,7 +42,13 @@ export async function digestHours(request: DigestRequest, reading: Reading): Pro
 function together(rows: readonly (readonly (string | undefined)[])[]): readonly Hours[] {
   const groups: Hours[] = [];
   for (const [hour, count, first, last] of rows) {
-    const next = { from: Number(hour), until: Number(hour) + HOUR_MS, rows: Number(count), firstMs: Number(first), lastMs: Number(last) };
+    const next = {
+      from: Number(hour),
+      until: Number(hour) + HOUR_MS,
+      rows: Number(count),
+      firstMs: Number(first),
+      lastMs: Number(last),
+    };
     const group = groups.at(-1);
     if (group === undefined || group.rows + next.rows > AT_ONCE) groups.push(next);
     else {

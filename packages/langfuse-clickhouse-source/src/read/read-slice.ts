@@ -28,7 +28,11 @@ export async function readSlice(
   const { layout, part } = request;
   const rangesOfSlice = slice.rows <= FEW ? EVERYWHERE : rangesOf(request, slice);
   const happened = { from: slice.firstMs, until: slice.lastMs + 1 };
-  const isByCause = part === 'derived' && layout.cause !== undefined && layout.cause.table !== layout.table && layout.cause.table !== 'traces';
+  const isByCause =
+    part === 'derived' &&
+    layout.cause !== undefined &&
+    layout.cause.table !== layout.table &&
+    layout.cause.table !== 'traces';
   const query: RecordsQuery = {
     layout,
     selection,

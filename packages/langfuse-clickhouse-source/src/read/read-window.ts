@@ -9,7 +9,10 @@ import { readSlice } from './read-slice.js';
 import { nextSlices } from './slice.js';
 
 /** The records of a window, part by part and slice by slice. Each slice is one statement, handed on in pages. */
-export async function* readWindow({ window, after, fields }: ReadRequest, reading: Reading): AsyncGenerator<RecordPage> {
+export async function* readWindow(
+  { window, after, fields }: ReadRequest,
+  reading: Reading,
+): AsyncGenerator<RecordPage> {
   const layout = await reading.layoutOf(window.stream);
   const selection = selectionOf(layout, fields, reading.projectNames);
   const start = after === undefined ? undefined : parseCursor(after);
@@ -46,16 +49,16 @@ async function* readPart(
   }
 }
 
-function* pagesOf(
-  records: TextRecords,
-  part: ReadPart,
-  selection: Selection,
-  pageSize: number,
-): Generator<RecordPage> {
+function* pagesOf(records: TextRecords, part: ReadPart, selection: Selection, pageSize: number): Generator<RecordPage> {
   for (let start = 0; start < records.count; start += pageSize) {
     const length = Math.min(pageSize, records.count - start);
     const page = records.picked(Array.from({ length }, (_, index) => start + index));
-    yield new TextPage({ part, records: page, selection, cursorOf: (record) => cursorText(part, placeOf(page, part, record)) });
+    yield new TextPage({
+      part,
+      records: page,
+      selection,
+      cursorOf: (record) => cursorText(part, placeOf(page, part, record)),
+    });
   }
 }
 

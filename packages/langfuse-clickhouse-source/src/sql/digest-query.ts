@@ -7,7 +7,11 @@ import { fromStartOn, inProjects, type Projects } from './window-part.js';
 type Hours = Pick<DigestRequest, 'from' | 'until'>;
 
 /** Per hour of creation: the hour, its rows, the first and the last of their event times; in milliseconds. */
-export function hoursQuery({ table, happened, condition }: StreamLayout, projects: Projects, { from, until }: Hours): Sql {
+export function hoursQuery(
+  { table, happened, condition }: StreamLayout,
+  projects: Projects,
+  { from, until }: Hours,
+): Sql {
   return sql`SELECT toUnixTimestamp64Milli(toDateTime64(toStartOfHour(created_at, 'UTC'), 3, 'UTC')) AS hour, count(),
   toUnixTimestamp64Milli(min(${raw(happened)})), toUnixTimestamp64Milli(max(${raw(happened)}))
 FROM ${raw(table)}
@@ -52,4 +56,3 @@ GROUP BY hour`;
 function eightBytes(first: number): Sql {
   return raw(`reinterpretAsUInt64(reverse(substring(hash, ${first}, 8)))`);
 }
-

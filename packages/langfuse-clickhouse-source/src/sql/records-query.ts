@@ -31,7 +31,8 @@ export function recordsQuery(query: RecordsQuery): Sql {
   const { layout, selection, keys, membership, order, ranges, farRecords = [] } = query;
   const columns = selection.recordColumns;
   const near = layout.relation({ keys: keys(layout.id), range: ranges.records, columns });
-  const far = farRecords.length === 0 ? [] : [layout.relation({ keys: keyList(farRecords), range: undefined, columns })];
+  const far =
+    farRecords.length === 0 ? [] : [layout.relation({ keys: keyList(farRecords), range: undefined, columns })];
   const names = ['project_id', 'id', 'created_at', 'happened_at', 'event_ts', 'is_deleted', ...columns];
   return sql`SELECT ${raw(selection.values.join(', '))}
 FROM (SELECT ${raw([...new Set(names)].join(', '))} FROM (${union([near, ...far])}) WHERE ${membership}) AS r${joins(query)}
@@ -43,7 +44,8 @@ function joins({ layout, selection, keys, ranges, farTraces = [] }: RecordsQuery
   if (selection.joins.has('trace')) {
     const columns = selection.traceColumns;
     const near = layout.joined('trace', { keys: keys('trace_id'), range: ranges.traces, columns });
-    const far = farTraces.length === 0 ? [] : [layout.joined('trace', { keys: keyList(farTraces), range: undefined, columns })];
+    const far =
+      farTraces.length === 0 ? [] : [layout.joined('trace', { keys: keyList(farTraces), range: undefined, columns })];
     parts.push(sql`
 LEFT JOIN (${union([near, ...far])}) AS trace ON trace.t_project = r.project_id AND trace.t_id = r.trace_id`);
   }
@@ -56,7 +58,12 @@ LEFT JOIN (${totals}) AS totals ON totals.x_project = r.project_id AND totals.x_
 }
 
 function union(statements: readonly Sql[]): Sql {
-  return statements.length === 1 ? joined(statements, '') : joined(statements.map((each) => sql`SELECT * FROM (${each})`), '\nUNION ALL\n');
+  return statements.length === 1
+    ? joined(statements, '')
+    : joined(
+        statements.map((each) => sql`SELECT * FROM (${each})`),
+        '\nUNION ALL\n',
+      );
 }
 
 export function keyList(keys: readonly RecordKey[]): Sql {

@@ -32,7 +32,10 @@ interface Candidates {
 }
 
 /** Following reads new, changed and derived records; a backfill, one part. */
-export function partsOf({ isGroup }: Pick<StreamLayout, 'isGroup'>, window: Pick<Window, 'axis' | 'revisitMs'>): readonly ReadPart[] {
+export function partsOf(
+  { isGroup }: Pick<StreamLayout, 'isGroup'>,
+  window: Pick<Window, 'axis' | 'revisitMs'>,
+): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   if (window.revisitMs === 0) return ['created'];
   return isGroup ? ['created', 'derived'] : ['created', 'changed', 'derived'];
@@ -82,13 +85,18 @@ export function membership(request: PartRequest, range: PositionRange): Sql {
   const { from, until, revisitMs, createdBefore } = window;
   const time = orderTime(request, { created: 'created_at', event: 'happened_at' });
   const conditions: Readonly<Record<ReadPart, readonly Sql[]>> = {
-    event: [between('happened_at', from, until), ...(createdBefore === undefined ? [] : [before('created_at', createdBefore)])],
+    event: [
+      between('happened_at', from, until),
+      ...(createdBefore === undefined ? [] : [before('created_at', createdBefore)]),
+    ],
     created: [between('created_at', from, until)],
     changed: [between('created_at', from - revisitMs, from), atOrAfter('event_ts', from)],
     derived: [
       layout.cause?.table === 'traces' ? between('created_at', from - revisitMs, from) : before('created_at', from),
       // These are in the part before.
-      layout.isGroup ? NOTHING : sql`NOT (${between('created_at', from - revisitMs, from)} AND ${atOrAfter('event_ts', from)})`,
+      layout.isGroup
+        ? NOTHING
+        : sql`NOT (${between('created_at', from - revisitMs, from)} AND ${atOrAfter('event_ts', from)})`,
     ],
   };
   return allOf([
@@ -106,7 +114,10 @@ function candidatesOf(request: PartRequest): Candidates {
   const { from, until, revisitMs, createdBefore } = window;
   if (part === 'derived' && (layout.isGroup || layout.cause?.table !== 'traces')) return causesOf(request);
   const conditions: Readonly<Record<ReadPart, readonly Sql[]>> = {
-    event: [between(happened, from, until), ...(createdBefore === undefined ? [] : [before('created_at', createdBefore)])],
+    event: [
+      between(happened, from, until),
+      ...(createdBefore === undefined ? [] : [before('created_at', createdBefore)]),
+    ],
     created: [between('created_at', from, until)],
     changed: [between('created_at', from - revisitMs, from), atOrAfter('event_ts', from)],
     derived: [between('created_at', from - revisitMs, from), derivedFrom(request)],
@@ -146,14 +157,20 @@ function newOrChanged({ from, until, revisitMs }: Window): Sql {
   return sql`${created} AND (${atOrAfter('created_at', from)} OR ${atOrAfter('event_ts', from)})`;
 }
 
-function orderTime({ layout, part }: PartRequest, times: { readonly created: string; readonly event: string }): string | undefined {
+function orderTime(
+  { layout, part }: PartRequest,
+  times: { readonly created: string; readonly event: string },
+): string | undefined {
   if (part === 'event') return times.event;
   if (part === 'derived' && (layout.isGroup || layout.cause?.table !== 'traces')) return undefined;
   return times.created;
 }
 
 /** Records created before the handover count only if their event time is not before the start of the pipeline. */
-export function fromStartOn({ createdBefore, eventFrom }: Pick<Window, 'createdBefore' | 'eventFrom'>, happened: string): Sql {
+export function fromStartOn(
+  { createdBefore, eventFrom }: Pick<Window, 'createdBefore' | 'eventFrom'>,
+  happened: string,
+): Sql {
   if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
   return sql`(${atOrAfter('created_at', createdBefore)} OR ${atOrAfter(happened, eventFrom)})`;
 }

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonValue } from '@sluice/core/adapter';
+import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
+import { seedClickHouse, seedDatabase, type ExpectedCounts } from '@sluice/langfuse-history';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
+import { createSluice, type LoadedPipeline } from '@sluice/sluice';
+import { manualRuntime } from '@sluice/testkit';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+
+const CONFIGS = fileURLToPath(new URL('../../../configs', import.meta.url));
+const NOW = Date.now();
+
+type Version = 'v2' | 'v3' | 'v4';
+type Received = ReturnType<PosthogSimulator['received']>[number];
+
+/** The same history in the tables of each version. */
+async function seeded(version: Version): Promise<{ readonly url: string; readonly expected: ExpectedCounts }> {
+  const history = { traces: 30, now: NOW, random: manualRuntime({ seed: 11 }).random };
+  if (version === 'v2') {
+    const url = await createSharedDatabase(version);
+    return { url, expected: await seedDatabase(url, history) };
+  }
+  const url = await createSharedClickHouseDatabase(version);
+  return { url, expected: await seedClickHouse(url, { ...history, version }) };
+}
+
+describe('Langfuse v2, v3 and v4 with the files that ship', function () {
+  this.timeout(60_000);
+  let directory: string;
+  let receiver: PosthogSimulator;
+  let ofV2: ReadonlyMap<string, Received>;
+
+  const keyOf = ({ event, uuid }: Received): string => `${event} ${uuid}`;
+
+  async function shippedPipeline(version: Version, url: string): Promise<LoadedPipeline> {
+    const environment = {
+      LANGFUSE_DATABASE_URL: url,
+      LANGFUSE_CLICKHOUSE_URL: url,
+      LANGFUSE_URL: 'https://langfuse.example.com',
+      POSTHOG_HOST: receiver.url,
+      POSTHOG_API_KEY: 'phc_versions',
+      SLUICE_STATE_DIRECTORY: join(directory, version),
+    };
+    const file = version === 'v2' ? 'langfuse-to-posthog.yaml' : 'langfuse-v3-to-posthog.yaml';
+    const shipped: object = parse(readFileSync(join(CONFIGS, file), 'utf8'));
+    return createSluice({ environment, logLevel: 'silent' }).load(shipped, { baseDirectory: CONFIGS });
+  }
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-versions-'));
+    receiver = await PosthogSimulator.start({ keys: ['phc_versions'] });
+    const { url } = await seeded('v2');
+    expect(await (await shippedPipeline('v2', url)).run()).to.include({ outcome: 'done' });
+    ofV2 = new Map(receiver.received().map((event) => [keyOf(event), event]));
+  });
+  after(async () => {
+    await receiver.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  for (const version of ['v3', 'v4'] as const) {
+    it(`sends from ${version} the events of v2: none is new, none is missing, and none counts twice`, async () => {
+      const { url, expected } = await seeded(version);
+      const pipeline = await shippedPipeline(version, url);
+      const before = receiver.received().length;
+      expect(await pipeline.run()).to.include({ outcome: 'done' });
+      const sent = receiver.received().slice(before);
+      expect(sent).to.have.length(expected.trace + expected.generation + expected.score);
+      // What PostHog tells events apart by is the same, so that those of v2 are replaced.
+      expect(receiver.distinct()).to.have.length(ofV2.size);
+      for (const event of sent) {
+        const earlier = ofV2.get(keyOf(event));
+        expect(event, keyOf(event)).to.include({ timestamp: earlier?.timestamp, distinctId: earlier?.distinctId });
+        expect(rounded(event.properties), keyOf(event)).to.deep.equal(rounded(earlier?.properties ?? {}));
+      }
+      expect(await pipeline.run()).to.include({ outcome: 'done' });
+      expect(receiver.received()).to.have.length(before + sent.length);
+      const { streams } = await pipeline.verify();
+      expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
+    });
+  }
+});
+
+/** ClickHouse adds up decimals, and PostgreSQL rounds products of them to doubles. */
+function rounded(properties: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const cost = properties['langfuse_cost_usd'];
+  return typeof cost === 'number' ? { ...properties, langfuse_cost_usd: Number(cost.toPrecision(12)) } : properties;
+}
