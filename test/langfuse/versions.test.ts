@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { JsonValue } from '@sluice/core/adapter';
 import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
-import { seedClickHouse, seedDatabase, type ExpectedCounts } from '@sluice/langfuse-history';
+import {
+  aTraceVersion,
+  insertVersions,
+  seedClickHouse,
+  seedDatabase,
+  type ExpectedCounts,
+} from '@sluice/langfuse-history';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { createSluice, type LoadedPipeline } from '@sluice/sluice';
 import { manualRuntime } from '@sluice/testkit';
@@ -37,7 +43,7 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
 
   const keyOf = ({ event, uuid }: Received): string => `${event} ${uuid}`;
 
-  async function shippedPipeline(version: Version, url: string): Promise<LoadedPipeline> {
+  async function shippedPipeline(version: Version, url: string, changes: object = {}): Promise<LoadedPipeline> {
     const environment = {
       LANGFUSE_DATABASE_URL: url,
       LANGFUSE_CLICKHOUSE_URL: url,
@@ -48,7 +54,10 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     };
     const file = version === 'v2' ? 'langfuse-to-posthog.yaml' : 'langfuse-v3-to-posthog.yaml';
     const shipped: object = parse(readFileSync(join(CONFIGS, file), 'utf8'));
-    return createSluice({ environment, logLevel: 'silent' }).load(shipped, { baseDirectory: CONFIGS });
+    return createSluice({ environment, logLevel: 'silent' }).load(
+      { ...shipped, ...changes },
+      { baseDirectory: CONFIGS },
+    );
   }
 
   before(async () => {
@@ -84,6 +93,27 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
       expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
     });
   }
+
+  it('continues after an upgrade with what is new: an overlap doubles nothing, and leaves no gap', async () => {
+    const { url } = await seeded('v3');
+    const day = (ago: number): string => new Date(NOW - ago * 86_400_000).toISOString().slice(0, -1).replace('T', ' ');
+    const upgraded = { created_at: day(0.1), updated_at: day(0.1), event_ts: day(0.1) };
+    await insertVersions(url, 'traces', [
+      aTraceVersion({ ...upgraded, id: 'new', timestamp: day(0.1) }),
+      aTraceVersion({ ...upgraded, id: 'late', timestamp: day(4) }),
+      aTraceVersion({ ...upgraded, id: 'before the start', timestamp: day(9) }),
+    ]);
+    const before = receiver.received().length;
+    const pipeline = await shippedPipeline('v3', url, { pipeline: 'upgraded', start: day(7).slice(0, 10) });
+    expect(await pipeline.run()).to.include({ outcome: 'done' });
+    const sent = receiver.received().slice(before);
+    const added = sent.filter((event) => !ofV2.has(keyOf(event)));
+    expect(added.map(({ properties }) => properties['langfuse_id'])).to.have.members(['new', 'late']);
+    expect(sent).to.have.length.above(added.length);
+    expect(receiver.distinct()).to.have.length(ofV2.size + added.length);
+    const { streams } = await pipeline.verify();
+    expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
+  });
 });
 
 /** ClickHouse adds up decimals, and PostgreSQL rounds products of them to doubles. */
