@@ -20,5 +20,6 @@ export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSource
     const record = recordAt(address);
     return record && { stream: record.stream, key: keyText([record.project, record.id]) };
   },
+  withheld: (field, { content }) => withheldContent(field, content),
   create: (config, context) => new LangfuseClickHouseSource(config, context),
 };

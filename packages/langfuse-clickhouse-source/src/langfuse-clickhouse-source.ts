@@ -11,20 +11,24 @@ import type {
   RelatedRequest,
   Source,
   SourceDigest,
+  SourceEnd,
   SourceIdentity,
   Window,
 } from '@sluice/core/source';
 import type { LangfuseClickHouseSourceConfig } from './config.js';
+import { checkDatabase } from './check/check-database.js';
 import { ClickHouseConnection } from './connection/clickhouse-connection.js';
-import { legacyLayout } from './layout/legacy-layout.js';
-import { readColumns } from './layout/read-columns.js';
-import type { StreamLayout } from './layout/stream-layout.js';
+import { LangfuseTables } from './layout/langfuse-tables.js';
+import { hasLegacyStopped } from './layout/tables-in-use.js';
 import { digestHours } from './read/digest-hours.js';
 import { getRecords } from './read/get-records.js';
 import { readWindow } from './read/read-window.js';
 import type { Reading } from './read/reading.js';
+import { keyOf, keyText } from './read/record-key.js';
+import { replicaDelayMs } from './read/replica-delay.js';
 import { SlicePace } from './read/slice-pace.js';
 import { countQuery, nextQuery } from './sql/next-query.js';
+import { relatedKeysQuery } from './sql/related-keys-query.js';
 import { sql } from './sql/sql.js';
 import { DAY_MS } from './sql/times.js';
 
@@ -34,7 +38,7 @@ export class LangfuseClickHouseSource implements Source {
   readonly #config: LangfuseClickHouseSourceConfig;
   readonly #context: AdapterContext;
   #connected: ClickHouseConnection | undefined;
-  #layout: Promise<readonly StreamLayout[]> | undefined;
+  #knownTables: LangfuseTables | undefined;
   /** By stream. */
   readonly #paces = new Map<string, SlicePace>();
 
@@ -55,18 +59,35 @@ export class LangfuseClickHouseSource implements Source {
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    await this.#layouts();
+    const { inUse } = await this.#tables.trusted(signal);
+    if (this.#config.tables === 'legacy' && hasLegacyStopped(inUse)) {
+      this.#context.logger.warn(
+        { database: this.#connection.place },
+        'Langfuse v4 no longer writes to the tables of v3: exporting the records that are in them',
+      );
+    }
   }
 
-  async check(options: CallOptions & { readonly plan?: ReadPlan } = {}): Promise<readonly CheckResult[]> {
-    await this.open(options);
-    return [{ name: 'database reachable', outcome: 'good', message: this.#connection.place }];
+  async check({ signal, plan }: CallOptions & { readonly plan?: ReadPlan } = {}): Promise<readonly CheckResult[]> {
+    return checkDatabase(this.#connection, {
+      config: this.#config,
+      plan,
+      now: () => this.#context.runtime.now(),
+      signal,
+    });
+  }
+
+  /** The tables of v3 have ended once v4 writes to its own only. */
+  async ended({ signal }: CallOptions = {}): Promise<SourceEnd | undefined> {
+    const { inUse } = await this.#tables.trusted(signal);
+    if (this.#config.tables !== 'legacy' || !hasLegacyStopped(inUse)) return undefined;
+    return inUse.legacy === undefined ? {} : { newest: inUse.legacy };
   }
 
   async now({ signal }: CallOptions = {}): Promise<Instant> {
     const [row] = await this.#connection.rows(sql`SELECT toUnixTimestamp64Milli(now64(3))`, { signal });
-    return Number(row?.[0]);
+    const delayMs = (await replicaDelayMs(this.#connection, signal)) ?? 0;
+    return Number(row?.[0]) - delayMs;
   }
 
   async next(
@@ -75,7 +96,7 @@ export class LangfuseClickHouseSource implements Source {
     from: Instant,
     { signal, createdBefore }: CallOptions & { readonly createdBefore?: Instant } = {},
   ): Promise<Instant | undefined> {
-    const layout = await this.#layoutOf(stream);
+    const layout = await this.#tables.layoutOf(stream, signal);
     const { projects } = this.#config;
     // A short look first: on the event axis, the tables are sorted and divided by time.
     for (const until of [from + DAY_MS, from + 31 * DAY_MS, Number.POSITIVE_INFINITY]) {
@@ -88,7 +109,7 @@ export class LangfuseClickHouseSource implements Source {
   }
 
   async estimate(window: Window, { signal }: CallOptions = {}): Promise<number> {
-    const layout = await this.#layoutOf(window.stream);
+    const layout = await this.#tables.layoutOf(window.stream, signal);
     const [row] = await this.#connection.rows(countQuery(layout, window, this.#config.projects), { signal });
     return Number(row?.[0]);
   }
@@ -101,8 +122,23 @@ export class LangfuseClickHouseSource implements Source {
     return getRecords(request, this.#reading(signal));
   }
 
-  async related(_request: RelatedRequest, _options: CallOptions = {}): Promise<readonly RelatedKeys[]> {
-    return [];
+  async related(
+    { key, stream, among, limit }: RelatedRequest,
+    { signal }: CallOptions = {},
+  ): Promise<readonly RelatedKeys[]> {
+    const record = keyOf(key);
+    if (record === undefined) return [];
+    const { projects } = this.#config;
+    const found: RelatedKeys[] = [];
+    for (const each of among) {
+      const layout = await this.#tables.layoutOf(each, signal);
+      const asked = relatedKeysQuery({ layout, key: record, stream, projects, limit });
+      if (asked === undefined) continue;
+      const rows = await this.#connection.rows(asked, { signal });
+      const keys = rows.map(([project = '', id = '']) => keyText([project, id]));
+      found.push({ stream: each, keys, total: Number(rows[0]?.[2] ?? 0) });
+    }
+    return found;
   }
 
   digest(request: DigestRequest, { signal }: CallOptions = {}): Promise<readonly SourceDigest[]> {
@@ -118,34 +154,26 @@ export class LangfuseClickHouseSource implements Source {
     return this.#connected;
   }
 
-  #layouts(): Promise<readonly StreamLayout[]> {
-    this.#layout ??= readColumns(this.#connection)
-      .then(legacyLayout)
-      .catch((error: unknown) => {
-        this.#layout = undefined;
-        throw error;
-      });
-    return this.#layout;
-  }
-
-  async #layoutOf(stream: string): Promise<StreamLayout> {
-    const layouts = await this.#layouts();
-    const found = layouts.find(({ name }) => name === stream);
-    if (found === undefined) throw new Error(`unknown stream ${stream}`);
-    return found;
+  get #tables(): LangfuseTables {
+    this.#knownTables ??= new LangfuseTables(this.#connection, this.#config);
+    return this.#knownTables;
   }
 
   #reading(signal: AbortSignal | undefined): Reading {
-    const { projects, projectNames, pageSize } = this.#config;
+    const { projects, projectNames, content, pageSize } = this.#config;
     return {
       connection: this.#connection,
       projects,
       projectNames,
+      content,
       pageSize,
       signal,
-      layoutOf: (stream) => this.#layoutOf(stream),
+      layoutOf: (stream) => this.#tables.layoutOf(stream, signal),
+      beforeHistory: () => this.#tables.assertHistory(signal),
       paceOf: (stream) => this.#paceOf(stream),
-      beforeEnd: () => Promise.resolve(),
+      beforeEnd: async () => {
+        await this.#tables.trusted(signal);
+      },
     };
   }
 

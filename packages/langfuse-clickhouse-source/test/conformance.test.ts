@@ -3,8 +3,10 @@ import {
   A_PROJECT_ID,
   anObservationVersion,
   aScoreVersion,
+  aSpanVersion,
   aTraceVersion,
   insertVersions,
+  type LangfuseVersion,
 } from '@sluice/langfuse-history';
 import { describeSource } from '@sluice/testkit';
 import { aSource } from './a-source.js';
@@ -14,37 +16,67 @@ const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
-/** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
-const ROWS = {
-  trace: { table: 'traces', row: aTraceVersion, causes: 'observations', cause: anObservationVersion },
-  generation: { table: 'observations', row: anObservationVersion, causes: 'traces', cause: aTraceVersion },
-  observation: { table: 'observations', row: anObservationVersion, causes: 'traces', cause: aTraceVersion },
-  score: { table: 'scores', row: aScoreVersion, causes: 'traces', cause: aTraceVersion },
-} as const;
+interface Times {
+  readonly id: string;
+  readonly created_at: string;
+  readonly event_ts?: string;
+}
 
-for (const schema of langfuseClickHouseSource.streams) {
-  const { table, row, causes, cause } = ROWS[schema.name as keyof typeof ROWS];
-  const versionsOf = (make: typeof row | typeof cause, times: object[]): object[] =>
-    times.map((values) => make({ ...values, trace_id: Reflect.get(values, 'id') } as never));
+/** A table with a version for each of the given times. */
+type Versions = readonly [table: string, versionOf: (times: Times) => object];
+
+const TRACES: Versions = ['traces', aTraceVersion];
+const OBSERVATIONS: Versions = ['observations', (times) => anObservationVersion({ ...times, trace_id: times.id })];
+const SCORES: Versions = ['scores', (times) => aScoreVersion({ ...times, trace_id: times.id })];
+const SPANS: Versions = [
+  'events_full',
+  ({ id, ...times }) => aSpanVersion({ ...times, trace_id: id, span_id: id, parent_span_id: 'root' }),
+];
+/** A span that comes later and belongs to the trace of another. */
+const LATER_SPANS: Versions = [
+  'events_full',
+  ({ id, created_at, event_ts = created_at }) =>
+    aSpanVersion({ created_at: event_ts, start_time: created_at, trace_id: id, span_id: `later-${id}` }),
+];
+
+interface Case {
+  readonly version: LangfuseVersion;
+  readonly stream: string;
+  readonly rows: Versions;
+  /** What else there is from the start. */
+  readonly causes?: Versions;
+  /** What changes a record. */
+  readonly changes?: Versions;
+  /** What changes a record that takes values from it. */
+  readonly derives?: Versions;
+}
+
+/** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
+const CASES: readonly Case[] = [
+  { version: 'v3', stream: 'trace', rows: TRACES, causes: OBSERVATIONS, changes: TRACES, derives: OBSERVATIONS },
+  { version: 'v3', stream: 'generation', rows: OBSERVATIONS, causes: TRACES, changes: OBSERVATIONS, derives: TRACES },
+  { version: 'v3', stream: 'score', rows: SCORES, causes: TRACES, changes: SCORES, derives: TRACES },
+  { version: 'v4', stream: 'trace', rows: SPANS, derives: LATER_SPANS },
+  { version: 'v4', stream: 'observation', rows: SPANS, changes: SPANS },
+];
+
+for (const { version, stream, rows, causes, changes, derives } of CASES) {
+  const schema = langfuseClickHouseSource.streams.find(({ name }) => name === stream);
+  if (schema === undefined) throw new Error(stream);
   describeSource({
-    name: `langfuse-clickhouse, v3, stream ${schema.name}`,
-    changes: true,
-    derives: true,
+    name: `langfuse-clickhouse, ${version}, stream ${stream}`,
+    changes: changes !== undefined,
+    derives: derives !== undefined,
     create: async () => {
-      const url = await anEmptiedDatabase('v3');
-      const times = IDS.map((id, index) => ({ id, created_at: textOf(START + index * HOUR_MS) }));
-      const insert = (name: string, make: typeof row | typeof cause, versions: object[]): Promise<void> =>
-        insertVersions(
-          url,
-          name,
-          versionsOf(make, versions).map((each) => (name === 'traces' ? withoutTrace(each) : each)),
-        );
-      await insert(table, row, times);
-      await insert(causes, cause, times);
-      const touch = async (name: string, make: typeof row | typeof cause, key: string, at: number): Promise<void> => {
+      const url = await anEmptiedDatabase(version);
+      const times: readonly Times[] = IDS.map((id, index) => ({ id, created_at: textOf(START + index * HOUR_MS) }));
+      for (const [table, versionOf] of [rows, ...(causes === undefined ? [] : [causes])])
+        await insertVersions(url, table, times.map(versionOf));
+      const touch = async (versions: Versions | undefined, key: string, at: number): Promise<void> => {
+        const [table, versionOf] = versions ?? rows;
         const id = key.replace(`${A_PROJECT_ID}/`, '');
-        const time = times.find((each) => each.id === id);
-        await insert(name, make, [{ ...time, event_ts: textOf(at) }]);
+        const touched = times.filter((each) => each.id === id);
+        await insertVersions(url, table, touched.map((each) => versionOf({ ...each, event_ts: textOf(at) })));
       };
       return {
         source: aSource(url, { pageSize: 2, sliceRows: 3, content: 'include' }),
@@ -52,15 +84,10 @@ for (const schema of langfuseClickHouseSource.streams) {
         from: START,
         until: START + 24 * HOUR_MS,
         keys: IDS.map((id) => `${A_PROJECT_ID}/${id}`),
-        change: (key, at) => touch(table, row, key, at),
-        changeCause: (key, at) => touch(causes, cause, key, at),
+        change: (key, at) => touch(changes, key, at),
+        changeCause: (key, at) => touch(derives, key, at),
         dispose: () => Promise.resolve(),
       };
     },
   });
-}
-
-function withoutTrace(version: object): object {
-  const { trace_id: _, ...rest } = version as { trace_id?: string };
-  return rest;
 }

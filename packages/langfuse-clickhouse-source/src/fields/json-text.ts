@@ -42,3 +42,16 @@ function step(part: string | number): string {
   if (typeof part === 'string') return literal(part);
   return String(part < 0 ? part : part + 1);
 }
+
+/** Two lists, names and values, as a JSON object. Of equal names the last counts. */
+export function jsonOfPairs(names: string, values: string, path: JsonPath): string {
+  const [first, ...rest] = path;
+  if (first !== undefined) {
+    const key = literal(String(first));
+    const found = `arrayReverse(${values})[indexOf(arrayReverse(${names}), ${key})]`;
+    const value = rest.length === 0 ? jsonValue(found) : jsonOf(found, rest);
+    return `if(has(${names}, ${key}), ${value}, NULL)`;
+  }
+  const members = `arrayMap((k, v, i) -> if(indexOf(arrayReverse(${names}), k) = length(${names}) - i + 1, concat(toJSONString(k), ':', ${jsonValue('v')}), ''), ${names}, ${values}, arrayEnumerate(${names}))`;
+  return `concat('{', arrayStringConcat(arrayFilter(m -> m != '', ${members}), ','), '}')`;
+}

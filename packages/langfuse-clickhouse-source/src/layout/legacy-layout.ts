@@ -2,74 +2,76 @@ import { GENERATION_FIELDS, OBSERVATION_FIELDS } from '../fields/observation-fie
 import { SCORE_FIELDS } from '../fields/score-fields.js';
 import { TRACE_FIELDS } from '../fields/trace-fields.js';
 import { NOTHING, raw, sql, type Sql } from '../sql/sql.js';
-import { DAY_MS } from '../sql/times.js';
-import { newestRows, selected } from './newest-rows.js';
-import { scoreCondition } from './score-condition.js';
+import { joinedTraces } from './joined-traces.js';
+import { newestRows } from './newest-rows.js';
+import { legacyRelation, scoresLayout, VERSIONS } from './scores-layout.js';
 import { fieldsOf, schemaOf } from './stream-fields.js';
 import type { Cause, RelationRequest, StreamLayout, TableColumns } from './stream-layout.js';
-import { joinedTraces } from './joined-traces.js';
-
-/** A row and its versions are of the same time, unless somebody corrected it. */
-const VERSIONS = { beforeMs: 2 * DAY_MS, afterMs: 2 * DAY_MS };
 
 /** The traces of observations and scores, and the observations of traces. */
-const BY_TRACE: Cause = { table: 'traces', happened: 'timestamp', key: 'id', recordKey: 'trace_id' };
-const BY_OBSERVATION: Cause = { table: 'observations', happened: 'start_time', key: 'trace_id', recordKey: 'id' };
+const BY_TRACE: Cause = { table: 'traces', happened: 'timestamp', key: 'id', recordKey: 'trace_id', isRecord: false };
+const BY_OBSERVATION: Cause = {
+  table: 'observations',
+  happened: 'start_time',
+  key: 'trace_id',
+  recordKey: 'id',
+  isRecord: true,
+};
+
+const TRACES = { table: 'traces', id: 'id' };
+const ANY = { rows: NOTHING, records: NOTHING, columns: [] };
+const GENERATIONS = { rows: raw(`type = 'GENERATION'`), records: raw(`type = 'GENERATION'`), columns: ['type'] };
 
 /** The tables of v3, which v4 writes to as well unless it writes events only. */
 export function legacyLayout(columns: TableColumns): readonly StreamLayout[] {
-  const generations = { rows: raw(`type = 'GENERATION'`), records: raw(`type = 'GENERATION'`), columns: ['type'] };
-  const none = { rows: NOTHING, records: NOTHING, columns: [] };
-  const common = { isGroup: false, reach: VERSIONS, traces: { table: 'traces', id: 'id' } };
-  const observations = { table: 'observations', id: 'id', happened: 'start_time', cause: BY_TRACE, ...common };
-  const layouts = [
+  const common = { isGroup: false, reach: VERSIONS, traces: TRACES };
+  const ofTrace = (_join: unknown, request: RelationRequest): Sql => legacyTraces(request);
+  const observations = {
+    ...common,
+    table: 'observations',
+    id: 'id',
+    happened: 'start_time',
+    cause: BY_TRACE,
+    relation: (request: RelationRequest) =>
+      legacyRelation({ table: 'observations', happened: 'start_time' }, columns, request),
+    joined: ofTrace,
+  };
+  return [
     {
+      ...common,
       name: 'trace',
-      fields: TRACE_FIELDS,
+      schema: schemaOf('trace'),
+      fields: fieldsOf('trace', TRACE_FIELDS),
       table: 'traces',
       id: 'id',
       happened: 'timestamp',
-      condition: none,
+      condition: ANY,
       cause: BY_OBSERVATION,
-      ...common,
+      relation: (request) => legacyRelation({ table: 'traces', happened: 'timestamp' }, columns, request),
+      joined: (_join, request) => totals(request),
     },
-    { name: 'generation', fields: GENERATION_FIELDS, condition: generations, ...observations },
-    { name: 'observation', fields: OBSERVATION_FIELDS, condition: none, ...observations },
     {
-      name: 'score',
-      fields: SCORE_FIELDS,
-      table: 'scores',
-      id: 'id',
-      happened: 'timestamp',
-      condition: scoreCondition,
-      cause: BY_TRACE,
-      ...common,
+      ...observations,
+      name: 'generation',
+      schema: schemaOf('generation'),
+      fields: fieldsOf('generation', GENERATION_FIELDS),
+      condition: GENERATIONS,
     },
-  ] as const;
-  return layouts.map((layout) => ({
-    ...layout,
-    schema: schemaOf(layout.name),
-    fields: fieldsOf(layout.name, layout.fields),
-    relation: (request) => relation(layout, columns, request),
-    joined: (join, request) => (join === 'trace' ? legacyTraces(request) : totals(request)),
-  }));
-}
-
-function relation(
-  { table, happened }: Pick<StreamLayout, 'table' | 'happened'>,
-  known: TableColumns,
-  { keys, range, columns }: RelationRequest,
-): Sql {
-  const always = ['project_id', 'id', 'created_at', 'event_ts', 'is_deleted', `${happened} AS happened_at`];
-  const where = sql`(project_id, id) IN ${keys}`;
-  return newestRows({
-    table,
-    id: 'id',
-    happened,
-    columns: [...always, ...selected(columns, known.get(table))],
-    where,
-    range,
-  });
+    {
+      ...observations,
+      name: 'observation',
+      schema: schemaOf('observation'),
+      fields: fieldsOf('observation', OBSERVATION_FIELDS),
+      condition: ANY,
+    },
+    {
+      ...scoresLayout(columns),
+      fields: fieldsOf('score', SCORE_FIELDS),
+      cause: BY_TRACE,
+      traces: TRACES,
+      joined: ofTrace,
+    },
+  ];
 }
 
 function legacyTraces({ keys, range, columns }: RelationRequest): Sql {
@@ -85,7 +87,7 @@ function legacyTraces({ keys, range, columns }: RelationRequest): Sql {
 }
 
 /** Sums over all observations of traces, of any type. */
-function totals({ keys, range }: Pick<RelationRequest, 'keys' | 'range'>): Sql {
+function totals({ keys, range }: RelationRequest): Sql {
   const rows = newestRows({
     table: 'observations',
     id: 'id',

@@ -24,6 +24,8 @@ export interface Cause {
   /** The column of the cause that names what it has in common with the record, and that of the record. */
   readonly key: string;
   readonly recordKey: string;
+  /** Whether that is the record's own id: then its causes are all that leads to a record. */
+  readonly isRecord: boolean;
 }
 
 /** Where the records of a stream are, and how to read them. */

@@ -1,4 +1,5 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
+import { assertContent } from '@sluice/langfuse-records';
 import { TextPage } from '@sluice/tab-separated';
 import { keyList, type RecordKey } from '../sql/records-query.js';
 import { selectionOf } from '../sql/selection.js';
@@ -13,6 +14,7 @@ const AT_ONCE = 100;
 
 /** The current records with the requested keys, page by page. */
 export async function* getRecords(request: GetRequest, reading: Reading): AsyncGenerator<RecordPage> {
+  assertContent(request.fields, reading.content);
   const layout = await reading.layoutOf(request.stream);
   const selection = selectionOf(layout, request.fields, reading.projectNames);
   const pace = reading.paceOf(request.stream);

@@ -1,6 +1,5 @@
-import type { Window } from '@sluice/core/source';
 import { TextRecords } from '@sluice/tab-separated';
-import { candidateKeys, membership, type PartRequest } from '../sql/window-part.js';
+import { candidateKeys, isByCause, membership, type PartRequest } from '../sql/window-part.js';
 import { recordsQuery, type Ranges, type RecordKey, type RecordsQuery } from '../sql/records-query.js';
 import { OTHERS, type Selection } from '../sql/selection.js';
 import { raw, type Sql } from '../sql/sql.js';
@@ -13,8 +12,11 @@ import type { Slice } from './slice.js';
 /** So few keys are found by the tables' Bloom filters, wherever they are. More are looked for around their times. */
 export const FEW = 50;
 
-/** How much older than its observations and scores a trace is looked for; one that is older still is found by its key. */
-const TRACE_AGE_MS = 31 * DAY_MS;
+/**
+ * How long a trace lasts: how much older than its observations and scores it is looked for first, and how much later
+ * observations of history are. What comes later than its window gives the trace a place in a later window.
+ */
+const LONG_MS = 31 * DAY_MS;
 const MARGIN_MS = 2 * DAY_MS;
 
 /** The records of a slice; undefined if they are too many for one statement. */
@@ -25,22 +27,17 @@ export async function readSlice(
   reading: Reading,
   pace: SlicePace,
 ): Promise<TextRecords | undefined> {
-  const { layout, part } = request;
+  const { layout } = request;
   const rangesOfSlice = slice.rows <= FEW ? EVERYWHERE : rangesOf(request, slice);
   const happened = { from: slice.firstMs, until: slice.lastMs + 1 };
-  const isByCause =
-    part === 'derived' &&
-    layout.cause !== undefined &&
-    layout.cause.table !== layout.table &&
-    layout.cause.table !== 'traces';
   const query: RecordsQuery = {
     layout,
     selection,
-    keys: (column) => candidateKeys(request, slice.range, happened, isByCause ? undefined : column),
+    keys: (column) => candidateKeys(request, slice.range, happened, isByCause(request) ? undefined : column),
     membership: membership(request, slice.range),
     order: orderOf(request),
     ranges: rangesOfSlice,
-    ...(isByCause && rangesOfSlice.records !== undefined
+    ...(isByCause(request) && !layout.isGroup && rangesOfSlice.records !== undefined
       ? { farRecords: await farDerived(request, slice.range, happened, rangesOfSlice.records, reading) }
       : {}),
   };
@@ -70,26 +67,25 @@ export async function withFarTraces(
 
 const EVERYWHERE: Ranges = { records: undefined, traces: undefined, totals: undefined };
 
-function rangesOf({ layout, window, part }: PartRequest, { firstMs, lastMs }: Slice): Ranges {
+function rangesOf(request: PartRequest, { firstMs, lastMs }: Slice): Ranges {
+  const { layout, window } = request;
   const { beforeMs, afterMs } = layout.reach;
-  const isByCause = part === 'derived' && layout.cause !== undefined && layout.cause.table !== 'traces';
-  const records = { from: firstMs - (isByCause ? TRACE_AGE_MS : beforeMs), until: lastMs + afterMs };
+  const isHistory = window.axis === 'event';
+  const laterMs = isHistory ? LONG_MS : MARGIN_MS;
+  const records = {
+    from: firstMs - (isByCause(request) ? LONG_MS : beforeMs),
+    until: lastMs + (layout.isGroup ? laterMs : afterMs),
+  };
   return {
     records,
-    traces: { from: firstMs - TRACE_AGE_MS, until: lastMs + MARGIN_MS },
-    totals: { from: records.from - MARGIN_MS, until: totalsUntil(window, lastMs) },
+    traces: { from: firstMs - LONG_MS, until: lastMs + MARGIN_MS },
+    totals: { from: records.from, until: (isHistory ? lastMs : Math.max(lastMs, window.until)) + laterMs },
   };
 }
 
-/** What belongs to a trace and comes later than its window gives the trace a place in a later window. History has none. */
-function totalsUntil({ axis, until }: Window, lastMs: number): number {
-  return axis === 'event' ? Number.POSITIVE_INFINITY : Math.max(until, lastMs) + MARGIN_MS;
-}
-
-function orderOf({ layout, part }: PartRequest): Sql {
-  if (part === 'event') return raw('ORDER BY r.happened_at, r.project_id, r.id');
-  const isByKey = part === 'derived' && (layout.isGroup || layout.cause?.table !== 'traces');
-  return raw(isByKey ? 'ORDER BY r.project_id, r.id' : 'ORDER BY r.created_at, r.project_id, r.id');
+function orderOf(request: PartRequest): Sql {
+  if (request.part === 'event') return raw('ORDER BY r.happened_at, r.project_id, r.id');
+  return raw(isByCause(request) ? 'ORDER BY r.project_id, r.id' : 'ORDER BY r.created_at, r.project_id, r.id');
 }
 
 function tracesNotFound(records: TextRecords, { joins }: Selection): readonly RecordKey[] {

@@ -1,4 +1,5 @@
 import type { ReadRequest, RecordPage } from '@sluice/core/source';
+import { assertContent } from '@sluice/langfuse-records';
 import { TextPage, type TextRecords } from '@sluice/tab-separated';
 import type { Position } from '../sql/position.js';
 import { OTHERS, selectionOf, type Selection } from '../sql/selection.js';
@@ -13,6 +14,8 @@ export async function* readWindow(
   { window, after, fields }: ReadRequest,
   reading: Reading,
 ): AsyncGenerator<RecordPage> {
+  assertContent(fields, reading.content);
+  if (window.axis === 'event') await reading.beforeHistory();
   const layout = await reading.layoutOf(window.stream);
   const selection = selectionOf(layout, fields, reading.projectNames);
   const start = after === undefined ? undefined : parseCursor(after);

@@ -1,8 +1,9 @@
 import type { DigestRequest } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import type { StreamLayout } from '../layout/stream-layout.js';
 import { allOf, raw, sql, type Sql } from './sql.js';
 import { between, inRange, type TimeRange } from './times.js';
-import { fromStartOn, inProjects, type Projects } from './window-part.js';
+import { fromStartOn, inProjects } from './window-part.js';
 
 type Hours = Pick<DigestRequest, 'from' | 'until'>;
 

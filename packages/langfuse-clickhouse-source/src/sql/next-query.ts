@@ -1,9 +1,10 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Axis, Window } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import type { StreamLayout } from '../layout/stream-layout.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { atOrAfter, before, between } from './times.js';
-import { inProjects, type Projects } from './window-part.js';
+import { before, between } from './times.js';
+import { inProjects } from './window-part.js';
 
 export interface NextQuery {
   readonly layout: StreamLayout;
@@ -44,8 +45,8 @@ export function countQuery(
   return sql`SELECT count() FROM ${raw(table)} WHERE ${conditions}`;
 }
 
-/** The creation time of the newest row of a table, in milliseconds; null for an empty table. */
-export function newestQuery(table: string, since?: Instant): Sql {
-  const where = since === undefined ? raw('1') : atOrAfter('created_at', since);
-  return sql`SELECT if(count() = 0, NULL, toUnixTimestamp64Milli(max(created_at))) FROM ${raw(table)} WHERE ${where}`;
+/** The creation time of the newest row of a table, in milliseconds, among those of some days; null if there are none. */
+export function newestQuery(table: string, time: string, days: number | undefined): Sql {
+  const recent = days === undefined ? raw('1') : sql`${raw(time)} >= now() - INTERVAL ${days} DAY`;
+  return sql`SELECT if(count() = 0, NULL, toUnixTimestamp64Milli(max(created_at))) FROM ${raw(table)} WHERE ${recent}`;
 }

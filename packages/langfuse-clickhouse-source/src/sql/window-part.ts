@@ -1,11 +1,9 @@
 import type { Window } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import type { StreamLayout } from '../layout/stream-layout.js';
 import { inPositions, type PositionRange } from './position.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { atOrAfter, before, between, inRange, type TimeRange } from './times.js';
-
-/** The projects to read: all, or those with the given ids. */
-export type Projects = 'all' | readonly string[];
 
 /** A part of a window: see `partsOf`. */
 export type ReadPart = 'event' | 'created' | 'changed' | 'derived';
@@ -33,12 +31,14 @@ interface Candidates {
 
 /** Following reads new, changed and derived records; a backfill, one part. */
 export function partsOf(
-  { isGroup }: Pick<StreamLayout, 'isGroup'>,
+  { isGroup, cause }: Pick<StreamLayout, 'isGroup' | 'cause'>,
   window: Pick<Window, 'axis' | 'revisitMs'>,
 ): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   if (window.revisitMs === 0) return ['created'];
-  return isGroup ? ['created', 'derived'] : ['created', 'changed', 'derived'];
+  const changed: readonly ReadPart[] = isGroup ? [] : ['changed'];
+  const derived: readonly ReadPart[] = cause === undefined ? [] : ['derived'];
+  return ['created', ...changed, ...derived];
 }
 
 /** Where the next `rows` rows of a part end, and again: (rows, first and last event time, time, project, id). */
@@ -92,7 +92,7 @@ export function membership(request: PartRequest, range: PositionRange): Sql {
     created: [between('created_at', from, until)],
     changed: [between('created_at', from - revisitMs, from), atOrAfter('event_ts', from)],
     derived: [
-      layout.cause?.table === 'traces' ? between('created_at', from - revisitMs, from) : before('created_at', from),
+      isByCause(request) ? before('created_at', from) : between('created_at', from - revisitMs, from),
       // These are in the part before.
       layout.isGroup
         ? NOTHING
@@ -108,11 +108,16 @@ export function membership(request: PartRequest, range: PositionRange): Sql {
   ]);
 }
 
+/** Whether only the causes of the records lead to them: their times are not those of the records. */
+export function isByCause({ layout, part }: PartRequest): boolean {
+  return part === 'derived' && layout.cause?.isRecord === true;
+}
+
 function candidatesOf(request: PartRequest): Candidates {
   const { layout, window, part, projects } = request;
   const { table, id, happened, condition } = layout;
   const { from, until, revisitMs, createdBefore } = window;
-  if (part === 'derived' && (layout.isGroup || layout.cause?.table !== 'traces')) return causesOf(request);
+  if (isByCause(request)) return causesOf(request);
   const conditions: Readonly<Record<ReadPart, readonly Sql[]>> = {
     event: [
       between(happened, from, until),
@@ -138,9 +143,9 @@ function candidatesOf(request: PartRequest): Candidates {
 
 /** Traces by the new and changed rows of their observations: these name the keys. */
 function causesOf({ layout, window, projects }: PartRequest): Candidates {
-  const cause = layout.cause ?? { table: layout.table, happened: layout.happened, key: layout.id };
-  const where = allOf([newOrChanged(window), sql`${raw(cause.key)} != ''`, inProjects(projects)]);
-  return { table: cause.table, id: cause.key, happened: cause.happened, time: undefined, where };
+  const { table, happened, key } = layout.cause ?? { ...layout, key: layout.id };
+  const where = allOf([newOrChanged(window), sql`${raw(key)} != ''`, inProjects(projects)]);
+  return { table, id: key, happened, time: undefined, where };
 }
 
 /** The children of new and changed traces. */
@@ -158,12 +163,11 @@ function newOrChanged({ from, until, revisitMs }: Window): Sql {
 }
 
 function orderTime(
-  { layout, part }: PartRequest,
+  request: PartRequest,
   times: { readonly created: string; readonly event: string },
 ): string | undefined {
-  if (part === 'event') return times.event;
-  if (part === 'derived' && (layout.isGroup || layout.cause?.table !== 'traces')) return undefined;
-  return times.created;
+  if (request.part === 'event') return times.event;
+  return isByCause(request) ? undefined : times.created;
 }
 
 /** Records created before the handover count only if their event time is not before the start of the pipeline. */
