@@ -72,7 +72,7 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  for (const version of ['v3'] as const) {
+  for (const version of ['v3', 'v4'] as const) {
     it(`sends from ${version} the events of v2: none is new, none is missing, and none counts twice`, async () => {
       const { url, expected } = await seeded(version);
       const pipeline = await shippedPipeline(version, url);

@@ -15,7 +15,6 @@ export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSource
   config: langfuseClickHouseSourceConfig,
   streams: langfuseStreams,
   setup: langfuseClickHouseSetup,
-  withheld: (field, { content }) => withheldContent(field, content),
   recordAt(address) {
     const record = recordAt(address);
     return record && { stream: record.stream, key: keyText([record.project, record.id]) };
