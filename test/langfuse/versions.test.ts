@@ -24,9 +24,22 @@ const NOW = Date.now();
 type Version = 'v2' | 'v3' | 'v4';
 type Received = ReturnType<PosthogSimulator['received']>[number];
 
-/** The same history in the tables of each version. */
-async function seeded(version: Version): Promise<{ readonly url: string; readonly expected: ExpectedCounts }> {
-  const history = { traces: 30, now: NOW, random: manualRuntime({ seed: 11 }).random };
+interface Seeded {
+  readonly url: string;
+  readonly expected: ExpectedCounts;
+}
+
+const databases = new Map<Version, Promise<Seeded>>();
+
+/** The same history in the tables of each version, made once. */
+function seeded(version: Version): Promise<Seeded> {
+  const database = databases.get(version) ?? seed(version);
+  databases.set(version, database);
+  return database;
+}
+
+async function seed(version: Version): Promise<Seeded> {
+  const history = { traces: 15, now: NOW, random: manualRuntime({ seed: 11 }).random };
   if (version === 'v2') {
     const url = await createSharedDatabase(version);
     return { url, expected: await seedDatabase(url, history) };
