@@ -84,8 +84,8 @@ export function createContainer(options: SluiceOptions): Sluice {
   });
   container.bind(ADAPTER_PROVIDER).toConstantValue({ definitions: options.adapters ?? [] });
   container.bind(ADAPTER_PROVIDER).toConstantValue(installedAdapters);
-  const presets = [langfusePosthog, langfuseClickHousePosthog, ...(options.presets ?? [])];
-  for (const preset of presets) container.bind(PRESET).toConstantValue(preset);
+  const allPresets = [langfusePosthog, langfuseClickHousePosthog, ...(options.presets ?? [])];
+  for (const preset of allPresets) container.bind(PRESET).toConstantValue(preset);
   container.bind(ADAPTERS).toResolvedValue(
     (providers: AdapterProvider[], presets: Preset[]) => new Adapters(providers, presets),
     [
