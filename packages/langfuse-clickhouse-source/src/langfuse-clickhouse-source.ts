@@ -155,7 +155,7 @@ export class LangfuseClickHouseSource implements Source {
   }
 
   get #tables(): LangfuseTables {
-    this.#knownTables ??= new LangfuseTables(this.#connection, this.#config);
+    this.#knownTables ??= new LangfuseTables(this.#connection, this.#config, () => this.#context.runtime.monotonicMs());
     return this.#knownTables;
   }
 

@@ -31,9 +31,8 @@ export function openEngine(directory: string, configFile?: string): Engine {
         for (const [name, value] of statement.parameters) {
           await session.queryAsync(`SET param_${name} = ${quoted(value, "'")}`);
         }
-        for (const [name, value] of statement.settings) {
-          await session.queryAsync(`SET ${quoted(name, '`')} = ${quoted(value, "'")}`);
-        }
+        const settings = [...statement.settings].map(([name, value]) => `${quoted(name, '`')} = ${quoted(value, "'")}`);
+        if (settings.length > 0) await session.queryAsync(`SET ${settings.join(', ')}`);
         const result = await session.queryAsync(statement.text, { format: statement.defaultFormat });
         return result.bytes();
       } finally {

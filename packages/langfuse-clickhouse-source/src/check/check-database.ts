@@ -36,7 +36,7 @@ export async function checkDatabase(
   if (access.some(({ outcome }) => outcome === 'bad')) return access;
   let tables: FoundTables;
   try {
-    tables = await new LangfuseTables(connection, config).find(signal);
+    tables = await new LangfuseTables(connection, config, options.now).find(signal);
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof SluiceError)) throw error;

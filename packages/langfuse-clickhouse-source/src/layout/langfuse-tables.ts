@@ -20,17 +20,23 @@ export interface FoundTables {
 
 type Options = Pick<LangfuseClickHouseSourceConfig, 'tables' | 'frozen' | 'content' | 'projects' | 'unfinishedHistory'>;
 
+/** Short windows follow each other quickly. A table or column that is gone fails their statements by itself. */
+const TRUSTED_MS = 5000;
+
 /** Langfuse's tables: which ones are read, how, and whether they can be trusted. */
 export class LangfuseTables {
   readonly #connection: ClickHouseConnection;
   readonly #options: Options;
+  readonly #monotonicMs: () => number;
+  #trusted: { readonly found: FoundTables; readonly atMs: number } | undefined;
   #chosen: 'legacy' | 'events' | undefined;
   #layouts: readonly StreamLayout[] = [];
   #isHistoryThere = false;
 
-  constructor(connection: ClickHouseConnection, options: Options) {
+  constructor(connection: ClickHouseConnection, options: Options, monotonicMs: () => number) {
     this.#connection = connection;
     this.#options = options;
+    this.#monotonicMs = monotonicMs;
   }
 
   async layoutOf(stream: string, signal?: AbortSignal): Promise<StreamLayout> {
@@ -42,6 +48,9 @@ export class LangfuseTables {
 
   /** Throws `SourceDriftError` unless the tables are those that the export needs, and written to. */
   async trusted(signal?: AbortSignal): Promise<FoundTables> {
+    signal?.throwIfAborted();
+    const nowMs = this.#monotonicMs();
+    if (this.#trusted !== undefined && nowMs - this.#trusted.atMs < TRUSTED_MS) return this.#trusted.found;
     const found = await this.find(signal);
     const { columns, inUse, chosen } = found;
     const { place } = this.#connection;
@@ -61,6 +70,7 @@ export class LangfuseTables {
     }
     this.#chosen = chosen;
     this.#layouts = this.#layoutsOf(found);
+    this.#trusted = { found, atMs: nowMs };
     return found;
   }
 
