@@ -1,4 +1,10 @@
-import { anObservationVersion, aScoreVersion, aTraceVersion } from '@sluice/langfuse-history';
+import {
+  anObservationVersion,
+  aScoreVersion,
+  aSpanVersion,
+  aTraceVersion,
+  type SpanVersion,
+} from '@sluice/langfuse-history';
 import fc from 'fast-check';
 import type { WrittenVersions } from './records-of-versions.js';
 
@@ -65,6 +71,39 @@ function written(drawn: readonly Version[], run: number): WrittenVersions {
     }
   }
   return { traces, observations, scores };
+}
+
+/** Versions of spans and scores of few traces in two projects, written in this order. */
+export const someSpans = fc.array(version, { minLength: 5, maxLength: 40 }).map((drawn) => (run: number) => ({
+  spans: drawn.flatMap((each, index) => (each.kind === 'score' ? [] : [spanOf(each, index, drawn.length, run)])),
+  scores: written(drawn, run).scores,
+}));
+
+function spanOf(each: Version, index: number, length: number, run: number): SpanVersion {
+  const isTrace = each.kind === 'trace';
+  const trace = isTrace ? each.id : (each.id + length) % 4;
+  const now = START + index * 7 * MINUTE;
+  // The spans of every third trace happened long before they arrived.
+  const happened = START - trace * MINUTE - (trace === 3 ? 60 * DAY : 0) - (each.isOtherDay ? DAY : 0) + each.id * 10;
+  return aSpanVersion({
+    project_id: `run-${run}-${each.project}`,
+    trace_id: `t${trace}`,
+    span_id: isTrace ? `t-t${trace}` : `o${each.id}`,
+    parent_span_id: isTrace || each.id < 2 ? '' : 'o0',
+    type: isTrace || !each.isGeneration ? 'SPAN' : 'GENERATION',
+    name: `name ${each.id}`,
+    trace_name: each.text,
+    user_id: each.user ?? '',
+    tags: each.text === '' ? [] : [each.text],
+    bookmarked: each.isGeneration,
+    start_time: at(happened),
+    end_time: each.isOtherDay ? null : at(happened + 1500),
+    cost_details: each.cost === null ? {} : { total: each.cost },
+    created_at: at(now),
+    updated_at: at(now),
+    event_ts: at(now),
+    is_deleted: each.isDeleted ? 1 : 0,
+  });
 }
 
 /** A moment as Langfuse's columns hold it. */

@@ -5,11 +5,13 @@ import { clickHouseSchema, executeStatement, insertVersions } from '@sluice/lang
 import { anAdapterContext, testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { DAY, someVersions, START } from './arbitrary-versions.js';
+import { DAY, someSpans, someVersions, START } from './arbitrary-versions.js';
 import { keySums, type ExpectedRecord } from './expected-record.js';
+import { recordsOfSpans } from './records-of-spans.js';
 import { recordsOfVersions } from './records-of-versions.js';
 
 const HOUR = 3_600_000;
+const TABLES = { v3: 'legacy', v4: 'events' };
 const STREAMS = ['trace', 'generation', 'observation', 'score'];
 /** Every version is between them by both of its times. */
 const [FROM, UNTIL] = [START - 80 * DAY, START + DAY];
@@ -18,49 +20,69 @@ const [FROM, UNTIL] = [START - 80 * DAY, START + DAY];
 const cuts = fc.array(
   fc.oneof(fc.integer({ min: FROM, max: UNTIL }), fc.integer({ min: START, max: START + 5 * HOUR })),
   {
-    maxLength: 3,
+    maxLength: 2,
   },
 );
 
-describe('the records of Langfuse v3, whatever versions of them were written', function () {
-  this.timeout(120_000);
-  let url: string;
-  let run = 0;
+/** What is written to each version's tables, and what records that makes. */
+const VERSIONS = [
+  {
+    version: 'v3',
+    drawn: someVersions.map((versionsOf) => (run: number) => {
+      const versions = versionsOf(run);
+      return { rows: Object.entries(versions), records: recordsOfVersions(versions) };
+    }),
+  },
+  {
+    version: 'v4',
+    drawn: someSpans.map((spansOf) => (run: number) => {
+      const { spans, scores } = spansOf(run);
+      return { rows: Object.entries({ events_full: spans, scores }), records: recordsOfSpans({ spans, scores }) };
+    }),
+  },
+] as const;
 
-  before(async () => {
-    url = await createSharedClickHouseDatabase('versions');
-    for (const statement of clickHouseSchema('v3')) await executeStatement(url, statement);
-  });
+for (const { version, drawn } of VERSIONS) {
+  describe(`the records of Langfuse ${version}, whatever versions of them were written`, function () {
+    this.timeout(600_000);
+    let url: string;
+    let run = 0;
 
-  it('come with their newest version, each once, in windows by either axis, by key and in the digest', async () => {
-    await fc.assert(
-      fc.asyncProperty(someVersions, cuts, fc.integer({ min: 1, max: 4 }), async (versionsOf, times, rows) => {
-        run += 1;
-        const versions = versionsOf(run);
-        for (const table of ['traces', 'observations', 'scores'] as const)
-          await insertVersions(url, table, versions[table]);
-        const projects = [`run-${run}-a`, `run-${run}-b`];
-        const source = langfuseClickHouseSource.create(
-          langfuseClickHouseSource.config.parse({ url, projects, pageSize: rows, sliceRows: rows + 2 }),
-          anAdapterContext(),
-        );
-        try {
-          await source.open();
-          const records = recordsOfVersions(versions);
-          for (const stream of STREAMS) {
-            const expected = records.filter((record) => record.stream === stream);
-            await comparesByWindows(source, stream, expected, times);
-            await comparesByKey(source, stream, expected);
-            await comparesDigest(source, stream, expected);
+    before(async () => {
+      url = await createSharedClickHouseDatabase(`versions_${version}`);
+      for (const statement of clickHouseSchema(version)) await executeStatement(url, statement);
+    });
+
+    it('come with their newest version, each once, in windows by either axis, by key and in the digest', async () => {
+      await fc.assert(
+        fc.asyncProperty(drawn, cuts, fc.integer({ min: 1, max: 9 }), async (writtenIn, times, pageSize) => {
+          run += 1;
+          const { rows, records } = writtenIn(run);
+          for (const [table, versions] of rows) await insertVersions(url, table, versions);
+          const projects = [`run-${run}-a`, `run-${run}-b`];
+          const options = { url, projects, pageSize, sliceRows: pageSize + 2, tables: TABLES[version] };
+          const source = langfuseClickHouseSource.create(
+            langfuseClickHouseSource.config.parse(options),
+            anAdapterContext(),
+          );
+          try {
+            await source.open();
+            for (const stream of STREAMS) {
+              const expected = records.filter((record) => record.stream === stream);
+              await comparesByWindows(source, stream, expected, times);
+              await comparesByKey(source, stream, expected);
+              await comparesDigest(source, stream, expected);
+            }
+          } finally {
+            await source.close();
           }
-        } finally {
-          await source.close();
-        }
-      }),
-      { numRuns: testRuns(40), seed: 11, endOnFailure: true },
-    );
+        }),
+        // Shrinking takes long against a server, and the seed says how to come back.
+        { numRuns: testRuns(20), endOnFailure: true, seed: Number(process.env['SLUICE_SEED'] ?? 11) },
+      );
+    });
   });
-});
+}
 
 async function comparesByWindows(
   source: Source,
@@ -79,7 +101,7 @@ async function comparesByWindows(
       const pages = await pagesOf(source, window, inWindow[0]);
       expect(found(pages, inWindow[0]), `${axis} ${stream}`).to.deep.equal(inOrder(inWindow));
       const cursor = pages[0]?.cursors.at(-1);
-      if (cursor === undefined) continue;
+      if (cursor === undefined || index > 0) continue;
       const rest = await pagesOf(source, window, inWindow[0], cursor);
       expect(rest.flatMap(({ keys }) => keys)).to.deep.equal(pages.slice(1).flatMap(({ keys }) => keys));
     }

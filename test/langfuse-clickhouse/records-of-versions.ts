@@ -1,5 +1,6 @@
 import type { ObservationVersion, ScoreVersion, TraceVersion } from '@sluice/langfuse-history';
 import { millisecondsOf, type ExpectedRecord } from './expected-record.js';
+import { newestOf, placeOf, scoreRecords, textOf, userOf } from './newest-of.js';
 
 /** Every row that was written to the tables of Langfuse v3, in any order. */
 export interface WrittenVersions {
@@ -10,8 +11,8 @@ export interface WrittenVersions {
 
 /** The records of all streams, from plain rows and without SQL: of the versions of a record, the newest counts. */
 export function recordsOfVersions({ traces, observations, scores }: WrittenVersions): readonly ExpectedRecord[] {
-  const newestTraces = newestOf(traces);
-  const newestObservations = newestOf(observations);
+  const newestTraces = newestOf(traces, ({ id }) => id);
+  const newestObservations = newestOf(observations, ({ id }) => id);
   const generations = newestObservations.filter(({ type }) => type === 'GENERATION');
   const joined = (row: { project_id: string; trace_id: string | null }) =>
     newestTraces.find(({ project_id: project, id }) => project === row.project_id && id === row.trace_id);
@@ -19,25 +20,8 @@ export function recordsOfVersions({ traces, observations, scores }: WrittenVersi
     ...newestTraces.map((trace) => traceRecord(trace, newestObservations)),
     ...generations.map((row) => observationRecord('generation', row, joined(row))),
     ...newestObservations.map((row) => observationRecord('observation', row, joined(row))),
-    ...newestOf(scores)
-      .filter(({ data_type: type }) => type !== 'CORRECTION')
-      .map((row) => scoreRecord(row, joined(row))),
+    ...scoreRecords(scores, (score) => userOf(joined(score)?.user_id)),
   ];
-}
-
-function newestOf<Version extends TraceVersion | ObservationVersion | ScoreVersion>(
-  rows: readonly Version[],
-): readonly Version[] {
-  const newest = new Map<string, Version>();
-  for (const row of rows) {
-    const known = newest.get(keyOf(row));
-    if (known === undefined || known.event_ts < row.event_ts) newest.set(keyOf(row), row);
-  }
-  return [...newest.values()].filter((row) => row.is_deleted !== 1);
-}
-
-function keyOf({ project_id: project, id }: { readonly project_id: string; readonly id: string }): string {
-  return `${project}/${id}`;
 }
 
 function traceRecord(trace: TraceVersion, observations: readonly ObservationVersion[]): ExpectedRecord {
@@ -45,7 +29,7 @@ function traceRecord(trace: TraceVersion, observations: readonly ObservationVers
   const starts = own.map((row) => millisecondsOf(row.start_time));
   const ends = own.map((row) => millisecondsOf(row.end_time ?? row.start_time));
   return {
-    ...placeOf('trace', trace, trace.timestamp),
+    ...placeOf('trace', trace, trace.id, trace.timestamp),
     values: {
       id: trace.id,
       project_id: trace.project_id,
@@ -63,7 +47,7 @@ function traceRecord(trace: TraceVersion, observations: readonly ObservationVers
 
 function observationRecord(stream: string, row: ObservationVersion, trace: TraceVersion | undefined): ExpectedRecord {
   return {
-    ...placeOf(stream, row, row.start_time),
+    ...placeOf(stream, row, row.id, row.start_time),
     values: {
       id: row.id,
       project_id: row.project_id,
@@ -76,32 +60,4 @@ function observationRecord(stream: string, row: ObservationVersion, trace: Trace
       'trace.name': textOf(trace?.name),
     },
   };
-}
-
-function scoreRecord(row: ScoreVersion, trace: TraceVersion | undefined): ExpectedRecord {
-  const isCategory = ['CATEGORICAL', 'TEXT'].includes(row.data_type) && textOf(row.string_value) !== null;
-  return {
-    ...placeOf('score', row, row.timestamp),
-    values: {
-      id: row.id,
-      project_id: row.project_id,
-      timestamp: millisecondsOf(row.timestamp),
-      name: row.name,
-      value: isCategory ? null : row.value,
-      string_value: textOf(row.string_value),
-      'trace.user_id': userOf(trace?.user_id),
-    },
-  };
-}
-
-function placeOf(stream: string, row: TraceVersion | ObservationVersion | ScoreVersion, happened: string) {
-  return { stream, key: keyOf(row), createdAt: millisecondsOf(row.created_at), happenedAt: millisecondsOf(happened) };
-}
-
-function textOf(text: string | null | undefined): string | null {
-  return text === undefined || text === null || text === '' ? null : text;
-}
-
-function userOf(user: string | null | undefined): string | null {
-  return user === undefined || user === null || user.trim() === '' ? null : user;
 }
