@@ -24,7 +24,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'langfuse-clickhouse-source': ['core', 'langfuse-records', 'tab-separated'],
   'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'postgres-state': ['core', 'postgres'],
-  'langfuse-posthog/src/demo': ['core', 'embedded-postgres', 'langfuse-history', 'posthog-simulator'],
+  'langfuse-posthog/src/demo': [
+    'core',
+    'embedded-clickhouse',
+    'embedded-postgres',
+    'langfuse-history',
+    'posthog-simulator',
+  ],
   sluice: ['core', 'langfuse-posthog', 'metrics', 'yaml-mapper', ...ADAPTERS],
   cli: ['core', 'sluice', 'yaml-mapper'],
 };

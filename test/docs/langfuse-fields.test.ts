@@ -1,10 +1,14 @@
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { langfuseRecords } from '@sluice/langfuse-records';
 import type { FieldSchema, StreamSchema } from '@sluice/core/source';
 import { markdownTable } from '@sluice/yaml-mapper';
 import { expectWrittenPart } from './written-page.js';
 
-const VERSIONS: Readonly<Record<string, readonly StreamSchema[]>> = { v2: langfusePostgresSource.streams };
+const VERSIONS: Readonly<Record<string, readonly StreamSchema[]>> = {
+  v2: langfusePostgresSource.streams,
+  'v3, v4': langfuseClickHouseSource.streams,
+};
 
 /** The versions of Langfuse that do not have a field. */
 function lacking(stream: string, field: string): string {

@@ -15,6 +15,7 @@ import type {
   SourceIdentity,
   Window,
 } from '@sluice/core/source';
+import { PROJECTS_CHANGED } from '@sluice/langfuse-records';
 import type { LangfuseClickHouseSourceConfig } from './config.js';
 import { checkDatabase } from './check/check-database.js';
 import { ClickHouseConnection } from './connection/clickhouse-connection.js';
@@ -31,6 +32,9 @@ import { countQuery, nextQuery } from './sql/next-query.js';
 import { relatedKeysQuery } from './sql/related-keys-query.js';
 import { sql } from './sql/sql.js';
 import { DAY_MS } from './sql/times.js';
+
+/** A state of the Postgres source counts other keys: those without a project. */
+const UPGRADED = 'If Langfuse was upgraded from v2, rename the pipeline: records have other keys from v3 on';
 
 /** Reads the ClickHouse database of Langfuse v3 and v4. */
 export class LangfuseClickHouseSource implements Source {
@@ -55,6 +59,7 @@ export class LangfuseClickHouseSource implements Source {
     return {
       description: `ClickHouse database ${database} on ${host}, projects: ${list}`,
       fingerprint: createHash('sha256').update(described).digest('hex'),
+      whenChanged: `${UPGRADED}. ${PROJECTS_CHANGED}`,
     };
   }
 

@@ -14,6 +14,14 @@ const DEMOS = {
     server: '@sluice/embedded-postgres',
     start: async (): Promise<Start> => (await import('./demo/langfuse-v2.js')).startDemo,
   },
+  v3: {
+    server: '@sluice/embedded-clickhouse',
+    start: async (): Promise<Start> => (await import('./demo/langfuse-v3.js')).startDemo('v3'),
+  },
+  v4: {
+    server: '@sluice/embedded-clickhouse',
+    start: async (): Promise<Start> => (await import('./demo/langfuse-v3.js')).startDemo('v4'),
+  },
 } as const;
 
 /** The demo with this version of Langfuse. */

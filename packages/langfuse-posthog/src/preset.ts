@@ -10,3 +10,11 @@ export const langfusePosthog: Preset = {
   pipeline: shippedFile('langfuse-to-posthog.yaml'),
   demos: [demoOf('v2')],
 };
+
+/** The same events from Langfuse v3 and v4. */
+export const langfuseClickHousePosthog: Preset = {
+  ...langfuseSetup,
+  source: 'langfuse-clickhouse',
+  pipeline: shippedFile('langfuse-v3-to-posthog.yaml'),
+  demos: [demoOf('v3'), demoOf('v4')],
+};

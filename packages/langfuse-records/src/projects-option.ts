@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** The projects to read: all, or those with the given ids. */
 export type Projects = 'all' | readonly string[];
 
+/** What to know before a state is continued with another list. */
+export const PROJECTS_CHANGED =
+  'If only the list of projects changed, sluice state accept continues from the cursor with the new list. To export the ' +
+  'history of an added project, use sluice backfill, or a separate pipeline for that project';
+
 const LIST = 'write all, or a list of project ids';
 
 /** The option `projects` of a source. */

@@ -38,7 +38,7 @@ export async function assertVersion(
     throw new Drift(
       place,
       'Langfuse v4 dropped the tables of v2',
-      'stop this pipeline and use Langfuse’s own integration; export missing records from a backup of the v2 database',
+      'stop this pipeline and read ClickHouse with the source langfuse-clickhouse, from a day before its last run on',
     );
   }
   const absent = REQUIRED_TABLES.filter((table) => !tables.some(({ name }) => name === table));
@@ -57,7 +57,7 @@ export async function assertVersion(
     throw new Drift(
       place,
       'upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow',
-      'set frozen: finish to export their records, then use Langfuse’s own integration',
+      'set frozen: finish to export their records, then read ClickHouse with the source langfuse-clickhouse',
     );
   }
   return isNewer ? 'v3' : 'v2';
