@@ -42,7 +42,7 @@ export function partsOf(
 }
 
 /** How many keys of a slice are told: so many make a statement of less than the 256 KiB that ClickHouse accepts. */
-export const TOLD_KEYS = 500;
+const TOLD_KEYS = 500;
 
 /**
  * Where the next `rows` rows of a part end, and again: (rows, first and last event time, time, project, id), and for few
