@@ -206,7 +206,7 @@ for (const { version, tables, tablesOf } of [
 
           const latest = new Map(sink.latest());
           const delivered = new Map(
-            [...latest.values()].map(({ event, values }) => [keyOf(String(event), values), values] as const),
+            [...latest.values()].map(({ event, values }) => [keyOf(event, values), values] as const),
           );
           for (const { stream, values } of written.records()) {
             if (!isStream(stream)) continue;
