@@ -50,18 +50,34 @@ interface Case {
   readonly derives?: Versions;
 }
 
-/** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
+/**
+ * Every record takes values from another one with the same id: a trace from its observation, the others from their trace.
+ * Observations are read as scores are; each stream costs seconds.
+ */
 const CASES: readonly Case[] = [
   { version: 'v3', stream: 'trace', rows: TRACES, causes: OBSERVATIONS, changes: TRACES, derives: OBSERVATIONS },
-  { version: 'v3', stream: 'generation', rows: OBSERVATIONS, causes: TRACES, changes: OBSERVATIONS, derives: TRACES },
   { version: 'v3', stream: 'score', rows: SCORES, causes: TRACES, changes: SCORES, derives: TRACES },
   { version: 'v4', stream: 'trace', rows: SPANS, derives: LATER_SPANS },
-  { version: 'v4', stream: 'observation', rows: SPANS, changes: SPANS },
+];
+
+/** At least one of every type and of every table. All of them take ClickHouse several times as long to plan. */
+const FIELDS = [
+  'id',
+  'project_id',
+  'created_at',
+  'tags',
+  'metadata',
+  'public',
+  'value',
+  'total_cost',
+  'latency',
+  'trace.user_id',
 ];
 
 for (const { version, stream, rows, causes, changes, derives } of CASES) {
   const schema = langfuseClickHouseSource.streams.find(({ name }) => name === stream);
   if (schema === undefined) throw new Error(stream);
+  const fields = Object.entries(schema.fields).filter(([name]) => FIELDS.includes(name));
   let url = '';
   /** Most tests only read, and inserting takes longer than reading. */
   let isAsCreated = false;
@@ -89,8 +105,12 @@ for (const { version, stream, rows, causes, changes, derives } of CASES) {
         );
       };
       return {
-        source: aSource(url, { pageSize: 2, sliceRows: stream === 'trace' ? 3 : 10, content: 'include' }),
-        schema,
+        source: aSource(url, {
+          pageSize: 2,
+          sliceRows: version === 'v3' && stream === 'trace' ? 3 : 10,
+          content: 'include',
+        }),
+        schema: { ...schema, fields: Object.fromEntries(fields) },
         from: START,
         until: START + 24 * HOUR_MS,
         keys: IDS.map((id) => `${A_PROJECT_ID}/${id}`),

@@ -14,23 +14,31 @@ function loadMapping(location: MappingLocation, context: MappingContext): Loaded
 }
 
 /**
- * Every problem of a mapping and of its tests, with each source that it is for. A test file is linted together with its
- * mapping.
+ * Every problem of a mapping and of its tests, with each source that it is for. A field that one of them has is no problem.
+ * A test file is linted together with its mapping.
  */
 export function lintMapping(file: string, context: MappingContext): readonly Problem[] {
   const location = { file: mappingFileOf(file) ?? file };
   const { problems, mapping } = checkMapping(location, context);
   if (mapping === undefined) return problems;
-  const known = new Set(problems.map(identityOf));
-  const others = mapping.sources.filter((type) => type !== mapping.source && context.streamsOf(type) !== undefined);
-  const further = others.flatMap((sourceType) =>
-    checkMapping(location, { ...context, sourceType })
-      .problems.filter((problem) => !known.has(identityOf(problem)))
+  const others = mapping.sources
+    .filter((type) => type !== mapping.source && context.streamsOf(type) !== undefined)
+    .map((sourceType) => ({ sourceType, found: checkMapping(location, { ...context, sourceType }).problems }));
+  const own = new Set(problems.map(placeOf));
+  const everywhere = problems.filter(
+    (problem) =>
+      problem.code !== 'absent-field' ||
+      others.every(({ found }) => found.some((each) => placeOf(each) === placeOf(problem))),
+  );
+  const further = others.flatMap(({ sourceType, found }) =>
+    found
+      .filter((problem) => problem.code !== 'absent-field' && !own.has(placeOf(problem)))
       .map((problem) => ({ ...problem, message: `with the source \`${sourceType}\`, ${problem.message}` })),
   );
-  return [...problems, ...further, ...findTests(mapping, context).problems];
+  return [...everywhere, ...further, ...findTests(mapping, context).problems];
 }
 
-function identityOf({ code, message, file, line, column }: Problem): string {
-  return JSON.stringify([code, message, file, line, column]);
+/** What a problem is about. */
+function placeOf({ code, file, line, column }: Problem): string {
+  return JSON.stringify([code, file, line, column]);
 }

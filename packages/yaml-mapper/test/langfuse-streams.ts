@@ -59,6 +59,7 @@ export const langfuseStreams: readonly StreamSchema[] = [
       observation_count: field('number', always),
       latency: field('number', { unit: 's' }),
       environment: { ...field('text'), absent: 'there are none' },
+      nowhere: { ...field('text'), absent: 'nobody has it' },
     },
   },
   {

@@ -1,7 +1,7 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
 import { sql } from '../sql/sql.js';
-import type { CheckOptions } from './check-database.js';
+import type { CheckOptions } from './check-context.js';
 
 /** `settle` is certain to cover this difference between two clocks. */
 const CLOCK_TOLERANCE_MS = 60_000;

@@ -1,30 +1,14 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
-import type { ReadPlan } from '@sluice/core/source';
-import type { LangfuseClickHouseSourceConfig } from '../config.js';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
 import { LangfuseTables, type FoundTables } from '../layout/langfuse-tables.js';
 import { checkAccess } from './check-access.js';
+import type { CheckContext, CheckOptions } from './check-context.js';
 import { historyFindings } from './check-history.js';
 import { latenessFindings } from './check-lateness.js';
 import { projectNamesFindings, PROJECTS_FINDING, projectsFinding } from './check-projects.js';
 import { replicaFindings } from './check-replica.js';
 import { rightsFindings } from './check-rights.js';
 import { versionFinding } from './check-version.js';
-
-export interface CheckOptions {
-  readonly config: LangfuseClickHouseSourceConfig;
-  /** How the pipeline will read. Without it, the checks that depend on it are skipped. */
-  readonly plan: ReadPlan | undefined;
-  /** This machine's clock. */
-  readonly now: () => number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** What every check needs. */
-export interface CheckContext extends CheckOptions {
-  readonly connection: ClickHouseConnection;
-  readonly tables: FoundTables;
-}
 
 /** Checks everything that a run needs. */
 export async function checkDatabase(

@@ -1,6 +1,6 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { unfinishedHistory } from '../layout/unfinished-history.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 
 /** Whether an upgrade to v4 still copies what v3 left. */
 export async function historyFindings({

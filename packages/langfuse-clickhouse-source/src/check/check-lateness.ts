@@ -4,7 +4,7 @@ import { eventsLayout } from '../layout/events-layout.js';
 import { legacyLayout } from '../layout/legacy-layout.js';
 import { allOf, raw, sql } from '../sql/sql.js';
 import { inProjects } from '../sql/window-part.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 
 /** Of how many days rows are measured. */
 const DAYS = 2;

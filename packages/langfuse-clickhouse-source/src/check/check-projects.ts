@@ -1,6 +1,6 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { raw, sql } from '../sql/sql.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 
 /** The finding that lists the projects; `sluice init` lets a person pick from it. */
 export const PROJECTS_FINDING = 'projects';

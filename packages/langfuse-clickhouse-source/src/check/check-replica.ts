@@ -1,6 +1,6 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { replicaDelayMs } from '../read/replica-delay.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 
 const WORTH_A_WARNING_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { grantedColumns } from '../layout/required-columns.js';
 import { sql } from '../sql/sql.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 import { userStatements } from './grant-statements.js';
 
 /** How many names a finding lists. */

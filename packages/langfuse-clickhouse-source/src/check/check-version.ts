@@ -1,7 +1,7 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { grantedColumns, missingColumns } from '../layout/required-columns.js';
 import { hasLegacyStopped, writeMode } from '../layout/tables-in-use.js';
-import type { CheckContext } from './check-database.js';
+import type { CheckContext } from './check-context.js';
 import { grantStatements } from './grant-statements.js';
 
 /** With rows that appear so late, `settle` must be longer. */

@@ -59,7 +59,9 @@ export class ClickHouseConnection {
       this.#settings = undefined;
       throw error;
     });
-    return withoutFurtherEscapes(await this.#send(statement.text, await this.#settings, options));
+    return withoutFurtherEscapes(
+      await this.#send(statement.text, await unlessAborted(this.#settings, options.signal), options),
+    );
   }
 
   /** The rows of a short answer, one text per column; a null is `undefined`. */
@@ -200,6 +202,18 @@ export class ClickHouseConnection {
   #timeoutMs(): number {
     return this.#config.statementTimeoutSeconds * 1000 + PATIENCE_MS;
   }
+}
+
+/** What others wait for as well goes on; who gave up does not wait for it. */
+async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return shared;
+  signal.throwIfAborted();
+  let giveUp = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason as Error);
+  });
+  signal.addEventListener('abort', giveUp);
+  return Promise.race([shared, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
 }
 
 const LETTERS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

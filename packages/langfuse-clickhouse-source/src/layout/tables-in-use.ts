@@ -21,15 +21,13 @@ export async function tablesInUse(
   signal?: AbortSignal,
 ): Promise<TablesInUse> {
   if (!canWatch(columns, 'events_core')) return { legacy: undefined, events: undefined };
-  const [traces, observations, events] = await Promise.all(
-    (
-      [
-        ['traces', 'timestamp'],
-        ['observations', 'start_time'],
-        ['events_core', 'start_time'],
-      ] as const
-    ).map(([table, time]) => (canWatch(columns, table) ? newestRow(connection, table, time, signal) : undefined)),
-  );
+  const newest = async (table: string, time: string): Promise<Instant | undefined> =>
+    canWatch(columns, table) ? newestRow(connection, table, time, signal) : undefined;
+  const [traces, observations, events] = await Promise.all([
+    newest('traces', 'timestamp'),
+    newest('observations', 'start_time'),
+    newest('events_core', 'start_time'),
+  ]);
   const legacy = [traces, observations].filter((at) => at !== undefined);
   return { legacy: legacy.length === 0 ? undefined : Math.max(...legacy), events };
 }

@@ -1,9 +1,7 @@
 import type { StreamLayout } from '../layout/stream-layout.js';
-import type { PositionRange } from '../sql/position.js';
 import { existingKeysQuery, type RecordKey } from '../sql/records-query.js';
-import { raw, sql } from '../sql/sql.js';
+import { allOf, raw, sql, type Sql } from '../sql/sql.js';
 import { inRange, type TimeRange } from '../sql/times.js';
-import { candidateKeys, type PartRequest } from '../sql/window-part.js';
 import type { Reading } from './reading.js';
 
 /** The Bloom filters of the tables tell where so many keys are. */
@@ -24,37 +22,41 @@ export async function farTraces(
   return existing(table, id, missing, asking);
 }
 
-/** The traces that new or changed observations belong to, and that are not around their times. */
+/** The traces of new or changed observations that are not around their times. */
 export async function farDerived(
-  request: PartRequest,
-  range: PositionRange,
-  happened: TimeRange,
+  { table, id, happened }: StreamLayout,
+  keys: Sql,
+  told: readonly RecordKey[] | undefined,
   searched: TimeRange,
   asking: Asking,
 ): Promise<readonly RecordKey[]> {
-  const { table, id, happened: time } = request.layout;
-  const causes = candidateKeys(request, range, happened, undefined);
-  const rows = await asking.connection.rows(
-    sql`SELECT DISTINCT * FROM ${causes}
-WHERE (project_id, ${raw(request.layout.cause?.key ?? id)}) NOT IN (
-  SELECT project_id, ${raw(id)} FROM ${raw(table)} WHERE ${inRange(time, searched)} AND (project_id, ${raw(id)}) IN ${causes}
-)`,
-    { signal: asking.signal },
+  const conditions = allOf([inRange(happened, searched), sql`(project_id, ${raw(id)}) IN ${keys}`]);
+  const near = await keysIn(sql`SELECT DISTINCT project_id, ${raw(id)} FROM ${raw(table)} WHERE ${conditions}`, asking);
+  const wanted = told ?? (await keysIn(sql`SELECT DISTINCT * FROM ${keys}`, asking));
+  if (near.length === wanted.length) return [];
+  const found = new Set(near.map((key) => JSON.stringify(key)));
+  return existing(
+    table,
+    id,
+    wanted.filter((key) => !found.has(JSON.stringify(key))),
+    asking,
   );
-  const missing = rows.map(([project = '', key = '']): RecordKey => [project, key]);
-  return existing(table, id, missing, asking);
+}
+
+async function keysIn(statement: Sql, { connection, signal }: Asking): Promise<readonly RecordKey[]> {
+  const rows = await connection.rows(statement, { signal });
+  return rows.map(([project = '', id = '']): RecordKey => [project, id]);
 }
 
 async function existing(
   table: string,
   id: string,
   keys: readonly RecordKey[],
-  { connection, signal }: Asking,
+  asking: Asking,
 ): Promise<readonly RecordKey[]> {
   const found: RecordKey[] = [];
   for (let start = 0; start < keys.length; start += AT_ONCE) {
-    const rows = await connection.rows(existingKeysQuery(table, id, keys.slice(start, start + AT_ONCE)), { signal });
-    found.push(...rows.map(([project = '', key = '']): RecordKey => [project, key]));
+    found.push(...(await keysIn(existingKeysQuery(table, id, keys.slice(start, start + AT_ONCE)), asking)));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { TextRecords } from '@sluice/tab-separated';
 import { candidateKeys, isByCause, membership, type PartRequest } from '../sql/window-part.js';
-import { recordsQuery, type Ranges, type RecordKey, type RecordsQuery } from '../sql/records-query.js';
+import { keyList, recordsQuery, type Ranges, type RecordKey, type RecordsQuery } from '../sql/records-query.js';
 import { OTHERS, type Selection } from '../sql/selection.js';
 import { raw, type Sql } from '../sql/sql.js';
 import { DAY_MS } from '../sql/times.js';
@@ -30,15 +30,20 @@ export async function readSlice(
   const { layout } = request;
   const rangesOfSlice = slice.rows <= FEW ? EVERYWHERE : rangesOf(request, slice);
   const happened = { from: slice.firstMs, until: slice.lastMs + 1 };
+  const keys = (column: string): Sql => {
+    const told = column === layout.id ? slice.keys?.records : slice.keys?.traces;
+    if (told !== undefined && told.length > 0) return keyList(told);
+    return candidateKeys(request, slice.range, happened, isByCause(request) ? undefined : column);
+  };
   const query: RecordsQuery = {
     layout,
     selection,
-    keys: (column) => candidateKeys(request, slice.range, happened, isByCause(request) ? undefined : column),
+    keys,
     membership: membership(request, slice.range),
     order: orderOf(request),
     ranges: rangesOfSlice,
     ...(isByCause(request) && !layout.isGroup && rangesOfSlice.records !== undefined
-      ? { farRecords: await farDerived(request, slice.range, happened, rangesOfSlice.records, reading) }
+      ? { farRecords: await farDerived(layout, keys(layout.id), slice.keys?.records, rangesOfSlice.records, reading) }
       : {}),
   };
   return withFarTraces(query, slice.rows, reading, pace);

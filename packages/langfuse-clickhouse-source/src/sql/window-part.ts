@@ -41,17 +41,26 @@ export function partsOf(
   return ['created', ...changed, ...derived];
 }
 
-/** Where the next `rows` rows of a part end, and again: (rows, first and last event time, time, project, id). */
+/** How many keys of a slice are told: so many make a statement of less than the 256 KiB that ClickHouse accepts. */
+const TOLD_KEYS = 500;
+
+/**
+ * Where the next `rows` rows of a part end, and again: (rows, first and last event time, time, project, id), and for few
+ * rows the project, the id and the trace of each as JSON.
+ */
 export function cutQuery(request: PartRequest, range: PositionRange, rows: number, slices: number): Sql {
   const { table, id, time, happened, where } = candidatesOf(request);
   const place = { time, project: 'project_id', id };
   const at = time === undefined ? 'toInt64(0)' : `toUnixTimestamp64Micro(${time})`;
+  const trace = hasTraceId(request) ? `ifNull(trace_id, '')` : `''`;
   return sql`SELECT count(), toUnixTimestamp64Milli(min(row_happened)), toUnixTimestamp64Milli(max(row_happened)),
-  tupleElement(max((row_at, project_id, row_id)) AS last, 1), tupleElement(last, 2), tupleElement(last, 3)
+  tupleElement(max((row_at, project_id, row_id)) AS last, 1), tupleElement(last, 2), tupleElement(last, 3),
+  if(count() <= ${TOLD_KEYS}, toJSONString(groupArray(${TOLD_KEYS})([project_id, row_id, row_trace])), '')
 FROM (
-  SELECT row_at, project_id, row_id, row_happened, intDiv(row_number() OVER (ORDER BY row_at, project_id, row_id) - 1, ${rows}) AS slice
+  SELECT row_at, project_id, row_id, row_trace, row_happened,
+    intDiv(row_number() OVER (ORDER BY row_at, project_id, row_id) - 1, ${rows}) AS slice
   FROM (
-    SELECT ${raw(at)} AS row_at, project_id, ${raw(id)} AS row_id, ${raw(happened)} AS row_happened
+    SELECT ${raw(at)} AS row_at, project_id, ${raw(id)} AS row_id, ${raw(trace)} AS row_trace, ${raw(happened)} AS row_happened
     FROM ${raw(table)}
     WHERE ${allOf([where, ...inPositions(place, range)])}
     ORDER BY row_at, project_id, row_id
@@ -60,6 +69,11 @@ FROM (
 )
 GROUP BY slice
 ORDER BY slice`;
+}
+
+/** Whether the rows that put records into a part have the record's trace. */
+function hasTraceId(request: PartRequest): boolean {
+  return !isByCause(request) && request.layout.fields.get('trace_id') !== undefined;
 }
 
 /**
