@@ -17,6 +17,7 @@ import { createSluice, type LoadedPipeline } from '@sluice/sluice';
 import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { eventsOfOwnExporter } from './events-of-own-exporter.js';
 
 const CONFIGS = fileURLToPath(new URL('../../../configs', import.meta.url));
 const NOW = Date.now();
@@ -106,6 +107,17 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
       expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
     });
   }
+
+  it('sends what Langfuse’s own exporter of v3 sends under the same name, uuid, distinct id and time', async () => {
+    const { url } = await seeded('v3');
+    const ours = [...ofV2.values()].map(({ event, uuid, distinctId, timestamp }) => [
+      event,
+      uuid,
+      distinctId,
+      timestamp,
+    ]);
+    expect(await eventsOfOwnExporter(url)).to.have.deep.members(ours);
+  });
 
   it('goes on with the state of v3 after an upgrade to v4, and accounts for every record', async () => {
     const { url } = await seeded('v4');

@@ -8,13 +8,10 @@ const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
-const aSpan = (row: Parameters<typeof aGeneration>[0]) => aGeneration({ ...row, type: 'SPAN' });
-
 /** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
 const ROWS = {
   trace: { table: 'traces', row: aTrace, causes: 'observations', cause: aGeneration },
   generation: { table: 'observations', row: aGeneration, causes: 'traces', cause: aTrace },
-  observation: { table: 'observations', row: aSpan, causes: 'traces', cause: aTrace },
   score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
 } as const;
 
@@ -29,7 +26,8 @@ async function anEmptiedDatabase(): Promise<TestDatabase> {
 
 after(() => shared?.client.end());
 
-for (const schema of langfuseStreams) {
+// Observations are read as generations are, without the condition on their type.
+for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,
     changes: true,
