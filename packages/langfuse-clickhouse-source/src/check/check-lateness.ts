@@ -70,7 +70,7 @@ FROM (SELECT greatest(0, toUnixTimestamp64Milli(event_ts) - toUnixTimestamp64Mil
     };
   }
   if ((afterSettle ?? 0) > WORTH_A_WARNING) {
-    const fix = `a row that comes later than settle is missed until it changes, and one that changes later is sent again: settle: ${covering} covers 99 %`;
+    const fix = `each of these is sent again, and counts twice if its user or day changed: settle: ${covering} covers 99 %`;
     return { name, outcome: 'warning', message, fix };
   }
   return { name, outcome: 'good', message };

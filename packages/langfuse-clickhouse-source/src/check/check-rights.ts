@@ -40,7 +40,7 @@ export async function rightsFindings({
 /** The permissions that change something. */
 function writes(grants: readonly string[]): readonly string[] {
   const kinds = grants.flatMap((grant) => {
-    const given = /^GRANT (?<rights>.+?) (?:ON|TO) /i.exec(grant)?.groups?.['rights'] ?? '';
+    const given = /^GRANT (?<rights>.+?) ON /i.exec(grant)?.groups?.['rights'] ?? '';
     return splitRights(given).filter((right) => !HARMLESS.test(right));
   });
   const named = [...new Set(kinds)];
