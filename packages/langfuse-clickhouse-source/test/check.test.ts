@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { CheckResult } from '@sluice/core/adapter';
 import { SourceDriftError, type ReadPlan } from '@sluice/core/source';
 import { startEmbeddedClickHouse } from '@sluice/embedded-clickhouse';
@@ -12,7 +13,7 @@ import {
   insertVersions,
 } from '@sluice/langfuse-history';
 import { expect } from 'chai';
-import { grantStatements } from '#src/check/grant-statements.js';
+import { grantStatements, userStatements } from '#src/check/grant-statements.js';
 import { grantedColumns } from '#src/layout/required-columns.js';
 import { aSource, everything, pagesOf } from './a-source.js';
 import { anEmptiedDatabase, textOf } from './test-database.js';
@@ -102,6 +103,15 @@ describe('the tables of v3 after an upgrade to v4 that writes events only', () =
     expect(Date.now() - (end?.newest ?? 0)).to.be.within(legacyMs, legacyMs + 60_000);
     expect(await aSource(url, { tables: 'events' }).ended?.()).to.equal(undefined);
   });
+});
+
+it('the documentation has the statements that check prints', () => {
+  const page = readFileSync(new URL('../../../docs/langfuse-clickhouse-source.md', import.meta.url), 'utf8');
+  const documented = page.replaceAll(/\s+/g, ' ');
+  for (const tables of ['legacy', 'events'] as const) {
+    for (const statement of userStatements(grantedColumns(tables, 'omit'), { database: 'default', user: 'default' }))
+      expect(documented).to.include(statement);
+  }
 });
 
 it('a user with the printed grants and readonly = 1 can run everything, and nothing else', async () => {
