@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { createClient } from '@clickhouse/client';
 import { ConfigError, TransientError, type AdapterContext } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
@@ -41,7 +41,7 @@ export class ClickHouseConnection {
   readonly address: ClickHouseAddress;
   readonly #config: LangfuseClickHouseSourceConfig;
   readonly #context: AdapterContext;
-  #client: Client | undefined;
+  #client: Promise<Client> | undefined;
   #settings: Promise<Settings> | undefined;
 
   constructor(config: LangfuseClickHouseSourceConfig, context: AdapterContext) {
@@ -72,7 +72,8 @@ export class ClickHouseConnection {
   }
 
   async close(): Promise<void> {
-    await this.#client?.close();
+    const client = await this.#client?.catch(() => undefined);
+    await client?.close();
   }
 
   /** What may be sent with a statement: the first one shows what the user is allowed. */
@@ -108,11 +109,12 @@ export class ClickHouseConnection {
     isAnySize: boolean,
   ): Promise<Answer> {
     this.#client ??= this.#connect();
+    const client = await this.#client;
     const {
       stream,
       response_headers: headers,
       http_status_code: status,
-    } = await this.#client.exec({
+    } = await client.exec({
       query: `${statement}\nFORMAT TabSeparated`,
       // The headers come with the end of the statement: every failure then has a status.
       clickhouse_settings: { ...settings, wait_end_of_query: 1 },
@@ -164,11 +166,13 @@ export class ClickHouseConnection {
     return new SourceDriftError(`${said}; ${advice}`);
   }
 
-  #connect(): Client {
+  async #connect(): Promise<Client> {
+    // Imported when it is needed: every command loads this source, and few connect to ClickHouse.
+    const { ClickHouseLogLevel, createClient: connect } = await import('@clickhouse/client');
     const { origin, database, user, password } = this.address;
     const { maxConnections } = this.#config;
     const tls = this.#tls();
-    return createClient({
+    return connect({
       url: origin,
       database,
       username: user,

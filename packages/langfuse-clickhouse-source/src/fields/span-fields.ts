@@ -3,6 +3,7 @@ import { jsonOfPairs } from './json-text.js';
 import { USAGE_FIELDS } from './observation-fields.js';
 import { PROJECT_NAME } from './project-name.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
+import { TRACE_FIELDS } from './trace-fields.js';
 
 /** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
 const PARENT = `if(startsWith(r.parent_span_id, 't-'), NULL, nullIf(r.parent_span_id, ''))`;
@@ -55,4 +56,12 @@ export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
 export const SPAN_OBSERVATION_FIELDS: FieldReadings<'observation'> = {
   ...SPAN_GENERATION_FIELDS,
   type: column('type'),
+};
+
+/** A trace is read from its spans, and its sums with it. */
+export const SPAN_TRACE_FIELDS: FieldReadings<'trace'> = {
+  ...TRACE_FIELDS,
+  total_cost: column('total_cost'),
+  observation_count: column('observation_count'),
+  latency: column('latency'),
 };

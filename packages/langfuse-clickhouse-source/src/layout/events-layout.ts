@@ -1,6 +1,5 @@
 import { SCORE_FIELDS } from '../fields/score-fields.js';
-import { SPAN_GENERATION_FIELDS, SPAN_OBSERVATION_FIELDS } from '../fields/span-fields.js';
-import { TRACE_FIELDS } from '../fields/trace-fields.js';
+import { SPAN_GENERATION_FIELDS, SPAN_OBSERVATION_FIELDS, SPAN_TRACE_FIELDS } from '../fields/span-fields.js';
 import { NOTHING, raw, sql, type Sql } from '../sql/sql.js';
 import { DAY_MS } from '../sql/times.js';
 import { joinedTraces } from './joined-traces.js';
@@ -42,14 +41,13 @@ export function eventsLayout(columns: TableColumns, table: SpanTable): readonly 
       ...spans,
       name: 'trace',
       schema: schemaOf('trace'),
-      fields: fieldsOf('trace', TRACE_FIELDS),
+      fields: fieldsOf('trace', SPAN_TRACE_FIELDS),
       id: 'trace_id',
       isGroup: true,
       condition: { rows: NOTHING, records: NOTHING, columns: [] },
       cause: { ...cause, isRecord: true },
       reach: GROUPS,
       relation: (request) => spanTraces(table, request),
-      joined: (_join, request) => totals(table, request),
     },
     {
       ...spans,
@@ -92,22 +90,4 @@ function spanRows(table: SpanTable, { keys, range, columns }: RelationRequest): 
     where: sql`(project_id, span_id) IN ${keys}`,
     range,
   });
-}
-
-/** Sums over all observations of traces. */
-function totals(table: SpanTable, { keys, range }: RelationRequest): Sql {
-  const rows = newestRows({
-    table,
-    id: 'span_id',
-    happened: 'start_time',
-    columns: ['project_id', 'trace_id', 'span_id', 'is_deleted', 'start_time', 'end_time', 'cost_details'],
-    where: sql`(project_id, trace_id) IN ${keys}`,
-    range,
-  });
-  return sql`SELECT project_id AS x_project, trace_id AS x_trace, 1 AS x_found, count() AS x_count,
-  sum(cost_details['total']) AS x_total_cost,
-  (toUnixTimestamp64Milli(max(ifNull(end_time, start_time))) - toUnixTimestamp64Milli(min(start_time))) / 1000 AS x_latency
-FROM (${rows})
-WHERE is_deleted = 0 AND span_id != concat('t-', trace_id)
-GROUP BY project_id, trace_id`;
 }

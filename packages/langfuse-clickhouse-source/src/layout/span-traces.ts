@@ -48,6 +48,12 @@ const COLUMNS: Readonly<Record<string, readonly [expression: string, ...columns:
   updated_at: ['max(updated_at)', 'updated_at'],
   input: [ofRoot('input'), 'input', 'parent_span_id', 'is_app_root'],
   output: [ofRoot('output'), 'output', 'parent_span_id', 'is_app_root'],
+  total_cost: [`sumIf(cost_details['total'], NOT ${OWN_SPAN})`, 'cost_details'],
+  observation_count: [`countIf(NOT ${OWN_SPAN})`],
+  latency: [
+    `if(countIf(NOT ${OWN_SPAN}) > 0, (toUnixTimestamp64Milli(maxIf(ifNull(end_time, start_time), NOT ${OWN_SPAN})) - toUnixTimestamp64Milli(minIf(start_time, NOT ${OWN_SPAN}))) / 1000, NULL)`,
+    'end_time',
+  ],
 };
 
 /**

@@ -77,14 +77,13 @@ function rangesOf(request: PartRequest, { firstMs, lastMs }: Slice): Ranges {
   const { beforeMs, afterMs } = layout.reach;
   const isHistory = window.axis === 'event';
   const laterMs = isHistory ? LONG_MS : MARGIN_MS;
-  const records = {
-    from: firstMs - (isByCause(request) ? LONG_MS : beforeMs),
-    until: lastMs + (layout.isGroup ? laterMs : afterMs),
-  };
+  const from = firstMs - (isByCause(request) ? LONG_MS : beforeMs);
+  const totals = { from, until: (isHistory ? lastMs : Math.max(lastMs, window.until)) + laterMs };
   return {
-    records,
+    // The sums over a group are read with it.
+    records: layout.isGroup ? totals : { from, until: lastMs + afterMs },
     traces: { from: firstMs - LONG_MS, until: lastMs + MARGIN_MS },
-    totals: { from: records.from, until: (isHistory ? lastMs : Math.max(lastMs, window.until)) + laterMs },
+    totals,
   };
 }
 
