@@ -167,6 +167,7 @@ it('the values of the first Langfuse v3 are null where later ones have columns',
 it('the values of Langfuse v4 are those of spans, and of what their traces have in common', async () => {
   const url = await anEmptiedDatabase('v4');
   const { total_cost: _, ...generation } = GENERATION;
+  await insertVersions(url, 'scores', [aScoreVersion()]);
   await insertVersions(url, 'events_full', [
     aSpanVersion({
       span_id: 'root',
@@ -200,7 +201,10 @@ it('the values of Langfuse v4 are those of spans, and of what their traces have 
     input_units: 15,
     'trace.user_id': 'user-1',
   });
-  expect(record['trace.metadata']).to.deep.equal({ plan: 'pro', count: 5 });
+  expect(record['trace.metadata']).to.deep.equal({});
+  const score = await recordOf(url, 'score', 'score-1');
+  expect(score).to.include({ 'trace.id': 'trace-1', 'trace.name': AWKWARD, 'trace.user_id': 'user-1' });
+  expect(score['trace.metadata']).to.deep.equal({ plan: 'pro', count: 5 });
   expect(await recordOf(url, 'observation', 'root')).to.include({ type: 'AGENT', 'trace.name': 'root', model: null });
   const core = aSource(url, { tables: 'events' });
   const metadata = await valuesOf(core, everything('observation'), ['metadata']);

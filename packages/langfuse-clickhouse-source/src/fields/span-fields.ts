@@ -1,4 +1,4 @@
-import { column, text, timestamp, type FieldReading, type FieldReadings, type JsonPath } from './field-reading.js';
+import { column, text, timestamp, type FieldReading, type FieldReadings } from './field-reading.js';
 import { jsonOfPairs } from './json-text.js';
 import { USAGE_FIELDS } from './observation-fields.js';
 import { PROJECT_NAME } from './project-name.js';
@@ -7,6 +7,11 @@ import { TRACE_FIELDS } from './trace-fields.js';
 
 /** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
 const PARENT = `if(startsWith(r.parent_span_id, 't-'), NULL, nullIf(r.parent_span_id, ''))`;
+
+const METADATA: FieldReading = {
+  expression: (path) => jsonOfPairs('r.metadata_names', 'r.metadata_values', path),
+  columns: ['metadata_names', 'metadata_values'],
+};
 
 /** The attributes of a trace, as they are on each of its spans. */
 const ROW_ATTRIBUTES = {
@@ -19,6 +24,8 @@ const ROW_ATTRIBUTES = {
   'trace.session_id': text('session_id'),
   'trace.release': text('release'),
   'trace.tags': { expression: 'toJSONString(r.tags)', columns: ['tags'] },
+  // What was propagated to the span, as Langfuse's own exporter reads it: the root's would take a join.
+  'trace.metadata': METADATA,
 } as const satisfies Readonly<Record<string, FieldReading>>;
 
 export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
@@ -34,10 +41,7 @@ export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
   level: column('level'),
   status_message: text('status_message'),
   version: text('version'),
-  metadata: {
-    expression: (path: JsonPath) => jsonOfPairs('r.metadata_names', 'r.metadata_values', path),
-    columns: ['metadata_names', 'metadata_values'],
-  },
+  metadata: METADATA,
   created_at: timestamp('created_at'),
   updated_at: timestamp('updated_at'),
   // The column `total_cost` is 0 where the cost is unknown.

@@ -24,7 +24,7 @@ const GENERATIONS = { rows: raw(`type = 'GENERATION'`), records: raw(`type = 'GE
 /** The tables of v4: one row per span, and no traces. */
 export function eventsLayout(columns: TableColumns, table: SpanTable): readonly StreamLayout[] {
   const cause = { table, happened: 'start_time', key: 'trace_id', recordKey: 'trace_id' };
-  const traces = { table, id: 'trace_id' };
+  const traces = { table, id: 'trace_id', ageMs: 7 * DAY_MS };
   const spans = {
     table,
     id: 'span_id',

@@ -2,6 +2,7 @@ import { GENERATION_FIELDS, OBSERVATION_FIELDS } from '../fields/observation-fie
 import { SCORE_FIELDS } from '../fields/score-fields.js';
 import { TRACE_FIELDS } from '../fields/trace-fields.js';
 import { NOTHING, raw, sql, type Sql } from '../sql/sql.js';
+import { DAY_MS } from '../sql/times.js';
 import { joinedTraces } from './joined-traces.js';
 import { newestRows } from './newest-rows.js';
 import { legacyRelation, scoresLayout, VERSIONS } from './scores-layout.js';
@@ -18,7 +19,7 @@ const BY_OBSERVATION: Cause = {
   isRecord: true,
 };
 
-const TRACES = { table: 'traces', id: 'id' };
+const TRACES = { table: 'traces', id: 'id', ageMs: 31 * DAY_MS };
 const ANY = { rows: NOTHING, records: NOTHING, columns: [] };
 const GENERATIONS = { rows: raw(`type = 'GENERATION'`), records: raw(`type = 'GENERATION'`), columns: ['type'] };
 

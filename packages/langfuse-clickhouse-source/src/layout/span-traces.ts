@@ -66,7 +66,8 @@ function timestampOf(): string {
 
 /** Traces, each of the newest versions of its spans. */
 export function spanTraces(table: SpanTable, { keys, range, columns }: RelationRequest): Sql {
-  const wanted = [...new Set(['timestamp', ...columns])].map((name) => {
+  const named = columns.filter((name) => name !== 'id');
+  const wanted = [...new Set(['timestamp', ...named])].map((name) => {
     const [expression = 'NULL', ...reads] = COLUMNS[name] ?? [];
     return { name, expression, reads };
   });
@@ -80,7 +81,7 @@ export function spanTraces(table: SpanTable, { keys, range, columns }: RelationR
     range,
   });
   const groups = wanted.map(({ name, expression }) => `${expression} AS g_${name}`).join(',\n  ');
-  const renamed = columns.map((name) => `, g_${name} AS ${name}`).join('');
+  const renamed = named.map((name) => `, g_${name} AS ${name}`).join('');
   return sql`SELECT project_id, trace_id AS id, g_created AS created_at, g_timestamp AS happened_at, g_event AS event_ts,
   0 AS is_deleted${raw(renamed)}
 FROM (

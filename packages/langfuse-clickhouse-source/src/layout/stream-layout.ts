@@ -43,8 +43,8 @@ export interface StreamLayout {
   /** Whether a record is made of several rows: then a change is a cause and nothing else. */
   readonly isGroup: boolean;
   readonly cause: Cause | undefined;
-  /** The rows that the traces of records are made of. */
-  readonly traces: { readonly table: string; readonly id: string };
+  /** The rows that the traces of records are made of, and how much older than its records a trace is looked for first. */
+  readonly traces: { readonly table: string; readonly id: string; readonly ageMs: number };
   /** How long before the first and after the last event time of a slice further rows of its records are looked for. */
   readonly reach: { readonly beforeMs: number; readonly afterMs: number };
   /**

@@ -82,7 +82,7 @@ function rangesOf(request: PartRequest, { firstMs, lastMs }: Slice): Ranges {
   return {
     // The sums over a group are read with it.
     records: layout.isGroup ? totals : { from, until: lastMs + afterMs },
-    traces: { from: firstMs - LONG_MS, until: lastMs + MARGIN_MS },
+    traces: { from: firstMs - layout.traces.ageMs, until: lastMs + MARGIN_MS },
     totals,
   };
 }
