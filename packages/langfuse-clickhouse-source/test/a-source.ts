@@ -27,12 +27,6 @@ export async function pagesOf(source: Source, request: ReadRequest): Promise<Rec
   return pages;
 }
 
-/** What a window gives, as `part key`, in order. */
-export async function placesOf(source: Source, window: Window, after?: string): Promise<string[]> {
-  const pages = await pagesOf(source, { window, fields: [{ field: 'id' }], ...(after === undefined ? {} : { after }) });
-  return pages.flatMap((page) => page.keys.map((key) => `${page.part} ${key}`));
-}
-
 /** The asked fields of every record of a window, by key. */
 export async function valuesOf(
   source: Source,

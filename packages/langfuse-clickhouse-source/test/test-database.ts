@@ -15,7 +15,7 @@ export async function anEmptiedDatabase(version: LangfuseVersion): Promise<strin
 }
 
 /** A database with Langfuse's tables for one test file. */
-export async function aDatabase(version: LangfuseVersion): Promise<string> {
+async function aDatabase(version: LangfuseVersion): Promise<string> {
   const url = await createSharedClickHouseDatabase('langfuse');
   for (const statement of clickHouseSchema(version)) await executeStatement(url, statement);
   return url;

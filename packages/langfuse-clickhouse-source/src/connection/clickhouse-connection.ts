@@ -214,7 +214,7 @@ async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefi
   signal.throwIfAborted();
   let giveUp = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(signal.reason as Error);
+    giveUp = () => reject(signal.reason);
   });
   signal.addEventListener('abort', giveUp);
   return Promise.race([shared, aborted]).finally(() => signal.removeEventListener('abort', giveUp));

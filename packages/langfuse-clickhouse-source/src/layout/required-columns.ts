@@ -37,7 +37,7 @@ const WATCHED: Readonly<Record<'legacy' | 'events', Columns>> = {
 };
 
 /** The columns that an export reads, by table. */
-export function neededColumns(tables: 'legacy' | 'events', content: Content): Columns {
+function neededColumns(tables: 'legacy' | 'events', content: Content): Columns {
   const spans = content === 'include' ? 'events_full' : 'events_core';
   return Object.fromEntries(
     Object.entries(REQUIRED[tables]).flatMap(([table, columns]) => {

@@ -106,7 +106,7 @@ function tracesNotFound(records: TextRecords, { joins }: Selection): readonly Re
 const NEWLINE = 10;
 
 /** A newline inside a value is escaped. */
-export function rowsIn(bytes: Buffer): number {
+function rowsIn(bytes: Buffer): number {
   let rows = 0;
   for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) rows += 1;
   return rows;

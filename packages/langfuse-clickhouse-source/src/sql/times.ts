@@ -35,17 +35,3 @@ export interface TimeRange {
 export function inRange(column: string, range: TimeRange | undefined): Sql {
   return range === undefined ? NOTHING : between(column, range.from, range.until);
 }
-
-/** The text of a time in UTC, as `PageText` wants it. */
-export function timestampText(expression: string): string {
-  return `toString(${expression}, 'UTC')`;
-}
-
-/** Microseconds since 1970: the full precision of any column. */
-export function microseconds(expression: string): string {
-  return `toUnixTimestamp64Micro(${expression})`;
-}
-
-export function milliseconds(expression: string): string {
-  return `toUnixTimestamp64Milli(${expression})`;
-}
