@@ -1,4 +1,5 @@
 import { secretText } from '@sluice/core/adapter';
+import { postgresUrl } from '@sluice/postgres';
 import { contentOption, projectsOption } from '@sluice/langfuse-records';
 import { z } from 'zod';
 import { parseClickHouseUrl } from './connection/clickhouse-address.js';
@@ -17,7 +18,14 @@ export const langfuseClickHouseSourceConfig = z
     projectNames: z
       .record(z.string().min(1), z.string())
       .default({})
-      .describe('The names of projects by their ids, for the field `project_name`: ClickHouse does not have them.'),
+      .describe(
+        'The names of projects by their ids, for the field `project_name`: ClickHouse does not have them. They win over those of `postgres`.',
+      ),
+    postgres: postgresUrl()
+      .optional()
+      .describe(
+        'The Postgres database of the same Langfuse, from which the names of projects are read; a role that may read `id` and `name` of `projects` is enough.',
+      ),
     tables: z
       .enum(['auto', 'legacy', 'events'])
       .default('auto')

@@ -24,6 +24,7 @@ import { hasLegacyStopped } from './layout/tables-in-use.js';
 import { digestHours } from './read/digest-hours.js';
 import { getRecords } from './read/get-records.js';
 import { readWindow } from './read/read-window.js';
+import { ProjectNames } from './read/project-names.js';
 import type { Reading } from './read/reading.js';
 import { keyOf, keyText } from './read/record-key.js';
 import { replicaDelayMs } from './read/replica-delay.js';
@@ -43,6 +44,7 @@ export class LangfuseClickHouseSource implements Source {
   readonly #context: AdapterContext;
   #connected: ClickHouseConnection | undefined;
   #knownTables: LangfuseTables | undefined;
+  #knownNames: ProjectNames | undefined;
   /** By stream. */
   readonly #paces = new Map<string, SlicePace>();
 
@@ -76,6 +78,7 @@ export class LangfuseClickHouseSource implements Source {
   async check({ signal, plan }: CallOptions & { readonly plan?: ReadPlan } = {}): Promise<readonly CheckResult[]> {
     return checkDatabase(this.#connection, {
       config: this.#config,
+      projectNames: this.#projectNames,
       plan,
       now: () => this.#context.runtime.now(),
       signal,
@@ -151,12 +154,17 @@ export class LangfuseClickHouseSource implements Source {
   }
 
   async close(): Promise<void> {
-    await this.#connected?.close();
+    await Promise.all([this.#connected?.close(), this.#knownNames?.close()]);
   }
 
   get #connection(): ClickHouseConnection {
     this.#connected ??= new ClickHouseConnection(this.#config, this.#context);
     return this.#connected;
+  }
+
+  get #projectNames(): ProjectNames {
+    this.#knownNames ??= new ProjectNames(this.#config, this.#context);
+    return this.#knownNames;
   }
 
   get #tables(): LangfuseTables {
@@ -165,11 +173,11 @@ export class LangfuseClickHouseSource implements Source {
   }
 
   #reading(signal: AbortSignal | undefined): Reading {
-    const { projects, projectNames, content, pageSize } = this.#config;
+    const { projects, content, pageSize } = this.#config;
     return {
       connection: this.#connection,
       projects,
-      projectNames,
+      projectNames: (fields) => this.#projectNames.namesFor(fields, signal),
       content,
       pageSize,
       signal,

@@ -1,10 +1,12 @@
 import type { ReadPlan } from '@sluice/core/source';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
+import type { ProjectNames } from '../read/project-names.js';
 import type { FoundTables } from '../layout/langfuse-tables.js';
 
 export interface CheckOptions {
   readonly config: LangfuseClickHouseSourceConfig;
+  readonly projectNames: ProjectNames;
   /** How the pipeline will read. Without it, the checks that depend on it are skipped. */
   readonly plan: ReadPlan | undefined;
   /** This machine's clock. */

@@ -35,7 +35,7 @@ export async function checkDatabase(
       ['further permissions', rightsFindings],
       ['replica', replicaFindings],
       [PROJECTS_FINDING, projectsFinding],
-      ['project names', (given) => Promise.resolve(projectNamesFindings(given))],
+      ['project names', projectNamesFindings],
       ['history', historyFindings],
       ['settle', latenessFindings],
     ];

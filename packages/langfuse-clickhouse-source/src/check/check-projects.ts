@@ -1,4 +1,4 @@
-import type { CheckResult } from '@sluice/core/adapter';
+import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import { raw, sql } from '../sql/sql.js';
 import type { CheckContext } from './check-context.js';
 
@@ -17,6 +17,7 @@ const DAYS = 31;
 export async function projectsFinding({
   connection,
   config,
+  projectNames,
   tables,
   signal,
 }: CheckContext): Promise<readonly CheckResult[]> {
@@ -28,8 +29,9 @@ export async function projectsFinding({
   );
   const ids = found.map(([id = '']) => id);
   if (config.projects === 'all') {
-    const choices =
-      ids.length > OFFERED ? [] : ids.map((value) => ({ value, label: config.projectNames[value] ?? value }));
+    // Only labels: whether the names can be read is a finding of its own.
+    const names = await projectNames.names(signal).catch(() => config.projectNames);
+    const choices = ids.length > OFFERED ? [] : ids.map((value) => ({ value, label: names[value] ?? value }));
     const count = ids.length > OFFERED ? `more than ${OFFERED}` : String(ids.length);
     const message = `all (${count} with traces of the last ${DAYS} days)`;
     return [{ name, outcome: 'good', message, ...(choices.length === 0 ? {} : { choices }) }];
@@ -47,24 +49,33 @@ export async function projectsFinding({
   ];
 }
 
-/** Whether a mapping asks for the names of projects, which only the configuration can give. */
-export function projectNamesFindings({ config, plan }: Pick<CheckContext, 'config' | 'plan'>): readonly CheckResult[] {
+/** Whether the names of projects that a mapping asks for are known. */
+export async function projectNamesFindings({
+  config: { projects, postgres },
+  projectNames,
+  plan,
+  signal,
+}: Pick<CheckContext, 'config' | 'projectNames' | 'plan' | 'signal'>): Promise<readonly CheckResult[]> {
   const isAsked = plan?.streams.some(({ fields }) => fields.some(({ field }) => field === 'project_name')) ?? false;
   if (!isAsked) return [];
   const name = 'project names';
-  const fix = 'set projectNames: { <project id>: <name> } in the options of the source';
-  const named = Object.keys(config.projectNames);
-  if (named.length === 0) {
-    return [
-      {
-        name,
-        outcome: 'warning',
-        message: 'the mapping reads project_name, and projectNames has no names: it is null',
-        fix,
-      },
-    ];
+  const fix =
+    'set projectNames: { <project id>: <name> } in the options of the source, or postgres, the address of Langfuse’s Postgres';
+  let named: readonly string[];
+  try {
+    named = Object.keys(await projectNames.names(signal));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof SluiceError)) throw error;
+    return [{ name, outcome: 'bad', message: error.message, fix: 'correct postgres in the options of the source' }];
   }
-  const without = config.projects === 'all' ? [] : config.projects.filter((id) => !named.includes(id));
-  if (without.length === 0) return [{ name, outcome: 'good', message: `${named.length} in projectNames` }];
-  return [{ name, outcome: 'warning', message: `projectNames has no name for ${without.join(', ')}`, fix }];
+  if (named.length === 0) {
+    const message = 'the mapping reads project_name, and there are no names of projects: it is null';
+    return [{ name, outcome: 'warning', message, fix }];
+  }
+  const without = projects === 'all' ? [] : projects.filter((id) => !named.includes(id));
+  if (without.length > 0)
+    return [{ name, outcome: 'warning', message: `there is no name for ${without.join(', ')}`, fix }];
+  const place = postgres === undefined ? 'in projectNames' : 'in postgres and projectNames';
+  return [{ name, outcome: 'good', message: `${named.length} ${place}` }];
 }

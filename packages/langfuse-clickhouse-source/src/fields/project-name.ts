@@ -8,10 +8,10 @@ const EXPRESSION = 'project_name';
 export const PROJECT_NAME: FieldReading = {
   expression: EXPRESSION,
   columns: ['project_id'],
-  doc: 'The project’s name, from projectNames in the pipeline file.',
+  doc: 'The project’s name, from projectNames or postgres in the pipeline file.',
 };
 
-/** The names of the configuration by the project of the record. */
+/** The names by the project of the record. */
 export function withProjectNames(expression: string, names: Readonly<Record<string, string>>): string {
   if (expression !== EXPRESSION) return expression;
   const cases = Object.entries(names).map(([id, name]) => `r.project_id = ${literal(id)}, ${literal(name)}`);

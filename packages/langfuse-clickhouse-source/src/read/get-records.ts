@@ -16,7 +16,7 @@ const AT_ONCE = 100;
 export async function* getRecords(request: GetRequest, reading: Reading): AsyncGenerator<RecordPage> {
   assertContent(request.fields, reading.content);
   const layout = await reading.layoutOf(request.stream);
-  const selection = selectionOf(layout, request.fields, reading.projectNames);
+  const selection = selectionOf(layout, request.fields, await reading.projectNames(request.fields));
   const pace = reading.paceOf(request.stream);
   const keys = request.keys.map(keyOf).filter((key) => key !== undefined);
   for (let start = 0, length = AT_ONCE; start < keys.length;) {

@@ -17,7 +17,7 @@ export async function* readWindow(
   assertContent(fields, reading.content);
   if (window.axis === 'event') await reading.beforeHistory();
   const layout = await reading.layoutOf(window.stream);
-  const selection = selectionOf(layout, fields, reading.projectNames);
+  const selection = selectionOf(layout, fields, await reading.projectNames(fields));
   const start = after === undefined ? undefined : parseCursor(after);
   const parts = partsOf(layout, window);
   const first = start === undefined ? 0 : parts.indexOf(start.part);

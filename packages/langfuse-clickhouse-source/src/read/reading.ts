@@ -1,6 +1,8 @@
+import type { FieldRequest } from '@sluice/core/source';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
 import type { Content, Projects } from '@sluice/langfuse-records';
 import type { StreamLayout } from '../layout/stream-layout.js';
+import type { Names } from './project-names.js';
 import type { SlicePace } from './slice-pace.js';
 
 /** What every read needs. */
@@ -8,7 +10,8 @@ export interface Reading {
   readonly connection: ClickHouseConnection;
   readonly projects: Projects;
   readonly content: Content;
-  readonly projectNames: Readonly<Record<string, string>>;
+  /** The names that a read of these fields needs. */
+  readonly projectNames: (fields: readonly FieldRequest[]) => Promise<Names>;
   readonly pageSize: number;
   readonly signal: AbortSignal | undefined;
   readonly layoutOf: (stream: string) => Promise<StreamLayout>;
