@@ -4,12 +4,15 @@ import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { manualRuntime } from '@sluice/testkit';
 import { executeStatement, seedClickHouse, seedDatabase, type SeedClickHouseOptions } from '#src/index.js';
 
-const HISTORY = { traces: 200, now: Date.UTC(2026, 0, 20, 12) };
+const NOW = Date.UTC(2026, 0, 20, 12);
 
 describe('seedClickHouse', () => {
-  async function seeded(name: string, options: Pick<SeedClickHouseOptions, 'version' | 'writes'>): Promise<Seeded> {
+  async function seeded(
+    name: string,
+    options: Pick<SeedClickHouseOptions, 'version' | 'writes' | 'traces'>,
+  ): Promise<Seeded> {
     const url = await createSharedClickHouseDatabase(name);
-    const counts = await seedClickHouse(url, { ...HISTORY, ...options, random: manualRuntime({ seed: 1 }).random });
+    const counts = await seedClickHouse(url, { ...options, now: NOW, random: manualRuntime({ seed: 1 }).random });
     return { counts, ask: async (query) => (await executeStatement(url, query)).trim() };
   }
 
@@ -20,18 +23,18 @@ describe('seedClickHouse', () => {
 
   it('holds as many records in every version of Langfuse', async () => {
     const random = manualRuntime({ seed: 1 }).random;
-    const expected = await seedDatabase(await createSharedDatabase('v2'), { ...HISTORY, random });
+    const expected = await seedDatabase(await createSharedDatabase('v2'), { traces: 30, now: NOW, random });
     const found = [
-      await seeded('v300', { version: 'v3.0.0' }),
-      await seeded('v4', { version: 'v4' }),
-      await seeded('dual', { version: 'v4', writes: 'dual' }),
-      await seeded('upgraded', { version: 'v4', writes: 'upgraded' }),
+      await seeded('v300', { traces: 30, version: 'v3.0.0' }),
+      await seeded('v4', { traces: 30, version: 'v4' }),
+      await seeded('dual', { traces: 30, version: 'v4', writes: 'dual' }),
+      await seeded('upgraded', { traces: 30, version: 'v4', writes: 'upgraded' }),
     ];
     expect(found.map(({ counts }) => counts)).to.deep.equal(found.map(() => expected));
   });
 
   it('holds every kind of version that v3 writes, and keeps them', async () => {
-    const { ask } = await seeded('v3', { version: 'v3' });
+    const { ask } = await seeded('v3', { traces: 200, version: 'v3' });
     const kinds = await ask(`
       SELECT (SELECT uniqExact(id) < count() FROM traces),
         (SELECT max(days) FROM (SELECT uniqExact(toDate(timestamp)) AS days FROM traces GROUP BY id)),
@@ -48,7 +51,7 @@ describe('seedClickHouse', () => {
   });
 
   it('marks copies of older traces after an upgrade, and writes spans that were sent twice', async () => {
-    const { ask } = await seeded('kinds', { version: 'v4', writes: 'upgraded' });
+    const { ask } = await seeded('kinds', { traces: 100, version: 'v4', writes: 'upgraded' });
     const spans = await ask(`
       SELECT source, countIf(startsWith(span_id, 't-')) > 0, uniqExact(span_id) < count()
       FROM events_full GROUP BY source ORDER BY source`);
