@@ -28,7 +28,8 @@ const installed = join(home, 'sluice-export');
 /** The packages of the demo, and what else belongs to no production install. */
 const DEMO = ['embedded-postgres', 'langfuse-history', 'posthog-simulator'];
 const NOT_IN_PRODUCTION = [
-  ...[...DEMO, 'testkit'].map((name) => `@sluice/${name}`),
+  ...[...DEMO, 'embedded-clickhouse', 'testkit'].map((name) => `@sluice/${name}`),
+  'chdb',
   'embedded-postgres',
   '@embedded-postgres',
   'mocha',

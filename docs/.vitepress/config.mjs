@@ -22,7 +22,10 @@ export default defineConfig({
         items: [
           page('Getting started', ''),
           page('Configuration', 'configuration'),
-          page('Langfuse source', 'langfuse-postgres-source'),
+          page('Langfuse v2', 'langfuse-postgres-source'),
+          page('Langfuse v3 and v4', 'langfuse-clickhouse-source'),
+          page('Langfuse’s fields', 'langfuse-fields'),
+          page('Langfuse’s upgrades', 'langfuse-upgrades'),
           page('PostHog sink', 'posthog-sink'),
           page('Writing a mapping', 'mapping'),
           page('The events', 'events'),

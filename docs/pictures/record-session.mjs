@@ -14,7 +14,7 @@ const COLUMNS = 92;
 const FILE = 'langfuse-to-posthog.yaml';
 
 const directory = mkdtempSync(join(tmpdir(), 'sluice-session-'));
-const demo = await langfusePosthog.loadDemo();
+const demo = await langfusePosthog.demos[0].load();
 const stage = await demo.start({
   size: 300,
   directory,

@@ -6,16 +6,31 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
 
 /** What the adapters that ship with Sluice are called. */
-const ADAPTERS = ['file-state', 'jsonl-sink', 'langfuse-postgres-source', 'postgres-state', 'posthog-sink'];
+const ADAPTERS = [
+  'file-state',
+  'jsonl-sink',
+  'langfuse-clickhouse-source',
+  'langfuse-postgres-source',
+  'postgres-state',
+  'posthog-sink',
+];
 
 /** Which packages of Sluice a package, or a folder of it, may import; one that is not named may import core alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  'embedded-clickhouse': [],
   'embedded-postgres': [],
   'langfuse-history': [],
-  'langfuse-postgres-source': ['core', 'postgres'],
+  'langfuse-clickhouse-source': ['core', 'langfuse-records', 'tab-separated'],
+  'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'postgres-state': ['core', 'postgres'],
-  'langfuse-posthog/src/demo': ['core', 'embedded-postgres', 'langfuse-history', 'posthog-simulator'],
+  'langfuse-posthog/src/demo': [
+    'core',
+    'embedded-clickhouse',
+    'embedded-postgres',
+    'langfuse-history',
+    'posthog-simulator',
+  ],
   sluice: ['core', 'langfuse-posthog', 'metrics', 'yaml-mapper', ...ADAPTERS],
   cli: ['core', 'sluice', 'yaml-mapper'],
 };

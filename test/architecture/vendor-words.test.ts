@@ -7,9 +7,9 @@ const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
 
 /** Packages that must not know a vendor. What knows both Langfuse and PostHog belongs in `langfuse-posthog`. */
 const RULES: readonly { readonly packages: readonly string[]; readonly word: RegExp }[] = [
-  { packages: ['core', 'yaml-mapper', 'cli', 'sluice', 'testkit'], word: /langfuse|posthog/i },
+  { packages: ['core', 'yaml-mapper', 'cli', 'sluice', 'tab-separated', 'testkit'], word: /langfuse|posthog/i },
   { packages: ['posthog-sink'], word: /langfuse/i },
-  { packages: ['langfuse-postgres-source'], word: /posthog/i },
+  { packages: ['langfuse-clickhouse-source', 'langfuse-postgres-source', 'langfuse-records'], word: /posthog/i },
 ];
 
 /** Files whose examples name the vendors so that readers recognise their own files. */

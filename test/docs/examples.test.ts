@@ -10,6 +10,7 @@ import { ROOT, sluice } from './sluice-command.js';
 /** Environment variables of the examples. */
 const ENVIRONMENT = {
   LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
+  LANGFUSE_CLICKHOUSE_URL: 'http://reader:secret@clickhouse.example.com:8123/default',
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',

@@ -11,6 +11,7 @@ const SHIPPED: Readonly<Record<string, readonly string[]>> = {
   'langfuse-posthog.json': ['mapping', '--source', 'langfuse-postgres', '--sink', 'posthog'],
   'langfuse-tests.json': ['tests', '--source', 'langfuse-postgres'],
   'langfuse-to-posthog.json': ['pipeline', '--source', 'langfuse-postgres', '--sink', 'posthog'],
+  'langfuse-v3-to-posthog.json': ['pipeline', '--source', 'langfuse-clickhouse', '--sink', 'posthog'],
   'langfuse-to-jsonl.json': ['pipeline', '--source', 'langfuse-postgres', '--sink', 'jsonl'],
 };
 const FILES = ['configs', 'configs/mappings'].flatMap((folder) =>

@@ -17,12 +17,14 @@ describe('a folder of sluice init', function () {
   const read = (path: string) => readFileSync(join(directory, path), 'utf8');
   const init = (...args: readonly string[]) => sluice(['init', '--yes', '--no-check', ...args], { cwd: directory });
 
-  for (const [sink, name] of [
-    ['posthog', 'langfuse-to-posthog'],
-    ['jsonl', 'langfuse-postgres-to-jsonl'],
+  for (const [source, sink, name] of [
+    ['langfuse-postgres', 'posthog', 'langfuse-to-posthog'],
+    ['langfuse-clickhouse', 'posthog', 'langfuse-v3-to-posthog'],
+    ['langfuse-postgres', 'jsonl', 'langfuse-postgres-to-jsonl'],
+    ['langfuse-clickhouse', 'jsonl', 'langfuse-clickhouse-to-jsonl'],
   ] as const) {
-    it(`has files for ${sink} that name their schema and are valid by it`, () => {
-      expect(init('--sink', sink)).to.include({ status: 0 });
+    it(`has files for ${source} and ${sink} that name their schema and are valid by it`, () => {
+      expect(init('--source', source, '--sink', sink)).to.include({ status: 0 });
       for (const file of [`${name}.yaml`, `mappings/${name}.yaml`]) {
         const [, path = ''] = /^# yaml-language-server: \$schema=(.+)\n/u.exec(read(file)) ?? [];
         const schema = resolve(directory, dirname(file), path);

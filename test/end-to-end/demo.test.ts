@@ -10,7 +10,7 @@ describe('sluice demo', function () {
     const world = await aLangfuseWorld({ traces: 1 });
     try {
       const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sluice-demo-'));
-      const { code, out, err } = await world.sluice(['demo', '--traces', '50', '--json']);
+      const { code, out, err } = await world.sluice(['demo', '--langfuse', 'v4', '--traces', '30', '--json']);
       expect(code, err).to.equal(0);
       const report = JSON.parse(out) as { counts: { expected: number; received: number; distinct: number }[] };
       expect(report).to.include({ complete: true, sentBySecondRun: 0 });

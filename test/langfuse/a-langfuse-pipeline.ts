@@ -6,6 +6,7 @@ import type { Runtime } from '@sluice/core/adapter';
 import type { Source } from '@sluice/core/source';
 import type { Mapper } from '@sluice/core/config';
 import type { Pipeline } from '@sluice/core/engine';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { anAdapterContext, aUuid, manualRuntime, recordingLogger, recordingSink } from '@sluice/testkit';
 
@@ -36,6 +37,8 @@ export interface LangfusePipelineParts extends Partial<Omit<Pipeline, 'source'>>
   readonly runtime?: Runtime;
   /** Of the source. */
   readonly options?: object;
+  /** The kind of database at the URL. Default: postgres. */
+  readonly database?: 'postgres' | 'clickhouse';
 }
 
 const sources: Source[] = [];
@@ -47,15 +50,15 @@ after(async () => {
 });
 
 /** A pipeline from a Langfuse database to a sink in memory, with its state in a folder of its own. */
-export function aLangfusePipeline(url: string, { runtime: given, options = {}, ...parts }: LangfusePipelineParts = {}) {
+export function aLangfusePipeline(
+  url: string,
+  { runtime: given, options = {}, database = 'postgres', ...parts }: LangfusePipelineParts = {},
+) {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-langfuse-'));
   const runtime = given ?? manualRuntime({ startAt: Date.now() });
   const logger = recordingLogger();
   const sink = recordingSink();
-  const source = langfusePostgresSource.create(
-    langfusePostgresSource.config.parse({ url, ...options }),
-    anAdapterContext(),
-  );
+  const source = aLangfuseSource(database, { url, ...options });
   sources.push(source);
   directories.push(directory);
   const pipeline: Pipeline = {
@@ -72,6 +75,13 @@ export function aLangfusePipeline(url: string, { runtime: given, options = {}, .
     ...parts,
   };
   return { pipeline, source, sink, logger, runtime };
+}
+
+function aLangfuseSource(database: 'postgres' | 'clickhouse', options: object): Source {
+  const context = anAdapterContext();
+  return database === 'postgres'
+    ? langfusePostgresSource.create(langfusePostgresSource.config.parse(options), context)
+    : langfuseClickHouseSource.create(langfuseClickHouseSource.config.parse(options), context);
 }
 
 /** A moment as Langfuse's columns hold it. */

@@ -4,10 +4,12 @@ import { inspect } from 'node:util';
 import { createRegistry, loadPipelineFile, renderProblems } from '@sluice/core/config';
 import { readDocument } from '@sluice/core/document';
 import { SecretRedactor } from '@sluice/core/service';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { parseConnectionUrl } from '@sluice/postgres';
 import { posthogSink } from '@sluice/posthog-sink';
 import { postgresState } from '@sluice/postgres-state';
+import type { SourceDefinition } from '@sluice/core/source';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -82,12 +84,13 @@ describe('whatever is wrong with an address, a key or a host', () => {
       key: fc.constantFrom(...keys),
       host: fc.constantFrom(...hosts),
       file: fc.constantFrom(...files),
-      isState: fc.boolean(),
+      use: fc.constantFrom('source', 'state', 'langfuse-clickhouse'),
     });
     fc.assert(
-      fc.property(inputs, ({ secret, address, key, host, file, isState }) => {
-        const url = address(secret);
-        const shown = said(file(url), isState, {
+      fc.property(inputs, ({ secret, address, key, host, file, use }) => {
+        const protocol = use === 'langfuse-clickhouse' ? 'https:' : 'postgres:';
+        const url = address(secret).replace(/(?:mysql|postgres(?:ql)?):/u, protocol);
+        const shown = said(file(url).replace('postgres:', protocol), use, {
           URL: url,
           SECRET: secret,
           KEY: key(secret),
@@ -101,11 +104,13 @@ describe('whatever is wrong with an address, a key or a host', () => {
   });
 });
 
-function said(url: string, isState: boolean, environment: Readonly<Record<string, string>>): string {
+function said(url: string, use: string, environment: Readonly<Record<string, string>>): string {
   const written = JSON.stringify(url);
+  const isState = use === 'state';
+  const source = use === 'langfuse-clickhouse' ? use : 'langfuse-postgres';
   const text = `sluice: 1
 pipeline: p
-source: { use: langfuse-postgres, with: { url: ${isState ? '"${URL}"' : written} } }
+source: { use: ${source}, with: { url: ${isState ? '"${URL}"' : written} } }
 sink: { use: posthog, with: { host: "\${HOST}", apiKey: "\${KEY}" } }
 state: { use: ${isState ? `postgres, with: { url: ${written} }` : 'postgres, with: { url: "${URL}" }'} }
 mapping: mappings/langfuse-posthog.yaml
@@ -115,7 +120,7 @@ params: { langfuseUrl: "\${LANGFUSE_URL}" }
   const redactor = new SecretRedactor();
   const loaded = loadPipelineFile(readDocument(PIPELINE, readFile), {
     environment,
-    sources: createRegistry([langfusePostgresSource]),
+    sources: createRegistry<SourceDefinition>([langfusePostgresSource, langfuseClickHouseSource]),
     sinks: createRegistry([posthogSink]),
     stateStores: createRegistry([postgresState]),
     mappingLanguage: createYamlMappingLanguage(),

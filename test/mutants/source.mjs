@@ -46,7 +46,7 @@ const MUTANTS = [
   },
   {
     bug: 'times are read as those of the machine’s zone',
-    file: `${SOURCE}/read/decode-value.ts`,
+    file: 'packages/tab-separated/src/decode-value.ts',
     from: "field.type === 'number' || field.type === 'timestamp') return finite(Number(text));",
     to: "field.type === 'timestamp') return Number(text) + new Date(Number(text)).getTimezoneOffset() * 60_000;\n  if (field.type === 'number') return finite(Number(text));",
     test: 'packages/langfuse-postgres-source/.test-build/values.property.test.js',

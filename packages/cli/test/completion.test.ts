@@ -39,6 +39,6 @@ describe('completion', function () {
     for (const file of ['nowhere.yaml', COMMAND, fileURLToPath(import.meta.url)]) {
       expect(await streamsOf(file), file).to.deep.equal([]);
     }
-    expect(offered('preview', PIPELINE, '--stream', '')).to.deep.equal(['trace', 'generation', 'score']);
+    expect(offered('preview', PIPELINE, '--stream', '')).to.deep.equal(['trace', 'generation', 'score', 'observation']);
   });
 });

@@ -1,2 +1,2 @@
 /** For authors of presets. */
-export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset } from './contracts/preset.js';
+export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset, PresetDemo } from './contracts/preset.js';

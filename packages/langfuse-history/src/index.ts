@@ -11,4 +11,18 @@ export {
 } from './langfuse-rows.js';
 export { LANGFUSE_SCHEMA_SQL } from './langfuse-schema.js';
 export { seedDatabase } from './seed-database.js';
-export { seedHistory, type SeedHistoryOptions } from './seed-history.js';
+export type { SeedHistoryOptions } from './history-batches.js';
+export { seedHistory } from './seed-history.js';
+export { clickHouseSchema, type LangfuseVersion } from './clickhouse/clickhouse-schema.js';
+export { executeStatement } from './clickhouse/clickhouse-connection.js';
+export { insertVersions } from './clickhouse/insert-versions.js';
+export { aSpanVersion, type SpanVersion } from './clickhouse/span-rows.js';
+export { seedClickHouse, type SeedClickHouseOptions, type WriteMode } from './clickhouse/seed-clickhouse.js';
+export {
+  anObservationVersion,
+  aScoreVersion,
+  aTraceVersion,
+  type ObservationVersion,
+  type ScoreVersion,
+  type TraceVersion,
+} from './clickhouse/version-rows.js';

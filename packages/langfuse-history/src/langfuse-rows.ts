@@ -17,7 +17,7 @@ export type ObservationRow = Columns<'id' | 'project_id' | 'start_time' | 'creat
   Columns<'prompt_tokens' | 'completion_tokens' | 'total_tokens', number> &
   Nullable<'trace_id' | 'parent_observation_id' | 'prompt_id' | 'name' | 'end_time' | 'completion_start_time'> &
   Nullable<'model' | 'internal_model' | 'status_message' | 'version' | 'unit' | AmountColumn> &
-  Nullable<'metadata' | 'modelParameters', unknown>;
+  Nullable<'metadata' | 'modelParameters' | 'input' | 'output', unknown>;
 
 export type ScoreRow = Columns<'id' | 'project_id' | 'trace_id' | 'name', string> &
   Columns<'timestamp' | 'created_at' | 'updated_at', string> &

@@ -1,31 +1,13 @@
+import { contentOption, projectsOption } from '@sluice/langfuse-records';
 import { postgresUrl } from '@sluice/postgres';
 import { z } from 'zod';
-
-const LIST = 'write all, or a list of project ids';
-
-function projectId(): z.ZodString {
-  return z.string({ error: ({ input }) => instead(input) ?? 'write each project id in quotes' }).min(1);
-}
-
-/** How to write a value that YAML does not read as a text; undefined where the text cannot be told. */
-function instead(input: unknown): string | undefined {
-  if (typeof input === 'string') {
-    if (/^all$/i.test(input)) return 'write projects: all';
-    const ids = input.split(',').map((id) => `'${id.trim()}'`);
-    return `write all, or a list such as [${ids.join(', ')}]`;
-  }
-  return typeof input === 'boolean' || Number.isSafeInteger(input) ? `write '${String(input)}' in quotes` : undefined;
-}
 
 export const langfusePostgresSourceConfig = z.strictObject({
   url: postgresUrl().describe(
     'The database, e.g. `postgres://reader:…@db.example.com:5432/langfuse?sslmode=require`. A read replica works.',
   ),
-  projects: z
-    .union([z.literal('all'), z.array(projectId()).min(1, LIST)], { error: ({ input }) => instead(input) ?? LIST })
-    .refine((projects) => projects === 'all' || projects.every((id) => !/^all$/i.test(id)), 'write projects: all')
-    .default('all')
-    .describe('`all`, or the ids of the projects to export.'),
+  projects: projectsOption(),
+  content: contentOption(),
   frozen: z
     .enum(['refuse', 'finish'])
     .default('refuse')

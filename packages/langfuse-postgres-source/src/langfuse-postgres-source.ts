@@ -22,6 +22,7 @@ import type {
   SourceIdentity,
   Window,
 } from '@sluice/core/source';
+import { PROJECTS_CHANGED } from '@sluice/langfuse-records';
 import { connectionSettings } from '@sluice/postgres';
 import { assertProjects } from './check/assert-projects.js';
 import { checkDatabase } from './check/check-database.js';
@@ -42,10 +43,6 @@ import { wholeMs } from './fields/time-expressions.js';
 import { raw, sql } from './sql/sql.js';
 import { LATEST_MS } from './sql/timestamp-text.js';
 import { streamNamed } from './streams.js';
-
-const WHEN_CHANGED =
-  'If only the list of projects changed, sluice state accept continues from the cursor with the new list. To export the ' +
-  'history of an added project, use sluice backfill, or a separate pipeline for that project';
 
 /** A digest over this many rows takes a few tenths of a second. */
 const DIGEST_ROWS = 50_000;
@@ -84,7 +81,7 @@ export class LangfusePostgresSource implements Source {
     return {
       description: `database ${database} on ${names.join(',')}, projects: ${list}`,
       fingerprint: createHash('sha256').update(described).digest('hex'),
-      whenChanged: WHEN_CHANGED,
+      whenChanged: PROJECTS_CHANGED,
     };
   }
 
@@ -117,6 +114,7 @@ export class LangfusePostgresSource implements Source {
     return checkDatabase(this.#transactions, {
       projects: this.#config.projects,
       frozen: this.#config.frozen,
+      content: this.#config.content,
       replicaDelaySeconds: this.#config.replicaDelaySeconds,
       pageSize: this.#config.pageSize,
       plan,
@@ -229,9 +227,10 @@ export class LangfusePostgresSource implements Source {
   }
 
   #reading(signal: AbortSignal | undefined): WindowReading {
-    const { projects, pageSize } = this.#config;
+    const { projects, content, pageSize } = this.#config;
     return {
       projects,
+      content,
       pageSize,
       paceOf: (stream) => this.#paceOf(stream, pageSize),
       run: (work) => this.#transactions.run(work, signal),
@@ -258,6 +257,6 @@ export class LangfusePostgresSource implements Source {
 
   /** Throws unless the database may still be exported. */
   #version(query: Query): Promise<LangfuseVersion> {
-    return assertNoDrift(query, this.#transactions.place, this.#config.frozen);
+    return assertNoDrift(query, this.#transactions.place, this.#config);
   }
 }

@@ -1,49 +1,53 @@
-import type { StreamSchema } from '@sluice/core/source';
-import { GENERATION_FIELDS } from './fields/generation-fields.js';
+import type { FieldSchema, StreamSchema } from '@sluice/core/source';
+import { streamSchema, type LangfuseStreamName } from '@sluice/langfuse-records';
+import type { FieldReading, FieldReadings } from './fields/field-reading.js';
+import { GENERATION_FIELDS, OBSERVATION_FIELDS } from './fields/observation-fields.js';
 import { SCORE_FIELDS } from './fields/score-fields.js';
-import type { SourceField } from './fields/source-field.js';
 import { TRACE_FIELDS } from './fields/trace-fields.js';
 
-type Table = 'traces' | 'observations' | 'scores';
-
-/** A stream, and where its records are. */
-export interface LangfuseStream {
-  readonly name: string;
-  readonly doc: string;
-  readonly table: Table;
+/** Where the records of a stream are. */
+interface Place {
+  readonly table: 'traces' | 'observations' | 'scores';
   /** The column of the event time, quoted if necessary. */
   readonly eventTime: string;
   /** Which rows of the table are records of the stream; empty for all. */
   readonly condition: string;
-  readonly fields: Readonly<Record<string, SourceField>>;
+}
+
+/** A field of a stream, and how SQL reads it. */
+export interface SourceField extends FieldSchema, Omit<FieldReading, 'doc' | 'nullable'> {}
+
+/** A stream, and where its records are. */
+export interface LangfuseStream extends Place {
+  readonly name: LangfuseStreamName;
+  readonly schema: StreamSchema;
+  readonly fields: ReadonlyMap<string, SourceField>;
 }
 
 const STREAMS: readonly LangfuseStream[] = [
-  {
-    name: 'trace',
-    doc: 'A request or task of the application, with sums over its observations.',
-    table: 'traces',
-    eventTime: '"timestamp"',
-    condition: '',
-    fields: TRACE_FIELDS,
-  },
-  {
-    name: 'generation',
-    doc: 'A call of a language model.',
+  langfuseStream('trace', TRACE_FIELDS, { table: 'traces', eventTime: '"timestamp"', condition: '' }),
+  langfuseStream('generation', GENERATION_FIELDS, {
     table: 'observations',
     eventTime: 'start_time',
     condition: `r.type = 'GENERATION'`,
-    fields: GENERATION_FIELDS,
-  },
-  {
-    name: 'score',
-    doc: 'An assessment of a trace or an observation by a user, an evaluator or a reviewer.',
-    table: 'scores',
-    eventTime: '"timestamp"',
-    condition: '',
-    fields: SCORE_FIELDS,
-  },
+  }),
+  langfuseStream('score', SCORE_FIELDS, { table: 'scores', eventTime: '"timestamp"', condition: '' }),
+  langfuseStream('observation', OBSERVATION_FIELDS, { table: 'observations', eventTime: 'start_time', condition: '' }),
 ];
+
+function langfuseStream<Name extends LangfuseStreamName>(
+  name: Name,
+  readings: FieldReadings<Name>,
+  place: Place,
+): LangfuseStream {
+  const schema = streamSchema(name, ['id'], readings);
+  const known: ReadonlyMap<string, FieldReading> = new Map(Object.entries(readings));
+  const fields = Object.entries(schema.fields).flatMap(([field, described]): (readonly [string, SourceField])[] => {
+    const reading = known.get(field);
+    return reading === undefined ? [] : [[field, { ...reading, ...described }]];
+  });
+  return { name, schema, fields: new Map(fields), ...place };
+}
 
 export function streamNamed(name: string): LangfuseStream {
   const found = STREAMS.find((stream) => stream.name === name);
@@ -52,14 +56,4 @@ export function streamNamed(name: string): LangfuseStream {
 }
 
 /** The streams for the mapping language and editors, without their SQL. */
-export const langfuseStreams: readonly StreamSchema[] = STREAMS.map(({ name, doc, fields }) => ({
-  name,
-  doc,
-  key: ['id'],
-  fields: Object.fromEntries(
-    Object.entries(fields).map(([field, { type, nullable, unit, changeable, personal, doc: fieldDoc }]) => [
-      field,
-      { type, nullable, changeable, personal, doc: fieldDoc, ...(unit === undefined ? {} : { unit }) },
-    ]),
-  ),
-}));
+export const langfuseStreams: readonly StreamSchema[] = STREAMS.map(({ schema }) => schema);

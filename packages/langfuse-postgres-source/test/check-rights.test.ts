@@ -1,10 +1,12 @@
-import type { CheckResult } from '@sluice/core/adapter';
+import { ConfigError, type CheckResult } from '@sluice/core/adapter';
 import { langfuseStreams } from '#src/streams.js';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
-import { aSource, everything, pagesOf } from './a-source.js';
+import { aSource, everything, pagesOf, valuesOf } from './a-source.js';
 import { aDocumentedRole, documentedScript } from './documented-role.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
+
+const isContent = (field: string): boolean => ['input', 'output'].includes(field);
 
 describe('checking the permissions of a role', () => {
   let database: TestDatabase;
@@ -29,10 +31,40 @@ describe('checking the permissions of a role', () => {
     await insertRows(database.client, 'observations', [aGeneration()]);
     await insertRows(database.client, 'scores', [aScore()]);
     for (const { name, fields } of langfuseStreams) {
-      const asked = Object.keys(fields).map((field) => ({ field }));
+      const asked = Object.keys(fields).flatMap((field) => (isContent(field) ? [] : [{ field }]));
       const pages = await pagesOf(aSource(url), { window: everything(name), fields: asked });
       expect(pages.flatMap(({ keys }) => keys)).to.have.length(1);
     }
+  });
+
+  it('prints the grants that inputs and outputs need, and then accepts the role', async () => {
+    const included = { content: 'include' };
+    const found = await finding('read permissions', included);
+    expect(found?.message).to.equal(
+      `the role ${role} cannot read traces.input, traces.output, observations.input, observations.output`,
+    );
+    await database.client.query(found?.statements?.join('\n') ?? '');
+    expect(await finding('read permissions', included)).to.include({ outcome: 'good' });
+    expect(await finding('further permissions', included)).to.include({ outcome: 'good' });
+    await insertRows(database.client, 'traces', [aTrace({ input: { question: 'why?' }, output: ['because'] })]);
+    await insertRows(database.client, 'observations', [aGeneration({ input: 'why?', output: null })]);
+    const values = await Promise.all(
+      ['trace', 'generation', 'observation'].map((stream) =>
+        valuesOf(aSource(url, included), everything(stream), ['input', 'output']),
+      ),
+    );
+    const content = { input: 'why?', output: null };
+    expect(values.flatMap((byKey) => [...byKey.values()])).to.deep.equal([
+      { input: { question: 'why?' }, output: ['because'] },
+      content,
+      content,
+    ]);
+  });
+
+  it('refuses to read inputs that the options keep back', async () => {
+    const request = { window: everything('trace'), fields: [{ field: 'input', path: ['question'] }] };
+    const failure = await pagesOf(aSource(url), request).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(ConfigError).and.property('message').to.contain('set content: include');
   });
 
   const excesses: readonly [string, (role: string) => string, string][] = [

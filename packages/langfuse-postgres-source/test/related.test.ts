@@ -28,6 +28,12 @@ describe('what belongs to a record of Langfuse', () => {
       { stream: 'generation', keys: ['first', 'later'], total: 2 },
       { stream: 'score', keys: ['s1', 's2'], total: 2 },
     ]);
+    expect(await source.related?.({ key: 't1', stream: 'trace', among: ['observation'], limit: 1 })).to.deep.equal([
+      { stream: 'observation', keys: ['a span'], total: 3 },
+    ]);
+    expect(await source.related?.({ key: 'first', stream: 'observation', among: ['score'], limit: 1 })).to.deep.equal([
+      { stream: 'score', keys: ['s2'], total: 1 },
+    ]);
     expect(await source.related?.({ key: 'first', among: ['score'], limit: 10 })).to.deep.equal([
       { stream: 'score', keys: ['s2'], total: 1 },
     ]);

@@ -89,6 +89,7 @@ describe('a statement that is slower than its time limit', () => {
       };
     return {
       projects: 'all',
+      content: 'omit',
       pageSize: 16,
       pace,
       slower,

@@ -34,7 +34,7 @@ describe('a value that cannot be decoded', () => {
 
   async function page(stream: string, fields = allFields(stream)): Promise<RecordPage | undefined> {
     const pages = [everything(stream), everything(stream, { axis: 'change' })].map((window) =>
-      pagesOf(aSource(database.url), { window, fields }),
+      pagesOf(aSource(database.url, { content: 'include' }), { window, fields }),
     );
     // An infinite event time is not in this window of a backfill, an infinite time of creation in none of following.
     return (await Promise.all(pages)).flat().find(({ keys }) => keys.length === 2);

@@ -1,7 +1,7 @@
 import type { Source, Window } from '@sluice/core/source';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
-import { aSource, everything, pagesOf, placesOf } from './a-source.js';
+import { aSource, everything, pagesOf, placesOf, valuesOf } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 const FROM = Date.UTC(2026, 0, 10, 12);
@@ -56,7 +56,7 @@ describe('the parts of a window', () => {
     expect(await placesOf(source, window)).to.deep.equal(['event earlier']);
   });
 
-  it('gives only generations in the generation stream', async () => {
+  it('gives only generations in the generation stream, and every observation in its own', async () => {
     await given({
       observations: [
         aGeneration({ id: 'g' }),
@@ -65,6 +65,12 @@ describe('the parts of a window', () => {
       ],
     });
     expect(await placesOf(source, everything('generation'))).to.deep.equal(['event g']);
+    const types = await valuesOf(source, everything('observation'), ['type', 'usage_details']);
+    expect([...types].map(([key, { type, usage_details }]) => [key, type, usage_details])).to.deep.equal([
+      ['e', 'EVENT', null],
+      ['g', 'GENERATION', null],
+      ['s', 'SPAN', null],
+    ]);
   });
 
   it('follows what was created in it, then what changed since, without an upper bound', async () => {

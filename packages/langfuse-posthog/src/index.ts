@@ -1,1 +1,1 @@
-export { langfusePosthog } from './preset.js';
+export { langfuseClickHousePosthog, langfusePosthog } from './preset.js';

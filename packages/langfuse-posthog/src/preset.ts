@@ -1,31 +1,20 @@
 import type { Preset } from '@sluice/core/preset';
-import { addressProblem, completeAddress } from './langfuse-address.js';
-import { loadDemo } from './load-demo.js';
+import { langfuseSetup } from './langfuse-setup.js';
+import { demoOf } from './demo-of.js';
 import { shippedFile } from './shipped-file.js';
 
-const MAPPING = 'mappings/langfuse-posthog.yaml';
-
-/** Langfuse's traces, generations and scores as the events of its own PostHog integration. */
+/** The traces, generations and scores of Langfuse v2 as the events of Langfuse's own PostHog integration. */
 export const langfusePosthog: Preset = {
+  ...langfuseSetup,
   source: 'langfuse-postgres',
-  sink: 'posthog',
   pipeline: shippedFile('langfuse-to-posthog.yaml'),
-  mapping: { specifier: `@sluice/langfuse-posthog/configs/${MAPPING}`, path: shippedFile(MAPPING) },
-  setup: [
-    {
-      option: 'langfuseUrl',
-      label: 'Address at which people open Langfuse',
-      help: 'links from PostHog to Langfuse begin with it, such as https://langfuse.example.com',
-      variable: 'LANGFUSE_URL',
-      complete: completeAddress,
-      problemOf: addressProblem,
-      example: 'https://langfuse.example.com',
-    },
-  ],
-  example: `events:
-  - event: langfuse trace
-    properties:
-      team: { const: search } # a literal
-      langfuse_public: public # a field of the trace`,
-  loadDemo,
+  demos: [demoOf('v2')],
+};
+
+/** The same events from Langfuse v3 and v4. */
+export const langfuseClickHousePosthog: Preset = {
+  ...langfuseSetup,
+  source: 'langfuse-clickhouse',
+  pipeline: shippedFile('langfuse-v3-to-posthog.yaml'),
+  demos: [demoOf('v3'), demoOf('v4')],
 };

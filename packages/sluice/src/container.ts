@@ -6,7 +6,8 @@ import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
-import { langfusePosthog } from '@sluice/langfuse-posthog';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
+import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { postgresState } from '@sluice/postgres-state';
 import { posthogSink } from '@sluice/posthog-sink';
@@ -72,11 +73,19 @@ export function createContainer(options: SluiceOptions): Sluice {
   container.bind(MAPPING_LANGUAGE).toConstantValue(createYamlMappingLanguage());
 
   container.bind(ADAPTER_PROVIDER).toConstantValue({
-    definitions: [langfusePostgresSource, posthogSink, jsonlSink, fileStateStore, postgresState],
+    definitions: [
+      langfusePostgresSource,
+      langfuseClickHouseSource,
+      posthogSink,
+      jsonlSink,
+      fileStateStore,
+      postgresState,
+    ],
   });
   container.bind(ADAPTER_PROVIDER).toConstantValue({ definitions: options.adapters ?? [] });
   container.bind(ADAPTER_PROVIDER).toConstantValue(installedAdapters);
-  for (const preset of [langfusePosthog, ...(options.presets ?? [])]) container.bind(PRESET).toConstantValue(preset);
+  const allPresets = [langfusePosthog, langfuseClickHousePosthog, ...(options.presets ?? [])];
+  for (const preset of allPresets) container.bind(PRESET).toConstantValue(preset);
   container.bind(ADAPTERS).toResolvedValue(
     (providers: AdapterProvider[], presets: Preset[]) => new Adapters(providers, presets),
     [

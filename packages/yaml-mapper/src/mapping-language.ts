@@ -13,8 +13,32 @@ function loadMapping(location: MappingLocation, context: MappingContext): Loaded
   return { problems, ...(mapping && { mapper: compileMapping(mapping.events) }) };
 }
 
-/** Every problem of a mapping and of its tests. A test file is linted together with its mapping. */
+/**
+ * Every problem of a mapping and of its tests, with each source that it is for. A field that one of them has is no problem.
+ * A test file is linted together with its mapping.
+ */
 export function lintMapping(file: string, context: MappingContext): readonly Problem[] {
-  const { problems, mapping } = checkMapping({ file: mappingFileOf(file) ?? file }, context);
-  return mapping === undefined ? problems : [...problems, ...findTests(mapping, context).problems];
+  const location = { file: mappingFileOf(file) ?? file };
+  const { problems, mapping } = checkMapping(location, context);
+  if (mapping === undefined) return problems;
+  const others = mapping.sources
+    .filter((type) => type !== mapping.source && context.streamsOf(type) !== undefined)
+    .map((sourceType) => ({ sourceType, found: checkMapping(location, { ...context, sourceType }).problems }));
+  const own = new Set(problems.map(placeOf));
+  const everywhere = problems.filter(
+    (problem) =>
+      problem.code !== 'absent-field' ||
+      others.every(({ found }) => found.some((each) => placeOf(each) === placeOf(problem))),
+  );
+  const further = others.flatMap(({ sourceType, found }) =>
+    found
+      .filter((problem) => problem.code !== 'absent-field' && !own.has(placeOf(problem)))
+      .map((problem) => ({ ...problem, message: `with the source \`${sourceType}\`, ${problem.message}` })),
+  );
+  return [...everywhere, ...further, ...findTests(mapping, context).problems];
+}
+
+/** What a problem is about. */
+function placeOf({ code, file, line, column }: Problem): string {
+  return JSON.stringify([code, file, line, column]);
 }

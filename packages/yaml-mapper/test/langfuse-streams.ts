@@ -58,6 +58,8 @@ export const langfuseStreams: readonly StreamSchema[] = [
       total_cost: field('number', { unit: 'usd', nullable: false }),
       observation_count: field('number', always),
       latency: field('number', { unit: 's' }),
+      environment: { ...field('text'), absent: 'there are none' },
+      nowhere: { ...field('text'), absent: 'nobody has it' },
     },
   },
   {

@@ -8,6 +8,7 @@ import { createSluice } from '@sluice/sluice';
 import { parse } from 'yaml';
 import { example } from '../options/example.js';
 import { demoReport } from '../demo/demo-report.js';
+import { chosenDemo, demoOptions, demosOf, type DemoOfPreset } from '../demo/choose-demo.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { assertWholeNumber } from '../options/whole-number.js';
 import { commandLine, nextStep } from '../output/next-step.js';
@@ -18,7 +19,7 @@ import { logTo, sluiceCommand, type Work } from './sluice-command.js';
 
 export const demoCommand = sluiceCommand({
   options: (argv) =>
-    jsonOption(argv)
+    jsonOption(demoOptions(argv, demosOf(createSluice({ environment: {} }))))
       .option('traces', { type: 'number', default: 1000, describe: 'How many traces the history has' })
       .option('keep', {
         type: 'boolean',
@@ -28,7 +29,7 @@ export const demoCommand = sluiceCommand({
       .check(({ traces }) => assertWholeNumber('traces', traces))
       .epilogue(example('$0 demo --traces 20000', 'a longer history')),
   stopping: '\nsluice: ending the demo; press again to end at once\n',
-  act: (args, work) => demo(args, work),
+  act: (args, work) => demo(args, chosenDemo(args, demosOf(work.sluice)), work),
 });
 
 interface DemoArguments {
@@ -37,12 +38,14 @@ interface DemoArguments {
   json: boolean;
 }
 
-async function demo({ traces, keep, json }: DemoArguments, work: Work): Promise<number> {
-  const { terminal, sluice, output, signal } = work;
+async function demo(
+  { traces, keep, json }: DemoArguments,
+  { preset, demo: shown }: DemoOfPreset,
+  work: Work,
+): Promise<number> {
+  const { terminal, output, signal } = work;
   const say = (line: string) => output.note(`${line}\n`);
-  const preset = sluice.adapters.presets.find((each) => each.loadDemo !== undefined);
-  const loaded = await preset?.loadDemo?.();
-  if (preset === undefined || loaded === undefined) throw new Error('no preset with a demo is installed');
+  const loaded = await shown.load();
   const directory = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   let stage: DemoStage | undefined;
   try {

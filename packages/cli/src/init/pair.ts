@@ -18,7 +18,10 @@ interface Wanted {
   readonly sink?: string | undefined;
 }
 
-/** By flag, by the only preset that fits the flags, or by question. `file` is where the pipeline file will be. */
+/**
+ * By flag, by the presets that fit the flags, or by question; without questions, as the first of those presets. `file` is
+ * where the pipeline file will be.
+ */
 export async function choosePair(
   wanted: Wanted,
   adapters: Sluice['adapters'],
@@ -28,12 +31,16 @@ export async function choosePair(
   const { sources, sinks, presets } = adapters;
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];
-  const [only, another] = presets.filter(fits('source')).filter(fits('sink'));
-  const assumed = another === undefined ? only : undefined;
+  const fitting = presets.filter(fits('source')).filter(fits('sink'));
+  const assumed = (part: 'source' | 'sink') => {
+    const [type, ...others] = new Set(fitting.map((each) => each[part]));
+    return prompter === undefined || others.length === 0 ? type : undefined;
+  };
   const choose = async (part: 'source' | 'sink', known: readonly { readonly type: string; readonly doc: string }[]) => {
-    const type = wanted[part] ?? assumed?.[part];
+    const type = wanted[part] ?? assumed(part);
     if (type !== undefined) return type;
-    if (known.length === 1 || prompter === undefined) return known.length === 1 ? known[0]?.type : undefined;
+    if (known.length === 1) return known[0]?.type;
+    if (prompter === undefined) return part === 'source' ? presets[0]?.source : undefined;
     return prompter.choice(
       `Which ${part}?`,
       known.map((each) => ({ value: each.type, label: `${each.type}: ${each.doc}` })),

@@ -6,27 +6,30 @@ import type { Pair } from './pair.js';
 
 const HEAD = `# A starting point: an event for every record. Change names, add and remove fields; check it with: ${PROGRAM} lint\n`;
 
-/** A mapping that lints clean: an event for every record of every stream, without personal data. */
+/** A mapping that lints clean: an event for every record, without personal data. */
 export function startingMapping(name: string, { source, sink }: Pair): string {
   const fields = sink.eventSchema === 'any' ? [] : Object.entries(sink.eventSchema.fields);
   const map = sink.eventSchema === 'any' ? 'properties' : fields.find(([, { kind }]) => kind === 'map')?.[0];
   const accepted = new Set<string>();
-  const events = source.streams.map((stream) => {
-    const required = fields.flatMap(([field, schema]) => {
-      if (schema.kind === 'map' || !schema.required) return [];
-      const value = schema.type === 'text' ? 'event.uuid' : firstOf(stream, schema.type);
-      if (value !== undefined && stream.fields[value]?.changeable === true) accepted.add(value);
-      return [[field, value ?? null]];
+  // The same record in two streams would be two events.
+  const events = source.streams
+    .filter(({ contains = [] }) => contains.length === 0)
+    .map((stream) => {
+      const required = fields.flatMap(([field, schema]) => {
+        if (schema.kind === 'map' || !schema.required) return [];
+        const value = schema.type === 'text' ? 'event.uuid' : firstOf(stream, schema.type);
+        if (value !== undefined && stream.fields[value]?.changeable === true) accepted.add(value);
+        return [[field, value ?? null]];
+      });
+      return {
+        event: stream.name,
+        doc: stream.doc,
+        from: stream.name,
+        uuid: `uuid5('${randomUUID()}', ${keyOf(stream)})`,
+        ...Object.fromEntries(required),
+        ...(map === undefined ? {} : { [map]: Object.fromEntries(ownFields(stream).map((field) => [field, field])) }),
+      };
     });
-    return {
-      event: stream.name,
-      doc: stream.doc,
-      from: stream.name,
-      uuid: `uuid5('${randomUUID()}', ${keyOf(stream)})`,
-      ...Object.fromEntries(required),
-      ...(map === undefined ? {} : { [map]: Object.fromEntries(ownFields(stream).map((field) => [field, field])) }),
-    };
-  });
   const identity = { accepts: [...accepted], because: 'An event happened when its record says so.' };
   const mapping = { sluice: 1, mapping: name, source: source.type, sink: sink.type };
   return HEAD + stringify({ ...mapping, ...(accepted.size === 0 ? {} : { identity }), events }, { lineWidth: 0 });
@@ -36,10 +39,10 @@ function firstOf({ fields }: StreamSchema, type: FieldType): string | undefined 
   return Object.keys(fields).find((name) => fields[name]?.type === type && !fields[name].nullable);
 }
 
-/** Neither personal data nor whole documents; a dotted name belongs to another record. */
+/** Neither personal data, whole documents nor what is never there; a dotted name belongs to another record. */
 function ownFields({ fields }: StreamSchema): readonly string[] {
-  return Object.entries(fields).flatMap(([name, { personal, type }]) =>
-    personal || type === 'json' || !/^\w+$/u.test(name) ? [] : [name],
+  return Object.entries(fields).flatMap(([name, { personal, type, absent }]) =>
+    personal || absent !== undefined || type === 'json' || !/^\w+$/u.test(name) ? [] : [name],
   );
 }
 

@@ -43,6 +43,16 @@ export const CONFIG_CODES = {
     wrong: 'params: { langfuseUrl: \'${QUOTED}\' } # where QUOTED is "https://langfuse.example.com", with the marks',
     right: "params: { langfuseUrl: '${PLAIN}' } # where PLAIN is https://langfuse.example.com",
   },
+  'withheld-field': {
+    severity: 'error',
+    title: 'the source keeps back a field that the mapping reads',
+    why: 'Some fields, such as the inputs and outputs of Langfuse, are read only if the pipeline file says so: they are long, and may contain anything.',
+    fix: 'set the option of the source that the message names, or remove the field from the mapping',
+    wrong:
+      'mapping: { extends: mappings/langfuse-posthog.yaml, personalData: { allows: [input], because: prompts are reviewed }, events: [{ event: langfuse trace, properties: { input: input } }] }',
+    right:
+      "source: { use: langfuse-postgres, with: { url: '${LANGFUSE_DATABASE_URL}', content: include } }\nmapping: { extends: mappings/langfuse-posthog.yaml, personalData: { allows: [input], because: prompts are reviewed }, events: [{ event: langfuse trace, properties: { input: input } }] }",
+  },
   'short-settle': {
     severity: 'warning',
     title: 'records get little time to settle',

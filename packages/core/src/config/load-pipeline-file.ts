@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SourceDefinition } from '../contracts/definition.js';
 import type { Document, Tree } from '../contracts/document.js';
 import type { Mapper, MappingLanguage, MappingLocation } from '../contracts/mapper.js';
 import type { Place, Problem } from '../contracts/problem.js';
@@ -62,6 +63,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const sink = configure('sink', context.sinks, loading);
   const state = configure('state', context.stateStores, loading, 'file');
   const mapper = loadMapping(loading);
+  if (source !== undefined && mapper !== undefined) reportWithheld(source, mapper, loading);
   if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
@@ -117,6 +119,22 @@ function configure<Definition extends AnyDefinition>(
   const block = { tree: isGiven ? tree : emptyMap(span), keySpan: span, path: [key, 'with'], filled };
   const config: unknown = validateOptions(definition.config, block, loading.context.redactor, problems);
   return config === undefined ? undefined : { type, definition, config };
+}
+
+/** Fields that the mapping reads and the source's options keep back. */
+function reportWithheld(
+  { definition, config }: Configured<SourceDefinition>,
+  { streams }: Mapper,
+  loading: Loading,
+): void {
+  for (const { stream, fields } of streams) {
+    for (const { field } of fields) {
+      const help = definition.withheld?.(field, config);
+      if (help === undefined) continue;
+      const message = `the mapping reads \`${field}\` of \`${stream}\`, which the source keeps back`;
+      loading.problems.add('withheld-field', spanAt(loading, ['source', 'with']), message, help);
+    }
+  }
 }
 
 const OTHER_FILE_HELP =

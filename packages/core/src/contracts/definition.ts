@@ -47,6 +47,11 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly setup?: readonly SetupQuestion[];
   /** The record that an address of the source's own pages shows; undefined for any other address. */
   recordAt?(address: URL): { readonly stream: string; readonly key: string } | undefined;
+  /**
+   * Why the options keep a field back, as what to do about it: `set content: include`; undefined if they do not. A mapping
+   * that reads such a field is a problem of its pipeline file.
+   */
+  withheld?(field: string, config: Config): string | undefined;
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
 }

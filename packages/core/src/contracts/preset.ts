@@ -1,6 +1,6 @@
 import type { SetupQuestion } from './setup.js';
 
-/** What ships for one pair of source and sink: a mapping, a pipeline file, and a demo of both. */
+/** What ships for one pair of source and sink: a mapping, a pipeline file, and demos of both. */
 export interface Preset {
   /** The types of the adapters, as `use:` names them. */
   readonly source: string;
@@ -13,8 +13,15 @@ export interface Preset {
   readonly setup: readonly SetupQuestion[];
   /** Lines of YAML that `init` puts into a written mapping as a comment: how an event is changed. */
   readonly example: string;
-  /** Loads the demo. Rejects with a `ConfigError` that names the packages to install when they are missing. */
-  loadDemo?(): Promise<Demo>;
+  /** Default: none. Of all presets, the first one is shown unless another is chosen. */
+  readonly demos?: readonly PresetDemo[];
+}
+
+export interface PresetDemo {
+  /** What chooses it: with the option `edition` and the value `two`, `--edition two`. */
+  readonly chosenBy: { readonly option: string; readonly describe: string; readonly value: string };
+  /** Rejects with a `ConfigError` that names the packages to install when they are missing. */
+  load(): Promise<Demo>;
 }
 
 export interface Demo {

@@ -16,6 +16,11 @@ export interface FieldSchema {
   readonly personal: boolean;
   /** One line for the reader of a mapping. */
   readonly doc: string;
+  /**
+   * Why the source never has a value, such as `Langfuse v2 has no environments`: the field is there because a source of the
+   * same records has it. Its value is always null. Lint warns of its use.
+   */
+  readonly absent?: string;
 }
 
 /**
@@ -31,6 +36,8 @@ export interface StreamSchema {
    * depend on them.
    */
   readonly key: readonly string[];
+  /** The streams whose records it has as well, such as `generation` for all observations. Default: none. */
+  readonly contains?: readonly string[];
   /** By name; a dotted name such as `trace.user_id` is one field, not a path. */
   readonly fields: Readonly<Record<string, FieldSchema>>;
 }

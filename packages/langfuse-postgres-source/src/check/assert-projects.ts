@@ -1,5 +1,5 @@
+import type { Projects } from '@sluice/langfuse-records';
 import type { Query } from '../read/query.js';
-import type { Projects } from '../sql/record-conditions.js';
 import { sql } from '../sql/sql.js';
 import { Drift, schemasOfLangfuse } from './drift.js';
 

@@ -2,18 +2,17 @@ import { SluiceError, type CheckResult, type Instant } from '@sluice/core/adapte
 import { rowSecurityFindings } from './check-rows.js';
 import { replicaFindings } from './check-replica.js';
 import { timeZoneFinding } from './check-time-zone.js';
-import { assertTables, assertVersion, Drift } from './drift.js';
+import { assertTables, assertVersion, Drift, type ReadableDatabase } from './drift.js';
 import { excessRights } from './excess-rights.js';
 import { currentNames, grantStatements, roleStatements, type Names } from './grant-statements.js';
 import { readTables, type TableFacts } from './read-tables.js';
-import { REQUIRED_COLUMNS } from './required-columns.js';
+import { requiredColumns } from './required-columns.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import type { Query } from '../read/query.js';
 import { wholeMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';
 
-export interface AccessOptions {
-  readonly frozen: 'refuse' | 'finish';
+export interface AccessOptions extends ReadableDatabase {
   readonly replicaDelaySeconds: number | undefined;
   /** This machine's clock. */
   readonly now: () => number;
@@ -26,8 +25,9 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** Whether the database can be reached, belongs to Langfuse and can be read. All other checks need this. */
 export async function checkAccess(
   transactions: ReadOnlyTransactions,
-  { frozen, replicaDelaySeconds, now, signal }: AccessOptions,
+  options: AccessOptions,
 ): Promise<{ readonly isReadable: boolean; readonly findings: readonly CheckResult[] }> {
+  const { replicaDelaySeconds, now, signal } = options;
   try {
     return await transactions.run(async (query) => {
       const reached = await reachable(query, transactions.place);
@@ -37,11 +37,11 @@ export async function checkAccess(
         ...(await replicaFindings(query, replicaDelaySeconds)),
       ];
       const tables = await readTables(query);
-      const version = await versionFinding(query, tables, transactions.place, frozen);
+      const version = await versionFinding(query, tables, transactions.place, options);
       if (version.outcome === 'bad') return { isReadable: false, findings: [reached, ...clocks, version] };
       const names = await currentNames(query);
-      const access = [rightsFinding(tables, names), ...rowSecurityFindings(tables, names)];
-      const findings = [reached, ...clocks, version, ...access, await excessFinding(query, tables, names)];
+      const access = [rightsFinding(tables, names, options), ...rowSecurityFindings(tables, names)];
+      const findings = [reached, ...clocks, version, ...access, await excessFinding(query, tables, names, options)];
       return { isReadable: access.every(({ outcome }) => outcome !== 'bad'), findings };
     }, signal);
   } catch (error) {
@@ -69,11 +69,11 @@ async function versionFinding(
   query: Query,
   tables: readonly TableFacts[],
   place: string,
-  frozen: 'refuse' | 'finish',
+  options: ReadableDatabase,
 ): Promise<CheckResult> {
   const name = 'Langfuse version';
   try {
-    const version = await assertVersion(query, tables, place, frozen);
+    const version = await assertVersion(query, tables, place, options);
     assertTables(tables, place);
     if (version === 'v2') return { name, outcome: 'good', message: 'tables of Langfuse v2' };
     const message = 'upgraded to Langfuse v3: the tables no longer grow, and their records are exported';
@@ -84,25 +84,32 @@ async function versionFinding(
   }
 }
 
-function rightsFinding(tables: readonly TableFacts[], names: Names): CheckResult {
+function rightsFinding(tables: readonly TableFacts[], names: Names, { content }: ReadableDatabase): CheckResult {
   const name = 'read permissions';
+  const required = requiredColumns(content);
   const denied = tables.map((table) => {
-    const columns = REQUIRED_COLUMNS[table.name]?.filter((column) => table.denied.includes(column)) ?? [];
+    const columns = required[table.name]?.filter((column) => table.denied.includes(column)) ?? [];
     return [table.name, columns] as const;
   });
   const statements = grantStatements(Object.fromEntries(denied), names);
   if (statements.length === 0) return { name, outcome: 'good', message: 'can read every column that the export needs' };
   const described = denied.flatMap(([table, columns]) => {
-    if (columns.length === REQUIRED_COLUMNS[table]?.length) return [table];
+    if (columns.length === required[table]?.length) return [table];
     return columns.map((column) => `${table}.${column}`);
   });
   const message = `the role ${names.role} cannot read ${described.join(', ')}`;
   return { name, outcome: 'bad', message, fix: 'grant what is missing', statements };
 }
 
-async function excessFinding(query: Query, tables: readonly TableFacts[], names: Names): Promise<CheckResult> {
+async function excessFinding(
+  query: Query,
+  tables: readonly TableFacts[],
+  names: Names,
+  { content }: ReadableDatabase,
+): Promise<CheckResult> {
   const name = 'further permissions';
-  const excess = await excessRights(query, { needsBypass: tables.some(({ hasRowSecurity }) => hasRowSecurity) });
+  const needsBypass = tables.some(({ hasRowSecurity }) => hasRowSecurity);
+  const excess = await excessRights(query, { needsBypass, content });
   if (excess.length === 0)
     return { name, outcome: 'good', message: 'the role can read what the export needs, and nothing else' };
   return {
@@ -110,7 +117,7 @@ async function excessFinding(query: Query, tables: readonly TableFacts[], names:
     outcome: 'warning',
     message: `the role ${excess.join('; ')}`,
     fix: 'use a role that can only read what the export needs',
-    statements: roleStatements({ ...names, role: names.role === 'sluice' ? 'sluice_reader' : 'sluice' }),
+    statements: roleStatements({ ...names, role: names.role === 'sluice' ? 'sluice_reader' : 'sluice' }, content),
   };
 }
 

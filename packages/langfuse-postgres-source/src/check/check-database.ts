@@ -1,5 +1,6 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
@@ -7,7 +8,6 @@ import { planFindings } from './check-plans.js';
 import { PROJECTS_FINDING, projectsFinding } from './check-projects.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import type { Query } from '../read/query.js';
-import type { Projects } from '../sql/record-conditions.js';
 
 export interface CheckOptions extends AccessOptions {
   readonly projects: Projects;

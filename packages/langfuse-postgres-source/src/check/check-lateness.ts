@@ -25,7 +25,9 @@ interface Row {
  */
 export async function latenessFindings(query: Query, plan: ReadPlan, now: number): Promise<readonly CheckResult[]> {
   const findings: CheckResult[] = [];
-  for (const stream of new Map(plan.streams.map((each) => [each.stream, streamNamed(each.stream)])).values()) {
+  for (const stream of new Map(
+    plan.streams.map((each) => [streamNamed(each.stream).table, streamNamed(each.stream)]),
+  ).values()) {
     const old = await newestRows(query, stream, now - Math.max(plan.settleMs, plan.revisitMs));
     const rows = old.length >= ENOUGH ? old : await newestRows(query, stream, now - plan.settleMs);
     findings.push(latenessFinding(stream.table, rows, plan, now));

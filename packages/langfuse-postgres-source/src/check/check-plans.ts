@@ -1,11 +1,11 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { z } from 'zod';
 import type { ReadPart } from '../read/cursor.js';
 import type { Copy, Query, TextRow } from '../read/query.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
-import type { Projects } from '../sql/record-conditions.js';
 import { selectionOf } from '../sql/selection.js';
 import { raw, sql, type Sql } from '../sql/sql.js';
 import { streamNamed } from '../streams.js';

@@ -1,12 +1,16 @@
 import { SourceDriftError } from '@sluice/core/source';
+import type { LangfusePostgresSourceConfig } from '../config.js';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 import { hiddenTables, notTheTable } from './hidden-rows.js';
 import { readTables, type TableFacts } from './read-tables.js';
-import { REQUIRED_COLUMNS } from './required-columns.js';
+import { REQUIRED_TABLES, requiredColumns } from './required-columns.js';
 
 /** v2 is supported; v3 froze the tables that the source reads, and v4 dropped them. */
 export type LangfuseVersion = 'v2' | 'v3' | 'v4';
+
+/** Which databases may be exported. */
+export type ReadableDatabase = Pick<LangfusePostgresSourceConfig, 'frozen' | 'content'>;
 
 /** The database is not what the export needs: what was found, and what to do about it. */
 export class Drift extends SourceDriftError {
@@ -25,7 +29,7 @@ export async function assertVersion(
   query: Query,
   tables: readonly TableFacts[],
   place: string,
-  frozen: 'refuse' | 'finish',
+  { frozen, content }: ReadableDatabase,
 ): Promise<LangfuseVersion> {
   const known = new Set(tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`)));
   // Langfuse v3.0 added this column and changed nothing else that is visible here.
@@ -34,12 +38,12 @@ export async function assertVersion(
     throw new Drift(
       place,
       'Langfuse v4 dropped the tables of v2',
-      'stop this pipeline and use Langfuse’s own integration; export missing records from a backup of the v2 database',
+      'stop this pipeline and read ClickHouse with the source langfuse-clickhouse, from a day before its last run on',
     );
   }
-  const absent = Object.keys(REQUIRED_COLUMNS).filter((table) => !tables.some(({ name }) => name === table));
+  const absent = REQUIRED_TABLES.filter((table) => !tables.some(({ name }) => name === table));
   if (absent.length > 0) throw await missingTables(query, absent, place);
-  const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, required]) =>
+  const missing = Object.entries(requiredColumns(content)).flatMap(([table, required]) =>
     required.map((name) => `${table}.${name}`).filter((name) => !known.has(name)),
   );
   if (missing.length > 0) {
@@ -53,7 +57,7 @@ export async function assertVersion(
     throw new Drift(
       place,
       'upgraded to Langfuse v3, which keeps its data in ClickHouse: these tables no longer grow',
-      'set frozen: finish to export their records, then use Langfuse’s own integration',
+      'set frozen: finish to export their records, then read ClickHouse with the source langfuse-clickhouse',
     );
   }
   return isNewer ? 'v3' : 'v2';
@@ -86,14 +90,10 @@ export function assertNothingHidden(tables: readonly TableFacts[], place: string
   );
 }
 
-/** Throws unless the database is one that may be exported under the `frozen` option. */
-export async function assertNoDrift(
-  query: Query,
-  place: string,
-  frozen: 'refuse' | 'finish',
-): Promise<LangfuseVersion> {
+/** Throws unless the database is one that may be exported under the options. */
+export async function assertNoDrift(query: Query, place: string, options: ReadableDatabase): Promise<LangfuseVersion> {
   const tables = await readTables(query);
-  const version = await assertVersion(query, tables, place, frozen);
+  const version = await assertVersion(query, tables, place, options);
   assertTables(tables, place);
   assertNothingHidden(tables, place);
   return version;

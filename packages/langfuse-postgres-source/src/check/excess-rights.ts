@@ -1,4 +1,5 @@
-import { REQUIRED_COLUMNS } from './required-columns.js';
+import { CONTENT_COLUMNS, REQUIRED_TABLES } from './required-columns.js';
+import type { Content } from '@sluice/langfuse-records';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
 
@@ -8,7 +9,7 @@ const NAMED = 5;
 /** What the role can do that the export does not need. */
 export async function excessRights(
   query: Query,
-  { needsBypass }: { readonly needsBypass: boolean },
+  { needsBypass, content }: { readonly needsBypass: boolean; readonly content: Content },
 ): Promise<readonly string[]> {
   const [role] = await query(sql`
     SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
@@ -33,22 +34,26 @@ export async function excessRights(
           OR has_any_column_privilege(class.oid, 'INSERT, UPDATE, REFERENCES')),
       string_agg(class.relname, ',' ORDER BY class.relname)
         FILTER (WHERE has_any_column_privilege(class.oid, 'SELECT')
-          AND class.relname <> ALL (${Object.keys(REQUIRED_COLUMNS)}::text[]))
+          AND class.relname <> ALL (${REQUIRED_TABLES}::text[]))
     FROM pg_catalog.pg_class AS class
     WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p', 'v', 'm', 'f')`);
-  const [content] = await query(sql`
+  return [
+    ...abilities,
+    ...described('can change', tables?.[0]),
+    ...described('can read', content === 'include' ? null : await readableContent(query)),
+    ...described('can read', tables?.[1]),
+  ];
+}
+
+async function readableContent(query: Query): Promise<string | null | undefined> {
+  const [row] = await query(sql`
     SELECT string_agg(class.relname || '.' || attribute.attname, ',' ORDER BY class.relname, attribute.attname)
     FROM pg_catalog.pg_class AS class
     JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid
     WHERE class.oid IN (to_regclass('traces'), to_regclass('observations'))
-      AND attribute.attname IN ('input', 'output')
+      AND attribute.attname = ANY (${CONTENT_COLUMNS.traces}::text[])
       AND has_column_privilege(class.oid, attribute.attnum, 'SELECT')`);
-  return [
-    ...abilities,
-    ...described('can change', tables?.[0]),
-    ...described('can read', content?.[0]),
-    ...described('can read', tables?.[1]),
-  ];
+  return row?.[0];
 }
 
 function described(what: string, list: string | null | undefined): readonly string[] {

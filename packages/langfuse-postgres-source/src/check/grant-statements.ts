@@ -1,6 +1,7 @@
+import type { Content } from '@sluice/langfuse-records';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
-import { REQUIRED_COLUMNS } from './required-columns.js';
+import { requiredColumns } from './required-columns.js';
 
 /** What the statements are about, as SQL writes it. */
 export interface Names {
@@ -17,12 +18,12 @@ export async function currentNames(query: Query): Promise<Names> {
 }
 
 /** Creates a role that can read what the export needs, and nothing else. */
-export function roleStatements({ role, database, schema }: Names): readonly string[] {
+export function roleStatements({ role, database, schema }: Names, content: Content): readonly string[] {
   return [
     `CREATE ROLE ${role} LOGIN PASSWORD '…';`,
     `GRANT CONNECT ON DATABASE ${database} TO ${role};`,
     `GRANT USAGE ON SCHEMA ${schema} TO ${role};`,
-    ...grantStatements(REQUIRED_COLUMNS, { role, schema }),
+    ...grantStatements(requiredColumns(content), { role, schema }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
-import { REQUIRED_COLUMNS } from './required-columns.js';
+import { REQUIRED_TABLES } from './required-columns.js';
 
 /** One of Langfuse's tables, as the role sees it. */
 export interface TableFacts {
@@ -32,7 +32,7 @@ export async function readTables(query: Query): Promise<readonly TableFacts[]> {
       EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = class.oid),
       class.relpersistence = 'u' AND pg_is_in_recovery(),
       class.relrowsecurity, row_security_active(class.oid), policies.is_shown, policies.restrictions, columns.names, columns.denied
-    FROM unnest(${Object.keys(REQUIRED_COLUMNS)}::text[]) AS wanted (name)
+    FROM unnest(${REQUIRED_TABLES}::text[]) AS wanted (name)
     JOIN pg_catalog.pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))
     JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
     CROSS JOIN LATERAL (

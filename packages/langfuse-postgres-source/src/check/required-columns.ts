@@ -1,5 +1,8 @@
-/** The columns that the source reads, by table. If one is missing, the version of Langfuse is not supported. */
-export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+import type { Content } from '@sluice/langfuse-records';
+
+type Columns = Readonly<Record<string, readonly string[]>>;
+
+const COLUMNS = {
   projects: names('id name'),
   traces: names(`id timestamp name project_id metadata user_id release version public bookmarked session_id tags
     created_at updated_at`),
@@ -11,7 +14,23 @@ export const REQUIRED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     author_user_id config_id created_at updated_at`),
   models: names('id project_id model_name start_date input_price output_price total_price unit'),
   prompts: names('id project_id name version'),
-};
+} satisfies Columns;
+
+/** The columns of inputs and outputs; every version of Langfuse has them. */
+export const CONTENT_COLUMNS = { traces: names('input output'), observations: names('input output') } satisfies Columns;
+
+/** The tables that the source reads. */
+export const REQUIRED_TABLES: readonly string[] = Object.keys(COLUMNS);
+
+/** The columns that the source reads, by table. If one is missing, the version of Langfuse is not supported. */
+export function requiredColumns(content: Content): Columns {
+  if (content === 'omit') return COLUMNS;
+  return {
+    ...COLUMNS,
+    traces: [...COLUMNS.traces, ...CONTENT_COLUMNS.traces],
+    observations: [...COLUMNS.observations, ...CONTENT_COLUMNS.observations],
+  };
+}
 
 function names(text: string): readonly string[] {
   return text.split(/\s+/);

@@ -1,32 +1,26 @@
-import { CHANGEABLE, column, NULLABLE, PROJECT_NAME, type SourceField } from './source-field.js';
+import { absent, column, NO_ENVIRONMENT, PROJECT_NAME, type FieldReadings } from './field-reading.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
 
-export const SCORE_FIELDS: Readonly<Record<string, SourceField>> = {
-  id: column('text', 'id', 'The score’s id.'),
-  project_id: column('text', 'project_id', 'The project’s id.'),
+export const SCORE_FIELDS: FieldReadings<'score'> = {
+  id: column('id'),
+  project_id: column('project_id'),
   project_name: PROJECT_NAME,
-  trace_id: column('text', 'trace_id', 'The trace’s id, even if there is no such trace.', CHANGEABLE),
-  observation_id: column(
-    'text',
-    'observation_id',
-    'The scored observation; null when the whole trace is scored.',
-    NULLABLE,
-  ),
-  timestamp: column('timestamp', '"timestamp"', 'When the score was given: the event time.', CHANGEABLE),
-  name: column('text', 'name', 'What is scored.', CHANGEABLE),
-  value: column(
-    'number',
-    'value',
-    'The value; null for a category without a value, or when it is not finite.',
-    NULLABLE,
-  ),
-  string_value: column('text', 'string_value', 'The category, or True and False.', NULLABLE),
-  data_type: column('text', 'data_type', 'NUMERIC, BOOLEAN or CATEGORICAL.', CHANGEABLE),
-  source: column('text', 'source', 'Where the score comes from: API, EVAL or ANNOTATION.', CHANGEABLE),
-  comment: column('text', 'comment', 'The comment with the score.', { ...NULLABLE, personal: true }),
-  author_user_id: column('text', 'author_user_id', 'The Langfuse user who annotated.', { ...NULLABLE, personal: true }),
-  config_id: column('text', 'config_id', 'The score configuration.', NULLABLE),
-  created_at: column('timestamp', 'created_at', 'When Langfuse stored the score.'),
-  updated_at: column('timestamp', 'updated_at', 'When Langfuse last changed the score.', CHANGEABLE),
+  trace_id: column('trace_id'),
+  observation_id: column('observation_id'),
+  timestamp: column('"timestamp"'),
+  name: column('name'),
+  value: column('value'),
+  string_value: column('string_value'),
+  data_type: column('data_type'),
+  source: column('source'),
+  comment: column('comment'),
+  author_user_id: column('author_user_id'),
+  config_id: column('config_id'),
+  created_at: column('created_at'),
+  updated_at: column('updated_at'),
+  environment: NO_ENVIRONMENT,
+  session_id: absent('a score of Langfuse v2 has a trace, and no session of its own'),
+  dataset_run_id: absent('Langfuse v2 has no scores of dataset runs'),
+  metadata: absent('a score of Langfuse v2 has no metadata'),
   ...JOINED_TRACE_ATTRIBUTES,
 };

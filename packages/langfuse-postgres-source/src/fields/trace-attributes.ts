@@ -1,37 +1,34 @@
-import { column, expressed, expressionOf, NULLABLE, type SourceField, type Traits } from './source-field.js';
-import type { FieldType } from '@sluice/core/source';
+import { column, listText, type FieldReading } from './field-reading.js';
 
-type Attribute = readonly [name: string, type: FieldType, doc: string, traits?: Traits];
-
-const ATTRIBUTES: readonly Attribute[] = [
-  ['id', 'text', 'The trace’s id.', { changeable: false, nullable: false }],
-  ['name', 'text', 'The trace’s name.'],
-  ['user_id', 'text', 'The user of the trace; null if it is empty.', { personal: true, blankIsNull: true }],
-  ['session_id', 'text', 'The session that the trace belongs to.'],
-  ['release', 'text', 'The release of the application.'],
-  ['version', 'text', 'The version of the trace.'],
-  ['tags', 'text[]', 'The trace’s tags.', { nullable: false }],
-  ['metadata', 'json', 'The trace’s metadata; any JSON value.', { personal: true }],
-  ['timestamp', 'timestamp', 'When the trace started.', { nullable: false }],
-];
-
-function prefixed(fieldOf: (attribute: Attribute) => SourceField): Record<string, SourceField> {
-  return Object.fromEntries(ATTRIBUTES.map((attribute) => [`trace.${attribute[0]}`, fieldOf(attribute)]));
-}
+const BLANK_IS_NULL = { blankIsNull: true } as const;
+const JOIN = { columns: ['trace_id', 'project_id'], join: 'trace' } as const;
 
 /** The `trace.*` fields of the trace stream: the trace itself. */
-export const OWN_TRACE_ATTRIBUTES = prefixed(([name, type, doc, traits]) =>
-  column(type, quoted(name), doc, { ...NULLABLE, ...traits }),
-);
+export const OWN_TRACE_ATTRIBUTES = {
+  'trace.id': column('id'),
+  'trace.name': column('name'),
+  'trace.user_id': { ...column('user_id'), ...BLANK_IS_NULL },
+  'trace.session_id': column('session_id'),
+  'trace.release': column('release'),
+  'trace.version': column('version'),
+  'trace.tags': { ...column('tags'), expression: listText('r.tags') },
+  'trace.metadata': column('metadata'),
+  'trace.timestamp': column('"timestamp"'),
+} as const satisfies Readonly<Record<string, FieldReading>>;
 
-/** The `trace.*` fields of generations and scores: null when there is no such trace in the record's project. */
-export const JOINED_TRACE_ATTRIBUTES = prefixed(([name, type, doc, traits]) => {
-  const value = expressionOf(type, `trace.${quoted(name)}`);
-  const expression = type === 'text[]' ? `CASE WHEN trace.id IS NOT NULL THEN ${value} END` : value;
-  const always = { nullable: true, changeable: true, join: 'trace' } as const;
-  return expressed(type, expression, ['trace_id', 'project_id'], doc, { ...traits, ...always });
-});
+/** The `trace.*` fields of the other streams: null when there is no such trace in the record's project. */
+export const JOINED_TRACE_ATTRIBUTES = {
+  'trace.id': ofTrace('id'),
+  'trace.name': ofTrace('name'),
+  'trace.user_id': { ...ofTrace('user_id'), ...BLANK_IS_NULL },
+  'trace.session_id': ofTrace('session_id'),
+  'trace.release': ofTrace('release'),
+  'trace.version': ofTrace('version'),
+  'trace.tags': { ...JOIN, expression: `CASE WHEN trace.id IS NOT NULL THEN ${listText('trace.tags')} END` },
+  'trace.metadata': ofTrace('metadata'),
+  'trace.timestamp': ofTrace('"timestamp"'),
+} as const satisfies Readonly<Record<string, FieldReading>>;
 
-function quoted(name: string): string {
-  return name === 'timestamp' ? '"timestamp"' : name;
+function ofTrace(name: string): FieldReading {
+  return { ...JOIN, expression: `trace.${name}` };
 }

@@ -1,8 +1,8 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
+import { assertContent } from '@sluice/langfuse-records';
+import { TextPage, TextRecords } from '@sluice/tab-separated';
 import { readAlone, type Alone } from './read-alone.js';
 import type { WindowReading } from './read-window.js';
-import { TextPage } from './text-page.js';
-import { TextRecords } from './text-records.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
@@ -14,6 +14,7 @@ interface Found {
 
 /** The current records with the requested keys, page by page. */
 export async function* getRecords(request: GetRequest, reading: WindowReading): AsyncGenerator<RecordPage> {
+  assertContent(request.fields, reading.content);
   const stream = streamNamed(request.stream);
   const selection = selectionOf(stream, request.fields);
   const { projects, pageSize } = reading;

@@ -1,6 +1,6 @@
 import { SourceDriftError, type RecordProblem } from '@sluice/core/source';
+import type { TextRecords } from '@sluice/tab-separated';
 import { SlowStatementError, UnreadableRowError } from '../postgres-error.js';
-import type { TextRecords } from './text-records.js';
 
 /** The keys of what could not be read together with its fields. */
 interface Bare {

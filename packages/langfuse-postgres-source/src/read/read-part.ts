@@ -1,6 +1,6 @@
+import { TextRecords } from '@sluice/tab-separated';
 import type { ReadPart } from './cursor.js';
 import type { Query, Statements, TextRow } from './query.js';
-import { TextRecords } from './text-records.js';
 import {
   causePageQuery,
   causeSliceQuery,

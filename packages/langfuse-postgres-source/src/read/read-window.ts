@@ -1,18 +1,19 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
+import { assertContent, type Content, type Projects } from '@sluice/langfuse-records';
+import { TextPage } from '@sluice/tab-separated';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import type { Copy, Query } from './query.js';
 import { readAlone, type Alone } from './read-alone.js';
 import { readPart, type PartPage } from './read-part.js';
 import type { ReadingPace } from './reading-pace.js';
 import { RecentKeys } from './recent-keys.js';
-import { TextPage } from './text-page.js';
-import type { Projects } from '../sql/record-conditions.js';
 import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
 
 export interface WindowReading {
   readonly projects: Projects;
+  readonly content: Content;
   readonly pageSize: number;
   /** How many rows the statements of a stream may look at. */
   readonly paceOf: (stream: string) => ReadingPace;
@@ -28,6 +29,7 @@ const REMEMBERED_KEYS = 20_000;
 /** The records of a window, part by part and page by page. */
 export async function* readWindow(request: ReadRequest, reading: WindowReading): AsyncGenerator<RecordPage> {
   const { window } = request;
+  assertContent(request.fields, reading.content);
   const stream = streamNamed(window.stream);
   const selection = selectionOf(stream, request.fields);
   const query = { stream, window, selection, projects: reading.projects, limit: reading.pageSize };

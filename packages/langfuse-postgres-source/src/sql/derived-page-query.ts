@@ -1,4 +1,5 @@
 import type { Window } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import {
   after,
   between,
@@ -8,7 +9,6 @@ import {
   sliceEnd,
   upTo,
   type KeysetPosition,
-  type Projects,
 } from './record-conditions.js';
 import type { PageQuery } from './record-page-query.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';

@@ -1,7 +1,8 @@
 import type { DigestRequest } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { epochMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
-import { fromStartOn, inProjects, ofStream, type Projects } from './record-conditions.js';
+import { fromStartOn, inProjects, ofStream } from './record-conditions.js';
 import { allOf, raw, sql, type Sql } from './sql.js';
 
 /** A range of creation times as PostgreSQL writes them: `[from, until)`, or `from` alone. */

@@ -1,7 +1,8 @@
 import type { Window } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { z } from 'zod';
 import type { LangfuseStream } from '../streams.js';
-import { between, inProjects, ofStream, type Projects } from './record-conditions.js';
+import { between, inProjects, ofStream } from './record-conditions.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { timestampText } from './timestamp-text.js';
 

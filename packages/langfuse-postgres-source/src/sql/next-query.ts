@@ -1,8 +1,9 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Axis } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { epochMs, wholeMs } from '../fields/time-expressions.js';
 import type { LangfuseStream } from '../streams.js';
-import { inProjects, ofStream, type Projects } from './record-conditions.js';
+import { inProjects, ofStream } from './record-conditions.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { EARLIEST_MS, LATEST_MS, timestampText } from './timestamp-text.js';
 

@@ -1,17 +1,10 @@
-import type { SourceField } from '../fields/source-field.js';
+import type { TextColumns } from '@sluice/tab-separated';
+import type { SourceField } from '../streams.js';
 import { joined, raw, type Sql } from './sql.js';
 
 /** What a statement selects: the values of the fields, and behind them what else is needed, each column once. */
-export interface RecordColumns {
+export interface RecordColumns extends TextColumns {
   readonly list: Sql;
-  readonly count: number;
-  /** The column of the record's id. */
-  readonly key: number;
-  readonly createdAt: number;
-  /** The further columns that were asked for, in order. */
-  readonly others: readonly number[];
-  /** The columns in which an empty or blank text means that there is no value. */
-  readonly blankIsNull: readonly number[];
 }
 
 /** A statement whose rows are records `r`. */

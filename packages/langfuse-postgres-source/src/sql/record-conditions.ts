@@ -1,10 +1,8 @@
 import type { Instant } from '@sluice/core/adapter';
+import type { Projects } from '@sluice/langfuse-records';
 import type { LangfuseStream } from '../streams.js';
 import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
 import { LATEST_MS, timestampText } from './timestamp-text.js';
-
-/** The projects to read: all, or those with the given ids. */
-export type Projects = 'all' | readonly string[];
 
 /** A position in an order by time and id. The time has the database's full precision. */
 export interface KeysetPosition {

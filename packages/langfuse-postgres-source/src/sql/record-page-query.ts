@@ -1,4 +1,5 @@
 import type { Window } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,
@@ -9,7 +10,6 @@ import {
   sliceEnd,
   upTo,
   type KeysetPosition,
-  type Projects,
 } from './record-conditions.js';
 import type { RecordStatement } from './record-columns.js';
 import { columnsOf, fieldsOfPage, type Selection } from './selection.js';

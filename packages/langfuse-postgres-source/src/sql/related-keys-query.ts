@@ -1,14 +1,20 @@
+import type { Projects } from '@sluice/langfuse-records';
 import { streamNamed } from '../streams.js';
-import { inProjects, ofStream, type Projects } from './record-conditions.js';
+import { inProjects, ofStream } from './record-conditions.js';
 import { allOf, raw, sql, type Sql } from './sql.js';
 
+interface Reference {
+  readonly to: readonly string[];
+  readonly column: string;
+}
+
+const TO_TRACE: Reference = { to: ['trace'], column: 'trace_id' };
+
 /** The columns that name the record to which one belongs. All have an index in Langfuse's own schema. */
-const REFERENCES: Readonly<Record<string, readonly { readonly to: string; readonly column: string }[]>> = {
-  generation: [{ to: 'trace', column: 'trace_id' }],
-  score: [
-    { to: 'trace', column: 'trace_id' },
-    { to: 'generation', column: 'observation_id' },
-  ],
+const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
+  generation: [TO_TRACE],
+  observation: [TO_TRACE],
+  score: [TO_TRACE, { to: ['generation', 'observation'], column: 'observation_id' }],
 };
 
 export interface RelatedKeysQuery {
@@ -24,7 +30,7 @@ export interface RelatedKeysQuery {
 /** The first records of a stream that belong to a record: (key, how many there are). Undefined when none can. */
 export function relatedKeysQuery({ among, key, stream, projects, limit }: RelatedKeysQuery): Sql | undefined {
   const [first, second] = (REFERENCES[among] ?? [])
-    .filter(({ to }) => stream === undefined || to === stream)
+    .filter(({ to }) => stream === undefined || to.includes(stream))
     .map(({ column }) => sql`r.${raw(column)} = ${key}`);
   if (first === undefined) return undefined;
   const { table, eventTime } = streamNamed(among);

@@ -1,6 +1,6 @@
 import type { FieldRequest } from '@sluice/core/source';
-import type { Join, SourceField } from '../fields/source-field.js';
-import type { LangfuseStream } from '../streams.js';
+import type { Join } from '../fields/field-reading.js';
+import type { LangfuseStream, SourceField } from '../streams.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
 import { joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { traceTotalsJoin } from './trace-totals.js';
@@ -54,7 +54,7 @@ export function columnsOf(selection: Selection, ...others: readonly string[]): s
 }
 
 function fieldOf(stream: LangfuseStream, name: string): SourceField {
-  const field = stream.fields[name];
+  const field = stream.fields.get(name);
   if (field === undefined) throw new Error(`the stream ${stream.name} has no field ${name}`);
   return field;
 }

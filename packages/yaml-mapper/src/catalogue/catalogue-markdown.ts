@@ -7,11 +7,11 @@ const MAX_EXAMPLE = 60;
 
 /** The catalogue as a Markdown page. */
 export function catalogueMarkdown(catalogue: Catalogue): string {
-  const { mapping, doc, source, sink, events } = catalogue;
+  const { mapping, doc, sources, sink, events } = catalogue;
   const parts = [
     `# Events of ${mapping === undefined ? 'the mapping' : `\`${mapping}\``}`,
     ...(doc === undefined ? [] : [doc.trim()]),
-    `Source: \`${source}\`. Sink: \`${sink}\`.`,
+    `Source: \`${sources.join('` or `')}\`. Sink: \`${sink}\`.`,
     ...events.flatMap(eventParts),
     '## Identity',
     identitySentence(catalogue),

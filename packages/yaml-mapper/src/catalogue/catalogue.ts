@@ -47,7 +47,10 @@ export interface CataloguePermission {
 export interface Catalogue {
   readonly mapping?: string;
   readonly doc?: string;
+  /** The source whose fields the events are described with. */
   readonly source: string;
+  /** All sources that the mapping is for. */
+  readonly sources: readonly string[];
   readonly sink: string;
   readonly events: readonly CatalogueEvent[];
   readonly identity: {

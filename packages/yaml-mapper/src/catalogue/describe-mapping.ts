@@ -21,7 +21,7 @@ export function describeMapping(
 
 /** The catalogue of a checked mapping. */
 export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleEvent[]): Catalogue {
-  const { name, doc, source, sink, schema, permissions } = mapping;
+  const { name, doc, source, sources, sink, schema, permissions } = mapping;
   const events = mapping.events.map((event): CatalogueEvent => {
     const { stream } = event;
     const own = examples.filter((example) => example['event'] === event.name);
@@ -39,6 +39,7 @@ export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleE
     ...(name !== undefined && { mapping: name }),
     ...(doc !== undefined && { doc }),
     source,
+    sources,
     sink,
     events,
     identity: {

@@ -76,6 +76,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     name: name?.name,
     doc: doc?.name,
     source: source.type,
+    sources: source.types,
     sink: sink.type,
     streams,
     schema,

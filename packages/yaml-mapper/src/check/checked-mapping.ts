@@ -20,6 +20,8 @@ export interface CheckedMapping {
   readonly doc?: string | undefined;
   /** The types of the source and the sink that the mapping was checked against, and their schemas. */
   readonly source: string;
+  /** All sources that the mapping is for. */
+  readonly sources: readonly string[];
   readonly sink: string;
   readonly streams: readonly StreamSchema[];
   readonly schema: SinkEventSchema;

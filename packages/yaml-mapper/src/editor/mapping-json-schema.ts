@@ -44,7 +44,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     sluice: { const: 1 },
     mapping: text,
     doc: text,
-    source: source === undefined ? text : { const: source.type },
+    source: sourceSchema(source?.type),
     // A sink that accepts any event accepts a mapping for another sink.
     sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
     extends: text,
@@ -62,6 +62,15 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     anyOf: [{ required: ['events'] }, { required: ['extends'] }],
     definitions: definitions(options),
   };
+}
+
+/** One source, or a list with it. */
+function sourceSchema(type: string | undefined): JsonSchema {
+  const text: JsonSchema = { type: 'string' };
+  const list: JsonSchema = { type: 'array', items: text };
+  return type === undefined
+    ? { anyOf: [text, list] }
+    : { anyOf: [{ const: type }, { ...list, contains: { const: type } }] };
 }
 
 function vocabularySchema(): JsonSchema {

@@ -59,6 +59,14 @@ const MAPPING_CODES = {
     wrong: 'events:\n  - { event: run, from: traces, include: [common], timestamp: timestamp }',
     right: 'events:\n  - { event: run, from: trace, include: [common], timestamp: timestamp }',
   },
+  'absent-field': {
+    severity: 'warning',
+    title: 'a field of which the source has no value',
+    why: 'The field is there because other sources of the same records have it. From this one it is always null.',
+    fix: 'leave it out, or keep it for the sources that have it',
+    wrong: 'environment: environment',
+    right: 'version: version',
+  },
   'unknown-event-field': {
     severity: 'error',
     title: "a field that the sink's events do not have",

@@ -2,28 +2,40 @@ import type { StreamSchema } from '@sluice/core/source';
 import type { MappingContext, SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, type MapTree, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import { lastText } from './read-layers.js';
+import { lastText, lastTexts } from './read-layers.js';
 import type { NamedSpan } from './read-tree.js';
 
-/** The streams of the mapping's source, which must be the pipeline's. */
+/** The source that a mapping is checked against: the pipeline's, or else the first that the mapping names. */
+export interface FoundSource {
+  readonly type: string;
+  readonly streams: readonly StreamSchema[];
+  /** All that the mapping names. */
+  readonly types: readonly string[];
+}
+
+/** The streams of the mapping's source. The pipeline's must be one of those that the mapping names. */
 export function findStreams(
   layers: readonly MapTree[],
   context: MappingContext,
   start: Span,
   problems: ProblemList,
-): { readonly type: string; readonly streams: readonly StreamSchema[] } | undefined {
+): FoundSource | undefined {
   const { sourceType, knownSources } = context;
-  const written = adapterName('source', layers, sourceType, knownSources, start, problems);
-  if (written === undefined) return undefined;
-  const { name: type, span } = written;
-  if (sourceType !== undefined && type !== sourceType) {
-    const message = `the mapping is for the source \`${type}\`, but the pipeline uses \`${sourceType}\``;
-    problems.add('other-source', span, message);
+  const written = adapterNames('source', layers, sourceType, knownSources, start, problems);
+  const [first] = written;
+  if (first === undefined) return undefined;
+  const types = written.map(({ name }) => name);
+  if (sourceType !== undefined && !types.includes(sourceType)) {
+    const named = `the ${types.length === 1 ? 'source' : 'sources'} \`${types.join('`, `')}\``;
+    problems.add('other-source', first.span, `the mapping is for ${named}, but the pipeline uses \`${sourceType}\``);
   }
+  // Of the sources that it names, not all need to be installed.
+  const known = written.find(({ name }) => context.streamsOf(name) !== undefined) ?? first;
+  const type = sourceType !== undefined && types.includes(sourceType) ? sourceType : known.name;
   const streams = context.streamsOf(type);
   if (streams === undefined)
-    problems.add('unknown-source', span, `unknown source \`${type}\``, didYouMean(type, knownSources));
-  return streams && { type, streams };
+    problems.add('unknown-source', known.span, `unknown source \`${type}\``, didYouMean(type, knownSources));
+  return streams && { type, streams, types };
 }
 
 /** The event schema of the mapping's sink, which must be the pipeline's unless that takes any event. */
@@ -34,7 +46,7 @@ export function findSchema(
   problems: ProblemList,
 ): { readonly type: string; readonly schema: SinkEventSchema } | undefined {
   const { sinkType, knownSinks } = context;
-  const written = adapterName('sink', layers, sinkType, knownSinks, start, problems);
+  const [written] = adapterNames('sink', layers, sinkType, knownSinks, start, problems);
   if (written === undefined) return undefined;
   const { name: type, span } = written;
   if (sinkType !== undefined && type !== sinkType && context.eventSchemaOf(sinkType) !== 'any') {
@@ -47,19 +59,19 @@ export function findSchema(
   return schema && { type, schema };
 }
 
-/** The name that the mapping gives, or else the pipeline's. */
-function adapterName(
+/** The names that the mapping gives, or else the pipeline's. */
+function adapterNames(
   key: 'source' | 'sink',
   layers: readonly MapTree[],
   ofPipeline: string | undefined,
   known: readonly string[],
   start: Span,
   problems: ProblemList,
-): NamedSpan | undefined {
-  const written = lastText(layers, key, problems);
-  if (written !== undefined) return written;
-  if (ofPipeline !== undefined) return { name: ofPipeline, span: start };
+): readonly NamedSpan[] {
+  const written = key === 'source' ? lastTexts(layers, key, problems) : [lastText(layers, key, problems) ?? []].flat();
+  if (written.length > 0) return written;
+  if (ofPipeline !== undefined) return [{ name: ofPipeline, span: start }];
   const help = `write \`${key}: …\`; ${didYouMean('', known) ?? `no ${key} is installed`}`;
   problems.add('missing-key', start, `the mapping does not name its ${key}`, help);
-  return undefined;
+  return [];
 }

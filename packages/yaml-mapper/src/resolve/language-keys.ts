@@ -4,7 +4,8 @@ export const MAPPING_KEYS = {
   sluice: 'The version of the language: 1.',
   mapping: 'The name of the mapping.',
   doc: 'What the mapping is about.',
-  source: 'The source whose records it reads; the mapping is checked against its fields.',
+  source:
+    'The source whose records it reads, or a list of sources with the same records. The mapping is checked against the fields of the pipeline’s source.',
   sink: "The sink that takes its events; the mapping is checked against the sink's event schema.",
   extends: 'The mapping that this one changes: a file, relative to this one, or a file of an installed package.',
   params: 'Values that the pipeline file gives.',

@@ -3,7 +3,7 @@ import type { MappingContext, MappingLocation } from '@sluice/core/config';
 import { entryOf, locateFile, readDocument, startOf, type MapTree, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { MAPPING_KEYS } from './language-keys.js';
-import { readMap, readTextAt, refuseOtherKeys, type NamedSpan } from './read-tree.js';
+import { readMap, readTextAt, readTexts, refuseOtherKeys, type NamedSpan } from './read-tree.js';
 
 const MAX_LAYERS = 10;
 
@@ -73,4 +73,12 @@ function checkVersion(map: MapTree, isInPlace: boolean, problems: ProblemList): 
 export function lastText(layers: readonly MapTree[], key: string, problems: ProblemList): NamedSpan | undefined {
   const last = layers.findLast((layer) => entryOf(layer, key) !== undefined);
   return last && readTextAt(last, key, problems);
+}
+
+/** As `lastText`, where a list of texts may stand as well. */
+export function lastTexts(layers: readonly MapTree[], key: string, problems: ProblemList): readonly NamedSpan[] {
+  const last = layers.findLast((layer) => entryOf(layer, key) !== undefined);
+  const tree = last && entryOf(last, key)?.value;
+  if (tree?.kind === 'list') return readTexts(tree, `\`${key}\``, problems);
+  return [(last && readTextAt(last, key, problems)) ?? []].flat();
 }

@@ -1,0 +1,24 @@
+import { API_VERSION } from '@sluice/core/adapter';
+import type { SourceDefinition } from '@sluice/core/source';
+import { recordAt, withheldContent } from '@sluice/langfuse-records';
+import { langfuseClickHouseSourceConfig, type LangfuseClickHouseSourceConfig } from './config.js';
+import { LangfuseClickHouseSource } from './langfuse-clickhouse-source.js';
+import { langfuseStreams } from './layout/stream-fields.js';
+import { keyText } from './read/record-key.js';
+import { langfuseClickHouseSetup } from './setup.js';
+
+export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSourceConfig> = {
+  kind: 'source',
+  apiVersion: API_VERSION,
+  type: 'langfuse-clickhouse',
+  doc: 'Traces, generations, observations and scores from the ClickHouse database of Langfuse v3 and v4.',
+  config: langfuseClickHouseSourceConfig,
+  streams: langfuseStreams,
+  setup: langfuseClickHouseSetup,
+  recordAt(address) {
+    const record = recordAt(address);
+    return record && { stream: record.stream, key: keyText([record.project, record.id]) };
+  },
+  withheld: (field, { content }) => withheldContent(field, content),
+  create: (config, context) => new LangfuseClickHouseSource(config, context),
+};

@@ -1,0 +1,32 @@
+import { column, text, timestamp, type FieldReadings, type JsonPath } from './field-reading.js';
+import { jsonOfMap } from './json-text.js';
+import { PROJECT_NAME } from './project-name.js';
+import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
+
+export const SCORE_FIELDS: FieldReadings<'score'> = {
+  id: column('id'),
+  project_id: column('project_id'),
+  project_name: PROJECT_NAME,
+  trace_id: { ...text('trace_id'), nullable: true },
+  observation_id: text('observation_id'),
+  timestamp: timestamp('timestamp'),
+  name: column('name'),
+  value: {
+    // Langfuse writes 0 for a category without a number.
+    expression: `if(r.data_type IN ('CATEGORICAL', 'TEXT') AND ifNull(r.string_value, '') != '', NULL, if(isFinite(r.value), r.value, NULL))`,
+    columns: ['value', 'data_type', 'string_value'],
+  },
+  string_value: text('string_value'),
+  data_type: column('data_type'),
+  source: column('source'),
+  comment: text('comment'),
+  author_user_id: text('author_user_id'),
+  config_id: text('config_id'),
+  created_at: timestamp('created_at'),
+  updated_at: timestamp('updated_at'),
+  environment: text('environment'),
+  session_id: text('session_id'),
+  dataset_run_id: text('dataset_run_id'),
+  metadata: { expression: (path: JsonPath) => jsonOfMap('r.metadata', path), columns: ['metadata'] },
+  ...JOINED_TRACE_ATTRIBUTES,
+};

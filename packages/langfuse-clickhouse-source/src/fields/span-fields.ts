@@ -1,0 +1,71 @@
+import { column, text, timestamp, type FieldReading, type FieldReadings } from './field-reading.js';
+import { jsonOfPairs } from './json-text.js';
+import { USAGE_FIELDS } from './observation-fields.js';
+import { PROJECT_NAME } from './project-name.js';
+import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
+import { TRACE_FIELDS } from './trace-fields.js';
+
+/** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
+const PARENT = `if(startsWith(r.parent_span_id, 't-'), NULL, nullIf(r.parent_span_id, ''))`;
+
+const METADATA: FieldReading = {
+  expression: (path) => jsonOfPairs('r.metadata_names', 'r.metadata_values', path),
+  columns: ['metadata_names', 'metadata_values'],
+};
+
+/** The attributes of a trace, as they are on each of its spans. */
+const ROW_ATTRIBUTES = {
+  'trace.id': text('trace_id'),
+  'trace.name': {
+    expression: `coalesce(nullIf(r.trace_name, ''), if(r.parent_span_id = '' OR r.is_app_root, nullIf(r.name, ''), NULL))`,
+    columns: ['trace_name', 'name', 'parent_span_id', 'is_app_root'],
+  },
+  'trace.user_id': { ...text('user_id'), blankIsNull: true },
+  'trace.session_id': text('session_id'),
+  'trace.release': text('release'),
+  'trace.tags': { expression: 'toJSONString(r.tags)', columns: ['tags'] },
+  // What was propagated to the span, as Langfuse's own exporter reads it: the root's would take a join.
+  'trace.metadata': METADATA,
+} as const satisfies Readonly<Record<string, FieldReading>>;
+
+export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
+  id: column('id'),
+  project_id: column('project_id'),
+  project_name: PROJECT_NAME,
+  trace_id: text('trace_id'),
+  parent_observation_id: { expression: PARENT, columns: ['parent_span_id'] },
+  name: text('name'),
+  start_time: timestamp('start_time'),
+  end_time: timestamp('end_time'),
+  completion_start_time: timestamp('completion_start_time'),
+  level: column('level'),
+  status_message: text('status_message'),
+  version: text('version'),
+  metadata: METADATA,
+  created_at: timestamp('created_at'),
+  updated_at: timestamp('updated_at'),
+  // The column `total_cost` is 0 where the cost is unknown.
+  total_cost: {
+    expression: `if(mapContains(r.cost_details, 'total'), r.cost_details['total'], NULL)`,
+    columns: ['cost_details'],
+  },
+  prompt_name: text('prompt_name'),
+  prompt_version: column('prompt_version'),
+  environment: text('environment'),
+  ...USAGE_FIELDS,
+  ...JOINED_TRACE_ATTRIBUTES,
+  ...ROW_ATTRIBUTES,
+};
+
+export const SPAN_OBSERVATION_FIELDS: FieldReadings<'observation'> = {
+  ...SPAN_GENERATION_FIELDS,
+  type: column('type'),
+};
+
+/** A trace is read from its spans, and its sums with it. */
+export const SPAN_TRACE_FIELDS: FieldReadings<'trace'> = {
+  ...TRACE_FIELDS,
+  total_cost: column('total_cost'),
+  observation_count: column('observation_count'),
+  latency: column('latency'),
+};

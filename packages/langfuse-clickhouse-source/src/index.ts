@@ -1,0 +1,1 @@
+export { langfuseClickHouseSource } from './definition.js';

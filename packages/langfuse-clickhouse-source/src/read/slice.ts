@@ -1,0 +1,58 @@
+import type { RecordKey } from '../sql/records-query.js';
+import type { PositionRange } from '../sql/position.js';
+import { cutQuery, type PartRequest } from '../sql/window-part.js';
+import type { Reading } from './reading.js';
+
+/** Some rows of a part, in its order. */
+export interface Slice {
+  readonly rows: number;
+  /** The first and the last of their event times, in milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Their places in the order of the part. */
+  readonly range: PositionRange;
+  /** The records that they belong to, and the traces of these; absent if there are many. */
+  readonly keys?: { readonly records: readonly RecordKey[]; readonly traces: readonly RecordKey[] };
+}
+
+/** How many slices are planned at once: the plan is one scan of the times of a window. */
+const PLANNED = 50;
+
+/** In characters; a statement has up to three lists. */
+const LONGEST_LIST = 60_000;
+
+/** The next slices of a part; whether there may be more. */
+export async function nextSlices(
+  request: PartRequest,
+  after: PositionRange['after'],
+  rows: number,
+  { connection, signal }: Pick<Reading, 'connection' | 'signal'>,
+): Promise<{ readonly slices: readonly Slice[]; readonly isEnd: boolean }> {
+  const found = await connection.rows(cutQuery(request, { after, upTo: undefined }, rows, PLANNED), { signal });
+  let start = after;
+  const slices = found.map(([count, first, last, at = '0', project = '', id = '', told = '']) => {
+    const upTo = { at, project, id };
+    const slice = {
+      rows: Number(count),
+      firstMs: Number(first),
+      lastMs: Number(last),
+      range: { after: start, upTo },
+      // A list of keys must not fill the statement: ids may be long.
+      ...(told === '' || told.length > LONGEST_LIST ? {} : { keys: keysOf(told) }),
+    };
+    start = upTo;
+    return slice;
+  });
+  const planned = slices.reduce((sum, slice) => sum + slice.rows, 0);
+  return { slices, isEnd: planned < rows * PLANNED };
+}
+
+/** Of `[project, id, trace]` of each row, each record and trace once. */
+function keysOf(told: string): NonNullable<Slice['keys']> {
+  const rows: readonly (readonly [string, string, string])[] = JSON.parse(told);
+  const records = new Map(rows.map(([project, id]) => [JSON.stringify([project, id]), [project, id] as const]));
+  const traces = new Map(
+    rows.map(([project, , trace]) => [JSON.stringify([project, trace]), [project, trace] as const]),
+  );
+  return { records: [...records.values()], traces: [...traces.values()] };
+}

@@ -1,0 +1,23 @@
+import type { SetupQuestion } from '@sluice/core/adapter';
+import { PROJECTS_FINDING } from './check/check-projects.js';
+
+/** What `sluice init` asks about the database. */
+export const langfuseClickHouseSetup: readonly SetupQuestion[] = [
+  {
+    option: 'url',
+    label: 'Address of the ClickHouse database of Langfuse',
+    help: 'https://sluice:…@clickhouse.example.com:8443/default, with a user that may only read',
+    variable: 'LANGFUSE_CLICKHOUSE_URL',
+    sensitive: true,
+    example: 'http://sluice@localhost:8123/default',
+  },
+  {
+    option: 'projects',
+    label: 'Projects to export',
+    help: 'all, or ids separated by commas',
+    default: 'all',
+    choices: [{ name: 'all', value: 'all', label: 'all, with those that are created later' }],
+    choicesFrom: PROJECTS_FINDING,
+    example: 'all',
+  },
+];

@@ -1,0 +1,76 @@
+import type { StreamLayout } from '../layout/stream-layout.js';
+import type { Selection } from './selection.js';
+import { joined, literal, raw, sql, type Sql } from './sql.js';
+import type { TimeRange } from './times.js';
+
+/** A record by the ids of its project and its own. */
+export type RecordKey = readonly [project: string, id: string];
+
+/** Records of a stream with their values. */
+export interface RecordsQuery {
+  readonly layout: StreamLayout;
+  readonly selection: Selection;
+  /** A list or a sub-query of (project, column) for the rows of the records, by a column of their table. */
+  readonly keys: (column: string) => Sql;
+  readonly membership: Sql;
+  readonly order: Sql;
+  readonly ranges: Ranges;
+  /** Further records, and further traces to join, that are outside the ranges. */
+  readonly farRecords?: readonly RecordKey[];
+  readonly farTraces?: readonly RecordKey[];
+}
+
+/** The event times among which rows are looked for; absent: any. */
+export interface Ranges {
+  readonly records: TimeRange | undefined;
+  readonly traces: TimeRange | undefined;
+  readonly totals: TimeRange | undefined;
+}
+
+export function recordsQuery(query: RecordsQuery): Sql {
+  const { layout, selection, keys, membership, order, ranges, farRecords = [] } = query;
+  const columns = selection.recordColumns;
+  const near = layout.relation({ keys: keys(layout.id), range: ranges.records, columns });
+  const far =
+    farRecords.length === 0 ? [] : [layout.relation({ keys: keyList(farRecords), range: undefined, columns })];
+  const names = ['project_id', 'id', 'created_at', 'happened_at', 'event_ts', 'is_deleted', ...columns];
+  return sql`SELECT ${raw(selection.values.join(', '))}
+FROM (SELECT ${raw([...new Set(names)].join(', '))} FROM (${union([near, ...far])}) WHERE ${membership}) AS r${joins(query)}
+${order}`;
+}
+
+function joins({ layout, selection, keys, ranges, farTraces = [] }: RecordsQuery): Sql {
+  const parts: Sql[] = [];
+  if (selection.joins.has('trace')) {
+    const columns = selection.traceColumns;
+    const near = layout.joined('trace', { keys: keys('trace_id'), range: ranges.traces, columns });
+    const far =
+      farTraces.length === 0 ? [] : [layout.joined('trace', { keys: keyList(farTraces), range: undefined, columns })];
+    parts.push(sql`
+LEFT JOIN (${union([near, ...far])}) AS trace ON trace.t_project = r.project_id AND trace.t_id = r.trace_id`);
+  }
+  if (selection.joins.has('totals')) {
+    const totals = layout.joined('totals', { keys: keys(layout.id), range: ranges.totals, columns: [] });
+    parts.push(sql`
+LEFT JOIN (${totals}) AS totals ON totals.x_project = r.project_id AND totals.x_trace = r.id`);
+  }
+  return joined(parts, '');
+}
+
+function union(statements: readonly Sql[]): Sql {
+  return statements.length === 1
+    ? joined(statements, '')
+    : joined(
+        statements.map((each) => sql`SELECT * FROM (${each})`),
+        '\nUNION ALL\n',
+      );
+}
+
+export function keyList(keys: readonly RecordKey[]): Sql {
+  return raw(`(${keys.map((key) => literal(key)).join(', ')})`);
+}
+
+/** Which of some records there are, at any time. So few that their Bloom filters tell where to look. */
+export function existingKeysQuery(table: string, id: string, keys: readonly RecordKey[]): Sql {
+  return sql`SELECT DISTINCT project_id, ${raw(id)} FROM ${raw(table)} WHERE (project_id, ${raw(id)}) IN ${keyList(keys)}`;
+}

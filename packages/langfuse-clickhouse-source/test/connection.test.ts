@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
+import { expect } from 'chai';
+import { aSource } from './a-source.js';
+
+const servers: Server[] = [];
+
+/** The URL of a server that answers so. */
+async function serving(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const address = server.address();
+  return `http://reader:secret@127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+/** What `now()` makes of an answer. */
+async function failureWith(status: number, headers: Record<string, string>, body: string): Promise<unknown> {
+  const url = await serving((_, response) => response.writeHead(status, headers).end(body));
+  return aSource(url)
+    .now()
+    .catch((error: unknown) => error);
+}
+
+describe('the connection', () => {
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('waits for a proxy whose server is away', async () => {
+    expect(await failureWith(502, {}, '<html>Bad gateway</html>')).instanceOf(TransientError);
+  });
+
+  it('takes no page of HTML for an answer', async () => {
+    expect(await failureWith(200, { 'content-type': 'text/html' }, '<html>Sign in</html>')).instanceOf(
+      SourceDriftError,
+    );
+  });
+
+  it('pauses when the password is refused, and does not tell it', async () => {
+    const report = 'Code: 516. DB::Exception: reader: Authentication failed. (AUTHENTICATION_FAILED)';
+    const failure = await failureWith(403, { 'X-ClickHouse-Exception-Code': '516' }, report);
+    expect(failure).instanceOf(RefusedError);
+    expect(String(failure)).to.not.include('secret');
+  });
+
+  it('sends no settings again to a user who may not change them', async () => {
+    const asked: string[] = [];
+    const url = await serving((request, response) => {
+      asked.push(request.url ?? '');
+      const isRefused = (request.url ?? '').includes('max_execution_time');
+      if (isRefused) response.writeHead(500, { 'X-ClickHouse-Exception-Code': '164' });
+      else response.writeHead(200, { 'X-ClickHouse-Query-Id': '1' });
+      response.end(isRefused ? 'Code: 164. DB::Exception: Cannot modify. (READONLY)' : '1767225600000\n');
+    });
+    const source = aSource(url);
+    await source.now();
+    expect(asked.filter((each) => each.includes('max_execution_time'))).to.have.lengthOf(1);
+    expect(Math.max(...asked.map((each) => each.length))).to.be.lessThan(400);
+  });
+
+  it('ends when it is aborted, although the server never answers', async () => {
+    let isAsked = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const url = await serving(() => isAsked());
+    const reason = new Error('stopped by the test');
+    const controller = new AbortController();
+    const running = aSource(url)
+      .now({ signal: controller.signal })
+      .catch((error: unknown) => error);
+    await asked;
+    controller.abort(reason);
+    expect(await running).to.equal(reason);
+  });
+
+  it('says what is wrong with a url, and nothing of what is in it', () => {
+    for (const [url, problem] of [
+      ['postgres://reader:secret@db/langfuse', /must begin with https/],
+      ['http://reader:secret@db:9000/default', /use port 8123/],
+      ['https://reader:secret@db:8443/default?x=1', /after the database/],
+      ['http://reader:sec%ret@db', /write %25/],
+    ] as const) {
+      expect(() => aSource(url), url)
+        .to.throw(problem)
+        .with.property('message')
+        .not.includes('secret');
+    }
+  });
+});

@@ -1,0 +1,5 @@
+export { assertContent, type Content, contentOption, withheldContent } from './content-option.js';
+export { langfuseRecords, type LangfuseField, type LangfuseStreamName } from './langfuse-records.js';
+export { type Projects, PROJECTS_CHANGED, projectsOption } from './projects-option.js';
+export { recordAt, type RecordAddress } from './record-at.js';
+export { type Difference, type Differences, streamSchema } from './stream-schema.js';

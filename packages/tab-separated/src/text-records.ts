@@ -1,0 +1,125 @@
+import { NULL_VALUE } from '@sluice/core/text';
+import { timestampMs } from './timestamp-ms.js';
+
+const [TAB, NEWLINE, BACKSLASH, NULL_LETTER] = Buffer.from('\t\n\\N');
+
+const ESCAPED = /\\(.)/g;
+const UNESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/**
+ * Rows of values: a tab after each but the last of a row, a newline after that. `\\N` is null, and a backslash escapes as
+ * `PageText` says, as in PostgreSQL's COPY and ClickHouse's TabSeparated.
+ */
+export interface TabSeparatedText {
+  readonly bytes: Buffer;
+  readonly rows: number;
+}
+
+/** What a row has: the values of the requested fields, and behind them what else is needed. */
+export interface TextColumns {
+  readonly count: number;
+  /** The column of the record's key. */
+  readonly key: number;
+  /** The column of the time at which the source learned of the record. */
+  readonly createdAt: number;
+  /** The columns that `TextRecords.other` reads, in order. */
+  readonly others: readonly number[];
+  /** The columns in which an empty or blank text means that there is no value. */
+  readonly blankIsNull: readonly number[];
+}
+
+/** Records in tab-separated text, and where each of their values is. */
+export class TextRecords {
+  readonly bytes: Buffer;
+  /** As in `PageText`. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly columns: TextColumns;
+
+  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: TextColumns) {
+    this.bytes = bytes;
+    this.starts = starts;
+    this.ends = ends;
+    this.columns = columns;
+  }
+
+  /** Splits rows with these columns. */
+  static of({ bytes, rows }: TabSeparatedText, columns: TextColumns): TextRecords {
+    const starts = new Uint32Array(rows * columns.count);
+    const ends = new Uint32Array(rows * columns.count);
+    let value = 0;
+    let start = 0;
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte !== TAB && byte !== NEWLINE) continue;
+      const isNull = at === start + 2 && bytes[start] === BACKSLASH && bytes[start + 1] === NULL_LETTER;
+      starts[value] = isNull ? NULL_VALUE : start;
+      ends[value] = at;
+      value += 1;
+      start = at + 1;
+    }
+    if (value !== starts.length) throw new Error(`${value} values instead of ${starts.length}`);
+    const records = new TextRecords(bytes, starts, ends, columns);
+    for (const column of columns.blankIsNull) records.#makeBlanksNull(column);
+    return records;
+  }
+
+  get count(): number {
+    return this.starts.length / this.columns.count;
+  }
+
+  /** Some of the records, in the given order. */
+  picked(records: readonly number[]): TextRecords {
+    const { count } = this.columns;
+    const starts = new Uint32Array(records.length * count);
+    const ends = new Uint32Array(records.length * count);
+    for (const [index, record] of records.entries()) {
+      starts.set(this.starts.subarray(record * count, (record + 1) * count), index * count);
+      ends.set(this.ends.subarray(record * count, (record + 1) * count), index * count);
+    }
+    return new TextRecords(this.bytes, starts, ends, this.columns);
+  }
+
+  /** Null for a null. */
+  text(record: number, column: number): string | null {
+    const [start, end] = this.#placeOf(record, column);
+    if (start === NULL_VALUE) return null;
+    const text = this.bytes.toString('utf8', start, end);
+    if (!text.includes('\\')) return text;
+    return text.replaceAll(ESCAPED, (_, letter: string) => UNESCAPED[letter] ?? letter);
+  }
+
+  /** In milliseconds since 1970; null for a null or an infinite time. */
+  time(record: number, column: number): number | null {
+    const [start, end] = this.#placeOf(record, column);
+    return start === NULL_VALUE ? null : timestampMs(this.bytes, start, end);
+  }
+
+  key(record: number): string {
+    return this.text(record, this.columns.key) ?? '';
+  }
+
+  /** One of `TextColumns.others`; empty for a null. */
+  other(record: number, index: number): string {
+    return this.text(record, this.columns.others[index] ?? -1) ?? '';
+  }
+
+  #makeBlanksNull(column: number): void {
+    for (let record = 0; record < this.count; record += 1) {
+      const index = record * this.columns.count + column;
+      const start = this.starts[index] ?? NULL_VALUE;
+      if (start === NULL_VALUE || isVisible(this.bytes[start])) continue;
+      if (this.text(record, column)?.trim() === '') this.starts[index] = NULL_VALUE;
+    }
+  }
+
+  #placeOf(record: number, column: number): readonly [start: number, end: number] {
+    const index = record * this.columns.count + column;
+    return [this.starts[index] ?? NULL_VALUE, this.ends[index] ?? NULL_VALUE];
+  }
+}
+
+/** A letter, digit or mark of ASCII that begins a value, which makes it not blank. */
+function isVisible(byte: number | undefined): boolean {
+  return byte !== undefined && byte > 32 && byte < 127 && byte !== BACKSLASH;
+}

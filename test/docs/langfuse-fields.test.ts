@@ -1,0 +1,33 @@
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { langfuseRecords } from '@sluice/langfuse-records';
+import type { FieldSchema, StreamSchema } from '@sluice/core/source';
+import { markdownTable } from '@sluice/yaml-mapper';
+import { expectWrittenPart } from './written-page.js';
+
+const VERSIONS: Readonly<Record<string, readonly StreamSchema[]>> = {
+  v2: langfusePostgresSource.streams,
+  'v3, v4': langfuseClickHouseSource.streams,
+};
+
+/** The versions of Langfuse that do not have a field. */
+function lacking(stream: string, field: string): string {
+  const found = Object.entries(VERSIONS).filter(
+    ([, streams]) => streams.find(({ name }) => name === stream)?.fields[field]?.absent !== undefined,
+  );
+  return found.map(([version]) => version).join(', ');
+}
+
+describe('docs/langfuse-fields.md', () => {
+  it('tells of every field its type, unit, nullability and meaning, and the versions that lack it', () => {
+    const tables = Object.entries(langfuseRecords).map(([name, { doc, fields }]) => {
+      const rows = Object.entries<FieldSchema>(fields).map(([field, { type, unit, nullable, doc: meaning }]) => {
+        const without = lacking(name, field);
+        const isNullable = nullable || without !== '';
+        return [`\`${field}\``, type, unit ?? '', isNullable ? 'yes' : 'no', meaning, without];
+      });
+      return `## ${name}\n\n${doc}\n\n${markdownTable([['field', 'type', 'unit', 'null', 'meaning', 'not in'], ...rows])}`;
+    });
+    expectWrittenPart('docs/langfuse-fields.md', 'fields', tables.join('\n'));
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonValue } from '@sluice/core/adapter';
+import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
+import { createSharedDatabase } from '@sluice/embedded-postgres';
+import {
+  aTraceVersion,
+  insertVersions,
+  seedClickHouse,
+  seedDatabase,
+  type ExpectedCounts,
+} from '@sluice/langfuse-history';
+import { PosthogSimulator } from '@sluice/posthog-simulator';
+import { createSluice, type LoadedPipeline } from '@sluice/sluice';
+import { manualRuntime } from '@sluice/testkit';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { eventsOfOwnExporter } from './events-of-own-exporter.js';
+
+const CONFIGS = fileURLToPath(new URL('../../../configs', import.meta.url));
+const NOW = Date.now();
+
+type Version = 'v2' | 'v3' | 'v4';
+type Received = ReturnType<PosthogSimulator['received']>[number];
+
+interface Seeded {
+  readonly url: string;
+  readonly expected: ExpectedCounts;
+}
+
+const databases = new Map<Version, Promise<Seeded>>();
+
+/** The same history in the tables of each version, made once. */
+function seeded(version: Version): Promise<Seeded> {
+  const database = databases.get(version) ?? seed(version);
+  databases.set(version, database);
+  return database;
+}
+
+async function seed(version: Version): Promise<Seeded> {
+  const history = { traces: 15, now: NOW, random: manualRuntime({ seed: 11 }).random };
+  if (version === 'v2') {
+    const url = await createSharedDatabase(version);
+    return { url, expected: await seedDatabase(url, history) };
+  }
+  const url = await createSharedClickHouseDatabase(version);
+  return { url, expected: await seedClickHouse(url, { ...history, version }) };
+}
+
+describe('Langfuse v2, v3 and v4 with the files that ship', function () {
+  this.timeout(60_000);
+  let directory: string;
+  let receiver: PosthogSimulator;
+  let ofV2: ReadonlyMap<string, Received>;
+
+  const keyOf = ({ event, uuid }: Received): string => `${event} ${uuid}`;
+
+  async function shippedPipeline(version: Version, url: string, changes: object = {}): Promise<LoadedPipeline> {
+    const environment = {
+      LANGFUSE_DATABASE_URL: url,
+      LANGFUSE_CLICKHOUSE_URL: url,
+      LANGFUSE_URL: 'https://langfuse.example.com',
+      POSTHOG_HOST: receiver.url,
+      POSTHOG_API_KEY: 'phc_versions',
+      SLUICE_STATE_DIRECTORY: join(directory, version),
+    };
+    const file = version === 'v2' ? 'langfuse-to-posthog.yaml' : 'langfuse-v3-to-posthog.yaml';
+    const shipped: object = parse(readFileSync(join(CONFIGS, file), 'utf8'));
+    return createSluice({ environment, logLevel: 'silent' }).load(
+      { ...shipped, ...changes },
+      { baseDirectory: CONFIGS },
+    );
+  }
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-versions-'));
+    receiver = await PosthogSimulator.start({ keys: ['phc_versions'] });
+    const { url } = await seeded('v2');
+    expect(await (await shippedPipeline('v2', url)).run()).to.include({ outcome: 'done' });
+    ofV2 = new Map(receiver.received().map((event) => [keyOf(event), event]));
+  });
+  after(async () => {
+    await receiver.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  for (const version of ['v3', 'v4'] as const) {
+    it(`sends from ${version} the events of v2: none is new, none is missing, and none counts twice`, async () => {
+      const { url, expected } = await seeded(version);
+      const pipeline = await shippedPipeline(version, url);
+      const before = receiver.received().length;
+      expect(await pipeline.run()).to.include({ outcome: 'done' });
+      const sent = receiver.received().slice(before);
+      expect(sent).to.have.length(expected.trace + expected.generation + expected.score);
+      // What PostHog tells events apart by is the same, so that those of v2 are replaced.
+      expect(receiver.distinct()).to.have.length(ofV2.size);
+      for (const event of sent) {
+        const earlier = ofV2.get(keyOf(event));
+        expect(event, keyOf(event)).to.include({ timestamp: earlier?.timestamp, distinctId: earlier?.distinctId });
+        expect(comparable(event, version), keyOf(event)).to.deep.equal(earlier && comparable(earlier, version));
+      }
+      expect(await pipeline.run()).to.include({ outcome: 'done' });
+      expect(receiver.received()).to.have.length(before + sent.length);
+      const { streams } = await pipeline.verify();
+      expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
+    });
+  }
+
+  it('sends what Langfuse’s own exporter of v3 sends under the same name, uuid, distinct id and time', async () => {
+    const { url } = await seeded('v3');
+    const ours = [...ofV2.values()].map(({ event, uuid, distinctId, timestamp }) => [
+      event,
+      uuid,
+      distinctId,
+      timestamp,
+    ]);
+    expect(await eventsOfOwnExporter(url)).to.have.deep.members(ours);
+  });
+
+  it('goes on with the state of v3 after an upgrade to v4, and accounts for every record', async () => {
+    const { url } = await seeded('v4');
+    const before = receiver.received().length;
+    const pipeline = await shippedPipeline('v3', url);
+    // In one database the state belongs to the source without this.
+    await pipeline.state.accept(await pipeline.state.planAcceptance(), { by: 'a test' });
+    expect(await pipeline.run()).to.include({ outcome: 'done' });
+    expect(receiver.received()).to.have.length(before);
+    const { streams } = await pipeline.verify();
+    expect(streams.every(({ delivered }) => delivered > 0)).to.equal(true);
+    expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
+  });
+
+  it('continues after an upgrade of v2 with what is new: an overlap doubles nothing, and leaves no gap', async () => {
+    const { url } = await seeded('v3');
+    const day = (ago: number): string => new Date(NOW - ago * 86_400_000).toISOString().slice(0, -1).replace('T', ' ');
+    const upgraded = { created_at: day(0.1), updated_at: day(0.1), event_ts: day(0.1) };
+    await insertVersions(url, 'traces', [
+      aTraceVersion({ ...upgraded, id: 'new', timestamp: day(0.1) }),
+      aTraceVersion({ ...upgraded, id: 'late', timestamp: day(4) }),
+      aTraceVersion({ ...upgraded, id: 'before the start', timestamp: day(9) }),
+    ]);
+    const before = receiver.received().length;
+    const pipeline = await shippedPipeline('v3', url, { pipeline: 'upgraded', start: day(7).slice(0, 10) });
+    expect(await pipeline.run()).to.include({ outcome: 'done' });
+    const sent = receiver.received().slice(before);
+    const added = sent.filter((event) => !ofV2.has(keyOf(event)));
+    expect(added.map(({ properties }) => properties['langfuse_id'])).to.have.members(['new', 'late']);
+    expect(sent).to.have.length.above(added.length);
+    expect(receiver.distinct()).to.have.length(ofV2.size + added.length);
+    const { streams } = await pipeline.verify();
+    expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
+  });
+});
+
+/** In v4, what has no version has that of its trace, and the trace is a span of its own that may be a little longer. */
+const OTHERWISE_IN_V4 = ['langfuse_version', 'langfuse_latency'];
+
+/** ClickHouse adds up decimals, and PostgreSQL rounds products of them to doubles. */
+function comparable({ properties }: Received, version: Version): Readonly<Record<string, JsonValue>> {
+  const kept = Object.entries(properties).filter(([name]) => version !== 'v4' || !OTHERWISE_IN_V4.includes(name));
+  const cost = properties['langfuse_cost_usd'];
+  const rounded = typeof cost === 'number' ? { langfuse_cost_usd: Number(cost.toPrecision(12)) } : {};
+  return { ...Object.fromEntries(kept), ...rounded };
+}
