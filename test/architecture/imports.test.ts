@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'embedded-clickhouse': [],
   'embedded-postgres': [],
   'langfuse-history': [],
-  'langfuse-clickhouse-source': ['core', 'langfuse-records', 'tab-separated'],
+  'langfuse-clickhouse-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'postgres-state': ['core', 'postgres'],
   'langfuse-posthog/src/demo': [
