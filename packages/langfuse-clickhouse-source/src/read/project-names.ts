@@ -1,5 +1,6 @@
 import { RefusedError, TransientError, type AdapterContext } from '@sluice/core/adapter';
 import { SourceDriftError, type FieldRequest } from '@sluice/core/source';
+import type { Projects } from '@sluice/langfuse-records';
 import { connectionSettings, Database, postgresFailure, type FailureRule } from '@sluice/postgres';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
 
@@ -23,15 +24,17 @@ const RULES: readonly FailureRule[] = [
 
 /** The names of projects: those of the pipeline file, and otherwise those of Langfuse's Postgres, where it is given. */
 export class ProjectNames {
+  readonly #projects: Projects;
   readonly #given: Names;
   readonly #database: Database | undefined;
   readonly #monotonicMs: () => number;
   #known: { readonly names: Names; readonly readMs: number } | undefined;
 
   constructor(
-    { projectNames, postgres, statementTimeoutSeconds }: LangfuseClickHouseSourceConfig,
+    { projects, projectNames, postgres, statementTimeoutSeconds }: LangfuseClickHouseSourceConfig,
     { baseDirectory, runtime }: AdapterContext,
   ) {
+    this.#projects = projects;
     this.#given = projectNames;
     this.#monotonicMs = () => runtime.monotonicMs();
     if (postgres === undefined) return;
@@ -54,7 +57,10 @@ export class ProjectNames {
     if (database === undefined) return this.#given;
     const nowMs = this.#monotonicMs();
     if (this.#known !== undefined && nowMs - this.#known.readMs < FRESH_MS) return this.#known.names;
-    const names = { ...(await namesIn(database, signal)), ...this.#given };
+    const all = { ...(await namesIn(database, signal)), ...this.#given };
+    // A statement holds every name.
+    const exported = Object.entries(all).filter(([id]) => this.#projects === 'all' || this.#projects.includes(id));
+    const names = Object.fromEntries(exported);
     this.#known = { names, readMs: nowMs };
     return names;
   }
