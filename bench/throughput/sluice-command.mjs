@@ -8,12 +8,18 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * The real command with the shipped pipeline and a state of its own. Only what a variant names differs.
  *
- * @param {{ repository?: string, gzip?: boolean, maxEvents?: number, start?: string }} variant
+ * @param {{ repository?: string, file?: string, gzip?: boolean, maxEvents?: number, start?: string }} variant
  */
-export function sluiceCommand({ repository = REPOSITORY, gzip = true, maxEvents, start } = {}) {
+export function sluiceCommand({
+  repository = REPOSITORY,
+  file: name = 'langfuse-to-posthog.yaml',
+  gzip = true,
+  maxEvents,
+  start,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const configs = join(repository, 'configs');
-  const shipped = readFileSync(join(configs, 'langfuse-to-posthog.yaml'), 'utf8');
+  const shipped = readFileSync(join(configs, name), 'utf8');
   const pipeline = [
     changed(shipped, 'mapping: mappings/', `mapping: ${configs}/mappings/`),
     (text) => changed(text, 'gzip: true', `gzip: ${gzip}`),

@@ -9,12 +9,12 @@ import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
 import { executeStatement, seedClickHouse } from '@sluice/langfuse-history';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { createSluice } from '@sluice/sluice';
-import { manualRuntime } from '@sluice/testkit';
+import { manualRuntime, testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The seed says when the kills happen; the machine says what they hit. */
-const KILLS = Number(process.env['SLUICE_KILLS'] ?? (process.env['SLUICE_TEST_RUNS'] === 'full' ? 20 : 1));
+const KILLS = Number(process.env['SLUICE_KILLS'] ?? testRuns(10));
 const SEED = Number(process.env['SLUICE_SEED'] ?? Date.now() % 1_000_000);
 /** A run of the command takes about so long, its start included. */
 const RUN_MS = 4000;

@@ -39,10 +39,14 @@ function isRoot(span: SpanVersion): boolean {
   return span.parent_span_id === '';
 }
 
-/** What the last span that has it says. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** What the last span that has it says; of those of one time, the one with the last id. */
 function latest<Value>(spans: readonly SpanVersion[], valueOf: (span: SpanVersion) => Value | null): Value | null {
   const having = spans.filter((span) => valueOf(span) !== null);
-  const [last] = having.toSorted((a, b) => (a.event_ts < b.event_ts ? 1 : -1));
+  const [last] = having.toSorted((a, b) => compare(b.event_ts, a.event_ts) || compare(b.span_id, a.span_id));
   return last === undefined ? null : valueOf(last);
 }
 

@@ -37,6 +37,13 @@ export function peakRssBytes(pid) {
   }
 }
 
+/** The processes that a process has started and that run. */
+export function childPids(pid) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === pid)
+    .map(Number);
+}
+
 export function parentOf(pid) {
   return statOf(pid).parent;
 }
