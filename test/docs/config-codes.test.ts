@@ -7,6 +7,7 @@ import { readDocument } from '@sluice/core/document';
 import { SecretRedactor } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
@@ -21,13 +22,14 @@ function codesWith(example: string): readonly string[] {
   const readFile = (path: string) => (path === PIPELINE ? file : readFileSync(path, 'utf8'));
   const { problems } = loadPipelineFile(readDocument(PIPELINE, readFile), {
     environment: {
+      LANGFUSE_CLICKHOUSE_URL: 'http://reader:secret@clickhouse.example.com:8123/default',
       LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
       LANGFUSE_URL: 'https://langfuse.example.com',
       POSTHOG_API_KEY: 'phc_example',
       QUOTED: '"https://langfuse.example.com"',
       PLAIN: 'https://langfuse.example.com',
     },
-    sources: createRegistry([langfusePostgresSource]),
+    sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource]),
     sinks: createRegistry([posthogSink, jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),

@@ -20,5 +20,9 @@ export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSource
     return record && { stream: record.stream, key: keyText([record.project, record.id]) };
   },
   withheld: (field, { content }) => withheldContent(field, content),
+  unset: (field, { projectNames, postgres }) =>
+    field === 'project_name' && postgres === undefined && Object.keys(projectNames).length === 0
+      ? 'set `projectNames` or `postgres` in the options of the source'
+      : undefined,
   create: (config, context) => new LangfuseClickHouseSource(config, context),
 };

@@ -53,6 +53,16 @@ export const CONFIG_CODES = {
     right:
       "source: { use: langfuse-postgres, with: { url: '${LANGFUSE_DATABASE_URL}', content: include } }\nmapping: { extends: mappings/langfuse-posthog.yaml, personalData: { allows: [input], because: prompts are reviewed }, events: [{ event: langfuse trace, properties: { input: input } }] }",
   },
+  'unset-field': {
+    severity: 'warning',
+    title: 'the mapping reads a field that the options of the source leave without values',
+    why: 'Some fields have values only if an option says where they come from, such as the names of projects in ClickHouse.',
+    fix: 'set the option of the source that the message names, or remove the field from the mapping',
+    wrong:
+      "source: { use: langfuse-clickhouse, with: { url: '${LANGFUSE_CLICKHOUSE_URL}' } }\nmapping: { extends: mappings/langfuse-posthog.yaml, events: [{ event: langfuse trace, properties: { project: project_name } }] }",
+    right:
+      "source: { use: langfuse-clickhouse, with: { url: '${LANGFUSE_CLICKHOUSE_URL}', projectNames: { cm4x0example: Support } } }\nmapping: { extends: mappings/langfuse-posthog.yaml, events: [{ event: langfuse trace, properties: { project: project_name } }] }",
+  },
   'short-settle': {
     severity: 'warning',
     title: 'records get little time to settle',

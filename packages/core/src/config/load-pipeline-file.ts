@@ -63,7 +63,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const sink = configure('sink', context.sinks, loading);
   const state = configure('state', context.stateStores, loading, 'file');
   const mapper = loadMapping(loading);
-  if (source !== undefined && mapper !== undefined) reportWithheld(source, mapper, loading);
+  if (source !== undefined && mapper !== undefined) reportMissing(source, mapper, loading);
   if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
@@ -121,18 +121,22 @@ function configure<Definition extends AnyDefinition>(
   return config === undefined ? undefined : { type, definition, config };
 }
 
-/** Fields that the mapping reads and the source's options keep back. */
-function reportWithheld(
+/** Fields that the mapping reads, and that the source's options keep back or leave without values. */
+function reportMissing(
   { definition, config }: Configured<SourceDefinition>,
   { streams }: Mapper,
   loading: Loading,
 ): void {
   for (const { stream, fields } of streams) {
     for (const { field } of fields) {
-      const help = definition.withheld?.(field, config);
-      if (help === undefined) continue;
-      const message = `the mapping reads \`${field}\` of \`${stream}\`, which the source keeps back`;
-      loading.problems.add('withheld-field', spanAt(loading, ['source', 'with']), message, help);
+      const place = spanAt(loading, ['source', 'with']);
+      const reads = `the mapping reads \`${field}\` of \`${stream}\``;
+      const withheld = definition.withheld?.(field, config);
+      if (withheld !== undefined) {
+        loading.problems.add('withheld-field', place, `${reads}, which the source keeps back`, withheld);
+      }
+      const unset = definition.unset?.(field, config);
+      if (unset !== undefined) loading.problems.add('unset-field', place, `${reads}, which is always null`, unset);
     }
   }
 }

@@ -52,6 +52,11 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
    * that reads such a field is a problem of its pipeline file.
    */
   withheld?(field: string, config: Config): string | undefined;
+  /**
+   * What to set so that a field has values; undefined if the options suffice. Without it the field is always null. A mapping
+   * that reads such a field is a warning of its pipeline file.
+   */
+  unset?(field: string, config: Config): string | undefined;
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
 }
