@@ -11,6 +11,7 @@ export function startingMapping(name: string, { source, sink }: Pair): string {
   const fields = sink.eventSchema === 'any' ? [] : Object.entries(sink.eventSchema.fields);
   const map = sink.eventSchema === 'any' ? 'properties' : fields.find(([, { kind }]) => kind === 'map')?.[0];
   const accepted = new Set<string>();
+  const isUnset = unsetFields(source);
   // The same record in two streams would be two events.
   const events = source.streams
     .filter(({ contains = [] }) => contains.length === 0)
@@ -27,7 +28,9 @@ export function startingMapping(name: string, { source, sink }: Pair): string {
         from: stream.name,
         uuid: `uuid5('${randomUUID()}', ${keyOf(stream)})`,
         ...Object.fromEntries(required),
-        ...(map === undefined ? {} : { [map]: Object.fromEntries(ownFields(stream).map((field) => [field, field])) }),
+        ...(map === undefined
+          ? {}
+          : { [map]: Object.fromEntries(ownFields(stream, isUnset).map((field) => [field, field])) }),
       };
     });
   const identity = { accepts: [...accepted], because: 'An event happened when its record says so.' };
@@ -39,10 +42,17 @@ function firstOf({ fields }: StreamSchema, type: FieldType): string | undefined 
   return Object.keys(fields).find((name) => fields[name]?.type === type && !fields[name].nullable);
 }
 
+/** Whether a field has no values with the options that `init` asks for. */
+function unsetFields(source: Pair['source']): (field: string) => boolean {
+  const { config, setup = [] } = source;
+  const { data } = config.safeParse(Object.fromEntries(setup.map(({ option, example }) => [option, example])));
+  return (field) => data !== undefined && source.unset?.(field, data) !== undefined;
+}
+
 /** Neither personal data, whole documents nor what is never there; a dotted name belongs to another record. */
-function ownFields({ fields }: StreamSchema): readonly string[] {
+function ownFields({ fields }: StreamSchema, isUnset: (field: string) => boolean): readonly string[] {
   return Object.entries(fields).flatMap(([name, { personal, type, absent }]) =>
-    personal || absent !== undefined || type === 'json' || !/^\w+$/u.test(name) ? [] : [name],
+    personal || absent !== undefined || type === 'json' || !/^\w+$/u.test(name) || isUnset(name) ? [] : [name],
   );
 }
 
