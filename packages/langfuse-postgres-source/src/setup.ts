@@ -1,5 +1,5 @@
 import type { SetupQuestion } from '@sluice/core/adapter';
-import { PROJECTS_FINDING } from './check/check-projects.js';
+import { PROJECTS_QUESTION } from '@sluice/langfuse-records';
 
 /** What `sluice init` asks about the database. */
 export const langfusePostgresSetup: readonly SetupQuestion[] = [
@@ -11,13 +11,5 @@ export const langfusePostgresSetup: readonly SetupQuestion[] = [
     sensitive: true,
     example: 'postgres://sluice@localhost:5432/langfuse',
   },
-  {
-    option: 'projects',
-    label: 'Projects to export',
-    help: 'all, or ids separated by commas',
-    default: 'all',
-    choices: [{ name: 'all', value: 'all', label: 'all, with those that are created later' }],
-    choicesFrom: PROJECTS_FINDING,
-    example: 'all',
-  },
+  PROJECTS_QUESTION,
 ];

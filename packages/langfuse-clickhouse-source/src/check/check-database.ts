@@ -1,11 +1,12 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
+import { PROJECTS_FINDING } from '@sluice/langfuse-records';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
 import { LangfuseTables, type FoundTables } from '../layout/langfuse-tables.js';
 import { checkAccess } from './check-access.js';
 import type { CheckContext, CheckOptions } from './check-context.js';
 import { historyFindings } from './check-history.js';
 import { latenessFindings } from './check-lateness.js';
-import { projectNamesFindings, PROJECTS_FINDING, projectsFinding } from './check-projects.js';
+import { projectNamesFindings, projectsFinding } from './check-projects.js';
 import { replicaFindings } from './check-replica.js';
 import { rightsFindings } from './check-rights.js';
 import { versionFinding } from './check-version.js';

@@ -1,9 +1,7 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
+import { PROJECTS_FINDING } from '@sluice/langfuse-records';
 import { raw, sql } from '../sql/sql.js';
 import type { CheckContext } from './check-context.js';
-
-/** The finding that lists the projects; `sluice init` lets a person pick from it. */
-export const PROJECTS_FINDING = 'projects';
 
 /** A longer list is not to be picked from. */
 const OFFERED = 200;

@@ -13,7 +13,7 @@ import { PROJECT_NAME } from './project-name.js';
 import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
 
 /** What observations have alike in the tables of v3 and of v4. */
-export const USAGE_FIELDS = {
+const USAGE_FIELDS = {
   input_units: units('input'),
   output_units: units('output'),
   total_units: { expression: keyOf('usage_details', 'total'), columns: ['usage_details'], nullable: true },

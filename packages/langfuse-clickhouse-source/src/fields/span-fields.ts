@@ -1,8 +1,6 @@
-import { column, text, timestamp, type FieldReading, type FieldReadings } from './field-reading.js';
+import { column, text, type FieldReading, type FieldReadings } from './field-reading.js';
 import { jsonOfPairs } from './json-text.js';
-import { USAGE_FIELDS } from './observation-fields.js';
-import { PROJECT_NAME } from './project-name.js';
-import { JOINED_TRACE_ATTRIBUTES } from './trace-attributes.js';
+import { GENERATION_FIELDS } from './observation-fields.js';
 import { TRACE_FIELDS } from './trace-fields.js';
 
 /** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
@@ -28,32 +26,16 @@ const ROW_ATTRIBUTES = {
   'trace.metadata': METADATA,
 } as const satisfies Readonly<Record<string, FieldReading>>;
 
+/** What a span has differently from an observation of v3. */
 export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
-  id: column('id'),
-  project_id: column('project_id'),
-  project_name: PROJECT_NAME,
-  trace_id: text('trace_id'),
+  ...GENERATION_FIELDS,
   parent_observation_id: { expression: PARENT, columns: ['parent_span_id'] },
-  name: text('name'),
-  start_time: timestamp('start_time'),
-  end_time: timestamp('end_time'),
-  completion_start_time: timestamp('completion_start_time'),
-  level: column('level'),
-  status_message: text('status_message'),
-  version: text('version'),
   metadata: METADATA,
-  created_at: timestamp('created_at'),
-  updated_at: timestamp('updated_at'),
   // The column `total_cost` is 0 where the cost is unknown.
   total_cost: {
     expression: `if(mapContains(r.cost_details, 'total'), r.cost_details['total'], NULL)`,
     columns: ['cost_details'],
   },
-  prompt_name: text('prompt_name'),
-  prompt_version: column('prompt_version'),
-  environment: text('environment'),
-  ...USAGE_FIELDS,
-  ...JOINED_TRACE_ATTRIBUTES,
   ...ROW_ATTRIBUTES,
 };
 

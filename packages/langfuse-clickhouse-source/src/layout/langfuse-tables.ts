@@ -1,7 +1,7 @@
 import { SourceDriftError } from '@sluice/core/source';
+import { Drift } from '@sluice/langfuse-records';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
 import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
-import { Drift } from './drift.js';
 import { eventsLayout } from './events-layout.js';
 import { legacyLayout } from './legacy-layout.js';
 import { readColumns } from './read-columns.js';

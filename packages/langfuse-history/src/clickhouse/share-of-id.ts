@@ -5,7 +5,6 @@
 export function shareOfId(id: string, question: string): number {
   let hash = 0x811c9dc5;
   for (const character of `${question}/${id}`) {
-    // eslint-disable-next-line no-bitwise
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   }
   return (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0) / 2 ** 32;

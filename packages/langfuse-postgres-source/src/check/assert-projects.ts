@@ -1,7 +1,7 @@
-import type { Projects } from '@sluice/langfuse-records';
+import { type Projects, Drift } from '@sluice/langfuse-records';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
-import { Drift, schemasOfLangfuse } from './drift.js';
+import { schemasOfLangfuse } from './drift.js';
 
 /** How many ids a message lists. */
 const LISTED = 10;

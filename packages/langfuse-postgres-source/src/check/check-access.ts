@@ -1,8 +1,9 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core/adapter';
+import { Drift } from '@sluice/langfuse-records';
 import { rowSecurityFindings } from './check-rows.js';
 import { replicaFindings } from './check-replica.js';
 import { timeZoneFinding } from './check-time-zone.js';
-import { assertTables, assertVersion, Drift, type ReadableDatabase } from './drift.js';
+import { assertTables, assertVersion, type ReadableDatabase } from './drift.js';
 import { excessRights } from './excess-rights.js';
 import { currentNames, grantStatements, roleStatements, type Names } from './grant-statements.js';
 import { readTables, type TableFacts } from './read-tables.js';

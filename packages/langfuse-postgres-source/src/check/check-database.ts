@@ -1,11 +1,11 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
-import type { Projects } from '@sluice/langfuse-records';
+import { type Projects, PROJECTS_FINDING } from '@sluice/langfuse-records';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
 import { planFindings } from './check-plans.js';
-import { PROJECTS_FINDING, projectsFinding } from './check-projects.js';
+import { projectsFinding } from './check-projects.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
 import type { Query } from '../read/query.js';
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
+import { durationText, followedMs, latenessFinding } from '@sluice/langfuse-records';
 import type { Query } from '../read/query.js';
 import { epochMs } from '../fields/time-expressions.js';
 import { raw, sql } from '../sql/sql.js';
@@ -10,8 +11,6 @@ import { streamNamed, type LangfuseStream } from '../streams.js';
 const SAMPLE = 2000;
 /** Fewer rows cannot show a share of one percent. */
 const ENOUGH = 100;
-/** A larger share of late rows leads to a warning. */
-const WORTH_A_WARNING = 0.01;
 
 interface Row {
   readonly createdAtMs: number;
@@ -30,7 +29,7 @@ export async function latenessFindings(query: Query, plan: ReadPlan, now: number
   ).values()) {
     const old = await newestRows(query, stream, now - Math.max(plan.settleMs, plan.revisitMs));
     const rows = old.length >= ENOUGH ? old : await newestRows(query, stream, now - plan.settleMs);
-    findings.push(latenessFinding(stream.table, rows, plan, now));
+    findings.push(findingOf(stream.table, rows, plan, now));
   }
   return findings;
 }
@@ -48,7 +47,7 @@ async function newestRows(query: Query, { table }: LangfuseStream, before: numbe
   }));
 }
 
-function latenessFinding(table: string, rows: readonly Row[], plan: ReadPlan, now: number): CheckResult {
+function findingOf(table: string, rows: readonly Row[], plan: ReadPlan, now: number): CheckResult {
   const name = `settle and ${table}`;
   if (rows.length < ENOUGH) {
     return {
@@ -60,38 +59,8 @@ function latenessFinding(table: string, rows: readonly Row[], plan: ReadPlan, no
   const late = rows.map((row) => row.changedAfterMs).toSorted((a, b) => a - b);
   const most = late[Math.ceil(late.length * 0.99) - 1] ?? 0;
   const share = (limitMs: number) => late.filter((ms) => ms > limitMs).length / late.length;
-  const followedMs = Math.max(plan.settleMs, plan.revisitMs);
-  const [afterSettle, afterRevisit] = [share(plan.settleMs), share(followedMs)];
   const oldest = Math.min(...rows.map((row) => row.createdAtMs));
-  const sample = `${rows.length.toLocaleString('en-US')} rows created in the last ${durationText(now - oldest)}`;
-  const message =
-    `99 % of ${sample} last changed within ${durationText(most)} of their creation; ` +
-    `${percent(afterSettle)} later than settle (${durationText(plan.settleMs)})` +
-    (afterRevisit > 0 ? `, ${percent(afterRevisit)} later than revisit reaches (${durationText(followedMs)})` : '');
-  if (afterRevisit > WORTH_A_WARNING) {
-    const fix = `such changes are not exported: revisit: ${durationText(most, Math.ceil)} covers 99 %`;
-    return { name, outcome: 'warning', message, fix };
-  }
-  if (afterSettle > WORTH_A_WARNING) {
-    const fix = `each of these is sent again, and counts twice if its user or day changed: settle: ${durationText(most, Math.ceil)} covers 99 %`;
-    return { name, outcome: 'warning', message, fix };
-  }
-  return { name, outcome: 'good', message };
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const;
-
-/** In the largest unit that gives at least 2, as in a pipeline file. */
-function durationText(ms: number, round = Math.round): string {
-  const [unit, size] = UNITS.find(([, each]) => ms >= 2 * each) ?? ['s', 1000];
-  return `${round(ms / size)}${unit}`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  const what = `${rows.length.toLocaleString('en-US')} rows created in the last ${durationText(now - oldest)} last changed`;
+  const [afterSettle, afterRevisit] = [share(plan.settleMs), share(followedMs(plan))];
+  return latenessFinding(name, { what, mostMs: most, afterSettle, afterRevisit }, plan);
 }

@@ -1,12 +1,8 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Projects } from '@sluice/langfuse-records';
+import { type Projects, PROJECTS_FINDING, Drift } from '@sluice/langfuse-records';
 import { assertProjects } from './assert-projects.js';
-import { Drift } from './drift.js';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
-
-/** The finding that lists the projects; `sluice init` lets a person pick from it. */
-export const PROJECTS_FINDING = 'projects';
 
 /** A longer list is not to be picked from. */
 const OFFERED = 200;

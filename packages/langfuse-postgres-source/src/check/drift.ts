@@ -1,4 +1,4 @@
-import { SourceDriftError } from '@sluice/core/source';
+import { Drift } from '@sluice/langfuse-records';
 import type { LangfusePostgresSourceConfig } from '../config.js';
 import type { Query } from '../read/query.js';
 import { sql } from '../sql/sql.js';
@@ -11,18 +11,6 @@ export type LangfuseVersion = 'v2' | 'v3' | 'v4';
 
 /** Which databases may be exported. */
 export type ReadableDatabase = Pick<LangfusePostgresSourceConfig, 'frozen' | 'content'>;
-
-/** The database is not what the export needs: what was found, and what to do about it. */
-export class Drift extends SourceDriftError {
-  readonly found: string;
-  readonly fix: string;
-
-  constructor(place: string, found: string, fix: string) {
-    super(`${place}: ${found}; ${fix}`);
-    this.found = found;
-    this.fix = fix;
-  }
-}
 
 /** Recognises the version by its columns, or throws an error that names those that are missing. */
 export async function assertVersion(
