@@ -10,20 +10,20 @@ const COPYING = message('H', Buffer.from([0, 0, 1, 0, 0]));
 const done = (tag: string): Buffer => message('C', `${tag}\0`);
 const whole = (...messages: readonly Buffer[]): Buffer => Buffer.concat(messages);
 
-/** Lets everybody in, and knows nothing but how to answer a copy. */
-function answering(copy: Answering): Answering {
+/** Lets everybody in, and knows nothing but how to answer a copy. `early`: what it sends before it is asked for one. */
+function answering(copy: Answering, early: Buffer): Answering {
   return (socket, sent) => {
     const type = String.fromCharCode(sent[0] ?? 0);
     if (type === '\0') socket.write(whole(authentication(0), READY));
     else if (type === 'P')
-      socket.write(whole(...['1', '2', 'n'].map((each) => message(each, '')), done('SELECT 0'), READY));
+      socket.write(whole(...['1', '2', 'n'].map((each) => message(each, '')), done('SELECT 0'), READY, early));
     else if (sent.includes('COPY')) copy(socket, sent);
     else if (type === 'Q') socket.write(whole(done('BEGIN'), READY));
   };
 }
 
-async function copyFrom(copy: Answering): Promise<Awaited<ReturnType<Copy>>> {
-  const server = await fakeServer(answering(copy));
+async function copyFrom(copy: Answering, early: Buffer = Buffer.alloc(0)): Promise<Awaited<ReturnType<Copy>>> {
+  const server = await fakeServer(answering(copy, early));
   const settings = parseConnectionUrl(`postgres://u:p@127.0.0.1:${server.port}/d?sslmode=disable`);
   if ('problem' in settings) throw new Error(settings.problem);
   const database = new Database(settings, {
@@ -51,6 +51,17 @@ describe('the answer to a copy', () => {
     });
     expect(copied.rows).to.equal(5);
     expect(copied.bytes.toString()).to.equal(`first\n${lines.join('')}`);
+  });
+
+  it('is complete when it begins in the middle of a notice', async () => {
+    const notice = message('N', 'SNOTICE\0VNOTICE\0C00000\0Mnoted\0\0');
+    const copied = await copyFrom(
+      (socket) => {
+        socket.write(whole(notice.subarray(cut), COPYING, row, row, message('c', ''), done('COPY 2'), READY));
+      },
+      notice.subarray(0, 9),
+    );
+    expect(copied.bytes.toString()).to.equal('a\na\n');
   });
 
   it('is complete when a notice arrives before it in two pieces, or between its rows', async () => {
