@@ -55,6 +55,8 @@ describe('the answer to a copy', () => {
 
   it('is complete when it begins in the middle of a notice', async () => {
     const notice = message('N', 'SNOTICE\0VNOTICE\0C00000\0Mnoted\0\0');
+    // What follows looks like a row.
+    const cut = notice.lastIndexOf('d');
     const copied = await copyFrom(
       (socket) => {
         socket.write(whole(notice.subarray(cut), COPYING, row, row, message('c', ''), done('COPY 2'), READY));
