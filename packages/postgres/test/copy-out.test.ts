@@ -61,7 +61,7 @@ describe('the answer to a copy', () => {
       (socket) => {
         socket.write(whole(notice.subarray(cut), COPYING, row, row, message('c', ''), done('COPY 2'), READY));
       },
-      notice.subarray(0, 9),
+      notice.subarray(0, cut),
     );
     expect(copied.bytes.toString()).to.equal('a\na\n');
   });
