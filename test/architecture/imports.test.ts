@@ -9,10 +9,17 @@ const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
 const ADAPTERS = [
   'file-state',
   'jsonl-sink',
+  'jsonl-source',
   'langfuse-clickhouse-source',
   'langfuse-postgres-source',
+  'mixpanel-sink',
+  'object-storage-sink',
+  'postgres-sink',
+  'postgres-source',
   'postgres-state',
   'posthog-sink',
+  'segment-sink',
+  'webhook-sink',
 ];
 
 /** Which packages of Sluice a package, or a folder of it, may import; one that is not named may import core alone. */
@@ -23,7 +30,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'langfuse-history': [],
   'langfuse-clickhouse-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
   'langfuse-postgres-source': ['core', 'langfuse-records', 'postgres', 'tab-separated'],
+  'mixpanel-sink': ['core', 'adapter-kit'],
+  'object-storage-sink': ['core', 'adapter-kit'],
+  'postgres-sink': ['core', 'postgres'],
+  'postgres-source': ['core', 'postgres', 'tab-separated'],
   'postgres-state': ['core', 'postgres'],
+  'posthog-sink': ['core', 'adapter-kit'],
+  'segment-sink': ['core', 'adapter-kit'],
+  'webhook-sink': ['core', 'adapter-kit'],
   'langfuse-posthog/src/demo': [
     'core',
     'embedded-clickhouse',

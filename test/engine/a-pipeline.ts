@@ -38,6 +38,7 @@ export const NOTES: StreamSchema = {
 
 /** One event per note; a note without text is filtered, `unmappable` fails. */
 const notesMapper: Mapper = {
+  events: [],
   hash: 'notes-1',
   streams: [
     {

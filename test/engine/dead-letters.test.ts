@@ -30,6 +30,7 @@ function refusingThe(refused: string) {
 function inTwoEvents(): Mapper {
   const { hash, streams } = aPipeline().pipeline.mapper;
   return {
+    events: [],
     hash,
     streams: streams.map((stream) => ({
       ...stream,

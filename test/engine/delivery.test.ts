@@ -31,6 +31,7 @@ function unmappable(id: string) {
 /** A mapping that makes one and the same event of every record. */
 function sameEvent({ streams }: Mapper): Mapper {
   return {
+    events: [],
     hash: 'same',
     streams: streams.map((stream) => ({
       ...stream,

@@ -36,8 +36,8 @@ function uuidOf(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function withText({ hash, streams }: Mapper): Mapper {
-  return { hash, streams: streams.map((stream) => ({ ...stream, eventText: asText })) };
+function withText({ events, hash, streams }: Mapper): Mapper {
+  return { events, hash, streams: streams.map((stream) => ({ ...stream, eventText: asText })) };
 }
 
 /** What the destination has of each note: its text, and the path that it took. */

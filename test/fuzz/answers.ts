@@ -60,7 +60,12 @@ async function tried(
   if (choices.once(8)) return void (await sink.check());
   try {
     if (choices.once(8)) return await sink.open();
-    const [request] = sink.assemble(events, { now: Date.UTC(2026, 0, 15), backfill: false }).requests;
+    const [request] = sink.assemble(events, {
+      now: Date.UTC(2026, 0, 15),
+      backfill: false,
+      pipeline: 'fuzz',
+      stream: 'note',
+    }).requests;
     if (request === undefined) throw new Error('nothing to send');
     const { outcomes } = await sink.send(request, { attempt: 1 });
     if (!accepts && outcomes.some((outcome) => outcome?.kind === 'accepted')) throw new Error('taken for accepted');

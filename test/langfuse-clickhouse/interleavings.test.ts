@@ -32,6 +32,7 @@ const FIELDS = {
 
 /** Every field that may change is in the event, so that an old body shows. */
 const mapper: Mapper = {
+  events: [],
   hash: 'values-1',
   streams: Object.entries(FIELDS).map(([stream, names], number) => ({
     stream,

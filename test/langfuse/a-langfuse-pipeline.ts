@@ -18,6 +18,7 @@ const STREAMS = ['trace', 'generation', 'score'];
 
 /** One event per record with its id. A record's uuid need not say anything: the receiver's log is read by stream and id. */
 const idMapper: Mapper = {
+  events: [],
   hash: 'ids-1',
   streams: STREAMS.map((stream, number) => ({
     stream,

@@ -51,6 +51,7 @@ export function aLibraryPipeline(
     doc: 'Events in memory.',
     config: z.strictObject({}),
     eventSchema: 'any',
+    repeats: () => ({ effect: 'add' }),
     create: () => {
       const made = recordingSink(onOpen ? { onOpen } : {});
       sinks.push(made);

@@ -47,6 +47,7 @@ function tracesMapper(largeTrace: number | undefined): Mapper {
       },
     });
   return {
+    events: [],
     hash: 'traces-1',
     streams: [
       {

@@ -36,6 +36,7 @@ const TICKS: StreamSchema = {
 };
 
 const mapper: Mapper = {
+  events: [],
   hash: 'ticks-1',
   streams: [
     {

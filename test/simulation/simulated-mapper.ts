@@ -9,6 +9,7 @@ import type { SimulatedProcess } from './simulated-process.js';
 /** The mapping of the simulated notes. It is pure; its process can die or be asked to stop during it. */
 export function simulatedMapper(process: SimulatedProcess, oracle: Oracle): Mapper {
   return {
+    events: [],
     hash: 'notes-1',
     streams: NOTE_STREAMS.map((stream) => ({
       stream,

@@ -1,6 +1,12 @@
 /** For authors of sinks. */
-export type { SinkDefinition } from './contracts/definition.js';
+export type { SinkContext, SinkDefinition } from './contracts/definition.js';
 export { InvalidRequestError, TooLargeError } from './contracts/errors.js';
+export {
+  isMapDescription,
+  type EventDescription,
+  type MapDescription,
+  type ValueDescription,
+} from './contracts/event-description.js';
 export type {
   ConstantProblem,
   EventSchema,
@@ -9,6 +15,7 @@ export type {
   ValueFieldSchema,
 } from './contracts/event-schema.js';
 export { eventId, type MappedEvent } from './contracts/event.js';
+export { repeatRuleOf, type RepeatEffect, type RepeatRule, type Repeats } from './contracts/repeats.js';
 export type { Outcome, Receipt, Refusal, Rejection } from './contracts/receipt.js';
 export type {
   Assembly,
@@ -21,3 +28,4 @@ export type {
   SinkLimits,
   SinkRequest,
 } from './contracts/sink.js';
+export { STANDARD_FIELDS } from './contracts/standard-event.js';

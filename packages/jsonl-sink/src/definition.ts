@@ -15,6 +15,7 @@ export const jsonlSink: SinkDefinition<JsonlSinkConfig> = {
   doc: 'Writes events as JSON lines to stdout or a file.',
   config: jsonlSinkConfig,
   eventSchema: 'any',
+  repeats: () => ({ effect: 'add' }),
   setup: jsonlSetup,
   create: ({ path }, { baseDirectory, logger }) => {
     const file = resolve(baseDirectory, path);

@@ -30,7 +30,7 @@ async function send(sink: Sink, events: readonly MappedEvent[]): Promise<void> {
     if (encoding.kind === 'rejected') throw new Error(encoding.detail);
     return encoding.event;
   });
-  const { requests } = sink.assemble(encoded, { now: 0, backfill: false });
+  const { requests } = sink.assemble(encoded, { now: 0, backfill: false, pipeline: 'test', stream: 'note' });
   for (const request of requests) await sink.send(request, { attempt: 1 });
 }
 

@@ -13,7 +13,7 @@ export interface PosthogAssembly extends Assembly {
   readonly requests: readonly PosthogRequest[];
 }
 
-export interface PosthogAssemblyContext extends AssemblyContext {
+export interface PosthogAssemblyContext extends Pick<AssemblyContext, 'now' | 'backfill'> {
   readonly protocol: Protocol;
   /** How far PostHog's clock is ahead of `now`, where the difference matters; otherwise 0. */
   readonly posthogAheadMs: number;

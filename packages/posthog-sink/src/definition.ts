@@ -12,6 +12,7 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   doc: 'Delivers events to PostHog, cloud or self-hosted.',
   config: posthogSinkConfig,
   eventSchema: posthogEventSchema,
+  repeats: () => ({ effect: 'replace' }),
   setup: posthogSetup,
   previewVariants: [
     { name: 'v0', with: { protocol: 'v0' } },

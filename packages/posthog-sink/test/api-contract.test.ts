@@ -52,7 +52,12 @@ async function exchange(
     if (encoding.kind === 'rejected') throw new Error(encoding.detail);
     return encoding.event;
   });
-  const [request] = sink.assemble(encoded, { now: NOW, backfill: options.backfill ?? false }).requests;
+  const [request] = sink.assemble(encoded, {
+    now: NOW,
+    backfill: options.backfill ?? false,
+    pipeline: 'test',
+    stream: 'note',
+  }).requests;
   if (request === undefined) throw new Error('nothing to send');
   let receipt: Receipt | SluiceError | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {

@@ -26,7 +26,12 @@ async function opened(sink: Sink): Promise<unknown> {
 function targetOf(sink: Sink): string | undefined {
   const encoding = sink.encode(anEvent());
   if (encoding.kind === 'rejected') throw new Error(encoding.detail);
-  const [request] = sink.assemble([encoding.event], { now: Date.UTC(2026, 0, 15), backfill: false }).requests;
+  const [request] = sink.assemble([encoding.event], {
+    now: Date.UTC(2026, 0, 15),
+    backfill: false,
+    pipeline: 'test',
+    stream: 'note',
+  }).requests;
   return request === undefined ? undefined : sink.describe(request).target;
 }
 

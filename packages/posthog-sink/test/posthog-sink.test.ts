@@ -53,7 +53,7 @@ describe('posthog sink', () => {
       if (encoding.kind === 'rejected') throw new Error(encoding.detail);
       return encoding.event;
     });
-    const [request] = sink.assemble(events, { now: NOW, backfill: false }).requests;
+    const [request] = sink.assemble(events, { now: NOW, backfill: false, pipeline: 'test', stream: 'note' }).requests;
     if (request === undefined) throw new Error('nothing to send');
     return sink.send(request, { attempt: 1 });
   }
@@ -145,7 +145,12 @@ describe('posthog sink', () => {
     await start({}, { protocol: 'v0' });
     const encoding = sink.encode(anEvent());
     if (encoding.kind === 'rejected') throw new Error(encoding.detail);
-    const [request] = sink.assemble([encoding.event], { now: NOW, backfill: false }).requests;
+    const [request] = sink.assemble([encoding.event], {
+      now: NOW,
+      backfill: false,
+      pipeline: 'test',
+      stream: 'note',
+    }).requests;
     if (request === undefined) throw new Error('nothing to describe');
     const description = sink.describe(request);
     expect(description.target).to.equal(`POST ${simulator.url}/batch/`);
@@ -157,7 +162,12 @@ describe('posthog sink', () => {
     await start({}, { protocol: 'v0' });
     const encoding = sink.encode(anEvent());
     if (encoding.kind === 'rejected') throw new Error(encoding.detail);
-    const [request] = sink.assemble([encoding.event], { now: NOW, backfill: false }).requests;
+    const [request] = sink.assemble([encoding.event], {
+      now: NOW,
+      backfill: false,
+      pipeline: 'test',
+      stream: 'note',
+    }).requests;
     if (request === undefined) throw new Error('nothing to send');
     await sink.send(request, { attempt: 1 });
     await sink.send(request, { attempt: 2 });

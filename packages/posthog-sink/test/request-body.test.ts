@@ -68,7 +68,7 @@ describe('the body of a request', () => {
           const events = someEvents(count, { properties: { text: `${round} ${index} `.repeat(200) } });
           const encoded = events.map((event) => sink.encode(event));
           const sent = encoded.flatMap((each) => (each.kind === 'encoded' ? [each.event] : []));
-          return sink.assemble(sent, { now: NOW, backfill: false }).requests[0]!;
+          return sink.assemble(sent, { now: NOW, backfill: false, pipeline: 'test', stream: 'note' }).requests[0]!;
         });
         simulator.reset();
         await Promise.all(requests.map((request) => sink.send(request, { attempt: 1 })));

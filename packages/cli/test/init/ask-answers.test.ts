@@ -67,6 +67,7 @@ const sink: SinkDefinition = {
   kind: 'sink',
   type: 'events',
   eventSchema: 'any',
+  repeats: () => ({ effect: 'add' }),
   config: z.strictObject({ key: z.string(), host: z.url() }),
   setup: [HOST, KEY],
 };

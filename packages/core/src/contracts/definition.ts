@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod';
+import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
 import type { Redactor } from './redactor.js';
+import type { Repeats } from './repeats.js';
 import type { Runtime } from './runtime.js';
 import type { SetupQuestion } from './setup.js';
 import type { Sink } from './sink.js';
@@ -27,6 +29,14 @@ export interface AdapterContext {
   readonly baseDirectory: string;
   /** The name and version of the exporter, for user agents: `sluice/0.1.0`. */
   readonly userAgent: string;
+}
+
+/** What a sink receives when it is created. */
+export interface SinkContext extends AdapterContext {
+  /** The name of the pipeline. */
+  readonly pipeline: string;
+  /** The kinds of events that the pipeline's mapping makes. */
+  readonly events: readonly EventDescription[];
 }
 
 interface Definition<Config> {
@@ -65,12 +75,14 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
 export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'sink';
   readonly eventSchema: SinkEventSchema;
+  /** What the destination does with an event that it has received before. */
+  repeats(config: Config): Repeats;
   /** What `sluice init` asks, in this order. */
   readonly setup?: readonly SetupQuestion[];
   /** Other forms of the requests that a preview can show, each by the options that lead to it. */
   readonly previewVariants?: readonly { readonly name: string; readonly with: Readonly<Record<string, unknown>> }[];
   /** Makes a sink. Opens no connection. */
-  create(config: Config, context: AdapterContext): Sink;
+  create(config: Config, context: SinkContext): Sink;
 }
 
 /** What a state store package exports. */

@@ -7,6 +7,11 @@ export interface ValueFieldSchema {
   readonly type: FieldType;
   /** A required field must be in every mapping and may never be null. */
   readonly required: boolean;
+  /**
+   * What the field is where a mapping does not set it: an expression over the standard fields of the event, such as
+   * `event.user ?? event.uuid`. Absent: without a value in the mapping, the field has none.
+   */
+  readonly default?: string;
   readonly doc: string;
 }
 
@@ -16,6 +21,8 @@ export interface MapFieldSchema {
   readonly doc: string;
   /** Whether a null value is sent as null or left out. */
   readonly nulls: 'kept' | 'omitted';
+  /** The standard map whose names are in it, besides those that a mapping sets for this sink. Default: the one of its own name. */
+  readonly takes?: 'groups' | 'properties';
   /** Names whose type and unit readers of the destination rely on; other names are free. */
   readonly known: Readonly<Record<string, KnownName>>;
 }

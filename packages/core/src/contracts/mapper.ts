@@ -1,4 +1,5 @@
 import type { Span, Tree } from './document.js';
+import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { EventText } from './event-text.js';
 import type { MappedEvent } from './event.js';
@@ -30,6 +31,8 @@ export interface StreamMapper {
 export interface Mapper {
   /** One per stream that the mapping reads, in the mapping's order. */
   readonly streams: readonly StreamMapper[];
+  /** The kinds of events that it makes. */
+  readonly events: readonly EventDescription[];
   /** A hash of the resolved mapping with its parameters; changes if the events can change. */
   readonly hash: string;
   /** Whether it hashes personal data: then dead letters leave personal data out by default. */

@@ -5,6 +5,7 @@ import type { Identity } from './identity.js';
 import type { Receipt, Rejection } from './receipt.js';
 import type { CallOptions } from './source.js';
 import type { Instant, JsonValue } from './value.js';
+import type { Window } from './window.js';
 
 /** How the destination treats history. */
 export interface SinkHistory {
@@ -54,6 +55,12 @@ export interface AssemblyContext {
   readonly now: Instant;
   /** Whether the events come from a backfill. */
   readonly backfill: boolean;
+  /** The name of the pipeline. */
+  readonly pipeline: string;
+  /** The stream of the records. All events of an assembly come from one. */
+  readonly stream: string;
+  /** The window that the records were read in; undefined for records that were asked for by key, such as a replay's. */
+  readonly window?: Pick<Window, 'axis' | 'from' | 'until'> | undefined;
 }
 
 /** One request to the destination. Adapters extend it with what their `send` needs. */

@@ -37,6 +37,7 @@ const sink: SinkDefinition = {
   type: 'lines',
   doc: '',
   eventSchema: 'any',
+  repeats: () => ({ effect: 'add' }),
   create: never,
   config: z.strictObject({}),
 };
@@ -59,7 +60,7 @@ function load(text: string, environment: Record<string, string> = {}, files: Rec
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
     stateStores: createRegistry([state]),
-    mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], hash: 'h' } }) },
+    mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], events: [], hash: 'h' } }) },
     readFile,
     redactor,
   });

@@ -9,6 +9,7 @@ export function aSinkDefinition(overrides: Partial<SinkDefinition> = {}): SinkDe
     type: 'lines',
     doc: 'Lines.',
     eventSchema: 'any',
+    repeats: () => ({ effect: 'add' }),
     config: z.strictObject({}),
     create: () => {
       throw new Error('nothing is created by registering');

@@ -43,7 +43,11 @@ export class PipelineComposer {
   }
 
   sink(config: PipelineConfig, logger: Logger): Sink {
-    return config.sink.definition.create(config.sink.config, this.contextIn(dirname(config.file), logger));
+    return config.sink.definition.create(config.sink.config, {
+      ...this.contextIn(dirname(config.file), logger),
+      pipeline: config.name,
+      events: config.mapper.events,
+    });
   }
 
   state(config: PipelineConfig, logger: Logger): StateStore {

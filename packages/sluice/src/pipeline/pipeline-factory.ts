@@ -49,7 +49,11 @@ export class PipelineFactory {
         results: [{ name: 'options', outcome: 'bad', message: this.#redactor.redact(message), fix }],
       };
     }
-    const adapter = definition.create(parsed.data, this.#composer.contextIn(baseDirectory, this.#context.logger));
+    const adapter = definition.create(parsed.data, {
+      ...this.#composer.contextIn(baseDirectory, this.#context.logger),
+      pipeline: '',
+      events: [],
+    });
     try {
       return withoutSecrets(await checkSection(type, () => adapter.check({ signal }), signal), this.#redactor);
     } finally {

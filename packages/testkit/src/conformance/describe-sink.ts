@@ -24,7 +24,7 @@ export interface DescribeSinkOptions {
 
 /** Describes what every sink must do: the contract `Sink`. */
 export function describeSink(options: DescribeSinkOptions): void {
-  const context = { now: options.now ?? Date.UTC(2026, 0, 15, 12), backfill: false };
+  const context = { now: options.now ?? Date.UTC(2026, 0, 15, 12), backfill: false, pipeline: 'test', stream: 'note' };
 
   describe(`${options.name} as a sink`, () => {
     let subject: SinkUnderTest;

@@ -8,6 +8,7 @@ import { childrenOf, type Expression } from '../check/expression.js';
 import { meaningOf } from '../check/meaning.js';
 import { compileEventText } from '../text/compile-event-text.js';
 import { compileEvent, Outcome } from './compile-event.js';
+import { describeEvent } from './describe-event.js';
 import { RequestedFields } from './requested-fields.js';
 
 /** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
@@ -20,6 +21,7 @@ export function compileMapping(events: readonly CheckedEvent[]): Mapper {
         events.filter((event) => event.stream.name === stream),
       ),
     ),
+    events: events.map(describeEvent),
     makesPseudonyms: events.some((event) =>
       event.fields.flatMap(valuesOf).some(({ expression }) => isPseudonym(expression)),
     ),

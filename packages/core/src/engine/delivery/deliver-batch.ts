@@ -1,4 +1,4 @@
-import type { EncodedEvent } from '../../contracts/sink.js';
+import type { AssemblyContext, EncodedEvent } from '../../contracts/sink.js';
 import { bisectingSender } from './bisecting-sender.js';
 import { checkingSender } from './checking-sender.js';
 import type { DeliveryParts } from './delivery-line.js';
@@ -8,9 +8,8 @@ import type { OutgoingEvents, Sender } from './sender.js';
 import { sinkSender } from './sink-sender.js';
 import { splittingSender } from './splitting-sender.js';
 
-export interface BatchOptions extends Pick<OutgoingEvents, 'settle'> {
-  /** Whether the events come from a window that backfills history. */
-  readonly backfill: boolean;
+export interface BatchOptions
+  extends Pick<OutgoingEvents, 'settle'>, Pick<AssemblyContext, 'stream' | 'window' | 'backfill'> {
   /** Called before every attempt. */
   readonly onSend: (events: readonly EncodedEvent[]) => void;
 }
@@ -24,14 +23,20 @@ export interface BatchOptions extends Pick<OutgoingEvents, 'settle'> {
  */
 export async function deliverBatch(
   events: readonly EncodedEvent[],
-  { line, context, signal }: DeliveryParts,
-  { backfill, settle, onSend }: BatchOptions,
+  { pipeline, line, context, signal }: DeliveryParts,
+  { stream, window, backfill, settle, onSend }: BatchOptions,
 ): Promise<void> {
   const { sink, clock, gate, ceiling, ledger } = line;
   const { runtime } = context;
   const assembling: Sender<OutgoingEvents> = {
     async send(outgoing) {
-      const { requests, rejected } = sink.assemble(outgoing.events, { now: clock.now(), backfill });
+      const { requests, rejected } = sink.assemble(outgoing.events, {
+        now: clock.now(),
+        backfill,
+        pipeline: pipeline.name,
+        stream,
+        window,
+      });
       for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
       for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
     },

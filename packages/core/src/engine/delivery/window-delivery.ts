@@ -20,7 +20,7 @@ const ROWS_BETWEEN_YIELDS = 200;
 /** Takes the records of one window through its three steps: prepare, deliver and settle. */
 export class WindowDelivery {
   readonly #parts: DeliveryParts;
-  readonly #isBackfill: boolean;
+  readonly #window: LedgerWindow;
   readonly #settlement: WindowSettlement;
   readonly #prepare: PrepareRecord;
   readonly #batcher: Batcher;
@@ -31,7 +31,7 @@ export class WindowDelivery {
   constructor(parts: DeliveryParts, mapper: StreamMapper, window: LedgerWindow, attemptsOf: AttemptsOf = () => 0) {
     const { limits, ceiling, eventsInFlight } = parts.line;
     this.#parts = { ...parts, signal: AbortSignal.any([parts.signal, this.#stop.signal]) };
-    this.#isBackfill = window.purpose !== 'following';
+    this.#window = window;
     this.#settlement = new WindowSettlement(parts, mapper, window, attemptsOf);
     this.#prepare = preparerOf(window, mapper, parts.line, this.#settlement);
     this.#batcher = new Batcher(limits, ceiling);
@@ -82,9 +82,12 @@ export class WindowDelivery {
 
   async #deliver(events: readonly EncodedEvent[]): Promise<void> {
     const settlement = this.#settlement;
+    const { window, purpose } = this.#window;
     try {
       await deliverBatch(events, this.#parts, {
-        backfill: this.#isBackfill,
+        stream: window.stream,
+        window: purpose === 'replay' ? undefined : window,
+        backfill: purpose !== 'following',
         settle: (event, outcome) => settlement.settle(event, outcome),
         onSend: (sent) => settlement.markSent(sent),
       });

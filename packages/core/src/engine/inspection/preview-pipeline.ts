@@ -1,7 +1,7 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { MappedEvent } from '../../contracts/event.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { EncodedEvent, RequestDescription } from '../../contracts/sink.js';
+import type { AssemblyContext, EncodedEvent, RequestDescription } from '../../contracts/sink.js';
 import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant, JsonObject } from '../../contracts/value.js';
 import { Batcher } from '../delivery/batcher.js';
@@ -87,7 +87,7 @@ export async function previewPipeline(
       const events: EncodedEvent[] = [];
       for await (const sampled of chosenRecords(pipeline, stream, asked?.keys, signal)) {
         const made = encoded(pipeline, stream, sampled);
-        const assembled = assemble(pipeline, now, made.events);
+        const assembled = assemble(pipeline, stream.stream, now, made.events);
         const reasons = [...made.notSent, ...assembled.notSent];
         notSent.push(...reasons.map((reason) => ({ stream: stream.stream, key: sampled.key, reason })));
         events.push(...made.events);
@@ -105,7 +105,9 @@ export async function previewPipeline(
         known.push({ stream: stream.stream, key: sampled.key, createdAt: sampled.createdAt, eventTime });
         if (key === undefined && events.length >= limit) break;
       }
-      requests.push(...assemble(pipeline, now, key === undefined ? events.slice(0, limit) : events).requests);
+      requests.push(
+        ...assemble(pipeline, stream.stream, now, key === undefined ? events.slice(0, limit) : events).requests,
+      );
     }
     if (key !== undefined) fates = await recordFates(pipeline.state, known, { now, settleMs: pipeline.settleMs });
   } finally {
@@ -180,6 +182,7 @@ function timeOf(event: MappedEvent | undefined): Instant | undefined {
 
 function assemble(
   pipeline: PreviewPipeline,
+  stream: string,
   now: Instant,
   events: readonly EncodedEvent[],
 ): {
@@ -187,11 +190,12 @@ function assemble(
   readonly requests: readonly RequestDescription[];
   readonly notSent: readonly string[];
 } {
-  const { sink } = pipeline;
+  const { sink, name } = pipeline;
+  const context: AssemblyContext = { now, backfill: true, pipeline: name, stream };
   const batcher = new Batcher(batchLimits(pipeline));
   const closed = events.map((event) => batcher.add(event)).filter((batch) => batch !== undefined);
   const last = batcher.flush();
-  const assemblies = [...closed, ...(last ? [last] : [])].map((batch) => sink.assemble(batch, { now, backfill: true }));
+  const assemblies = [...closed, ...(last ? [last] : [])].map((batch) => sink.assemble(batch, context));
   const sent = assemblies.flatMap((each) => each.requests.flatMap((request) => request.events));
   return {
     // An event id is the uuid and the name: see `eventId`.
