@@ -120,15 +120,13 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
   }
 
   async check({ signal }: CallOptions = {}): Promise<readonly CheckResult[]> {
-    const { name, check } = this.#options;
-    if (check === undefined) {
+    const { name } = this.#options;
+    if (this.#options.check === undefined) {
       const message = `${name} offers no way to check the address and the credentials without sending an event`;
       return [{ name: 'destination', outcome: 'unknown', message }];
     }
     try {
-      const found = await check.call(this.#options, this.#asking(signal), this.#config, (answer) =>
-        this.#failure(answer),
-      );
+      const found = await this.#options.check(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
       return typeof found === 'string' ? [{ name: 'destination', outcome: 'good', message: found }] : found;
     } catch (error) {
       signal?.throwIfAborted();

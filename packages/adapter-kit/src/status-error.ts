@@ -61,7 +61,9 @@ export function statusError(
       return isHtml(answer) ? new UnexpectedAnswerError(`${said}: ${fallback}`) : new InvalidRequestError(message);
     case 'unexpected':
       return new UnexpectedAnswerError(`${said}: ${advice ?? fallback}`);
-    default:
+    case 'credentials':
+    case 'quota':
+    case 'restricted':
       return new RefusedError(means, message);
   }
 }
