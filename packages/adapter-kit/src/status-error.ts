@@ -64,6 +64,7 @@ export function statusError(
     case 'credentials':
     case 'quota':
     case 'restricted':
+    default:
       return new RefusedError(means, message);
   }
 }
