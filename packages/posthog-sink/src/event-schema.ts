@@ -40,13 +40,14 @@ export const posthogEventSchema: EventSchema = {
       kind: 'value',
       type: 'text',
       required: true,
+      default: 'event.user ?? event.uuid',
       doc: "The id of the user. For an event without one: the event's own uuid, with `anonymous: true`.",
     },
-    timestamp: { kind: 'value', type: 'timestamp', required: true, doc: 'When it happened.' },
     anonymous: {
       kind: 'value',
       type: 'boolean',
       required: false,
+      default: 'event.user == null',
       doc: 'Whether the event is sent without a person profile, and then without `set`.',
     },
     session_id: {
@@ -66,6 +67,13 @@ export const posthogEventSchema: EventSchema = {
       nulls: 'kept',
       known: AI_PROPERTIES,
       doc: 'Properties of the event.',
+    },
+    timestamp: {
+      kind: 'value',
+      type: 'timestamp',
+      required: true,
+      default: 'event.time',
+      doc: 'When it happened.',
     },
   },
   identity: [

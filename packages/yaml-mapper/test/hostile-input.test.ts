@@ -13,6 +13,7 @@ import { aMapping, loadFiles } from './load-text.js';
 const shipped = (name: string): string =>
   readFileSync(new URL(`../../../configs/mappings/${name}`, import.meta.url), 'utf8');
 const real = {
+  'langfuse.yaml': shipped('langfuse.yaml'),
   'langfuse-posthog.yaml': shipped('langfuse-posthog.yaml'),
   'langfuse-posthog-extended.yaml': shipped('langfuse-posthog-extended.yaml'),
   'everything.yaml': EVERYTHING,

@@ -1,20 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { JsonValue } from '@sluice/core/adapter';
 import type { LoadedMapping, MappingContext, MapResult } from '@sluice/core/config';
+import type { EventSchema } from '@sluice/core/sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { langfuseStreams } from './langfuse-streams.js';
+import { mixpanelSchema } from './mixpanel-schema.js';
 import { posthogSchema, VOCABULARY } from './posthog-schema.js';
 
 export function aContext(more: Partial<MappingContext> = {}): MappingContext {
   return {
     streamsOf: (type) => (type === 'langfuse-postgres' ? langfuseStreams : undefined),
-    eventSchemaOf: (type) => (type === 'posthog' ? posthogSchema : type === 'jsonl' ? 'any' : undefined),
+    eventSchemaOf: (type) => (type === 'jsonl' ? 'any' : ownSchema(type)),
     knownSources: ['langfuse-postgres'],
-    knownSinks: ['posthog', 'jsonl'],
+    knownSinks: ['posthog', 'mixpanel', 'jsonl'],
     redactor: { add: () => undefined },
     readFile: (path) => readFileSync(path, 'utf8'),
     ...more,
   };
+}
+
+function ownSchema(type: string): EventSchema | undefined {
+  if (type === 'posthog') return posthogSchema;
+  return type === 'mixpanel' ? mixpanelSchema : undefined;
 }
 
 /** Loads `/m/main.yaml`, with the other files beside it. */

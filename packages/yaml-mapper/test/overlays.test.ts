@@ -4,7 +4,14 @@ import type { MappedEvent } from '@sluice/core/sink';
 import { aMapping, loadFiles, mapRecord } from './load-text.js';
 import { takeMarks } from './marked-text.js';
 
-const shipped = readFileSync(new URL('../../../configs/mappings/langfuse-posthog.yaml', import.meta.url), 'utf8');
+function textOf(name: string): string {
+  return readFileSync(new URL(`../../../configs/mappings/${name}`, import.meta.url), 'utf8');
+}
+
+const shipped = {
+  'langfuse.yaml': textOf('langfuse.yaml'),
+  'langfuse-posthog.yaml': textOf('langfuse-posthog.yaml'),
+};
 const record = { id: 't', project_id: 'p', timestamp: 0, start_time: 0 };
 
 function over(text: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
@@ -71,7 +78,7 @@ events:
     properties:
       team: trace.metadata.team
 `;
-  const files = { 'main.yaml': overlay, 'langfuse-posthog.yaml': shipped };
+  const files = { 'main.yaml': overlay, ...shipped };
   const params = { langfuseUrl: 'https://langfuse.example' };
 
   for (const [code, property] of [
@@ -80,7 +87,7 @@ events:
     ['type-mismatch', 'langfuse_id: «latency»'],
   ] as const) {
     it(`is held to the vocabulary of the shipped mapping: ${code} in ${property}`, () => {
-      const base = { 'langfuse-posthog.yaml': shipped };
+      const base = shipped;
       const text = `sluice: 1\nextends: langfuse-posthog.yaml\nevents:\n  - event: langfuse trace\n    properties:\n      ${property}\n`;
       expectProblem({ 'main.yaml': text, ...base }, code);
     });
@@ -95,7 +102,7 @@ events:
   - event: langfuse trace
     properties: { langfuse_latency: "convert(latency, 'ms')", team: latency }
 `;
-    const codes = loadFiles({ 'main.yaml': text, 'langfuse-posthog.yaml': shipped }).problems.map(({ code }) => code);
+    const codes = loadFiles({ 'main.yaml': text, ...shipped }).problems.map(({ code }) => code);
     expect(codes).to.deep.equal(['type-mismatch']);
   });
 
@@ -103,7 +110,7 @@ events:
     expect(overlay.trim().split('\n').length).to.be.at.most(12);
     const loaded = loadFiles(files, { params });
     expect(loaded.problems).to.deep.equal([]);
-    const before = firstEvent(loadFiles({ 'main.yaml': shipped }, { params }), record, 1);
+    const before = firstEvent(loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }), record, 1);
     const after = firstEvent(loaded, { ...record, level: 'DEFAULT', 'trace.metadata/team': 'blue' }, 1);
     expect(after.event).to.equal('model call');
     expect(after.uuid).to.equal(before.uuid);
@@ -117,7 +124,7 @@ events:
     });
     for (const stream of [0, 2])
       expect(firstEvent(loaded, record, stream)).to.deep.equal(
-        firstEvent(loadFiles({ 'main.yaml': shipped }, { params }), record, stream),
+        firstEvent(loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }), record, stream),
       );
   });
 });
@@ -153,7 +160,7 @@ describe('an overlay', () => {
 
   it('extends a fragment for all events that include it', () => {
     const text = 'shared: { common: { properties: { all: id } } }\n';
-    const loaded = loadFiles(over(text, { 'base.yaml': shipped }), { params: { langfuseUrl: 'https://a.example' } });
+    const loaded = loadFiles(over(text, { ...shipped, 'base.yaml': shipped['langfuse-posthog.yaml'] }), { params: { langfuseUrl: 'https://a.example' } });
     for (const stream of [0, 1, 2]) expect(firstEvent(loaded, record, stream)['properties']).to.include({ all: 't' });
   });
 

@@ -3,9 +3,8 @@ import type { EventSchema, KnownName } from '@sluice/core/sink';
 /** A reduced copy of the PostHog sink's schema. */
 export const posthogSchema: EventSchema = {
   fields: {
-    distinct_id: { kind: 'value', type: 'text', required: true, doc: '' },
-    timestamp: { kind: 'value', type: 'timestamp', required: true, doc: '' },
-    anonymous: { kind: 'value', type: 'boolean', required: false, doc: '' },
+    distinct_id: { kind: 'value', type: 'text', required: true, default: 'event.user ?? event.uuid', doc: '' },
+    anonymous: { kind: 'value', type: 'boolean', required: false, default: 'event.user == null', doc: '' },
     session_id: { kind: 'value', type: 'text', required: false, doc: '' },
     set: { kind: 'map', nulls: 'omitted', known: {}, doc: '' },
     properties: {
@@ -14,6 +13,7 @@ export const posthogSchema: EventSchema = {
       doc: '',
       known: { $ai_latency: { type: 'number', unit: 's' } },
     },
+    timestamp: { kind: 'value', type: 'timestamp', required: true, default: 'event.time', doc: '' },
   },
   identity: [
     { field: 'event' },

@@ -3,7 +3,10 @@ import { expect } from 'chai';
 import { createYamlMappingLanguage, PROBLEM_CODES, type Code } from '@sluice/yaml-mapper';
 import { aContext } from './load-text.js';
 
-const shipped = readFileSync(new URL('../../../configs/mappings/langfuse-posthog.yaml', import.meta.url), 'utf8');
+function shipped(name: string): string {
+  return readFileSync(new URL(`../../../configs/mappings/${name}`, import.meta.url), 'utf8');
+}
+
 const TOP_LEVEL = /^(?:sluice|source|sink|extends|params|shared|events|remove|personalData|identity):/u;
 
 /** Codes whose examples need more than one file beside the shipped mapping; see broken-mappings.test.ts. */
@@ -30,7 +33,8 @@ function mappingOf(example: string): string {
 function codesOf(example: string): readonly string[] {
   const files = new Map([
     ['/m/main.yaml', mappingOf(example)],
-    ['/m/langfuse-posthog.yaml', shipped],
+    ['/m/langfuse.yaml', shipped('langfuse.yaml')],
+    ['/m/langfuse-posthog.yaml', shipped('langfuse-posthog.yaml')],
   ]);
   const readFile = (path: string): string => {
     const text = files.get(path);

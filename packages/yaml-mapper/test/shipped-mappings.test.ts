@@ -124,7 +124,7 @@ describe('the shipped mapping', () => {
       readFileSync(path, 'utf8')
         .replaceAll(/(?<=doc: )A (?:trace|link)/gu, 'Another')
         .replace('The user is', 'A user is');
-    expect(redocumented(file))
+    expect(redocumented(fileURLToPath(new URL('langfuse.yaml', folder))))
       .to.match(/doc: Another/u)
       .and.to.match(/A user is/u);
     expect(hashOf({ readFile: redocumented })).to.equal(plain);

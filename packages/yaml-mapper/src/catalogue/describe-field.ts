@@ -7,7 +7,7 @@ import { eventFieldsOf } from '../check/event-fields.js';
 import { referencesOf } from '../check/references.js';
 import { ownEntry } from '../own-entry.js';
 import type { CatalogueField } from './catalogue.js';
-import { expressionText, fieldPathText } from './expression-text.js';
+import { expressionText, fieldPathText } from '../check/expression-text.js';
 
 interface EventOfField {
   readonly stream: StreamSchema;

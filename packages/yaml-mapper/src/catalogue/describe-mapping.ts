@@ -7,7 +7,7 @@ import type { Permission } from '../resolve/permissions.js';
 import type { Catalogue, CatalogueEvent, CataloguePermission } from './catalogue.js';
 import { describeField } from './describe-field.js';
 import { exampleEvents, type ExampleEvent } from './example-events.js';
-import { expressionText, fieldPathText } from './expression-text.js';
+import { expressionText, fieldPathText } from '../check/expression-text.js';
 
 /** The catalogue of a mapping's events, with examples from its tests; absent if the problems include an error. */
 export function describeMapping(

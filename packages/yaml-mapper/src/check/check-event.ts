@@ -1,31 +1,35 @@
 import type { StreamSchema } from '@sluice/core/source';
-import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span } from '@sluice/core/document';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
 import { eventFieldsOf } from './event-fields.js';
-import type { EventShape, WrittenField, WrittenValue } from '../resolve/event-shape.js';
-import { invalid, type Expression } from './expression.js';
+import type { WrittenValue } from '../resolve/event-shape.js';
+import { standardFieldsIn, type SinkShape } from '../resolve/sink-shape.js';
+import { checkDefault } from './check-default.js';
+import { childrenOf, invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { NamedSpan } from '../resolve/read-tree.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
+import { isShared, STANDARD, type SinkTarget } from '../resolve/sink-target.js';
 import type { Param, Scope } from './scope.js';
 
 /** The longest chain of `event.x` that reads another `event.x`. */
 const MAX_CHAIN = 30;
+/** The parts of a standard value that is no field of the sink, and is computed wherever it is read. */
+const MAX_IN_PLACE = 500;
 
 export interface EventContext {
   readonly streams: readonly StreamSchema[];
-  readonly schema: SinkEventSchema;
+  readonly target: SinkTarget;
   readonly vocabulary: Vocabulary;
   readonly params: ReadonlyMap<string, Param>;
   readonly problems: ProblemList;
 }
 
 /** Checks one event against its stream and the sink's schema. Undefined if its stream is unknown. */
-export function checkEvent(shape: EventShape, context: EventContext): CheckedEvent | undefined {
+export function checkEvent(shape: SinkShape, context: EventContext): CheckedEvent | undefined {
   const { streams, problems } = context;
   const { event, from } = shape;
   if (event === undefined) return undefined;
@@ -44,15 +48,17 @@ export function checkEvent(shape: EventShape, context: EventContext): CheckedEve
 }
 
 class EventChecker {
-  readonly #shape: EventShape;
+  readonly #shape: SinkShape;
   readonly #stream: StreamSchema;
   readonly #name: NamedSpan;
   readonly #context: EventContext;
   readonly #values = new Map<string, Expression | 'open'>();
+  /** Standard values that something reads. */
+  readonly #read = new Set<string>();
   /** The number of values being checked, each because the previous one reads it. */
   #open = 0;
 
-  constructor(shape: EventShape, stream: StreamSchema, name: NamedSpan, context: EventContext) {
+  constructor(shape: SinkShape, stream: StreamSchema, name: NamedSpan, context: EventContext) {
     this.#shape = shape;
     this.#stream = stream;
     this.#name = name;
@@ -66,41 +72,82 @@ class EventChecker {
       this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
     const scope: Scope = { ...plain, each, eventField: (name, span) => this.#eventField(name, span, scope) };
     this.#requireFields();
-    const fields = [...this.#shape.fields].map(([name, field]) => this.#field(name, field, scope));
+    const fields = [...this.#shape.fields.keys()].flatMap((name) => this.#field(name, scope) ?? []);
     const conditions = this.#shape.conditions.map((condition) => ({
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
+    this.#warnOfLoss();
+    for (const [name, value] of this.#shape.standard) this.#standard(name, value, scope);
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;
     return { name, doc, stream: this.#stream, span, each, conditions, fields };
   }
 
   #requireFields(): void {
-    const { schema, problems } = this.#context;
-    for (const [name, field] of Object.entries(eventFieldsOf(schema))) {
-      if (field.kind === 'map' || !field.required || this.#shape.fields.has(name)) continue;
-      const help =
-        name === 'uuid'
-          ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
-          : `write \`${name}: …\``;
-      problems.add('missing-event-field', this.#name.span, `the event \`${this.#name.name}\` has no \`${name}\``, help);
+    const { target } = this.#context;
+    for (const [name, field] of Object.entries(eventFieldsOf(target.schema)))
+      if (field.kind === 'value' && field.required && !this.#shape.fields.has(name)) this.#reportMissing(name);
+  }
+
+  #reportMissing(name: string): void {
+    const { target, problems } = this.#context;
+    const known = ownEntry(eventFieldsOf(target.schema), name);
+    const reads = known?.kind === 'value' ? standardFieldsIn(known.default ?? '') : [];
+    const unset = reads.find((each) => each !== name && !this.#shape.standard.has(each));
+    const isBelow = isShared(target.types) && name !== 'uuid' && ownEntry(STANDARD, name) === undefined;
+    const below = `write it under the sink: sinks: { '${target.type}': { ${name}: … } }`;
+    const help =
+      name === 'uuid'
+        ? "write uuid: uuid5('<a uuid that you generate once>', concat(project_id, '-', id))"
+        : unset !== undefined
+          ? `write \`${unset}: …\`, which \`${name}\` is taken from, or \`${name}: …\``
+          : isBelow
+            ? below
+            : `write \`${name}: …\``;
+    const message = `the event \`${this.#name.name}\` has no \`${name}\``;
+    problems.add('missing-event-field', this.#name.span, message, help);
+  }
+
+  /** Says what becomes of standard fields that the sink has no place for. */
+  #warnOfLoss(): void {
+    const { target, problems } = this.#context;
+    const { standard, leftOut } = this.#shape;
+    const unread = [...standard].filter(([name]) => !this.#read.has(name));
+    for (const [name, { span }] of [...unread, ...leftOut]) {
+      const isValue = standard.has(name);
+      const unless = isValue ? `, and nothing reads \`event.${name}\`` : '';
+      const message = `\`${name}\` is not sent: the events of \`${target.type}\` have no field for it${unless}`;
+      const help = isValue
+        ? `send \`event.${name}\` in a field of the sink, or write sinks: { '${target.type}': { remove: [${name}] } }`
+        : `write sinks: { '${target.type}': { remove: [${name}] } }`;
+      problems.add('not-sent', span, message, help);
     }
   }
 
-  #field(name: string, field: WrittenField, scope: Scope): CheckedValue | CheckedMap {
-    const { schema, vocabulary, problems } = this.#context;
-    const known = ownEntry(eventFieldsOf(schema), name);
+  #field(name: string, scope: Scope): CheckedValue | CheckedMap | undefined {
+    const { target, vocabulary, problems } = this.#context;
+    const field = this.#shape.fields.get(name);
+    const known = ownEntry(eventFieldsOf(target.schema), name);
+    const required = known?.kind === 'value' && known.required;
+    if (field === undefined) return undefined;
+    if (field.kind === 'default') {
+      const expression = this.#value(name, scope);
+      // A default of what the event does not have is no value either.
+      if (expression.type.name === 'null' && required) this.#reportMissing(name);
+      if (expression.type.name === 'null') return undefined;
+      return { kind: 'value', name, span: this.#name.span, required, expression };
+    }
     if (field.kind === 'value') {
-      const required = known?.kind === 'value' && known.required;
-      const expression = this.#value(name, field, scope);
+      const expression = this.#value(name, scope);
       this.#refuseOmitNull(field);
       return { kind: 'value', name, span: field.span, doc: docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
       const ofSink = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
-      const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`);
+      const taken = known?.kind === 'map' ? known.takes : undefined;
+      const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`) ?? vocabulary.get(`${taken}.${inner}`);
       const expression =
         wanted === undefined ? value : fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems);
       const omitNull =
@@ -117,40 +164,103 @@ class EventChecker {
     if (entry !== undefined) this.#context.problems.add('unknown-key', entry.keySpan, message, 'remove it');
   }
 
-  #value(name: string, field: WrittenValue, scope: Scope): Expression {
-    const done = this.#values.get(name);
-    if (done !== undefined && done !== 'open') return done;
-    const { schema, problems } = this.#context;
-    const known = ownEntry(eventFieldsOf(schema), name);
-    this.#values.set(name, 'open');
-    this.#open += 1;
-    let value = checkValue(field.tree, scope);
-    this.#open -= 1;
-    if (known?.kind === 'value') value = fitType(value, { type: known.type, by: `\`${name}\`` }, problems);
-    if (known?.kind === 'value' && known.required && value.type.nullable) {
-      const help = `add a fallback: … ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
+  /** The value of a field of the sink. */
+  #value(name: string, scope: Scope): Expression {
+    const field = this.#shape.fields.get(name);
+    const known = ownEntry(eventFieldsOf(this.#context.target.schema), name);
+    if (field === undefined || field.kind === 'map') return invalid(this.#name.span);
+    return this.#once(name, () => {
+      const { problems } = this.#context;
+      const checked =
+        field.kind === 'default'
+          ? checkDefault(name, field.text, this.#name.span, scope, (read) => this.#readByDefault(name, read, scope))
+          : checkValue(field.tree, scope);
+      if (known?.kind !== 'value') return checked;
+      const value = fitType(checked, { type: known.type, by: `\`${name}\`` }, problems);
+      if (!known.required || !value.type.nullable) return value;
+      if (field.kind === 'default' && value.type.name === 'null') return value;
+      const fallback = `… ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
+      const help = field.kind === 'default' ? `give one: ${name}: ${field.text} ?? event.uuid` : `add a fallback: ${fallback}`;
       problems.add('nullable-required', value.span, `\`${name}\` is required but can be null`, help);
-    }
-    this.#values.set(name, value);
+      return value;
+    });
+  }
+
+  /** A standard value that the sink has no field for. */
+  #standard(name: string, { tree }: WrittenValue, scope: Scope): Expression {
+    this.#read.add(name);
+    const known = STANDARD[name];
+    return this.#once(`standard ${name}`, () => {
+      const value = checkValue(tree, scope);
+      const type = known?.kind === 'value' ? known.type : 'json';
+      return fitType(value, { type, by: `\`${name}\`` }, this.#context.problems);
+    });
+  }
+
+  #once(key: string, check: () => Expression): Expression {
+    const done = this.#values.get(key);
+    if (done !== undefined && done !== 'open') return done;
+    this.#values.set(key, 'open');
+    this.#open += 1;
+    const value = check();
+    this.#open -= 1;
+    this.#values.set(key, value);
     return value;
   }
 
   #eventField(name: string, span: Span, scope: Scope): Expression | undefined {
     const { problems } = this.#context;
-    const field = this.#shape.fields.get(name);
-    if (field?.kind !== 'value') {
-      const values = [...this.#shape.fields].flatMap(([key, { kind }]) => (kind === 'value' ? [key] : []));
-      problems.add('unknown-field', span, `the event has no value \`${name}\``, didYouMean(name, values));
+    const { fields, standard } = this.#shape;
+    const field = fields.get(name);
+    const hidden = field === undefined ? standard.get(name) : undefined;
+    if (hidden === undefined && (field === undefined || field.kind === 'map')) {
+      const values = [...fields].flatMap(([key, { kind }]) => (kind === 'map' ? [] : [key]));
+      const help = didYouMean(name, [...values, ...standard.keys()]);
+      problems.add('unknown-field', span, `the event has no value \`${name}\``, help);
       return invalid(span);
     }
     if (this.#open > MAX_CHAIN) {
       const message = `more than ${MAX_CHAIN} values of the event read each other in a row`;
       return problems.invalid('expression-too-large', span, message);
     }
-    if (this.#values.get(name) === 'open')
+    if (this.#values.get(hidden === undefined ? name : `standard ${name}`) === 'open')
       return problems.invalid('event-cycle', span, `\`event.${name}\` depends on itself`);
-    return this.#value(name, field, scope);
+    if (hidden === undefined) {
+      const target = this.#value(name, scope);
+      return { kind: 'event', field: name, target, type: target.type, span };
+    }
+    return { ...this.#inPlace(name, this.#standard(name, hidden, scope), span), span };
   }
+
+  /** What a default reads: a standard value, or else another field of the sink. Undefined if there is none. */
+  #readByDefault(of: string, name: string, scope: Scope): Expression | undefined {
+    const { fields, standard } = this.#shape;
+    const hidden = standard.get(name);
+    if (hidden !== undefined) {
+      const value = this.#standard(name, hidden, scope);
+      return this.#inPlace(name, value, value.span);
+    }
+    const field = fields.get(name);
+    return field === undefined || field.kind === 'map' || name === of ? undefined : this.#eventField(name, this.#name.span, scope);
+  }
+
+  /** A value that is no field of the event is computed where it is read. */
+  #inPlace(name: string, value: Expression, span: Span): Expression {
+    if (sizeOf(value, MAX_IN_PLACE) <= MAX_IN_PLACE) return value;
+    const message = `\`${name}\` is too large to be read as \`event.${name}\``;
+    return this.#context.problems.invalid('expression-too-large', span, message);
+  }
+}
+
+/** The number of parts, counted up to a limit. */
+function sizeOf(expression: Expression, limit: number): number {
+  let size = 1;
+  if (expression.kind === 'event') return size;
+  for (const child of childrenOf(expression)) {
+    if (size > limit) break;
+    size += sizeOf(child, limit - size);
+  }
+  return size;
 }
 
 function textOf({ tree }: WrittenValue): string {

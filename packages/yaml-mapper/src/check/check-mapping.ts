@@ -2,11 +2,14 @@ import type { MappingContext, MappingLocation, Problem } from '@sluice/core/conf
 import { entryOf, startOf, type MapTree } from '@sluice/core/document';
 import { ownEntry } from '../own-entry.js';
 import { ProblemList } from '../problems/problem-list.js';
+import type { Code } from '../problems/problem-codes.js';
 import { readPermissions } from '../resolve/permissions.js';
-import { findSchema, findStreams } from '../resolve/find-adapters.js';
+import { findSink, findStreams } from '../resolve/find-adapters.js';
 import { lastText, readLayers } from '../resolve/read-layers.js';
 import { readParams } from '../resolve/read-params.js';
-import type { WrittenField } from '../resolve/event-shape.js';
+import { shapeForSink, type SinkField } from '../resolve/sink-shape.js';
+import { ANY_SINK } from '../resolve/sink-target.js';
+import { sinksNamed } from '../resolve/sinks-named.js';
 import { readVocabulary } from '../resolve/read-vocabulary.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
@@ -24,12 +27,26 @@ const MAX_NAMES = 10_000;
 export interface MappingCheck {
   /** Every problem at once. */
   readonly problems: readonly Problem[];
+  /** The sinks that the mapping names, of which `any` is the standard event. */
+  readonly sinks?: readonly string[];
   /** Present if no problem is an error. */
   readonly mapping?: CheckedMapping;
 }
 
-/** Reads, resolves and checks one mapping. Never throws, whatever a file contains. */
+/** Reads, resolves and checks one mapping for one sink. Never throws, whatever a file contains. */
 export function checkMapping(location: MappingLocation, context: MappingContext): MappingCheck {
+  const checked = checkForSink(location, context);
+  const [first, second] = checked.sinks ?? [];
+  if (first !== ANY_SINK && second === undefined) return checked;
+  // What this sink does not need, another one may.
+  return { ...checked, problems: checked.problems.filter(({ code }) => !UNUSED.includes(code)) };
+}
+
+/** Of what nothing in a mapping needs. */
+export const UNUSED: readonly string[] = ['unused-permission', 'unused-param'] satisfies readonly Code[];
+
+/** As `checkMapping`, with what this sink does not need although another one may. */
+export function checkForSink(location: MappingLocation, context: MappingContext): MappingCheck {
   const problems = new ProblemList();
   const layers = readLayers(location, context, problems);
   const own = layers.at(-1);
@@ -37,11 +54,14 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
   const start = startOf(own.span);
   const [name, doc] = [lastText(layers, 'mapping', problems), lastText(layers, 'doc', problems)];
   const source = findStreams(layers, context, start, problems);
-  const sink = findSchema(layers, context, start, problems);
+  const sink = findSink(layers, context, start, problems);
   const params = readParams(layers, context, problems);
-  const vocabulary = readVocabulary(layers, sink?.schema ?? 'any', problems);
-  const shapes = resolveEvents(layers, sink?.schema ?? 'any', problems);
-  if (source === undefined || sink === undefined) return { problems: problems.all() };
+  const vocabulary = readVocabulary(layers, sink, problems);
+  const resolved = resolveEvents(layers, sink, problems);
+  const sinks = sink && sinksNamed(layers, sink);
+  const failed = (): MappingCheck => ({ problems: problems.all(), ...(sinks && { sinks }) });
+  if (source === undefined || sink === undefined) return failed();
+  const shapes = resolved.map((shape) => shapeForSink(shape, sink));
   const { streams } = source;
   const { schema } = sink;
   if (shapes.length === 0) {
@@ -51,11 +71,11 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
 
   if (shapes.flatMap(({ fields }) => [...fields.values()]).reduce((sum, field) => sum + sizeOf(field), 0) > MAX_NAMES) {
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
-    return { problems: problems.all() };
+    return failed();
   }
   const events: CheckedEvent[] = [];
   for (const shape of shapes) {
-    const event = checkEvent(shape, { streams, schema, vocabulary, params, problems });
+    const event = checkEvent(shape, { streams, target: sink, vocabulary, params, problems });
     if (event !== undefined) events.push(event);
   }
   reportParams(params, events, own, problems);
@@ -70,7 +90,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     checkConstants(event, schema, problems);
   }
   warnOfLeaks(events, problems);
-  if (problems.hasErrors) return { problems: problems.all() };
+  if (problems.hasErrors) return failed();
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {
     name: name?.name,
@@ -78,6 +98,7 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     source: source.type,
     sources: source.types,
     sink: sink.type,
+    sinks: sink.types,
     streams,
     schema,
     vocabulary,
@@ -86,10 +107,10 @@ export function checkMapping(location: MappingLocation, context: MappingContext)
     events,
     layers,
   };
-  return { problems: problems.all(), mapping };
+  return { problems: problems.all(), sinks: sinks ?? [], mapping };
 }
 
-function sizeOf(field: WrittenField): number {
+function sizeOf(field: SinkField): number {
   return field.kind === 'map' ? 1 + field.names.size : 1;
 }
 

@@ -13,8 +13,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   if (root === 'event' && rest.length > 0) {
     const [name] = rest;
     const target = typeof name === 'string' && rest.length === 1 ? scope.eventField?.(name, span) : undefined;
-    if (target !== undefined && typeof name === 'string')
-      return { kind: 'event', field: name, target, type: target.type, span };
+    if (target !== undefined) return target;
     return problems.invalid('unknown-field', span, 'only single values of the event can be read, such as `event.uuid`');
   }
   for (let count = steps.length; count > 0; count -= 1) {

@@ -23,6 +23,8 @@ export interface CheckedMapping {
   /** All sources that the mapping is for. */
   readonly sources: readonly string[];
   readonly sink: string;
+  /** All sinks that the mapping is for; `any` for every one that takes standard events. */
+  readonly sinks: readonly string[];
   readonly streams: readonly StreamSchema[];
   readonly schema: SinkEventSchema;
   readonly vocabulary: Vocabulary;

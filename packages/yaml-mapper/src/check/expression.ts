@@ -41,8 +41,8 @@ type Shape =
   | { readonly kind: 'url'; readonly parts: readonly UrlPart[] }
   | { readonly kind: 'guarded'; readonly condition: Expression; readonly value: Expression };
 
-/** A checked expression. */
-export type Expression = Shape & { readonly type: ValueType; readonly span: Span };
+/** A checked expression. `text` is how it reads, where that is not what stands at `span`. */
+export type Expression = Shape & { readonly type: ValueType; readonly span: Span; readonly text?: string };
 
 export function invalid(span: Span): Expression {
   return { kind: 'invalid', type: { name: 'invalid', nullable: false }, span };

@@ -24,6 +24,6 @@ export interface Scope {
   readonly problems: ProblemList;
   /** The list that `item` is taken from, in an event with `each`. */
   readonly each?: Expression | undefined;
-  /** Another value of the event being checked; undefined if it does not exist. */
+  /** What reads another value of the event being checked; undefined if it cannot be read. */
   readonly eventField?: (name: string, span: Span) => Expression | undefined;
 }

@@ -80,6 +80,7 @@ function fragmentKeys(): JsonSchema {
     each: {},
     omitNull: { type: 'boolean' },
     remove: TEXTS,
+    sinks: {},
   };
   return documented(schemas, FRAGMENT_KEYS);
 }

@@ -75,6 +75,22 @@ const MAPPING_CODES = {
     wrong: 'events:\n  - { event: langfuse trace, team: name }',
     right: 'events:\n  - { event: langfuse trace, properties: { team: name } }',
   },
+  'field-of-one-sink': {
+    severity: 'error',
+    title: 'a field of one sink in a mapping for several',
+    why: 'What an event is in every sink is written in standard fields. What only one sink has stands under that sink.',
+    fix: 'write it under the sink: sinks: { posthog: { set: … } }',
+    wrong: 'sink: any\nevents:\n  - { event: langfuse trace, distinct_id: id }',
+    right: 'sink: any\nevents:\n  - { event: langfuse trace, sinks: { posthog: { distinct_id: id } } }',
+  },
+  'not-sent': {
+    severity: 'warning',
+    title: 'a standard field that the sink has no place for',
+    why: 'The mapping says something about the event that this sink cannot store, so that it would be lost without notice.',
+    fix: 'send it in a field of the sink, or write `remove` for this sink',
+    wrong: 'shared:\n  common: { session: trace.session_id }',
+    right: 'shared:\n  common: { session: trace.session_id, properties: { chat: event.session } }',
+  },
   'missing-event-field': {
     severity: 'error',
     title: 'a required field of the event is missing',

@@ -6,7 +6,7 @@ export const MAPPING_KEYS = {
   doc: 'What the mapping is about.',
   source:
     'The source whose records it reads, or a list of sources with the same records. The mapping is checked against the fields of the pipeline’s source.',
-  sink: "The sink that takes its events; the mapping is checked against the sink's event schema.",
+  sink: "The sink that takes its events, a list of sinks, or `any`: every sink that takes standard events. The mapping is checked against the sink's event schema.",
   extends: 'The mapping that this one changes: a file, relative to this one, or a file of an installed package.',
   params: 'Values that the pipeline file gives.',
   shared: 'Fragments in the shape of an event, for `include`. They are merged with those of the extended mapping.',
@@ -25,6 +25,7 @@ export const FRAGMENT_KEYS = {
   each: 'A list of texts: one event for each item, which is read as `item`.',
   omitNull: 'Whether names whose value is null are left out, rather than sent as null.',
   remove: 'What to remove of the included or extended event: `field`, `properties.name`, `when` or `each`.',
+  sinks: 'What is different at one sink, under its type.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Besides those of a fragment. */
@@ -32,6 +33,13 @@ export const EVENT_KEYS = {
   event: 'The name of the event.',
   rename: 'A new name for an event of the extended mapping.',
   from: 'The stream whose records the event is made of.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Under a sink's type in `sinks`, besides fields of the sink and of the standard event. */
+export const SINK_BLOCK_KEYS = {
+  event: 'The name of the event at this sink.',
+  omit: 'Whether this sink gets no such event.',
+  remove: 'What this sink does not get: `field` or `properties.name`.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export const VALUE_KEY_DOCS = {

@@ -1,23 +1,35 @@
 import { didYouMean } from '@sluice/core/document';
 import type { EventShape, WrittenField } from './event-shape.js';
+import type { SinkTarget } from './sink-target.js';
+import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
+export interface MergeContext {
+  readonly target: SinkTarget | undefined;
+  readonly problems: ProblemList;
+}
+
 /** The second over the first: values and names are replaced in place, new ones are added at the end, removed ones go. */
-export function mergeShapes(under: EventShape, over: EventShape, problems: ProblemList): EventShape {
+export function mergeShapes(under: EventShape, over: EventShape, { target, problems }: MergeContext): EventShape {
   const fields = new Map(under.fields);
+  const removed = new Set([...under.removedDefaults, ...over.removedDefaults]);
   let { conditions, each } = under;
-  for (const { name, span } of over.remove) {
+  for (const { name, span, isDone } of over.remove) {
     const [field, inner] = splitOnce(name);
     const existing = fields.get(field);
     if (name === 'when' && conditions.length > 0) conditions = [];
     else if (name === 'each' && each !== undefined) each = undefined;
-    else if (inner === undefined && existing !== undefined) fields.delete(field);
+    else if (inner === undefined && (existing !== undefined || hasDefault(field, target))) {
+      fields.delete(field);
+      removed.add(field);
+    }
     else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
       fields.set(field, { ...existing, names: new Map([...existing.names].filter(([key]) => key !== inner)) });
-    } else {
+    } else if (isDone !== true) {
       problems.add('nothing-to-remove', span, `no \`${name}\` to remove`, didYouMean(name, removable(fields)));
     }
   }
+  for (const name of over.fields.keys()) removed.delete(name);
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
   return {
     span: over.span,
@@ -28,6 +40,9 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     omitNull: over.omitNull ?? under.omitNull,
     include: [...under.include, ...over.include],
     remove: [],
+    removedDefaults: removed,
+    sinkName: over.sinkName ?? (over.rename === undefined ? under.sinkName : undefined),
+    omit: over.omit ?? under.omit,
     conditions: [...new Set([...conditions, ...over.conditions])],
     fields,
   };
@@ -38,6 +53,12 @@ function mergeFields(under: WrittenField | undefined, over: WrittenField): Writt
   return { ...over, names: new Map([...under.names, ...over.names]) };
 }
 
+function hasDefault(field: string, target: SinkTarget | undefined): boolean {
+  if (target === undefined || target.schema === 'any') return false;
+  const known = ownEntry(target.schema.fields, field);
+  return known?.kind === 'value' && known.default !== undefined;
+}
+
 function removable(fields: ReadonlyMap<string, WrittenField>): readonly string[] {
   return [...fields].flatMap(([name, field]) => [
     name,
@@ -45,7 +66,7 @@ function removable(fields: ReadonlyMap<string, WrittenField>): readonly string[]
   ]);
 }
 
-function splitOnce(name: string): [string, string?] {
+export function splitOnce(name: string): [string, string?] {
   const dot = name.indexOf('.');
   return dot === -1 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
 }

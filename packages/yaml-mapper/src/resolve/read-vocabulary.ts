@@ -1,11 +1,10 @@
 import type { KnownName } from '@sluice/core/sink';
 import type { FieldType } from '@sluice/core/source';
-import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, type MapEntry, type MapTree } from '@sluice/core/document';
 import { unitNamed } from '../check/check-call.js';
-import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { VOCABULARY_KEYS } from './language-keys.js';
+import { STANDARD, type SinkTarget } from './sink-target.js';
 import { readMap, readMapAt, readTextAt, readType, refuseOtherKeys } from './read-tree.js';
 
 /** The type and unit of names in the events' maps, by `field.name`, such as `properties.latency`. */
@@ -21,12 +20,16 @@ export const FIELD_TYPES = [
 ] as const satisfies readonly FieldType[];
 
 /** What `vocabulary` declares in all layers; a name of a later one replaces that of an earlier one. */
-export function readVocabulary(layers: readonly MapTree[], schema: SinkEventSchema, problems: ProblemList): Vocabulary {
+export function readVocabulary(
+  layers: readonly MapTree[],
+  target: SinkTarget | undefined,
+  problems: ProblemList,
+): Vocabulary {
   const vocabulary = new Map<string, KnownName>();
   for (const layer of layers) {
     for (const { key: field, keySpan, value } of readMapAt(layer, 'vocabulary', problems)?.entries ?? []) {
-      if (schema !== 'any' && ownEntry(schema.fields, field)?.kind !== 'map') {
-        const maps = Object.entries(schema.fields).flatMap(([name, { kind }]) => (kind === 'map' ? [name] : []));
+      const maps = target === undefined ? undefined : mapsOf(target);
+      if (maps !== undefined && !maps.includes(field)) {
         const message = `the sink's events have no map \`${field}\``;
         problems.add('unknown-event-field', keySpan, message, didYouMean(field, maps));
       }
@@ -37,6 +40,16 @@ export function readVocabulary(layers: readonly MapTree[], schema: SinkEventSche
     }
   }
   return vocabulary;
+}
+
+/** The maps of the events at any sink that the mapping is for; undefined if their names are free. */
+function mapsOf({ type, types, isOpen, schemaOf }: SinkTarget): readonly string[] | undefined {
+  if (isOpen) return undefined;
+  const ofSinks = [type, ...types].flatMap((each) => {
+    const schema = schemaOf(each);
+    return schema === undefined || schema === 'any' ? [] : Object.entries(schema.fields);
+  });
+  return [...ofSinks, ...Object.entries(STANDARD)].flatMap(([name, { kind }]) => (kind === 'map' ? [name] : []));
 }
 
 function readName({ key, keySpan, value }: MapEntry, problems: ProblemList): KnownName | undefined {

@@ -1,22 +1,24 @@
-import type { SinkEventSchema } from '@sluice/core/config';
 import { closestName, didYouMean, entryOf, startOf, type ListTree, type MapTree } from '@sluice/core/document';
 import { readShape, type EventShape } from './event-shape.js';
-import { mergeShapes } from './merge-shapes.js';
+import { mergeShapes, type MergeContext } from './merge-shapes.js';
 import { warnOfSimilarNames } from './similar-names.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readMapAt, readTexts } from './read-tree.js';
+import type { SinkTarget } from './sink-target.js';
+import { SinkTerms } from './sink-terms.js';
 
 const MAX_SHAPES = 300;
 
-/** The events after `extends`, `include` and `remove`, in the mapping's order. */
+/** The events that a sink gets, after `extends`, `include`, `remove` and `sinks`, in the mapping's order. */
 export function resolveEvents(
   layers: readonly MapTree[],
-  schema: SinkEventSchema,
+  target: SinkTarget | undefined,
   problems: ProblemList,
 ): readonly EventShape[] {
-  const fragments = readFragments(layers, schema, problems);
+  const merging: MergeContext = { target, problems };
+  const fragments = readFragments(layers, merging);
   const used = new Set<string>();
-  const include = includer(fragments, used, problems);
+  const include = includer(fragments, used, merging);
   const events = new Map<string, EventShape>();
   for (const tree of layers) {
     const removal = entryOf(tree, 'remove');
@@ -28,27 +30,44 @@ export function resolveEvents(
     if (list === undefined) continue;
     if (list.kind !== 'list')
       problems.add('wrong-shape', list.span, '`events` must be a list whose items begin with `- event: name`');
-    else readEvents(list, { schema, problems, events, include });
+    else readEvents(list, { terms: termsIn(tree, target), merging, events, include });
   }
   const own = layers.at(-1);
   const shared = own && entryOf(own, 'shared')?.value;
   for (const { key, keySpan } of shared?.kind === 'map' ? shared.entries : []) {
     if (!used.has(key)) problems.add('unused-fragment', keySpan, `no event includes \`${key}\``);
   }
-  return [...events.values()];
+  return namedForSink([...events.values()].filter(({ omit }) => omit !== true), problems);
+}
+
+/** The names that the sink gets. */
+function namedForSink(shapes: readonly EventShape[], problems: ProblemList): readonly EventShape[] {
+  const seen = new Set<string>();
+  return shapes.map((shape) => {
+    const event = shape.sinkName ?? shape.event;
+    if (event !== undefined && seen.has(event.name))
+      problems.add('duplicate-event', event.span, `duplicate event \`${event.name}\``);
+    if (event !== undefined) seen.add(event.name);
+    return { ...shape, event };
+  });
+}
+
+function termsIn(layer: MapTree, target: SinkTarget | undefined): SinkTerms {
+  return new SinkTerms(target, target?.typesIn(layer) ?? []);
 }
 
 interface EventResolution {
-  readonly schema: SinkEventSchema;
-  readonly problems: ProblemList;
+  readonly terms: SinkTerms;
+  readonly merging: MergeContext;
   readonly events: Map<string, EventShape>;
   readonly include: (shape: EventShape) => EventShape;
 }
 
-function readEvents(list: ListTree, { schema, problems, events, include }: EventResolution): void {
+function readEvents(list: ListTree, { terms, merging, events, include }: EventResolution): void {
+  const { problems } = merging;
   const seen = new Set<string>();
   for (const item of list.items.slice(0, MAX_SHAPES)) {
-    const shape = readShape(item, 'event', schema, problems);
+    const shape = readShape(item, 'event', terms, problems);
     if (shape === undefined) continue;
     if (shape.event === undefined) {
       problems.add('missing-key', startOf(shape.span), 'the event has no name', 'begin it with `- event: name`');
@@ -70,7 +89,7 @@ function readEvents(list: ListTree, { schema, problems, events, include }: Event
     }
     if (base !== undefined) warnOfSimilarNames(base, shape, problems);
     const { remove, rename } = shape;
-    const merged = base === undefined ? flat : mergeShapes(base, { ...flat, remove, rename }, problems);
+    const merged = base === undefined ? flat : mergeShapes(base, { ...flat, remove, rename }, merging);
     if (base === undefined && shape.rename !== undefined)
       problems.add('nothing-to-remove', span, `no event \`${name}\` to rename`, didYouMean(name, [...events.keys()]));
     const current = merged.event?.name ?? name;
@@ -91,18 +110,16 @@ function renameIn(events: Map<string, EventShape>, name: string, current: string
   for (const [key, value] of entries) events.set(key, value);
 }
 
-function readFragments(
-  layers: readonly MapTree[],
-  schema: SinkEventSchema,
-  problems: ProblemList,
-): ReadonlyMap<string, EventShape> {
+function readFragments(layers: readonly MapTree[], merging: MergeContext): ReadonlyMap<string, EventShape> {
+  const { target, problems } = merging;
   const fragments = new Map<string, EventShape>();
   for (const layer of layers) {
+    const terms = termsIn(layer, target);
     for (const { key, value } of readMapAt(layer, 'shared', problems)?.entries.slice(0, MAX_SHAPES) ?? []) {
-      const shape = readShape(value, 'fragment', schema, problems);
+      const shape = readShape(value, 'fragment', terms, problems);
       const base = fragments.get(key);
       if (shape !== undefined && base !== undefined) warnOfSimilarNames(base, shape, problems);
-      if (shape !== undefined) fragments.set(key, base === undefined ? shape : mergeShapes(base, shape, problems));
+      if (shape !== undefined) fragments.set(key, base === undefined ? shape : mergeShapes(base, shape, merging));
     }
   }
   return fragments;
@@ -111,8 +128,9 @@ function readFragments(
 function includer(
   fragments: ReadonlyMap<string, EventShape>,
   used: Set<string>,
-  problems: ProblemList,
+  merging: MergeContext,
 ): (shape: EventShape) => EventShape {
+  const { problems } = merging;
   const done = new Map<string, EventShape>();
   const open = new Set<string>();
   const expand = (shape: EventShape): EventShape => {
@@ -128,11 +146,11 @@ function includer(
         const flat = done.get(name) ?? expand(fragment);
         done.set(name, flat);
         open.delete(name);
-        under = under === undefined ? flat : mergeShapes(under, flat, problems);
+        under = under === undefined ? flat : mergeShapes(under, flat, merging);
       }
     }
-    const empty: EventShape = { span: shape.span, include: [], remove: [], conditions: [], fields: new Map() };
-    return { ...mergeShapes(under ?? empty, shape, problems), include: [] };
+    const empty: EventShape = { span: shape.span, include: [], remove: [], conditions: [], fields: new Map(), removedDefaults: new Set() };
+    return { ...mergeShapes(under ?? empty, shape, merging), include: [] };
   };
   return expand;
 }

@@ -1,9 +1,12 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import type { Expression } from '../check/expression.js';
+import type { Expression } from './expression.js';
 
 /** An expression as it is written in the mapping, on one line. */
 export function expressionText(expression: Expression): string {
+  if (expression.text !== undefined) return expression.text;
   if (expression.kind === 'literal') return literalText(expression.value);
+  if (expression.kind === 'event') return `event.${expression.field}`;
+  if (expression.kind === 'exactly') return expressionText(expression.operand);
   if (expression.kind === 'guarded')
     return `${expressionText(expression.value)} when ${expressionText(expression.condition)}`;
   if (expression.kind === 'enum') {
