@@ -9,6 +9,7 @@ import { expectWritten } from '../docs/written-page.js';
 /** The shipped schemas, with the arguments that generate them. */
 const SHIPPED: Readonly<Record<string, readonly string[]>> = {
   'langfuse-posthog.json': ['mapping', '--source', 'langfuse-postgres', '--sink', 'posthog'],
+  'langfuse.json': ['mapping', '--source', 'langfuse-postgres'],
   'langfuse-tests.json': ['tests', '--source', 'langfuse-postgres'],
   'langfuse-to-posthog.json': ['pipeline', '--source', 'langfuse-postgres', '--sink', 'posthog'],
   'langfuse-v3-to-posthog.json': ['pipeline', '--source', 'langfuse-clickhouse', '--sink', 'posthog'],

@@ -33,11 +33,11 @@ export function differenceText({ events, breaking, changesIdentity }: MappingDif
 }
 
 function eventText(event: EventDifference): string {
-  const { kind, event: name, renamedFrom, from, breaking } = event;
+  const { kind, event: name, sink, renamedFrom, from, breaking } = event;
   const mark = { added: '+', removed: '-', renamed: '→', changed: '~' } as const;
   const title = renamedFrom === undefined ? name : `${renamedFrom} → ${name}`;
   const word = { added: `new, from ${from}`, removed: 'removed', renamed: 'renamed', changed: 'changed' }[kind];
-  const heading = `${styled(STYLES[mark[kind]], mark[kind])} ${theme.name(title)}  ${word}${breakingText(breaking && kind !== 'changed')}`;
+  const heading = `${styled(STYLES[mark[kind]], mark[kind])} ${theme.name(title)}  ${word}${sink === undefined ? '' : ` in ${sink}`}${breakingText(breaking && kind !== 'changed')}`;
   const lines = [...event.conditions.map(conditionLine), ...event.fields.map(fieldLine)];
   const width = Math.max(0, ...lines.map(({ subject }) => subject.length));
   const details = lines.map(

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
+import { ANY_SINK } from '../resolve/sink-target.js';
 import type { Catalogue, CatalogueEvent, CatalogueField, CataloguePermission } from './catalogue.js';
 import { markdownTable } from './markdown-table.js';
 
@@ -7,11 +8,19 @@ const MAX_EXAMPLE = 60;
 
 /** The catalogue as a Markdown page. */
 export function catalogueMarkdown(catalogue: Catalogue): string {
-  const { mapping, doc, sources, sink, events } = catalogue;
-  const parts = [
-    `# Events of ${mapping === undefined ? 'the mapping' : `\`${mapping}\``}`,
+  const { mapping, elsewhere = [] } = catalogue;
+  const title = `# Events of ${mapping === undefined ? 'the mapping' : `\`${mapping}\``}`;
+  const others = elsewhere.flatMap((other) => [`${title} in \`${other.sink}\``, ...sinkParts(other)]);
+  return `${[title, ...sinkParts(catalogue), ...others].join('\n\n')}\n`;
+}
+
+/** The events as one sink gets them. */
+function sinkParts(catalogue: Catalogue): readonly string[] {
+  const { doc, sources, sink, events } = catalogue;
+  const sinkText = sink === ANY_SINK ? 'any that takes standard events' : `\`${sink}\``;
+  return [
     ...(doc === undefined ? [] : [doc.trim()]),
-    `Source: \`${sources.join('` or `')}\`. Sink: \`${sink}\`.`,
+    `Source: \`${sources.join('` or `')}\`. Sink: ${sinkText}.`,
     ...events.flatMap(eventParts),
     '## Identity',
     identitySentence(catalogue),
@@ -21,7 +30,6 @@ export function catalogueMarkdown(catalogue: Catalogue): string {
     '## Personal data',
     ...personalParts(catalogue),
   ];
-  return `${parts.join('\n\n')}\n`;
 }
 
 function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): readonly string[] {
@@ -51,6 +59,8 @@ function exampleText(example: JsonValue | undefined): string {
 }
 
 function identitySentence({ identity, sink }: Catalogue): string {
+  if (sink === ANY_SINK)
+    return '`event` and `uuid` identify an event. What an event that is sent again does depends on the sink.';
   if (identity.fields.length === 0) return `\`${sink}\` keeps every event; \`event\` and \`uuid\` identify duplicates.`;
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),

@@ -51,7 +51,10 @@ export interface Catalogue {
   readonly source: string;
   /** All sources that the mapping is for. */
   readonly sources: readonly string[];
+  /** The sink whose events these are; `any` for the standard event. */
   readonly sink: string;
+  /** The events of the other sinks that the mapping has something to say about. */
+  readonly elsewhere?: readonly Catalogue[];
   readonly events: readonly CatalogueEvent[];
   readonly identity: {
     /** An event replaces an earlier one only if all of these are equal. Empty for a sink that keeps every event. */

@@ -14,9 +14,23 @@ export function describeMapping(
   file: string,
   context: MappingContext,
 ): { readonly problems: readonly Problem[]; readonly catalogue?: Catalogue } {
-  const { problems, mapping } = checkMapping({ file }, context);
+  const { problems, mapping, sinks = [] } = checkMapping({ file }, context);
   if (mapping === undefined) return { problems };
-  return { problems, catalogue: catalogueOf(mapping, exampleEvents(file, mapping, context)) };
+  const others = sinks.filter((type) => type !== mapping.sink && context.eventSchemaOf(type) !== undefined);
+  const found = [...problems];
+  const elsewhere = (context.sinkType === undefined ? others : []).flatMap((sinkType) => {
+    const other = checkMapping({ file }, { ...context, sinkType });
+    if (other.mapping !== undefined) return [catalogueOf(other.mapping, examplesFor(other.mapping))];
+    found.push(...other.problems);
+    return [];
+  });
+  if (found.length > problems.length) return { problems: found };
+  const catalogue = catalogueOf(mapping, examplesFor(mapping));
+  return { problems, catalogue: { ...catalogue, ...(elsewhere.length > 0 && { elsewhere }) } };
+
+  function examplesFor(resolved: CheckedMapping): readonly ExampleEvent[] {
+    return exampleEvents(file, resolved, context);
+  }
 }
 
 /** The catalogue of a checked mapping. */
@@ -62,7 +76,9 @@ function isSome(value: JsonValue | undefined): boolean {
 }
 
 /** The permissions of each file, with its reason. */
-function permissionsOf(permissions: readonly Permission[]): readonly CataloguePermission[] {
+function permissionsOf(all: readonly Permission[]): readonly CataloguePermission[] {
+  // One file can permit what only another sink is sent.
+  const permissions = all.filter(({ used }) => used);
   const files = new Set(permissions.map(({ span }) => span.file));
   return [...files].map((file) => {
     const inFile = permissions.filter(({ span }) => span.file === file);

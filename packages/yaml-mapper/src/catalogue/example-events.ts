@@ -13,12 +13,14 @@ export type ExampleEvent = JsonObject;
 
 /** Events of the mapping: first those of its tests' records, then those of generated records. */
 export function exampleEvents(file: string, mapping: CheckedMapping, context: MappingContext): readonly ExampleEvent[] {
-  const tested = testMapping(file, context).results.flatMap(({ result }) => plainEvents(result));
+  const tested = testMapping(file, context).results.flatMap(({ test, result }) =>
+    test.sink === mapping.sink ? plainEvents(result) : [],
+  );
   return [...tested, ...generated(file, mapping, context)].filter(isJsonObject);
 }
 
 function generated(file: string, mapping: CheckedMapping, context: MappingContext): readonly JsonValue[] {
-  const checked = checkMapping({ file }, { ...context, params: paramsOf(mapping, {}) }).mapping;
+  const checked = checkMapping({ file }, { ...context, sinkType: mapping.sink, params: paramsOf(mapping, {}) }).mapping;
   if (checked === undefined) return [];
   return compileMapping(checked.events).streams.flatMap((mapper) => {
     const stream = checked.streams.find(({ name }) => name === mapper.stream);

@@ -180,7 +180,8 @@ class EventChecker {
       if (!known.required || !value.type.nullable) return value;
       if (field.kind === 'default' && value.type.name === 'null') return value;
       const fallback = `… ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
-      const help = field.kind === 'default' ? `give one: ${name}: ${field.text} ?? event.uuid` : `add a fallback: ${fallback}`;
+      const help =
+        field.kind === 'default' ? `give one: ${name}: ${field.text} ?? event.uuid` : `add a fallback: ${fallback}`;
       problems.add('nullable-required', value.span, `\`${name}\` is required but can be null`, help);
       return value;
     });
@@ -241,7 +242,9 @@ class EventChecker {
       return this.#inPlace(name, value, value.span);
     }
     const field = fields.get(name);
-    return field === undefined || field.kind === 'map' || name === of ? undefined : this.#eventField(name, this.#name.span, scope);
+    if (field === undefined || field.kind === 'map' || name === of) return undefined;
+    const read = this.#eventField(name, this.#name.span, scope);
+    return read?.kind === 'event' ? { ...read, span: read.target.span } : read;
   }
 
   /** A value that is no field of the event is computed where it is read. */

@@ -26,6 +26,8 @@ export interface ConditionDifference {
 
 export interface EventDifference {
   readonly kind: 'added' | 'removed' | 'renamed' | 'changed';
+  /** The sink, of what differs only there or differently there. */
+  readonly sink?: string;
   /** The new name, if the event is renamed. */
   readonly event: string;
   readonly renamedFrom?: string;

@@ -1,21 +1,39 @@
+import type { EventSchema } from '@sluice/core/sink';
 import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema, SinkEventSchema } from '@sluice/core/config';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
-import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
+import { EVENT_KEYS, FRAGMENT_KEYS, SINK_BLOCK_KEYS } from '../resolve/language-keys.js';
+import { STANDARD } from '../resolve/sink-target.js';
 import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
 
 const TEXTS: JsonSchema = { type: 'array', items: { type: 'string' } };
 
-/** The fields of an event; `suffix` names the definitions of the stream that its expressions read. */
-export function eventFields(schema: SinkEventSchema | undefined, vocabulary: Vocabulary, suffix: string): JsonSchema {
-  const value = ref(`value${suffix}`);
+/** What an event has in a stream; `suffix` names the definitions that are of it. */
+export function eventFields(suffix: string): JsonSchema {
   const expression = ref(`expression${suffix}`);
   const conditions = {
     when: withDoc(expression, FRAGMENT_KEYS.when),
     each: withDoc(expression, FRAGMENT_KEYS.each),
+    sinks: { description: FRAGMENT_KEYS.sinks, type: 'object', additionalProperties: ref(`block${suffix}`) },
   };
-  const fields = Object.entries(eventFieldsOf(schema ?? 'any')).map(([name, field]): readonly [string, JsonSchema] => {
+  return { allOf: [ref(`names${suffix}`)], properties: conditions };
+}
+
+/** What stands under a sink, which can be another one than the schema is for. */
+export function sinkBlock(suffix: string): JsonSchema {
+  const schemas: Readonly<Record<keyof typeof SINK_BLOCK_KEYS, JsonSchema>> = {
+    event: { type: 'string' },
+    omit: { type: 'boolean' },
+    remove: TEXTS,
+  };
+  return { type: 'object', allOf: [ref(`names${suffix}`)], properties: documented(schemas, SINK_BLOCK_KEYS) };
+}
+
+/** The fields of the sink and of the standard event. */
+export function fieldNames(schema: SinkEventSchema | undefined, vocabulary: Vocabulary, suffix: string): JsonSchema {
+  const value = ref(`value${suffix}`);
+  const fields = Object.entries(allFieldsOf(schema)).map(([name, field]): readonly [string, JsonSchema] => {
     if (field.kind === 'value') return [name, withDoc(value, field.doc)];
     const declared = [...vocabulary].flatMap(([path, known]) =>
       path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), known] as const] : [],
@@ -35,7 +53,7 @@ export function eventFields(schema: SinkEventSchema | undefined, vocabulary: Voc
       },
     ];
   });
-  return { properties: { ...conditions, ...Object.fromEntries(fields) } };
+  return { properties: Object.fromEntries(fields) };
 }
 
 /** A fragment: an event without a name. */
@@ -87,7 +105,18 @@ function fragmentKeys(): JsonSchema {
 
 /** The names of the sink's fields; their values are described where the stream is known. */
 function placeholders(schema: SinkEventSchema | undefined): JsonSchema {
-  return Object.fromEntries(Object.keys(eventFieldsOf(schema ?? 'any')).map((name) => [name, {}]));
+  return Object.fromEntries(Object.keys(allFieldsOf(schema)).map((name) => [name, {}]));
+}
+
+function allFieldsOf(schema: SinkEventSchema | undefined): EventSchema['fields'] {
+  return { ...eventFieldsOf(schema ?? 'any'), ...without(STANDARD, schema) };
+}
+
+/** The standard fields that are no fields of the sink. A sink of any shape need not have them. */
+function without(fields: EventSchema['fields'], schema: SinkEventSchema | undefined): EventSchema['fields'] {
+  if (schema === 'any') return {};
+  const names = Object.keys(schema?.fields ?? {});
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 function isOpen(schema: SinkEventSchema | undefined): boolean {

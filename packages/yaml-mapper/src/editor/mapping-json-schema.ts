@@ -5,7 +5,8 @@ import { TEST_FILE_KEYS } from '../mapping-tests/test-keys.js';
 import { MAPPING_KEYS, PARAM_KEYS, PERMISSION_KEYS, VOCABULARY_KEYS } from '../resolve/language-keys.js';
 import { PARAM_TYPES } from '../resolve/param-value.js';
 import { FIELD_TYPES, type Vocabulary } from '../resolve/read-vocabulary.js';
-import { eventFields, eventSchema, fragmentSchema } from './event-json-schema.js';
+import { ANY_SINK } from '../resolve/sink-target.js';
+import { eventFields, eventSchema, fieldNames, fragmentSchema, sinkBlock } from './event-json-schema.js';
 import { closedMap, documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
 
@@ -44,9 +45,9 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     sluice: { const: 1 },
     mapping: text,
     doc: text,
-    source: sourceSchema(source?.type),
+    source: namesSchema(source && [source.type]),
     // A sink that accepts any event accepts a mapping for another sink.
-    sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
+    sink: namesSchema(sink === undefined || sink.eventSchema === 'any' ? undefined : [sink.type, ANY_SINK]),
     extends: text,
     params: { type: 'object', additionalProperties: ref('param') },
     shared: { type: 'object', additionalProperties: ref('fragment') },
@@ -64,13 +65,13 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
   };
 }
 
-/** One source, or a list with it. */
-function sourceSchema(type: string | undefined): JsonSchema {
+/** One of these names, or a list with the first of them. */
+function namesSchema(names: readonly string[] | undefined): JsonSchema {
   const text: JsonSchema = { type: 'string' };
   const list: JsonSchema = { type: 'array', items: text };
-  return type === undefined
+  return names === undefined
     ? { anyOf: [text, list] }
-    : { anyOf: [{ const: type }, { ...list, contains: { const: type } }] };
+    : { anyOf: [...names.map((name) => ({ const: name })), { ...list, contains: { const: names[0] } }] };
 }
 
 function vocabularySchema(): JsonSchema {
@@ -98,7 +99,9 @@ function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchema
     return [
       [`expression${suffix}`, fieldExpression([stream])],
       [`value${suffix}`, valueSchema(`expression${suffix}`)],
-      [`fields${suffix}`, eventFields(schema, vocabulary, suffix)],
+      [`names${suffix}`, fieldNames(schema, vocabulary, suffix)],
+      [`block${suffix}`, sinkBlock(suffix)],
+      [`fields${suffix}`, eventFields(suffix)],
     ];
   });
   const param: Readonly<Record<keyof typeof PARAM_KEYS, JsonSchema>> = {
@@ -110,7 +113,9 @@ function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchema
     expression: EXPRESSION,
     'expression-any': fieldExpression(streams),
     'value-any': valueSchema('expression-any'),
-    fields: eventFields(schema, vocabulary, '-any'),
+    'names-any': fieldNames(schema, vocabulary, '-any'),
+    'block-any': sinkBlock('-any'),
+    fields: eventFields('-any'),
     ...Object.fromEntries(perStream),
     fragment: fragmentSchema(schema),
     event: eventSchema(schema, streams),

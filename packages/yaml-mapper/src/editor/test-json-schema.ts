@@ -15,6 +15,7 @@ export function testsSchema(streams: readonly StreamSchema[]): JsonSchema {
   const schemas: Readonly<Record<keyof typeof TEST_KEYS, JsonSchema>> = {
     name: { type: 'string' },
     from: streams.length === 0 ? { type: 'string' } : { enum: streams.map(({ name }) => name) },
+    sink: { type: 'string' },
     params: { type: 'object' },
     given: { type: 'object', properties: Object.fromEntries(given) },
     expect: events,

@@ -18,6 +18,8 @@ export interface MappingTest {
   /** Its index in `tests`. */
   readonly index: number;
   readonly stream: StreamSchema;
+  /** The sink that the mapping is resolved for. */
+  readonly sink: string;
   readonly given: ReadonlyMap<string, JsonValue>;
   readonly params: Readonly<Record<string, JsonValue>>;
   /** Absent if `--update` has yet to write it. */

@@ -1,24 +1,40 @@
 import type { JsonObject, JsonValue } from '@sluice/core/adapter';
+import type { MappingContext } from '@sluice/core/config';
 import { didYouMean, entryOf, startOf, type MapTree, type Tree } from '@sluice/core/document';
 import { plainValue } from '../check/constant.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import { ANY_SINK } from '../resolve/sink-target.js';
 import { readMap, readMapAt, readText, readTextAt, refuseOtherKeys } from '../resolve/read-tree.js';
 import type { Expectation, MappingTest } from './mapping-test.js';
 import { readGiven } from './read-given.js';
 import { EXPECTATION_KEYS, TEST_KEYS } from './test-keys.js';
 
+export type TestContext = Pick<MappingContext, 'readFile' | 'eventSchemaOf' | 'knownSinks'>;
+
 /** Reads a list of tests and checks them against the streams that the mapping reads. */
-export function readTests(tree: Tree, mapping: CheckedMapping, problems: ProblemList): readonly MappingTest[] {
+export function readTests(
+  tree: Tree,
+  mapping: CheckedMapping,
+  context: TestContext,
+  problems: ProblemList,
+): readonly MappingTest[] {
   if (tree.kind !== 'list') {
     problems.add('wrong-shape', tree.span, '`tests` expects a list: each test starts with `- name: …`');
     return [];
   }
-  return tree.items.flatMap((item, index) => readTest(item, index, mapping, problems) ?? []);
+  return tree.items.flatMap((item, index) => readTest(item, index, { mapping, context, problems }) ?? []);
 }
 
-function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: ProblemList): MappingTest | undefined {
+interface Reading {
+  readonly mapping: CheckedMapping;
+  readonly context: TestContext;
+  readonly problems: ProblemList;
+}
+
+function readTest(tree: Tree, index: number, reading: Reading): MappingTest | undefined {
+  const { mapping, problems } = reading;
   const map = readMap(tree, 'a test', problems);
   if (map === undefined) return undefined;
   refuseOtherKeys(map, Object.keys(TEST_KEYS), problems);
@@ -34,6 +50,7 @@ function readTest(tree: Tree, index: number, mapping: CheckedMapping, problems: 
     span: name?.keySpan ?? map.span,
     index,
     stream,
+    sink: sinkOf(map, reading),
     given: given === undefined ? new Map<string, JsonValue>() : readGiven(given.value, stream, problems),
     params: readParams(map, mapping, problems),
     expectation,
@@ -58,6 +75,19 @@ function streamOf(map: MapTree, { events }: CheckedMapping, problems: ProblemLis
     problems.add('unknown-stream', text.span, message, didYouMean(text.name, names));
   }
   return stream;
+}
+
+/** The sink whose events a test expects; one that the mapping is not for is a problem. */
+function sinkOf(map: MapTree, { mapping, context, problems }: Reading): string {
+  const text = readTextAt(map, 'sink', problems);
+  if (text === undefined || text.name === mapping.sink) return mapping.sink;
+  const { name, span } = text;
+  if (context.eventSchemaOf(name) === undefined)
+    problems.add('unknown-sink', span, `unknown sink \`${name}\``, didYouMean(name, context.knownSinks));
+  else if (!mapping.sinks.includes(name) && !mapping.sinks.includes(ANY_SINK))
+    problems.add('other-sink', span, `the mapping is for \`${mapping.sinks.join('`, `')}\`, not for \`${name}\``);
+  else return name;
+  return mapping.sink;
 }
 
 function readParams(

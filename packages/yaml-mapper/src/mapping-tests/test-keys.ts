@@ -2,6 +2,7 @@
 export const TEST_KEYS = {
   name: 'What the mapping does, as a sentence.',
   from: 'The stream of the record. Optional if the mapping reads only one.',
+  sink: 'The sink whose events are expected. Default: the first that the mapping names; for `any`, the standard event.',
   params: 'Values of parameters. Any other parameter has its default, or a value of its type.',
   given: 'Fields of the record. Any other field is null, or a value of its type if it cannot be null.',
   expect: 'All events of the record, in order. Only the values written here are compared.',

@@ -28,8 +28,8 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
   const results: TestResult[] = [];
   for (const test of found.tests) {
     const params = paramsOf(mapping, test.params);
-    const key = JSON.stringify(params);
-    const mapper = mappers.get(key) ?? mapperWith(params);
+    const key = JSON.stringify([test.sink, params]);
+    const mapper = mappers.get(key) ?? mapperWith(test.sink, params);
     mappers.set(key, mapper);
     if (!('streams' in mapper)) return { problems: mapper, results: [] };
     const stream = mapper.streams.find((each) => each.stream === test.stream.name);
@@ -41,8 +41,8 @@ export function testMapping(file: string, context: MappingContext): MappingTestR
   }
   return { problems: all, results, coverage: coverageOf(mapping, results) };
 
-  function mapperWith(params: Readonly<Record<string, JsonValue>>): Mapper | readonly Problem[] {
-    const checked = checkMapping(location, { ...context, params });
+  function mapperWith(sinkType: string, params: Readonly<Record<string, JsonValue>>): Mapper | readonly Problem[] {
+    const checked = checkMapping(location, { ...context, ...(sinkType !== mapping?.sink && { sinkType }), params });
     return checked.mapping === undefined ? checked.problems : compileMapping(checked.mapping.events);
   }
 }

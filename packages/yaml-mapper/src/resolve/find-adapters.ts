@@ -4,7 +4,7 @@ import { didYouMean, entryOf, type MapTree, type Span } from '@sluice/core/docum
 import { ProblemList } from '../problems/problem-list.js';
 import { lastTexts } from './read-layers.js';
 import type { NamedSpan } from './read-tree.js';
-import { ANY_SINK, isPackage, isShared, STANDARD_EVENT, type SinkTarget } from './sink-target.js';
+import { ANY_SINK, isKnownSink, isShared, STANDARD_EVENT, type SinkTarget } from './sink-target.js';
 
 /** The source that a mapping is checked against: the pipeline's, or else the first that the mapping names. */
 export interface FoundSource {
@@ -53,25 +53,30 @@ export function findSink(
   const types = written.map(({ name }) => name);
   const any = written.find(({ name }) => name === ANY_SINK);
   if (any !== undefined && types.length > 1)
-    problems.add('wrong-shape', any.span, '`any` stands for every sink, and for that it stands alone', 'write `sink: any`');
+    problems.add(
+      'wrong-shape',
+      any.span,
+      '`any` stands for every sink, and for that it stands alone',
+      'write `sink: any`',
+    );
   const isFor = any !== undefined || (sinkType !== undefined && types.includes(sinkType));
   const takesAny = sinkType !== undefined && context.eventSchemaOf(sinkType) === 'any';
   if (sinkType !== undefined && !isFor && !takesAny) {
     const named = `the ${types.length === 1 ? 'sink' : 'sinks'} \`${types.join('`, `')}\``;
     problems.add('other-sink', first.span, `the mapping is for ${named}, but the pipeline uses \`${sinkType}\``);
   }
-  const known = written.find(({ name }) => context.eventSchemaOf(name) !== undefined) ?? first;
   // A sink that takes any event takes those of a mapping for one other sink as they are.
   const isPipelines = isFor || (takesAny && isShared(types));
+  const known = isPipelines ? first : (written.find(({ name }) => context.eventSchemaOf(name) !== undefined) ?? first);
   const type = isPipelines && sinkType !== undefined ? sinkType : any === undefined ? known.name : ANY_SINK;
   const ofSink = type === ANY_SINK ? STANDARD_EVENT : context.eventSchemaOf(type);
   if (ofSink === undefined) {
     problems.add('unknown-sink', known.span, `unknown sink \`${type}\``, didYouMean(type, knownSinks));
     return undefined;
   }
+  const isOfPipeline = sinkType !== undefined && sinkType !== ANY_SINK;
   for (const { name, span } of types.length > 1 ? written : []) {
-    const isMissing = name !== ANY_SINK && context.eventSchemaOf(name) === undefined;
-    if (isMissing && !(sinkType !== undefined && isPackage(name)))
+    if (name !== ANY_SINK && !isKnownSink(name, { known: knownSinks, isOfPipeline, schemaOf: context.eventSchemaOf }))
       problems.add('unknown-sink', span, `unknown sink \`${name}\``, didYouMean(name, knownSinks));
   }
   const inLayers = new Map(layers.map((layer, index) => [layer, sinksIn(layers, index) ?? types]));
@@ -81,7 +86,7 @@ export function findSink(
     schema: ofSink === 'any' && isStandard ? STANDARD_EVENT : ofSink,
     isOpen: ofSink === 'any',
     types,
-    isOfPipeline: sinkType !== undefined && sinkType !== ANY_SINK,
+    isOfPipeline,
     schemaOf: context.eventSchemaOf,
     known: knownSinks,
     typesIn: (layer) => inLayers.get(layer) ?? types,

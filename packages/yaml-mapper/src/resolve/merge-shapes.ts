@@ -22,8 +22,7 @@ export function mergeShapes(under: EventShape, over: EventShape, { target, probl
     else if (inner === undefined && (existing !== undefined || hasDefault(field, target))) {
       fields.delete(field);
       removed.add(field);
-    }
-    else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
+    } else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
       fields.set(field, { ...existing, names: new Map([...existing.names].filter(([key]) => key !== inner)) });
     } else if (isDone !== true) {
       problems.add('nothing-to-remove', span, `no \`${name}\` to remove`, didYouMean(name, removable(fields)));

@@ -1,10 +1,11 @@
 import type { KnownName } from '@sluice/core/sink';
 import type { FieldType } from '@sluice/core/source';
+import type { SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, type MapEntry, type MapTree } from '@sluice/core/document';
 import { unitNamed } from '../check/check-call.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { VOCABULARY_KEYS } from './language-keys.js';
-import { STANDARD, type SinkTarget } from './sink-target.js';
+import { STANDARD_EVENT, type SinkTarget } from './sink-target.js';
 import { readMap, readMapAt, readTextAt, readType, refuseOtherKeys } from './read-tree.js';
 
 /** The type and unit of names in the events' maps, by `field.name`, such as `properties.latency`. */
@@ -28,8 +29,8 @@ export function readVocabulary(
   const vocabulary = new Map<string, KnownName>();
   for (const layer of layers) {
     for (const { key: field, keySpan, value } of readMapAt(layer, 'vocabulary', problems)?.entries ?? []) {
-      const maps = target === undefined ? undefined : mapsOf(target);
-      if (maps !== undefined && !maps.includes(field)) {
+      if (target !== undefined && !isMap(field, target)) {
+        const maps = [...mapsOf(target.schema), ...mapsOf(STANDARD_EVENT)];
         const message = `the sink's events have no map \`${field}\``;
         problems.add('unknown-event-field', keySpan, message, didYouMean(field, maps));
       }
@@ -42,14 +43,15 @@ export function readVocabulary(
   return vocabulary;
 }
 
-/** The maps of the events at any sink that the mapping is for; undefined if their names are free. */
-function mapsOf({ type, types, isOpen, schemaOf }: SinkTarget): readonly string[] | undefined {
-  if (isOpen) return undefined;
-  const ofSinks = [type, ...types].flatMap((each) => {
-    const schema = schemaOf(each);
-    return schema === undefined || schema === 'any' ? [] : Object.entries(schema.fields);
-  });
-  return [...ofSinks, ...Object.entries(STANDARD)].flatMap(([name, { kind }]) => (kind === 'map' ? [name] : []));
+/** Whether a field is a map of the standard event, or of the events at a sink that the mapping is for. */
+function isMap(field: string, { schema, types, isOpen, schemaOf }: SinkTarget): boolean {
+  if (isOpen || [...mapsOf(STANDARD_EVENT), ...mapsOf(schema)].includes(field)) return true;
+  return types.some((type) => mapsOf(schemaOf(type)).includes(field));
+}
+
+function mapsOf(schema: SinkEventSchema | undefined): readonly string[] {
+  const fields = schema === undefined || schema === 'any' ? [] : Object.entries(schema.fields);
+  return fields.flatMap(([name, { kind }]) => (kind === 'map' ? [name] : []));
 }
 
 function readName({ key, keySpan, value }: MapEntry, problems: ProblemList): KnownName | undefined {

@@ -37,7 +37,10 @@ export function resolveEvents(
   for (const { key, keySpan } of shared?.kind === 'map' ? shared.entries : []) {
     if (!used.has(key)) problems.add('unused-fragment', keySpan, `no event includes \`${key}\``);
   }
-  return namedForSink([...events.values()].filter(({ omit }) => omit !== true), problems);
+  return namedForSink(
+    [...events.values()].filter(({ omit }) => omit !== true),
+    problems,
+  );
 }
 
 /** The names that the sink gets. */
@@ -149,7 +152,14 @@ function includer(
         under = under === undefined ? flat : mergeShapes(under, flat, merging);
       }
     }
-    const empty: EventShape = { span: shape.span, include: [], remove: [], conditions: [], fields: new Map(), removedDefaults: new Set() };
+    const empty: EventShape = {
+      span: shape.span,
+      include: [],
+      remove: [],
+      conditions: [],
+      fields: new Map(),
+      removedDefaults: new Set(),
+    };
     return { ...mergeShapes(under ?? empty, shape, merging), include: [] };
   };
   return expand;

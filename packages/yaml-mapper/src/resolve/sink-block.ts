@@ -4,7 +4,7 @@ import { readFields, readList, type EventShape, type WrittenField } from './even
 import { SINK_BLOCK_KEYS } from './language-keys.js';
 import { splitOnce } from './merge-shapes.js';
 import { readBoolean, readMap, readMapAt, readTextAt, type NamedSpan } from './read-tree.js';
-import { ANY_SINK, isPackage } from './sink-target.js';
+import { ANY_SINK, isKnownSink } from './sink-target.js';
 import type { SinkTerms } from './sink-terms.js';
 
 /** What an event or a fragment is at one sink. */
@@ -21,8 +21,7 @@ export function readSinkBlock(event: MapTree, terms: SinkTerms, problems: Proble
   let block: SinkBlock | undefined;
   for (const { key: type, keySpan, value } of readMapAt(event, 'sinks', problems)?.entries ?? []) {
     if (target === undefined) continue;
-    const isKnown = target.schemaOf(type) !== undefined;
-    if (!isKnown && !(target.isOfPipeline && isPackage(type))) {
+    if (!isKnownSink(type, target)) {
       problems.add('unknown-sink', keySpan, `unknown sink \`${type}\``, didYouMean(type, target.known));
     } else if (!terms.types.includes(type) && !terms.types.includes(ANY_SINK)) {
       const message = `the mapping is for \`${terms.types.join('`, `')}\`, and these lines are for \`${type}\``;

@@ -91,10 +91,7 @@ function defaultsFor(
   });
 }
 
-function inOrderOf(
-  schema: EventSchema,
-  fields: ReadonlyMap<string, SinkField>,
-): SinkShape['fields'] {
+function inOrderOf(schema: EventSchema, fields: ReadonlyMap<string, SinkField>): SinkShape['fields'] {
   const names = ['uuid', ...Object.keys(schema.fields), ...fields.keys()];
   return new Map(
     names.flatMap((name) => {

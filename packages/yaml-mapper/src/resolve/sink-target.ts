@@ -35,7 +35,13 @@ export function isShared(types: readonly string[]): boolean {
   return types.length > 1 || types.includes(ANY_SINK);
 }
 
-/** Types of sinks that are not built in are names of packages or files. */
-export function isPackage(type: string): boolean {
-  return /[./@]/u.test(type);
+/**
+ * Whether a sink that is not the target is known. It is not loaded for that, and one of a package or file need not be
+ * installed for a pipeline with another sink.
+ */
+export function isKnownSink(
+  type: string,
+  { known, isOfPipeline, schemaOf }: Pick<SinkTarget, 'known' | 'isOfPipeline' | 'schemaOf'>,
+): boolean {
+  return known.includes(type) || (isOfPipeline && /[./@]/u.test(type)) || schemaOf(type) !== undefined;
 }
