@@ -87,7 +87,7 @@ describe('sluice check', function () {
 
   it('counts the warnings of the mapping', async () => {
     cpSync(shipped('.'), join(world.directory, 'configs'), { recursive: true });
-    const mapping = join(world.directory, 'configs', 'mappings', 'langfuse-posthog.yaml');
+    const mapping = join(world.directory, 'configs', 'mappings', 'langfuse.yaml');
     writeFileSync(mapping, readFileSync(mapping, 'utf8').replace(/^identity:\n(?: {2}.*\n)+/m, ''));
     const pipeline = join(world.directory, 'configs', 'langfuse-to-posthog.yaml');
     const { code, findings } = await checked({}, pipeline);

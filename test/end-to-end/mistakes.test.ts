@@ -46,25 +46,25 @@ describe('a mistake', function () {
 
   it('in a field’s name is found before anything runs, with its place and a suggestion', async () => {
     const pipeline = changed(
-      'mappings/langfuse-posthog.yaml',
+      'mappings/langfuse.yaml',
       'langfuse_release: trace.release',
       'langfuse_release: trace.relase',
     );
     const finished = await world.sluice(['run', pipeline]);
     expect(finished.code).to.equal(2);
-    expectClear(finished, 'trace.relase', 'trace.release', 'langfuse-posthog.yaml:');
-    expect(finished.err).to.match(/langfuse-posthog\.yaml:\d+:\d+/);
+    expectClear(finished, 'trace.relase', 'trace.release', 'langfuse.yaml:');
+    expect(finished.err).to.match(/langfuse\.yaml:\d+:\d+/);
   });
 
   it('in a unit is found before anything runs', async () => {
     const pipeline = changed(
-      'mappings/langfuse-posthog.yaml',
+      'mappings/langfuse.yaml',
       /langfuse_latency: latency/,
       "langfuse_latency: convert(latency, 'ms')",
     );
     const finished = await world.sluice(['run', pipeline]);
     expect(finished.code).to.equal(2);
-    expectClear(finished, 'ms', 'langfuse-posthog.yaml:');
+    expectClear(finished, 'ms', 'langfuse.yaml:');
   });
 
   it('in a key of the pipeline file names the key that was meant', async () => {
@@ -126,6 +126,7 @@ describe('what ships', () => {
       const files = [
         'langfuse-to-posthog.yaml',
         'langfuse-to-jsonl.yaml',
+        'mappings/langfuse.yaml',
         'mappings/langfuse-posthog.yaml',
         'mappings/langfuse-posthog-extended.yaml',
       ];

@@ -54,10 +54,34 @@ ${[...FUNCTIONS.keys()]
 
 const examples = Object.values(PROBLEM_CODES).flatMap(({ wrong, right }) => [wrong, right]);
 
+/** The shipped mapping, and the one for any sink that it extends. */
 export const BASE = shipped('mappings/langfuse-posthog.yaml');
+export const SHARED = shipped('mappings/langfuse.yaml');
+
+const SEVERAL = `sluice: 1
+source: langfuse-postgres
+sink: [posthog, mixpanel]
+identity: { accepts: [timestamp, trace.user_id], because: tested }
+personalData: { allows: [trace.user_id], because: tested }
+shared:
+  common: { user: trace.user_id, session: session_id, groups: { team: release }, sinks: { posthog: { remove: [session, groups] } } }
+events:
+  - event: e
+    from: trace
+    include: [common]
+    uuid: uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)
+    time: timestamp
+    properties: { at: event.time, who: event.user }
+    sinks:
+      mixpanel: { event: Seen, omit: false, user: event.user ?? event.uuid, properties: { s: event.session } }
+      posthog: { anonymous: public, set: { name: name } }
+tests:
+  - { name: a, sink: mixpanel, given: { user_id: a }, expect: [{ event: Seen, user: a }] }
+`;
 
 export const MAPPINGS: readonly string[] = [
-  BASE,
+  SHARED,
+  SEVERAL,
   shipped('mappings/langfuse-posthog-extended.yaml'),
   RICH,
   'sluice: 1\nextends: m.yaml\n',

@@ -1,5 +1,6 @@
 import type { MappingContext, StreamMapper } from '@sluice/core/config';
 import { SecretRedactor } from '@sluice/core/service';
+import { STANDARD_FIELDS } from '@sluice/core/sink';
 import type { FieldValue, Row } from '@sluice/core/source';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -14,6 +15,7 @@ import {
   lintMapping,
   MAPPING_KEYS,
   PARAM_KEYS,
+  SINK_BLOCK_KEYS,
   testMapping,
   VALUE_KEY_DOCS,
 } from '@sluice/yaml-mapper';
@@ -21,7 +23,7 @@ import { aFieldValue } from './a-field-value.js';
 import { anExpression, changedExpression } from './an-expression.js';
 import { changedYaml, materialOf } from './changed-yaml.js';
 import { checkNoSecret, checkProblems } from './check-problems.js';
-import { BASE, MAPPINGS, RICH, SMALL_BASE, TESTS } from './config-samples.js';
+import { BASE, MAPPINGS, RICH, SHARED, SMALL_BASE, TESTS } from './config-samples.js';
 import { choicesFrom, type Choices, type FuzzTarget } from './fuzz-target.js';
 import { hostileValue } from './hostile-value.js';
 import { KEPT_MAPPINGS } from './kept-inputs.js';
@@ -29,14 +31,27 @@ import { mutatedText } from './mutated-text.js';
 import { withinASecond } from './within-a-second.js';
 import { readYaml, writeYaml, type YamlValue } from './yaml-value.js';
 
-const SINKS = [posthogSink, jsonlSink];
+const SINKS = [
+  posthogSink,
+  jsonlSink,
+  { type: 'mixpanel', eventSchema: { fields: STANDARD_FIELDS, identity: [{ field: 'event' }, { field: 'uuid' }] } },
+];
 const STRUCTURE = [
-  ...[MAPPING_KEYS, EVENT_KEYS, FRAGMENT_KEYS, PARAM_KEYS, VALUE_KEY_DOCS].flatMap((keys) => Object.keys(keys)),
+  ...[MAPPING_KEYS, EVENT_KEYS, FRAGMENT_KEYS, SINK_BLOCK_KEYS, PARAM_KEYS, VALUE_KEY_DOCS].flatMap((keys) =>
+    Object.keys(keys),
+  ),
   'uuid',
   'distinct_id',
   'timestamp',
   'set',
   'properties',
+  'time',
+  'user',
+  'session',
+  'groups',
+  'posthog',
+  'mixpanel',
+  'any',
 ];
 const SALT = 'Zq7xVw93Kj';
 
@@ -55,7 +70,7 @@ export const mappings: FuzzTarget = {
   start: () => {
     const samples = MAPPINGS.map(readYaml);
     const rich = [readYaml(RICH)];
-    const bases = [BASE, SMALL_BASE].map(readYaml);
+    const bases = [BASE, SHARED, SMALL_BASE].map(readYaml);
     const tests = TESTS.map(readYaml);
     const material = materialOf([...samples, ...tests], STRUCTURE, aScalar);
     const changed = (from: readonly YamlValue[], choices: Choices): string => {
@@ -95,6 +110,7 @@ function tried(files: Files, choices: Choices): void {
   const texts: Readonly<Record<string, string | undefined>> = {
     '/m/m.yaml': files.mapping,
     '/m/base.yaml': files.base,
+    '/m/langfuse.yaml': SHARED,
     '/m/m.test.yaml': files.tests,
   };
   // A parameter of another type may leave.

@@ -3,7 +3,7 @@ import { SecretRedactor } from '@sluice/core/service';
 import type { FieldValue } from '@sluice/core/source';
 import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
-import { BASE, RICH } from './config-samples.js';
+import { BASE, RICH, SHARED } from './config-samples.js';
 import { choicesFrom, type FuzzTarget } from './fuzz-target.js';
 import { hostileValue } from './hostile-value.js';
 import { withinASecond } from './within-a-second.js';
@@ -21,7 +21,7 @@ export const records: FuzzTarget = {
         knownSources: ['langfuse-postgres'],
         knownSinks: ['posthog'],
         redactor: new SecretRedactor(),
-        readFile: (path) => (path === '/m/m.yaml' ? RICH : BASE),
+        readFile: (path) => (path === '/m/m.yaml' ? RICH : path === '/m/langfuse.yaml' ? SHARED : BASE),
       },
     );
     if (mapper === undefined) return Promise.reject(new Error(JSON.stringify(problems)));

@@ -31,7 +31,7 @@ describe('the dashboard', () => {
   const template: { readonly tiles: readonly Tile[]; readonly [key: string]: unknown } = JSON.parse(
     textOf('docs/dashboard.json'),
   ).template;
-  const mapping = textOf('configs/mappings/langfuse-posthog.yaml');
+  const mapping = textOf('configs/mappings/langfuse.yaml');
   const events = matches(mapping, /^ {2}- event: (.+)$/gm);
   const properties = matches(mapping, /^ {6}(\w+): /gm);
 

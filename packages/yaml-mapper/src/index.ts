@@ -22,4 +22,11 @@ export type {
   MappingDifference,
 } from './comparison/mapping-difference.js';
 export { inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from './editor/mapping-json-schema.js';
-export { EVENT_KEYS, FRAGMENT_KEYS, MAPPING_KEYS, PARAM_KEYS, VALUE_KEY_DOCS } from './resolve/language-keys.js';
+export {
+  EVENT_KEYS,
+  FRAGMENT_KEYS,
+  MAPPING_KEYS,
+  PARAM_KEYS,
+  SINK_BLOCK_KEYS,
+  VALUE_KEY_DOCS,
+} from './resolve/language-keys.js';

@@ -1,5 +1,8 @@
 import type { EventSchema } from '@sluice/core/sink';
 
+/** The type of the sink. */
+export const ACME = '@acme/sluice-acme';
+
 /** An installed sink with names of its own, all of which it takes from the standard event. */
 export const acmeSchema: EventSchema = {
   fields: {

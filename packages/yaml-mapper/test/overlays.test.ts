@@ -110,7 +110,11 @@ events:
     expect(overlay.trim().split('\n').length).to.be.at.most(12);
     const loaded = loadFiles(files, { params });
     expect(loaded.problems).to.deep.equal([]);
-    const before = firstEvent(loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }), record, 1);
+    const before = firstEvent(
+      loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }),
+      record,
+      1,
+    );
     const after = firstEvent(loaded, { ...record, level: 'DEFAULT', 'trace.metadata/team': 'blue' }, 1);
     expect(after.event).to.equal('model call');
     expect(after.uuid).to.equal(before.uuid);
@@ -124,7 +128,11 @@ events:
     });
     for (const stream of [0, 2])
       expect(firstEvent(loaded, record, stream)).to.deep.equal(
-        firstEvent(loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }), record, stream),
+        firstEvent(
+          loadFiles({ ...shipped, 'main.yaml': shipped['langfuse-posthog.yaml'] }, { params }),
+          record,
+          stream,
+        ),
       );
   });
 });
@@ -160,7 +168,9 @@ describe('an overlay', () => {
 
   it('extends a fragment for all events that include it', () => {
     const text = 'shared: { common: { properties: { all: id } } }\n';
-    const loaded = loadFiles(over(text, { ...shipped, 'base.yaml': shipped['langfuse-posthog.yaml'] }), { params: { langfuseUrl: 'https://a.example' } });
+    const loaded = loadFiles(over(text, { ...shipped, 'base.yaml': shipped['langfuse-posthog.yaml'] }), {
+      params: { langfuseUrl: 'https://a.example' },
+    });
     for (const stream of [0, 1, 2]) expect(firstEvent(loaded, record, stream)['properties']).to.include({ all: 't' });
   });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ACME } from './acme-schema.js';
 
 const HEADER = `sluice: 1
 mapping: m
@@ -133,3 +134,31 @@ export const randomMapping: Texts = fc
       ...values.map((each, index) => `      ${['p', '2', 'q', '1', 'r', 's'][index]}: ${each}\n`),
     ].join(''),
   );
+
+/** The same for any sink, with a block for each of those that the tests know. */
+export const randomSharedMapping: Texts = fc
+  .record({
+    time: fc
+      .constantFrom('timestamp', 'coalesce', 'created_at')
+      .map((name) => (name === 'coalesce' ? 'timestamp(isoTime(timestamp)) ?? timestamp' : name)),
+    user: fc.option(quoted(expressions.maybe), { freq: 4 }),
+    session: fc.option(quoted(expressions.maybe), { freq: 4 }),
+    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+    own: fc.array(value, { minLength: 3, maxLength: 3 }),
+    person: quoted(expressions.maybe),
+  })
+  .map(({ time, user, session, values, own, person }) => {
+    const standard = [`    time: ${time}`, ...(user === null ? [] : [`    user: ${user}`])];
+    if (session !== null) standard.push(`    session: ${session}`);
+    const readable = values
+      .filter((each) => !/event\.[tu]/u.test(each))
+      .map((each, index) => `      p${index}: ${each}`);
+    const [a, b, c] = own.map((each) => (/event\.[tu]/u.test(each) ? 'event.time' : each));
+    return [
+      HEADER.replace('sink: jsonl', 'sink: any'),
+      [...standard, '    properties:', '      at: event.time', ...readable].join('\n'),
+      `\n    sinks:\n      posthog: { set: { s: ${a} }, session_id: ${person} }\n`,
+      `      mixpanel: { event: Seen, properties: { at: ${b} }, groups: { team: ${person} } }\n`,
+      `      '${ACME}': { properties: { p0: ${c} }, user_properties: { who: ${person} } }\n`,
+    ].join('');
+  });

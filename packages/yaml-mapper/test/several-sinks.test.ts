@@ -3,22 +3,10 @@ import type { EventSchema } from '@sluice/core/sink';
 import type { LoadedMapping, MappingContext } from '@sluice/core/config';
 import type { JsonObject } from '@sluice/core/adapter';
 import { compareMappingFiles, describeMapping, lintMapping, testMapping } from '@sluice/yaml-mapper';
-import { acmeSchema } from './acme-schema.js';
+import { ACME, acmeSchema } from './acme-schema.js';
 import { aContext, loadFiles, mapRecord } from './load-text.js';
 import { mixpanelSchema } from './mixpanel-schema.js';
-import { posthogSchema } from './posthog-schema.js';
-
-const ACME = '@acme/sluice-acme';
-const schemas: Readonly<Record<string, EventSchema | 'any'>> = {
-  posthog: posthogSchema,
-  mixpanel: mixpanelSchema,
-  [ACME]: acmeSchema,
-  jsonl: 'any',
-};
-const sinks = {
-  eventSchemaOf: (type: string) => (Object.hasOwn(schemas, type) ? schemas[type] : undefined),
-  knownSinks: ['posthog', 'mixpanel', 'jsonl'],
-};
+import { sinks } from './known-sinks.js';
 
 const UUID = "uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)";
 const HEADER = `sluice: 1

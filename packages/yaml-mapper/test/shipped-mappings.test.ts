@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
@@ -5,13 +6,38 @@ import type { JsonObject } from '@sluice/core/adapter';
 import type { MappedEvent } from '@sluice/core/sink';
 import type { LoadedMapping } from '@sluice/core/config';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { langfuseStreams } from './langfuse-streams.js';
 import { aContext, mapRecord } from './load-text.js';
+import { storedValue } from './stored-values.js';
 
 const folder = new URL('../../../configs/mappings/', import.meta.url);
 const params = { langfuseUrl: 'https://langfuse.example/' };
 
-function load(name: string): LoadedMapping {
-  return createYamlMappingLanguage().load({ file: fileURLToPath(new URL(name, folder)) }, aContext({ params }));
+function load(name: string, more: Parameters<typeof aContext>[0] = {}): LoadedMapping {
+  return createYamlMappingLanguage().load(
+    { file: fileURLToPath(new URL(name, folder)) },
+    aContext({ params, ...more }),
+  );
+}
+
+/** A digest of the events of a seeded history of records. */
+function digestOf(name: string): string {
+  const digest = createHash('sha256');
+  for (const { map, fields, stream } of load(name).mapper?.streams ?? []) {
+    const schema = langfuseStreams.find((each) => each.name === stream)?.fields ?? {};
+    const row = fc.tuple(
+      ...fields.map(({ field, path = [] }) => {
+        const { type, nullable } = schema[field] ?? { type: 'text', nullable: true };
+        return storedValue(type, nullable || path.length > 0);
+      }),
+    );
+    for (const each of fc.sample(row, { seed: 1, numRuns: 300 })) {
+      const result = map(each);
+      digest.update(result.kind === 'events' ? JSON.stringify(result.events) : result.kind);
+    }
+  }
+  return digest.digest('hex');
 }
 
 function eventOf(loaded: LoadedMapping, stream: number, record: JsonObject): MappedEvent {
@@ -42,7 +68,7 @@ const PAGE: readonly (readonly [string, number, string])[] = [
 const bare = { id: 'r 1', project_id: 'p', timestamp: 1_700_000_000_000, start_time: 1_700_000_000_000 };
 
 describe('the shipped mapping', () => {
-  for (const name of ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml']) {
+  for (const name of ['langfuse.yaml', 'langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml']) {
     it(`lints without a problem: ${name}`, () => expect(load(name).problems).to.deep.equal([]));
   }
 
@@ -130,5 +156,48 @@ describe('the shipped mapping', () => {
     expect(hashOf({ readFile: redocumented })).to.equal(plain);
     expect(hashOf({ params: { langfuseUrl: 'https://other.example' } })).not.to.equal(plain);
     expect(hashOf({ readFile: (path) => readFileSync(path, 'utf8').replace('1.0.0', '1.0.1') })).not.to.equal(plain);
+  });
+
+  // What PostHog gets from one version to the next: another hash here is another event there.
+  it('makes the same events for PostHog as ever', () => {
+    const hashes = ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml'].map((name) => load(name).mapper?.hash);
+    expect(hashes).to.deep.equal([
+      '2be4a94f0d3715967741bd1ef22135c37102dcf1168c5a89f355630612ddce8c',
+      '4b098415878d189f38b09fe445776707db8c8bcbbaf06f72ebd2e8662d0816af',
+    ]);
+    expect(digestOf('langfuse-posthog.yaml')).to.equal(
+      'f560f4a3c813a6c6355d2ca3873f058c3439ecede071d10750c8cc2b0b6d28ca',
+    );
+  });
+
+  it('makes the same events for PostHog, whichever of its two files a pipeline names', () => {
+    expect(load('langfuse.yaml', { sinkType: 'posthog' }).mapper?.hash).to.equal(
+      load('langfuse-posthog.yaml').mapper?.hash,
+    );
+  });
+
+  it('continues the names and ids of Langfuse’s own Mixpanel integration', () => {
+    const loaded = load('langfuse.yaml', { sinkType: 'mixpanel' });
+    expect(loaded.problems).to.deep.equal([]);
+    const names = [0, 1, 2].map((stream) => eventOf(loaded, stream, bare).event);
+    expect(names).to.deep.equal(['[Langfuse] Trace', '[Langfuse] Generation', '[Langfuse] Score']);
+    // uuid5 of `p-r 1`, computed with Python's uuid module.
+    const record = { ...bare, 'trace.session_id': 's', 'trace.user_id': 'ada' };
+    expect(eventOf(loaded, 1, record)).to.deep.include({
+      uuid: '75744e38-100f-50f9-a0b8-4d8b727d1807',
+      time: '2023-11-14T22:13:20.000Z',
+      user: 'ada',
+      session: 's',
+    });
+    const there = { ...record, 'trace.metadata/$mixpanel_session_id': 'm' };
+    expect(eventOf(loaded, 1, there)).to.include({ session: 'm' });
+    expect(eventOf(loaded, 1, there)['properties']).to.include({ session_id: 'm', langfuse_session_id: 's' });
+    expect(eventOf(loaded, 0, { ...bare, 'trace.session_id': 's' })['properties']).to.include({ session_id: 's' });
+  });
+
+  it('gives any other sink the standard event', () => {
+    const event = eventOf(load('langfuse.yaml', { sinkType: 'jsonl' }), 0, bare);
+    expect(event).to.have.all.keys('event', 'uuid', 'time', 'properties');
+    expect(event).to.include({ event: 'langfuse trace', uuid: eventOf(load('langfuse-posthog.yaml'), 0, bare).uuid });
   });
 });

@@ -9,7 +9,9 @@ import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { eventJson } from './event-json.js';
 import { langfuseStreams } from './langfuse-streams.js';
 import { aContext, loadFiles } from './load-text.js';
-import { randomMapping } from './random-mapping.js';
+import { ACME } from './acme-schema.js';
+import { sinks } from './known-sinks.js';
+import { randomMapping, randomSharedMapping } from './random-mapping.js';
 import { storedValue } from './stored-values.js';
 
 const ORDINARY: Readonly<Record<FieldType, FieldValue>> = {
@@ -123,5 +125,27 @@ describe('the text path', () => {
       { numRuns: testRuns(500) },
     );
     expect(written).to.be.above(testRuns(500) * 5);
+  });
+
+  it('writes what the object path sends to each sink of a mapping for several', () => {
+    const written = new Map(['posthog', 'mixpanel', ACME, 'jsonl'].map((sink) => [sink, 0]));
+    const runs = testRuns(200);
+    fc.assert(
+      fc.property(randomSharedMapping, fc.nat(), (text, seed) => {
+        for (const [sinkType, count] of written) {
+          const { mapper } = loadFiles({ 'main.yaml': text }, { ...sinks, sinkType });
+          const [stream] = mapper?.streams ?? [];
+          if (stream === undefined) continue;
+          const row = fc.tuple(...typesOf(stream).map((each) => storedValue(each.type, each.nullable)));
+          const sent = fc.sample(row, { seed, numRuns: 5 }).map((each) => compare(stream, [each]).written);
+          written.set(
+            sinkType,
+            sent.reduce((sum, each) => sum + each, count),
+          );
+        }
+      }),
+      { numRuns: runs },
+    );
+    for (const [sink, count] of written) expect(count, sink).to.be.above(runs);
   });
 });
