@@ -41,7 +41,7 @@ describe('sluice docs', function () {
     expect(catalogue.identity.accepts.map(({ fields }) => fields)).to.deep.equal([
       ['trace.user_id', 'timestamp', 'start_time'],
     ]);
-    expect(catalogue.personalData.allows[0]?.because).to.match(/^The integration exists to connect/u);
+    expect(catalogue.personalData.allows[0]?.because).to.match(/^The events exist to connect/u);
   });
 
   it('gives the values of the event that the README shows', () => {

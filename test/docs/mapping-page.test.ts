@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONFIG_CODES, UNITS, type ProblemCode } from '@sluice/core/config';
+import { STANDARD_FIELDS, type EventSchema } from '@sluice/core/sink';
 import {
   EVENT_KEYS,
   FRAGMENT_KEYS,
@@ -11,6 +12,7 @@ import {
   PARAM_KEYS,
   PROBLEM_CODES,
   signatureOf,
+  SINK_BLOCK_KEYS,
   VALUE_KEY_DOCS,
 } from '@sluice/yaml-mapper';
 import { blocksOf } from './blocks.js';
@@ -26,6 +28,7 @@ describe('docs/mapping.md', function () {
     const tables = Object.entries({
       'Of a mapping': MAPPING_KEYS,
       'Of an event': { ...EVENT_KEYS, ...FRAGMENT_KEYS },
+      'Under a sink in `sinks`, besides fields': SINK_BLOCK_KEYS,
       'Of a value that is written as a map': VALUE_KEY_DOCS,
       'Of a parameter': PARAM_KEYS,
     }).map(
@@ -33,6 +36,15 @@ describe('docs/mapping.md', function () {
         `${title}:\n\n${markdownTable([['key', 'meaning'], ...Object.entries(keys).map(([key, doc]) => [`\`${key}\``, doc])])}`,
     );
     expectWrittenPart(PAGE, 'keys', tables.join('\n'));
+  });
+
+  it('documents every standard field', () => {
+    const rows = Object.entries<EventSchema['fields'][string]>(STANDARD_FIELDS).map(([name, field]) => [
+      `\`${name}\``,
+      field.kind === 'map' ? 'names and values' : `${field.type}${field.required ? ', required' : ''}`,
+      field.doc,
+    ]);
+    expectWrittenPart(PAGE, 'standard fields', markdownTable([['field', 'type', 'meaning'], ...rows]));
   });
 
   it('documents every unit', () => {

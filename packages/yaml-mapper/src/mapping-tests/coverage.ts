@@ -1,4 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
+import { entryOf } from '@sluice/core/document';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
 import type { TestResult } from './judge-result.js';
@@ -28,10 +29,12 @@ export function coverageOf({ events, layers }: CheckedMapping, results: readonly
       seen.set(name, new Set([...(seen.get(name) ?? []), ...pathsIn(event)]));
     }
   }
+  // A file that only names another sink has nothing of its own to test.
+  const last = layers.findLast((layer) => entryOf(layer, 'events') ?? entryOf(layer, 'shared')) ?? layers.at(-1);
+  const file = last?.span.file.path;
   let [properties, covered] = [0, 0];
   const uncovered: Coverage['uncovered'][number][] = [];
   for (const event of events) {
-    const file = layers.at(-1)?.span.file.path;
     const own = event.fields.flatMap((field) =>
       field.kind === 'value'
         ? field.span.file.path === file
