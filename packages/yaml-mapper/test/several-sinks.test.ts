@@ -200,6 +200,8 @@ describe('an overlay for one sink', () => {
   it('has the names of the sink beside the standard ones', () => {
     const event = eventAt('posthog', over('    distinct_id: id\n    set: { s: event.session }\n    session: name\n'));
     expect(event).to.deep.include({ distinct_id: 't', anonymous: false, set: { s: 'a' } });
+    // What `user` was for is set by the overlay: nothing is lost without notice.
+    expect(problemsAt('posthog', over('    distinct_id: id\n    anonymous: public\n'))).to.deep.equal([]);
   });
 
   it('removes a default', () => {
@@ -336,13 +338,15 @@ describe('linting a mapping for several sinks', () => {
     );
   });
 
-  it('needs no sink of a package for a pipeline with another one', () => {
+  it('needs no other sink to be installed in a pipeline, and finds one that is misspelt', () => {
     const text = withSinks(
       'sink: any',
       "    sinks: { posthog: { remove: [session] }, '@acme/missing': { event: E } }\n",
     );
     expect(problemsAt('posthog', text)).to.deep.equal([]);
     expect(lint(text)).to.deep.equal(['unknown-sink: unknown sink `@acme/missing`']);
+    const misspelt = withSinks('sink: any', '    sinks: { posthogg: { remove: [session] } }\n');
+    expect(problemsAt('mixpanel', misspelt)).to.deep.equal(['unknown-sink: unknown sink `posthogg`']);
   });
 
   it('is refused by a pipeline with a sink that it does not name', () => {

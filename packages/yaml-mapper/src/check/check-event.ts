@@ -113,7 +113,11 @@ class EventChecker {
   #warnOfLoss(): void {
     const { target, problems } = this.#context;
     const { standard, leftOut } = this.#shape;
-    const unread = [...standard].filter(([name]) => !this.#read.has(name));
+    // A field of the sink that the mapping sets itself replaces what it is taken from.
+    const replaced = Object.values(eventFieldsOf(target.schema)).flatMap((field) =>
+      field.kind === 'value' ? standardFieldsIn(field.default ?? '') : [],
+    );
+    const unread = [...standard].filter(([name]) => !this.#read.has(name) && !replaced.includes(name));
     for (const [name, { span }] of [...unread, ...leftOut]) {
       const isValue = standard.has(name);
       const unless = isValue ? `, and nothing reads \`event.${name}\`` : '';

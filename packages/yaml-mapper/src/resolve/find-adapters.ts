@@ -74,9 +74,9 @@ export function findSink(
     problems.add('unknown-sink', known.span, `unknown sink \`${type}\``, didYouMean(type, knownSinks));
     return undefined;
   }
-  const isOfPipeline = sinkType !== undefined && sinkType !== ANY_SINK;
+  const needsAll = isShared(types) && (sinkType === undefined || sinkType === ANY_SINK);
   for (const { name, span } of types.length > 1 ? written : []) {
-    if (name !== ANY_SINK && !isKnownSink(name, { known: knownSinks, isOfPipeline, schemaOf: context.eventSchemaOf }))
+    if (name !== ANY_SINK && !isKnownSink(name, { known: knownSinks, needsAll, schemaOf: context.eventSchemaOf }))
       problems.add('unknown-sink', span, `unknown sink \`${name}\``, didYouMean(name, knownSinks));
   }
   const inLayers = new Map(layers.map((layer, index) => [layer, sinksIn(layers, index) ?? types]));
@@ -86,7 +86,7 @@ export function findSink(
     schema: ofSink === 'any' && isStandard ? STANDARD_EVENT : ofSink,
     isOpen: ofSink === 'any',
     types,
-    isOfPipeline,
+    needsAll,
     schemaOf: context.eventSchemaOf,
     known: knownSinks,
     typesIn: (layer) => inLayers.get(layer) ?? types,

@@ -1,7 +1,7 @@
 import type { EventSchema, MapFieldSchema, ValueFieldSchema } from '@sluice/core/sink';
 import { STANDARD_FIELDS } from '@sluice/core/sink';
 import type { SinkEventSchema } from '@sluice/core/config';
-import type { MapTree } from '@sluice/core/document';
+import { closestName, type MapTree } from '@sluice/core/document';
 
 /** In `sink`: every sink that takes standard events. As the type of a target: the standard event itself. */
 export const ANY_SINK = 'any';
@@ -22,8 +22,8 @@ export interface SinkTarget {
   readonly isOpen: boolean;
   /** All that the mapping is for, as its header says. */
   readonly types: readonly string[];
-  /** Whether a pipeline chose it, which needs no other sink to be installed. */
-  readonly isOfPipeline: boolean;
+  /** Whether every sink that the mapping names must be known, not only this one. */
+  readonly needsAll: boolean;
   readonly schemaOf: (type: string) => SinkEventSchema | undefined;
   readonly known: readonly string[];
   /** The sinks that one file of the mapping is written for. */
@@ -36,12 +36,13 @@ export function isShared(types: readonly string[]): boolean {
 }
 
 /**
- * Whether a sink that is not the target is known. It is not loaded for that, and one of a package or file need not be
- * installed for a pipeline with another sink.
+ * Whether a sink that is not the target may be named. It is not loaded for that. Where the mapping is resolved for one
+ * sink, another one need not be installed, unless its name looks like a misspelt one.
  */
 export function isKnownSink(
   type: string,
-  { known, isOfPipeline, schemaOf }: Pick<SinkTarget, 'known' | 'isOfPipeline' | 'schemaOf'>,
+  { known, needsAll, schemaOf }: Pick<SinkTarget, 'known' | 'needsAll' | 'schemaOf'>,
 ): boolean {
-  return known.includes(type) || (isOfPipeline && /[./@]/u.test(type)) || schemaOf(type) !== undefined;
+  if (known.includes(type)) return true;
+  return needsAll ? schemaOf(type) !== undefined : closestName(type, known) === undefined;
 }
