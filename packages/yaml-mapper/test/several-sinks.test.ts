@@ -219,6 +219,15 @@ describe('an overlay for one sink', () => {
     });
   });
 
+  it('gives way where an event says anew what its own field was for', () => {
+    const shared = `${HEADER}shared: { common: { time: updated_at, user: name } }\nevents:\n  - event: e\n    from: trace\n    include: [common]\n    uuid: ${UUID}\n    time: timestamp\n    properties: {}\n`;
+    const main = `sluice: 1\nextends: base.yaml\nsink: posthog\nshared: { common: { timestamp: updated_at, distinct_id: id } }\n`;
+    const event = eventAt('posthog', { 'base.yaml': shared, 'main.yaml': main }, { ...RECORD, updated_at: 1 });
+    expect(event).to.include({ timestamp: '1970-01-01T00:00:00.000Z', distinct_id: 't' });
+    const removed = main.replace('timestamp: updated_at, distinct_id: id', 'remove: [anonymous], user: id');
+    expect(eventAt('posthog', { 'base.yaml': shared, 'main.yaml': removed })).to.not.have.property('anonymous');
+  });
+
   it('is left aside by another sink when a third file is for any again', () => {
     const { 'main.yaml': main = '', ...base } = over(
       '    distinct_id: id\n    set: { a: id }\n    properties: { p: id }\n',

@@ -4,7 +4,7 @@ import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js'
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
 import { eventFieldsOf } from './event-fields.js';
 import type { WrittenValue } from '../resolve/event-shape.js';
-import { standardFieldsIn, type SinkShape } from '../resolve/sink-shape.js';
+import type { SinkShape } from '../resolve/sink-shape.js';
 import { checkDefault } from './check-default.js';
 import { childrenOf, invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
@@ -12,7 +12,7 @@ import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { NamedSpan } from '../resolve/read-tree.js';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
-import { isShared, STANDARD, type SinkTarget } from '../resolve/sink-target.js';
+import { isShared, STANDARD, standardFieldsIn, type SinkTarget } from '../resolve/sink-target.js';
 import type { Param, Scope } from './scope.js';
 
 /** The longest chain of `event.x` that reads another `event.x`. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '@sluice/core/document';
 import type { EventShape, WrittenField } from './event-shape.js';
-import type { SinkTarget } from './sink-target.js';
+import { STANDARD, standardFieldsIn, type SinkTarget } from './sink-target.js';
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
@@ -12,7 +12,7 @@ export interface MergeContext {
 /** The second over the first: values and names are replaced in place, new ones are added at the end, removed ones go. */
 export function mergeShapes(under: EventShape, over: EventShape, { target, problems }: MergeContext): EventShape {
   const fields = new Map(under.fields);
-  const removed = new Set([...under.removedDefaults, ...over.removedDefaults]);
+  const removed = new Set(under.removedDefaults);
   let { conditions, each } = under;
   for (const { name, span, isDone } of over.remove) {
     const [field, inner] = splitOnce(name);
@@ -28,7 +28,17 @@ export function mergeShapes(under: EventShape, over: EventShape, { target, probl
       problems.add('nothing-to-remove', span, `no \`${name}\` to remove`, didYouMean(name, removable(fields)));
     }
   }
-  for (const name of over.fields.keys()) removed.delete(name);
+  for (const name of over.fields.keys()) {
+    removed.delete(name);
+    // What is nearer says it anew, and the sink's own field follows.
+    for (const field of takenFrom(name, target)) {
+      if (over.fields.has(field)) continue;
+      fields.delete(field);
+      removed.delete(field);
+    }
+  }
+  for (const name of over.removedDefaults) removed.add(name);
+  for (const { name } of over.remove) if (!over.fields.has(name)) removed.add(name);
   for (const [name, field] of over.fields) fields.set(name, mergeFields(fields.get(name), field));
   return {
     span: over.span,
@@ -56,6 +66,15 @@ function hasDefault(field: string, target: SinkTarget | undefined): boolean {
   if (target === undefined || target.schema === 'any') return false;
   const known = ownEntry(target.schema.fields, field);
   return known?.kind === 'value' && known.default !== undefined;
+}
+
+/** The sink's fields that are by default taken from a standard one. */
+function takenFrom(name: string, target: SinkTarget | undefined): readonly string[] {
+  if (target === undefined || target.schema === 'any' || ownEntry(STANDARD, name)?.kind !== 'value') return [];
+  return Object.entries(target.schema.fields).flatMap(([field, known]) => {
+    const text = known.kind === 'value' && field !== name ? known.default : undefined;
+    return text !== undefined && standardFieldsIn(text).includes(name) ? [field] : [];
+  });
 }
 
 function removable(fields: ReadonlyMap<string, WrittenField>): readonly string[] {

@@ -1,7 +1,7 @@
 import type { EventSchema } from '@sluice/core/sink';
 import { ownEntry } from '../own-entry.js';
 import type { EventShape, WrittenField, WrittenValue } from './event-shape.js';
-import { STANDARD, type SinkTarget } from './sink-target.js';
+import { STANDARD, standardFieldsIn, type SinkTarget } from './sink-target.js';
 
 /** A field that the mapping does not set, with the sink's expression for it. */
 interface DefaultField {
@@ -43,13 +43,6 @@ export function shapeForSink(shape: EventShape, { schema, isOpen }: SinkTarget):
   for (const [name, text] of defaults) fields.set(name, { kind: 'default', text });
   const isAsWritten = standard.size === 0 && taken.length === 0 && defaults.length === 0;
   return { ...shape, fields: isAsWritten ? fields : inOrderOf(schema, fields), standard, leftOut };
-}
-
-/** The standard fields that a default reads. */
-export function standardFieldsIn(expression: string): readonly string[] {
-  return [...expression.matchAll(/\bevent\.(\w+)/gu)].flatMap(([, name = '']) =>
-    ownEntry(STANDARD, name) === undefined ? [] : [name],
-  );
 }
 
 function isDefaultOfItself(name: string, { fields }: EventSchema): boolean {

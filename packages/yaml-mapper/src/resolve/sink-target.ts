@@ -1,6 +1,7 @@
 import type { EventSchema, MapFieldSchema, ValueFieldSchema } from '@sluice/core/sink';
 import { STANDARD_FIELDS } from '@sluice/core/sink';
 import type { SinkEventSchema } from '@sluice/core/config';
+import { ownEntry } from '../own-entry.js';
 import { closestName, type MapTree } from '@sluice/core/document';
 
 /** In `sink`: every sink that takes standard events. As the type of a target: the standard event itself. */
@@ -45,4 +46,11 @@ export function isKnownSink(
 ): boolean {
   if (known.includes(type)) return true;
   return needsAll ? schemaOf(type) !== undefined : closestName(type, known) === undefined;
+}
+
+/** The standard fields that a default reads. */
+export function standardFieldsIn(expression: string): readonly string[] {
+  return [...expression.matchAll(/\bevent\.(\w+)/gu)].flatMap(([, name = '']) =>
+    ownEntry(STANDARD, name) === undefined ? [] : [name],
+  );
 }
