@@ -60,6 +60,12 @@ export function readTexts(tree: Tree, what: string, problems: ProblemList): read
   return [];
 }
 
+/** The texts in the list under a key, if there is one. */
+export function readTextsAt(tree: MapTree, key: string, problems: ProblemList): readonly NamedSpan[] {
+  const entry = entryOf(tree, key);
+  return entry === undefined ? [] : readTexts(entry.value, `\`${key}\``, problems);
+}
+
 /** The type that a declaration must name. `subject` is what it declares, for the message. */
 export function readType<Type extends string>(
   declaration: MapTree,

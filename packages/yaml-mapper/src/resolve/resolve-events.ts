@@ -1,8 +1,9 @@
 import { closestName, didYouMean, entryOf, startOf, type ListTree, type MapTree } from '@sluice/core/document';
-import { readShape, type EventShape } from './event-shape.js';
+import type { EventShape } from './event-shape.js';
 import { mergeShapes, type MergeContext } from './merge-shapes.js';
 import { warnOfSimilarNames } from './similar-names.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import { readShape } from './read-shape.js';
 import { readMapAt, readTexts } from './read-tree.js';
 import type { SinkTarget } from './sink-target.js';
 import { SinkTerms } from './sink-terms.js';

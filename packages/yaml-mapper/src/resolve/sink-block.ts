@@ -1,9 +1,10 @@
 import { didYouMean, entryOf, type MapTree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import { readFields, readList, type EventShape, type WrittenField } from './event-shape.js';
+import type { EventShape, WrittenField } from './event-shape.js';
 import { SINK_BLOCK_KEYS } from './language-keys.js';
 import { splitOnce } from './merge-shapes.js';
-import { readBoolean, readMap, readMapAt, readTextAt, type NamedSpan } from './read-tree.js';
+import { readFields } from './read-fields.js';
+import { readBoolean, readMap, readMapAt, readTextAt, readTextsAt, type NamedSpan } from './read-tree.js';
 import { ANY_SINK, isKnownSink } from './sink-target.js';
 import type { SinkTerms } from './sink-terms.js';
 
@@ -40,7 +41,7 @@ function readBlock(map: MapTree, terms: SinkTerms, problems: ProblemList): SinkB
   return {
     name: readTextAt(map, 'event', problems),
     omit: omit && readBoolean(omit.value, '`omit`', problems),
-    remove: readList(map, 'remove', problems),
+    remove: readTextsAt(map, 'remove', problems),
     fields: readFields(map, { terms, place: 'block', directives: Object.keys(SINK_BLOCK_KEYS), problems }),
   };
 }
