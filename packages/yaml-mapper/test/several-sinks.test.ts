@@ -219,6 +219,30 @@ describe('an overlay for one sink', () => {
     });
   });
 
+  it('puts a standard map into one that the sink does not take by itself', () => {
+    const { user_id, device_id, time, event_properties, user_properties } = acmeSchema.fields;
+    if (event_properties?.kind !== 'map' || user_properties === undefined) throw new Error('no map');
+    const { takes: _, ...untaken } = event_properties;
+    const plain: Readonly<Record<string, EventSchema['fields'][string]>> = {
+      ...(user_id && { user_id }),
+      ...(device_id && { device_id }),
+      ...(time && { time }),
+      event_properties: untaken,
+      user_properties,
+    };
+    const more = { ...sinks, sinkType: 'plain', eventSchemaOf: () => ({ ...acmeSchema, fields: plain }) };
+    const lost = loadFiles(over('    remove: [session]\n', 'plain'), more);
+    expect(lost.problems.map(({ code, message }) => `${code}: ${message}`)).to.deep.equal([
+      'not-sent: `properties` is not sent: the events of `plain` have no field for it',
+    ]);
+    const lines = '    remove: [session]\n    event_properties: event.properties\n';
+    const loaded = loadFiles(over(lines, 'plain'), more);
+    expect(loaded.problems).to.deep.equal([]);
+    const result = mapRecord(loaded, RECORD);
+    const event = result.kind === 'events' ? result.events[0] : undefined;
+    expect(event?.['event_properties']).to.deep.equal({ n: 'a', at: '1970-01-01T00:00:00.000Z' });
+  });
+
   it('gives way where an event says anew what its own field was for', () => {
     const shared = `${HEADER}shared: { common: { time: updated_at, user: name } }\nevents:\n  - event: e\n    from: trace\n    include: [common]\n    uuid: ${UUID}\n    time: timestamp\n    properties: {}\n`;
     const main = `sluice: 1\nextends: base.yaml\nsink: posthog\nshared: { common: { timestamp: updated_at, distinct_id: id } }\n`;

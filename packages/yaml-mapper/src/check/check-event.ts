@@ -150,8 +150,7 @@ class EventChecker {
     const names = [...field.names].map(([inner, written]): CheckedName => {
       const value = checkValue(written.tree, scope);
       const ofSink = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
-      const taken = known?.kind === 'map' ? known.takes : undefined;
-      const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`) ?? vocabulary.get(`${taken}.${inner}`);
+      const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`) ?? vocabulary.get(`${field.takes}.${inner}`);
       const expression =
         wanted === undefined ? value : fitType(value, { ...wanted, by: `\`${inner}\``, checksUnit: true }, problems);
       const omitNull =

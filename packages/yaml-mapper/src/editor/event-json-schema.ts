@@ -47,7 +47,8 @@ export function fieldNames(schema: SinkEventSchema | undefined, vocabulary: Voca
       name,
       {
         description: field.doc,
-        type: 'object',
+        type: ['object', 'string'],
+        pattern: '^event\\.(properties|groups)$',
         properties: Object.fromEntries(known),
         additionalProperties: value,
       },

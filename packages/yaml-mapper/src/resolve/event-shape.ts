@@ -8,7 +8,13 @@ export interface WrittenValue {
 
 export type WrittenField =
   | ({ readonly kind: 'value' } & WrittenValue)
-  | { readonly kind: 'map'; readonly span: Span; readonly names: ReadonlyMap<string, WrittenValue> };
+  | {
+      readonly kind: 'map';
+      readonly span: Span;
+      readonly names: ReadonlyMap<string, WrittenValue>;
+      /** The standard map whose names it has as well: `event.properties`. */
+      readonly takes?: string | undefined;
+    };
 
 /** An event or a fragment as one file writes it. */
 export interface EventShape {

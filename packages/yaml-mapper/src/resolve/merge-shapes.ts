@@ -57,9 +57,10 @@ export function mergeShapes(under: EventShape, over: EventShape, { target, probl
   };
 }
 
-function mergeFields(under: WrittenField | undefined, over: WrittenField): WrittenField {
+/** Of two maps, the names of both. */
+export function mergeFields(under: WrittenField | undefined, over: WrittenField): WrittenField {
   if (under?.kind !== 'map' || over.kind !== 'map') return over;
-  return { ...over, names: new Map([...under.names, ...over.names]) };
+  return { ...over, takes: over.takes ?? under.takes, names: new Map([...under.names, ...over.names]) };
 }
 
 function hasDefault(field: string, target: SinkTarget | undefined): boolean {

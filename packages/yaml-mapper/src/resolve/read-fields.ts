@@ -6,6 +6,7 @@ import { readMap } from './read-tree.js';
 import type { SinkTerms } from './sink-terms.js';
 
 const MAX_NAMES = 1_000;
+const STANDARD_MAP = /^event\.(properties|groups)$/u;
 
 interface FieldContext {
   readonly terms: SinkTerms;
@@ -47,6 +48,8 @@ function readField(
   }
   const isMap = kind === 'open' ? tree.kind === 'map' && !looksLikeValue(tree) : kind === 'map';
   if (!isMap) return { kind: 'value', span, tree };
+  const [, takes] = tree.kind === 'scalar' ? (STANDARD_MAP.exec(tree.located?.text ?? '') ?? []) : [];
+  if (takes !== undefined && takes !== key) return { kind: 'map', span, names: new Map(), takes };
   const map = readMap(tree, `\`${key}\``, problems);
   if (map === undefined) return undefined;
   if (map.entries.length > MAX_NAMES) {

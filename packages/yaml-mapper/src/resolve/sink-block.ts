@@ -2,7 +2,7 @@ import { didYouMean, entryOf, type MapTree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { EventShape, WrittenField } from './event-shape.js';
 import { SINK_BLOCK_KEYS } from './language-keys.js';
-import { splitOnce } from './merge-shapes.js';
+import { mergeFields, splitOnce } from './merge-shapes.js';
 import { readFields } from './read-fields.js';
 import { readBoolean, readMap, readMapAt, readTextAt, readTextsAt, type NamedSpan } from './read-tree.js';
 import { ANY_SINK, isKnownSink } from './sink-target.js';
@@ -58,11 +58,7 @@ export function overlayBlock(shape: EventShape, { name, omit, remove, fields }: 
     merged.set(field, { ...existing, names: new Map([...existing.names].filter(([key]) => key !== inner)) });
     done.add(path);
   }
-  for (const [key, field] of fields) {
-    const under = merged.get(key);
-    const isBoth = under?.kind === 'map' && field.kind === 'map';
-    merged.set(key, isBoth ? { ...field, names: new Map([...under.names, ...field.names]) } : field);
-  }
+  for (const [key, field] of fields) merged.set(key, mergeFields(merged.get(key), field));
   const removals = remove.map((each) => ({ ...each, isDone: done.has(each.name) }));
   return { ...shape, sinkName: name, omit, remove: [...shape.remove, ...removals], fields: merged };
 }

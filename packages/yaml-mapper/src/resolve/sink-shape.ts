@@ -54,12 +54,13 @@ function isDefaultOfItself(name: string, { fields }: EventSchema): boolean {
 function takeMaps(shape: EventShape, schema: EventSchema, into: Map<string, SinkField>): string[] {
   const taken: string[] = [];
   for (const [name, known] of Object.entries(schema.fields)) {
-    if (known.kind !== 'map' || known.takes === undefined || known.takes === name) continue;
-    const from = shape.fields.get(known.takes);
-    const own = into.get(name);
-    if (from?.kind !== 'map' || shape.removedDefaults.has(name)) continue;
-    into.set(name, { ...from, names: new Map([...from.names, ...(own?.kind === 'map' ? own.names : [])]) });
-    taken.push(known.takes);
+    const written = into.get(name);
+    const own = written?.kind === 'map' ? written : undefined;
+    const takes = own?.takes ?? (known.kind === 'map' ? known.takes : undefined);
+    const from = takes === undefined || takes === name ? undefined : shape.fields.get(takes);
+    if (takes === undefined || from?.kind !== 'map' || shape.removedDefaults.has(name)) continue;
+    into.set(name, { ...from, takes, names: new Map([...from.names, ...(own?.names ?? [])]) });
+    taken.push(takes);
   }
   return taken;
 }
