@@ -6,6 +6,7 @@ import { eventFieldsOf } from './event-fields.js';
 import type { WrittenValue } from '../resolve/event-shape.js';
 import type { SinkShape } from '../resolve/sink-shape.js';
 import { checkDefault } from './check-default.js';
+import { warnOfLoss } from './check-loss.js';
 import { childrenOf, invalid, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { ownEntry } from '../own-entry.js';
@@ -77,7 +78,7 @@ class EventChecker {
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
-    this.#warnOfLoss();
+    warnOfLoss(this.#shape, this.#read, this.#context.target, problems);
     for (const [name, value] of this.#shape.standard) this.#standard(name, value, scope);
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;
@@ -107,26 +108,6 @@ class EventChecker {
             : `write \`${name}: …\``;
     const message = `the event \`${this.#name.name}\` has no \`${name}\``;
     problems.add('missing-event-field', this.#name.span, message, help);
-  }
-
-  /** Says what becomes of standard fields that the sink has no place for. */
-  #warnOfLoss(): void {
-    const { target, problems } = this.#context;
-    const { standard, leftOut } = this.#shape;
-    // A field of the sink that the mapping sets itself replaces what it is taken from.
-    const replaced = Object.values(eventFieldsOf(target.schema)).flatMap((field) =>
-      field.kind === 'value' ? standardFieldsIn(field.default ?? '') : [],
-    );
-    const unread = [...standard].filter(([name]) => !this.#read.has(name) && !replaced.includes(name));
-    for (const [name, { span }] of [...unread, ...leftOut]) {
-      const isValue = standard.has(name);
-      const unless = isValue ? `, and nothing reads \`event.${name}\`` : '';
-      const message = `\`${name}\` is not sent: the events of \`${target.type}\` have no field for it${unless}`;
-      const help = isValue
-        ? `send \`event.${name}\` in a field of the sink, or write sinks: { '${target.type}': { remove: [${name}] } }`
-        : `write sinks: { '${target.type}': { remove: [${name}] } }`;
-      problems.add('not-sent', span, message, help);
-    }
   }
 
   #field(name: string, scope: Scope): CheckedValue | CheckedMap | undefined {

@@ -46,7 +46,7 @@ export class SinkTerms {
     const quoted = /^\w[\w-]*$/u.test(type) ? type : `'${type}'`;
     return {
       message: `\`${key}\` is a field of the sink \`${type}\`, and the mapping is for several sinks`,
-      help: `write it under the sink: sinks: { ${quoted}: { ${key}: … } }`,
+      help: `write it under the sink: sinks: { ${quoted}: { ${key}: … } }; in a file for this sink alone, write sink: ${quoted}`,
     };
   }
 
