@@ -7,6 +7,7 @@ export { type AdapterContext, API_VERSION } from './contracts/definition.js';
 export { ConfigError, RefusedError, SluiceError, TransientError, UnexpectedAnswerError } from './contracts/errors.js';
 export type { Identity } from './contracts/identity.js';
 export type { Logger } from './contracts/logger.js';
+export type { MappingFunction, MappingFunctionParameter } from './contracts/mapping-function.js';
 export type { Redactor } from './contracts/redactor.js';
 export type { Runtime } from './contracts/runtime.js';
 export type { SetupChoice, SetupQuestion } from './contracts/setup.js';

@@ -129,7 +129,7 @@ describe('the text path', () => {
 
   it('writes what the object path sends to each sink of a mapping for several', () => {
     const written = new Map(['posthog', 'mixpanel', ACME, 'jsonl'].map((sink) => [sink, 0]));
-    const runs = testRuns(200);
+    const runs = testRuns(100);
     fc.assert(
       fc.property(randomSharedMapping, fc.nat(), (text, seed) => {
         for (const [sinkType, count] of written) {

@@ -167,6 +167,7 @@ function loadMapping(loading: Loading): Mapper | undefined {
     ...(params !== undefined && isUnresolved(params, filled) ? {} : { params: paramsOf(params, filled) }),
     streamsOf: (type) => sources.find(type)?.streams,
     eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
+    functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
     knownSources: sources.types,
     knownSinks: sinks.types,
     readFile,

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
+import type { MappingFunction } from './mapping-function.js';
 import type { Redactor } from './redactor.js';
 import type { Repeats } from './repeats.js';
 import type { Runtime } from './runtime.js';
@@ -53,6 +54,8 @@ interface Definition<Config> {
 export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'source';
   readonly streams: readonly StreamSchema[];
+  /** Functions for mappings of this source's records. */
+  readonly functions?: readonly MappingFunction[];
   /** What `sluice init` asks, in this order. */
   readonly setup?: readonly SetupQuestion[];
   /** The record that an address of the source's own pages shows; undefined for any other address. */
@@ -75,6 +78,8 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
 export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'sink';
   readonly eventSchema: SinkEventSchema;
+  /** Functions for mappings for this sink. */
+  readonly functions?: readonly MappingFunction[];
   /** What the destination does with an event that it has received before. */
   repeats(config: Config): Repeats;
   /** What `sluice init` asks, in this order. */

@@ -3,6 +3,7 @@ import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { EventText } from './event-text.js';
 import type { MappedEvent } from './event.js';
+import type { MappingFunction } from './mapping-function.js';
 import type { Place, Problem } from './problem.js';
 import type { Redactor } from './redactor.js';
 import type { FieldRequest, StreamSchema } from './stream-schema.js';
@@ -69,6 +70,8 @@ export interface MappingContext {
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
   /** The event schema of a sink type; undefined for an unknown type. */
   eventSchemaOf(sinkType: string): SinkEventSchema | undefined;
+  /** The functions that an adapter adds to the language. */
+  functionsOf?(kind: 'source' | 'sink', type: string): readonly MappingFunction[] | undefined;
   /** The known types, for suggestions. */
   readonly knownSources: readonly string[];
   readonly knownSinks: readonly string[];

@@ -64,6 +64,7 @@ export class PipelineLoader {
     return {
       streamsOf: (type) => sources.find(type)?.streams,
       eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
+      functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
       knownSources: sources.types,
       knownSinks: sinks.types,
       redactor: this.redactor,

@@ -5,8 +5,7 @@ import { sharedUnit } from './check-operator.js';
 import { foreignFunction } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
 import { exactly, fitType } from './fit-type.js';
-import { signatureOf, type Parameter } from '../functions/function-definition.js';
-import { FUNCTIONS } from '../functions/functions.js';
+import { signatureOf, type FunctionDefinition, type Parameter } from '../functions/function-definition.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { isUuid } from '../functions/uuid5.js';
 import { describeType, isScalarType } from './value-type.js';
@@ -19,12 +18,16 @@ export interface Call {
 }
 
 /** Checks a call whose arguments have been checked. */
-export function checkCall(call: Call, problems: ProblemList): Expression {
+export function checkCall(
+  call: Call,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+  problems: ProblemList,
+): Expression {
   const { name, nameSpan, span, values } = call;
   if (name === 'convert') return checkConvert(call, problems);
-  const definition = FUNCTIONS.get(name);
+  const definition = functions.get(name);
   if (definition === undefined) {
-    const help = foreignFunction(name) ?? didYouMean(name, [...FUNCTIONS.keys(), 'convert']);
+    const help = foreignFunction(name) ?? didYouMean(name, [...functions.keys(), 'convert']);
     return problems.invalid('unknown-function', nameSpan, `unknown function \`${name}\``, help);
   }
   const { parameters } = definition;

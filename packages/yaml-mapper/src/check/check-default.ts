@@ -21,7 +21,13 @@ export function checkDefault(
   const located: LocatedText = { text, span, followedByComment: false, part: () => span };
   const stream = { ...scope.stream, fields: {} };
   const eventField = (name: string): Expression => valueOf(name) ?? literal(null, span);
-  const checked = checkExpression(located, { stream, params: new Map(), problems, eventField });
+  const checked = checkExpression(located, {
+    stream,
+    params: new Map(),
+    functions: scope.functions,
+    problems,
+    eventField,
+  });
   // That a value is never null, or always, is true of this mapping and no mistake in it.
   const error = problems.all().find(({ severity }) => severity === 'error');
   if (error !== undefined) {

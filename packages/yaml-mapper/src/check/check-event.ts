@@ -26,6 +26,7 @@ export interface EventContext {
   readonly target: SinkTarget;
   readonly vocabulary: Vocabulary;
   readonly params: ReadonlyMap<string, Param>;
+  readonly functions: Scope['functions'];
   readonly problems: ProblemList;
 }
 
@@ -67,8 +68,8 @@ class EventChecker {
   }
 
   check(): CheckedEvent {
-    const { problems, params } = this.#context;
-    const plain: Scope = { stream: this.#stream, params, problems };
+    const { problems, params, functions } = this.#context;
+    const plain: Scope = { stream: this.#stream, params, functions, problems };
     const each =
       this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
     const scope: Scope = { ...plain, each, eventField: (name, span) => this.#eventField(name, span, scope) };

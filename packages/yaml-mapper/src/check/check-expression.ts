@@ -7,6 +7,7 @@ import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expres
 import { fitType } from './fit-type.js';
 import { foreignMethod, foreignOperator } from '../problems/foreign-words.js';
 import { INEXACT, literal } from './constant.js';
+import { FUNCTIONS } from '../functions/functions.js';
 import { isHeldExactly } from '../functions/decimal.js';
 import { parseExpression } from './parse-expression.js';
 import type { Scope } from './scope.js';
@@ -97,7 +98,11 @@ class Checker {
             this.#span(node.callee),
             'functions take the value as their first argument: lower(name)',
           );
-        return checkCall({ name: node.callee.name, nameSpan: this.#span(node.callee), span, values }, problems);
+        return checkCall(
+          { name: node.callee.name, nameSpan: this.#span(node.callee), span, values },
+          this.#scope.functions ?? FUNCTIONS,
+          problems,
+        );
       }
       case 'ParenthesizedExpression':
         return this.check(node.expression, depth + 1);

@@ -1,5 +1,7 @@
 import type { MappingContext, MappingLocation, Problem } from '@sluice/core/config';
 import { entryOf, startOf, type MapTree } from '@sluice/core/document';
+import { functionsWith } from '../functions/adapter-functions.js';
+import { FUNCTIONS } from '../functions/functions.js';
 import { ownEntry } from '../own-entry.js';
 import { ProblemList } from '../problems/problem-list.js';
 import type { Code } from '../problems/problem-codes.js';
@@ -74,9 +76,14 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
     return failed();
   }
+  const added = [
+    ...(context.functionsOf?.('source', source.type) ?? []),
+    ...(context.functionsOf?.('sink', sink.type) ?? []),
+  ];
+  const functions = added.length === 0 ? FUNCTIONS : functionsWith(added);
   const events: CheckedEvent[] = [];
   for (const shape of shapes) {
-    const event = checkEvent(shape, { streams, target: sink, vocabulary, params, problems });
+    const event = checkEvent(shape, { streams, target: sink, vocabulary, params, functions, problems });
     if (event !== undefined) events.push(event);
   }
   reportParams(params, events, own, problems);

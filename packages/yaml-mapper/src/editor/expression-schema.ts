@@ -1,19 +1,20 @@
+import type { MappingFunction } from '@sluice/core/adapter';
 import type { FieldSchema, StreamSchema } from '@sluice/core/source';
 import { UNITS, type JsonSchema } from '@sluice/core/config';
 import { signatureOf } from '../functions/function-definition.js';
-import { FUNCTIONS } from '../functions/functions.js';
+import { functionsWith } from '../functions/adapter-functions.js';
 import { GIVING_KEYS, VALUE_KEY_DOCS } from '../resolve/language-keys.js';
 
-/** Any expression, described with every function. */
-export const EXPRESSION: JsonSchema = {
-  description: [
+/** Any expression, described with every function of the language and those that adapters add. */
+export function anyExpression(added: readonly MappingFunction[]): JsonSchema {
+  const description = [
     'An expression over the fields of the record, with JavaScript’s operators. Texts are quoted inside the expression.',
     'Functions:',
-    ...[...FUNCTIONS.values()].map((definition) => `- \`${signatureOf(definition)}\`: ${definition.doc}`),
+    ...[...functionsWith(added).values()].map((definition) => `- \`${signatureOf(definition)}\`: ${definition.doc}`),
     "- `convert(value: number, unit) → number`: Converts to another unit: `convert(latency, 'ms')`.",
-  ].join('\n'),
-  type: ['string', 'number', 'boolean', 'null'],
-};
+  ].join('\n');
+  return { description, type: ['string', 'number', 'boolean', 'null'] };
+}
 
 /** An expression over the fields of some streams, which an editor completes. */
 export function fieldExpression(streams: readonly StreamSchema[]): JsonSchema {

@@ -7,13 +7,13 @@ import { PARAM_TYPES } from '../resolve/param-value.js';
 import { FIELD_TYPES, type Vocabulary } from '../resolve/read-vocabulary.js';
 import { ANY_SINK } from '../resolve/sink-target.js';
 import { eventFields, eventSchema, fieldNames, fragmentSchema, sinkBlock } from './event-json-schema.js';
-import { closedMap, documented, EXPRESSION, fieldExpression, ref, valueSchema } from './expression-schema.js';
+import { anyExpression, closedMap, documented, fieldExpression, ref, valueSchema } from './expression-schema.js';
 import { testsSchema } from './test-json-schema.js';
 
 /** The source and the sink that the schema is for. Without one, its fields stay open. */
 interface MappingJsonSchemaOptions {
-  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
-  readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
+  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams' | 'functions'>;
+  readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema' | 'functions'>;
   /** What the mapping that is extended declares. */
   readonly vocabulary?: Vocabulary;
 }
@@ -110,7 +110,7 @@ function definitions({ source, sink, vocabulary = new Map() }: MappingJsonSchema
     doc: { type: 'string' },
   };
   return {
-    expression: EXPRESSION,
+    expression: anyExpression([...(source?.functions ?? []), ...(sink?.functions ?? [])]),
     'expression-any': fieldExpression(streams),
     'value-any': valueSchema('expression-any'),
     'names-any': fieldNames(schema, vocabulary, '-any'),
