@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import type { RunResult } from '@sluice/core/engine';
-import { recordingSink, type RecordingSink } from '@sluice/testkit';
+import { repeatedEvents } from '@sluice/core/state';
+import type { Mapper } from '@sluice/core/config';
+import type { WriteValue } from '@sluice/core/text';
+import { aUuid, recordingSink, type RecordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { memoryNotes, NOW, notes } from './a-pipeline.js';
 import { someBranches } from './some-branches.js';
 
@@ -84,11 +88,14 @@ describe('several sinks over one read', () => {
 
   it('keeps pace with a slow sink as long as it moves, and reads once', async () => {
     const source = aSource();
-    const slow = someBranches(source, {
-      a: recordingSink(),
-      b: recordingSink({ destination: 'b', answer: async () => (await slow.runtime.sleep(2000), undefined) }),
-    });
+    const answer = async () => {
+      await slow.runtime.sleep(2000);
+      return undefined;
+    };
+    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b', answer }) };
+    const slow = someBranches(source, sinks);
     expect(outcomes(await slow.run())).to.deep.equal({ a: 'done', b: 'done' });
+    for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(ALL);
     expect(slow.logger.lines.filter(({ message }) => message === LEFT_BEHIND)).to.deep.equal([]);
     expect(source.reads.filter(({ after }) => after !== undefined)).to.deep.equal([]);
   });
@@ -126,4 +133,134 @@ describe('several sinks over one read', () => {
     const windows = new Set(source.reads.map(({ window }) => JSON.stringify(window)));
     expect(source.reads).to.have.length(windows.size + 2);
   });
+
+  it('gives each sink the fields that its mapping reads, in its order, also as text', async () => {
+    const source = aSource();
+    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }) };
+    const branches = someBranches(source, sinks, { mappers: { b: textFirst } });
+    expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'done' });
+    expect(source.reads[0]?.fields).to.deep.equal([{ field: 'id' }, { field: 'text' }]);
+    const expected = RECORDS.map(({ values }) => `${String(values['text'])} as text`);
+    expect(sinks.b.accepted.map(({ text, path }) => `${String(text)} as ${String(path)}`)).to.deep.equal(expected);
+    const [a, b] = await Promise.all(['a', 'b'].map((name) => branches.digests(name)));
+    expect(b).to.deep.equal(a);
+  });
+
+  it('gives every sink the exact set whatever its pace and its failures, and never reads once more without a reason', async function () {
+    this.timeout(60_000);
+    const behaviour = fc.record({
+      delayMs: fc.constantFrom(0, 0, 300, 3000, 7000),
+      fails: fc.constantFrom('never', 'transient', 'refused', 'bug'),
+      at: fc.integer({ min: 1, max: 8 }),
+    });
+    const plan = fc.record({
+      records: fc.integer({ min: 0, max: 200 }),
+      pageSize: fc.integer({ min: 7, max: 60 }),
+      sinks: fc.array(behaviour, { minLength: 2, maxLength: 3 }),
+      brokenReads: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 2 }),
+      asText: fc.boolean(),
+      seed: fc.integer({ min: 1, max: 1000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ records, pageSize, sinks: behaviours, brokenReads, asText, seed }) => {
+        const history = notes(records);
+        let pages = 0;
+        const source = memoryNotes(history, {
+          now: () => NOW,
+          pageSize,
+          asText,
+          beforePage: () => {
+            pages += 1;
+            if (brokenReads.includes(pages)) throw new TransientError('the connection broke');
+          },
+        });
+        let isFaulty = true;
+        const named = behaviours.map(({ delayMs, fails, at }, index) => {
+          const answer = async (_send: unknown, number: number) => {
+            if (isFaulty && delayMs > 0) await branches.runtime.sleep(delayMs);
+            if (isFaulty && number === at) throwFor(fails);
+            return undefined;
+          };
+          return [`s${index}`, recordingSink({ destination: `s${index}`, answer, limits: { maxEventsPerRequest: 40, maxRequestsInFlight: 1 } })] as const;
+        });
+        const sinks = Object.fromEntries(named);
+        const branches = someBranches(source, sinks, { seed });
+        const first = await branches.run();
+        const firstReads = source.reads.length;
+        const windows = new Set(source.reads.map(({ window }) => JSON.stringify(window))).size;
+        isFaulty = false;
+        const last = await branches.run();
+        for (const [name, sink] of named) {
+          expect(outcomes(last)[name]).to.equal('done');
+          expect([...new Set(keysAt(sink))]).to.deep.equal(history.map(({ key }) => key));
+          const { totals } = await branches.state(name);
+          const repeats = totals['note'] === undefined ? 0 : repeatedEvents(totals['note']);
+          expect(sink.accepted.length).to.be.at.most(records + repeats);
+        }
+        const isExcused =
+          Object.values(outcomes(first)).some((each) => each !== 'done') ||
+          brokenReads.length > 0 ||
+          branches.logger.lines.some(({ message }) => message === LEFT_BEHIND);
+        if (!isExcused) expect(firstReads).to.equal(windows);
+        expect(branches.calls.opened).to.equal(branches.calls.closed);
+      }),
+      { numRuns: 12 },
+    );
+  });
 });
+
+function throwFor(fails: 'never' | 'transient' | 'refused' | 'bug'): void {
+  if (fails === 'transient') throw new TransientError('busy');
+  if (fails === 'refused') throw new RefusedError('credentials', 'the key is refused');
+  if (fails === 'bug') throw new TypeError('a bug');
+}
+
+const valueOf =
+  (column: number): WriteValue =>
+  (page, record, output) => {
+    const cell = record * page.columns + column;
+    output.write(JSON.stringify(page.bytes.toString('utf8', page.starts[cell], page.ends[cell])));
+    return true;
+  };
+
+/** Reads the fields in another order, and writes the uuid from the number in the key. */
+const textFirst: Mapper = {
+  events: [],
+  hash: 'text-first',
+  streams: [
+    {
+      stream: 'note',
+      fields: [{ field: 'text' }, { field: 'id' }],
+      map: ([text, id]) => ({
+        kind: 'events',
+        events: [{ event: 'note', uuid: aUuid(Number(String(id).slice(1))), id: id ?? null, text: text ?? null }],
+      }),
+      eventText: {
+        event: 'note',
+        includes: () => true,
+        fields: [
+          {
+            kind: 'value',
+            name: 'uuid',
+            write: (page, record, output) => {
+              const cell = record * page.columns + 1;
+              const id = page.bytes.toString('utf8', page.starts[cell], page.ends[cell]);
+              output.write(JSON.stringify(aUuid(Number(id.slice(1)))));
+              return true;
+            },
+          },
+          { kind: 'value', name: 'id', write: valueOf(1) },
+          { kind: 'value', name: 'text', write: valueOf(0) },
+          {
+            kind: 'value',
+            name: 'path',
+            write: (_page, _record, output) => {
+              output.write('"text"');
+              return true;
+            },
+          },
+        ],
+      },
+    },
+  ],
+};

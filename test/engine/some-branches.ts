@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { runPipeline, SharedSource, type Pipeline, type RunOptions, type RunResult } from '@sluice/core/engine';
 import type { Mapper } from '@sluice/core/config';
-import type { PipelineState } from '@sluice/core/state';
+import type { HourDigest, PipelineState } from '@sluice/core/state';
 import {
   manualRuntime,
   MemoryState,
@@ -27,6 +27,8 @@ export interface Branches {
   /** Runs the named branches side by side; a run that ends with a bug gives its error. */
   run(names?: readonly string[], options?: Partial<RunOptions>): Promise<Readonly<Record<string, RunResult | Error>>>;
   state(name: string): Promise<PipelineState>;
+  /** Of the records that a branch has exported. */
+  digests(name: string): Promise<readonly HourDigest[]>;
 }
 
 /** One branch for each sink, over one source. The clock moves when nothing else can. */
@@ -68,6 +70,8 @@ export function someBranches(
     calls,
     shared,
     state: (name) => new MemoryStateStore({}, state).reader(`notes.${name}`).read(),
+    digests: (name) =>
+      new MemoryStateStore({}, state).reader(`notes.${name}`).digests('note', 0, Number.POSITIVE_INFINITY),
     async run(names = Object.keys(sinks), options = {}) {
       const signal = new AbortController().signal;
       const runs = names.map(async (name) => {
