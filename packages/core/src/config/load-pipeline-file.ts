@@ -129,7 +129,7 @@ function sinkPlaces(loading: Loading): readonly SinkPlace[] {
   }
   const names = several?.value.kind === 'map' ? several.value.entries.map(({ key }) => key) : [];
   if (one === undefined && several === undefined) missing('sink', loading);
-  else if (one === undefined && names.length === 0 && isEmpty(several?.value)) {
+  else if (several?.value.kind === 'map' && names.length === 0) {
     problems.add('invalid-option', spanAt(loading, ['sinks']), '`sinks` has no sink', 'write a name with `use:` for each');
   }
   const places: readonly SinkPlace[] = [
@@ -139,10 +139,6 @@ function sinkPlaces(loading: Loading): readonly SinkPlace[] {
   const lacking = places.some(({ path }) => !isGiven(loading, [...path, 'mapping']));
   if ((places.length === 0 || lacking) && !isGiven(loading, ['mapping'])) missing('mapping', loading);
   return places;
-}
-
-function isEmpty(tree: Tree | undefined): boolean {
-  return tree === undefined || (tree.kind === 'scalar' && tree.value === null) || (tree.kind === 'map' && tree.entries.length === 0);
 }
 
 function isGiven({ filled }: Loading, path: Path): boolean {
