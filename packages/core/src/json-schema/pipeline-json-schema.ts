@@ -27,7 +27,7 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
   const file = acceptVariables(jsonSchemaOf(pipelineSchema));
   const properties = partsOf(file['properties']);
   const { definitions, ...inPlace } = mapping;
-  const mappingIn = ({ description }: JsonSchema): JsonSchema => ({ description, anyOf: [{ type: 'string' }, inPlace] });
+  const mappingIn = ({ description }: JsonSchema): JsonSchema => ({ description, anyOf: [{ type: 'string' }, { $ref: '#/definitions/mappingInPlace' }] });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Sluice pipeline',
@@ -42,7 +42,7 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
       mapping: mappingIn(partsOf(properties['mapping'])),
     },
     oneOf: [{ required: ['sink', 'mapping'] }, { required: ['sinks'] }],
-    definitions: { ...partsOf(definitions), variable: VARIABLE },
+    definitions: { ...partsOf(definitions), mappingInPlace: inPlace, variable: VARIABLE },
   };
 }
 
