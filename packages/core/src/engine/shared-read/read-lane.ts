@@ -1,11 +1,10 @@
 import type { CallOptions, ReadRequest, RecordPage, Source } from '../../contracts/source.js';
 import type { FieldRequest } from '../../contracts/stream-schema.js';
-import type { Window } from '../../contracts/window.js';
 import type { EngineContext } from '../pipeline.js';
 import { PageFeed } from './page-feed.js';
 import { projectPage } from './projected-page.js';
 import { columnsWithin, unionOfFields } from './requested-fields.js';
-import { isLater, isSameWindow } from './same-window.js';
+import { isLater, isSameWindow, type LastWindows } from './same-window.js';
 import { untilAborted } from './until-aborted.js';
 
 /** How many pages of a stream are kept for the slowest branch. */
@@ -21,31 +20,35 @@ export interface LaneReader {
 }
 
 interface Position {
-  /** The last window that it has asked for; undefined before the first. */
-  readonly asked?: Window;
+  /** The last windows that it has asked for. */
+  readonly asked: LastWindows;
   /** Where a read has failed that it shared: it will try again from there. */
   readonly failed?: Pick<ReadRequest, 'window' | 'after'>;
   /** Whether it was left behind, and has not caught up since: nobody waits for it. */
   readonly isBehind: boolean;
 }
 
+const NOWHERE: Position = { asked: {}, isBehind: false };
+
 /** The reads of one stream by the branches of a pipeline. Equal ones become one. */
 export class ReadLane {
+  readonly #stream: string;
   readonly #source: Pick<Source, 'read'>;
   readonly #context: EngineContext;
   readonly #positions = new Map<LaneReader, Position>();
   readonly #feeds = new Set<PageFeed>();
   readonly #waiting = new Set<() => void>();
-  /** The latest window that any branch has asked for. */
-  #latest: Window | undefined;
+  /** The last windows that any branch has asked for. */
+  #latest: LastWindows = {};
 
-  constructor(source: Pick<Source, 'read'>, context: EngineContext) {
+  constructor(stream: string, source: Pick<Source, 'read'>, context: EngineContext) {
+    this.#stream = stream;
     this.#source = source;
     this.#context = context;
   }
 
   add(reader: LaneReader): void {
-    this.#positions.set(reader, { isBehind: false });
+    this.#positions.set(reader, NOWHERE);
   }
 
   /** Nobody waits for it any more. */
@@ -84,15 +87,15 @@ export class ReadLane {
   }
 
   #failed(reader: LaneReader, failed: Pick<ReadRequest, 'window' | 'after'>): void {
-    const { isBehind = false } = this.#positions.get(reader) ?? {};
-    this.#positions.set(reader, { asked: failed.window, failed, isBehind });
+    this.#positions.set(reader, { ...this.#positionOf(reader), failed });
   }
 
   /** A read that has what follows the cursor, or a new one. */
   #feedFor(reader: LaneReader, request: ReadRequest): PageFeed {
     const { window, after } = request;
-    const isBehind = this.#positions.get(reader)?.isBehind === true;
-    const hasCaughtUp = this.#latest === undefined || !isLater(this.#latest, window);
+    const { asked, isBehind } = this.#positionOf(reader);
+    const latest = this.#latest[window.axis];
+    const hasCaughtUp = latest === undefined || latest.from <= window.from;
     const joined = [...this.#feeds]
       .toReversed()
       .find(
@@ -101,18 +104,19 @@ export class ReadLane {
           columnsWithin(request.fields, feed.request.fields) !== undefined &&
           feed.join(reader, after),
       );
-    this.#positions.set(reader, { asked: window, isBehind: isBehind && joined === undefined && !hasCaughtUp });
-    if (hasCaughtUp) this.#latest = window;
+    const last = { ...asked, [window.axis]: window };
+    this.#positions.set(reader, { asked: last, isBehind: isBehind && joined === undefined && !hasCaughtUp });
+    if (hasCaughtUp) this.#latest = { ...this.#latest, [window.axis]: window };
     // It will not ask for what comes before.
     for (const feed of this.#feeds) {
-      if (feed.isReserved(reader) && !isLater(feed.request.window, window)) void this.#leave(feed, reader);
+      if (feed.isReserved(reader) && !isLater(feed.request.window, last)) void this.#leave(feed, reader);
     }
     return joined ?? this.#begin(reader, request);
   }
 
   /** Begins a read, and keeps a place in it for every branch that is likely to ask for the same. */
   #begin(reader: LaneReader, request: ReadRequest): PageFeed {
-    const isAlone = this.#positions.get(reader)?.isBehind === true;
+    const { isBehind: isAlone } = this.#positionOf(reader);
     const expected = [...this.#positions].filter(
       ([other, position]) => other !== reader && !isAlone && isExpected(position, request),
     );
@@ -139,17 +143,20 @@ export class ReadLane {
     }
   }
 
+  #positionOf(reader: LaneReader): Position {
+    return this.#positions.get(reader) ?? NOWHERE;
+  }
+
   #kept(reader: LaneReader): number {
     return [...this.#feeds].reduce((sum, feed) => sum + feed.kept(reader), 0);
   }
 
   #leaveBehind(reader: LaneReader): void {
-    const { stream } = this.#latest ?? {};
     this.#context.logger.info(
-      { branch: reader.name, stream },
+      { branch: reader.name, stream: this.#stream },
       'a sink takes no records; the others read on, and it reads for itself until it has caught up',
     );
-    this.#positions.set(reader, { ...this.#positions.get(reader), isBehind: true });
+    this.#positions.set(reader, { ...this.#positionOf(reader), isBehind: true });
     for (const feed of this.#feeds) void this.#leave(feed, reader);
   }
 

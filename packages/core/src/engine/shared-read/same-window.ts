@@ -1,4 +1,4 @@
-import type { Window } from '../../contracts/window.js';
+import type { Axis, Window } from '../../contracts/window.js';
 
 /** Whether two windows have the same records. */
 export function isSameWindow(one: Window, other: Window): boolean {
@@ -13,8 +13,11 @@ export function isSameWindow(one: Window, other: Window): boolean {
   );
 }
 
-/** Whether a pipeline exports a window after another one of the same stream: history comes before following. */
-export function isLater(window: Window, other: Window | undefined): boolean {
-  if (other === undefined) return true;
-  return window.axis === other.axis ? window.from > other.from : window.axis === 'change';
+/** The last window of each axis. A backfill follows the source between its windows, so that one says nothing of the other. */
+export type LastWindows = Readonly<Partial<Record<Axis, Window>>>;
+
+/** Whether a window comes after the last one of its axis. */
+export function isLater(window: Pick<Window, 'axis' | 'from'>, last: LastWindows): boolean {
+  const { from = Number.NEGATIVE_INFINITY } = last[window.axis] ?? {};
+  return last[window.axis] === undefined || window.from > from;
 }

@@ -105,7 +105,7 @@ class Session {
   }
 
   lane(stream: string): ReadLane {
-    const known = this.#lanes.get(stream) ?? new ReadLane(this.source, this.#context);
+    const known = this.#lanes.get(stream) ?? new ReadLane(stream, this.source, this.#context);
     this.#lanes.set(stream, known);
     return known;
   }
