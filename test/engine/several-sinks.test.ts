@@ -7,7 +7,7 @@ import type { WriteValue } from '@sluice/core/text';
 import { aUuid, recordingSink, type RecordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { memoryNotes, NOW, notes } from './a-pipeline.js';
+import { HOUR, memoryNotes, NOW, notes } from './a-pipeline.js';
 import { someBranches } from './some-branches.js';
 
 const RECORDS = notes(1000);
@@ -42,7 +42,8 @@ describe('several sinks over one read', () => {
   });
 
   it('lets the others finish when a sink refuses its key in the middle, which later goes on from its own cursor', async () => {
-    const source = aSource();
+    let now = () => NOW;
+    const source = aSource({ now: () => now() });
     let isRefused = true;
     const b = recordingSink({
       destination: 'b',
@@ -53,6 +54,7 @@ describe('several sinks over one read', () => {
     });
     const sinks = { a: recordingSink(), b, c: recordingSink({ destination: 'c' }) };
     const branches = someBranches(source, sinks);
+    now = () => branches.runtime.now();
     expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'paused', c: 'done' });
     expect(keysAt(sinks.a)).to.deep.equal(ALL);
     expect(keysAt(sinks.c)).to.deep.equal(ALL);
@@ -62,6 +64,11 @@ describe('several sinks over one read', () => {
     expect([...new Set(keysAt(b))]).to.deep.equal(ALL);
     expect(source.reads[readBefore]?.after).to.be.a('string');
     expect(keysAt(sinks.a)).to.deep.equal(ALL);
+    // In step again: the next run reads once.
+    const readTwice = source.reads.length;
+    branches.runtime.advance(HOUR);
+    await branches.run();
+    expect(source.reads).to.have.length(readTwice + 1);
   });
 
   it('leaves a sink behind that hangs, and ends with the others', async () => {
@@ -100,6 +107,24 @@ describe('several sinks over one read', () => {
     expect(source.reads.filter(({ after }) => after !== undefined)).to.deep.equal([]);
   });
 
+  it('loses nothing where the read breaks before its last page', async () => {
+    let pages = 0;
+    const history = notes(109);
+    const source = memoryNotes(history, {
+      now: () => NOW,
+      pageSize: 12,
+      asText: false,
+      beforePage: () => {
+        pages += 1;
+        if (pages === 2 || pages === 11) throw new TransientError('the connection broke');
+      },
+    });
+    const limits = { maxEventsPerRequest: 40, maxRequestsInFlight: 1 };
+    const sinks = { a: recordingSink({ limits }), b: recordingSink({ destination: 'b', limits }) };
+    expect(outcomes(await someBranches(source, sinks, { seed: 33 }).run())).to.deep.equal({ a: 'done', b: 'done' });
+    for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(history.map(({ key }) => key));
+  });
+
   it('does not let a bug of one sink reach the others', async () => {
     const source = aSource();
     const a = recordingSink();
@@ -114,6 +139,20 @@ describe('several sinks over one read', () => {
     expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'a bug' });
     expect(keysAt(a)).to.deep.equal(ALL);
     expect(branches.calls).to.deep.equal({ opened: 1, closed: 1 });
+  });
+
+  it('goes on for the others when one is stopped', async () => {
+    const source = aSource();
+    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }) };
+    const branches = someBranches(source, sinks);
+    const stop = new AbortController();
+    const stopped = branches.run(['b'], { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) });
+    const [a, b] = await Promise.all([branches.run(['a']), stopped]);
+    expect(outcomes({ ...a, ...b })).to.deep.equal({ a: 'done', b: 'stopped' });
+    expect(keysAt(sinks.a)).to.deep.equal(ALL);
+    expect(outcomes(await branches.run(['b']))).to.deep.equal({ b: 'done' });
+    expect([...new Set(keysAt(sinks.b))]).to.deep.equal(ALL);
+    expect(branches.calls.opened).to.equal(branches.calls.closed);
   });
 
   it('gives an error of the read to all, and reads on once for all', async () => {

@@ -84,10 +84,15 @@ export class PageFeed {
     return { kind: 'page', page };
   }
 
-  /** Reads one more page, for everybody who waits for it. Never rejects: readers take the error. */
-  pull(): Promise<void> {
+  /**
+   * Reads one more page for a reader that has taken all, and for whoever waits with it. Never rejects: readers take the
+   * error. An iterator that has failed would say that it has ended.
+   */
+  async pull(reader: Reader): Promise<void> {
+    const { next = 0 } = this.#places.get(reader) ?? {};
+    if (this.#ending !== undefined || next < this.#end) return;
     this.#pulling ??= this.#pullPage();
-    return this.#pulling;
+    await this.#pulling;
   }
 
   /** Gives up the place of a reader. The last one ends the read. */

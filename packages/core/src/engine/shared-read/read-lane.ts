@@ -78,7 +78,7 @@ export class ReadLane {
             last = taken.page;
             this.#wake();
             yield projectPage(taken.page, projection, fields.length);
-          } else if (await this.#hasRoom(feed, reader, signal)) await untilAborted(feed.pull(), signal);
+          } else if (await this.#hasRoom(feed, reader, signal)) await untilAborted(feed.pull(reader), signal);
         }
       } finally {
         await this.#leave(feed, reader);
