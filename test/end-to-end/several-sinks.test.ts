@@ -24,7 +24,8 @@ describe('a pipeline with several sinks', () => {
   before(async () => {
     world = await aLangfuseWorld({
       receiver: {
-        faultFor: (request) => (isRefusing && request > 3 ? { kind: 'status', status: 401, body: 'invalid key' } : undefined),
+        faultFor: (request) =>
+          isRefusing && request > 3 ? { kind: 'status', status: 401, body: 'invalid key' } : undefined,
       },
     });
     file = world.pipelineFile((text) => text);

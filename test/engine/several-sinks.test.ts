@@ -23,8 +23,8 @@ function outcomes(results: Readonly<Record<string, RunResult | Error>>) {
   );
 }
 
-function keysAt(sink: RecordingSink): readonly unknown[] {
-  return sink.accepted.map(({ id }) => id).toSorted();
+function keysAt(sink: RecordingSink): readonly string[] {
+  return sink.accepted.map(({ id }) => String(id)).toSorted();
 }
 
 const ALL = RECORDS.map(({ key }) => key);
@@ -32,7 +32,11 @@ const ALL = RECORDS.map(({ key }) => key);
 describe('several sinks over one read', () => {
   it('reads the source once for all, and gives every sink every record once', async () => {
     const source = aSource();
-    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }), c: recordingSink({ destination: 'c' }) };
+    const sinks = {
+      a: recordingSink(),
+      b: recordingSink({ destination: 'b' }),
+      c: recordingSink({ destination: 'c' }),
+    };
     const branches = someBranches(source, sinks);
     expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'done', c: 'done' });
     for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(ALL);
@@ -220,7 +224,14 @@ describe('several sinks over one read', () => {
             if (isFaulty && number === at) throwFor(fails);
             return undefined;
           };
-          return [`s${index}`, recordingSink({ destination: `s${index}`, answer, limits: { maxEventsPerRequest: 40, maxRequestsInFlight: 1 } })] as const;
+          return [
+            `s${index}`,
+            recordingSink({
+              destination: `s${index}`,
+              answer,
+              limits: { maxEventsPerRequest: 40, maxRequestsInFlight: 1 },
+            }),
+          ] as const;
         });
         const sinks = Object.fromEntries(named);
         const branches = someBranches(source, sinks, { seed });

@@ -90,12 +90,10 @@ export function someBranches(
 }
 
 async function whileTimePasses<T>(work: Promise<T>, runtime: ManualRuntime): Promise<T> {
-  let isDone = false;
-  void work.then(
-    () => (isDone = true),
-    () => (isDone = true),
-  );
-  while (!isDone) {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  void work.then(end, end);
+  while (!ended.signal.aborted) {
     for (let round = 0; round < ROUNDS_WITHOUT_PROGRESS; round += 1) await setImmediate();
     if (runtime.sleepers > 0) runtime.advance(STEP_MS);
   }

@@ -80,7 +80,12 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const pipelines = branches.flatMap(({ name, sink, mapper }): PipelineConfig[] => {
     if (!sink || !mapper) return [];
     const { params, delivery = {} } = (name === undefined ? undefined : settings.sinks?.[name]) ?? {};
-    const { maxEventsPerSecond: rate, giveUpAfter, maxDeadLetterShare, ...limits } = { ...settings.delivery, ...delivery };
+    const {
+      maxEventsPerSecond: rate,
+      giveUpAfter,
+      maxDeadLetterShare,
+      ...limits
+    } = { ...settings.delivery, ...delivery };
     return [
       {
         name: name === undefined ? settings.pipeline : `${settings.pipeline}.${name}`,
@@ -125,12 +130,22 @@ function sinkPlaces(loading: Loading): readonly SinkPlace[] {
   const { problems } = loading;
   if (one !== undefined && several !== undefined) {
     const message = 'both `sink` and `sinks` are written';
-    problems.add('invalid-option', several.keySpan, message, 'move the one under `sinks`, with a name, and remove `sink`');
+    problems.add(
+      'invalid-option',
+      several.keySpan,
+      message,
+      'move the one under `sinks`, with a name, and remove `sink`',
+    );
   }
   const names = several?.value.kind === 'map' ? several.value.entries.map(({ key }) => key) : [];
   if (one === undefined && several === undefined) missing('sink', loading);
   else if (several?.value.kind === 'map' && names.length === 0) {
-    problems.add('invalid-option', spanAt(loading, ['sinks']), '`sinks` has no sink', 'write a name with `use:` for each');
+    problems.add(
+      'invalid-option',
+      spanAt(loading, ['sinks']),
+      '`sinks` has no sink',
+      'write a name with `use:` for each',
+    );
   }
   const places: readonly SinkPlace[] = [
     ...(one === undefined ? [] : [{ path: ['sink'] }]),

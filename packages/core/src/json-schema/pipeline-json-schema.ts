@@ -27,7 +27,10 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
   const file = acceptVariables(jsonSchemaOf(pipelineSchema));
   const properties = partsOf(file['properties']);
   const { definitions, ...inPlace } = mapping;
-  const mappingIn = ({ description }: JsonSchema): JsonSchema => ({ description, anyOf: [{ type: 'string' }, { $ref: '#/definitions/mappingInPlace' }] });
+  const mappingIn = ({ description }: JsonSchema): JsonSchema => ({
+    description,
+    anyOf: [{ type: 'string' }, { $ref: '#/definitions/mappingInPlace' }],
+  });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Sluice pipeline',

@@ -17,7 +17,8 @@ export async function loadInstalledAdapters(document: Document, registries: Regi
     return use?.found === true && use.tree.kind === 'scalar' ? use.tree.value : undefined;
   };
   const several = document.root && nearest({ tree: document.root }, ['sinks']);
-  const names = several?.found === true && several.tree.kind === 'map' ? several.tree.entries.map(({ key }) => key) : [];
+  const names =
+    several?.found === true && several.tree.kind === 'map' ? several.tree.entries.map(({ key }) => key) : [];
   let sinks = await withInstalledAdapter(registries.sinks, 'sink', used('sink'), file);
   for (const name of names) sinks = await withInstalledAdapter(sinks, 'sink', used('sinks', name), file);
   return {
@@ -59,7 +60,10 @@ export async function withInstalledAdapter<Definition extends AnyDefinition>(
     if (!isDefinition<Definition>(definition, kind)) {
       return failed(`the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`);
     }
-    return { ...createRegistry([...registry.types.flatMap((each) => registry.find(each) ?? []), { ...definition, type }]), failure: registry.failure };
+    return {
+      ...createRegistry([...registry.types.flatMap((each) => registry.find(each) ?? []), { ...definition, type }]),
+      failure: (each) => registry.failure(each),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return failed(`cannot load the package \`${type}\`: ${reason}`);

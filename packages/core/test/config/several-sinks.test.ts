@@ -12,16 +12,14 @@ const never = () => {
 const base = { apiVersion: 1, doc: '', create: never } as const;
 const source: SourceDefinition = { ...base, kind: 'source', type: 'records', streams: [], config: z.strictObject({}) };
 const state: StateStoreDefinition = { ...base, kind: 'state', type: 'file', config: z.strictObject({}) };
-const sinks = ['lines', 'http'].map(
-  (type): SinkDefinition => ({
-    ...base,
-    kind: 'sink',
-    type,
-    eventSchema: 'any',
-    repeats: () => ({ effect: 'add' }),
-    config: z.strictObject({ host: z.string().default('localhost') }),
-  }),
-);
+const sinks = ['lines', 'http'].map((type): SinkDefinition => ({
+  ...base,
+  kind: 'sink',
+  type,
+  eventSchema: 'any',
+  repeats: () => ({ effect: 'add' }),
+  config: z.strictObject({ host: z.string().default('localhost') }),
+}));
 
 function load(text: string) {
   const whole = `sluice: 1\npipeline: p\nsource: { use: records }\n${text}`;
@@ -81,7 +79,8 @@ delivery: { maxEvents: 9, maxEventsPerSecond: 7, giveUpAfter: 1m }
     'sinks: {}\nmapping: m.yaml\n': '4: `sinks` has no sink → write a name with `use:` for each',
     'sinks:\nmapping: m.yaml\n': '4: missing option `sinks` → add the key',
     'sinks: { a: { use: lines, mapping: m.yaml }, b: { use: lines } }\n': '1: missing option `mapping` → add the key',
-    'sinks: { A b: { use: lines } }\nmapping: m.yaml\n': '4: `sinks.A b`: expected lower-case letters, digits and hyphens →',
+    'sinks: { A b: { use: lines } }\nmapping: m.yaml\n':
+      '4: `sinks.A b`: expected lower-case letters, digits and hyphens →',
     'sinks: { a: { use: linse } }\nmapping: m.yaml\n': '4: unknown sink `linse` → did you mean `lines`?',
     'sinks: { a: { use: lines, with: { hots: x } } }\nmapping: m.yaml\n':
       '4: unknown option `sinks.a.with.hots` → did you mean `host`?',

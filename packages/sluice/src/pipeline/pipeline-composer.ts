@@ -36,7 +36,18 @@ export class PipelineComposer {
   }
 
   #compose(config: PipelineConfig, logger: Logger, source: () => Source): Pipeline {
-    const { name, branch, source: read, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
+    const {
+      name,
+      branch,
+      source: read,
+      mapper,
+      start,
+      settleMs,
+      revisitMs,
+      maxWindowMs,
+      delivery,
+      deadLetters,
+    } = config;
     const omitted = deadLetters.personalData === 'omit' ? personalFields(read.definition.streams) : undefined;
     const [sink, state] = [this.sink(config, logger), this.state(config, logger)];
     return {

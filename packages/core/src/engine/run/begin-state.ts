@@ -13,7 +13,8 @@ export async function announceNewState(pipeline: Pipeline, { logger }: RunContex
   const alike = neighbours.filter((each) => isAlike(pipeline, each));
   const former = alike.find(({ move }) => move !== undefined);
   const place = state.place?.(name) ?? 'the state store';
-  if (former !== undefined) throw former.pipeline === name ? movedError(name, former, place) : renamedError(name, former);
+  if (former !== undefined)
+    throw former.pipeline === name ? movedError(name, former, place) : renamedError(name, former);
   for (const { pipeline: other, place: at } of alike) {
     logger.warn(
       { other, at },
