@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The rooms of the engine from the ground up. A room may import those on lower floors, types included. */
 const ENGINE_FLOORS = [
   ['pipeline.ts', 'system-runtime.ts'],
-  ['retry'],
+  ['retry', 'shared-read'],
   ['delivery'],
   ['run'],
   ['backfill', 'dead-letters', 'inspection', 'state-operations', 'verify'],

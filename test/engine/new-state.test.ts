@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { FileStateStore, fileStateStore } from '@sluice/file-state';
 import { ConfigError } from '@sluice/core/adapter';
 import { runPipeline, type Pipeline, type RunResult } from '@sluice/core/engine';
-import { anAdapterContext } from '@sluice/testkit';
+import { anAdapterContext, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, NOW, type Bench } from './a-pipeline.js';
 
@@ -63,5 +63,26 @@ describe('a new state', () => {
     const before = bench.sink.accepted.length;
     expect(await run({ state })).to.deep.include({ outcome: 'done' });
     expect(bench.sink.accepted).to.have.length(before);
+  });
+
+  it('goes on from the one that the pipeline had before it had several sinks, and back again, by the printed move', async () => {
+    await bench.run();
+    const branch = { name: 'notes.archive', branch: { pipeline: 'notes', sink: 'archive' } };
+    const before = bench.sink.accepted.length;
+    for (const next of [branch, { name: 'notes' }]) {
+      const { failure } = await run(next);
+      expect(failure).to.be.instanceOf(ConfigError);
+      const [, move = ''] = /→ go on from there: (.*)/.exec(failure?.message ?? '') ?? [];
+      execSync(move);
+      expect(await run(next)).to.deep.include({ outcome: 'done' });
+    }
+    expect(bench.sink.accepted).to.have.length(before);
+  });
+
+  it('begins for a further sink of the pipeline', async () => {
+    await bench.run();
+    const sink = recordingSink({ destination: 'archive' });
+    expect(await run({ name: 'notes.archive', sink })).to.deep.include({ outcome: 'done' });
+    expect(sink.accepted).to.have.length(bench.sink.accepted.length);
   });
 });

@@ -2,7 +2,7 @@ import { API_VERSION, secretText } from '@sluice/core/adapter';
 import type { MappedEvent, SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { StateStoreDefinition } from '@sluice/core/state';
-import { memorySource, MemoryStateStore, recordingSink, type RecordingSink } from '@sluice/testkit';
+import { memorySource, MemoryStateStore, recordingSink, type MemorySource, type RecordingSink } from '@sluice/testkit';
 import type { SluiceOptions } from '@sluice/sluice';
 import { z } from 'zod';
 
@@ -18,6 +18,8 @@ export interface LibraryPipeline {
   readonly pipeline: object;
   /** What its sink has accepted. */
   accepted(): readonly MappedEvent[];
+  /** How often its source was read. */
+  reads(): number;
 }
 
 /** Adapters in memory under the same types each time, and the pipeline that uses them. */
@@ -26,6 +28,7 @@ export function aLibraryPipeline(
   { records = 3, onOpen }: { readonly records?: number; readonly onOpen?: () => void } = {},
 ): LibraryPipeline {
   const sinks: RecordingSink[] = [];
+  const sources: MemorySource[] = [];
   const state = new MemoryStateStore();
   const source: SourceDefinition<{ readonly token: { reveal(): string } }> = {
     kind: 'source',
@@ -41,7 +44,9 @@ export function aLibraryPipeline(
         createdAt: Date.UTC(2026, 0, 1) + index * 60_000,
         values: { id: `${name}-${index}` },
       }));
-      return memorySource({ streams: [{ schema: ORDERS, records: rows }], now: () => Date.now() });
+      const made = memorySource({ streams: [{ schema: ORDERS, records: rows }], now: () => Date.now() });
+      sources.push(made);
+      return made;
     },
   };
   const sink: SinkDefinition<object> = {
@@ -81,5 +86,6 @@ export function aLibraryPipeline(
       },
     },
     accepted: () => sinks.flatMap((each) => each.accepted),
+    reads: () => sources.reduce((sum, { reads }) => sum + reads.length, 0),
   };
 }

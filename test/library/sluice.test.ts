@@ -127,6 +127,63 @@ describe('two Sluice instances in one process', () => {
   });
 });
 
+describe('a pipeline with several sinks', () => {
+  function several() {
+    const { pipeline, ...parts } = aSluice();
+    const { sink: _, ...rest } = { sink: undefined, ...pipeline };
+    return { ...parts, pipeline: { ...rest, sinks: { shop: { use: 'memory' }, archive: { use: 'memory' } } } };
+  }
+
+  it('is loaded as branches, which read once when they run at the same time', async () => {
+    const { sluice, pipeline, accepted, reads } = several();
+    const branches = await sluice.loadBranches(pipeline);
+    expect(branches.map(({ name, sinkName }) => [name, sinkName])).to.deep.equal([
+      ['orders.shop', 'shop'],
+      ['orders.archive', 'archive'],
+    ]);
+    const results = await Promise.all(branches.map(async (branch) => branch.run()));
+    expect(results.map(({ outcome, report }) => `${report.pipeline} ${outcome}`)).to.deep.equal([
+      'orders.shop done',
+      'orders.archive done',
+    ]);
+    expect(accepted()).to.have.length(6);
+    expect(reads()).to.equal(1);
+  });
+
+  it('needs to be told which one is meant', async () => {
+    const { sluice, pipeline } = several();
+    const refused = await sluice.load(pipeline).catch((error: unknown) => String(error));
+    expect(refused).to.include('several sinks (shop, archive): name one of them as `sink`');
+    expect((await sluice.load(pipeline, { sink: 'archive' })).name).to.equal('orders.archive');
+    const unknown = await sluice.load(pipeline, { sink: 'archiv' }).catch((error: unknown) => String(error));
+    expect(unknown).to.include('unknown sink `archiv`; did you mean `archive`?');
+  });
+
+  it('is served with the readiness and the metrics of each branch', async () => {
+    const logger = recordingLogger();
+    const { pipeline } = several();
+    const { adapters, accepted, reads } = aLibraryPipeline('orders');
+    const sluice = createSluice({ adapters, logger, environment: {} });
+    const stop = new AbortController();
+    const listen = { host: '127.0.0.1', port: 0 };
+    const served = sluice.start(await sluice.loadBranches(pipeline), { signal: stop.signal, listen });
+    const ended = () => logger.lines.filter(({ message }) => message === 'the run is done');
+    while (ended().length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const { fields } = logger.lines.find(({ message }) => message.startsWith('serving')) ?? {};
+    const url = fields !== undefined && 'url' in fields ? String(fields.url) : '';
+    expect(await (await fetch(`${url}/readyz`)).json()).to.have.nested.property('pipelines.orders\\.archive');
+    expect(await (await fetch(`${url}/metrics`)).text()).to.include('sluice_pipeline_ready{pipeline="orders.shop"} 1');
+    stop.abort(new Error('enough'));
+    await served;
+    expect(ended().map(({ fields: { pipeline: name } }: { fields: { pipeline?: unknown } }) => name)).to.have.members([
+      'orders.shop',
+      'orders.archive',
+    ]);
+    expect(accepted()).to.have.length(6);
+    expect(reads()).to.equal(1);
+  });
+});
+
 describe('the service of a program', () => {
   it('runs every pipeline until it is stopped, and touches neither process nor signals', async () => {
     const [one, two] = [aLibraryPipeline('one'), aLibraryPipeline('two')];

@@ -121,7 +121,7 @@ function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** Completes what yargs does not know: the codes that `explain` takes, and the streams of a pipeline file. */
+/** Completes what yargs does not know: the codes that `explain` takes, and the streams and sinks of a pipeline file. */
 async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
   const offered = args[0] === '--get-yargs-completions' ? await offeredFor(args.slice(2)) : undefined;
   return (current, _argv, byDefault, done) => {
@@ -133,9 +133,12 @@ async function completer(args: readonly string[]): Promise<FallbackCompletionFun
 /** What the last of the words may be; undefined when yargs knows it. */
 async function offeredFor(words: readonly string[]): Promise<readonly string[] | undefined> {
   if (words[0] === 'explain') return [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()];
-  if (words.at(-2) !== '--stream') return undefined;
+  const option = words.at(-2);
+  if (option !== '--stream' && option !== '--sink') return undefined;
   const file = words.find((word) => /\.ya?ml$/iu.test(word));
-  return file === undefined ? [] : (await import('./options/streams-of.js')).streamsOf(file);
+  if (file === undefined) return [];
+  const { streamsOf, sinksOf } = await import('./options/names-in-file.js');
+  return option === '--sink' ? sinksOf(file) : streamsOf(file);
 }
 
 /** What was probably meant by options that do not exist. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { streamsOf } from '#src/options/streams-of.js';
+import { streamsOf } from '#src/options/names-in-file.js';
 
 const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
 const COMMAND = fileURLToPath(new URL('../bin/sluice.js', import.meta.url));

@@ -3,7 +3,7 @@ export { CONFIG_CODES } from './config/config-codes.js';
 export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
-export type { PipelineConfig } from './config/pipeline-config.js';
+export type { Branch, PipelineConfig } from './config/pipeline-config.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export type {

@@ -42,6 +42,7 @@ export {
   type StreamRewind,
 } from './engine/state-operations/rewind-pipeline.js';
 export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-operations/state-overview.js';
+export { type ReadingBranch, SharedSource } from './engine/shared-read/shared-source.js';
 export { systemRuntime } from './engine/system-runtime.js';
 export type { HourDifference } from './engine/verify/compare-digests.js';
 export { type RepairOptions, repairPipeline, type RepairResult } from './engine/verify/repair-pipeline.js';

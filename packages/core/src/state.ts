@@ -27,6 +27,7 @@ export {
   type StateStore,
   type StateWriter,
 } from './contracts/state-store.js';
+export { isBranchOf } from './state/is-branch-of.js';
 export { applyCommit } from './state/decide.js';
 export { DigestBook } from './state/digest-book.js';
 export { describeHolder, inUseError } from './state/in-use-error.js';

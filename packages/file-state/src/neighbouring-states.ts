@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StateError, type NeighbouringState } from '@sluice/core/state';
+import { isBranchOf, StateError, type NeighbouringState } from '@sluice/core/state';
 import { loadState } from './load-state.js';
 import { statePaths } from './state-files.js';
 
@@ -13,7 +13,13 @@ export async function neighbouringStates(
   const beside = await statesIn(directory);
   const former = formerDirectory === directory ? [] : await statesIn(formerDirectory);
   return [
-    ...beside.filter((each) => each.pipeline !== pipeline),
+    ...beside
+      .filter((each) => each.pipeline !== pipeline)
+      .map((each) =>
+        isBranchOf(pipeline, each.pipeline) || isBranchOf(each.pipeline, pipeline)
+          ? { ...each, move: moveTo(each.place, directory, pipeline) }
+          : each,
+      ),
     ...former.map((each) =>
       each.pipeline === pipeline ? { ...each, move: moveTo(each.place, directory, pipeline) } : each,
     ),

@@ -4,6 +4,7 @@ import {
   inUseError,
   openStateWriter,
   type LeasedState,
+  type NeighbouringState,
   type StateReader,
   type StateStore,
   type StateWriter,
@@ -15,6 +16,7 @@ import { stateDatabase } from './database.js';
 import { LeaseClock, momentOf } from './lease-clock.js';
 import { leasedRow } from './leased-row.js';
 import { migrateIn } from './migrate.js';
+import { neighbouringRows } from './neighbouring-rows.js';
 import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { readLease, takeLease } from './stored-lease.js';
@@ -38,6 +40,11 @@ export class PostgresStateStore implements StateStore {
 
   async check(pipeline: string): Promise<readonly CheckResult[]> {
     return this.#withDatabase((database) => checkDatabase(database, this.#config.schema, this.reader(pipeline)));
+  }
+
+  async neighbours(pipeline: string): Promise<readonly NeighbouringState[]> {
+    const { schema } = this.#config;
+    return this.#withDatabase((database) => database.read((query) => neighbouringRows(query, schema, pipeline)));
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {

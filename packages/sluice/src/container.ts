@@ -120,9 +120,9 @@ export function createContainer(options: SluiceOptions): Sluice {
   container
     .bind(COMPOSER)
     .toResolvedValue(
-      (runtime: Runtime, redactor: Redactor, environment: typeof process.env) =>
-        new PipelineComposer(runtime, redactor, environment),
-      [RUNTIME, REDACTOR, ENVIRONMENT],
+      (runtime: Runtime, redactor: Redactor, environment: typeof process.env, logger: Logger) =>
+        new PipelineComposer(runtime, redactor, environment, logger),
+      [RUNTIME, REDACTOR, ENVIRONMENT, LOGGER],
     );
   container
     .bind(FACTORY)

@@ -1,7 +1,8 @@
 import { ConfigError, type Logger, type Redactor } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
-import type { MappingContext, Problem } from '@sluice/core/config';
+import type { LoadedPipelineFile, MappingContext, PipelineConfig, Problem } from '@sluice/core/config';
+import { didYouMean } from '@sluice/core/document';
 import type { Adapters } from './adapters/adapters.js';
 import type { CheckSection } from './check/check-section.js';
 import { assertDistinctNames } from './service/assert-distinct-names.js';
@@ -48,20 +49,39 @@ export class Sluice {
 
   /**
    * Loads a pipeline from a file, or from an object that has the file's shape. Connects to nothing. Throws `ConfigError`
-   * with every problem; in an object, a problem's `file` is the path of the option, such as `sink.with.host`.
+   * with every problem; in an object, a problem's `file` is the path of the option, such as `sink.with.host`. Of a pipeline
+   * with several sinks, `sink` says which; without it, that is an error: see `loadBranches`.
    */
   async load(pipeline: string | object, options: LoadOptions = {}): Promise<LoadedPipeline> {
-    const { pipeline: config, problems } = await this.#loader.load(pipeline, options);
-    if (!config) throw new ConfigError(problems);
-    return this.#factory.create(config, problems);
+    const [first, ...others] = await this.loadBranches(pipeline, options);
+    if (first === undefined) throw new Error('a pipeline without a sink was loaded');
+    if (others.length === 0) return first;
+    const names = [first, ...others].map(({ sinkName }) => sinkName).join(', ');
+    throw new ConfigError([], `the pipeline has several sinks (${names}): name one of them as \`sink\``);
   }
 
-  /** Loads several files. Throws `ConfigError` with the problems of all of them. */
+  /**
+   * Loads a pipeline as one branch for each of its sinks, each with its own state; a single one for a pipeline with one
+   * sink. Branches that run at the same time read once for all. Throws as `load` does.
+   */
+  async loadBranches(pipeline: string | object, options: LoadOptions = {}): Promise<readonly LoadedPipeline[]> {
+    const loaded = await this.#loader.load(pipeline, options);
+    if (!loaded.branches) throw new ConfigError(loaded.problems);
+    return this.#branchesOf(loaded, options);
+  }
+
+  /** Loads several files, each as its branches. Throws `ConfigError` with the problems of all of them. */
   async loadAll(files: readonly string[], options: LoadOptions = {}): Promise<readonly LoadedPipeline[]> {
     const loaded = await Promise.all(files.map((file) => this.#loader.load(file, options)));
     const failed = loaded.filter(({ pipeline }) => pipeline === undefined);
     if (failed.length > 0) throw new ConfigError(loaded.flatMap(({ problems }) => problems));
-    return loaded.flatMap(({ pipeline, problems }) => (pipeline ? [this.#factory.create(pipeline, problems)] : []));
+    return loaded.flatMap((each) => this.#branchesOf(each, options));
+  }
+
+  #branchesOf({ branches = [], problems }: LoadedPipelineFile, { sink }: LoadOptions): readonly LoadedPipeline[] {
+    const wanted = sink === undefined ? branches : branches.filter(({ branch }) => branch?.sink === sink);
+    if (wanted.length === 0) throw new ConfigError([], unknownSink(sink ?? '', branches));
+    return wanted.map((config) => this.#factory.create(config, problems));
   }
 
   /** Every problem of a pipeline file with its mapping, or of a mapping. Connects to nothing. */
@@ -93,4 +113,10 @@ export class Sluice {
       options,
     );
   }
+}
+
+function unknownSink(sink: string, branches: readonly PipelineConfig[]): string {
+  const names = branches.flatMap(({ branch }) => branch?.sink ?? []);
+  if (names.length === 0) return `there is no sink \`${sink}\`: the pipeline has one sink, without a name`;
+  return `unknown sink \`${sink}\`; ${didYouMean(sink, names)}`;
 }

@@ -33,6 +33,7 @@ export const backfillCommand = pipelineCommand({
       .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --plan', 'what March would take'))
       .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --parallel 4', 'March again')),
   stopping: '\nsluice: finishing what is in flight; run the same command again to resume; press again to end at once\n',
+  several: ({ plan }) => (plan ? 'in turn' : 'side by side'),
   act: async (pipeline, args, work) => {
     const { output, signal, sluice, terminal } = work;
     const request = {

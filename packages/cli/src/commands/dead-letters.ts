@@ -56,6 +56,8 @@ export const deadLettersCommand = pipelineCommand<DeadLettersArguments>({
     if (isRead || all || id.length > 0 || [stream, reason, key].some((each) => each !== undefined)) return;
     throw new ConfigError([], `nothing is selected; pass ids, --stream, --reason or --key, or --all`);
   },
+  // An id belongs to the dead letters of one sink.
+  several: ({ id = [] }) => (id.length > 0 ? 'one' : 'in turn'),
   act: async (pipeline, args, work) => {
     const letters = await selected(pipeline, args);
     if (args.action === 'replay') return replay(pipeline, letters, args, work);

@@ -35,7 +35,7 @@ export const diffCommand = sluiceCommand({
   act: async (args, { sluice, output, terminal, signal }) => {
     const [before, after] = [mappingFile(args.old), mappingFile(args.new)];
     const { config: file, 'env-file': envFile } = args;
-    const pipeline = file === undefined ? undefined : await sluice.load(file, { envFile });
+    const pipeline = file === undefined ? undefined : (await sluice.loadBranches(file, { envFile }))[0];
     const context = pipeline ? contextOf(pipeline, sluice.mappingContext) : sluice.mappingContext;
     const { problems, compared } = compareMappingFiles(before, after, context);
     if (compared === undefined) throw new ConfigError(problems);

@@ -6,6 +6,7 @@ import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
 import { exitCodeOf, runAsJson, runSummary } from '../output/run-summary.js';
 import { counted } from '../output/words.js';
 import type { Command } from './command.js';
+import { eachBranch } from './each-branch.js';
 import { sluiceCommand, type SluiceCommand, type Work } from './sluice-command.js';
 
 export interface PipelineCommand<Arguments> extends Pick<SluiceCommand<Arguments>, 'stopping'> {
@@ -13,6 +14,10 @@ export interface PipelineCommand<Arguments> extends Pick<SluiceCommand<Arguments
   readonly options: (argv: Argv<PipelineArguments>) => Argv<Arguments>;
   /** Refuses arguments that do not belong together, before the pipeline is loaded. */
   readonly refuse?: (args: ArgumentsCamelCase<Arguments>) => void;
+  /**
+   * How it treats several sinks. Default: `in turn`. `side by side`: at the same time. `one`: it must be told which.
+   */
+  readonly several?: (args: ArgumentsCamelCase<Arguments>) => 'in turn' | 'side by side' | 'one';
   readonly act: (pipeline: LoadedPipeline, args: ArgumentsCamelCase<Arguments>, work: Work) => Promise<number>;
 }
 
@@ -21,6 +26,7 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
   options,
   stopping,
   refuse,
+  several = () => 'in turn',
   act,
 }: PipelineCommand<Arguments>): Command<Arguments> {
   return sluiceCommand({
@@ -28,9 +34,14 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
     ...(stopping === undefined ? {} : { stopping }),
     act: async (args, work) => {
       refuse?.(args);
-      const pipeline = await work.sluice.load(args.config, { envFile: args['env-file'] });
-      const output = pipeline.writesToStdout ? work.output.besideEvents() : work.output;
-      return act(pipeline, args, { ...work, output });
+      const { config, sink, 'env-file': envFile } = args;
+      const branches = await work.sluice.loadBranches(config, { envFile, sink });
+      const output = branches.some((each) => each.writesToStdout) ? work.output.besideEvents() : work.output;
+      const [only, second] = branches;
+      if (only !== undefined && second === undefined) return act(only, args, { ...work, output });
+      return eachBranch(branches, several(args), { ...work, output }, (branch, inBranch) =>
+        act(branch, { ...args, sink: branch.sinkName }, inBranch),
+      );
     },
   });
 }

@@ -36,7 +36,7 @@ export const previewCommand = pipelineCommand({
       .check(({ limit }) => assertWholeNumber('limit', limit))
       .epilogue(example('$0 preview pipeline.yaml --key 42', 'what becomes of this record, and why'))
       .epilogue(example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs')),
-  act: async (pipeline, args, { output, terminal, signal }) => {
+  act: async (pipeline, args, { output, signal }) => {
     const { stream, limit, key, variant, json } = args;
     const { requests, notSent, records, more } = await pipeline.preview({ limit, stream, key, variant, signal });
     for (const assumption of new Set(requests.flatMap((each) => each.assumption ?? []))) output.note(`${assumption}\n`);
@@ -57,10 +57,9 @@ export const previewCommand = pipelineCommand({
       if (letter) output.note(nextStep(commandLine(['dead-letters', 'show', args.config, letter.id], args)));
     } else {
       output.note(notSentText(notSent));
-      // Exactly what would be sent; the sink masks its credentials itself.
       const shown = requests.map(({ target, headers, body }) => ({ target, headers, body }));
-      if (json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
-      else terminal.out(shown.map((request) => `${requestText(request)}\n`).join(''));
+      if (json) output.exactJson(shown);
+      else output.exact(shown.map((request) => `${requestText(request)}\n`).join(''));
     }
     if (records.length === 0) output.note('sluice: no records to show\n');
     else if (key === undefined && !json) output.note(nextStep(commandLine(['run', args.config], args)));

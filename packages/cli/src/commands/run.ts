@@ -11,6 +11,7 @@ export const runCommand = pipelineCommand({
       .epilogue(example('$0 run pipeline.yaml', 'one pass until caught up'))
       .epilogue(example('$0 run pipeline.yaml --env-file .env --json', 'the report as JSON on stdout')),
   stopping: FINISHING,
+  several: () => 'side by side',
   act: async (pipeline, args, work) => {
     const progress = await runProgress(work.terminal);
     const running = pipeline.run({ signal: work.signal, onProgress: progress.update });

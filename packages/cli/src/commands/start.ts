@@ -4,7 +4,7 @@ import type { ListenAddress, LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { listenOption } from '../options/listen-option.js';
-import { commonOptions } from '../options/pipeline-options.js';
+import { commonOptions, sinkOption } from '../options/pipeline-options.js';
 import { EXIT } from '../process/exit-code.js';
 import { StoppedBySignal } from '../process/stop-signals.js';
 import { counted, instantText } from '../output/words.js';
@@ -13,7 +13,7 @@ import { sluiceCommand } from './sluice-command.js';
 
 export const startCommand = sluiceCommand({
   options: (argv) =>
-    commonOptions(argv)
+    sinkOption(commonOptions(argv))
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('listen', {
         string: true,
@@ -34,7 +34,7 @@ export const startCommand = sluiceCommand({
   act: async (args, { sluice, output, terminal, signal }) => {
     const listen = listenOption(args.listen);
     const graceMs = durationOption('grace', args.grace);
-    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'] });
+    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'], sink: args.sink });
     if (terminal.interactive) output.note(serviceText(pipelines, listen));
     const ended = new AbortController();
     signal.addEventListener('abort', () => void endAfterGrace(graceMs, sluice.logger, signal, ended.signal));

@@ -56,6 +56,7 @@ export const stateCommand = pipelineCommand<StateArguments>({
       throw new ConfigError([], '--why and --yes belong to rewind and accept');
     }
   },
+  several: ({ action }) => (action === 'rewind' || action === 'accept' ? 'one' : 'in turn'),
   act: async (pipeline, args, work) => {
     const { output } = work;
     if (args.action === 'rewind') return rewind(pipeline, args, work);

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
-import { commonOptions, jsonOption } from '../options/pipeline-options.js';
+import { commonOptions, jsonOption, sinkOption } from '../options/pipeline-options.js';
 import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
 import { statusAsJson, statusText, type ShownStatus } from '../output/status-text.js';
 import { counted } from '../output/words.js';
@@ -11,7 +12,7 @@ import { sluiceCommand } from './sluice-command.js';
 
 export const statusCommand = sluiceCommand({
   options: (argv) =>
-    jsonOption(commonOptions(argv))
+    sinkOption(jsonOption(commonOptions(argv)))
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('max-lag', {
         type: 'string',
@@ -24,12 +25,17 @@ export const statusCommand = sluiceCommand({
   act: async (args, { sluice, output }) => {
     const maxLag = args['max-lag'];
     const maxLagMs = maxLag === undefined ? undefined : durationOption('max-lag', maxLag);
-    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'] });
+    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'], sink: args.sink });
     const shown = await Promise.all(pipelines.map((pipeline) => statusOf(pipeline, maxLagMs)));
     if (args.json) output.json(shown.map(statusAsJson));
     else {
       output.text(shown.map(statusText).join('\n'));
-      output.note(shown.map((each, index) => nextSteps(each, args.config[index] ?? '', args)).join(''));
+      const steps = shown.map((each, index) => {
+        const { config, sinkName: sink } = pipelines[index] ?? {};
+        const file = args.config.find((written) => resolve(written) === config?.file) ?? '';
+        return nextSteps(each, file, { ...args, sink });
+      });
+      output.note(steps.join(''));
     }
     const healths = shown.map((each) => ('unreadable' in each ? 'unhealthy' : each.status.health));
     if (healths.includes('unhealthy')) return EXIT.failed;

@@ -5,12 +5,17 @@ import { forShell } from './for-shell.js';
 /** The options of the command that was called which the next command needs as well. */
 export interface CalledWith {
   readonly 'env-file'?: string | undefined;
+  readonly sink?: string | undefined;
 }
 
 /** A command that can be pasted: `sluice dead-letters list acme.yaml --env-file .env`. */
 export function commandLine(words: readonly string[], called: CalledWith = {}): string {
-  const envFile = called['env-file'];
-  const all = [...words, ...(envFile === undefined ? [] : ['--env-file', envFile])];
+  const { 'env-file': envFile, sink } = called;
+  const all = [
+    ...words,
+    ...(sink === undefined ? [] : ['--sink', sink]),
+    ...(envFile === undefined ? [] : ['--env-file', envFile]),
+  ];
   return [PROGRAM, ...all.map(forShell)].join(' ');
 }
 

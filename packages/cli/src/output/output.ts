@@ -9,14 +9,28 @@ import type { Terminal } from '../terminal/terminal.js';
 import { onOneLine } from '../terminal/screen-text.js';
 import { styled, theme, unbroken, type Style } from '../terminal/theme.js';
 
+/** How a value for programs is written. */
+export interface JsonForm {
+  readonly indent: number;
+  readonly isExact?: boolean;
+}
+
+interface BranchOutput {
+  readonly heading: (print: Terminal['out']) => void;
+  readonly keep: (value: unknown, form: JsonForm) => void;
+}
+
 /** Writes what a command has to say, without secrets. */
 export class Output {
   readonly #terminal: Terminal;
   readonly #redactor: Redactor;
   readonly #print: Terminal['out'];
+  /** Of the output of one of several sinks. */
+  readonly #branch: BranchOutput | undefined;
 
   /** `print` receives results; stdout when absent. */
-  constructor(terminal: Terminal, redactor: Redactor, print = terminal.out) {
+  constructor(terminal: Terminal, redactor: Redactor, print = terminal.out, branch?: BranchOutput) {
+    this.#branch = branch;
     this.#terminal = terminal;
     this.#redactor = redactor;
     this.#print = print;
@@ -24,27 +38,53 @@ export class Output {
 
   /** The same with results on stderr, for a sink that writes its events to stdout. */
   besideEvents(): Output {
-    return new Output(this.#terminal, this.#redactor, this.#terminal.err);
+    return new Output(this.#terminal, this.#redactor, this.#terminal.err, this.#branch);
+  }
+
+  /** The same for one of several sinks: a heading comes before what is printed of it, and values for programs are kept. */
+  ofBranch(name: string, keep: (value: unknown, form: JsonForm) => void): Output {
+    let isHeaded = false;
+    const heading = (print: Terminal['out']) => {
+      if (!isHeaded) print(`\n${theme.name(`sink ${name}`)}\n`);
+      isHeaded = true;
+    };
+    return new Output(this.#terminal, this.#redactor, this.#print, { heading, keep });
   }
 
   /** A result for people. */
   text(text: string): void {
+    this.#branch?.heading(this.#print);
     this.#print(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
   /** A result with JSON in it, whose lines are not wrapped. */
   lines(text: string): void {
+    this.#branch?.heading(this.#print);
     this.#print(this.#redactor.redact(text));
   }
 
   /** A result for programs. */
   json(value: unknown, indent = 2): void {
+    if (this.#branch !== undefined) return this.#branch.keep(value, { indent });
     const json: unknown = JSON.parse(JSON.stringify(value));
     this.#print(`${JSON.stringify(redactValue(json, this.#redactor), null, indent)}\n`);
   }
 
+  /** Exactly what would be sent, on stdout: a sink masks its credentials itself. */
+  exact(text: string): void {
+    this.#branch?.heading(this.#terminal.out);
+    this.#terminal.out(text);
+  }
+
+  /** The same for programs. */
+  exactJson(value: unknown): void {
+    if (this.#branch !== undefined) return this.#branch.keep(value, { indent: 2, isExact: true });
+    this.#terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
   /** Anything that is not a result. */
   note(text: string): void {
+    if (text !== '') this.#branch?.heading(this.#terminal.err);
     this.#terminal.err(withProgram(this.#redactor.redact(text)), 'wrapped');
   }
 
@@ -66,6 +106,7 @@ export class Output {
       this.note(`${theme.bad('sluice:')} ${error.message.replaceAll('\n', '\n  ')}\n`);
       return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
     }
+    this.#branch?.heading(this.#terminal.err);
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const text = `${theme.bad('sluice:')} this is a bug in Sluice or in an adapter\n${trace}\n`;
     this.#terminal.err(this.#redactor.redact(text));

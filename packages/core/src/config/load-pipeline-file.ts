@@ -28,8 +28,10 @@ export interface PipelineFileContext extends Registries {
 export interface LoadedPipelineFile {
   /** Every problem at once, in the order of their places. */
   readonly problems: readonly Problem[];
-  /** Present when no problem is an error. */
+  /** Present when no problem is an error. Of a pipeline with several sinks: its first branch. */
   readonly pipeline?: PipelineConfig;
+  /** One for each sink; present when no problem is an error. */
+  readonly branches?: readonly PipelineConfig[];
 }
 
 const SHORT_SETTLE_MS = 60_000;
@@ -60,10 +62,13 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
 
   const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
   const source = configure('source', context.sources, loading);
-  const sink = configure('sink', context.sinks, loading);
-  const state = configure('state', context.stateStores, loading, 'file');
-  const mapper = loadMapping(loading);
-  if (source !== undefined && mapper !== undefined) reportMissing(source, mapper, loading);
+  const state = configure('state', context.stateStores, loading, { fallback: 'file' });
+  const branches = sinkPlaces(loading).map((place) => {
+    const sink = configure('sink', context.sinks, loading, { path: place.path });
+    const mapper = loadMapping(loading, place);
+    if (source !== undefined && mapper !== undefined) reportMissing(source, mapper, loading);
+    return { ...place, sink, mapper };
+  });
   if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
@@ -71,30 +76,102 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   }
 
   const all = problems.all(file);
-  if (problems.hasErrors || !settings || !source || !sink || !state || !mapper) return { problems: all };
-  const { maxEventsPerSecond: rate, giveUpAfter: giveUpAfterMs, ...limits } = settings.delivery;
-  const pipeline: PipelineConfig = {
-    name: settings.pipeline,
-    file,
-    source,
-    sink,
-    state,
-    mapper,
-    params: settings.params,
-    schedule: settings.schedule,
-    start: settings.start,
-    settleMs: settings.settle,
-    revisitMs: settings.revisit,
-    maxWindowMs: settings.maxWindow,
-    delivery: { ...limits, giveUpAfterMs, ...(typeof rate === 'number' && { maxEventsPerSecond: rate }) },
-    deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.makesPseudonyms ? 'omit' : 'keep') },
-  };
-  return { problems: all, pipeline };
+  if (problems.hasErrors || !settings || !source || !state) return { problems: all };
+  const pipelines = branches.flatMap(({ name, sink, mapper }): PipelineConfig[] => {
+    if (!sink || !mapper) return [];
+    const { params, delivery = {} } = (name === undefined ? undefined : settings.sinks?.[name]) ?? {};
+    const {
+      maxEventsPerSecond: rate,
+      giveUpAfter,
+      maxDeadLetterShare,
+      ...limits
+    } = { ...settings.delivery, ...delivery };
+    return [
+      {
+        name: name === undefined ? settings.pipeline : `${settings.pipeline}.${name}`,
+        ...(name === undefined ? {} : { branch: { pipeline: settings.pipeline, sink: name } }),
+        file,
+        source,
+        sink,
+        state,
+        mapper,
+        params: params ?? settings.params,
+        schedule: settings.schedule,
+        start: settings.start,
+        settleMs: settings.settle,
+        revisitMs: settings.revisit,
+        maxWindowMs: settings.maxWindow,
+        delivery: {
+          ...limits,
+          maxDeadLetterShare: maxDeadLetterShare ?? settings.delivery.maxDeadLetterShare,
+          giveUpAfterMs: giveUpAfter ?? settings.delivery.giveUpAfter,
+          ...(typeof rate === 'number' && { maxEventsPerSecond: rate }),
+        },
+        deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.makesPseudonyms ? 'omit' : 'keep') },
+      },
+    ];
+  });
+  const [pipeline] = pipelines;
+  return pipeline === undefined ? { problems: all } : { problems: all, pipeline, branches: pipelines };
+}
+
+/** Where a pipeline file describes a sink. */
+interface SinkPlace {
+  /** Absent: it is the only one. */
+  readonly name?: string;
+  readonly path: Path;
+}
+
+/** The sinks of the file: one under `sink`, or several by name under `sinks`. Reports what is missing of them. */
+function sinkPlaces(loading: Loading): readonly SinkPlace[] {
+  const { tree } = loading.filled;
+  if (tree.kind !== 'map') return [];
+  const [one, several] = [entryOf(tree, 'sink'), entryOf(tree, 'sinks')];
+  const { problems } = loading;
+  if (one !== undefined && several !== undefined) {
+    const message = 'both `sink` and `sinks` are written';
+    problems.add(
+      'invalid-option',
+      several.keySpan,
+      message,
+      'move the one under `sinks`, with a name, and remove `sink`',
+    );
+  }
+  const names = several?.value.kind === 'map' ? several.value.entries.map(({ key }) => key) : [];
+  if (one === undefined && several === undefined) missing('sink', loading);
+  else if (several?.value.kind === 'map' && names.length === 0) {
+    problems.add(
+      'invalid-option',
+      spanAt(loading, ['sinks']),
+      '`sinks` has no sink',
+      'write a name with `use:` for each',
+    );
+  }
+  const places: readonly SinkPlace[] = [
+    ...(one === undefined ? [] : [{ path: ['sink'] }]),
+    ...names.map((name) => ({ name, path: ['sinks', name] })),
+  ];
+  const lacking = places.some(({ path }) => !isGiven(loading, [...path, 'mapping']));
+  if ((places.length === 0 || lacking) && !isGiven(loading, ['mapping'])) missing('mapping', loading);
+  return places;
+}
+
+function isGiven({ filled }: Loading, path: Path): boolean {
+  const { tree, found } = nearest(filled, path);
+  return found && !(tree.kind === 'scalar' && tree.value === null);
+}
+
+/** As `validateOptions` reports a required option that is not there. */
+function missing(option: 'sink' | 'mapping', { filled, problems }: Loading): void {
+  const { tree, keySpan } = nearest(filled, [option]);
+  const span = keySpan ?? { ...tree.span, end: tree.span.start + 1 };
+  problems.addAt('missing-key', placeOf(span), `missing option \`${option}\``);
 }
 
 /** `use` is written literally; a mapping in place has parameters instead of variables. */
 function isVerbatim(path: Path): boolean {
-  return path.at(-1) === 'use' || (path[0] === 'mapping' && path.length > 1);
+  const own = path[0] === 'sinks' ? path.slice(2) : path;
+  return path.at(-1) === 'use' || (own[0] === 'mapping' && own.length > 1);
 }
 
 /** The adapter that a block uses, with its validated options. */
@@ -102,21 +179,21 @@ function configure<Definition extends AnyDefinition>(
   key: Definition['kind'],
   registry: Registry<Definition>,
   loading: Loading,
-  fallback?: string,
+  { path = [key], fallback }: { readonly path?: Path; readonly fallback?: string } = {},
 ): Configured<Definition> | undefined {
   const { filled, problems } = loading;
-  const type = textAt(loading, [key, 'use']) ?? (entryOf(filled.tree, key) === undefined ? fallback : undefined);
+  const type = textAt(loading, [...path, 'use']) ?? (nearest(filled, path).found ? undefined : fallback);
   if (type === undefined) return undefined;
   const definition = registry.find(type);
   if (definition === undefined) {
     const message = registry.failure(type) ?? `unknown ${KIND_NAMES[key]} \`${type}\``;
-    problems.add('unknown-type', spanAt(loading, [key, 'use']), message, didYouMean(type, registry.types));
+    problems.add('unknown-type', spanAt(loading, [...path, 'use']), message, didYouMean(type, registry.types));
     return undefined;
   }
-  const { tree, keySpan, found } = nearest(filled, [key, 'with']);
+  const { tree, keySpan, found } = nearest(filled, [...path, 'with']);
   const span = keySpan ?? tree.span;
-  const isGiven = found && !(tree.kind === 'scalar' && tree.value === null);
-  const block = { tree: isGiven ? tree : emptyMap(span), keySpan: span, path: [key, 'with'], filled };
+  const hasOptions = found && !(tree.kind === 'scalar' && tree.value === null);
+  const block = { tree: hasOptions ? tree : emptyMap(span), keySpan: span, path: [...path, 'with'], filled };
   const config: unknown = validateOptions(definition.config, block, loading.context.redactor, problems);
   return config === undefined ? undefined : { type, definition, config };
 }
@@ -153,13 +230,17 @@ function otherFileKind(root: Tree): string | undefined {
   return keys.every((key) => key === 'tests') ? 'a file of tests' : 'a mapping';
 }
 
-function loadMapping(loading: Loading): Mapper | undefined {
+/** The mapping of a sink: its own, or that of the file. */
+function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | undefined {
   const { filled, context, problems } = loading;
   const { mappingLanguage, sources, sinks, readFile } = context;
-  const location = locateMapping(loading);
+  const own = (option: string): Path => (isGiven(loading, [...path, option]) ? [...path, option] : [option]);
+  const written = treeAt(loading, own('mapping'));
+  const location = locateMapping(written, loading);
   if (location === undefined) return undefined;
-  const [sourceType, sinkType] = [textAt(loading, ['source', 'use']), textAt(loading, ['sink', 'use'])];
-  const params = entryOf(filled.tree, 'params')?.value;
+  const [sourceType, sinkType] = [textAt(loading, ['source', 'use']), textAt(loading, [...path, 'use'])];
+  const atParams = own('params');
+  const params = treeAt(loading, atParams);
   const loaded = mappingLanguage.load(location, {
     ...(sourceType !== undefined && sources.find(sourceType) && { sourceType }),
     ...(sinkType !== undefined && sinks.find(sinkType) && { sinkType }),
@@ -173,13 +254,12 @@ function loadMapping(loading: Loading): Mapper | undefined {
     readFile,
     redactor: context.redactor,
     locatePackageFile,
-    placeOfParam: (name) => placeOfParam(name, loading),
+    placeOfParam: (name) => placeOfParam(name === undefined ? atParams : [...atParams, name], own('mapping'), loading),
     isParamInClear: (name) => {
       const param = params && entryOf(params, name)?.value;
       return param !== undefined && !filled.substitutions.has(param);
     },
   });
-  const written = entryOf(filled.tree, 'mapping')?.value;
   const isFilled = written !== undefined && filled.substitutions.has(written);
   // The value of a variable may be a secret, whatever it is doing in a path.
   const hidden = { message: 'there is no such file; the path comes from a variable' };
@@ -192,17 +272,22 @@ function loadMapping(loading: Loading): Mapper | undefined {
 }
 
 /** Where the mapping is written: in place, or in another file. */
-function locateMapping({ file, filled, context }: Loading): MappingLocation | undefined {
-  const tree = entryOf(filled.tree, 'mapping')?.value;
+function locateMapping(tree: Tree | undefined, { file, context }: Loading): MappingLocation | undefined {
   if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return undefined;
   if (tree.kind !== 'scalar' || typeof tree.value !== 'string') return { file, inPlace: tree };
   return { file: locateFile(tree.value, file, context.readFile, locatePackageFile), namedAt: tree.span };
 }
 
-function placeOfParam(name: string | undefined, { filled }: Loading): Place {
-  const { tree, keySpan, found } = nearest(filled, name === undefined ? ['params'] : ['params', name]);
-  const at = found ? { tree, keySpan } : nearest(filled, ['mapping']);
-  return placeOf((name === undefined ? at.keySpan : undefined) ?? at.tree.span);
+/** `param`: the path of all parameters, or of one. */
+function placeOfParam(param: Path, mapping: Path, { filled }: Loading): Place {
+  const { tree, keySpan, found } = nearest(filled, param);
+  const at = found ? { tree, keySpan } : nearest(filled, mapping);
+  return placeOf((param.at(-1) === 'params' ? at.keySpan : undefined) ?? at.tree.span);
+}
+
+function treeAt({ filled }: Loading, path: Path): Tree | undefined {
+  const { tree, found } = nearest(filled, path);
+  return found ? tree : undefined;
 }
 
 function paramsOf(tree: Tree | undefined, filled: FilledTree): Readonly<Record<string, unknown>> {

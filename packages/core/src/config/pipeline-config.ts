@@ -27,9 +27,18 @@ export interface DeliveryOptions {
   readonly giveUpAfterMs?: number;
 }
 
-/** A pipeline file without errors, with defaults filled in. */
+/** One of several sinks of a pipeline. */
+export interface Branch {
+  readonly pipeline: string;
+  readonly sink: string;
+}
+
+/** A pipeline file without errors, with defaults filled in; of one with several sinks, a branch. */
 export interface PipelineConfig {
+  /** The name of its state. Of a branch: those of the pipeline and the sink, as `orders.archive`. */
   readonly name: string;
+  /** Present in a pipeline with several sinks: which one this is. */
+  readonly branch?: Branch;
   /** The pipeline file, as an absolute path. */
   readonly file: string;
   readonly source: Configured<SourceDefinition>;

@@ -42,7 +42,7 @@ const schedule = z
     every === undefined ? { kind: 'cron', cron, timeZone: zone } : { kind: 'interval', everyMs: every },
   );
 
-const delivery = z.strictObject({
+const limits = {
   maxEvents: z
     .int()
     .min(1)
@@ -60,13 +60,36 @@ const delivery = z.strictObject({
     .union([z.literal('unlimited'), z.number().positive()])
     .optional()
     .describe('The maximum number of events per second, or `unlimited`.'),
-  maxDeadLetterShare: share()
-    .prefault('5%')
-    .describe('The share of dead letters among the last 1,000 events at which the pipeline stops.'),
-  giveUpAfter: duration()
-    .refine((ms) => ms > 0, 'must be more than 0')
-    .prefault('10m')
-    .describe('How long a single run tries without progress; `sluice start` tries without limit.'),
+};
+const maxDeadLetterShare = share().describe(
+  'The share of dead letters among the last 1,000 events at which the pipeline stops.',
+);
+const giveUpAfter = duration()
+  .refine((ms) => ms > 0, 'must be more than 0')
+  .describe('How long a single run tries without progress; `sluice start` tries without limit.');
+
+const delivery = z.strictObject({
+  ...limits,
+  maxDeadLetterShare: maxDeadLetterShare.prefault('5%'),
+  giveUpAfter: giveUpAfter.prefault('10m'),
+});
+
+const mapping = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const params = z.record(z.string(), z.unknown());
+const NAME = /^[a-z0-9][a-z0-9-]*$/u;
+
+/** One of several sinks: what it has of its own takes the place of what the file says for all. */
+const namedSink = adapter.extend({
+  mapping: mapping.optional().describe('How records become events of this sink, when not by the mapping of all.'),
+  params: params.optional().describe('Values for the parameters of its mapping; those of the file when absent.'),
+  delivery: z
+    .strictObject({
+      ...limits,
+      maxDeadLetterShare: maxDeadLetterShare.optional(),
+      giveUpAfter: giveUpAfter.optional(),
+    })
+    .default({})
+    .describe('Its own limits on delivery; those of the file where absent.'),
 });
 
 const deadLetters = z.strictObject({
@@ -83,14 +106,18 @@ export const pipelineSchema = z.strictObject({
   sluice: z.literal(1).describe('The version of the file format.'),
   pipeline: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/u, 'expected lower-case letters, digits and hyphens')
+    .regex(NAME, 'expected lower-case letters, digits and hyphens')
     .describe('The name of the pipeline; its state is kept under this name.'),
   source: adapter.describe('Where the records come from.'),
-  sink: adapter.describe('Where the events go.'),
-  mapping: z
-    .union([z.string(), z.record(z.string(), z.unknown())])
+  sink: adapter.optional().describe('Where the events go. Use either `sink` or `sinks`.'),
+  sinks: z
+    .record(z.string().regex(NAME, 'expected lower-case letters, digits and hyphens'), namedSink)
+    .optional()
+    .describe('Several sinks by name, all fed by one read. Each has a state of its own.'),
+  mapping: mapping
+    .optional()
     .describe('How records become events: a file, relative to this one, or a mapping written here.'),
-  params: z.record(z.string(), z.unknown()).default({}).describe('Values for the parameters of the mapping.'),
+  params: params.default({}).describe('Values for the parameters of the mapping.'),
   schedule: schedule
     .prefault({ cron: '30 * * * *', timeZone: 'UTC' })
     .describe('When the pipeline runs: `{ cron, timeZone }` or `{ every }`.'),

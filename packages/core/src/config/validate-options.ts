@@ -155,6 +155,7 @@ function describe(issue: z.core.$ZodIssue): string {
     const messages = issue.errors.flat().map(describe);
     return messages.length === 0 ? issue.message : [...new Set(messages)].join('; or ');
   }
+  if (issue.code === 'invalid_key') return issue.issues.map(describe).join('; ');
   if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;
   return issue.message.replace(/^Invalid input: /u, '');
 }

@@ -1,4 +1,4 @@
-import type { DeliveryOptions, Start } from '../config/pipeline-config.js';
+import type { Branch, DeliveryOptions, Start } from '../config/pipeline-config.js';
 import type { Logger } from '../contracts/logger.js';
 import type { Mapper } from '../contracts/mapper.js';
 import type { Observer } from '../contracts/observation.js';
@@ -9,7 +9,10 @@ import type { StateStore } from '../contracts/state-store.js';
 
 /** A pipeline that is ready to run. */
 export interface Pipeline {
+  /** The name of its state. */
   readonly name: string;
+  /** Present in a pipeline with several sinks: which one this is. */
+  readonly branch?: Branch;
   readonly source: Source;
   readonly mapper: Mapper;
   readonly sink: Sink;

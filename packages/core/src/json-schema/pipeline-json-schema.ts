@@ -27,6 +27,10 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
   const file = acceptVariables(jsonSchemaOf(pipelineSchema));
   const properties = partsOf(file['properties']);
   const { definitions, ...inPlace } = mapping;
+  const mappingIn = ({ description }: JsonSchema): JsonSchema => ({
+    description,
+    anyOf: [{ type: 'string' }, { $ref: '#/definitions/mappingInPlace' }],
+  });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Sluice pipeline',
@@ -36,11 +40,25 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
       sluice: partsOf(jsonSchemaOf(pipelineSchema)['properties'])['sluice'],
       source: adapterSchema(partsOf(properties['source']), sources, open.source),
       sink: adapterSchema(partsOf(properties['sink']), sinks, open.sink),
+      sinks: severalSinks(partsOf(properties['sinks']), mappingIn, { sinks, open }),
       state: adapterSchema(partsOf(properties['state']), stateStores, true),
-      mapping: { description: partsOf(properties['mapping'])['description'], anyOf: [{ type: 'string' }, inPlace] },
+      mapping: mappingIn(partsOf(properties['mapping'])),
     },
-    definitions: { ...partsOf(definitions), variable: VARIABLE },
+    oneOf: [{ required: ['sink', 'mapping'] }, { required: ['sinks'] }],
+    definitions: { ...partsOf(definitions), mappingInPlace: inPlace, variable: VARIABLE },
   };
+}
+
+/** A sink by name, with what it can have of its own. */
+function severalSinks(
+  base: JsonSchema,
+  mappingIn: (base: JsonSchema) => JsonSchema,
+  { sinks, open }: Pick<PipelineJsonSchemaOptions, 'sinks' | 'open'>,
+): JsonSchema {
+  const entry = partsOf(base['additionalProperties']);
+  const properties = partsOf(entry['properties']);
+  const own = { ...entry, properties: { ...properties, mapping: mappingIn(partsOf(properties['mapping'])) } };
+  return { ...base, additionalProperties: adapterSchema(own, sinks, open.sink) };
 }
 
 /** `{ use, with }`, where `use` determines the options in `with`. */

@@ -11,19 +11,22 @@ import { createRegistry, KIND_NAMES, type AnyDefinition, type Registries, type R
  * `loadPipelineFile` reports it at its place.
  */
 export async function loadInstalledAdapters(document: Document, registries: Registries): Promise<Registries> {
-  const { path } = document.file;
-  const used = (kind: Kind): unknown => {
-    const use = document.root && nearest({ tree: document.root }, [kind, 'use']);
+  const { path: file } = document.file;
+  const used = (...path: string[]): unknown => {
+    const use = document.root && nearest({ tree: document.root }, [...path, 'use']);
     return use?.found === true && use.tree.kind === 'scalar' ? use.tree.value : undefined;
   };
+  const several = document.root && nearest({ tree: document.root }, ['sinks']);
+  const names =
+    several?.found === true && several.tree.kind === 'map' ? several.tree.entries.map(({ key }) => key) : [];
+  let sinks = await withInstalledAdapter(registries.sinks, 'sink', used('sink'), file);
+  for (const name of names) sinks = await withInstalledAdapter(sinks, 'sink', used('sinks', name), file);
   return {
-    sources: await withInstalledAdapter(registries.sources, 'source', used('source'), path),
-    sinks: await withInstalledAdapter(registries.sinks, 'sink', used('sink'), path),
-    stateStores: await withInstalledAdapter(registries.stateStores, 'state', used('state'), path),
+    sources: await withInstalledAdapter(registries.sources, 'source', used('source'), file),
+    sinks,
+    stateStores: await withInstalledAdapter(registries.stateStores, 'state', used('state'), file),
   };
 }
-
-type Kind = AnyDefinition['kind'];
 
 const moduleShape = z.looseObject({ definition: z.unknown().optional(), default: z.unknown().optional() });
 /** Enough to recognise a definition; `createRegistry` checks the rest. */
@@ -46,8 +49,10 @@ export async function withInstalledAdapter<Definition extends AnyDefinition>(
   file: string,
 ): Promise<Registry<Definition>> {
   if (typeof type !== 'string' || !/^(?:@|\.|sluice-)/u.test(type) || registry.find(type)) return registry;
-  const known = registry.types.flatMap((each) => registry.find(each) ?? []);
-  const failed = (reason: string) => createRegistry(known, new Map([[type, reason]]));
+  const failed = (reason: string): Registry<Definition> => ({
+    ...registry,
+    failure: (each) => (each === type ? reason : registry.failure(each)),
+  });
   try {
     const module: unknown = await import(pathToFileURL(locatePackage(type, file)).href);
     const exported = moduleShape.parse(module);
@@ -55,7 +60,10 @@ export async function withInstalledAdapter<Definition extends AnyDefinition>(
     if (!isDefinition<Definition>(definition, kind)) {
       return failed(`the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`);
     }
-    return createRegistry([...known, { ...definition, type }]);
+    return {
+      ...createRegistry([...registry.types.flatMap((each) => registry.find(each) ?? []), { ...definition, type }]),
+      failure: (each) => registry.failure(each),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return failed(`cannot load the package \`${type}\`: ${reason}`);

@@ -62,7 +62,8 @@ export interface PipelineStatusReport {
 }
 
 /**
- * A pipeline that was loaded without an error. Every operation makes its own source, sink and state store and closes
+ * A pipeline that was loaded without an error; of one with several sinks, a branch: one sink with its own state. Branches
+ * of one file that run at the same time share what they read. Every operation makes its own source, sink and state store and closes
  * them, so that operations may run one after another or side by side; the state's lease lets one at a time change it.
  *
  * `run`, `backfill` and `repair` report how they ended in their result (`outcome`, `failure`). They and all others throw
@@ -86,8 +87,14 @@ export class LoadedPipeline {
     this.deadLetters = new DeadLetterOperations(config, dependencies.composer, dependencies.context);
   }
 
+  /** The name of its state and in the log. Of a branch: those of the pipeline and the sink, as `orders.archive`. */
   get name(): string {
     return this.config.name;
+  }
+
+  /** The name of its sink in a pipeline with several. */
+  get sinkName(): string | undefined {
+    return this.config.branch?.sink;
   }
 
   /** The streams that the mapping reads. */
@@ -138,7 +145,7 @@ export class LoadedPipeline {
 
   /** Exports everything that is due, once. */
   async run({ signal = never(), ...options }: Optional<RunOptions> = {}): Promise<RunResult> {
-    return runPipeline(this.#compose(), this.#dependencies.context, { ...options, signal });
+    return runPipeline(this.#composeRun(), this.#dependencies.context, { ...options, signal });
   }
 
   /** What exporting a range of history again would take. Sends nothing and writes nothing. */
@@ -150,7 +157,7 @@ export class LoadedPipeline {
   /** Exports a range of history again. A range that was begun before and is not complete is resumed. */
   async backfill({ signal = never(), ...options }: Optional<Omit<BackfillOptions, 'nextRun'>>): Promise<RunResult> {
     for (const stream of options.streams ?? []) requireStream(stream, this.streams);
-    return backfillPipeline(this.#compose(), this.#dependencies.context, {
+    return backfillPipeline(this.#composeRun(), this.#dependencies.context, {
       ...options,
       signal,
       nextRun: (after) => this.#nextRun(after),
@@ -221,6 +228,10 @@ export class LoadedPipeline {
 
   #compose(): Pipeline {
     return this.#dependencies.composer.compose(this.config, this.#dependencies.context.logger);
+  }
+
+  #composeRun(): Pipeline {
+    return this.#dependencies.composer.composeRun(this.config, this.#dependencies.context.logger);
   }
 
   #readOnly() {

@@ -4,7 +4,7 @@ import type { Sink } from '@sluice/core/sink';
 import type { Source, StreamSchema } from '@sluice/core/source';
 import type { StateStore } from '@sluice/core/state';
 import type { PipelineConfig } from '@sluice/core/config';
-import type { Pipeline } from '@sluice/core/engine';
+import { SharedSource, type Pipeline } from '@sluice/core/engine';
 import { version } from '../version.js';
 
 /** Makes the adapters that a pipeline is configured with. Opens no connection. */
@@ -12,8 +12,12 @@ export class PipelineComposer {
   readonly #runtime: Runtime;
   readonly #redactor: Redactor;
   readonly #environment: AdapterContext['environment'];
+  readonly #logger: Logger;
+  /** By the configured source, which is one object for all branches of a pipeline file that was loaded. */
+  readonly #sharedSources = new WeakMap<PipelineConfig['source'], SharedSource>();
 
-  constructor(runtime: Runtime, redactor: Redactor, environment: AdapterContext['environment']) {
+  constructor(runtime: Runtime, redactor: Redactor, environment: AdapterContext['environment'], logger: Logger) {
+    this.#logger = logger;
     this.#runtime = runtime;
     this.#redactor = redactor;
     this.#environment = environment;
@@ -21,13 +25,38 @@ export class PipelineComposer {
 
   /** All parts of a pipeline, for one operation, which closes them. */
   compose(config: PipelineConfig, logger: Logger): Pipeline {
-    const { name, source, mapper, start, settleMs, revisitMs, maxWindowMs, delivery, deadLetters } = config;
-    const omitted = deadLetters.personalData === 'omit' ? personalFields(source.definition.streams) : undefined;
+    return this.#compose(config, logger, () => this.source(config, logger));
+  }
+
+  /** The same for a run, whose source is shared by the branches of a pipeline that run at the same time. */
+  composeRun(config: PipelineConfig, logger: Logger): Pipeline {
+    if (config.branch === undefined) return this.compose(config, logger);
+    const { sink: name } = config.branch;
+    return this.#compose(config, logger, () => this.#shared(config).branch({ name, streams: config.mapper.streams }));
+  }
+
+  #compose(config: PipelineConfig, logger: Logger, source: () => Source): Pipeline {
+    const {
+      name,
+      branch,
+      source: read,
+      mapper,
+      start,
+      settleMs,
+      revisitMs,
+      maxWindowMs,
+      delivery,
+      deadLetters,
+    } = config;
+    const omitted = deadLetters.personalData === 'omit' ? personalFields(read.definition.streams) : undefined;
+    const [sink, state] = [this.sink(config, logger), this.state(config, logger)];
     return {
       name,
-      source: this.source(config, logger),
-      sink: this.sink(config, logger),
-      state: this.state(config, logger),
+      ...(branch && { branch }),
+      // Last: whoever shares it expects this branch until it is closed.
+      source: source(),
+      sink,
+      state,
       mapper,
       start,
       settleMs,
@@ -45,13 +74,22 @@ export class PipelineComposer {
   sink(config: PipelineConfig, logger: Logger): Sink {
     return config.sink.definition.create(config.sink.config, {
       ...this.contextIn(dirname(config.file), logger),
-      pipeline: config.name,
+      pipeline: config.branch?.pipeline ?? config.name,
       events: config.mapper.events,
     });
   }
 
   state(config: PipelineConfig, logger: Logger): StateStore {
     return config.state.definition.create(config.state.config, this.contextIn(dirname(config.file), logger));
+  }
+
+  #shared(config: PipelineConfig): SharedSource {
+    const known = this.#sharedSources.get(config.source);
+    if (known !== undefined) return known;
+    const logger = this.#logger.child({ pipeline: config.branch?.pipeline ?? config.name });
+    const shared = new SharedSource(() => this.source(config, logger), { runtime: this.#runtime, logger });
+    this.#sharedSources.set(config.source, shared);
+    return shared;
   }
 
   /** What an adapter may use; relative paths in its options start in `baseDirectory`. */

@@ -17,6 +17,8 @@ import { isPipelineFile } from './is-pipeline-file.js';
 import { atOptions } from './at-options.js';
 
 export interface LoadOptions {
+  /** Only the branch of this sink, of a pipeline that has several. */
+  readonly sink?: string | undefined;
   /** A file with variables. Those of the environment win. */
   readonly envFile?: string | undefined;
   /** Where relative paths of an object start. Default: the working directory. */

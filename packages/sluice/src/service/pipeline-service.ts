@@ -41,7 +41,7 @@ export class PipelineService {
       await Promise.all(
         watch.pipelines.map(async ({ config, monitor, observe }) => {
           try {
-            const compose = (logger: Logger) => this.#composer.compose(config, logger);
+            const compose = (logger: Logger) => this.#composer.composeRun(config, logger);
             const state = this.#composer.state(config, this.#context.logger).reader(config.name);
             const context = { ...this.#context, scheduler: this.#scheduler };
             await servePipeline({ config, state, compose }, context, { signal, monitor, observe });

@@ -33,7 +33,7 @@ export async function deliverBatch(
       const { requests, rejected } = sink.assemble(outgoing.events, {
         now: clock.now(),
         backfill,
-        pipeline: pipeline.name,
+        pipeline: pipeline.branch?.pipeline ?? pipeline.name,
         stream,
         window,
       });

@@ -13,7 +13,8 @@ export async function announceNewState(pipeline: Pipeline, { logger }: RunContex
   const alike = neighbours.filter((each) => isAlike(pipeline, each));
   const former = alike.find(({ move }) => move !== undefined);
   const place = state.place?.(name) ?? 'the state store';
-  if (former !== undefined) throw movedError(name, former, place);
+  if (former !== undefined)
+    throw former.pipeline === name ? movedError(name, former, place) : renamedError(name, former);
   for (const { pipeline: other, place: at } of alike) {
     logger.warn(
       { other, at },
@@ -35,6 +36,19 @@ function isAlike({ source, sink }: Pipeline, { binding }: NeighbouringState): bo
     binding?.sink !== undefined &&
     binding.source.fingerprint === source.identity().fingerprint &&
     binding.sink.fingerprint === sink.identity().fingerprint
+  );
+}
+
+/** A sink was added to the pipeline, or all but one were removed. */
+function renamedError(name: string, { pipeline: former, place, move = '' }: NeighbouringState): ConfigError {
+  return new ConfigError(
+    [],
+    [
+      `"${name}" has no state yet, and "${former}" has exported the same source to the same sink (state: ${place}); a new ` +
+        'state would export everything again',
+      `→ go on from there: ${move}`,
+      `→ or, to export everything again, remove ${place}`,
+    ].join('\n'),
   );
 }
 

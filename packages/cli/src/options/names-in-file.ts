@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, parseDocument } from 'yaml';
 
+/** The names of the sinks of a pipeline file that has several. */
+export function sinksOf(file: string): readonly string[] {
+  try {
+    const sinks = parseDocument(readFileSync(file, 'utf8')).get('sinks');
+    return isMap(sinks) ? sinks.items.map(({ key }) => String(key)) : [];
+  } catch {
+    return [];
+  }
+}
+
 /** The streams of the source that a pipeline file uses. Reads no variable and opens no connection; none on any failure. */
 export async function streamsOf(file: string): Promise<readonly string[]> {
   try {
