@@ -4,10 +4,12 @@ export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export type { PipelineConfig } from './config/pipeline-config.js';
+export { loadSchemaFile, type SchemaFileContext } from './config/schema-file.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export type {
   LoadedMapping,
+  LoadedSchemaFile,
   Mapper,
   MappingContext,
   MappingLanguage,

@@ -4,6 +4,7 @@ import type { Document, Tree } from '../contracts/document.js';
 import type { Mapper, MappingLanguage, MappingLocation } from '../contracts/mapper.js';
 import type { Place, Problem } from '../contracts/problem.js';
 import type { Redactor } from '../contracts/redactor.js';
+import type { StreamSchema } from '../contracts/stream-schema.js';
 import { didYouMean } from '../document/did-you-mean.js';
 import { ProblemList } from '../document/problem-list.js';
 import { locateFile } from '../document/read-document.js';
@@ -15,6 +16,7 @@ import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables, isUnresolved, type FilledTree } from './fill-variables.js';
 import type { Configured, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
+import { loadSchemaFile, streamsIn, withSchemaFile } from './schema-file.js';
 import { validateOptions, valueOf } from './validate-options.js';
 
 export interface PipelineFileContext extends Registries {
@@ -41,6 +43,8 @@ interface Loading {
   readonly filled: FilledTree;
   readonly context: PipelineFileContext;
   readonly problems: ProblemList<PipelineFileCode>;
+  /** Of a source whose streams the file describes; empty when the description has a problem. */
+  streams?: readonly StreamSchema[];
 }
 
 /** Checks and resolves a pipeline file with its mapping. Opens no connection; never throws for what files contain. */
@@ -56,7 +60,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     return { problems: problems.all() };
   }
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
-  const loading = { file, filled, context, problems };
+  const loading: Loading = { file, filled, context, problems };
 
   const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
   const source = configure('source', context.sources, loading);
@@ -116,9 +120,13 @@ function configure<Definition extends AnyDefinition>(
   const { tree, keySpan, found } = nearest(filled, [key, 'with']);
   const span = keySpan ?? tree.span;
   const isGiven = found && !(tree.kind === 'scalar' && tree.value === null);
-  const block = { tree: isGiven ? tree : emptyMap(span), keySpan: span, path: [key, 'with'], filled };
+  const written = { tree: isGiven ? tree : emptyMap(span), keySpan: span, path: [key, 'with'], filled };
+  const described = definition.kind === 'source' ? definition.described : undefined;
+  const block = described ? withSchemaFile(written, type, loading.file, loading.context, problems) : written;
+  if (described) loading.streams = streamsIn(block.tree, described, filled);
   const config: unknown = validateOptions(definition.config, block, loading.context.redactor, problems);
-  return config === undefined ? undefined : { type, definition, config };
+  if (config === undefined) return undefined;
+  return { type, definition: loading.streams ? { ...definition, streams: loading.streams } : definition, config };
 }
 
 /** Fields that the mapping reads, and that the source's options keep back or leave without values. */
@@ -159,13 +167,16 @@ function loadMapping(loading: Loading): Mapper | undefined {
   const location = locateMapping(loading);
   if (location === undefined) return undefined;
   const [sourceType, sinkType] = [textAt(loading, ['source', 'use']), textAt(loading, ['sink', 'use'])];
+  // The problem of the description has been reported; without its fields everything else would seem to be wrong.
+  if (loading.streams?.length === 0) return undefined;
   const params = entryOf(filled.tree, 'params')?.value;
   const loaded = mappingLanguage.load(location, {
     ...(sourceType !== undefined && sources.find(sourceType) && { sourceType }),
     ...(sinkType !== undefined && sinks.find(sinkType) && { sinkType }),
     // A variable without a value has been reported: then the mapping is checked as if it were linted alone.
     ...(params !== undefined && isUnresolved(params, filled) ? {} : { params: paramsOf(params, filled) }),
-    streamsOf: (type) => sources.find(type)?.streams,
+    streamsOf: (type) => (type === sourceType ? loading.streams : undefined) ?? sources.find(type)?.streams,
+    schemaFile: (path, namedAt) => loadSchemaFile(path, context, namedAt),
     eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
     knownSources: sources.types,
     knownSinks: sinks.types,

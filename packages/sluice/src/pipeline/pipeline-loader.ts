@@ -4,8 +4,10 @@ import type { Redactor } from '@sluice/core/adapter';
 import {
   environmentFromFile,
   loadPipelineFile,
+  loadSchemaFile,
   locatePackageFile,
   type LoadedPipelineFile,
+  type LoadedSchemaFile,
   type MappingContext,
   type MappingLanguage,
   type Problem,
@@ -13,7 +15,7 @@ import {
 import { decodeText, readDocument } from '@sluice/core/document';
 import { lintMapping } from '@sluice/yaml-mapper';
 import type { Adapters } from '../adapters/adapters.js';
-import { isPipelineFile } from './is-pipeline-file.js';
+import { isPipelineFile, isSchemaFile } from './is-pipeline-file.js';
 import { atOptions } from './at-options.js';
 
 export interface LoadOptions {
@@ -56,17 +58,26 @@ export class PipelineLoader {
 
   async lint(file: string, options: LoadOptions): Promise<readonly Problem[]> {
     if (isPipelineFile(file, options.readFile)) return (await this.load(file, options)).problems;
+    if (isSchemaFile(file, options.readFile)) return this.schemaFile(file).problems;
     return lintMapping(resolve(file), this.mappingContext);
+  }
+
+  /** A schema file by itself, with the streams that it describes. */
+  schemaFile(file: string): LoadedSchemaFile {
+    const { sources } = this.adapters.known;
+    return loadSchemaFile(resolve(file), { sources, readFile: fromDisk, redactor: this.redactor });
   }
 
   get mappingContext(): MappingContext {
     const { sources, sinks } = this.adapters.known;
+    const { redactor } = this;
     return {
       streamsOf: (type) => sources.find(type)?.streams,
+      schemaFile: (path, namedAt) => loadSchemaFile(path, { sources, readFile: fromDisk, redactor }, namedAt),
       eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
       knownSources: sources.types,
       knownSinks: sinks.types,
-      redactor: this.redactor,
+      redactor,
       readFile: fromDisk,
       locatePackageFile,
     };
