@@ -28,7 +28,10 @@ export const describedStream = z.strictObject({
   doc: z.string().optional().describe('One line for the reader of a mapping.'),
   key: z.array(z.string()).min(1).optional().describe('The fields that identify a record and never change. Required.'),
   created: z.string().describe('The field with the time at which the record was created.'),
-  updated: z.string().optional().describe('The field with the time of the last change. Without it, changes are not found.'),
+  updated: z
+    .string()
+    .optional()
+    .describe('The field with the time of the last change. Without it, changes are not found.'),
   event: z.string().optional().describe('The field with the time at which it happened. Default: that of `created`.'),
 });
 
@@ -40,7 +43,9 @@ export interface DescribedStream extends z.output<typeof describedStream> {
 }
 
 export function fieldName(): z.ZodString {
-  return z.string().regex(FIELD_NAME, 'a field has a name of letters, digits and _, such as started_at, and is not `event`');
+  return z
+    .string()
+    .regex(FIELD_NAME, 'a field has a name of letters, digits and _, such as started_at, and is not `event`');
 }
 
 /** The schema of `streams:` from that of one of them: finds what the parts of a stream say of each other. */
@@ -50,7 +55,8 @@ export function describedStreams<Stream extends DescribedStream>(
   return z
     .record(z.string().regex(/^[a-z]\w*$/i, 'a stream has a name of letters, digits and _'), stream)
     .superRefine((streams, context) => {
-      if (Object.keys(streams).length === 0) context.addIssue({ code: 'custom', message: 'describe at least one stream' });
+      if (Object.keys(streams).length === 0)
+        context.addIssue({ code: 'custom', message: 'describe at least one stream' });
       for (const [name, each] of Object.entries(streams)) {
         for (const { path, message } of problemsOf(each)) {
           context.addIssue({ code: 'custom', path: [name, ...path], message });
@@ -69,7 +75,12 @@ const PULL = 'write it, or complete the file with `sluice schema pull`';
 function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
   const { key, created, updated, event, fields } = stream;
   if (fields === undefined || Object.keys(fields).length === 0) {
-    return [{ path: ['fields'], message: 'the stream has no fields: write them, or complete the file with `sluice schema pull`' }];
+    return [
+      {
+        path: ['fields'],
+        message: 'the stream has no fields: write them, or complete the file with `sluice schema pull`',
+      },
+    ];
   }
   if (key === undefined) return [{ path: ['key'], message: `the stream has no key: ${PULL}` }];
   const problems: StreamProblem[] = [];
@@ -86,7 +97,10 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
     const field = known(name, [role]);
     if (field === undefined) continue;
     if (field.type !== undefined && field.type !== 'timestamp') {
-      problems.push({ path: [role], message: `the field \`${name}\` is ${field.type}: name one of the type timestamp` });
+      problems.push({
+        path: [role],
+        message: `the field \`${name}\` is ${field.type}: name one of the type timestamp`,
+      });
     }
     if (role !== 'updated' && field.nullable === true && field.coalesce === undefined) {
       const message =
@@ -97,7 +111,10 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
   }
   for (const [index, name] of key.entries()) {
     if (known(name, ['key', String(index)])?.nullable === true) {
-      problems.push({ path: ['key', String(index)], message: `the field \`${name}\` may be null, and cannot be part of a key` });
+      problems.push({
+        path: ['key', String(index)],
+        message: `the field \`${name}\` may be null, and cannot be part of a key`,
+      });
     }
   }
   for (const [name, field] of Object.entries(fields)) {

@@ -57,7 +57,12 @@ export function withSchemaFile<Block extends KeyedTree>(
   const named = entryOf(tree, 'schema');
   if (tree.kind !== 'map' || named?.value.kind !== 'scalar' || typeof named.value.value !== 'string') return block;
   if (entryOf(tree, 'streams') !== undefined) {
-    problems.add('invalid-option', named.keySpan, '`source.with` has both `schema` and `streams`', 'remove one of them');
+    problems.add(
+      'invalid-option',
+      named.keySpan,
+      '`source.with` has both `schema` and `streams`',
+      'remove one of them',
+    );
     return block;
   }
   const path = locateFile(named.value.value, file, context.readFile, locatePackageFile);
