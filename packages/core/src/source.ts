@@ -6,7 +6,7 @@ export {
   fieldName,
   streamSchemas,
 } from './config/described-streams.js';
-export type { PulledSchema, SchemaEdit, SourceDefinition } from './contracts/definition.js';
+export type { PulledSchema, SchemaEdit, SourceDefinition, StreamDescriptions } from './contracts/definition.js';
 export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
 export { SourceDriftError } from './contracts/errors.js';
 export { ExactNumber } from './contracts/exact-number.js';

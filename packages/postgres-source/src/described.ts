@@ -15,6 +15,7 @@ const field = describedField.extend({
     .regex(/^[\w+/-]+$/, 'a time zone has a name such as UTC or Europe/Berlin')
     .optional()
     .describe('The time zone of a timestamp or date without one. Default: UTC.'),
+  blankIsNull: z.boolean().optional().describe('Whether an empty or blank text means that there is no value.'),
 });
 
 const stream = describedStream.extend({

@@ -32,7 +32,7 @@ export function orderOf(stream: TableStream, part: ReadPart): readonly string[] 
 export function pageQuery(query: PageQuery, after: Position | undefined, end: Position | undefined): RecordStatement {
   const { stream, part, selection, limit } = query;
   const order = orderOf(stream, part);
-  const columns = recordColumns(stream, selection.values, order);
+  const columns = recordColumns(stream, selection, order);
   const conditions = allOf([rangeOf(query), ...membership(query), compared(order, '>', after), compared(order, '<=', end)]);
   const statement = sql`SELECT ${columns.list}
 FROM ${raw(stream.relation)} AS r
@@ -112,7 +112,7 @@ export function byKeyQuery(
   lists: readonly (readonly string[])[],
   types: readonly (string | undefined)[],
 ): RecordStatement {
-  const columns = recordColumns(stream, selection.values);
+  const columns = recordColumns(stream, selection);
   const wanted = lists.map((list, index) => {
     const type = types[index];
     return type === undefined ? sql`${list}::text[]` : sql`${list}::text[]::${raw(type)}[]`;

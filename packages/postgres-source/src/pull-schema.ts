@@ -86,7 +86,7 @@ function newField(column: string): readonly [name: string, FieldDescription] {
 
 /** What people wrote stays, unless the database contradicts it. */
 function pulledKeys(
-  { type, stored, zone, nullable, doc }: FieldDescription,
+  { type, stored, zone, nullable, blankIsNull, doc }: FieldDescription,
   column: ColumnFacts,
 ): readonly (readonly [string, SchemaEdit['value'] | undefined])[] {
   const possible = typesOf(column.type);
@@ -98,7 +98,7 @@ function pulledKeys(
     ['type', pulled === type ? undefined : pulled],
     ['stored', isEpoch && stored === undefined ? 'epoch-s' : (stored ?? 'timestamptz') === storedAs ? undefined : storedAs],
     ['zone', zone === undefined && storedAs === 'timestamp' ? 'UTC' : undefined],
-    ['nullable', column.nullable === undefined || column.nullable === (nullable ?? true) ? undefined : column.nullable],
+    ['nullable', blankIsNull || column.nullable === undefined || column.nullable === (nullable ?? true) ? undefined : column.nullable],
     ['doc', doc === undefined ? column.comment?.replaceAll(/\s+/g, ' ').trim() : undefined],
   ];
 }

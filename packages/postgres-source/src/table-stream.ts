@@ -124,7 +124,7 @@ export function selectionOf(stream: TableStream, requests: readonly FieldRequest
 }
 
 /** The columns of a statement that reads records, and where they are. */
-export function recordColumns(stream: TableStream, values: readonly Sql[], order: readonly string[] = []) {
+export function recordColumns(stream: TableStream, { values, fields }: Selection, order: readonly string[] = []) {
   const list = [...values, raw(stream.key), raw(stream.created.utc), ...order.map((each) => raw(`${each}::text`))];
   const { length } = values;
   return {
@@ -133,6 +133,6 @@ export function recordColumns(stream: TableStream, values: readonly Sql[], order
     key: length,
     createdAt: length + 1,
     others: order.map((_, index) => length + 2 + index),
-    blankIsNull: [],
+    blankIsNull: [...values.keys()].filter((index) => fields[index]?.description.blankIsNull),
   };
 }

@@ -9,6 +9,7 @@ import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { postgresSource } from '@sluice/postgres-source';
 import { postgresState } from '@sluice/postgres-state';
 import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
@@ -76,6 +77,7 @@ export function createContainer(options: SluiceOptions): Sluice {
     definitions: [
       langfusePostgresSource,
       langfuseClickHouseSource,
+      postgresSource,
       posthogSink,
       jsonlSink,
       fileStateStore,

@@ -5,9 +5,11 @@ import {
   environmentFromFile,
   loadPipelineFile,
   loadSchemaFile,
+  loadSchemaPull,
   locatePackageFile,
   type LoadedPipelineFile,
   type LoadedSchemaFile,
+  type LoadedSchemaPull,
   type MappingContext,
   type MappingLanguage,
   type Problem,
@@ -68,6 +70,17 @@ export class PipelineLoader {
     return loadSchemaFile(resolve(file), { sources, readFile: fromDisk, redactor: this.redactor });
   }
 
+  /** The source of a pipeline file, to complete its schema file. */
+  async schemaPull(file: string, { envFile }: Pick<LoadOptions, 'envFile'>): Promise<LoadedSchemaPull> {
+    const document = readDocument(resolve(file), fromDisk);
+    return loadSchemaPull(document, {
+      ...(await this.adapters.usedBy(document)),
+      environment: this.#environmentWith(envFile),
+      redactor: this.redactor,
+      readFile: fromDisk,
+    });
+  }
+
   get mappingContext(): MappingContext {
     const { sources, sinks } = this.adapters.known;
     const { redactor } = this;
@@ -88,8 +101,7 @@ export class PipelineLoader {
     readFile: (path: string) => string,
     { envFile }: LoadOptions,
   ): Promise<LoadedPipelineFile> {
-    const environment =
-      envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
+    const environment = this.#environmentWith(envFile);
     const document = readDocument(file, readFile);
     return loadPipelineFile(document, {
       ...(await this.adapters.usedBy(document)),
@@ -98,5 +110,9 @@ export class PipelineLoader {
       redactor: this.redactor,
       readFile,
     });
+  }
+
+  #environmentWith(envFile: string | undefined): Environment {
+    return envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
   }
 }
