@@ -9,7 +9,9 @@ const field = describedField.extend({
   stored: z
     .enum(STORED)
     .optional()
-    .describe('For a timestamp, how the column stores it; epoch: seconds or milliseconds since 1970. Default: timestamptz.'),
+    .describe(
+      'For a timestamp, how the column stores it; epoch: seconds or milliseconds since 1970. Default: timestamptz.',
+    ),
   zone: z
     .string()
     .regex(/^[\w+/-]+$/, 'a time zone has a name such as UTC or Europe/Berlin')
@@ -36,7 +38,11 @@ const located = stream.superRefine(({ table, query }, context) => {
     context.addIssue({ code: 'custom', path: [], message });
   }
   if (query !== undefined && !/^\s*(?:select|with|values|table)\b/i.test(query)) {
-    context.addIssue({ code: 'custom', path: ['query'], message: 'only a SELECT can be read: begin with SELECT or WITH' });
+    context.addIssue({
+      code: 'custom',
+      path: ['query'],
+      message: 'only a SELECT can be read: begin with SELECT or WITH',
+    });
   }
 });
 

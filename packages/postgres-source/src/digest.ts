@@ -1,5 +1,16 @@
 import type { DigestRequest, SourceDigest } from '@sluice/core/source';
-import { addDigests, allOf, DIGEST_SUMS, epochMs, raw, SlowStatementError, sql, tooSlow, type Sql, type SqlQuery } from '@sluice/postgres';
+import {
+  addDigests,
+  allOf,
+  DIGEST_SUMS,
+  epochMs,
+  raw,
+  SlowStatementError,
+  sql,
+  tooSlow,
+  type Sql,
+  type SqlQuery,
+} from '@sluice/postgres';
 import { fromStartOn } from './page-query.js';
 import type { TableStream } from './table-stream.js';
 

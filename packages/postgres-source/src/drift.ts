@@ -54,7 +54,8 @@ export function typesOf(type: string): readonly FieldType[] {
   if (type === 'boolean') return ['boolean', 'text', 'json'];
   if (TIME_TYPES[type] !== undefined) return ['timestamp', 'text', 'json'];
   if (type === 'json' || type === 'jsonb') return ['json', 'text', 'text[]'];
-  if (type.endsWith('[]')) return /^(?:text|character|uuid|citext|name)/.test(type) ? ['text[]', 'json', 'text'] : ['json', 'text[]', 'text'];
+  if (type.endsWith('[]'))
+    return /^(?:text|character|uuid|citext|name)/.test(type) ? ['text[]', 'json', 'text'] : ['json', 'text[]', 'text'];
   return ['text', 'json'];
 }
 

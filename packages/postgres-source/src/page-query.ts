@@ -33,7 +33,12 @@ export function pageQuery(query: PageQuery, after: Position | undefined, end: Po
   const { stream, part, selection, limit } = query;
   const order = orderOf(stream, part);
   const columns = recordColumns(stream, selection, order);
-  const conditions = allOf([rangeOf(query), ...membership(query), compared(order, '>', after), compared(order, '<=', end)]);
+  const conditions = allOf([
+    rangeOf(query),
+    ...membership(query),
+    compared(order, '>', after),
+    compared(order, '<=', end),
+  ]);
   const statement = sql`SELECT ${columns.list}
 FROM ${raw(stream.relation)} AS r
 WHERE ${conditions}
@@ -56,7 +61,10 @@ ORDER BY ${raw(order.join(', '))} OFFSET ${rows - 1} LIMIT 1`;
 function compared(order: readonly string[], operator: '>' | '<=', position: Position | undefined): Sql {
   if (position === undefined) return NOTHING;
   const [time = ''] = order;
-  const values = joined(position.map((value) => sql`${value}`), ', ');
+  const values = joined(
+    position.map((value) => sql`${value}`),
+    ', ',
+  );
   return sql`${raw(time)} ${raw(operator === '>' ? '>=' : '<=')} ${position[0] ?? ''}
   AND (${raw(order.join(', '))}) ${raw(operator)} (${values})`;
 }
@@ -78,7 +86,11 @@ function before(stream: TableStream, createdBefore: number): Sql {
 }
 
 /** Records created before the handover count only if their event time is not before the start of the pipeline. */
-export function fromStartOn(stream: TableStream, createdBefore: number | undefined, eventFrom: number | undefined): Sql {
+export function fromStartOn(
+  stream: TableStream,
+  createdBefore: number | undefined,
+  eventFrom: number | undefined,
+): Sql {
   if (createdBefore === undefined || eventFrom === undefined) return NOTHING;
   return sql`((${stream.created.range(createdBefore, Infinity)}) OR (${stream.event.range(eventFrom, Infinity)}))`;
 }

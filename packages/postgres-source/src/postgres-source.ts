@@ -36,12 +36,18 @@ import { tableStreams, type TableStream } from './table-stream.js';
 /** A table of this size is counted in a fraction of a second. */
 const COUNTED_BYTES = 64 * 1024 * 1024;
 
-const DIFFERS = 'compare the schema file with the database: sluice check names what differs, sluice schema pull corrects it';
+const DIFFERS =
+  'compare the schema file with the database: sluice check names what differs, sluice schema pull corrects it';
 
 /** What failures of statements mean that are made from a description. */
 const RULES: readonly FailureRule[] = [
-  ['42501', 'setup', 'the role lacks a permission, or row-level security would hide rows from it: sluice check says more'],
+  [
+    '42501',
+    'setup',
+    'the role lacks a permission, or row-level security would hide rows from it: sluice check says more',
+  ],
   ['42', 'setup', DIFFERS],
+  ['0A000', 'setup', 'the query does more than a SELECT, or a table changed while it was read'],
   ['25006', 'setup', 'the query writes to the database: only a SELECT can be read'],
 ];
 
@@ -181,7 +187,10 @@ export class PostgresSource implements Source {
         statementTimeoutMs: this.#config.statementTimeoutSeconds * 1000,
         monotonicMs: () => runtime.monotonicMs(),
         onSlower: (rows, error) =>
-          logger.warn({ reading: stream, rows, error: error.message }, 'a statement failed; reading fewer rows at once'),
+          logger.warn(
+            { reading: stream, rows, error: error.message },
+            'a statement failed; reading fewer rows at once',
+          ),
       });
     this.#paces.set(stream, pace);
     return pace;

@@ -43,7 +43,9 @@ async function pullStream(
   if (relation === undefined) throw new SourceDriftError(`${place}: there is no table ${stream?.what}`);
   const { fields = {} } = description;
   if (Object.keys(fields).length === 0 && relation.kind === undefined) {
-    throw new SourceDriftError(`${place}: name the columns of the query of ${name} under \`fields\`, each as \`name: {}\``);
+    throw new SourceDriftError(
+      `${place}: name the columns of the query of ${name} under \`fields\`, each as \`name: {}\``,
+    );
   }
   const put = (path: readonly string[], value: SchemaEdit['value'] | undefined): void => {
     if (value !== undefined) edits.push({ path: [name, ...path], value });
@@ -63,8 +65,9 @@ async function pullStream(
       notes.push(`${name}.${field}: ${stream?.what} has no column ${described.column ?? field}`);
       continue;
     }
+    const isKey = (description.key ?? relation.primaryKey).includes(field);
     if (isNew && described.column !== undefined) put(['fields', field, 'column'], described.column);
-    for (const [key, value] of pulledKeys(described, column)) put(['fields', field, key], value);
+    for (const [key, value] of pulledKeys(described, column, isKey)) put(['fields', field, key], value);
     if (times.has(field) && column.nullable === true && described.coalesce === undefined) {
       notes.push(`${name}.${field}: may be null: add \`coalesce\` with another time, or such records are refused`);
     }
@@ -84,21 +87,30 @@ function newField(column: string): readonly [name: string, FieldDescription] {
   return [allowed, { personal: false, ...(allowed !== column && { column }) }];
 }
 
-/** What people wrote stays, unless the database contradicts it. */
+/** What people wrote stays, unless the database contradicts it. A key is text: an id is no quantity. */
 function pulledKeys(
   { type, stored, zone, nullable, blankIsNull, doc }: FieldDescription,
   column: ColumnFacts,
+  isKey: boolean,
 ): readonly (readonly [string, SchemaEdit['value'] | undefined])[] {
   const possible = typesOf(column.type);
   const isEpoch = type === 'timestamp' && possible.includes('number');
-  const pulled = type !== undefined && (possible.includes(type) || isEpoch) ? type : possible[0];
+  const pulled = type !== undefined && (possible.includes(type) || isEpoch) ? type : isKey ? 'text' : possible[0];
   const time = TIME_TYPES[column.type];
   const storedAs = pulled !== 'timestamp' || isEpoch || time === undefined ? undefined : time;
   return [
     ['type', pulled === type ? undefined : pulled],
-    ['stored', isEpoch && stored === undefined ? 'epoch-s' : (stored ?? 'timestamptz') === storedAs ? undefined : storedAs],
+    [
+      'stored',
+      isEpoch && stored === undefined ? 'epoch-s' : (stored ?? 'timestamptz') === storedAs ? undefined : storedAs,
+    ],
     ['zone', zone === undefined && storedAs === 'timestamp' ? 'UTC' : undefined],
-    ['nullable', blankIsNull || column.nullable === undefined || column.nullable === (nullable ?? true) ? undefined : column.nullable],
+    [
+      'nullable',
+      blankIsNull || column.nullable === undefined || column.nullable === (nullable ?? true)
+        ? undefined
+        : column.nullable,
+    ],
     ['doc', doc === undefined ? column.comment?.replaceAll(/\s+/g, ' ').trim() : undefined],
   ];
 }

@@ -3,7 +3,15 @@ import { readAlone, type Alone, type ReadingPace, type SqlCopy, type SqlQuery } 
 import { TextPage, TextRecords } from '@sluice/tab-separated';
 import { z } from 'zod';
 import type { KeyType } from './drift.js';
-import { byKeyQuery, pageQuery, PARTS, sliceQuery, type PageQuery, type Position, type ReadPart } from './page-query.js';
+import {
+  byKeyQuery,
+  pageQuery,
+  PARTS,
+  sliceQuery,
+  type PageQuery,
+  type Position,
+  type ReadPart,
+} from './page-query.js';
 import { selectionOf, type TableStream } from './table-stream.js';
 
 export interface TableReading {

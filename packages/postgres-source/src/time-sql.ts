@@ -1,5 +1,16 @@
 import type { Instant } from '@sluice/core/adapter';
-import { EARLIEST_MS, identifier, LATEST_MS, literal, NOTHING, raw, sql, timestampText, allOf, type Sql } from '@sluice/postgres';
+import {
+  EARLIEST_MS,
+  identifier,
+  LATEST_MS,
+  literal,
+  NOTHING,
+  raw,
+  sql,
+  timestampText,
+  allOf,
+  type Sql,
+} from '@sluice/postgres';
 import type { FieldDescription } from './described.js';
 
 /** A column with a time, as statements use it. */
@@ -29,8 +40,7 @@ export function timeSql(column: string, field: FieldDescription, other?: TimeSql
     utc,
     order: utc,
     isNull: `(${own.isNull} AND ${other.isNull})`,
-    range: (from, until) =>
-      sql`((${own.range(from, until)}) OR (${raw(own.isNull)} AND ${other.range(from, until)}))`,
+    range: (from, until) => sql`((${own.range(from, until)}) OR (${raw(own.isNull)} AND ${other.range(from, until)}))`,
   };
 }
 

@@ -48,7 +48,11 @@ export async function placesOf(source: Source, window: Window, field: string): P
 }
 
 /** The asked fields of every record of a stream, in order. */
-export async function rowsOf(source: Source, stream: string, names: readonly string[]): Promise<readonly FieldValue[][]> {
+export async function rowsOf(
+  source: Source,
+  stream: string,
+  names: readonly string[],
+): Promise<readonly FieldValue[][]> {
   const pages = await pagesOf(source, { window: everything(stream), fields: names.map((field) => ({ field })) });
   return pages.flatMap(({ rows }) => rows.map((row) => [...row]));
 }

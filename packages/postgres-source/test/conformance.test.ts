@@ -1,80 +1,63 @@
 import { describeSource } from '@sluice/testkit';
+import { streamSchemas } from '@sluice/core/source';
+import { postgresStreams } from '#src/described.js';
 import { aDatabase, aSource, type TestDatabase } from './a-database.js';
 
 const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
-const FIELDS = {
-  id: { type: 'text' },
-  part: { type: 'number' },
-  tags: { type: 'text[]' },
-  details: { type: 'json' },
-  amount: { type: 'number', unit: 'usd' },
-};
-
-/** A table with every kind of field, once for each way to store times. */
-const TABLES = [
-  { stored: 'timestamptz', type: 'timestamptz', value: 'to_timestamp($1::float8 / 1000)', key: ['id'] },
-  {
-    stored: 'timestamp',
-    type: 'timestamp',
-    zone: 'America/New_York',
-    value: "to_timestamp($1::float8 / 1000) AT TIME ZONE 'America/New_York'",
+/** Each time is stored in another way, and the key has two columns. */
+const STREAMS = {
+  item: {
+    table: 'items',
     key: ['id', 'part'],
+    created: 'created_at',
+    updated: 'updated_at',
+    event: 'happened_at',
+    fields: {
+      id: { type: 'text' },
+      part: { type: 'number' },
+      tags: { type: 'text[]' },
+      details: { type: 'json' },
+      amount: { type: 'number', unit: 'usd' },
+      created_at: { type: 'timestamp', stored: 'timestamp', zone: 'America/New_York' },
+      updated_at: { type: 'timestamp', stored: 'epoch-ms' },
+      happened_at: { type: 'timestamp' },
+    },
   },
-  { stored: 'epoch-ms', type: 'bigint', value: '$1::bigint', key: ['id'] },
-] as const;
+};
 
 let shared: TestDatabase | undefined;
 
-for (const { stored, type, value, key, ...rest } of TABLES) {
-  const time = { type: 'timestamp', stored, ...('zone' in rest && { zone: rest.zone }) };
-  const streams = {
-    item: {
-      table: `items_${type}`,
-      key,
-      created: 'created_at',
-      updated: 'updated_at',
-      event: 'happened_at',
-      fields: { ...FIELDS, created_at: time, updated_at: { ...time, nullable: true }, happened_at: time },
-    },
-  };
-  const keyOf = (id: string): string => (key.length === 1 ? id : `["${id}", "1"]`);
-  describeSource({
-    name: `postgres with times as ${stored}`,
-    changes: true,
-    create: async () => {
-      shared ??= await aDatabase();
-      const { client, url } = shared;
-      const table = `items_${type}`;
-      await client.query(`
-        CREATE TABLE IF NOT EXISTS ${table} (id text, part int, tags text[], details jsonb, amount numeric,
-          created_at ${type} NOT NULL, updated_at ${type}, happened_at ${type} NOT NULL);
-        TRUNCATE ${table}`);
-      for (const [index, id] of IDS.entries()) {
-        await client.query(
-          `INSERT INTO ${table} VALUES ($2, 1, '{a,b}', '{"a": [1, 2.50]}', 0.1, ${value}, ${value}, ${value})`,
-          [START + index * HOUR_MS, id],
-        );
-      }
-      const source = aSource(url, streams, { pageSize: 2 });
-      const [schema] = (await import('@sluice/core/source')).streamSchemas(streams as never);
-      if (schema === undefined) throw new Error('no stream');
-      return {
-        source,
-        schema,
-        from: START,
-        until: START + 24 * HOUR_MS,
-        keys: IDS.map(keyOf),
-        change: async (changed, at) => {
-          await client.query(`UPDATE ${table} SET updated_at = ${value} WHERE id = $2`, [
-            at,
-            IDS.find((id) => keyOf(id) === changed),
-          ]);
-        },
-        dispose: async () => {},
-      };
-    },
-  });
-}
+describeSource({
+  name: 'postgres',
+  changes: true,
+  create: async () => {
+    shared ??= await aDatabase();
+    const { client, url } = shared;
+    await client.query(`
+      CREATE TABLE IF NOT EXISTS items (id text, part int, tags text[], details jsonb, amount numeric,
+        created_at timestamp NOT NULL, updated_at bigint, happened_at timestamptz NOT NULL);
+      TRUNCATE items`);
+    await client.query(
+      `INSERT INTO items SELECT id, 1, '{a,b}', '{"a": [1, 2.50]}', 0.1,
+         to_timestamp(at / 1000) AT TIME ZONE 'America/New_York', at, to_timestamp(at / 1000)
+       FROM unnest($1::text[], $2::float8[]) AS given (id, at)`,
+      [IDS, IDS.map((_, index) => START + index * HOUR_MS)],
+    );
+    const [schema] = streamSchemas(postgresStreams.parse(STREAMS));
+    if (schema === undefined) throw new Error('no stream');
+    return {
+      source: aSource(url, STREAMS, { pageSize: 2 }),
+      schema,
+      from: START,
+      until: START + 24 * HOUR_MS,
+      keys: IDS.map((id) => `["${id}", "1"]`),
+      change: async (key, at) => {
+        await client.query('UPDATE items SET updated_at = $1 WHERE id = $2', [at, IDS.find((id) => key.includes(id))]);
+      },
+      dispose: () => Promise.resolve(),
+    };
+  },
+});

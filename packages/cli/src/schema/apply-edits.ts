@@ -15,5 +15,7 @@ export function applyEdits(text: string, edits: readonly SchemaEdit[]): string {
     const node = document.createNode(value, { flow: true });
     document.setIn(at, node);
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  const updated = document.toString({ lineWidth: 0, singleQuote: true });
+  // The padding of the library is that of maps.
+  return updated.replaceAll(/^(\s*[\w-]+: )\[ (.*) \]$/gm, '$1[$2]');
 }

@@ -17,7 +17,8 @@ export async function pullSchema(
   if (updated !== text) writeFileSync(file, updated);
   const changes = edits.map(({ path, value }) => `  ${path.join('.')}: ${valueText(value)}`);
   const name = relative(process.cwd(), file);
-  const summary = edits.length === 0 ? `${name}: nothing to change` : `${name}: ${counted(edits.length, 'value')} written`;
+  const summary =
+    edits.length === 0 ? `${name}: nothing to change` : `${name}: ${counted(edits.length, 'value')} written`;
   return [summary, ...changes, ...notes.map((note) => `note: ${note}`), ''].join('\n');
 }
 

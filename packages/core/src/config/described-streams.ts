@@ -77,12 +77,12 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
   if (fields === undefined || Object.keys(fields).length === 0) {
     return [
       {
-        path: ['fields'],
+        path: [],
         message: 'the stream has no fields: write them, or complete the file with `sluice schema pull`',
       },
     ];
   }
-  if (key === undefined) return [{ path: ['key'], message: `the stream has no key: ${PULL}` }];
+  if (key === undefined) return [{ path: [], message: `the stream has no key: ${PULL}` }];
   const problems: StreamProblem[] = [];
   const known = (name: string, path: readonly string[]): DescribedField | undefined => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

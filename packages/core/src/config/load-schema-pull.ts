@@ -45,11 +45,17 @@ export function loadSchemaPull(document: Document, context: SchemaPullContext): 
     problems.add('unknown-type', use.tree.span, message, didYouMean(type, known));
     return { problems: problems.all(file) };
   }
-  const isOther = (path: readonly (string | number)[]): boolean => path.length > 0 && (path[0] !== 'source' || path[1] === 'use');
+  const isOther = (path: readonly (string | number)[]): boolean =>
+    path.length > 0 && (path[0] !== 'source' || path[1] === 'use');
   const filled = fillVariables(root, isOther, { ...context, file }, problems);
   const { tree, keySpan } = nearest({ tree: filled.tree }, ['source', 'with']);
   const span = keySpan ?? tree.span;
-  const written = { tree: tree.kind === 'map' ? tree : emptyMap(span), keySpan: span, path: ['source', 'with'], filled };
+  const written = {
+    tree: tree.kind === 'map' ? tree : emptyMap(span),
+    keySpan: span,
+    path: ['source', 'with'],
+    filled,
+  };
   const named = nearest(written, ['schema']);
   if (!named.found || named.tree.kind !== 'scalar' || typeof named.tree.value !== 'string') {
     problems.add('missing-key', span, 'missing option `source.with.schema`', 'name the schema file to complete');

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import { raw, sql, type Sql, type SqlQuery } from '@sluice/postgres';
+import { identifier, raw, sql, type Sql, type SqlQuery } from '@sluice/postgres';
 import { z } from 'zod';
 import { pageQuery, type ReadPart } from '../page-query.js';
 import type { TableStream } from '../table-stream.js';
@@ -33,16 +33,24 @@ export async function indexFindings(query: SqlQuery, stream: TableStream): Promi
     const name = `index on ${field} of ${stream.name}`;
     const whole = wholeTables(await planOf(query, pageOf(stream, part)));
     if (whole.length === 0) findings.push({ name, outcome: 'good', message: 'pages are read by an index' });
-    else findings.push({ name, outcome: 'warning', message: `missing on ${whole.join(', ')}: ${cost}`, ...adviceFor(stream, part) });
+    else
+      findings.push({
+        name,
+        outcome: 'warning',
+        message: `missing on ${whole.join(', ')}: ${cost}`,
+        ...adviceFor(stream, part),
+      });
   }
   return findings;
 }
 
 function adviceFor(stream: TableStream, part: ReadPart): Pick<CheckResult, 'fix' | 'statements'> {
-  if (stream.description.query !== undefined) return { fix: 'create an index that begins with the column of this time' };
-  const order = [(part === 'event' ? stream.event : stream.created).order, ...stream.keyColumns];
-  const columns = order.map((each) => each.replaceAll('r."', '"')).map((each) => (each.startsWith('"') ? each : `(${each})`));
-  const statement = `CREATE INDEX CONCURRENTLY ON ${stream.relation.replaceAll(String.raw`\?`, '?')} (${columns.join(', ')});`;
+  if (stream.description.query !== undefined)
+    return { fix: 'create an index that begins with the column of this time' };
+  const { created, event = created } = stream.description;
+  const time = stream.fields.get(part === 'event' ? event : created)?.column ?? created;
+  const columns = [identifier(time), ...stream.keyColumns.map((column) => column.replace('r.', ''))].map(plain);
+  const statement = `CREATE INDEX CONCURRENTLY ON ${plain(stream.relation)} (${columns.join(', ')});`;
   return { fix: 'create an index that begins with the column of this time', statements: [statement] };
 }
 
@@ -64,4 +72,9 @@ function wholeTables(node: PlanNode): readonly string[] {
   const isWhole = /Seq Scan$|^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined;
   const below = (node.Plans ?? []).flatMap(wholeTables);
   return [...new Set(isWhole && table !== undefined ? [table, ...below] : below)];
+}
+
+/** As a statement without bindings has it. */
+function plain(text: string): string {
+  return text.replaceAll(String.raw`\?`, '?');
 }

@@ -24,7 +24,12 @@ export async function keyFinding(query: SqlQuery, stream: TableStream): Promise<
     repeated !== undefined && repeated > 0
       ? `${repeated} ${of} repeat the key ${key}: the destination keeps one event for each key`
       : `no unique index guarantees that ${key} identifies a record; ${of}, none repeats it`;
-  return { name, outcome: 'warning', message, fix: 'name the columns of the primary key as `key`, or create a unique index' };
+  return {
+    name,
+    outcome: 'warning',
+    message,
+    fix: 'name the columns of the primary key as `key`, or create a unique index',
+  };
 }
 
 async function isUnique(query: SqlQuery, stream: TableStream): Promise<boolean> {

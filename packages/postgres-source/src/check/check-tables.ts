@@ -33,7 +33,12 @@ export async function checkTables(
       return [{ name, outcome, message: error.message, ...(fix !== undefined && { fix }) }];
     }
   };
-  const reached = await attempt('database reachable', reachFindings(now), 'bad', 'correct url, or what the message names');
+  const reached = await attempt(
+    'database reachable',
+    reachFindings(now),
+    'bad',
+    'correct url, or what the message names',
+  );
   if (reached.some(({ outcome }) => outcome === 'bad')) return reached;
   const findings = [...reached, ...(await attempt('replica', (query) => replicaFindings(query, replicaDelaySeconds)))];
   const read = plan?.streams.map(({ stream }) => stream);
@@ -110,7 +115,9 @@ async function descriptionFinding(query: SqlQuery, stream: TableStream): Promise
   }
   const wrong = [...stream.fields.values()].filter(
     ({ column, nullable, description }) =>
-      !nullable && description.coalesce === undefined && relation?.columns.find((each) => each.name === column)?.nullable === true,
+      !nullable &&
+      description.coalesce === undefined &&
+      relation?.columns.find((each) => each.name === column)?.nullable === true,
   );
   if (wrong.length > 0) {
     const list = wrong.map((field) => field.name).join(', ');

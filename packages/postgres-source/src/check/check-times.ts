@@ -26,9 +26,11 @@ export async function timeFindings(query: SqlQuery, stream: TableStream): Promis
       SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE ${time.range(ahead, Date.UTC(9999, 0))}`);
     const coalesced = await replacedNulls(query, stream, field);
     const found = [
-      ...(Number(nulls) > 0 ? [`${nulls} records without a time are never read`] : []),
-      ...(Number(infinite) > 0 ? [`${infinite} records after the year 9999 are never read`] : []),
-      ...(Number(future) > 0 ? [`${future} records are more than an hour in the future: they are read when it comes`] : []),
+      ...(Number(nulls) > 0 ? [`records without a time, which are never read: ${nulls}`] : []),
+      ...(Number(infinite) > 0 ? [`records after the year 9999, which are never read: ${infinite}`] : []),
+      ...(Number(future) > 0
+        ? [`records more than an hour in the future, which are read when it comes: ${future}`]
+        : []),
     ];
     if (found.length > 0) {
       const fix = 'correct these times, or name another column; `coalesce` replaces a null';
@@ -48,5 +50,5 @@ async function replacedNulls(query: SqlQuery, stream: TableStream, name: string)
   const [[nulls = '0'] = []] = await query(
     sql`SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE ${raw(`r."${field.column.replaceAll('"', '""')}"`)} IS NULL`,
   );
-  return [`${nulls} nulls are replaced by ${other}`];
+  return [`nulls that ${other} replaces: ${nulls}`];
 }

@@ -1,7 +1,13 @@
 import type { Redactor } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { PulledSchema, SourceDefinition } from '@sluice/core/source';
-import { revealedSecrets, secretsIn, type LoadedSchemaPull, type PipelineConfig, type Problem } from '@sluice/core/config';
+import {
+  revealedSecrets,
+  secretsIn,
+  type LoadedSchemaPull,
+  type PipelineConfig,
+  type Problem,
+} from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
 import type { Scheduler } from '@sluice/core/service';
 import { checkSection, withoutSecrets, type CheckSection } from '../check/check-section.js';
