@@ -6,6 +6,7 @@ import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
+import { jsonlSource } from '@sluice/jsonl-source';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
@@ -78,6 +79,7 @@ export function createContainer(options: SluiceOptions): Sluice {
       langfusePostgresSource,
       langfuseClickHouseSource,
       postgresSource,
+      jsonlSource,
       posthogSink,
       jsonlSink,
       fileStateStore,
