@@ -11,7 +11,7 @@ import { testsSchema } from './test-json-schema.js';
 
 /** The source and the sink that the schema is for. Without one, its fields stay open. */
 interface MappingJsonSchemaOptions {
-  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams'>;
+  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams' | 'described'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema'>;
   /** What the mapping that is extended declares. */
   readonly vocabulary?: Vocabulary;
@@ -44,7 +44,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     sluice: { const: 1 },
     mapping: text,
     doc: text,
-    source: sourceSchema(source?.type),
+    source: sourceSchema(source),
     // A sink that accepts any event accepts a mapping for another sink.
     sink: sink === undefined || sink.eventSchema === 'any' ? text : { const: sink.type },
     extends: text,
@@ -64,13 +64,15 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
   };
 }
 
-/** One source, or a list with it. */
-function sourceSchema(type: string | undefined): JsonSchema {
+/** One source, by its type or its schema file, or a list with it. */
+function sourceSchema(source: MappingJsonSchemaOptions['source']): JsonSchema {
   const text: JsonSchema = { type: 'string' };
   const list: JsonSchema = { type: 'array', items: text };
-  return type === undefined
-    ? { anyOf: [text, list] }
-    : { anyOf: [{ const: type }, { ...list, contains: { const: type } }] };
+  if (source === undefined) return { anyOf: [text, list] };
+  const type: JsonSchema = { const: source.type };
+  const named: JsonSchema =
+    source.described === undefined ? type : { anyOf: [type, { type: 'string', pattern: String.raw`\.ya?ml$` }] };
+  return { anyOf: [named, { ...list, contains: named }] };
 }
 
 function vocabularySchema(): JsonSchema {
