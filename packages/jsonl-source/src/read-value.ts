@@ -24,25 +24,27 @@ export function readValue(object: object, field: JsonField): FieldValue | Record
     if (field.other !== undefined) return readValue(object, field.other);
     return field.schema.nullable ? null : problem('is missing');
   }
-  switch (field.schema.type) {
-    case 'json':
-      return json(raw);
-    case 'text':
-      return typeof raw === 'string' ? raw : problem('is not a text');
-    case 'boolean':
-      return typeof raw === 'boolean' ? raw : problem('is not true or false');
-    case 'number':
-      if (typeof raw !== 'number' || !Number.isFinite(raw)) return problem('is not a finite number');
-      // JSON.parse has rounded it.
-      return Number.isInteger(raw) && !Number.isSafeInteger(raw) ? problem('has more digits than a number holds') : raw;
-    case 'timestamp':
-      return timestampOf(raw, field.description.stored) ?? problem(`is not a time (${field.description.stored})`);
-    case 'text[]': {
-      const texts = TEXTS.safeParse(raw).data;
-      return texts === undefined ? problem('is not a list of texts') : texts.filter((text) => text !== null);
-    }
-  }
+  return READERS[field.schema.type](raw, field.description);
 }
+
+/** How the value of each type is read from what JSON.parse made. */
+const READERS: Readonly<
+  Record<FieldSchema['type'], (raw: unknown, description: FieldDescription) => FieldValue | RecordProblemOf>
+> = {
+  json,
+  text: (raw) => (typeof raw === 'string' ? raw : problem('is not a text')),
+  boolean: (raw) => (typeof raw === 'boolean' ? raw : problem('is not true or false')),
+  number: (raw) => {
+    if (typeof raw !== 'number' || !Number.isFinite(raw)) return problem('is not a finite number');
+    // JSON.parse has rounded it.
+    return Number.isInteger(raw) && !Number.isSafeInteger(raw) ? problem('has more digits than a number holds') : raw;
+  },
+  timestamp: (raw, { stored }) => timestampOf(raw, stored) ?? problem(`is not a time (${stored})`),
+  'text[]': (raw) => {
+    const texts = TEXTS.safeParse(raw).data;
+    return texts === undefined ? problem('is not a list of texts') : texts.filter((text) => text !== null);
+  },
+};
 
 /** Only the part of a `json` field that is asked for. */
 export function partOf(value: FieldValue, { path = [] }: FieldRequest): FieldValue {

@@ -105,7 +105,7 @@ export async function* getRecords(request: GetRequest, reading: TableReading): A
   });
   for (let start = 0; start < keys.length;) {
     const read = (asked: readonly (readonly string[])[], selected = selection): Promise<{ records: TextRecords }> =>
-      reading.run(async (_, copy) => {
+      reading.run(async (_query, copy) => {
         const lists = keyTypes.map((_, index) => asked.map((parts) => parts[index] ?? ''));
         const statement = byKeyQuery(
           stream,

@@ -48,32 +48,25 @@ function columnTime(column: string, { stored = 'timestamptz', zone = 'UTC' }: Fi
   const isNull = `${column} IS NULL`;
   const isUtc = /^(?:Etc\/)?(?:UTC|GMT)$/i.test(zone);
   const inZone = (time: string): string => `(${time} AT TIME ZONE ${literal(zone)} AT TIME ZONE 'UTC')`;
-  switch (stored) {
-    case 'timestamptz': {
-      const bound = (at: Instant): Sql => sql`(${timestampText(at)}::timestamp AT TIME ZONE 'UTC')`;
-      const utc = `(${column} AT TIME ZONE 'UTC')`;
-      return { utc, order: column, isNull, range: between(column, bound) };
-    }
-    case 'timestamp': {
-      if (isUtc) return { utc: column, order: column, isNull, range: between(column, utcBound) };
-      return around(column, inZone(column), (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})`);
-    }
-    case 'date': {
-      const utc = isUtc ? `(${column}::timestamp)` : inZone(`${column}::timestamp`);
-      return around(column, utc, (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})::date`);
-    }
-    case 'epoch-s':
-    case 'epoch-ms': {
-      const perSecond = stored === 'epoch-s' ? 1 : 1000;
-      const [least, most] = EPOCH_SECONDS.map((seconds) => String(seconds * perSecond));
-      const unit = stored === 'epoch-s' ? 'second' : 'millisecond';
-      const utc = `CASE WHEN ${column} BETWEEN ${least} AND ${most} THEN timestamp '1970-01-01' + ${column} * interval '1 ${unit}' END`;
-      return around(column, utc, (at, sign) => {
-        const value = (Math.min(Math.max(at, EARLIEST_MS), LATEST_MS) / 1000) * perSecond;
-        return raw(String(sign === '-' ? Math.floor(value) : Math.ceil(value)));
-      });
-    }
+  if (stored === 'timestamptz') {
+    const bound = (at: Instant): Sql => sql`(${timestampText(at)}::timestamp AT TIME ZONE 'UTC')`;
+    return { utc: `(${column} AT TIME ZONE 'UTC')`, order: column, isNull, range: between(column, bound) };
   }
+  if (stored === 'timestamp') {
+    if (isUtc) return { utc: column, order: column, isNull, range: between(column, utcBound) };
+    return around(column, inZone(column), (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})`);
+  }
+  if (stored === 'date') {
+    const utc = isUtc ? `(${column}::timestamp)` : inZone(`${column}::timestamp`);
+    return around(column, utc, (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})::date`);
+  }
+  const [perSecond, unit] = stored === 'epoch-s' ? [1, 'second'] : [1000, 'millisecond'];
+  const [least, most] = EPOCH_SECONDS.map((seconds) => String(seconds * perSecond));
+  const time = `timestamp '1970-01-01' + ${column} * interval '1 ${unit}'`;
+  return around(column, `CASE WHEN ${column} BETWEEN ${least} AND ${most} THEN ${time} END`, (at, sign) => {
+    const value = (Math.min(Math.max(at, EARLIEST_MS), LATEST_MS) / 1000) * perSecond;
+    return raw(String(sign === '-' ? Math.floor(value) : Math.ceil(value)));
+  });
 }
 
 function utcBound(at: Instant): Sql {

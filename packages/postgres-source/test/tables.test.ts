@@ -113,7 +113,7 @@ describe('the tables of a database', () => {
       'drifted.at may be null',
     ])
       expect(String(error)).to.contain(part);
-    const [description] = (await source.check()).filter(({ name }) => name === 'description of drift');
+    const description = (await source.check()).find(({ name }) => name === 'description of drift');
     expect(description).to.include({ outcome: 'bad' });
     const missing = aSource(database.url, { drift: { table: 'nowhere', key: ['id'], created: 'at', fields } });
     expect(String(await missing.open().catch((reason: unknown) => reason))).to.contain('there is no table nowhere');

@@ -77,14 +77,10 @@ export function withSchemaFile<Block extends KeyedTree>(
 }
 
 /** The streams that options describe, if they do so without a problem: whatever else is wrong with the options. */
-export function streamsIn(
-  options: Tree,
-  { schema, streamsOf }: StreamDescriptions,
-  filled: FilledTree,
-): readonly StreamSchema[] {
+export function streamsIn(options: Tree, described: StreamDescriptions, filled: FilledTree): readonly StreamSchema[] {
   const tree = entryOf(options, 'streams')?.value;
-  const parsed = tree && schema.safeParse(valueOf(tree, [], schema, filled));
-  return parsed?.success === true ? streamsOf(parsed.data) : [];
+  const parsed = tree && described.schema.safeParse(valueOf(tree, [], described.schema, filled));
+  return parsed?.success === true ? described.streamsOf(parsed.data) : [];
 }
 
 function readSchemaFile(
