@@ -14,6 +14,7 @@ const ENVIRONMENT = {
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
+  LITELLM_DATABASE_URL: 'postgres://reader@localhost/litellm',
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
@@ -29,7 +30,7 @@ const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u
 const SHIPPED_FOLDER = '@sluice/langfuse-posthog/configs/mappings/';
 
 interface Example extends Block {
-  readonly kind: 'pipeline' | 'mapping' | 'tests';
+  readonly kind: 'pipeline' | 'mapping' | 'tests' | 'streams';
   readonly file: string;
   readonly written: string;
 }
@@ -41,6 +42,10 @@ function examplesOf(page: string): readonly Example[] {
     const { contents } = parseDocument(block.text);
     const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
     if (OTHERS.includes(keys[0] ?? '')) continue;
+    if (keys.includes('streams')) {
+      examples.push({ ...block, kind: 'streams', file: `configs/${stem}.schema.yaml`, written: block.text });
+      continue;
+    }
     const isWhole = keys.includes('sluice');
     if (isWhole && keys.includes('tests') && !keys.some((key) => MAPPING_KEYS.test(key))) {
       const mapping = examples.findLast(({ kind }) => kind === 'mapping')?.file ?? '';
@@ -89,7 +94,7 @@ describe('the examples in the documentation', function () {
 
   it('include pipelines, mappings and tests, and have no lint problems', () => {
     expect(problems).to.deep.equal([]);
-    expect(new Set(examples.map(({ kind }) => kind))).to.have.keys('pipeline', 'mapping', 'tests');
+    expect(new Set(examples.map(({ kind }) => kind))).to.have.keys('pipeline', 'mapping', 'tests', 'streams');
   });
 
   for (const { page, line, file, kind, text } of examples) {

@@ -13,6 +13,16 @@ const SHIPPED: Readonly<Record<string, readonly string[]>> = {
   'langfuse-tests.json': ['tests', '--source', 'langfuse-postgres'],
   'langfuse-to-posthog.json': ['pipeline', '--source', 'langfuse-postgres', '--sink', 'posthog'],
   'langfuse-v3-to-posthog.json': ['pipeline', '--source', 'langfuse-clickhouse', '--sink', 'posthog'],
+  'postgres-streams.json': ['streams', '--source', 'postgres'],
+  'jsonl-streams.json': ['streams', '--source', 'jsonl'],
+  'postgres-to-posthog.json': ['pipeline', '--source', 'postgres', '--sink', 'posthog'],
+  'jsonl-to-posthog.json': ['pipeline', '--source', 'jsonl', '--sink', 'posthog'],
+  'litellm-posthog.json': ['mapping', '--source', 'configs/litellm.schema.yaml', '--sink', 'posthog'],
+  'litellm-tests.json': ['tests', '--source', 'configs/litellm.schema.yaml'],
+  'open-webui-posthog.json': ['mapping', '--source', 'configs/open-webui.schema.yaml', '--sink', 'posthog'],
+  'open-webui-tests.json': ['tests', '--source', 'configs/open-webui.schema.yaml'],
+  'visits-posthog.json': ['mapping', '--source', 'configs/visits.schema.yaml', '--sink', 'posthog'],
+  'visits-tests.json': ['tests', '--source', 'configs/visits.schema.yaml'],
   'langfuse-to-jsonl.json': ['pipeline', '--source', 'langfuse-postgres', '--sink', 'jsonl'],
 };
 const FILES = ['configs', 'configs/mappings'].flatMap((folder) =>

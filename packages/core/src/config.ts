@@ -4,10 +4,13 @@ export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export type { Branch, PipelineConfig } from './config/pipeline-config.js';
+export { type LoadedSchemaPull, loadSchemaPull } from './config/load-schema-pull.js';
+export { loadSchemaFile, type SchemaFileContext } from './config/schema-file.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export type {
   LoadedMapping,
+  LoadedSchemaFile,
   Mapper,
   MappingContext,
   MappingLanguage,
@@ -20,6 +23,7 @@ export type { Place, Problem } from './contracts/problem.js';
 export { UNITS } from './contracts/unit.js';
 export { renderProblems } from './document/render-problems.js';
 export type { JsonSchema } from './json-schema/accept-variables.js';
+export { schemaFileJsonSchema } from './json-schema/schema-file-json-schema.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { locatePackageFile } from './registry/locate-package-file.js';

@@ -1,5 +1,12 @@
 /** For authors of sources. */
-export type { SourceDefinition } from './contracts/definition.js';
+export {
+  describedField,
+  describedStream,
+  describedStreams,
+  fieldName,
+  streamSchemas,
+} from './config/described-streams.js';
+export type { PulledSchema, SchemaEdit, SourceDefinition, StreamDescriptions } from './contracts/definition.js';
 export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
 export { SourceDriftError } from './contracts/errors.js';
 export { ExactNumber } from './contracts/exact-number.js';

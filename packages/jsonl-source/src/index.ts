@@ -1,1 +1,1 @@
-export {};
+export { jsonlSource, jsonlSource as definition } from './definition.js';

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  TransientError,
-  type AdapterContext,
-  type CallOptions,
-  type CheckResult,
-  type Instant,
-} from '@sluice/core/adapter';
-import { SourceDriftError } from '@sluice/core/source';
+import type { AdapterContext, CallOptions, CheckResult, Instant } from '@sluice/core/adapter';
 import type {
   Axis,
   DigestRequest,
@@ -23,32 +16,30 @@ import type {
   Window,
 } from '@sluice/core/source';
 import { PROJECTS_CHANGED } from '@sluice/langfuse-records';
-import { connectionSettings } from '@sluice/postgres';
+import {
+  connectionSettings,
+  LATEST_MS,
+  plannedRows,
+  ReadingPace,
+  SlowStatementError,
+  SourceClock,
+  type SqlQuery,
+} from '@sluice/postgres';
+import { digestHours } from './read/digest-hours.js';
 import { assertProjects } from './check/assert-projects.js';
 import { checkDatabase } from './check/check-database.js';
-import { WITHOUT_REPLAY_TIME } from './check/check-replica.js';
-import { SlowStatementError } from './postgres-error.js';
-import { ReadingPace } from './read/reading-pace.js';
 import type { LangfusePostgresSourceConfig } from './config.js';
-import { digestHours } from './read/digest-hours.js';
 import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
 import { getRecords } from './read/get-records.js';
 import { ReadOnlyTransactions } from './read/read-only-transactions.js';
-import type { Query } from './read/query.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
-import { countQuery, estimateQuery, isSmallQuery, plannedRows } from './sql/estimate-query.js';
+import { countQuery, estimateQuery, isSmallQuery } from './sql/estimate-query.js';
 import { newestQuery, nextQuery } from './sql/next-query.js';
 import { relatedKeysQuery } from './sql/related-keys-query.js';
-import { wholeMs } from './fields/time-expressions.js';
-import { raw, sql } from './sql/sql.js';
-import { LATEST_MS } from './sql/timestamp-text.js';
 import { streamNamed } from './streams.js';
 
 /** A digest over this many rows takes a few tenths of a second. */
 const DIGEST_ROWS = 50_000;
-
-/** How long a replica may take until it replays its first commit. */
-const REPLAY_PATIENCE_MS = 60_000;
 
 /** Reads a Langfuse v2 database. */
 export class LangfusePostgresSource implements Source {
@@ -60,13 +51,13 @@ export class LangfusePostgresSource implements Source {
   readonly #paces = new Map<string, ReadingPace>();
   /** The streams of which a first record cannot be found within the time limit. */
   readonly #roughStreams = new Set<string>();
-  /** When the replica was first asked for its time in vain, by the monotonic clock. */
-  #timelessSinceMs: number | undefined;
+  readonly #clock: SourceClock;
 
   constructor(config: LangfusePostgresSourceConfig, context: AdapterContext) {
     this.#config = config;
     this.#context = context;
     this.#transactions = new ReadOnlyTransactions(config, context.baseDirectory);
+    this.#clock = new SourceClock(this.#transactions.place, config.replicaDelaySeconds, context.runtime);
   }
 
   identity(): SourceIdentity {
@@ -123,31 +114,8 @@ export class LangfusePostgresSource implements Source {
     });
   }
 
-  async now({ signal }: CallOptions = {}): Promise<Instant> {
-    const [row] = await this.#transactions.run(
-      (query) =>
-        query(sql`
-          SELECT ${raw(wholeMs('CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() ELSE clock_timestamp() END'))},
-            ${raw(wholeMs('clock_timestamp()'))}`),
-      signal,
-    );
-    const text = row?.[0];
-    const { replicaDelaySeconds } = this.#config;
-    if (text === null || text === undefined) {
-      if (replicaDelaySeconds === undefined) throw this.#timeless();
-      return Number(row?.[1]) - replicaDelaySeconds * 1000;
-    }
-    this.#timelessSinceMs = undefined;
-    return Number(text);
-  }
-
-  /** A replica that has just started has no time until the primary commits; one of Aurora never has. */
-  #timeless(): TransientError | SourceDriftError {
-    const message = `${this.#transactions.place}: the replica does not report what it has replayed`;
-    const nowMs = this.#context.runtime.monotonicMs();
-    this.#timelessSinceMs ??= nowMs;
-    if (nowMs - this.#timelessSinceMs < REPLAY_PATIENCE_MS) return new TransientError(message);
-    return new SourceDriftError(`${message}; ${WITHOUT_REPLAY_TIME}`);
+  now({ signal }: CallOptions = {}): Promise<Instant> {
+    return this.#transactions.run((query) => this.#clock.now(query), signal);
   }
 
   async next(
@@ -256,7 +224,7 @@ export class LangfusePostgresSource implements Source {
   }
 
   /** Throws unless the database may still be exported. */
-  #version(query: Query): Promise<LangfuseVersion> {
+  #version(query: SqlQuery): Promise<LangfuseVersion> {
     return assertNoDrift(query, this.#transactions.place, this.#config);
   }
 }

@@ -1,7 +1,7 @@
 import type { FieldValue, ReadRequest, RecordPage, Source, Window } from '@sluice/core/source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
-import { ReadingPace } from '#src/read/reading-pace.js';
 import { anAdapterContext } from '@sluice/testkit';
+import { ReadingPace } from '@sluice/postgres';
 
 const openSources: Source[] = [];
 

@@ -1,10 +1,10 @@
 import { keySums, type SourceDigest } from '@sluice/core/source';
-import { digestHours } from '#src/read/digest-hours.js';
 import { aPace } from './a-source.js';
 import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
 import { langfusePostgresSourceConfig } from '#src/config.js';
 import { aGeneration, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
+import { digestHours } from '#src/read/digest-hours.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 const HOUR_MS = 3_600_000;

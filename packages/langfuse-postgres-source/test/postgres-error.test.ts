@@ -1,13 +1,14 @@
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
 import { expect } from 'chai';
-import { SlowStatementError, translatePostgresError, UnreadableRowError } from '#src/postgres-error.js';
+import { SlowStatementError, translateSourceError, UnreadableRowError } from '@sluice/postgres';
+import { LANGFUSE_RULES } from '#src/read/langfuse-rules.js';
 
 function withCode(code: string, message = 'what happened'): Error {
   return Object.assign(new Error(message), { code });
 }
 
-describe('translatePostgresError', () => {
+describe('translateSourceError', () => {
   const cases: readonly [string, Error, new (...arguments_: never[]) => Error][] = [
     ['no server listens', withCode('ECONNREFUSED'), TransientError],
     ['the host name is unknown', withCode('ENOTFOUND'), TransientError],
@@ -43,7 +44,7 @@ describe('translatePostgresError', () => {
 
   for (const [title, error, expected] of cases) {
     it(`${title}: ${expected.name}`, () => {
-      const translated = translatePostgresError(error, 'db.example.com:5432/langfuse');
+      const translated = translateSourceError(error, 'db.example.com:5432/langfuse', LANGFUSE_RULES);
       expect(translated).to.be.instanceOf(expected);
       expect((translated as Error).message).to.contain('db.example.com:5432/langfuse');
     });
@@ -51,14 +52,14 @@ describe('translatePostgresError', () => {
 
   it('returns an unknown error, which is a bug, unchanged', () => {
     const syntaxError = withCode('42601', 'syntax error');
-    expect(translatePostgresError(syntaxError, 'x')).to.equal(syntaxError);
+    expect(translateSourceError(syntaxError, 'x')).to.equal(syntaxError);
     const typeError = new TypeError('x is not a function');
-    expect(translatePostgresError(typeError, 'x')).to.equal(typeError);
+    expect(translateSourceError(typeError, 'x')).to.equal(typeError);
   });
 
   it('keeps the statement out of the message', () => {
     const error = withCode('57014', `select secret_column from traces where id = $1 - canceling statement`);
-    const { message } = translatePostgresError(error, 'x') as Error;
+    const { message } = translateSourceError(error, 'x') as Error;
     expect(message).to.contain('canceling statement').and.not.contain('secret_column');
   });
 });

@@ -2,13 +2,11 @@ import type { RecordPage, SourceDigest, Window } from '@sluice/core/source';
 import { SourceDriftError } from '@sluice/core/source';
 import { aGeneration, aTrace, insertRows } from '@sluice/langfuse-history';
 import { expect } from 'chai';
-import { langfusePostgresSourceConfig } from '#src/config.js';
-import { SlowStatementError } from '#src/postgres-error.js';
 import { digestHours } from '#src/read/digest-hours.js';
+import { ReadingPace, SlowStatementError, type SqlCopy, type SqlQuery, type TextRow } from '@sluice/postgres';
+import { langfusePostgresSourceConfig } from '#src/config.js';
 import { getRecords } from '#src/read/get-records.js';
 import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
-import type { Copy, Query, TextRow } from '#src/read/query.js';
-import { ReadingPace } from '#src/read/reading-pace.js';
 import { readWindow, type WindowReading } from '#src/read/read-window.js';
 import { everything } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -73,14 +71,14 @@ describe('a statement that is slower than its time limit', () => {
       throw new SlowStatementError('too slow', { isTimeLimit: true });
     };
     const limitedQuery =
-      (query: Query): Query =>
+      (query: SqlQuery): SqlQuery =>
       async (statement) => {
         const rows = await query(statement);
         limit(rows);
         return rows;
       };
     const limitedCopy =
-      (copy: Copy): Copy =>
+      (copy: SqlCopy): SqlCopy =>
       async (statement) => {
         const copied = await copy(statement);
         const lines = copied.bytes.toString().split('\n').slice(0, -1);

@@ -1,9 +1,8 @@
 import { TextRecords } from '@sluice/tab-separated';
 import { expect } from 'chai';
-import { epochMs } from '#src/fields/time-expressions.js';
+import { epochMs, raw, sql } from '@sluice/postgres';
 import { ReadOnlyTransactions } from '#src/read/read-only-transactions.js';
 import { langfusePostgresSourceConfig } from '#src/config.js';
-import { raw, sql } from '#src/sql/sql.js';
 import { anEmptyDatabase } from './test-database.js';
 
 describe('times read as text', () => {

@@ -1,1 +1,1 @@
-export {};
+export { postgresSource, postgresSource as definition } from './definition.js';

@@ -2,13 +2,14 @@ import pg from 'pg';
 import type { Value } from './database.js';
 
 /**
- * The statement with its values written where the `?` are, for COPY, which takes no parameters. Each value becomes a
+ * The statement with its values written where the `?` are, except after a backslash, for COPY, which takes no parameters. Each value becomes a
  * literal without a type, as a parameter has none.
  */
 export function withLiterals(text: string, values: readonly Value[]): string {
-  const parts = text.split('?');
-  if (parts.length !== values.length + 1) throw new Error(`${values.length} values for ${parts.length - 1} places`);
-  return parts.map((part, index) => (index === 0 ? part : literal(values[index - 1] ?? null) + part)).join('');
+  let used = 0;
+  const written = text.replaceAll(/\\?\?/g, (mark) => (mark === '?' ? literal(values[used++] ?? null) : '?'));
+  if (used !== values.length) throw new Error(`${values.length} values for ${used} places`);
+  return written;
 }
 
 function literal(value: Value): string {

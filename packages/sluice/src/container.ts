@@ -6,9 +6,11 @@ import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
+import { jsonlSource } from '@sluice/jsonl-source';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { postgresSource } from '@sluice/postgres-source';
 import { postgresState } from '@sluice/postgres-state';
 import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
@@ -76,6 +78,8 @@ export function createContainer(options: SluiceOptions): Sluice {
     definitions: [
       langfusePostgresSource,
       langfuseClickHouseSource,
+      postgresSource,
+      jsonlSource,
       posthogSink,
       jsonlSink,
       fileStateStore,

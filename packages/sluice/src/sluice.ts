@@ -1,7 +1,8 @@
+import { dirname, resolve } from 'node:path';
 import { ConfigError, type Logger, type Redactor } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
-import type { SourceDefinition } from '@sluice/core/source';
-import type { LoadedPipelineFile, MappingContext, PipelineConfig, Problem } from '@sluice/core/config';
+import type { PulledSchema, SourceDefinition } from '@sluice/core/source';
+import type { LoadedPipelineFile, LoadedSchemaFile, MappingContext, PipelineConfig, Problem } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
 import type { Adapters } from './adapters/adapters.js';
 import type { CheckSection } from './check/check-section.js';
@@ -87,6 +88,26 @@ export class Sluice {
   /** Every problem of a pipeline file with its mapping, or of a mapping. Connects to nothing. */
   lint(file: string, options: LintOptions = {}): Promise<readonly Problem[]> {
     return this.#loader.lint(file, options);
+  }
+
+  /** A schema file with the streams that it describes. Throws `ConfigError` with every problem. */
+  schemaFile(file: string): NonNullable<LoadedSchemaFile['source']> {
+    const { source, problems } = this.#loader.schemaFile(file);
+    if (!source) throw new ConfigError(problems);
+    return source;
+  }
+
+  /**
+   * What the schema file of a pipeline should say, by its source. Connects, and writes nothing. Throws `ConfigError` for an
+   * invalid file, and what the source throws.
+   */
+  async pullSchema(
+    pipeline: string,
+    { envFile, signal }: { readonly envFile?: string | undefined; readonly signal?: AbortSignal } = {},
+  ): Promise<PulledSchema & { readonly file: string }> {
+    const { pull, problems } = await this.#loader.schemaPull(pipeline, { envFile });
+    if (!pull) throw new ConfigError(problems);
+    return { ...(await this.#factory.pullSchema(pull, dirname(resolve(pipeline)), signal)), file: pull.file };
   }
 
   /**

@@ -66,8 +66,8 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'schema',
-    usage: 'schema [kind]',
-    describe: 'Print the JSON Schema of mapping, pipeline or test files, for editors',
+    usage: 'schema [kind] [file]',
+    describe: 'Print the JSON Schema of a kind of file, for editors; or pull types from a database into a schema file',
     load: async () => (await import('./schema.js')).schemaCommand,
   },
   {

@@ -1,10 +1,11 @@
-import { pipelineJsonSchema, type JsonSchema } from '@sluice/core/config';
+import { ConfigError } from '@sluice/core/adapter';
+import { pipelineJsonSchema, schemaFileJsonSchema, type JsonSchema } from '@sluice/core/config';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { Sluice } from '@sluice/sluice';
 import { checkMapping, inPlaceMappingSchema, mappingJsonSchema, testFileJsonSchema } from '@sluice/yaml-mapper';
 
-export const KINDS = ['mapping', 'pipeline', 'tests'] as const;
+export const KINDS = ['mapping', 'pipeline', 'tests', 'streams'] as const;
 
 interface Ends {
   readonly source?: SourceDefinition | undefined;
@@ -25,6 +26,7 @@ function schemaOf(kind: (typeof KINDS)[number], { source, sink }: Ends, sluice: 
     ...(sink && { sink }),
     ...(shipped && { vocabulary: shipped.vocabulary }),
   };
+  if (kind === 'streams') return schemaFileJsonSchema(describedIn(source, adapters.sources));
   if (kind === 'tests') return testFileJsonSchema(specific);
   if (kind === 'mapping') return mappingJsonSchema(specific);
   return pipelineJsonSchema({
@@ -34,4 +36,13 @@ function schemaOf(kind: (typeof KINDS)[number], { source, sink }: Ends, sluice: 
     open: { source: source === undefined, sink: sink === undefined },
     mapping: inPlaceMappingSchema(specific),
   });
+}
+
+/** The source whose schema files are meant: the only one that has any, where none is named. */
+function describedIn(source: SourceDefinition | undefined, known: readonly SourceDefinition[]): SourceDefinition {
+  const described = known.filter((each) => each.described !== undefined);
+  const chosen = source ?? (described.length === 1 ? described[0] : undefined);
+  if (chosen?.described !== undefined) return chosen;
+  const types = described.map(({ type }) => type).join(', ');
+  throw new ConfigError([], `name a source that takes schema files with --source: ${types}`);
 }

@@ -4,6 +4,7 @@ import type { Document, Tree } from '../contracts/document.js';
 import type { Mapper, MappingLanguage, MappingLocation } from '../contracts/mapper.js';
 import type { Place, Problem } from '../contracts/problem.js';
 import type { Redactor } from '../contracts/redactor.js';
+import type { StreamSchema } from '../contracts/stream-schema.js';
 import { didYouMean } from '../document/did-you-mean.js';
 import { ProblemList } from '../document/problem-list.js';
 import { locateFile } from '../document/read-document.js';
@@ -15,6 +16,7 @@ import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables, isUnresolved, type FilledTree } from './fill-variables.js';
 import type { Configured, PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
+import { loadSchemaFile, streamsIn, withSchemaFile } from './schema-file.js';
 import { validateOptions, valueOf } from './validate-options.js';
 
 export interface PipelineFileContext extends Registries {
@@ -43,6 +45,8 @@ interface Loading {
   readonly filled: FilledTree;
   readonly context: PipelineFileContext;
   readonly problems: ProblemList<PipelineFileCode>;
+  /** Of a source whose streams the file describes; empty when the description has a problem. */
+  streams?: readonly StreamSchema[];
 }
 
 /** Checks and resolves a pipeline file with its mapping. Opens no connection; never throws for what files contain. */
@@ -58,7 +62,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     return { problems: problems.all() };
   }
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
-  const loading = { file, filled, context, problems };
+  const loading: Loading = { file, filled, context, problems };
 
   const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
   const source = configure('source', context.sources, loading);
@@ -193,9 +197,13 @@ function configure<Definition extends AnyDefinition>(
   const { tree, keySpan, found } = nearest(filled, [...path, 'with']);
   const span = keySpan ?? tree.span;
   const hasOptions = found && !(tree.kind === 'scalar' && tree.value === null);
-  const block = { tree: hasOptions ? tree : emptyMap(span), keySpan: span, path: [...path, 'with'], filled };
+  const written = { tree: hasOptions ? tree : emptyMap(span), keySpan: span, path: [...path, 'with'], filled };
+  const described = definition.kind === 'source' ? definition.described : undefined;
+  const block = described ? withSchemaFile(written, type, loading.file, loading.context, problems) : written;
+  if (described) loading.streams = streamsIn(block.tree, described, filled);
   const config: unknown = validateOptions(definition.config, block, loading.context.redactor, problems);
-  return config === undefined ? undefined : { type, definition, config };
+  if (config === undefined) return undefined;
+  return { type, definition: loading.streams ? { ...definition, streams: loading.streams } : definition, config };
 }
 
 /** Fields that the mapping reads, and that the source's options keep back or leave without values. */
@@ -239,6 +247,8 @@ function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | undefined 
   const location = locateMapping(written, loading);
   if (location === undefined) return undefined;
   const [sourceType, sinkType] = [textAt(loading, ['source', 'use']), textAt(loading, [...path, 'use'])];
+  // The problem of the description has been reported; without its fields everything else would seem to be wrong.
+  if (loading.streams?.length === 0) return undefined;
   const atParams = own('params');
   const params = treeAt(loading, atParams);
   const loaded = mappingLanguage.load(location, {
@@ -246,7 +256,8 @@ function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | undefined 
     ...(sinkType !== undefined && sinks.find(sinkType) && { sinkType }),
     // A variable without a value has been reported: then the mapping is checked as if it were linted alone.
     ...(params !== undefined && isUnresolved(params, filled) ? {} : { params: paramsOf(params, filled) }),
-    streamsOf: (type) => sources.find(type)?.streams,
+    streamsOf: (type) => (type === sourceType ? loading.streams : undefined) ?? sources.find(type)?.streams,
+    schemaFile: (path, namedAt) => loadSchemaFile(path, context, namedAt),
     eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
     functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
     knownSources: sources.types,

@@ -8,7 +8,7 @@ import type { Repeats } from './repeats.js';
 import type { Runtime } from './runtime.js';
 import type { SetupQuestion } from './setup.js';
 import type { Sink } from './sink.js';
-import type { Source } from './source.js';
+import type { CallOptions, Source } from './source.js';
 import type { StateStore } from './state-store.js';
 import type { StreamSchema } from './stream-schema.js';
 
@@ -50,12 +50,47 @@ interface Definition<Config> {
   readonly config: ZodType<Config>;
 }
 
+/**
+ * How a source whose streams are described in YAML understands the description: in the option `streams`, or in the schema
+ * file that the option `schema` names. Its options have both.
+ */
+export interface StreamDescriptions<Described = unknown> {
+  /** Of `streams:`. */
+  readonly schema: ZodType<Described>;
+  /** The streams that a description makes. Pure. */
+  streamsOf(described: Described): readonly StreamSchema[];
+  /** How `sluice schema pull` completes a schema file. Absent: the source knows no more than its description. */
+  readonly pull?: SchemaPull;
+}
+
+export interface SchemaPull<Config = unknown> {
+  /** Of `with:`, with a description that may be incomplete. */
+  readonly config: ZodType<Config>;
+  /** What the description should say, by what the source has. Keeps what people wrote unless the source contradicts it. */
+  read(config: Config, context: AdapterContext, options?: CallOptions): Promise<PulledSchema>;
+}
+
+export interface PulledSchema {
+  /** Values below `streams:`, in the order in which they are written. */
+  readonly edits: readonly SchemaEdit[];
+  /** What people should know or decide, in one line each. */
+  readonly notes: readonly string[];
+}
+
+export interface SchemaEdit {
+  readonly path: readonly string[];
+  readonly value: string | boolean | readonly string[];
+}
+
 /** What a source package exports as `definition`, for `use: "@acme/…"`, or a program passes to `createSluice`. */
 export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'source';
+  /** Empty for a source with `described`, until a description is known. */
   readonly streams: readonly StreamSchema[];
   /** Functions for mappings of this source's records. */
   readonly functions?: readonly MappingFunction[];
+  /** For a source whose streams are described in YAML. */
+  readonly described?: StreamDescriptions;
   /** What `sluice init` asks, in this order. */
   readonly setup?: readonly SetupQuestion[];
   /** The record that an address of the source's own pages shows; undefined for any other address. */

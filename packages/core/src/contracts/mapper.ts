@@ -55,6 +55,13 @@ export interface MappingLocation {
   readonly namedAt?: Span;
 }
 
+/** A schema file, as `SourceDefinition.described` understands it. */
+export interface LoadedSchemaFile {
+  readonly problems: readonly Problem[];
+  /** Present if no problem is an error. */
+  readonly source?: { readonly type: string; readonly streams: readonly StreamSchema[] };
+}
+
 export interface MappingContext {
   /** The type of the pipeline's source; undefined when a mapping is linted by itself, which then names one. */
   readonly sourceType?: string;
@@ -68,6 +75,8 @@ export interface MappingContext {
   isParamInClear?(name: string): boolean;
   /** The streams of a source type; undefined for an unknown type. */
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
+  /** The source type and the streams of a schema file that a mapping names as its source; absent: there are no such files. */
+  schemaFile?(path: string, namedAt: Span): LoadedSchemaFile;
   /** The event schema of a sink type; undefined for an unknown type. */
   eventSchemaOf(sinkType: string): SinkEventSchema | undefined;
   /** The functions that an adapter adds to the language. */

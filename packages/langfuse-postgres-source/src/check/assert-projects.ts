@@ -1,13 +1,12 @@
 import { type Projects, Drift } from '@sluice/langfuse-records';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 import { schemasOfLangfuse } from './drift.js';
 
 /** How many ids a message lists. */
 const LISTED = 10;
 
 /** Throws unless the projects exist: the tables may be another Langfuse's, or those of an installation that was left. */
-export async function assertProjects(query: Query, projects: Projects, place: string): Promise<void> {
+export async function assertProjects(query: SqlQuery, projects: Projects, place: string): Promise<void> {
   const rows = await query(sql`SELECT id FROM projects ORDER BY id LIMIT ${LISTED + 1}`);
   const ids = rows.map(([id]) => id ?? '');
   if (ids.length === 0) await assertOnlySchema(query, place);
@@ -25,7 +24,7 @@ export async function assertProjects(query: Query, projects: Projects, place: st
   );
 }
 
-async function assertOnlySchema(query: Query, place: string): Promise<void> {
+async function assertOnlySchema(query: SqlQuery, place: string): Promise<void> {
   const others = (await schemasOfLangfuse(query)).filter(({ isInPath }) => !isInPath);
   const [other] = others;
   if (other === undefined) return;

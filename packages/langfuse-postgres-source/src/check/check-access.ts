@@ -1,7 +1,7 @@
 import { SluiceError, type CheckResult, type Instant } from '@sluice/core/adapter';
 import { Drift } from '@sluice/langfuse-records';
+import { raw, replicaFindings, sql, type SqlQuery, wholeMs } from '@sluice/postgres';
 import { rowSecurityFindings } from './check-rows.js';
-import { replicaFindings } from './check-replica.js';
 import { timeZoneFinding } from './check-time-zone.js';
 import { assertTables, assertVersion, type ReadableDatabase } from './drift.js';
 import { excessRights } from './excess-rights.js';
@@ -9,9 +9,6 @@ import { currentNames, grantStatements, roleStatements, type Names } from './gra
 import { readTables, type TableFacts } from './read-tables.js';
 import { requiredColumns } from './required-columns.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
-import type { Query } from '../read/query.js';
-import { wholeMs } from '../fields/time-expressions.js';
-import { raw, sql } from '../sql/sql.js';
 
 export interface AccessOptions extends ReadableDatabase {
   readonly replicaDelaySeconds: number | undefined;
@@ -56,7 +53,7 @@ export async function checkAccess(
   }
 }
 
-async function reachable(query: Query, place: string): Promise<CheckResult> {
+async function reachable(query: SqlQuery, place: string): Promise<CheckResult> {
   const [row] = await query(sql`SELECT current_user, current_setting('server_version'), pg_is_in_recovery()`);
   const kind = row?.[2] === 't' ? 'replica' : 'primary';
   return {
@@ -67,7 +64,7 @@ async function reachable(query: Query, place: string): Promise<CheckResult> {
 }
 
 async function versionFinding(
-  query: Query,
+  query: SqlQuery,
   tables: readonly TableFacts[],
   place: string,
   options: ReadableDatabase,
@@ -103,7 +100,7 @@ function rightsFinding(tables: readonly TableFacts[], names: Names, { content }:
 }
 
 async function excessFinding(
-  query: Query,
+  query: SqlQuery,
   tables: readonly TableFacts[],
   names: Names,
   { content }: ReadableDatabase,
@@ -122,7 +119,7 @@ async function excessFinding(
   };
 }
 
-async function clockFinding(query: Query, now: () => number): Promise<CheckResult> {
+async function clockFinding(query: SqlQuery, now: () => number): Promise<CheckResult> {
   const name = 'clock';
   const differenceMs = (await databaseNow(query)) - now();
   const seconds = (Math.abs(differenceMs) / 1000).toFixed(1);
@@ -137,7 +134,7 @@ async function clockFinding(query: Query, now: () => number): Promise<CheckResul
 }
 
 /** The database's clock. */
-export async function databaseNow(query: Query): Promise<Instant> {
+export async function databaseNow(query: SqlQuery): Promise<Instant> {
   const [row] = await query(sql`SELECT ${raw(wholeMs('clock_timestamp()'))}`);
   return Number(row?.[0]);
 }

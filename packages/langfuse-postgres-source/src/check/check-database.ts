@@ -1,13 +1,13 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import { type Projects, PROJECTS_FINDING } from '@sluice/langfuse-records';
+import type { SqlQuery } from '@sluice/postgres';
 import { checkAccess, databaseNow, type AccessOptions } from './check-access.js';
 import { indexFindings } from './check-indexes.js';
 import { latenessFindings } from './check-lateness.js';
 import { planFindings } from './check-plans.js';
 import { projectsFinding } from './check-projects.js';
 import type { ReadOnlyTransactions } from '../read/read-only-transactions.js';
-import type { Query } from '../read/query.js';
 
 export interface CheckOptions extends AccessOptions {
   readonly projects: Projects;
@@ -24,7 +24,7 @@ export async function checkDatabase(
   const { isReadable, findings } = await checkAccess(transactions, options);
   if (!isReadable) return findings;
   const { plan, projects, pageSize, signal } = options;
-  const further: [name: string, check: (query: Query) => Promise<readonly CheckResult[]>][] = [
+  const further: [name: string, check: (query: SqlQuery) => Promise<readonly CheckResult[]>][] = [
     [PROJECTS_FINDING, async (query) => [await projectsFinding(query, projects, transactions.place)]],
     ['indexes', indexFindings],
   ];

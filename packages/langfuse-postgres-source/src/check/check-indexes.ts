@@ -1,6 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 
 /** A hash serves a lookup by equality; only a btree serves an order. */
 const ORDER = ['btree'] as const;
@@ -30,7 +29,7 @@ const NEEDED = [
 ] as const;
 
 /** A warning for each index that the source needs and that is missing, invalid or partial. */
-export async function indexFindings(query: Query): Promise<readonly CheckResult[]> {
+export async function indexFindings(query: SqlQuery): Promise<readonly CheckResult[]> {
   const tables = [...new Set(NEEDED.map(({ table }) => table))];
   const rows = await query(sql`
     SELECT wanted.name, attribute.attname, method.amname

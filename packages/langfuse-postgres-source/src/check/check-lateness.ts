@@ -1,10 +1,7 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import { durationText, followedMs, latenessFinding } from '@sluice/langfuse-records';
-import type { Query } from '../read/query.js';
-import { epochMs } from '../fields/time-expressions.js';
-import { raw, sql } from '../sql/sql.js';
-import { timestampText } from '../sql/timestamp-text.js';
+import { epochMs, raw, sql, type SqlQuery, timestampText } from '@sluice/postgres';
 import { streamNamed, type LangfuseStream } from '../streams.js';
 
 /** How many of the newest rows are sampled: a short scan of the index on created_at. */
@@ -22,7 +19,7 @@ interface Row {
  * Whether `settle` and `revisit` fit how late rows change. Only rows older than `revisit` are sampled, or younger ones if
  * there are too few; those may still change later than they show.
  */
-export async function latenessFindings(query: Query, plan: ReadPlan, now: number): Promise<readonly CheckResult[]> {
+export async function latenessFindings(query: SqlQuery, plan: ReadPlan, now: number): Promise<readonly CheckResult[]> {
   const findings: CheckResult[] = [];
   for (const stream of new Map(
     plan.streams.map((each) => [streamNamed(each.stream).table, streamNamed(each.stream)]),
@@ -34,7 +31,7 @@ export async function latenessFindings(query: Query, plan: ReadPlan, now: number
   return findings;
 }
 
-async function newestRows(query: Query, { table }: LangfuseStream, before: number): Promise<readonly Row[]> {
+async function newestRows(query: SqlQuery, { table }: LangfuseStream, before: number): Promise<readonly Row[]> {
   const rows = await query(sql`
     SELECT ${raw(epochMs('r.created_at'))}, ${raw(epochMs('r.updated_at'))}
     FROM ${raw(table)} AS r

@@ -2,12 +2,11 @@ import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
 import { z } from 'zod';
+import { raw, sql, type Sql, type SqlCopy, type SqlQuery, type TextRow } from '@sluice/postgres';
 import type { ReadPart } from '../read/cursor.js';
-import type { Copy, Query, TextRow } from '../read/query.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import { selectionOf } from '../sql/selection.js';
-import { raw, sql, type Sql } from '../sql/sql.js';
 import { streamNamed } from '../streams.js';
 
 /** A node of a plan, as in EXPLAIN. */
@@ -41,7 +40,7 @@ const NO_CAUSE: TextRow = ['2000-01-01', '', '', ''];
  * of run, and explained under the settings of a run.
  */
 export async function planFindings(
-  query: Query,
+  query: SqlQuery,
   { streams, settleMs, revisitMs, maxWindowMs }: ReadPlan,
   { projects, pageSize, now }: { readonly projects: Projects; readonly pageSize: number; readonly now: number },
 ): Promise<readonly CheckResult[]> {
@@ -78,11 +77,11 @@ export async function planFindings(
 
 async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
   const statements: Sql[] = [];
-  const query: Query = async (statement) => {
+  const query: SqlQuery = async (statement) => {
     statements.push(statement);
     return part === 'derived' && statements.length === 1 ? [NO_CAUSE] : [];
   };
-  const copy: Copy = async (statement) => {
+  const copy: SqlCopy = async (statement) => {
     statements.push(statement);
     return { bytes: Buffer.alloc(0), rows: 0 };
   };
@@ -90,7 +89,7 @@ async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>
   return statements;
 }
 
-async function explain(query: Query, statement: Sql): Promise<PlanNode> {
+async function explain(query: SqlQuery, statement: Sql): Promise<PlanNode> {
   const [row] = await query(sql`${raw('EXPLAIN (FORMAT JSON)')} ${statement}`);
   const [{ Plan }] = explained.parse(JSON.parse(row?.[0] ?? ''));
   return Plan;
@@ -104,7 +103,7 @@ function tablesReadWhole(node: PlanNode): readonly string[] {
   return isWhole ? [table, ...below] : below;
 }
 
-async function largeTables(query: Query): Promise<ReadonlySet<string>> {
+async function largeTables(query: SqlQuery): Promise<ReadonlySet<string>> {
   const rows = await query(sql`
     SELECT name FROM unnest(${GROWING}::text[]) AS wanted (name)
     WHERE pg_relation_size(to_regclass(quote_ident(name))) > ${SMALL_BYTES}`);

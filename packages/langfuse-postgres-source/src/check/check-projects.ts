@@ -1,13 +1,12 @@
 import type { CheckResult } from '@sluice/core/adapter';
 import { type Projects, PROJECTS_FINDING, Drift } from '@sluice/langfuse-records';
+import { sql, type SqlQuery } from '@sluice/postgres';
 import { assertProjects } from './assert-projects.js';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
 
 /** A longer list is not to be picked from. */
 const OFFERED = 200;
 
-export async function projectsFinding(query: Query, projects: Projects, place: string): Promise<CheckResult> {
+export async function projectsFinding(query: SqlQuery, projects: Projects, place: string): Promise<CheckResult> {
   const name = PROJECTS_FINDING;
   try {
     await assertProjects(query, projects, place);

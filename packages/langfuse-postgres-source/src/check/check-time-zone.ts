@@ -1,6 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 
 const UTC = /^(?:Etc\/)?(?:UTC|UCT|GMT(?:[+-]?0)?|Zulu|Universal|Greenwich)$/i;
 
@@ -8,7 +7,7 @@ const UTC = /^(?:Etc\/)?(?:UTC|UCT|GMT(?:[+-]?0)?|Zulu|Universal|Greenwich)$/i;
  * Langfuse's columns hold UTC without a zone. A row whose time comes from the column's default gets the time of the
  * session's zone instead, which is hours away.
  */
-export async function timeZoneFinding(query: Query): Promise<CheckResult> {
+export async function timeZoneFinding(query: SqlQuery): Promise<CheckResult> {
   const name = 'time zone';
   const [database] = await query(sql`SELECT quote_ident(current_database()), reset_val
     FROM pg_catalog.pg_settings WHERE name = 'TimeZone'`);

@@ -1,7 +1,6 @@
 import { Drift } from '@sluice/langfuse-records';
+import { sql, type SqlQuery } from '@sluice/postgres';
 import type { LangfusePostgresSourceConfig } from '../config.js';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
 import { hiddenTables, notTheTable } from './hidden-rows.js';
 import { readTables, type TableFacts } from './read-tables.js';
 import { REQUIRED_TABLES, requiredColumns } from './required-columns.js';
@@ -14,7 +13,7 @@ export type ReadableDatabase = Pick<LangfusePostgresSourceConfig, 'frozen' | 'co
 
 /** Recognises the version by its columns, or throws an error that names those that are missing. */
 export async function assertVersion(
-  query: Query,
+  query: SqlQuery,
   tables: readonly TableFacts[],
   place: string,
   { frozen, content }: ReadableDatabase,
@@ -79,7 +78,11 @@ export function assertNothingHidden(tables: readonly TableFacts[], place: string
 }
 
 /** Throws unless the database is one that may be exported under the options. */
-export async function assertNoDrift(query: Query, place: string, options: ReadableDatabase): Promise<LangfuseVersion> {
+export async function assertNoDrift(
+  query: SqlQuery,
+  place: string,
+  options: ReadableDatabase,
+): Promise<LangfuseVersion> {
   const tables = await readTables(query);
   const version = await assertVersion(query, tables, place, options);
   assertTables(tables, place);
@@ -88,7 +91,7 @@ export async function assertNoDrift(query: Query, place: string, options: Readab
 }
 
 /** Where else the tables may be. A schema that the role may not use is left out of the search path. */
-async function missingTables(query: Query, absent: readonly string[], place: string): Promise<Drift> {
+async function missingTables(query: SqlQuery, absent: readonly string[], place: string): Promise<Drift> {
   const found = `not a Langfuse v2 database: missing ${absent.length === 1 ? 'table' : 'tables'} ${absent.join(', ')}`;
   const elsewhere = await schemasOfLangfuse(query);
   const [row] = await query(sql`SELECT current_setting('search_path'), quote_ident(current_user)`);
@@ -119,7 +122,7 @@ interface SchemaFacts {
 }
 
 /** The schemas that have tables with the names of Langfuse's. */
-export async function schemasOfLangfuse(query: Query): Promise<readonly SchemaFacts[]> {
+export async function schemasOfLangfuse(query: SqlQuery): Promise<readonly SchemaFacts[]> {
   const rows = await query(sql`
     SELECT namespace.nspname, quote_ident(namespace.nspname), has_schema_privilege(namespace.oid, 'USAGE'),
       quote_ident(namespace.nspname) = ANY (string_to_array(replace(current_setting('search_path'), ', ', ','), ','))

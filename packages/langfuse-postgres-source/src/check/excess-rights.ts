@@ -1,14 +1,13 @@
 import { CONTENT_COLUMNS, REQUIRED_TABLES } from './required-columns.js';
 import type { Content } from '@sluice/langfuse-records';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 
 /** How many names a finding lists. */
 const NAMED = 5;
 
 /** What the role can do that the export does not need. */
 export async function excessRights(
-  query: Query,
+  query: SqlQuery,
   { needsBypass, content }: { readonly needsBypass: boolean; readonly content: Content },
 ): Promise<readonly string[]> {
   const [role] = await query(sql`
@@ -45,7 +44,7 @@ export async function excessRights(
   ];
 }
 
-async function readableContent(query: Query): Promise<string | null | undefined> {
+async function readableContent(query: SqlQuery): Promise<string | null | undefined> {
   const [row] = await query(sql`
     SELECT string_agg(class.relname || '.' || attribute.attname, ',' ORDER BY class.relname, attribute.attname)
     FROM pg_catalog.pg_class AS class

@@ -1,6 +1,5 @@
 import type { Content } from '@sluice/langfuse-records';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 import { requiredColumns } from './required-columns.js';
 
 /** What the statements are about, as SQL writes it. */
@@ -11,7 +10,7 @@ export interface Names {
 }
 
 /** The names of this connection. */
-export async function currentNames(query: Query): Promise<Names> {
+export async function currentNames(query: SqlQuery): Promise<Names> {
   const [row] = await query(sql`
     SELECT quote_ident(current_user), quote_ident(current_database()), COALESCE(quote_ident(current_schema()), 'public')`);
   return { role: row?.[0] ?? '', database: row?.[1] ?? '', schema: row?.[2] ?? '' };

@@ -1,5 +1,4 @@
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import { sql, type SqlQuery } from '@sluice/postgres';
 import { REQUIRED_TABLES } from './required-columns.js';
 
 /** One of Langfuse's tables, as the role sees it. */
@@ -26,7 +25,7 @@ export interface TableFacts {
 }
 
 /** The tables that the export reads, from pg_catalog: information_schema hides what the role cannot use. */
-export async function readTables(query: Query): Promise<readonly TableFacts[]> {
+export async function readTables(query: SqlQuery): Promise<readonly TableFacts[]> {
   const rows = await query(sql`
     SELECT wanted.name, namespace.nspname, class.relkind,
       EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = class.oid),

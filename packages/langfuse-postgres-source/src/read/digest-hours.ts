@@ -1,11 +1,14 @@
-import { addKeySums, NO_KEYS, type DigestRequest, type KeySums, type SourceDigest } from '@sluice/core/source';
-import { SlowStatementError } from '../postgres-error.js';
-import { tooSlow } from './read-alone.js';
-import type { ReadingPace } from './reading-pace.js';
-import type { TextRow } from './query.js';
+import type { DigestRequest, SourceDigest } from '@sluice/core/source';
+import {
+  addDigests,
+  SlowStatementError,
+  timestampText,
+  tooSlow,
+  type ReadingPace,
+  type TextRow,
+} from '@sluice/postgres';
 import type { WindowReading } from './read-window.js';
 import { digestQuery, firstAfterQuery, sliceEndQuery, type DigestSlice } from '../sql/digest-query.js';
-import { timestampText } from '../sql/timestamp-text.js';
 import { streamNamed } from '../streams.js';
 
 interface Slice {
@@ -42,7 +45,7 @@ export async function digestHours(
         throw tooSlow(error, `counting the ${stream.name} records created from ${start} on`);
       }
     });
-    for (const row of rows) addTo(hours, digestOf(row));
+    addDigests(hours, rows);
     from = next;
   }
   return [...hours.values()].toSorted((a, b) => a.hour - b.hour);
@@ -55,21 +58,4 @@ export async function digestHours(
 function sliceOf(from: string, until: string, last: string | undefined): DigestSlice {
   if (last === undefined) return { from, until };
   return last === from ? { from } : { from, until: last };
-}
-
-function digestOf([hour, records, first, second]: TextRow): SourceDigest {
-  return { hour: Number(hour), records: Number(records), sums: [hex(first), hex(second)] };
-}
-
-function addTo(hours: Map<number, SourceDigest>, { hour, records, sums }: SourceDigest): void {
-  const known = hours.get(hour);
-  const before: KeySums = known?.sums ?? NO_KEYS;
-  hours.set(hour, { hour, records: records + (known?.records ?? 0), sums: addKeySums(before, sums) });
-}
-
-/** A sum of signed numbers modulo 2^64. */
-function hex(sum: string | null | undefined): string {
-  return BigInt.asUintN(64, BigInt(sum ?? 0))
-    .toString(16)
-    .padStart(16, '0');
 }

@@ -1,7 +1,7 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
 import { assertContent } from '@sluice/langfuse-records';
 import { TextPage, TextRecords } from '@sluice/tab-separated';
-import { readAlone, type Alone } from './read-alone.js';
+import { type Alone, readAlone } from '@sluice/postgres';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';

@@ -1,6 +1,6 @@
 import { TextRecords } from '@sluice/tab-separated';
+import type { Sql, SqlQuery, Statements, TextRow } from '@sluice/postgres';
 import type { ReadPart } from './cursor.js';
-import type { Query, Statements, TextRow } from './query.js';
 import {
   causePageQuery,
   causeSliceQuery,
@@ -11,7 +11,6 @@ import {
 } from '../sql/derived-page-query.js';
 import type { KeysetPosition } from '../sql/record-conditions.js';
 import { recordPageQuery, recordSliceQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
-import type { Sql } from '../sql/sql.js';
 
 type Position = DerivedPosition | undefined;
 
@@ -68,7 +67,7 @@ function nextOf(
 }
 
 /** Where a statement that looks at so many rows must end; undefined if there are fewer. */
-async function endOf(query: Query, lookedAt: number, slice: () => Sql): Promise<KeysetPosition | undefined> {
+async function endOf(query: SqlQuery, lookedAt: number, slice: () => Sql): Promise<KeysetPosition | undefined> {
   if (lookedAt === Number.POSITIVE_INFINITY) return undefined;
   const [row] = await query(slice());
   return row === undefined ? undefined : { at: row[0] ?? '', id: row[1] ?? '' };
@@ -76,7 +75,7 @@ async function endOf(query: Query, lookedAt: number, slice: () => Sql): Promise<
 
 /** The next causes, and where they continue. */
 async function readCauses(
-  query: Query,
+  query: SqlQuery,
   table: 'observations' | 'traces',
   { window, projects, limit }: PageQuery,
   position: Position,

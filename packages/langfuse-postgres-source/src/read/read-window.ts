@@ -1,12 +1,9 @@
 import type { ReadRequest, RecordPage, Window } from '@sluice/core/source';
 import { assertContent, type Content, type Projects } from '@sluice/langfuse-records';
 import { TextPage } from '@sluice/tab-separated';
+import { type Alone, readAlone, type ReadingPace, RecentKeys, type SqlCopy, type SqlQuery } from '@sluice/postgres';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
-import type { Copy, Query } from './query.js';
-import { readAlone, type Alone } from './read-alone.js';
 import { readPart, type PartPage } from './read-part.js';
-import type { ReadingPace } from './reading-pace.js';
-import { RecentKeys } from './recent-keys.js';
 import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
@@ -18,9 +15,9 @@ export interface WindowReading {
   /** How many rows the statements of a stream may look at. */
   readonly paceOf: (stream: string) => ReadingPace;
   /** Runs the statements of one page in one transaction. */
-  readonly run: <T>(work: (query: Query, copy: Copy) => Promise<T>) => Promise<T>;
+  readonly run: <T>(work: (query: SqlQuery, copy: SqlCopy) => Promise<T>) => Promise<T>;
   /** Called in the transaction of the last page; throws if its rows cannot be trusted. */
-  readonly beforeEnd: (query: Query) => Promise<void>;
+  readonly beforeEnd: (query: SqlQuery) => Promise<void>;
 }
 
 /** How many keys a window remembers, to return a record once although several changes lead to it. */

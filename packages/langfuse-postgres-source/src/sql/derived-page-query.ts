@@ -1,5 +1,6 @@
 import type { Window } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
+import { allOf, NOTHING, raw, sql, type Sql, timestampText } from '@sluice/postgres';
 import {
   after,
   between,
@@ -13,8 +14,6 @@ import {
 import type { PageQuery } from './record-page-query.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
 import { columnsOf, fieldsOfPage } from './selection.js';
-import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { timestampText } from './timestamp-text.js';
 
 /** A position among the derived records: a cause, and the record below it unless the cause is done. */
 export interface DerivedPosition extends KeysetPosition {

@@ -1,9 +1,8 @@
 import type { DigestRequest } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
-import { epochMs } from '../fields/time-expressions.js';
+import { allOf, DIGEST_SUMS, epochMs, raw, type Sql, sql } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import { fromStartOn, inProjects, ofStream } from './record-conditions.js';
-import { allOf, raw, sql, type Sql } from './sql.js';
 
 /** A range of creation times as PostgreSQL writes them: `[from, until)`, or `from` alone. */
 export interface DigestSlice {
@@ -30,10 +29,7 @@ SELECT min(r.created_at)::text FROM ${raw(table)} AS r
 WHERE r.created_at > ${after}::timestamp AND r.created_at < ${until}::timestamp`;
 }
 
-/**
- * Per hour of a slice: the hour, the number of records, and the sums of the first and the second eight bytes of the
- * SHA-256 of their keys. The bytes are read as signed numbers, which does not change a sum mod 2^64.
- */
+/** Per hour of a slice: the hour, the number of records, and `DIGEST_SUMS`. */
 export function digestQuery(
   stream: LangfuseStream,
   projects: Projects,
@@ -49,15 +45,11 @@ export function digestQuery(
     inProjects('r', projects),
   ]);
   return sql`
-SELECT ${raw(epochMs('keys.hour'))}, count(*), sum(${raw(eightBytes(1))}), sum(${raw(eightBytes(9))})
+SELECT ${raw(epochMs('keys.hour'))}, count(*), ${raw(DIGEST_SUMS)}
 FROM (
   SELECT date_trunc('hour', r.created_at) AS hour, sha256(convert_to(r.id, 'UTF8')) AS hash
   FROM ${raw(stream.table)} AS r
   WHERE ${conditions}
 ) AS keys
 GROUP BY keys.hour`;
-}
-
-function eightBytes(first: number): string {
-  return `('x' || encode(substring(keys.hash FROM ${first} FOR 8), 'hex'))::bit(64)::bigint`;
 }

@@ -1,10 +1,8 @@
 import type { Window } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
-import { z } from 'zod';
+import { allOf, NOTHING, raw, sql, type Sql, timestampText } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import { between, inProjects, ofStream } from './record-conditions.js';
-import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { timestampText } from './timestamp-text.js';
 
 /** A table of this size is read in a fraction of a second. */
 const COUNTED_BYTES = 64 * 1024 * 1024;
@@ -32,11 +30,4 @@ function recordsIn(stream: LangfuseStream, { from, until, createdBefore }: Windo
     inProjects('r', projects),
   ]);
   return sql`FROM ${raw(stream.table)} AS r WHERE ${conditions}`;
-}
-
-const EXPLAINED = z.tuple([z.object({ Plan: z.object({ 'Plan Rows': z.number() }) })]);
-
-/** The number of rows in the answer to `estimateQuery`. */
-export function plannedRows(text: string): number {
-  return EXPLAINED.parse(JSON.parse(text))[0].Plan['Plan Rows'];
 }

@@ -1,11 +1,20 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Axis } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
-import { epochMs, wholeMs } from '../fields/time-expressions.js';
+import {
+  allOf,
+  EARLIEST_MS,
+  epochMs,
+  LATEST_MS,
+  NOTHING,
+  raw,
+  type Sql,
+  sql,
+  timestampText,
+  wholeMs,
+} from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream } from './record-conditions.js';
-import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { EARLIEST_MS, LATEST_MS, timestampText } from './timestamp-text.js';
 
 export interface NextQuery {
   readonly stream: LangfuseStream;

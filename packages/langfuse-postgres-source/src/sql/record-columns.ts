@@ -1,6 +1,6 @@
 import type { TextColumns } from '@sluice/tab-separated';
+import { joined, raw, type Sql } from '@sluice/postgres';
 import type { SourceField } from '../streams.js';
-import { joined, raw, type Sql } from './sql.js';
 
 /** What a statement selects: the values of the fields, and behind them what else is needed, each column once. */
 export interface RecordColumns extends TextColumns {

@@ -1,8 +1,7 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Projects } from '@sluice/langfuse-records';
+import { allOf, LATEST_MS, NOTHING, raw, sql, type Sql, timestampText } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
-import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { LATEST_MS, timestampText } from './timestamp-text.js';
 
 /** A position in an order by time and id. The time has the database's full precision. */
 export interface KeysetPosition {

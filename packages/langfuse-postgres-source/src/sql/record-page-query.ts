@@ -1,5 +1,6 @@
 import type { Window } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
+import { allOf, NOTHING, raw, sql, type Sql, timestampText } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import {
   after,
@@ -13,8 +14,6 @@ import {
 } from './record-conditions.js';
 import type { RecordStatement } from './record-columns.js';
 import { columnsOf, fieldsOfPage, type Selection } from './selection.js';
-import { allOf, NOTHING, raw, sql, type Sql } from './sql.js';
-import { timestampText } from './timestamp-text.js';
 
 export interface PageQuery {
   readonly stream: LangfuseStream;

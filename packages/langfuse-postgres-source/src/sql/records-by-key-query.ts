@@ -1,8 +1,8 @@
+import { allOf, raw, sql } from '@sluice/postgres';
 import { inProjects, ofStream } from './record-conditions.js';
 import type { PageQuery } from './record-page-query.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
 import { columnsOf } from './selection.js';
-import { allOf, raw, sql } from './sql.js';
 
 /** The records with the given keys, in any order. */
 export function recordsByKeyQuery(

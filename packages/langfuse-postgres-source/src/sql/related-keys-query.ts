@@ -1,7 +1,7 @@
 import type { Projects } from '@sluice/langfuse-records';
+import { allOf, raw, type Sql, sql } from '@sluice/postgres';
 import { streamNamed } from '../streams.js';
 import { inProjects, ofStream } from './record-conditions.js';
-import { allOf, raw, sql, type Sql } from './sql.js';
 
 interface Reference {
   readonly to: readonly string[];

@@ -1,8 +1,8 @@
 import type { FieldRequest } from '@sluice/core/source';
+import { joined, NOTHING, raw, sql, type Sql } from '@sluice/postgres';
 import type { Join } from '../fields/field-reading.js';
 import type { LangfuseStream, SourceField } from '../streams.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
-import { joined, NOTHING, raw, sql, type Sql } from './sql.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
 /** What a read needs from the database: the requested fields and nothing more. */

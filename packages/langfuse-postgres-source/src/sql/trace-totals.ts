@@ -1,6 +1,6 @@
+import { NOTHING, raw, type Sql, sql } from '@sluice/postgres';
 import { costExpression } from '../fields/observation-cost.js';
 import { secondsBetween } from '../fields/time-expressions.js';
-import { NOTHING, raw, sql, type Sql } from './sql.js';
 
 /**
  * The sums over all observations of the trace `r` as `totals`: one index lookup per trace. The cost is summed as numeric,

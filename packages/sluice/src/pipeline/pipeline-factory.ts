@@ -1,7 +1,13 @@
 import type { Redactor } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
-import type { SourceDefinition } from '@sluice/core/source';
-import { revealedSecrets, secretsIn, type PipelineConfig, type Problem } from '@sluice/core/config';
+import type { PulledSchema, SourceDefinition } from '@sluice/core/source';
+import {
+  revealedSecrets,
+  secretsIn,
+  type LoadedSchemaPull,
+  type PipelineConfig,
+  type Problem,
+} from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
 import type { Scheduler } from '@sluice/core/service';
 import { checkSection, withoutSecrets, type CheckSection } from '../check/check-section.js';
@@ -30,6 +36,16 @@ export class PipelineFactory {
       scheduler: this.#scheduler,
       redactor: this.#redactor,
     });
+  }
+
+  /** Lets a source say what a schema file should say. */
+  pullSchema(
+    { reader, config }: NonNullable<LoadedSchemaPull['pull']>,
+    baseDirectory: string,
+    signal?: AbortSignal,
+  ): Promise<PulledSchema> {
+    const context = this.#composer.contextIn(baseDirectory, this.#context.logger);
+    return reader.read(config, context, signal && { signal });
   }
 
   /** Validates the options of an adapter and lets it check its connection. */

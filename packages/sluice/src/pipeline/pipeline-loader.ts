@@ -4,8 +4,12 @@ import type { Redactor } from '@sluice/core/adapter';
 import {
   environmentFromFile,
   loadPipelineFile,
+  loadSchemaFile,
+  loadSchemaPull,
   locatePackageFile,
   type LoadedPipelineFile,
+  type LoadedSchemaFile,
+  type LoadedSchemaPull,
   type MappingContext,
   type MappingLanguage,
   type Problem,
@@ -13,7 +17,7 @@ import {
 import { decodeText, readDocument } from '@sluice/core/document';
 import { lintMapping } from '@sluice/yaml-mapper';
 import type { Adapters } from '../adapters/adapters.js';
-import { isPipelineFile } from './is-pipeline-file.js';
+import { isPipelineFile, isSchemaFile } from './is-pipeline-file.js';
 import { atOptions } from './at-options.js';
 
 export interface LoadOptions {
@@ -58,18 +62,38 @@ export class PipelineLoader {
 
   async lint(file: string, options: LoadOptions): Promise<readonly Problem[]> {
     if (isPipelineFile(file, options.readFile)) return (await this.load(file, options)).problems;
+    if (isSchemaFile(file, options.readFile)) return this.schemaFile(file).problems;
     return lintMapping(resolve(file), this.mappingContext);
+  }
+
+  /** A schema file by itself, with the streams that it describes. */
+  schemaFile(file: string): LoadedSchemaFile {
+    const { sources } = this.adapters.known;
+    return loadSchemaFile(resolve(file), { sources, readFile: fromDisk, redactor: this.redactor });
+  }
+
+  /** The source of a pipeline file, to complete its schema file. */
+  async schemaPull(file: string, { envFile }: Pick<LoadOptions, 'envFile'>): Promise<LoadedSchemaPull> {
+    const document = readDocument(resolve(file), fromDisk);
+    return loadSchemaPull(document, {
+      ...(await this.adapters.usedBy(document)),
+      environment: this.#environmentWith(envFile),
+      redactor: this.redactor,
+      readFile: fromDisk,
+    });
   }
 
   get mappingContext(): MappingContext {
     const { sources, sinks } = this.adapters.known;
+    const { redactor } = this;
     return {
       streamsOf: (type) => sources.find(type)?.streams,
+      schemaFile: (path, namedAt) => loadSchemaFile(path, { sources, readFile: fromDisk, redactor }, namedAt),
       eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
       functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
       knownSources: sources.types,
       knownSinks: sinks.types,
-      redactor: this.redactor,
+      redactor,
       readFile: fromDisk,
       locatePackageFile,
     };
@@ -80,8 +104,7 @@ export class PipelineLoader {
     readFile: (path: string) => string,
     { envFile }: LoadOptions,
   ): Promise<LoadedPipelineFile> {
-    const environment =
-      envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
+    const environment = this.#environmentWith(envFile);
     const document = readDocument(file, readFile);
     return loadPipelineFile(document, {
       ...(await this.adapters.usedBy(document)),
@@ -90,5 +113,9 @@ export class PipelineLoader {
       redactor: this.redactor,
       readFile,
     });
+  }
+
+  #environmentWith(envFile: string | undefined): Environment {
+    return envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
   }
 }

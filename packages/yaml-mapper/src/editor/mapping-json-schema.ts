@@ -12,7 +12,7 @@ import { testsSchema } from './test-json-schema.js';
 
 /** The source and the sink that the schema is for. Without one, its fields stay open. */
 interface MappingJsonSchemaOptions {
-  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams' | 'functions'>;
+  readonly source?: Pick<SourceDefinition, 'type' | 'doc' | 'streams' | 'described' | 'functions'>;
   readonly sink?: Pick<SinkDefinition, 'type' | 'doc' | 'eventSchema' | 'functions'>;
   /** What the mapping that is extended declares. */
   readonly vocabulary?: Vocabulary;
@@ -45,7 +45,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     sluice: { const: 1 },
     mapping: text,
     doc: text,
-    source: namesSchema(source && [source.type]),
+    source: sourceSchema(source),
     // A sink that accepts any event accepts a mapping for another sink.
     sink: namesSchema(sink === undefined || sink.eventSchema === 'any' ? undefined : [sink.type, ANY_SINK]),
     extends: text,
@@ -72,6 +72,17 @@ function namesSchema(names: readonly string[] | undefined): JsonSchema {
   return names === undefined
     ? { anyOf: [text, list] }
     : { anyOf: [...names.map((name) => ({ const: name })), { ...list, contains: { const: names[0] } }] };
+}
+
+/** One source, by its type or its schema file, or a list with it. */
+function sourceSchema(source: MappingJsonSchemaOptions['source']): JsonSchema {
+  const text: JsonSchema = { type: 'string' };
+  const list: JsonSchema = { type: 'array', items: text };
+  if (source === undefined) return { anyOf: [text, list] };
+  const type: JsonSchema = { const: source.type };
+  const named: JsonSchema =
+    source.described === undefined ? type : { anyOf: [type, { type: 'string', pattern: String.raw`\.ya?ml$` }] };
+  return { anyOf: [named, { ...list, contains: named }] };
 }
 
 function vocabularySchema(): JsonSchema {

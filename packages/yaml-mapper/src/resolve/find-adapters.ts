@@ -1,9 +1,12 @@
 import type { StreamSchema } from '@sluice/core/source';
 import type { MappingContext } from '@sluice/core/config';
-import { didYouMean, type MapTree, type Span } from '@sluice/core/document';
+import { didYouMean, locateFile, type MapTree, type Span } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { lastTexts } from './read-layers.js';
 import type { NamedSpan } from './read-tree.js';
+
+/** A source whose streams are described in a file, by the path of that file. */
+const SCHEMA_FILE = /\.ya?ml$/u;
 
 /** The source that a mapping is checked against: the pipeline's, or else the first that the mapping names. */
 export interface FoundSource {
@@ -21,20 +24,36 @@ export function findStreams(
   problems: ProblemList,
 ): FoundSource | undefined {
   const { sourceType, knownSources } = context;
-  const written = adapterNames('source', layers, sourceType, knownSources, start, problems);
+  const named = adapterNames('source', layers, sourceType, knownSources, start, problems);
+  const files = new Map<string, readonly StreamSchema[]>();
+  const written = named.flatMap(({ name, span }) => {
+    if (!SCHEMA_FILE.test(name) || context.schemaFile === undefined) return [{ name, span }];
+    const path = locateFile(name, span.file.path, context.readFile, context.locatePackageFile);
+    const { source, problems: found } = context.schemaFile(path, span);
+    problems.addAll(found);
+    if (source !== undefined) files.set(source.type, source.streams);
+    return source === undefined ? [] : [{ name: source.type, span }];
+  });
+  const streamsOf = (type: string): readonly StreamSchema[] | undefined =>
+    (type === sourceType ? undefined : files.get(type)) ?? context.streamsOf(type);
   const [first] = written;
   if (first === undefined) return undefined;
   const types = written.map(({ name }) => name);
   if (sourceType !== undefined && !types.includes(sourceType)) {
-    const named = `the ${types.length === 1 ? 'source' : 'sources'} \`${types.join('`, `')}\``;
-    problems.add('other-source', first.span, `the mapping is for ${named}, but the pipeline uses \`${sourceType}\``);
+    const expected = `the ${types.length === 1 ? 'source' : 'sources'} \`${types.join('`, `')}\``;
+    problems.add('other-source', first.span, `the mapping is for ${expected}, but the pipeline uses \`${sourceType}\``);
   }
   // Of the sources that it names, not all need to be installed.
-  const known = written.find(({ name }) => context.streamsOf(name) !== undefined) ?? first;
+  const known = written.find(({ name }) => streamsOf(name) !== undefined) ?? first;
   const type = sourceType !== undefined && types.includes(sourceType) ? sourceType : known.name;
-  const streams = context.streamsOf(type);
+  const streams = streamsOf(type);
   if (streams === undefined)
     problems.add('unknown-source', known.span, `unknown source \`${type}\``, didYouMean(type, knownSources));
+  if (streams?.length === 0) {
+    const help = `write \`source: ./….schema.yaml\` with its schema file, or lint the pipeline file`;
+    problems.add('unknown-source', known.span, `the streams of the source \`${type}\` are not known here`, help);
+    return undefined;
+  }
   return streams && { type, streams, types };
 }
 

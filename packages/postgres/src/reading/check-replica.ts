@@ -1,13 +1,16 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import type { Query } from '../read/query.js';
-import { sql } from '../sql/sql.js';
+import type { SqlQuery } from './statements.js';
+import { sql } from './sql.js';
 
 /** What an administrator or a user of a managed service can do about a replica without a replay time. */
 export const WITHOUT_REPLAY_TIME =
   'set replicaDelaySeconds to how far the replica may be behind, or use the address of the primary';
 
 /** Whether a replica says up to when it has replayed, and goes on replaying. Nothing is reported on a primary. */
-export async function replicaFindings(query: Query, delaySeconds: number | undefined): Promise<readonly CheckResult[]> {
+export async function replicaFindings(
+  query: SqlQuery,
+  delaySeconds: number | undefined,
+): Promise<readonly CheckResult[]> {
   const name = 'replica';
   const [row] = await query(sql`
     SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp() IS NOT NULL, pg_last_wal_replay_lsn() IS NOT NULL`);

@@ -1,9 +1,8 @@
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
-import { postgresFailure, type FailureRule } from '@sluice/postgres';
+import { postgresFailure, type FailureRule } from '../postgres-failure.js';
 
-const VERSIONS = 'Langfuse v2.60 to v2.95 is supported';
-
+/** What failures of a source's statements call for. A source adds what it knows of its tables. */
 const RULES: readonly FailureRule[] = [
   ['40001', 'transient', 'the replica needed the rows that were being read, or a transaction conflicted'],
   ['0A000', 'transient', 'a table changed while it was read'],
@@ -12,8 +11,6 @@ const RULES: readonly FailureRule[] = [
   ['XX002', 'setup', 'an index is damaged: REINDEX it'],
   ['3D000', 'setup', 'correct the database name in url'],
   ['3F000', 'setup', 'correct schema= in url'],
-  ['42P01', 'setup', `a table is missing: ${VERSIONS}; also check schema= in url`],
-  ['42703', 'setup', `a column is missing: ${VERSIONS}`],
   ['42501', 'setup', 'the role lacks a permission: sluice check prints the statements that grant it'],
 ];
 
@@ -34,9 +31,12 @@ export class UnreadableRowError extends SourceDriftError {}
 /** 57014: the statement's time limit; 40001: on a replica, the limit of how long recovery waits for a statement. */
 const SLOW_CODES = new Set(['57014', '40001']);
 
-/** What the engine should do about an error, by the contract of `Source`; the error itself when it is a bug. */
-export function translatePostgresError(error: unknown, place: string): unknown {
-  const failure = postgresFailure(error, RULES);
+/**
+ * What the engine should do about an error, by the contract of `Source`; the error itself when it is a bug. The rules of the
+ * source take precedence.
+ */
+export function translateSourceError(error: unknown, place: string, rules: readonly FailureRule[] = []): unknown {
+  const failure = postgresFailure(error, [...rules, ...RULES]);
   if (failure === undefined || failure.kind === 'unknown') return error;
   const { kind, code, report, isConnecting } = failure;
   const message = `${place}: ${report}; ${failure.advice ?? 'the database cannot be reached'}`;

@@ -1,10 +1,9 @@
 import { SourceDriftError, type RecordProblem } from '@sluice/core/source';
-import type { TextRecords } from '@sluice/tab-separated';
-import { SlowStatementError, UnreadableRowError } from '../postgres-error.js';
+import { SlowStatementError, UnreadableRowError } from './source-error.js';
 
 /** The keys of what could not be read together with its fields. */
 interface Bare {
-  readonly records: TextRecords;
+  readonly records: { readonly count: number; key(record: number): string };
 }
 
 /** What became of a step that fails although it looks at one row only. */

@@ -1,4 +1,4 @@
-import { SlowStatementError, UnreadableRowError } from '../postgres-error.js';
+import { SlowStatementError, UnreadableRowError } from './source-error.js';
 
 /** A step that takes less than this share of the time limit may be followed by one of twice the size. */
 const QUICK_SHARE = 1 / 4;

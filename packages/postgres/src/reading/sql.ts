@@ -16,9 +16,29 @@ export function sql(texts: TemplateStringsArray, ...parts: readonly (Sql | Bindi
   };
 }
 
-/** SQL that is written in this package, such as a column name. Never pass it a value from outside. */
+/** SQL as it is, such as the name of a column. Never pass it a value from outside: quote a name with `identifier`. */
 export function raw(text: string): Sql {
   return { text, bindings: [] };
+}
+
+/** A name, quoted whatever is in it. */
+export function identifier(name: string): string {
+  return unmarked(`"${name.replaceAll('"', '""')}"`);
+}
+
+/** A name that may have a schema in front of it, as a list of its parts. */
+export function qualified(parts: readonly string[]): string {
+  return parts.map(identifier).join('.');
+}
+
+/** A text as SQL writes it, for what takes no binding. */
+export function literal(text: string): string {
+  return unmarked(`'${text.replaceAll("'", "''")}'`);
+}
+
+/** SQL in which a `?` is not the place of a value. */
+export function unmarked(text: string): string {
+  return text.replaceAll('?', String.raw`\?`);
 }
 
 export const NOTHING = raw('');

@@ -1,0 +1,144 @@
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
+import { anAdapterContext } from '@sluice/testkit';
+import { expect } from 'chai';
+import { jsonlSource } from '#src/definition.js';
+
+const STREAMS = {
+  visit: {
+    key: ['id'],
+    created: 'at',
+    fields: { id: { type: 'text' }, at: { type: 'timestamp', nullable: false }, n: { type: 'number' } },
+  },
+};
+
+describe('files of JSON lines', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-jsonl-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(name: string, ...lines: readonly string[]): void {
+    writeFileSync(join(folder, name), lines.join('\n'));
+  }
+
+  function line(id: string, day: number, rest: object = {}): string {
+    return JSON.stringify({ id, at: `2026-01-0${day}T00:00:00Z`, ...rest });
+  }
+
+  function open(files: unknown, options: object = {}): Source {
+    const config = jsonlSource.config.parse({ files, streams: STREAMS, ...options });
+    return jsonlSource.create(config, { ...anAdapterContext(), baseDirectory: folder });
+  }
+
+  async function read(source: Source, fields: readonly string[] = ['id']): Promise<readonly RecordPage[]> {
+    const window = {
+      stream: 'visit',
+      axis: 'change' as const,
+      from: Date.UTC(2000, 0),
+      until: Date.UTC(2100, 0),
+      revisitMs: 0,
+    };
+    const pages: RecordPage[] = [];
+    for await (const page of source.read({ window, fields: fields.map((field) => ({ field })) })) pages.push(page);
+    return pages;
+  }
+
+  async function keys(source: Source): Promise<readonly string[]> {
+    return (await read(source)).flatMap((page) => page.keys);
+  }
+
+  it('are read in the order of their times, whatever the order of the lines and files', async () => {
+    mkdirSync(join(folder, 'deep/er'), { recursive: true });
+    write('deep/er/z.jsonl', line('first', 1), '');
+    write('a.jsonl', line('third', 3), '', `\uFEFF${line('second', 2)}\r`, '');
+    write('b.txt', 'not one of them');
+    expect(await keys(open('**/*.jsonl'))).to.deep.equal(['first', 'second', 'third']);
+    expect(await keys(open(['deep/er', './a.jsonl']))).to.deep.equal(['first', 'second', 'third']);
+    expect(await keys(open('?.jsonl'))).to.deep.equal(['second', 'third']);
+  });
+
+  it('may grow, turn over, vanish and appear', async () => {
+    write('a.jsonl', line('one', 1), '');
+    const source = open('*.jsonl');
+    expect(await keys(source)).to.deep.equal(['one']);
+    appendFileSync(join(folder, 'a.jsonl'), `${line('two', 2)}\n`);
+    write('b.jsonl', line('three', 3), '');
+    expect(await keys(source)).to.deep.equal(['one', 'two', 'three']);
+    renameSync(join(folder, 'a.jsonl'), join(folder, 'a.old'));
+    expect(await keys(source)).to.deep.equal(['three']);
+    write('b.jsonl', line('four', 4), '');
+    expect(await keys(source)).to.deep.equal(['four']);
+  });
+
+  it('are read to the last whole object', async () => {
+    const torn = line('two', 2);
+    write('a.jsonl', line('one', 1), torn.slice(0, -5));
+    const source = open('a.jsonl');
+    expect(await keys(source)).to.deep.equal(['one']);
+    appendFileSync(join(folder, 'a.jsonl'), torn.slice(-5));
+    expect(await keys(source)).to.deep.equal(['one', 'two']);
+    appendFileSync(join(folder, 'a.jsonl'), `\n${line('three', 3)}\n`);
+    expect(await keys(source)).to.deep.equal(['one', 'two', 'three']);
+  });
+
+  it('may be gzipped, also while they are written', async () => {
+    const packed = gzipSync(
+      Array.from({ length: 500 }, (_, index) => `${line(`id${index}`, 1, { n: index * Math.PI })}\n`).join(''),
+    );
+    writeFileSync(join(folder, 'a.jsonl.gz'), packed.subarray(0, packed.length / 2));
+    const source = open('*.gz', { pageSize: 100 });
+    const some = (await keys(source)).length;
+    expect(some).to.be.within(1, 499);
+    writeFileSync(join(folder, 'a.jsonl.gz'), packed);
+    expect(await keys(source)).to.have.lengthOf(500);
+    writeFileSync(join(folder, 'b.gz'), 'text');
+    expect(await keys(source).catch((error: unknown) => error)).to.be.instanceOf(SourceDriftError);
+  });
+
+  it('give a bad line as a problem that names file and line', async () => {
+    write(
+      'a.jsonl',
+      line('one', 1),
+      'nonsense',
+      '[1]',
+      '{"id": "x"}',
+      '{"id": null, "at": "2026-01-01"}',
+      line('two', 2, { n: 'a' }),
+      '',
+    );
+    const pages = await read(open('a.jsonl'), ['id', 'n']);
+    expect(
+      pages.flatMap((page) => page.keys.map((key, index) => [key, page.problems?.get(index)?.reason])),
+    ).to.deep.equal([
+      ['a.jsonl:2', 'at a.jsonl:2 is not a JSON object'],
+      ['a.jsonl:3', 'at a.jsonl:3 is not a JSON object'],
+      ['a.jsonl:4', 'at a.jsonl:4 has a time at that is missing'],
+      ['a.jsonl:5', 'at a.jsonl:5 has a key id that is missing'],
+      ['one', undefined],
+      ['two', 'is not a finite number at a.jsonl:6'],
+    ]);
+    const [finding] = await open('a.jsonl').check();
+    expect(finding).to.include({ outcome: 'warning', message: '2 records in 1 files; lines that are no records: 4' });
+  });
+
+  it('are the last line where a key repeats', async () => {
+    write('a.jsonl', line('one', 1, { n: 1 }), line('one', 1, { n: 2 }), '');
+    expect((await read(open('a.jsonl'), ['n'])).flatMap(({ rows }) => rows)).to.deep.equal([[2]]);
+  });
+
+  it('are refused where there are too many, or none by that name', async () => {
+    write('a.jsonl', line('one', 1), line('two', 2), '');
+    const error = await open('a.jsonl', { maxRecords: 1 })
+      .open()
+      .catch((reason: unknown) => reason);
+    expect(String(error)).to.contain('more than 1 lines').and.contain('raise maxRecords');
+    const [finding] = await open('nowhere.jsonl').check();
+    expect(finding).to.include({ outcome: 'bad' });
+    expect(await open('nowhere/*.jsonl').check()).to.have.nested.property('[0].outcome', 'warning');
+  });
+});

@@ -1,0 +1,198 @@
+import { SourceDriftError } from '@sluice/core/source';
+import { anAdapterContext } from '@sluice/testkit';
+import { expect } from 'chai';
+import { pullConfig } from '#src/config.js';
+import { pullSchema } from '#src/pull-schema.js';
+import { aDatabase, aSource, everything, pagesOf, placesOf, rowsOf, type TestDatabase } from './a-database.js';
+
+const TIME = { type: 'timestamp' };
+const DAY_MS = 86_400_000;
+
+describe('the tables of a database', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await aDatabase();
+  });
+
+  async function tryIt(sql: string): Promise<void> {
+    await database.client.query(sql);
+  }
+
+  it('are read whatever their names are', async () => {
+    await tryIt(`
+      CREATE SCHEMA "odd.schema?";
+      CREATE TABLE "odd.schema?"."a ""table"" ?" ("user" text PRIMARY KEY, "startTime" timestamptz NOT NULL, "x?; --" int);
+      INSERT INTO "odd.schema?"."a ""table"" ?" VALUES ('it''s ? \\\\', '2026-01-01', 7)`);
+    const streams = {
+      odd: {
+        table: ['odd.schema?', 'a "table" ?'],
+        key: ['user'],
+        created: 'at',
+        fields: {
+          user: { type: 'text' },
+          at: { ...TIME, column: 'startTime' },
+          x: { type: 'number', column: 'x?; --' },
+        },
+      },
+    };
+    const source = aSource(database.url, streams);
+    await source.open();
+    expect(await rowsOf(source, 'odd', ['x', 'user'])).to.deep.equal([[7, String.raw`it's ? \\`]]);
+    const found = [];
+    for await (const page of source.get?.({ stream: 'odd', keys: [String.raw`it's ? \\`], fields: [{ field: 'x' }] }) ??
+      []) {
+      found.push(...page.rows);
+    }
+    expect(found).to.deep.equal([[7]]);
+    const findings = await source.check({ plan: { streams: [], settleMs: 1, revisitMs: 0, maxWindowMs: DAY_MS } });
+    expect(findings.filter(({ outcome }) => outcome === 'bad')).to.deep.equal([]);
+  });
+
+  it('are continued in the middle of a microsecond', async () => {
+    await tryIt(`
+      CREATE TABLE ties (id int PRIMARY KEY, at timestamptz NOT NULL);
+      INSERT INTO ties SELECT n, timestamptz '2026-01-01 00:00:00.000001' + (n / 3) * interval '1 microsecond'
+      FROM generate_series(1, 10) AS n`);
+    const fields = { id: { type: 'number' }, at: TIME };
+    const source = aSource(
+      database.url,
+      { tie: { table: 'ties', key: ['id'], created: 'at', fields } },
+      { pageSize: 2 },
+    );
+    const places = await placesOf(source, everything('tie'), 'id');
+    expect(places).to.deep.equal(Array.from({ length: 10 }, (_, index) => `created ${index + 1}`));
+    const pages = await pagesOf(source, { window: everything('tie'), fields: [{ field: 'id' }] });
+    const cursor = pages[1]?.cursors[0];
+    const rest = await pagesOf(source, { window: everything('tie'), fields: [{ field: 'id' }], after: cursor ?? '' });
+    expect(rest.flatMap(({ keys }) => keys)).to.deep.equal(['4', '5', '6', '7', '8', '9', '10']);
+  });
+
+  it('keep exact numbers, and have no value where a time is out of range', async () => {
+    await tryIt(`
+      CREATE TABLE values_ (id text PRIMARY KEY, at timestamptz NOT NULL, n numeric, wide bigint, t timestamptz, e bigint, j json, f float8);
+      INSERT INTO values_ VALUES
+        ('a', '2026-01-01', 0.1, 9007199254740993, 'infinity', 9223372036854775807, '{"n": 12345678901234567890, "s": [1.50]}', 'NaN'),
+        ('b', '2026-01-02', 12345678901234.5, -1, '-infinity', 1767225600, 'null', 0.1)`);
+    const fields = {
+      id: { type: 'text' },
+      at: TIME,
+      n: { type: 'number' },
+      wide: { type: 'text' },
+      t: TIME,
+      e: { ...TIME, stored: 'epoch-s' },
+      j: { type: 'json' },
+      f: { type: 'number' },
+    };
+    const source = aSource(database.url, { value: { table: 'values_', key: ['id'], created: 'at', fields } });
+    await source.open();
+    const asked = ['n', 'wide', 't', 'e'];
+    expect(await rowsOf(source, 'value', asked)).to.deep.equal([
+      [0.1, '9007199254740993', null, null],
+      [12345678901234.5, '-1', null, Date.UTC(2026, 0, 1)],
+    ]);
+    const [page] = await pagesOf(source, {
+      window: everything('value'),
+      fields: [{ field: 'f' }, { field: 'j', path: ['n'] }, { field: 'j', path: ['s', 0] }],
+    });
+    expect(page?.rows.map((row) => row.map(String))).to.deep.equal([
+      ['null', '12345678901234567890', '1.5'],
+      ['0.1', 'null', 'null'],
+    ]);
+  });
+
+  it('are refused when they differ from their description', async () => {
+    await tryIt('CREATE TABLE drifted (id int PRIMARY KEY, at timestamp, n text)');
+    const fields = { id: { type: 'number' }, at: TIME, n: { type: 'number' }, gone: { type: 'text' } };
+    const source = aSource(database.url, { drift: { table: 'drifted', key: ['id'], created: 'at', fields } });
+    const error = await source.open().catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(SourceDriftError);
+    for (const part of [
+      'drifted.at is timestamp without time zone, but described as timestamp, stored as timestamptz',
+      'drifted.n is text, but described as number',
+      'drifted has no column gone',
+      'drifted.at may be null',
+    ])
+      expect(String(error)).to.contain(part);
+    const description = (await source.check()).find(({ name }) => name === 'description of drift');
+    expect(description).to.include({ outcome: 'bad' });
+    const missing = aSource(database.url, { drift: { table: 'nowhere', key: ['id'], created: 'at', fields } });
+    expect(String(await missing.open().catch((reason: unknown) => reason))).to.contain('there is no table nowhere');
+  });
+
+  it('are refused as a query of two statements, or one that writes', async () => {
+    await tryIt('CREATE TABLE target (id text PRIMARY KEY, at timestamptz NOT NULL)');
+    const fields = { id: { type: 'text' }, at: TIME };
+    for (const query of [
+      'SELECT id, at FROM target) AS r; DROP TABLE target; --',
+      "WITH w AS (INSERT INTO target VALUES ('x', now()) RETURNING *) SELECT * FROM w",
+    ]) {
+      const source = aSource(database.url, { q: { query, key: ['id'], created: 'at', fields } });
+      expect(await source.open().catch((error: unknown) => error)).to.be.instanceOf(SourceDriftError);
+    }
+    expect((await database.client.query('SELECT * FROM target')).rows).to.deep.equal([]);
+  });
+
+  it('are warned about: no index, keys that repeat, times without a value or in the future, an open transaction', async () => {
+    await tryIt(`
+      CREATE TABLE warned (id int, at timestamp, paid timestamp);
+      INSERT INTO warned VALUES (1, '2026-01-01', NULL), (1, '2026-01-02', NULL), (2, NULL, '2026-01-03'), (3, NULL, NULL),
+        (4, now() + interval '2 days', NULL), (5, 'infinity', NULL)`);
+    const stored = { ...TIME, stored: 'timestamp' };
+    const fields = { id: { type: 'number' }, at: { ...stored, coalesce: 'paid' }, paid: stored };
+    const streams = { warned: { table: 'warned', key: ['id'], created: 'at', fields } };
+    const source = aSource(database.url, streams);
+    await tryIt('BEGIN; SELECT pg_sleep(0.05)');
+    const plan = { streams: [{ stream: 'warned', fields: [] }], settleMs: 10, revisitMs: 60_000, maxWindowMs: DAY_MS };
+    const findings = await source.check({ plan });
+    await tryIt('COMMIT');
+    const of = (name: string): string | undefined => findings.find((each) => each.name === name)?.message;
+    expect(of('index on at of warned')).to.contain('missing on warned');
+    expect(of('key of warned')).to.contain('1 of the newest 6 records repeat the key id');
+    expect(of('times in at of warned')).to.equal(
+      'records without a time, which are never read: 1; records after the year 9999, which are never read: 1; ' +
+        'records more than an hour in the future, which are read when it comes: 1; nulls that paid replaces: 2',
+    );
+    expect(of('changes of warned')).to.contain('the stream has no `updated`');
+    expect(findings.find(({ name }) => name === 'settle and transactions')).to.include({ outcome: 'warning' });
+    await tryIt('DELETE FROM warned; ALTER TABLE warned ADD PRIMARY KEY (id); CREATE INDEX ON warned (at, id)');
+    const after = await source.check();
+    expect(after.filter(({ name, outcome }) => outcome !== 'good' && name !== 'clock')).to.deep.equal([]);
+  });
+
+  it('complete a description and keep what people wrote', async () => {
+    await tryIt(`
+      CREATE TABLE pulled (id bigint PRIMARY KEY, at timestamp NOT NULL, n numeric NOT NULL, tags text[], d date, e bigint);
+      COMMENT ON TABLE pulled IS 'One order.'; COMMENT ON COLUMN pulled.n IS 'The price.'`);
+    const pull = (stream: object) =>
+      pullSchema(pullConfig.parse({ url: database.url, streams: { s: stream } }), anAdapterContext());
+    const all = await pull({ table: 'pulled', created: 'at' });
+    expect(all.edits.map(({ path, value }) => `${path.slice(1).join('.')}=${String(value)}`)).to.deep.equal([
+      'doc=One order.',
+      'key=id',
+      'fields.id.type=text',
+      'fields.id.nullable=false',
+      'fields.at.type=timestamp',
+      'fields.at.stored=timestamp',
+      'fields.at.zone=UTC',
+      'fields.at.nullable=false',
+      'fields.n.type=number',
+      'fields.n.nullable=false',
+      'fields.n.doc=The price.',
+      'fields.tags.type=text[]',
+      'fields.d.type=timestamp',
+      'fields.d.stored=date',
+      'fields.e.type=number',
+    ]);
+    const fields = {
+      at: { type: 'timestamp', stored: 'timestamptz', nullable: false },
+      n: { type: 'text', doc: 'Mine.', nullable: false },
+      e: { type: 'timestamp', stored: 'epoch-ms' },
+    };
+    const some = await pull({ table: 'pulled', key: ['n'], created: 'at', doc: 'Mine.', fields });
+    expect(some.edits.map(({ path, value }) => `${path.slice(1).join('.')}=${String(value)}`)).to.deep.equal([
+      'fields.at.stored=timestamp',
+      'fields.at.zone=UTC',
+    ]);
+    expect(some.notes.join()).to.contain('not in the file: id, tags, d');
+  });
+});
