@@ -1,1 +1,25 @@
-export {};
+export type { BodyForm } from './body-form.js';
+export { BufferPool } from './buffer-pool.js';
+export { compress } from './compress.js';
+export {
+  isHtml,
+  isObject,
+  isRedirect,
+  isSuccess,
+  jsonObject,
+  quoted,
+  retryAfterMs,
+  type HttpAnswer,
+} from './http-answer.js';
+export { HttpClient, type HttpCall, type HttpClientOptions } from './http-client.js';
+export { httpOptions, timeout, type HttpOptions } from './http-options.js';
+export type { HttpPeer } from './http-peer.js';
+export type { HttpAuth, HttpTarget } from './http-request.js';
+export { httpSink } from './http-sink.js';
+export type { Ask, HttpSinkLimits, HttpSinkOptions, HttpSinkRequest, SignContext } from './http-sink-options.js';
+export { isLoopback } from './is-loopback.js';
+export { acceptedAll, acceptedExcept } from './outcomes.js';
+export { proxyFor, type Proxy } from './proxy.js';
+export type { SecretValue } from './secret-value.js';
+export { DEFAULT_STATUSES, statusError, type StatusMeaning, type StatusTable } from './status-error.js';
+export { Unsendable } from './unsendable.js';

@@ -8,7 +8,7 @@ import {
 import type { PosthogSinkConfig } from './config.js';
 import type { Protocol } from './encode-event.js';
 import { otherRegion } from './host.js';
-import type { PosthogAnswer } from './posthog-answer.js';
+import type { HttpAnswer } from '@sluice/adapter-kit';
 import type { PosthogApi } from './posthog-api.js';
 import {
   assertTakesBatches,
@@ -96,7 +96,7 @@ async function regionOfKey(context: CheckContext): Promise<string | undefined> {
 }
 
 /** PostHog changes the time of events more than 23 hours ahead of its clock to its now: a repeat is another event then. */
-function checkClock({ adapter: { runtime } }: CheckContext, { date }: PosthogAnswer): readonly CheckResult[] {
+function checkClock({ adapter: { runtime } }: CheckContext, { date }: HttpAnswer): readonly CheckResult[] {
   const differenceMs = Date.parse(date ?? '') - runtime.now();
   if (Number.isNaN(differenceMs)) return [];
   const seconds = Math.round(Math.abs(differenceMs) / 1000);

@@ -1,14 +1,8 @@
-import { duration, secretText } from '@sluice/core/adapter';
+import { isLoopback, timeout } from '@sluice/adapter-kit';
+import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
-import { isLoopback, normaliseHost } from './host.js';
+import { normaliseHost } from './host.js';
 import { projectKeyProblem, trimmedKey } from './project-key.js';
-
-/** Never 0: without a limit a request could hang for ever. */
-function timeout(fallback: string) {
-  return duration()
-    .refine((ms) => ms > 0, 'must be longer than 0')
-    .prefault(fallback);
-}
 
 /** The options of `use: posthog`. */
 export const posthogSinkConfig = z

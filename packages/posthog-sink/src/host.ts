@@ -36,10 +36,6 @@ const HOSTNAME = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 /** Rather a region than the name of a machine, which may be written with its scheme or port. */
 const BARE_WORD = /^[a-z0-9_-]+$/i;
 
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
 /** The other region of PostHog's cloud: a key that is unknown here may belong there. */
 export function otherRegion(url: string): string | undefined {
   const { protocol, host } = new URL(url);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BufferPool, compress } from '@sluice/adapter-kit';
 import type { AdapterContext, CallOptions, CheckResult, Identity, JsonValue } from '@sluice/core/adapter';
 import type {
   Assembly,
@@ -15,9 +16,7 @@ import type {
 } from '@sluice/core/sink';
 import type { EventText, WriteEvent } from '@sluice/core/text';
 import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
-import { BufferPool } from './buffer-pool.js';
 import { checkPosthog } from './check-posthog.js';
-import { compress } from './compress.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
 import { openPosthog } from './open-posthog.js';

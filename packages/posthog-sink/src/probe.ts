@@ -7,7 +7,7 @@ import {
   type Instant,
 } from '@sluice/core/adapter';
 import type { Protocol } from './encode-event.js';
-import { isHtml, isRedirect, jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
+import { isHtml, isRedirect, jsonObject, quoted, type HttpAnswer } from '@sluice/adapter-kit';
 import type { PosthogApi } from './posthog-api.js';
 import { asUuid, PATHS, v1Headers } from './posthog-request.js';
 import { statusError } from './status-error.js';
@@ -18,7 +18,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 export type KeyFinding = 'known' | 'refused' | 'unknown';
 
 /** Asks for the project's public settings: that creates nothing and costs nothing. */
-export function probeSettings(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+export function probeSettings(api: PosthogApi, signal: AbortSignal | undefined): Promise<HttpAnswer> {
   return api.get(`/array/${encodeURIComponent(api.key)}/config.js`, { signal });
 }
 
@@ -26,7 +26,7 @@ export function probeSettings(api: PosthogApi, signal: AbortSignal | undefined):
  * A 404 to the settings says too little: a self-hosted server without token validation answers 401 to an unknown key
  * only at the flags. They come second, because they may be charged for a known key.
  */
-export async function probeKey(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+export async function probeKey(api: PosthogApi, signal: AbortSignal | undefined): Promise<HttpAnswer> {
   const settings = await probeSettings(api, signal);
   if (settings.status !== 404) return settings;
   const body = JSON.stringify({ token: api.key, distinct_id: 'sluice-key-probe', geoip_disable: true });
@@ -38,7 +38,7 @@ export function probeProtocol(
   api: PosthogApi,
   { runtime, userAgent }: AdapterContext,
   signal: AbortSignal | undefined,
-): Promise<PosthogAnswer> {
+): Promise<HttpAnswer> {
   const now = runtime.now();
   const requestId = asUuid(createHash('sha256').update(`probe ${now}`).digest('hex'));
   return api.post(PATHS.v1, {
@@ -49,7 +49,7 @@ export function probeProtocol(
 }
 
 /** Sends a batch without events to where v0 takes them: every server refuses or ignores it, and none counts an event. */
-export function probeBatch(api: PosthogApi, signal: AbortSignal | undefined): Promise<PosthogAnswer> {
+export function probeBatch(api: PosthogApi, signal: AbortSignal | undefined): Promise<HttpAnswer> {
   return api.post(PATHS.v0, { headers: JSON_BODY, body: JSON.stringify({ api_key: api.key, batch: [] }), signal });
 }
 
@@ -57,7 +57,7 @@ export function probeBatch(api: PosthogApi, signal: AbortSignal | undefined): Pr
  * Pure: whether the answer to an empty v0 batch can be PostHog's, which answers 200, or 400 without a page. Throws the
  * errors of the contracts when it cannot.
  */
-export function assertTakesBatches(answer: PosthogAnswer, now: Instant): void {
+export function assertTakesBatches(answer: HttpAnswer, now: Instant): void {
   if (answer.status >= 200 && answer.status < 300 && isHtml(answer)) throw notPosthog(answer);
   const isFine = answer.status === 400 ? !isHtml(answer) : answer.status >= 200 && answer.status < 300;
   if (!isFine) throw statusError(answer, now);
@@ -67,7 +67,7 @@ export function assertTakesBatches(answer: PosthogAnswer, now: Instant): void {
  * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or an HTML page with
  * status 200, is not PostHog.
  */
-export function keyFinding(answer: PosthogAnswer, now: Instant): KeyFinding {
+export function keyFinding(answer: HttpAnswer, now: Instant): KeyFinding {
   if (isRedirect(answer)) throw statusError(answer, now);
   if (answer.status === 401) return 'refused';
   if (answer.status < 200 || answer.status >= 300) return 'unknown';
@@ -86,7 +86,7 @@ export function keyRefused(): RefusedError {
  * Pure: the protocol that the answer to an empty v1 batch stands for. It is v1 only when the answer has one of v1's own
  * error tags; a server that answers "ok" to everything is v0.
  */
-export function protocolFinding(answer: PosthogAnswer, now: Instant): Protocol {
+export function protocolFinding(answer: HttpAnswer, now: Instant): Protocol {
   if (isRedirect(answer)) throw statusError(answer, now);
   if (hasV1Tag(answer)) {
     if (answer.status === 401) throw keyRefused();
@@ -117,11 +117,11 @@ const V1_TAGS = new Set([
   'rate_limited',
 ]);
 
-function hasV1Tag(answer: PosthogAnswer): boolean {
+function hasV1Tag(answer: HttpAnswer): boolean {
   const tag = jsonObject(answer)?.['error'];
   return answer.status >= 400 && typeof tag === 'string' && V1_TAGS.has(tag);
 }
 
-function notPosthog(answer: PosthogAnswer): UnexpectedAnswerError {
+function notPosthog(answer: HttpAnswer): UnexpectedAnswerError {
   return new UnexpectedAnswerError(`the host answered ${answer.status} with ${quoted(answer)}: it is not PostHog`);
 }

@@ -1,13 +1,13 @@
 import { RefusedError, UnexpectedAnswerError, type Instant } from '@sluice/core/adapter';
 import type { Outcome, Receipt } from '@sluice/core/sink';
-import { jsonObject, quoted, type PosthogAnswer } from './posthog-answer.js';
+import { jsonObject, quoted, type HttpAnswer } from '@sluice/adapter-kit';
 import { statusError } from './status-error.js';
 
 /** v0 answers for the request as a whole. */
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
 /** Pure: what PostHog's answer to `POST /batch/` means. Throws the errors of the contracts. */
-export function v0Receipt(answer: PosthogAnswer, eventCount: number, now: Instant): Receipt {
+export function v0Receipt(answer: HttpAnswer, eventCount: number, now: Instant): Receipt {
   if (answer.status < 200 || answer.status >= 300) throw statusError(answer, now);
   const body = jsonObject(answer);
   const limited = body?.['quota_limited'];

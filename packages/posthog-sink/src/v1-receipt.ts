@@ -1,6 +1,6 @@
 import { RefusedError, UnexpectedAnswerError, type Instant } from '@sluice/core/adapter';
 import type { EncodedEvent, Outcome, Receipt, Refusal } from '@sluice/core/sink';
-import { isObject, jsonObject, quoted, retryAfterMs, type PosthogAnswer } from './posthog-answer.js';
+import { isObject, jsonObject, quoted, retryAfterMs, type HttpAnswer } from '@sluice/adapter-kit';
 import { statusError } from './status-error.js';
 
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'event' };
@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<Refusal, string>> = {
 const PROTOCOL_TAGS = new Set(['missing_required_headers', 'invalid_header_value', 'invalid_batch']);
 
 /** Pure: what PostHog's answer to `POST /i/v1/analytics/events` means. Throws the errors of the contracts. */
-export function v1Receipt(answer: PosthogAnswer, events: readonly EncodedEvent[], now: Instant): Receipt {
+export function v1Receipt(answer: HttpAnswer, events: readonly EncodedEvent[], now: Instant): Receipt {
   const body = jsonObject(answer);
   if (answer.status < 200 || answer.status >= 300) throw v1StatusError(answer, body, now);
   const results = body?.['results'];
@@ -48,11 +48,7 @@ function resultsByUuid(results: Readonly<Record<string, unknown>>): (uuid: strin
   };
 }
 
-function v1StatusError(
-  answer: PosthogAnswer,
-  body: Readonly<Record<string, unknown>> | undefined,
-  now: Instant,
-): Error {
+function v1StatusError(answer: HttpAnswer, body: Readonly<Record<string, unknown>> | undefined, now: Instant): Error {
   const tag = typeof body?.['error'] === 'string' ? body['error'] : '';
   if (tag === 'billing_limit_exceeded') {
     return new RefusedError('quota', `PostHog answered ${answer.status} (${tag}): ${REMEDIES.quota}`);

@@ -6,7 +6,7 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
-import { proxyFor } from '#src/proxy.js';
+import { proxyFor } from '@sluice/adapter-kit';
 
 const CLOUD = new URL('https://us.i.posthog.com/batch/');
 

@@ -2,13 +2,13 @@ import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/cor
 import { InvalidRequestError, TooLargeError, type EncodedEvent } from '@sluice/core/sink';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
-import { type PosthogAnswer, retryAfterMs } from '#src/posthog-answer.js';
+import { type HttpAnswer, retryAfterMs } from '@sluice/adapter-kit';
 import { v0Receipt } from '#src/v0-receipt.js';
 import { v1Receipt } from '#src/v1-receipt.js';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 
-function answer(status: number, body: string, overrides: Partial<PosthogAnswer> = {}): PosthogAnswer {
+function answer(status: number, body: string, overrides: Partial<HttpAnswer> = {}): HttpAnswer {
   return { status, contentType: 'text/plain', body, ...overrides };
 }
 

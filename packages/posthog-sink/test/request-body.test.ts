@@ -3,7 +3,7 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, aUuid, someEvents } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
-import { BufferPool } from '#src/buffer-pool.js';
+import { BufferPool } from '@sluice/adapter-kit';
 import { requestBody } from '#src/posthog-request.js';
 
 const NOW = Date.UTC(2026, 0, 15, 12);

@@ -3,7 +3,13 @@ import { expect } from 'chai';
 import { connectionError } from '#src/connection-error.js';
 
 function of(code: string, reason = '') {
-  return connectionError({ code, reason, host: 'posthog.internal', way: '' });
+  return connectionError({
+    code,
+    reason,
+    host: 'posthog.internal',
+    way: '',
+    peer: { addressOption: 'host', insecureOption: 'allowInsecure' },
+  });
 }
 
 describe('a request without an answer', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { redirectError } from '#src/redirect-error.js';
 
+const PEER = { name: 'PostHog', addressOption: 'host' };
 const ASKED = 'https://ph.example.com/ingest/batch/';
 
 describe('a redirect', () => {
@@ -44,7 +45,10 @@ describe('a redirect', () => {
     ['has an invalid address', 'http://:::', 'without a valid address', 'address of PostHog itself'],
   ] as const) {
     it(`that ${what} is refused with advice`, () => {
-      const error = redirectError({ status: 308, url: ASKED, location, contentType: '', body: '' });
+      const error = redirectError(
+        { status: 308, url: ASKED, path: '/batch/', location, contentType: '', body: '' },
+        PEER,
+      );
       expect(error.refusal).to.equal('restricted');
       expect(error.message).to.include(way).and.to.include(advice).and.to.include('(308)');
     });
@@ -53,13 +57,19 @@ describe('a redirect', () => {
   it('to https names the address that host needs', () => {
     const url = 'http://ph.example.com/array/phc_***/config.js';
     const location = 'https://ph.example.com/array/phc_***/config.js';
-    const { message } = redirectError({ status: 301, url, location, contentType: '', body: '' });
+    const { message } = redirectError(
+      { status: 301, url, path: '/array/phc_***/config.js', location, contentType: '', body: '' },
+      PEER,
+    );
     expect(message).to.match(/: set host to https:\/\/ph\.example\.com$/);
   });
 
   it('is named without user, password and query of its address', () => {
     const location = 'https://someone:s3cretword@login.example.com/?code=s3cretcode';
-    const { message } = redirectError({ status: 302, url: ASKED, location, contentType: '', body: '' });
+    const { message } = redirectError(
+      { status: 302, url: ASKED, path: '/batch/', location, contentType: '', body: '' },
+      PEER,
+    );
     expect(message).to.not.match(/s3cret|someone/);
   });
 });

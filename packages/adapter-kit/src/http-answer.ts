@@ -1,10 +1,12 @@
 import type { Instant } from '@sluice/core/adapter';
 
 /** The parts of an HTTP answer that its meaning depends on. */
-export interface PosthogAnswer {
+export interface HttpAnswer {
   readonly status: number;
-  /** What was asked, without the key. */
+  /** What was asked, without secrets. */
   readonly url?: string;
+  /** The part of `url` behind the address that the configuration names, as in `HttpCall`. */
+  readonly path?: string;
   readonly contentType: string;
   /** Where a redirect points. */
   readonly location?: string | undefined;
@@ -24,7 +26,7 @@ const MAX_QUOTE_UNITS = 200;
  * `Retry-After` in seconds or as a date, as milliseconds from now; undefined when it is neither. A date counts from the
  * server's own clock, if the answer has it.
  */
-export function retryAfterMs({ retryAfter, date }: PosthogAnswer, now: Instant): number | undefined {
+export function retryAfterMs({ retryAfter, date }: HttpAnswer, now: Instant): number | undefined {
   if (retryAfter === undefined) return undefined;
   const text = retryAfter.trim();
   const isSeconds = /^\d+(\.\d+)?$/.test(text);
@@ -33,16 +35,20 @@ export function retryAfterMs({ retryAfter, date }: PosthogAnswer, now: Instant):
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, Math.ceil(ms)), MAX_RETRY_AFTER_MS);
 }
 
-export function isRedirect(answer: PosthogAnswer): boolean {
+export function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function isRedirect(answer: HttpAnswer): boolean {
   return answer.status >= 300 && answer.status < 400;
 }
 
-export function isHtml(answer: PosthogAnswer): boolean {
+export function isHtml(answer: HttpAnswer): boolean {
   return /html/i.test(answer.contentType) || /^\s*<(!doctype|html)/i.test(answer.body);
 }
 
 /** The JSON object of an answer, or undefined. */
-export function jsonObject(answer: PosthogAnswer): Readonly<Record<string, unknown>> | undefined {
+export function jsonObject(answer: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(answer.body);
     return isObject(value) ? value : undefined;
@@ -56,7 +62,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** The body of an answer for a message, on one short line. */
-export function quoted(answer: PosthogAnswer): string {
+export function quoted(answer: HttpAnswer): string {
   if (isHtml(answer)) return 'an HTML page';
   const line = answer.body.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (line === '') return 'an empty answer';

@@ -1,6 +1,7 @@
 import { TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import type { HttpPeer } from './http-peer.js';
 
-/** What a request that got no answer reports: a code of Node.js or OpenSSL, and a text that holds no key. */
+/** What a request that got no answer reports: a code of Node.js or OpenSSL, and a text that holds no secret. */
 export interface NoAnswer {
   readonly code: string;
   readonly reason: string;
@@ -8,13 +9,14 @@ export interface NoAnswer {
   readonly host: string;
   /** ` through the proxy of HTTPS_PROXY`, or nothing. */
   readonly way: string;
+  readonly peer: Pick<HttpPeer, 'addressOption' | 'insecureOption'>;
 }
 
 const PRIVATE_AUTHORITY =
   'if a private authority has signed it, set the environment variable NODE_EXTRA_CA_CERTS to the file with its certificate';
 
 /** What no later attempt mends, by code: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const NOT_POSTHOG: readonly (readonly [code: RegExp, what: (host: string) => string])[] = [
+const LASTING: readonly (readonly [code: RegExp, what: (host: string, peer: NoAnswer['peer']) => string])[] = [
   [
     /^CERT_NOT_YET_VALID$/,
     (host) => `the certificate of ${host} is not valid yet: check the clock of this machine, and then the certificate`,
@@ -25,31 +27,35 @@ const NOT_POSTHOG: readonly (readonly [code: RegExp, what: (host: string) => str
   ],
   [
     /^(?:ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/,
-    (host) => `the certificate of ${host} is for another name: set host to a name that is in the certificate`,
+    (host, { addressOption }) =>
+      `the certificate of ${host} is for another name: set ${addressOption} to a name that is in the certificate`,
   ],
-  [/^CERT_REVOKED$/, (host) => `the certificate of ${host} is revoked: check host`],
+  [/^CERT_REVOKED$/, (host, { addressOption }) => `the certificate of ${host} is revoked: check ${addressOption}`],
   [
     /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED|CERT_REJECTED|INVALID_CA/,
     (host) => `the certificate of ${host} is not trusted: ${PRIVATE_AUTHORITY}`,
   ],
   [
     /wrong.version.number|packet.length|http.request/i,
-    (host) => `${host} does not speak https at this port: check host, or write http:// and set allowInsecure`,
+    (host, { addressOption, insecureOption }) =>
+      `${host} does not speak https at this port: check ${addressOption}, or write http://${insecureOption === undefined ? '' : ` and set ${insecureOption}`}`,
   ],
   [
     /CERT|UNABLE_TO_|INVALID_PURPOSE|PATH_LENGTH|ERR_TLS|alert|no.protocols|unsupported.protocol|DH_KEY/i,
-    (host) => `${host} and this machine do not agree on a trusted connection: check host and its certificate`,
+    (host, { addressOption }) =>
+      `${host} and this machine do not agree on a trusted connection: check ${addressOption} and its certificate`,
   ],
   [
     /^HPE_INVALID_(?:CONSTANT|VERSION|STATUS|METHOD)|^HPE_HEADER_OVERFLOW/,
-    (host) => `${host} does not answer in HTTP: check host, and whether it must begin with https://`,
+    (host, { addressOption }) =>
+      `${host} does not answer in HTTP: check ${addressOption}, and whether it must begin with https://`,
   ],
 ];
 
 /** Pure: what it means that a request got no answer. */
-export function connectionError({ code, reason, host, way }: NoAnswer): UnexpectedAnswerError | TransientError {
+export function connectionError({ code, reason, host, way, peer }: NoAnswer): UnexpectedAnswerError | TransientError {
   // EPROTO stands for any failure of TLS, which only its text names.
-  const known = NOT_POSTHOG.find(([pattern]) => pattern.test(code === 'EPROTO' ? reason : code));
-  if (known !== undefined) return new UnexpectedAnswerError(`${known[1](host)} (${code})`);
+  const known = LASTING.find(([pattern]) => pattern.test(code === 'EPROTO' ? reason : code));
+  if (known !== undefined) return new UnexpectedAnswerError(`${known[1](host, peer)} (${code})`);
   return new TransientError(`no answer from ${host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);
 }

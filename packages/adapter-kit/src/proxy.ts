@@ -1,5 +1,5 @@
 import { ConfigError } from '@sluice/core/adapter';
-import { isLoopback } from './host.js';
+import { isLoopback } from './is-loopback.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

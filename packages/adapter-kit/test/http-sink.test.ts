@@ -1,0 +1,113 @@
+import { gunzipSync } from 'node:zlib';
+import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { InvalidRequestError, TooLargeError, type Sink } from '@sluice/core/sink';
+import { anAdapterContext, describeSink, someEvents } from '@sluice/testkit';
+import { expect } from 'chai';
+import nock from 'nock';
+import { amplitudeLikeSink } from './amplitude-like-sink.js';
+import { useNock } from './use-nock.js';
+
+const HOST = 'https://api2.example.com';
+const KEY = 's3cretkey1';
+const EVENT = { time: '2026-01-15T09:00:00.000Z', user: 'user-1' };
+const CONTEXT = { now: Date.UTC(2026, 0, 15, 12), backfill: false, pipeline: 'test', stream: 'note' };
+
+function aSink(): Sink {
+  return amplitudeLikeSink.create(amplitudeLikeSink.config.parse({ host: HOST, apiKey: KEY }), anAdapterContext());
+}
+
+function requestOf(sink: Sink, count = 3) {
+  const events = someEvents(count, EVENT).map((event) => {
+    const encoding = sink.encode(event);
+    if (encoding.kind === 'rejected') throw new Error(encoding.detail);
+    return encoding.event;
+  });
+  const [request] = sink.assemble(events, CONTEXT).requests;
+  if (request === undefined) throw new Error('nothing to send');
+  return request;
+}
+
+describe('an HTTP sink', () => {
+  useNock();
+
+  describeSink({
+    name: 'a sink like that of Amplitude',
+    create: async () => {
+      const received: string[] = [];
+      nock(HOST)
+        .persist()
+        .post('/batch')
+        .reply(200, (_uri, body) => {
+          const text = typeof body === 'string' ? String(gunzipSync(Buffer.from(body, 'hex'))) : JSON.stringify(body);
+          const { events }: { events: { insert_id: string }[] } = JSON.parse(text);
+          received.push(...events.map(({ insert_id }) => insert_id));
+          return { code: 200 };
+        });
+      return {
+        sink: aSink(),
+        events: (count) => someEvents(count, EVENT),
+        receivedUuids: async () => received,
+        dispose: async () => nock.cleanAll(),
+      };
+    },
+  });
+
+  async function answered(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
+    const scope = nock(HOST)
+      .post('/batch')
+      .reply(status, body as nock.Body, headers);
+    const sink = aSink();
+    try {
+      return await sink.send(requestOf(sink), { attempt: 1 }).catch((error: unknown) => error);
+    } finally {
+      await sink.close();
+      scope.done();
+    }
+  }
+
+  for (const [status, body, type] of [
+    [301, '', RefusedError],
+    [400, { error: 'bad' }, InvalidRequestError],
+    [400, '<html>', UnexpectedAnswerError],
+    [401, {}, RefusedError],
+    [404, {}, UnexpectedAnswerError],
+    [413, {}, TooLargeError],
+    [429, {}, TransientError],
+    [503, '<html>', TransientError],
+  ] as const) {
+    it(`turns ${status} with ${JSON.stringify(body)} into ${type.name}`, async () => {
+      expect(await answered(status, body)).to.be.instanceOf(type);
+    });
+  }
+
+  it('passes on how long the destination asks to wait', async () => {
+    expect(await answered(429, {}, { 'retry-after': '7' })).to.have.property('retryAfterMs', 7_000);
+  });
+
+  it('masks a key that the answer quotes', async () => {
+    const error = await answered(401, { error: `unknown key ${KEY}` });
+    expect(error).to.have.property('message').that.includes('unknown key ***');
+  });
+
+  it('rejects the events that the answer names, and sends the others again', async () => {
+    const receipt = await answered(400, { events_with_invalid_fields: { time: [1] } });
+    expect(receipt)
+      .to.have.property('outcomes')
+      .that.satisfies((outcomes: { kind: string }[]) =>
+        expect(outcomes.map(({ kind }) => kind)).to.deep.equal(['retry', 'rejected', 'retry']),
+      );
+  });
+
+  it('rejects an event that cannot be sent', () => {
+    const [event] = someEvents(1, { ...EVENT, user: undefined });
+    if (event !== undefined) expect(aSink().encode(event)).to.include({ kind: 'rejected', reason: 'no-user' });
+  });
+
+  it('shows a request and its identity without the key', () => {
+    const sink = aSink();
+    const shown = sink.describe(requestOf(sink, 1));
+    expect(shown.target).to.equal(`POST ${HOST}/batch`);
+    expect(shown.body).to.have.property('api_key', '***');
+    expect(JSON.stringify([shown, sink.identity()])).to.not.include(KEY);
+  });
+});
