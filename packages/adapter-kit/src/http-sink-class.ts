@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   Secret,
   SluiceError,
@@ -29,6 +28,7 @@ import { isHtml, isRedirect, isSuccess, quoted, retryAfterMs, type HttpAnswer } 
 import { HttpClient } from './http-client.js';
 import type { HttpOptions } from './http-options.js';
 import type { HttpPeer } from './http-peer.js';
+import { identityOf } from './identity-of.js';
 import { headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
 import type { Ask, HttpSinkOptions, HttpSinkRequest } from './http-sink-options.js';
 import { acceptedAll } from './outcomes.js';
@@ -53,7 +53,6 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
   readonly #http: HttpOptions;
   readonly #context: AdapterContext;
   readonly #request: HttpSinkRequest;
-  readonly #secrets: readonly string[];
   readonly #peer: HttpPeer;
   readonly #client: HttpClient;
   readonly #maxEventBytes: number;
@@ -68,14 +67,8 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     this.#http = { ...DEFAULTS, ...config };
     this.#context = context;
     this.#request = options.request(config);
-    const { body, limits, url, headers = {}, query = {}, auth } = this.#request;
+    const { body, limits, url } = this.#request;
     const fields = typeof body === 'object' ? (body.fields ?? {}) : {};
-    this.#secrets = [
-      ...secretTexts({ ...auth }),
-      ...secretTexts(headers),
-      ...secretTexts(query),
-      ...secretTexts(fields),
-    ];
     this.#peer = { name: options.name, addressOption: options.addressOption ?? 'host' };
     const maxRequestsInFlight = limits.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT;
     const separators = body === 'single' ? 0 : limits.maxEvents;
@@ -93,7 +86,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
         connectTimeoutMs: this.#http.connectTimeout,
         requestTimeoutMs: this.#http.requestTimeout,
         maxConnections: maxRequestsInFlight,
-        mask: maskFor(this.#request, this.#secrets),
+        mask: maskFor(this.#request, secretTexts(fields)),
       },
       context,
     );
@@ -102,17 +95,9 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
 
   identity(): Identity {
     const { name, type } = this.#options;
-    const { url, account } = this.#request;
-    const at = shownUrl(this.#request);
-    const secrets = [...(url instanceof Secret ? [url.reveal()] : []), ...this.#secrets];
-    if (account !== undefined)
-      return { description: `${name} at ${at}, ${account}`, fingerprint: `${type} ${at} ${account}` };
-    if (secrets.length === 0) return { description: `${name} at ${at}`, fingerprint: `${type} ${at}` };
-    const hash = createHash('sha256').update(JSON.stringify(secrets)).digest('hex');
-    return {
-      description: `${name} at ${at}, credentials with hash ${hash.slice(0, 8)}`,
-      fingerprint: `${type} ${at} ${hash}`,
-    };
+    const { body, account } = this.#request;
+    const others = typeof body === 'object' ? (body.fields ?? {}) : {};
+    return identityOf({ name, type, target: this.#request, account, others });
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {

@@ -19,6 +19,8 @@ export { httpSink } from './http-sink.js';
 export type { Ask, HttpSinkLimits, HttpSinkOptions, HttpSinkRequest, SignContext } from './http-sink-options.js';
 export { isLoopback } from './is-loopback.js';
 export { acceptedAll, acceptedExcept } from './outcomes.js';
+export type { ApiPage, GetJson, PagedSourceOptions, PagedStream, PageRequest } from './paged-source-options.js';
+export { pagedSource } from './paged-source.js';
 export { proxyFor, type Proxy } from './proxy.js';
 export type { SecretValue } from './secret-value.js';
 export { DEFAULT_STATUSES, statusError, type StatusMeaning, type StatusTable } from './status-error.js';

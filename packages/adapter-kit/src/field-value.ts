@@ -1,0 +1,53 @@
+import type { JsonObject, JsonValue } from '@sluice/core/adapter';
+import type { FieldRequest, FieldSchema, FieldValue } from '@sluice/core/source';
+import { isObject } from './http-answer.js';
+
+/** What a value cannot be taken for, as the predicate of a sentence about its field. */
+export class WrongValue {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Below a path such as `user.id`; null if something on the way is missing. Own properties only. */
+export function valueAt(record: JsonValue, path: readonly (string | number)[]): JsonValue {
+  let value: JsonValue = record;
+  for (const step of path) {
+    if (Array.isArray(value)) value = (typeof step === 'number' ? value[step] : undefined) ?? null;
+    else if (isObject(value) && Object.hasOwn(value, step)) value = value[step] ?? null;
+    else return null;
+  }
+  return value;
+}
+
+/** The value of a field as its type in the schema asks for it. A time is a text of ISO 8601, or milliseconds since 1970. */
+export function fieldValue(
+  record: JsonObject,
+  { path = [] }: FieldRequest,
+  { type, nullable }: FieldSchema,
+  fieldPath: string,
+): FieldValue | WrongValue {
+  const value = valueAt(record, fieldPath.split('.'));
+  if (value === null) return nullable ? null : new WrongValue('is missing');
+  switch (type) {
+    case 'text':
+      return typeof value === 'string' ? value : new WrongValue('is not a text');
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) ? value : new WrongValue('is not a finite number');
+    case 'boolean':
+      return typeof value === 'boolean' ? value : new WrongValue('is neither true nor false');
+    case 'timestamp': {
+      const at = typeof value === 'string' ? Date.parse(value) : value;
+      return typeof at === 'number' && Number.isFinite(at) ? at : new WrongValue('is not a time');
+    }
+    case 'text[]':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string')
+        ? value
+        : new WrongValue('is not a list of texts');
+    case 'json':
+    default:
+      return valueAt(value, path);
+  }
+}

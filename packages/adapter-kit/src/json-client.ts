@@ -1,0 +1,65 @@
+import { Secret, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
+import { isSuccess, quoted } from './http-answer.js';
+import { HttpClient } from './http-client.js';
+import type { HttpOptions } from './http-options.js';
+import { headersOf, maskFor, pathOf, type HttpTarget } from './http-request.js';
+import { revealed } from './secret-value.js';
+import { statusError, type StatusTable } from './status-error.js';
+
+const MAX_CONNECTIONS = 4;
+
+interface JsonClientOptions {
+  readonly name: string;
+  readonly addressOption: string;
+  readonly target: HttpTarget;
+  readonly http: Pick<HttpOptions, 'connectTimeout' | 'requestTimeout'>;
+  readonly statuses: StatusTable;
+}
+
+/** Asks one API for JSON. Whatever is not a 2xx with JSON is an error of the contracts. */
+export class JsonClient {
+  readonly #options: JsonClientOptions;
+  readonly #context: AdapterContext;
+  readonly #client: HttpClient;
+
+  constructor(options: JsonClientOptions, context: AdapterContext) {
+    const { target, http, name, addressOption } = options;
+    this.#options = options;
+    this.#context = context;
+    this.#client = new HttpClient(
+      {
+        peer: { name, addressOption },
+        url: target.url instanceof Secret ? target.url.reveal() : target.url,
+        connectTimeoutMs: http.connectTimeout,
+        requestTimeoutMs: http.requestTimeout,
+        maxConnections: MAX_CONNECTIONS,
+        mask: maskFor(target, []),
+      },
+      context,
+    );
+  }
+
+  async get(path: string, query: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<unknown> {
+    const { target, name, addressOption, statuses } = this.#options;
+    const asked = { ...target, path: `${target.path ?? ''}${path}`, query: { ...target.query, ...query } };
+    const answer = await this.#client.call({
+      method: 'GET',
+      path: pathOf(asked, revealed),
+      headers: { accept: 'application/json', ...headersOf(target, revealed) },
+      signal,
+    });
+    const peer = { name, addressOption };
+    if (!isSuccess(answer)) throw statusError(answer, this.#context.runtime.now(), { peer, statuses });
+    try {
+      return JSON.parse(answer.body);
+    } catch {
+      throw new UnexpectedAnswerError(
+        `${name} answered ${answer.status} with ${quoted(answer)}, which is not JSON: check ${addressOption}`,
+      );
+    }
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
