@@ -100,6 +100,13 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     return identityOf({ name, type, target: this.#request, account, others });
   }
 
+  differenceFrom(was: Identity): string | undefined {
+    const place = `${this.#options.type} ${shownUrl(this.#request)} `;
+    const isAnother = was.fingerprint !== this.identity().fingerprint;
+    if (!isAnother || !was.fingerprint.startsWith(place) || this.#request.account !== undefined) return undefined;
+    return `the credentials for ${this.#options.name} are others than before`;
+  }
+
   async open({ signal }: CallOptions = {}): Promise<void> {
     await this.#options.check?.(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
   }

@@ -5,7 +5,7 @@ import { anAdapterContext, describeSink, destinationDouble, someEvents } from '@
 import { expect } from 'chai';
 import nock from 'nock';
 import { amplitudeLikeSink } from './amplitude-like-sink.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const HOST = 'https://api2.example.com';
 const KEY = 's3cretkey1';

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import nock from 'nock';
 import { ticketsSource } from './tickets-source.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const HOST = 'https://desk.example.com';
 const TOKEN = 'tok3n-of-the-desk';

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import type { Protocol } from '#src/encode-event.js';
 import { answerProblems, requestProblems } from './api-schema.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const HOST = 'https://capture.example.com';
 const KEY = 'phc_testkey1234567890';

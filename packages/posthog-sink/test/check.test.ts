@@ -3,7 +3,7 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const US = 'https://us.i.posthog.com';
 const EU = 'https://eu.i.posthog.com';

@@ -4,7 +4,7 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const HOST = 'https://capture.example.com';
 const KEY = 'phc_testkey1234567890';

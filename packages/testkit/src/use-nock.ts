@@ -1,3 +1,4 @@
+import { after, afterEach, before } from 'mocha';
 import nock from 'nock';
 
 // Importing nock patches every request of the process, tunnels through proxies included.
