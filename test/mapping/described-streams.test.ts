@@ -60,7 +60,7 @@ describe('the configurations for described tables and files', () => {
       for (const file of [mapping, pipeline, join(CONFIGS, `${name}.schema.yaml`)]) {
         expect(await sluice.lint(file), file).to.deep.equal([]);
       }
-      const { problems, results } = testMapping(mapping, sluice.mappingContext);
+      const { problems, results } = await sluice.checkMappings([mapping], (context) => testMapping(mapping, context));
       expect(problems).to.deep.equal([]);
       expect(results.map(({ verdict }) => verdict.outcome))
         .to.not.include('failed')

@@ -121,7 +121,7 @@ function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** Completes what yargs does not know: the codes that `explain` takes, and the streams and sinks of a pipeline file. */
+/** Completes what yargs does not know: codes for `explain`, names of adapters, and the streams and sinks of a pipeline file. */
 async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
   const offered = args[0] === '--get-yargs-completions' ? await offeredFor(args.slice(2)) : undefined;
   return (current, _argv, byDefault, done) => {
@@ -130,12 +130,18 @@ async function completer(args: readonly string[]): Promise<FallbackCompletionFun
   };
 }
 
+const ADAPTER_OPTIONS = ['source', 'sink'] as const;
+
 /** What the last of the words may be; undefined when yargs knows it. */
 async function offeredFor(words: readonly string[]): Promise<readonly string[] | undefined> {
   if (words[0] === 'explain') return [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()];
   const option = words.at(-2);
-  if (option !== '--stream' && option !== '--sink') return undefined;
   const file = words.find((word) => /\.ya?ml$/iu.test(word));
+  const part = ADAPTER_OPTIONS.find((name) => option === `--${name}`);
+  if (part !== undefined && file === undefined) {
+    return (await import('./options/known-adapters.js')).knownAdapters(part);
+  }
+  if (option !== '--stream' && option !== '--sink') return undefined;
   if (file === undefined) return [];
   const { streamsOf, sinksOf } = await import('./options/names-in-file.js');
   return option === '--sink' ? sinksOf(file) : streamsOf(file);

@@ -2,7 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError, type Logger, type Redactor } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { PulledSchema, SourceDefinition } from '@sluice/core/source';
-import type { LoadedPipelineFile, LoadedSchemaFile, MappingContext, PipelineConfig, Problem } from '@sluice/core/config';
+import type {
+  LoadedPipelineFile,
+  LoadedSchemaFile,
+  MappingContext,
+  PipelineConfig,
+  Problem,
+} from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
 import type { Adapters } from './adapters/adapters.js';
 import type { CheckSection } from './check/check-section.js';
@@ -33,9 +39,12 @@ export class Sluice {
     return this.#loader.adapters;
   }
 
-  /** What a mapping by itself is checked against: every source and sink that is known. */
-  get mappingContext(): MappingContext {
-    return this.#loader.mappingContext;
+  /**
+   * The result of a check of mappings by themselves, which have no pipeline. The check must be pure: it is repeated until
+   * the sources and sinks that the mappings name are loaded.
+   */
+  checkMappings<Result>(files: readonly string[], check: (context: MappingContext) => Result): Promise<Result> {
+    return this.#loader.checkMappings(files, check);
   }
 
   /** Takes out of a text, or masks in it, every secret of the pipelines that were loaded. */
@@ -91,8 +100,8 @@ export class Sluice {
   }
 
   /** A schema file with the streams that it describes. Throws `ConfigError` with every problem. */
-  schemaFile(file: string): NonNullable<LoadedSchemaFile['source']> {
-    const { source, problems } = this.#loader.schemaFile(file);
+  async schemaFile(file: string): Promise<NonNullable<LoadedSchemaFile['source']>> {
+    const { source, problems } = await this.#loader.schemaFile(file);
     if (!source) throw new ConfigError(problems);
     return source;
   }

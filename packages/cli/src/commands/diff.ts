@@ -36,8 +36,9 @@ export const diffCommand = sluiceCommand({
     const [before, after] = [mappingFile(args.old), mappingFile(args.new)];
     const { config: file, 'env-file': envFile } = args;
     const pipeline = file === undefined ? undefined : (await sluice.loadBranches(file, { envFile }))[0];
-    const context = pipeline ? contextOf(pipeline, sluice.mappingContext) : sluice.mappingContext;
-    const { problems, compared } = compareMappingFiles(before, after, context);
+    const { problems, compared } = await sluice.checkMappings([before, after], (context) =>
+      compareMappingFiles(before, after, pipeline ? contextOf(pipeline, context) : context),
+    );
     if (compared === undefined) throw new ConfigError(problems);
     const { difference } = compared;
     const records = pipeline && (await compareRecords(pipeline, compared, args.sample, signal));
@@ -50,7 +51,7 @@ export const diffCommand = sluiceCommand({
   },
 });
 
-/** The pipeline's source and sink, which can be installed ones, and its parameters. */
+/** The pipeline's source and sink, which can be installed beside its file, and its parameters. */
 function contextOf({ config }: LoadedPipeline, context: MappingContext): MappingContext {
   const { source, sink, params } = config;
   return {

@@ -1,14 +1,8 @@
-import { join } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
-import type { SinkDefinition } from '@sluice/core/sink';
-import type { SourceDefinition } from '@sluice/core/source';
-import type { Registry } from '@sluice/core/config';
-import { didYouMean } from '@sluice/core/document';
 import { example } from '../options/example.js';
 import { EXIT } from '../process/exit-code.js';
 import { pullSchema } from '../schema/pull-schema.js';
 import { KINDS, schemaText } from '../schema/schema-text.js';
-import type { Sluice } from '@sluice/sluice';
 import { sluiceCommand } from './sluice-command.js';
 
 export const schemaCommand = sluiceCommand({
@@ -35,34 +29,13 @@ export const schemaCommand = sluiceCommand({
     }
     if (pipeline !== undefined) throw new ConfigError([], `unknown argument ${pipeline}: only pull takes a file`);
     // Packages are looked up from here, as for a pipeline file in this folder.
-    const file = join(process.cwd(), 'pipeline.yaml');
-    const source = await sourceNamed(sourceType, file, sluice);
-    const sink = chosen(await sluice.adapters.sinksWith(sinkType, file), 'sink', sinkType);
-    terminal.out(schemaText(kind, { source, sink }, sluice));
+    const described =
+      sourceType !== undefined && /\.ya?ml$/u.test(sourceType) ? await sluice.schemaFile(sourceType) : undefined;
+    const named = await sluice.adapters.named({ source: described?.type ?? sourceType, sink: sinkType }, process.cwd());
+    const { source } = named;
+    const isDescribed = described !== undefined && source !== undefined;
+    const ends = isDescribed ? { ...named, source: { ...source, streams: described.streams } } : named;
+    terminal.out(await schemaText(kind, ends, sluice));
     return EXIT.done;
   },
 });
-
-/** A source by its type, or as a schema file describes it. */
-async function sourceNamed(
-  type: string | undefined,
-  file: string,
-  sluice: Sluice,
-): Promise<SourceDefinition | undefined> {
-  const described = type !== undefined && /\.ya?ml$/u.test(type) ? sluice.schemaFile(type) : undefined;
-  const name = described?.type ?? type;
-  const definition = chosen(await sluice.adapters.sourcesWith(name, file), 'source', name);
-  return described && definition ? { ...definition, streams: described.streams } : definition;
-}
-
-function chosen<Definition extends SourceDefinition | SinkDefinition>(
-  registry: Registry<Definition>,
-  kind: Definition['kind'],
-  type: string | undefined,
-): Definition | undefined {
-  if (type === undefined) return undefined;
-  const definition = registry.find(type);
-  if (definition !== undefined) return definition;
-  const message = registry.failure(type) ?? `unknown ${kind} \`${type}\``;
-  throw new ConfigError([], `${message}; ${didYouMean(type, registry.types)}`);
-}

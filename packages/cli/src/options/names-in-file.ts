@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isMap, isScalar, parseDocument } from 'yaml';
 
 /** The names of the sinks of a pipeline file that has several. */
@@ -18,8 +19,8 @@ export async function streamsOf(file: string): Promise<readonly string[]> {
     const use = isMap(source) ? source.get('use', true) : undefined;
     if (!isScalar(use) || typeof use.value !== 'string') return [];
     const { createSluice } = await import('@sluice/sluice');
-    const sources = await createSluice().adapters.sourcesWith(use.value, file);
-    return sources.find(use.value)?.streams.map(({ name }) => name) ?? [];
+    const { source: used } = await createSluice().adapters.named({ source: use.value }, dirname(file));
+    return used?.streams.map(({ name }) => name) ?? [];
   } catch {
     return [];
   }

@@ -262,6 +262,7 @@ function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | undefined 
     functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
     knownSources: sources.types,
     knownSinks: sinks.types,
+    adapterFailure: (kind, type) => ({ source: sources, sink: sinks })[kind].failure(type),
     readFile,
     redactor: context.redactor,
     locatePackageFile,

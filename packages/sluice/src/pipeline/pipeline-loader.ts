@@ -62,41 +62,42 @@ export class PipelineLoader {
 
   async lint(file: string, options: LoadOptions): Promise<readonly Problem[]> {
     if (isPipelineFile(file, options.readFile)) return (await this.load(file, options)).problems;
-    if (isSchemaFile(file, options.readFile)) return this.schemaFile(file).problems;
-    return lintMapping(resolve(file), this.mappingContext);
+    if (isSchemaFile(file, options.readFile)) return (await this.schemaFile(file)).problems;
+    return this.checkMappings([file], (context) => lintMapping(resolve(file), context));
   }
 
   /** A schema file by itself, with the streams that it describes. */
-  schemaFile(file: string): LoadedSchemaFile {
-    const { sources } = this.adapters.known;
-    return loadSchemaFile(resolve(file), { sources, readFile: fromDisk, redactor: this.redactor });
+  schemaFile(file: string): Promise<LoadedSchemaFile> {
+    return this.adapters.usedByMappings([file], ({ sources }) =>
+      loadSchemaFile(resolve(file), { sources, readFile: fromDisk, redactor: this.redactor }),
+    );
   }
 
   /** The source of a pipeline file, to complete its schema file. */
-  async schemaPull(file: string, { envFile }: Pick<LoadOptions, 'envFile'>): Promise<LoadedSchemaPull> {
+  schemaPull(file: string, { envFile }: Pick<LoadOptions, 'envFile'>): Promise<LoadedSchemaPull> {
+    const environment = this.#environmentWith(envFile);
     const document = readDocument(resolve(file), fromDisk);
-    return loadSchemaPull(document, {
-      ...(await this.adapters.usedBy(document)),
-      environment: this.#environmentWith(envFile),
-      redactor: this.redactor,
-      readFile: fromDisk,
-    });
+    return this.adapters.usedBy(file, (registries) =>
+      loadSchemaPull(document, { ...registries, environment, redactor: this.redactor, readFile: fromDisk }),
+    );
   }
 
-  get mappingContext(): MappingContext {
-    const { sources, sinks } = this.adapters.known;
+  checkMappings<Result>(files: readonly string[], check: (context: MappingContext) => Result): Promise<Result> {
     const { redactor } = this;
-    return {
-      streamsOf: (type) => sources.find(type)?.streams,
-      schemaFile: (path, namedAt) => loadSchemaFile(path, { sources, readFile: fromDisk, redactor }, namedAt),
-      eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
-      functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
-      knownSources: sources.types,
-      knownSinks: sinks.types,
-      redactor,
-      readFile: fromDisk,
-      locatePackageFile,
-    };
+    return this.adapters.usedByMappings(files, ({ sources, sinks }) =>
+      check({
+        streamsOf: (type) => sources.find(type)?.streams,
+        schemaFile: (path, namedAt) => loadSchemaFile(path, { sources, readFile: fromDisk, redactor }, namedAt),
+        eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
+        functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
+        knownSources: sources.types,
+        knownSinks: sinks.types,
+        adapterFailure: (kind, type) => ({ source: sources, sink: sinks })[kind].failure(type),
+        redactor,
+        readFile: fromDisk,
+        locatePackageFile,
+      }),
+    );
   }
 
   async #loadFile(
@@ -106,13 +107,15 @@ export class PipelineLoader {
   ): Promise<LoadedPipelineFile> {
     const environment = this.#environmentWith(envFile);
     const document = readDocument(file, readFile);
-    return loadPipelineFile(document, {
-      ...(await this.adapters.usedBy(document)),
-      environment,
-      mappingLanguage: this.#mappingLanguage,
-      redactor: this.redactor,
-      readFile,
-    });
+    return this.adapters.usedBy(file, (registries) =>
+      loadPipelineFile(document, {
+        ...registries,
+        environment,
+        mappingLanguage: this.#mappingLanguage,
+        redactor: this.redactor,
+        readFile,
+      }),
+    );
   }
 
   #environmentWith(envFile: string | undefined): Environment {

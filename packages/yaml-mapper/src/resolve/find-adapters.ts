@@ -48,13 +48,18 @@ export function findStreams(
   const type = sourceType !== undefined && types.includes(sourceType) ? sourceType : known.name;
   const streams = streamsOf(type);
   if (streams === undefined)
-    problems.add('unknown-source', known.span, `unknown source \`${type}\``, didYouMean(type, knownSources));
+    problems.add('unknown-source', known.span, unknown('source', type, context), didYouMean(type, knownSources));
   if (streams?.length === 0) {
     const help = `write \`source: ./….schema.yaml\` with its schema file, or lint the pipeline file`;
     problems.add('unknown-source', known.span, `the streams of the source \`${type}\` are not known here`, help);
     return undefined;
   }
   return streams && { type, streams, types };
+}
+
+/** Why an adapter cannot be used: its package is not there, or nothing is known of it. */
+export function unknown(kind: 'source' | 'sink', type: string, context: MappingContext): string {
+  return context.adapterFailure?.(kind, type) ?? `unknown ${kind} \`${type}\``;
 }
 
 /** The names that the mapping gives, or else the pipeline's. */

@@ -1,7 +1,7 @@
 import type { MappingContext, SinkEventSchema } from '@sluice/core/config';
 import { didYouMean, entryOf, type MapTree, type Span } from '@sluice/core/document';
 import { ProblemList } from '../problems/problem-list.js';
-import { adapterNames } from './find-adapters.js';
+import { adapterNames, unknown } from './find-adapters.js';
 import { lastTexts } from './read-layers.js';
 import type { NamedSpan } from './read-tree.js';
 import { ANY_SINK, isKnownSink, isShared, STANDARD_EVENT, type SinkTarget } from './sink-target.js';
@@ -21,7 +21,7 @@ export function findSink(
   const schemaOf = (each: string): SinkEventSchema | undefined => context.eventSchemaOf(each);
   const ofSink = type === ANY_SINK ? STANDARD_EVENT : schemaOf(type);
   if (ofSink === undefined) {
-    problems.add('unknown-sink', span, `unknown sink \`${type}\``, didYouMean(type, knownSinks));
+    problems.add('unknown-sink', span, unknown('sink', type, context), didYouMean(type, knownSinks));
     return undefined;
   }
   const types = written.map(({ name }) => name);
