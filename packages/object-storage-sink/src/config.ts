@@ -80,6 +80,9 @@ export const objectStorageSinkConfig = z
       }
       return;
     }
+    if (options.endpoint !== undefined && !options.allowInsecure && travelsInClear(options.endpoint)) {
+      problem('endpoint', 'events would travel unencrypted: use https, or set allowInsecure: true on a network you trust');
+    }
     if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
       problem('accessKeyId', 'set both accessKeyId and secretAccessKey, or neither to use the environment');
     }
@@ -92,4 +95,10 @@ export type ObjectStorageSinkConfig = z.infer<typeof objectStorageSinkConfig>;
 
 function isPlainAddress({ pathname, search, hash, username, password }: URL): boolean {
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
+function travelsInClear(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'http:' && !/^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/u.test(hostname);
 }

@@ -29,9 +29,9 @@ export function eventRows(columns: readonly EventColumn[]): (events: readonly Ma
       };
       return leftOver(event, (field, value) => {
         const place = places.get(field);
-        if (place === undefined || typeof place === 'number') return put(place, value) ? undefined : value;
+        if (typeof place === 'number') return put(place, value) ? undefined : value;
         if (!isObject(value)) return value;
-        return leftOver(value, (key, inner) => (put(place.get(key), inner) ? undefined : inner)) ?? undefined;
+        return leftOver(value, (key, inner) => (put(place?.get(key), inner) ? undefined : inner)) ?? undefined;
       });
     });
     return { columns: cells, extra };
