@@ -7,6 +7,7 @@ import { ndjsonFormat } from './ndjson-format.js';
 import { ObjectStorageSink } from './object-storage-sink.js';
 import type { ObjectStore } from './object-store.js';
 import { parquetFormat } from './parquet-format.js';
+import { S3Store } from './s3-store.js';
 import { objectStorageSetup } from './setup.js';
 
 export const objectStorageSink: SinkDefinition<ObjectStorageSinkConfig> = {
@@ -30,6 +31,7 @@ export const objectStorageSink: SinkDefinition<ObjectStorageSinkConfig> = {
 };
 
 function storeOf(config: ObjectStorageSinkConfig, context: SinkContext): ObjectStore {
-  const prefix = config.prefix ?? context.pipeline;
-  return new FolderStore(resolve(context.baseDirectory, config.path ?? ''), prefix);
+  const { bucket, path = '', prefix = context.pipeline } = config;
+  if (bucket === undefined) return new FolderStore(resolve(context.baseDirectory, path), prefix);
+  return new S3Store(bucket, prefix, config, context);
 }

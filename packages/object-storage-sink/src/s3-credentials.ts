@@ -27,13 +27,3 @@ export function s3Credentials(options: KeyOptions, { environment, redactor }: Ad
   for (const secret of [secretAccessKey, sessionToken]) if (secret !== '') redactor.add(secret);
   return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
 }
-
-/** The region of the options, else that of the environment. A store with an address of its own mostly takes any. */
-export function s3Region({ region, endpoint }: Pick<ObjectStorageSinkConfig, 'region' | 'endpoint'>, environment: AdapterContext['environment']): string {
-  const named = [region, environment['AWS_REGION'], environment['AWS_DEFAULT_REGION']].find(
-    (text) => text !== undefined && text !== '',
-  );
-  if (named !== undefined) return named;
-  if (endpoint !== undefined) return 'us-east-1';
-  throw new RefusedError('restricted', 'no region: set region in the pipeline file, or AWS_REGION in the environment');
-}

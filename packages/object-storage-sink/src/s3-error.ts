@@ -52,6 +52,11 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
 /** Codes of answers that send the request to the region of the bucket, some of them with status 400. */
 const ELSEWHERE = /^(?:PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/u;
 
+/** Pure: whether an answer says that the access key is right and its rights are not enough. */
+export function isDenied(answer: S3Answer): boolean {
+  return answer.status === 403 && elementOf(answer, 'Code') === 'AccessDenied';
+}
+
 /** Pure: what an answer other than a success means. */
 export function s3Error(answer: S3Answer, place: S3Place, retryAfterMs: number | undefined): SluiceError {
   const { status } = answer;
