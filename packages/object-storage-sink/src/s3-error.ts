@@ -1,4 +1,4 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type SluiceError } from '@sluice/core/adapter';
+import { RefusedError, TransientError, UnexpectedAnswerError, type Instant, type SluiceError } from '@sluice/core/adapter';
 import { TooLargeError } from '@sluice/core/sink';
 import { elementOf, headerOf, type S3Answer } from './s3-answer.js';
 
@@ -9,7 +9,12 @@ export interface S3Place {
   readonly host: string;
 }
 
-type Meaning = (said: string, place: S3Place) => SluiceError;
+interface Circumstances extends S3Place {
+  /** How this machine's clock stands to the store's. */
+  readonly clock: string;
+}
+
+type Meaning = (said: string, circumstances: Circumstances) => SluiceError;
 
 const key: Meaning = (said) =>
   new RefusedError('credentials', `${said}: check the access key (id, secret and, if it is temporary, its token)`);
@@ -30,8 +35,8 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
       `${said}: check the secret of the access key, and that no proxy changes the address or the headers of requests`,
     ),
   AccessDenied: denied,
-  RequestTimeTooSkewed: (said) =>
-    new RefusedError('restricted', `${said}: the clock of this machine is wrong; synchronise it by NTP`),
+  RequestTimeTooSkewed: (said, { clock }) =>
+    new RefusedError('restricted', `${said}: the clock of this machine is ${clock}; synchronise it by NTP`),
   NoSuchBucket: (said, { bucket, host }) =>
     new RefusedError('restricted', `${said}: create the bucket ${bucket} at ${host}, or correct bucket or endpoint`),
   InvalidBucketName: (said) => new RefusedError('restricted', `${said}: correct bucket`),
@@ -58,8 +63,9 @@ export function isDenied(answer: S3Answer): boolean {
 }
 
 /** Pure: what an answer other than a success means. */
-export function s3Error(answer: S3Answer, place: S3Place, retryAfterMs: number | undefined): SluiceError {
+export function s3Error(answer: S3Answer, s3Place: S3Place, now: Instant): SluiceError {
   const { status } = answer;
+  const place = { ...s3Place, clock: clockOf(answer, now) };
   const code = elementOf(answer, 'Code') ?? '';
   const said = `${place.host} answered ${status} ${quoted(answer, code)}`;
   if (ELSEWHERE.test(code) || (status >= 300 && status < 400)) return elsewhere(answer, place, said);
@@ -67,7 +73,7 @@ export function s3Error(answer: S3Answer, place: S3Place, retryAfterMs: number |
   if (meaning !== undefined) return meaning(said, place);
   if (status === 413) return new TooLargeError(said);
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return new TransientError(said, { retryAfterMs });
+    return new TransientError(said);
   }
   if (status === 401) return key(said, place);
   if (status === 403) return denied(said, place);
@@ -86,6 +92,12 @@ function elsewhere(answer: S3Answer, { bucket, region }: S3Place, said: string):
 }
 
 function quoted(answer: S3Answer, code: string): string {
-  if (code !== '') return [code, elementOf(answer, 'Message')].filter((text) => text !== undefined).join(', ');
+  const message = elementOf(answer, 'Message');
+  if (code !== '') return message === undefined ? code : `${code} ("${message}")`;
   return answer.body.trim() === '' ? 'with an empty answer' : 'with an answer that is not of S3';
+}
+
+function clockOf(answer: S3Answer, now: Instant): string {
+  const seconds = Math.round((now - Date.parse(headerOf(answer, 'date') ?? '')) / 1000);
+  return Number.isNaN(seconds) ? 'wrong' : `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead'}`;
 }

@@ -111,6 +111,6 @@ export class S3Store implements ObjectStore {
   }
 
   #error(answer: S3Answer): SluiceError {
-    return s3Error(answer, { bucket: this.#bucket, region: this.#region ?? '', host: this.#host }, undefined);
+    return s3Error(answer, { bucket: this.#bucket, region: this.#region ?? '', host: this.#host }, this.#context.runtime.now());
   }
 }
