@@ -59,20 +59,6 @@ describe('delivery', () => {
     expect(Math.max(...sink.sends.map(({ events }) => events.length))).to.equal(10);
   });
 
-  it('makes requests of the size that the sink prefers, unless the pipeline says otherwise', async () => {
-    const largest = async (delivery: { readonly maxEvents?: number }, preferredEventsPerRequest?: number) => {
-      const limits = { maxEventsPerRequest: 1_300, ...(preferredEventsPerRequest && { preferredEventsPerRequest }) };
-      const sink = recordingSink({ limits });
-      const bench = aPipeline({ records: notes(1_400), sink, delivery: { maxDeadLetterShare: 0.05, ...delivery } });
-      await bench.run();
-      return Math.max(...sink.sends.map(({ events }) => events.length));
-    };
-    expect(await largest({})).to.equal(1_000);
-    expect(await largest({}, 1_200)).to.equal(1_200);
-    expect(await largest({}, 9_000)).to.equal(1_300);
-    expect(await largest({ maxEvents: 700 }, 1_200)).to.equal(700);
-  });
-
   it('finds one invalid event among 1,000, dead-letters it and delivers the others', async () => {
     const bench = aPipeline({ records: notes(1000), sink: refusing((id) => id === 'n000500') });
     const { outcome, report } = await bench.run();
