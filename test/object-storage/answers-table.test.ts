@@ -7,6 +7,9 @@ import nock from 'nock';
 import { expectWrittenPart } from '../docs/written-page.js';
 import { markdownTable } from '../posthog/markdown-table.js';
 
+// Importing nock patches every request of the process.
+nock.restore();
+
 const NOW = Date.UTC(2026, 0, 15, 12);
 const SECRET = 'a-secret-for-the-tests';
 const ETAG = { etag: '"0123456789abcdef"' };
@@ -17,8 +20,11 @@ function error(code: string, message: string, more = ''): string {
 
 type Answer = readonly [status: number, body: string, headers?: Readonly<Record<string, string>>];
 
+/** The code of a connection that breaks. */
+type NoAnswer = 'ECONNRESET';
+
 /** What the store answers to the file, and the class of what the sink makes of it; undefined for a success. */
-const CASES: readonly (readonly [answer: string, Answer, kind: abstract new (...args: never[]) => Error])[] = [
+const CASES: readonly (readonly [answer: string, stored: Answer | NoAnswer, kind: abstract new (...args: never[]) => Error])[] = [
   ['403 `InvalidAccessKeyId`', [403, error('InvalidAccessKeyId', 'The key does not exist.')], RefusedError],
   ['403 `SignatureDoesNotMatch`', [403, error('SignatureDoesNotMatch', 'The signature differs.')], RefusedError],
   ['403 `AccessDenied`', [403, error('AccessDenied', 'Access Denied')], RefusedError],
@@ -46,6 +52,7 @@ const CASES: readonly (readonly [answer: string, Answer, kind: abstract new (...
   ],
   ['302 to another page', [302, '', { location: 'https://login.example.com/?token=1' }], RefusedError],
   ['403 `QuotaExceeded`', [403, error('QuotaExceeded', 'Full')], RefusedError],
+  ['no answer: the connection breaks', 'ECONNRESET', TransientError],
   ['503 `SlowDown`', [503, error('SlowDown', 'Reduce your rate.')], TransientError],
   ['500 `InternalError`', [500, error('InternalError', 'We failed.')], TransientError],
   ['502 with an HTML page', [502, '<html>Bad gateway</html>'], TransientError],
@@ -59,6 +66,7 @@ const CASES: readonly (readonly [answer: string, Answer, kind: abstract new (...
   ['400 with another code', [400, error('InvalidRequest', 'It is odd.')], UnexpectedAnswerError],
   ['404 with an HTML page', [404, '<html>Not found</html>'], UnexpectedAnswerError],
   ['405', [405, error('MethodNotAllowed', 'Not here.')], UnexpectedAnswerError],
+  ['501 `NotImplemented`', [501, error('NotImplemented', 'Not here.')], UnexpectedAnswerError],
   ['200 without an ETag', [200, '<html>Welcome</html>'], UnexpectedAnswerError],
   ['204', [204, '', ETAG], UnexpectedAnswerError],
 ];
@@ -72,8 +80,10 @@ const FATES = new Map<abstract new (...args: never[]) => Error, string>([
 
 const rows: (readonly string[])[] = [['the store answers', 'the events are', 'message']];
 
-async function storeAfter([status, body, headers = {}]: Answer): Promise<unknown> {
-  nock('https://my-events.s3.eu-central-1.amazonaws.com').put(/^\/p\/dt%3D/u).reply(status, body, headers);
+async function storeAfter(answer: Answer | NoAnswer): Promise<unknown> {
+  const put = nock('https://my-events.s3.eu-central-1.amazonaws.com').put(/^\/p\/dt%3D/u);
+  if (answer === 'ECONNRESET') put.replyWithError(Object.assign(new Error('socket hang up'), { code: answer }));
+  else put.reply(...answer);
   const options = { bucket: 'my-events', region: 'eu-central-1', prefix: 'p', accessKeyId: 'AKIA', secretAccessKey: SECRET };
   const context = anAdapterContext({ runtime: manualRuntime({ startAt: NOW }), logger: recordingLogger() });
   const sink = objectStorageSink.create(objectStorageSink.config.parse(options), context);
@@ -93,7 +103,7 @@ async function storeAfter([status, body, headers = {}]: Answer): Promise<unknown
 
 describe('the object storage sink after every answer', () => {
   before(() => {
-    if (!nock.isActive()) nock.activate();
+    nock.activate();
     nock.disableNetConnect();
   });
 

@@ -1,12 +1,6 @@
-import { duration, secretText } from '@sluice/core/adapter';
+import { isLoopback, timeout } from '@sluice/adapter-kit';
+import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
-
-/** Never 0: without a limit a request could hang for ever. */
-function timeout(fallback: string) {
-  return duration()
-    .refine((ms) => ms > 0, 'must be longer than 0')
-    .prefault(fallback);
-}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the underscores of GCS. */
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/u;
@@ -100,5 +94,5 @@ function isPlainAddress({ pathname, search, hash, username, password }: URL): bo
 function travelsInClear(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) return false;
   const { protocol, hostname } = new URL(endpoint);
-  return protocol === 'http:' && !/^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/u.test(hostname);
+  return protocol === 'http:' && !isLoopback(hostname);
 }

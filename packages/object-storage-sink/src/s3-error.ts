@@ -1,6 +1,7 @@
-import { RefusedError, TransientError, UnexpectedAnswerError, type Instant, type SluiceError } from '@sluice/core/adapter';
+import { isRedirect, quoted, statusError, type HttpAnswer, type StatusTable } from '@sluice/adapter-kit';
+import { RefusedError, TransientError, type Instant, type SluiceError } from '@sluice/core/adapter';
 import { TooLargeError } from '@sluice/core/sink';
-import { elementOf, headerOf, type S3Answer } from './s3-answer.js';
+import { xmlElement } from './xml-element.js';
 
 export interface S3Place {
   readonly bucket: string;
@@ -54,50 +55,62 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
   ConditionalRequestConflict: transient,
 };
 
+const UNEXPECTED = {
+  means: 'unexpected',
+  advice: "check endpoint and bucket, and that a store of S3's protocol is there",
+} as const;
+
+/** Answers without a code, such as those of a server in front of the store. Of a file, no part is invalid. */
+const STATUSES: StatusTable = {
+  400: UNEXPECTED,
+  401: { means: 'credentials', advice: 'check the access key' },
+  403: { means: 'credentials', advice: 'check the access key, and what stands in front of the store' },
+  404: UNEXPECTED,
+  405: UNEXPECTED,
+  422: UNEXPECTED,
+  501: UNEXPECTED,
+};
+
 /** Codes of answers that send the request to the region of the bucket, some of them with status 400. */
 const ELSEWHERE = /^(?:PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/u;
 
 /** Pure: whether an answer says that the access key is right and its rights are not enough. */
-export function isDenied(answer: S3Answer): boolean {
-  return answer.status === 403 && elementOf(answer, 'Code') === 'AccessDenied';
+export function isDenied({ status, body }: HttpAnswer): boolean {
+  return status === 403 && xmlElement(body, 'Code') === 'AccessDenied';
 }
 
 /** Pure: what an answer other than a success means. */
-export function s3Error(answer: S3Answer, s3Place: S3Place, now: Instant): SluiceError {
-  const { status } = answer;
-  const place = { ...s3Place, clock: clockOf(answer, now) };
-  const code = elementOf(answer, 'Code') ?? '';
-  const said = `${place.host} answered ${status} ${quoted(answer, code)}`;
-  if (ELSEWHERE.test(code) || (status >= 300 && status < 400)) return elsewhere(answer, place, said);
+export function s3Error(answer: HttpAnswer, place: S3Place, now: Instant): SluiceError {
+  const code = xmlElement(answer.body, 'Code') ?? '';
+  const plain = code === '' ? answer : { ...answer, contentType: 'text/plain', body: saidOf(code, answer) };
+  const said = `${place.host} answered ${answer.status} with ${quoted(plain)}`;
+  if (ELSEWHERE.test(code) || (isRedirect(answer) && regionOf(answer) !== undefined)) return elsewhere(answer, place, said);
   const meaning = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-  if (meaning !== undefined) return meaning(said, place);
-  if (status === 413) return new TooLargeError(said);
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return new TransientError(said);
-  }
-  if (status === 401) return key(said, place);
-  if (status === 403) return denied(said, place);
-  return new UnexpectedAnswerError(`${said}: check endpoint and bucket, and that a store of S3's protocol is there`);
+  if (meaning !== undefined) return meaning(said, { ...place, clock: clockOf(answer, now) });
+  return statusError(plain, now, { peer: { name: place.host, addressOption: 'endpoint' }, statuses: STATUSES });
 }
 
 /** A redirect is not followed: the signature holds for one host and one region. */
-function elsewhere(answer: S3Answer, { bucket, region }: S3Place, said: string): SluiceError {
-  const right = headerOf(answer, 'x-amz-bucket-region') ?? elementOf(answer, 'Region');
+function elsewhere(answer: HttpAnswer, { bucket, region }: S3Place, said: string): SluiceError {
+  const right = regionOf(answer);
   if (right !== undefined && right !== region) {
     return new RefusedError('restricted', `${said}: the bucket ${bucket} is in another region; set region to ${right}`);
   }
-  const host = elementOf(answer, 'Endpoint');
+  const host = xmlElement(answer.body, 'Endpoint');
   const where = host === undefined ? '' : ` at ${host}`;
   return new RefusedError('restricted', `${said}: the bucket ${bucket} is elsewhere${where}; correct region or endpoint`);
 }
 
-function quoted(answer: S3Answer, code: string): string {
-  const message = elementOf(answer, 'Message');
-  if (code !== '') return message === undefined ? code : `${code} ("${message}")`;
-  return answer.body.trim() === '' ? 'with an empty answer' : 'with an answer that is not of S3';
+function regionOf({ headers, body }: HttpAnswer): string | undefined {
+  return headers?.['x-amz-bucket-region'] ?? xmlElement(body, 'Region');
 }
 
-function clockOf(answer: S3Answer, now: Instant): string {
-  const seconds = Math.round((now - Date.parse(headerOf(answer, 'date') ?? '')) / 1000);
+function saidOf(code: string, { body }: HttpAnswer): string {
+  const message = xmlElement(body, 'Message');
+  return message === undefined ? code : `${code}: ${message}`;
+}
+
+function clockOf({ date }: HttpAnswer, now: Instant): string {
+  const seconds = Math.round((now - Date.parse(date ?? '')) / 1000);
   return Number.isNaN(seconds) ? 'wrong' : `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead'}`;
 }

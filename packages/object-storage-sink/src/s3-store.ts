@@ -1,15 +1,17 @@
+import { HttpClient, type HttpAnswer } from '@sluice/adapter-kit';
 import { RefusedError, SluiceError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import type { AdapterContext, CallOptions, CheckResult } from '@sluice/core/adapter';
 import type { ObjectStorageSinkConfig } from './config.js';
 import { iamPolicy } from './iam-policy.js';
 import type { ObjectStore, StoredObject } from './object-store.js';
 import { s3Address } from './s3-address.js';
-import { headerOf, type S3Answer } from './s3-answer.js';
 import { s3Credentials, type S3Credentials } from './s3-credentials.js';
 import { isDenied, s3Error } from './s3-error.js';
-import { S3Http } from './s3-http.js';
 import { s3Region } from './s3-region.js';
 import { signedHeaders } from './sign-request.js';
+
+/** One for each request in flight. */
+const MAX_CONNECTIONS = 2;
 
 interface Access {
   readonly region: string;
@@ -31,7 +33,7 @@ export class S3Store implements ObjectStore {
   readonly #context: AdapterContext;
   readonly #region: string | undefined;
   readonly #urlOf: (key: string) => URL;
-  readonly #http: S3Http;
+  readonly #http: HttpClient;
 
   constructor(bucket: string, prefix: string, config: ObjectStorageSinkConfig, context: AdapterContext) {
     const { endpoint } = config;
@@ -41,7 +43,17 @@ export class S3Store implements ObjectStore {
     this.#context = context;
     this.#region = s3Region(config, context.environment);
     this.#urlOf = s3Address({ ...config, bucket, region: this.#region ?? 'us-east-1' });
-    this.#http = new S3Http(this.#urlOf('').origin, config, context);
+    this.#http = new HttpClient(
+      {
+        peer: { name: 'S3', addressOption: 'endpoint', insecureOption: 'allowInsecure' },
+        url: this.#urlOf('').origin,
+        connectTimeoutMs: config.connectTimeout,
+        requestTimeoutMs: config.requestTimeout,
+        maxConnections: MAX_CONNECTIONS,
+        mask: (text) => context.redactor.redact(text),
+      },
+      context,
+    );
     const place = prefix === '' ? bucket : `${bucket}/${prefix}`;
     const host = endpoint === undefined ? undefined : new URL(endpoint).host;
     this.name = `s3://${place}${host === undefined ? '' : ` at ${host}`}`;
@@ -56,7 +68,7 @@ export class S3Store implements ObjectStore {
     const answer = await this.#put(object, signal);
     if (answer.status !== 200) throw this.#error(answer);
     // Every store of this protocol has it; a page that answers 200 to anything has not.
-    if (headerOf(answer, 'etag') !== undefined) return;
+    if (answer.headers?.['etag'] !== undefined) return;
     throw new UnexpectedAnswerError(
       `${this.#host} answered 200 without an ETag, which is not how S3 stores an object: check endpoint and bucket`,
     );
@@ -103,14 +115,14 @@ export class S3Store implements ObjectStore {
     return { region, credentials: s3Credentials(this.#config, this.#context) };
   }
 
-  #put({ path, body, contentType, sha256 }: StoredObject, signal: AbortSignal | undefined): Promise<S3Answer> {
+  #put({ path, body, contentType, sha256 }: StoredObject, signal: AbortSignal | undefined): Promise<HttpAnswer> {
     const url = this.#urlOf(this.#keyOf(path));
     const request = { method: 'PUT', url, headers: { 'content-type': contentType }, sha256 };
     const headers = signedHeaders(request, { ...this.#access(), now: this.#context.runtime.now() });
-    return this.#http.put(url, { headers, body, signal });
+    return this.#http.call({ method: 'PUT', path: url.pathname, headers, body, signal });
   }
 
-  #error(answer: S3Answer): SluiceError {
+  #error(answer: HttpAnswer): SluiceError {
     return s3Error(answer, { bucket: this.#bucket, region: this.#region ?? '', host: this.#host }, this.#context.runtime.now());
   }
 }
