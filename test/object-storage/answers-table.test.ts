@@ -24,7 +24,11 @@ type Answer = readonly [status: number, body: string, headers?: Readonly<Record<
 type NoAnswer = 'ECONNRESET';
 
 /** What the store answers to the file, and the class of what the sink makes of it; undefined for a success. */
-const CASES: readonly (readonly [answer: string, stored: Answer | NoAnswer, kind: abstract new (...args: never[]) => Error])[] = [
+const CASES: readonly (readonly [
+  answer: string,
+  stored: Answer | NoAnswer,
+  kind: abstract new (...args: never[]) => Error,
+])[] = [
   ['403 `InvalidAccessKeyId`', [403, error('InvalidAccessKeyId', 'The key does not exist.')], RefusedError],
   ['403 `SignatureDoesNotMatch`', [403, error('SignatureDoesNotMatch', 'The signature differs.')], RefusedError],
   ['403 `AccessDenied`', [403, error('AccessDenied', 'Access Denied')], RefusedError],
@@ -34,12 +38,20 @@ const CASES: readonly (readonly [answer: string, stored: Answer | NoAnswer, kind
   ['401', [401, ''], RefusedError],
   [
     '403 `RequestTimeTooSkewed`',
-    [403, error('RequestTimeTooSkewed', 'The difference is too large.'), { date: new Date(NOW + 1_200_000).toUTCString() }],
+    [
+      403,
+      error('RequestTimeTooSkewed', 'The difference is too large.'),
+      { date: new Date(NOW + 1_200_000).toUTCString() },
+    ],
     RefusedError,
   ],
   ['404 `NoSuchBucket`', [404, error('NoSuchBucket', 'The bucket does not exist')], RefusedError],
   ['400 `InvalidBucketName`', [400, error('InvalidBucketName', 'Not valid')], RefusedError],
-  ['301 `PermanentRedirect`', [301, error('PermanentRedirect', 'Moved'), { 'x-amz-bucket-region': 'us-west-2' }], RefusedError],
+  [
+    '301 `PermanentRedirect`',
+    [301, error('PermanentRedirect', 'Moved'), { 'x-amz-bucket-region': 'us-west-2' }],
+    RefusedError,
+  ],
   [
     '307 `TemporaryRedirect`',
     [307, error('TemporaryRedirect', 'Moved', '<Endpoint>my-events.s3.us-west-2.amazonaws.com</Endpoint>')],
@@ -84,7 +96,13 @@ async function storeAfter(answer: Answer | NoAnswer): Promise<unknown> {
   const put = nock('https://my-events.s3.eu-central-1.amazonaws.com').put(/^\/p\/dt%3D/u);
   if (answer === 'ECONNRESET') put.replyWithError(Object.assign(new Error('socket hang up'), { code: answer }));
   else put.reply(...answer);
-  const options = { bucket: 'my-events', region: 'eu-central-1', prefix: 'p', accessKeyId: 'AKIA', secretAccessKey: SECRET };
+  const options = {
+    bucket: 'my-events',
+    region: 'eu-central-1',
+    prefix: 'p',
+    accessKeyId: 'AKIA',
+    secretAccessKey: SECRET,
+  };
   const context = anAdapterContext({ runtime: manualRuntime({ startAt: NOW }), logger: recordingLogger() });
   const sink = objectStorageSink.create(objectStorageSink.config.parse(options), context);
   await sink.open();
@@ -119,7 +137,8 @@ describe('the object storage sink after every answer', () => {
       expect(thrown).to.be.instanceOf(kind);
       const { message } = thrown instanceof Error ? thrown : { message: '' };
       expect(message).to.not.include(SECRET).and.not.include('token=1').and.not.match(/\n/u);
-      if (thrown instanceof TransientError && answer.includes('Retry-After')) expect(thrown.retryAfterMs).to.equal(7_000);
+      if (thrown instanceof TransientError && answer.includes('Retry-After'))
+        expect(thrown.retryAfterMs).to.equal(7_000);
       const fate: JsonValue = FATES.get(kind) ?? '';
       rows.push([answer, fate, message]);
     });

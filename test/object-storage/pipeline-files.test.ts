@@ -35,7 +35,10 @@ describe('the pipeline files of the object storage sink', () => {
     it(`${name} has no problem, and Parquet columns for its events`, () => {
       const { pipeline, problems } = load(name);
       expect(problems).to.deep.equal([]);
-      const context = anAdapterContext({ events: pipeline?.mapper.events ?? [], environment: { AWS_REGION: 'eu-west-1' } });
+      const context = anAdapterContext({
+        events: pipeline?.mapper.events ?? [],
+        environment: { AWS_REGION: 'eu-west-1' },
+      });
       const sink = objectStorageSink.create(objectStorageSink.config.parse({ path: 'events' }), context);
       const encoding = sink.encode({ event: 'langfuse trace', uuid: 'u', time: '2026-01-15T09:00:00.000Z' });
       const events = encoding.kind === 'encoded' ? [encoding.event] : [];

@@ -24,7 +24,10 @@ export const objectStorageSinkConfig = z
     prefix: z
       .string()
       .transform((text) => text.replace(/^\/+|\/+$/gu, ''))
-      .refine((text) => !/(?:^|\/)(?:\.{1,2})?(?:\/|$)/u.test(text) || text === '', 'must not contain empty parts, . or ..')
+      .refine(
+        (text) => !/(?:^|\/)(?:\.{1,2})?(?:\/|$)/u.test(text) || text === '',
+        'must not contain empty parts, . or ..',
+      )
       .optional()
       .describe('The folder of the files in the bucket or folder. Default: the name of the pipeline. Empty: none.'),
     format: z
@@ -42,22 +45,25 @@ export const objectStorageSinkConfig = z
       .string()
       .regex(/^[a-z0-9-]+$/u, 'expected a region, such as eu-central-1')
       .optional()
-      .describe('The region of the bucket. Default: `AWS_REGION` or `AWS_DEFAULT_REGION`; `us-east-1` with an endpoint.'),
+      .describe(
+        'The region of the bucket. Default: `AWS_REGION` or `AWS_DEFAULT_REGION`; `us-east-1` with an endpoint.',
+      ),
     addressing: z
       .enum(['virtual-host', 'path'])
       .optional()
-      .describe('Where the bucket stands in addresses. Default: `virtual-host` for Amazon S3, `path` with an endpoint.'),
+      .describe(
+        'Where the bucket stands in addresses. Default: `virtual-host` for Amazon S3, `path` with an endpoint.',
+      ),
     accessKeyId: z
       .string()
       .min(1, 'must not be empty')
       .optional()
       .describe('The id of the access key. Default: `AWS_ACCESS_KEY_ID`.'),
-    secretAccessKey: secretText().optional().describe('The secret of the access key. Default: `AWS_SECRET_ACCESS_KEY`.'),
+    secretAccessKey: secretText()
+      .optional()
+      .describe('The secret of the access key. Default: `AWS_SECRET_ACCESS_KEY`.'),
     sessionToken: secretText().optional().describe('The token of temporary credentials. Default: `AWS_SESSION_TOKEN`.'),
-    allowInsecure: z
-      .boolean()
-      .default(false)
-      .describe('Whether events may travel over plain http to another machine.'),
+    allowInsecure: z.boolean().default(false).describe('Whether events may travel over plain http to another machine.'),
     connectTimeout: timeout('10s').describe('How long name lookup, connection and TLS handshake may each take.'),
     requestTimeout: timeout('5m').describe('How long storing one file may take.'),
   })
@@ -66,16 +72,21 @@ export const objectStorageSinkConfig = z
     const problem = (option: string, message: string) => {
       context.addIssue({ code: 'custom', path: [option], message });
     };
-    if (bucket === undefined && path === undefined) problem('bucket', 'missing: set bucket, or path for a local folder');
+    if (bucket === undefined && path === undefined)
+      problem('bucket', 'missing: set bucket, or path for a local folder');
     if (path !== undefined) {
       if (bucket !== undefined) problem('path', 'set either bucket or path: a pipeline writes to one of them');
       for (const option of OF_BUCKETS) {
-        if (options[option] !== undefined) problem(option, 'a local folder has none: remove it, or set bucket, not path');
+        if (options[option] !== undefined)
+          problem(option, 'a local folder has none: remove it, or set bucket, not path');
       }
       return;
     }
     if (options.endpoint !== undefined && !options.allowInsecure && travelsInClear(options.endpoint)) {
-      problem('endpoint', 'events would travel unencrypted: use https, or set allowInsecure: true on a network you trust');
+      problem(
+        'endpoint',
+        'events would travel unencrypted: use https, or set allowInsecure: true on a network you trust',
+      );
     }
     if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
       problem('accessKeyId', 'set both accessKeyId and secretAccessKey, or neither to use the environment');

@@ -15,7 +15,10 @@ export function encodeEvent(event: MappedEvent, timeField: string): Encoding {
   const json = JSON.stringify(event);
   const text = json.includes(SURROGATE) ? json.replace(LONE_SURROGATE, '$1\uFFFD') : json;
   const bytes = Buffer.byteLength(text);
-  return { kind: 'encoded', event: { id: eventId(event), uuid: event.uuid, text, bytes, time: instantOf(event[timeField]) } };
+  return {
+    kind: 'encoded',
+    event: { id: eventId(event), uuid: event.uuid, text, bytes, time: instantOf(event[timeField]) },
+  };
 }
 
 /** Writes events as `encodeEvent` encodes them; undefined if an object would order the names differently. */

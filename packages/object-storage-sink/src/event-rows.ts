@@ -21,10 +21,11 @@ export function eventRows(columns: readonly EventColumn[]): (events: readonly Ma
   return (events) => {
     const cells = columns.map(() => Array<Cell>(events.length).fill(null));
     const extra = events.map((event, row) => {
-      const put = (column: number | undefined, value: JsonValue): boolean => {
-        const cell = column === undefined ? undefined : cellOf(columns[column]?.type, value);
-        if (column === undefined || cell === undefined) return false;
-        cells[column]![row] = cell;
+      const put = (index: number | undefined, value: JsonValue): boolean => {
+        const [column, ofColumn] = [columns[index ?? -1], cells[index ?? -1]];
+        const cell = column === undefined ? undefined : cellOf(column.type, value);
+        if (cell === undefined || ofColumn === undefined) return false;
+        ofColumn[row] = cell;
         return true;
       };
       return leftOver(event, (field, value) => {
@@ -65,7 +66,7 @@ function leftOver(
 }
 
 /** The value as its column holds it; undefined if it has another type. */
-function cellOf(type: EventColumn['type'] | undefined, value: JsonValue): Cell | undefined {
+function cellOf(type: EventColumn['type'], value: JsonValue): Cell | undefined {
   switch (type) {
     case 'text':
       return typeof value === 'string' ? value : undefined;
@@ -78,8 +79,8 @@ function cellOf(type: EventColumn['type'] | undefined, value: JsonValue): Cell |
     }
     case 'text[]':
       return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
-    default:
-      return type === undefined ? undefined : value;
+    case 'json':
+      return value;
   }
 }
 

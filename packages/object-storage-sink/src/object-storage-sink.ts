@@ -50,7 +50,11 @@ export class ObjectStorageSink implements Sink {
   readonly #requests = new WeakMap<SinkRequest, FileRequest>();
   #lastExportedAt: Instant = 0;
 
-  constructor(store: ObjectStore, format: FileFormat, { userAgent, events }: Pick<SinkContext, 'userAgent' | 'events'>) {
+  constructor(
+    store: ObjectStore,
+    format: FileFormat,
+    { userAgent, events }: Pick<SinkContext, 'userAgent' | 'events'>,
+  ) {
     this.#store = store;
     this.#format = format;
     this.#writer = userAgent;

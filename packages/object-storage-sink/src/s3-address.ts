@@ -21,6 +21,8 @@ export function s3Address({ bucket, region, endpoint, addressing }: AddressOptio
 function escapedKey(key: string): string {
   return key
     .split('/')
-    .map((part) => encodeURIComponent(part).replace(/[!'()*]/gu, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/gu, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
     .join('/');
 }

@@ -15,7 +15,9 @@ type KeyOptions = Pick<ObjectStorageSinkConfig, 'accessKeyId' | 'secretAccessKey
  */
 export function s3Credentials(options: KeyOptions, { environment, redactor }: AdapterContext): S3Credentials {
   const ofOptions = [options.accessKeyId, options.secretAccessKey?.reveal(), options.sessionToken?.reveal()];
-  const ofEnvironment = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => environment[name]);
+  const ofEnvironment = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map(
+    (name) => environment[name],
+  );
   const chosen = options.accessKeyId === undefined ? ofEnvironment : ofOptions;
   const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = chosen.map((text) => text?.trim());
   if (accessKeyId === '' || secretAccessKey === '') {

@@ -72,7 +72,8 @@ const STATUSES: StatusTable = {
 };
 
 /** Codes of answers that send the request to the region of the bucket, some of them with status 400. */
-const ELSEWHERE = /^(?:PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/u;
+const ELSEWHERE =
+  /^(?:PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/u;
 
 /** Pure: whether an answer says that the access key is right and its rights are not enough. */
 export function isDenied({ status, body }: HttpAnswer): boolean {
@@ -84,7 +85,8 @@ export function s3Error(answer: HttpAnswer, place: S3Place, now: Instant): Sluic
   const code = xmlElement(answer.body, 'Code') ?? '';
   const plain = code === '' ? answer : { ...answer, contentType: 'text/plain', body: saidOf(code, answer) };
   const said = `${place.host} answered ${answer.status} with ${quoted(plain)}`;
-  if (ELSEWHERE.test(code) || (isRedirect(answer) && regionOf(answer) !== undefined)) return elsewhere(answer, place, said);
+  if (ELSEWHERE.test(code) || (isRedirect(answer) && regionOf(answer) !== undefined))
+    return elsewhere(answer, place, said);
   const meaning = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (meaning !== undefined) return meaning(said, { ...place, clock: clockOf(answer, now) });
   return statusError(plain, now, { peer: { name: place.host, addressOption: 'endpoint' }, statuses: STATUSES });
@@ -98,7 +100,10 @@ function elsewhere(answer: HttpAnswer, { bucket, region }: S3Place, said: string
   }
   const host = xmlElement(answer.body, 'Endpoint');
   const where = host === undefined ? '' : ` at ${host}`;
-  return new RefusedError('restricted', `${said}: the bucket ${bucket} is elsewhere${where}; correct region or endpoint`);
+  return new RefusedError(
+    'restricted',
+    `${said}: the bucket ${bucket} is elsewhere${where}; correct region or endpoint`,
+  );
 }
 
 function regionOf({ headers, body }: HttpAnswer): string | undefined {

@@ -89,7 +89,9 @@ export class S3Store implements ObjectStore {
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof SluiceError)) throw error;
-      const fix = denied ? 'attach this policy to the user of the access key, in IAM' : 'do what the message says, and check again';
+      const fix = denied
+        ? 'attach this policy to the user of the access key, in IAM'
+        : 'correct the options, or the store, as the message says';
       const statements = denied ? iamPolicy(this.#bucket, this.#prefix, this.#region ?? '') : [];
       return [{ name, outcome: 'bad', message: error.message, fix, statements }];
     }
@@ -110,7 +112,10 @@ export class S3Store implements ObjectStore {
   #access(): Access {
     const region = this.#region;
     if (region === undefined) {
-      throw new RefusedError('restricted', 'no region: set region in the pipeline file, or AWS_REGION in the environment');
+      throw new RefusedError(
+        'restricted',
+        'no region: set region in the pipeline file, or AWS_REGION in the environment',
+      );
     }
     return { region, credentials: s3Credentials(this.#config, this.#context) };
   }
@@ -123,6 +128,10 @@ export class S3Store implements ObjectStore {
   }
 
   #error(answer: HttpAnswer): SluiceError {
-    return s3Error(answer, { bucket: this.#bucket, region: this.#region ?? '', host: this.#host }, this.#context.runtime.now());
+    return s3Error(
+      answer,
+      { bucket: this.#bucket, region: this.#region ?? '', host: this.#host },
+      this.#context.runtime.now(),
+    );
   }
 }

@@ -10,7 +10,9 @@ const USUAL = ['time', 'timestamp'];
 export function timeField(events: readonly EventDescription[]): (event: string) => string {
   const known = new Map(
     events.map(({ event, fields }) => {
-      const times = Object.entries(fields).filter(([, field]) => !isMapDescription(field) && field.type === 'timestamp');
+      const times = Object.entries(fields).filter(
+        ([, field]) => !isMapDescription(field) && field.type === 'timestamp',
+      );
       const names = times.map(([name]) => name);
       return [event, USUAL.find((name) => names.includes(name)) ?? names[0]];
     }),

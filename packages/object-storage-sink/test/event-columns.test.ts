@@ -37,13 +37,26 @@ describe('the columns of events', () => {
   });
 
   it('are JSON where two kinds of events differ, and missing where all are null', () => {
-    const events = [anEventOf({}, { a: 'text', b: 'null', c: 'null' }), anEventOf({}, { a: 'boolean', b: 'number', c: 'null' })];
+    const events = [
+      anEventOf({}, { a: 'text', b: 'null', c: 'null' }),
+      anEventOf({}, { a: 'boolean', b: 'number', c: 'null' }),
+    ];
     expect(namesOf(...events)).to.deep.equal(['a json', 'b number']);
   });
 
   it('have names that query engines take without quotes and tell apart', () => {
-    const properties = { time: 'number', TIME: 'text', $ai_model: 'text', 'a b': 'text', 'a.b': 'text', '1st': 'text', uuid: 'text' };
-    expect(namesOf(anEventOf({ time: 'timestamp', dt: 'text' }, { ...properties, Größe: 'number' } as Types))).to.deep.equal([
+    const properties = {
+      time: 'number',
+      TIME: 'text',
+      $ai_model: 'text',
+      'a b': 'text',
+      'a.b': 'text',
+      '1st': 'text',
+      uuid: 'text',
+    };
+    expect(
+      namesOf(anEventOf({ time: 'timestamp', dt: 'text' }, { ...properties, Größe: 'number' } as Types)),
+    ).to.deep.equal([
       'time timestamp',
       'dt_2 text',
       'properties_time number',
@@ -58,7 +71,9 @@ describe('the columns of events', () => {
   });
 
   it('leave what they cannot hold to `extra`, in the shape of the event', () => {
-    const columns = eventColumns([anEventOf({ time: 'timestamp' }, { price: 'number', at: 'timestamp', tags: 'text[]' })]);
+    const columns = eventColumns([
+      anEventOf({ time: 'timestamp' }, { price: 'number', at: 'timestamp', tags: 'text[]' }),
+    ]);
     const odd = {
       event: 'e',
       uuid: aUuid(1),

@@ -24,7 +24,12 @@ async function uuidsIn(folder: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const file of await filesIn(folder).catch(() => [])) {
     if (!file.endsWith('.ndjson.gz')) continue;
-    lines.push(...gunzipSync(await readFile(join(folder, file))).toString().split('\n').slice(0, -1));
+    lines.push(
+      ...gunzipSync(await readFile(join(folder, file)))
+        .toString()
+        .split('\n')
+        .slice(0, -1),
+    );
   }
   return lines.map((line) => String(Object(JSON.parse(line)).uuid));
 }
@@ -116,7 +121,9 @@ describe('object storage sink', () => {
     const [one, other] = [at(1, '2026-01-01T00:00:00.000Z'), at(2, '2026-01-01T00:00:00.000Z')];
     const name = (events: readonly MappedEvent[], context = {}) =>
       sink.describe(sink.assemble(encoded(sink, events), { ...WINDOW, ...context }).requests[0]!).target;
-    expect(name([one])).to.equal(name([{ ...one, properties: { note: 'changed' } }], { now: NOON + 1, backfill: true }));
+    expect(name([one])).to.equal(
+      name([{ ...one, properties: { note: 'changed' } }], { now: NOON + 1, backfill: true }),
+    );
     const names = [
       name([one]),
       name([other]),
@@ -223,7 +230,9 @@ describe('object storage sink', () => {
   }
 
   it('lets the newest body of an event count: the view replaces', () => {
-    expect(objectStorageSink.repeats(objectStorageSink.config.parse({ path: '.' }))).to.deep.equal({ effect: 'replace' });
+    expect(objectStorageSink.repeats(objectStorageSink.config.parse({ path: '.' }))).to.deep.equal({
+      effect: 'replace',
+    });
   });
 
   const BUCKET = { bucket: 'my-events' };

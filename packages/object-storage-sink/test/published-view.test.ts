@@ -82,12 +82,13 @@ describe('the published view', () => {
         await sink.open();
         const ends = [...cuts.toSorted((one, other) => one - other), events.length];
         for (const [index, end] of ends.entries()) await send(sink, events.slice(ends[index - 1] ?? 0, end));
-        for (const [one, other] of repeated) await send(sink, events.slice(Math.min(one, other), Math.max(one, other) + 1));
+        for (const [one, other] of repeated)
+          await send(sink, events.slice(Math.min(one, other), Math.max(one, other) + 1));
         const rows = await viewed(prefix, format, '* exclude (exported_at)');
         expected = { [format]: rows, ...expected };
         expect(rows).to.have.lengthOf(events.length).and.to.deep.equal(expected[format]);
       }),
-      { numRuns: testRuns(100) },
+      { numRuns: testRuns(50) },
     );
   });
 

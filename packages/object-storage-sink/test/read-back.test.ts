@@ -9,12 +9,17 @@ import { Duck } from './duck.js';
 import { publishedStatement } from './published-view.js';
 import { somePurchases } from './some-purchases.js';
 
-const EVENTS = somePurchases(4_000);
+const EVENTS = somePurchases(2_400);
 
 function property(event: MappedEvent, name: string): JsonValue {
   const { properties } = event;
   const value = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
   return value.find(([key]) => key === name)?.[1] ?? null;
+}
+
+/** Thousands of texts are compared at once where as many objects take seconds. */
+function texts(values: readonly unknown[]): readonly string[] {
+  return values.map((value) => JSON.stringify(value));
 }
 
 describe('files, read back by DuckDB', () => {
@@ -27,11 +32,15 @@ describe('files, read back by DuckDB', () => {
     for (const format of ['parquet', 'ndjson']) {
       const sink = aSink({ path: directory, prefix: format, format });
       await sink.open();
-      await send(sink, EVENTS.slice(0, 2_500));
-      await send(sink, EVENTS.slice(2_500));
+      await send(sink, EVENTS.slice(0, 1_500));
+      await send(sink, EVENTS.slice(1_500));
     }
-    await duck.rows(publishedStatement('DuckDB, Parquet', join(directory, 'parquet')).replace('view events', 'view parquet'));
-    await duck.rows(publishedStatement('DuckDB, NDJSON', join(directory, 'ndjson')).replace('view events', 'view ndjson'));
+    await duck.rows(
+      publishedStatement('DuckDB, Parquet', join(directory, 'parquet')).replace('view events', 'view parquet'),
+    );
+    await duck.rows(
+      publishedStatement('DuckDB, NDJSON', join(directory, 'ndjson')).replace('view events', 'view ndjson'),
+    );
   });
 
   after(async () => {
@@ -72,7 +81,9 @@ describe('files, read back by DuckDB', () => {
         const id = JSON.stringify([event, String(time).slice(0, 10)]);
         counts.set(id, (counts.get(id) ?? 0) + 1);
       }
-      expect(rows.map(({ event, dt, events }) => [JSON.stringify([event, dt]), events])).to.have.deep.members([...counts]);
+      expect(rows.map(({ event, dt, events }) => [JSON.stringify([event, dt]), events])).to.have.deep.members([
+        ...counts,
+      ]);
     });
 
     it(`have the same sums and times (${format})`, async () => {
@@ -84,11 +95,16 @@ describe('files, read back by DuckDB', () => {
            epoch_ms(max(time))::double as last, epoch_ms(max(exported_at))::double as exported
          from ${format} where abs(${price}) < 1e6`,
       );
-      const times = EVENTS.filter((event) => small.length > 0 && Math.abs(Number(property(event, 'price') ?? 1e9)) < 1e6).map(
-        ({ time }) => Date.parse(String(time)),
-      );
+      const times = EVENTS.filter(
+        (event) => small.length > 0 && Math.abs(Number(property(event, 'price') ?? 1e9)) < 1e6,
+      ).map(({ time }) => Date.parse(String(time)));
       const total = small.reduce<number>((sum, value) => sum + Number(value), 0);
-      expect(found).to.include({ n: small.length, first: Math.min(...times), last: Math.max(...times), exported: NOON + 1 });
+      expect(found).to.include({
+        n: small.length,
+        first: Math.min(...times),
+        last: Math.max(...times),
+        exported: NOON + 1,
+      });
       expect(found?.['total']).to.be.closeTo(total, Math.abs(total) * 1e-12);
     });
   }
@@ -116,21 +132,21 @@ describe('files, read back by DuckDB', () => {
         extra: null,
       };
     });
-    expect(rows).to.deep.equal(expected);
+    expect(texts(rows)).to.deep.equal(texts(expected));
   });
 
   it('have every property as it was (ndjson)', async () => {
     const rows = await duck.rows('select uuid, properties::varchar as properties from ndjson order by uuid');
     const expected = EVENTS.toSorted((one, other) => (one.uuid < other.uuid ? -1 : 1));
-    expect(rows.map(({ properties }): JsonValue => JSON.parse(String(properties)))).to.deep.equal(
-      expected.map(({ properties }) => properties),
-    );
+    // DuckDB writes some numbers with other digits.
+    const found = rows.map(({ properties }): JsonValue => JSON.parse(String(properties)));
+    expect(texts(found)).to.deep.equal(texts(expected.map(({ properties }) => properties)));
   });
 
   it('have as many rows as their manifests say', async () => {
-    expect(await duck.rows(publishedStatement('Compare the files with their manifests', join(directory, 'parquet')))).to.deep.equal(
-      [],
-    );
+    expect(
+      await duck.rows(publishedStatement('Compare the files with their manifests', join(directory, 'parquet'))),
+    ).to.deep.equal([]);
     const [total] = await duck.rows(
       `select sum(events)::int as events from read_json('${directory}/parquet/_manifest/dt=*/*.json')`,
     );

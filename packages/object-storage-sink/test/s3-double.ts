@@ -2,7 +2,10 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export const ACCESS_KEY = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+export const ACCESS_KEY = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
 
 /** A store of S3's protocol in memory that takes `PUT` of objects and recomputes the signature of each. */
 export class S3Double {
@@ -60,7 +63,12 @@ export function signatureOf({ method, path, headers }: SignedRequest, secret: st
   const [, names = ''] = /SignedHeaders=([^,]+)/u.exec(authorization) ?? [];
   const canonicalPath = path
     .split('/')
-    .map((part) => encodeURIComponent(decodeURIComponent(part)).replace(/[!'()*]/gu, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((part) =>
+      encodeURIComponent(decodeURIComponent(part)).replace(
+        /[!'()*]/gu,
+        (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
+    )
     .join('/');
   const lines = names.split(';').map((name) => `${name}:${String(headers[name]).trim()}\n`);
   const canonical = [method, canonicalPath, '', lines.join(''), names, headers['x-amz-content-sha256']].join('\n');

@@ -84,7 +84,10 @@ describe('object storage sink (S3), its address and its key', () => {
     ['https://s3.eu-central-1.amazonaws.com/my.events/', { bucket: 'my.events' }],
     ['https://s3.eu-central-1.amazonaws.com/my-events/', { addressing: 'path' }],
     ['https://storage.googleapis.com/my-events/', { endpoint: 'https://storage.googleapis.com' }],
-    ['https://my-events.minio.example.com:9000/', { endpoint: 'https://minio.example.com:9000/', addressing: 'virtual-host' }],
+    [
+      'https://my-events.minio.example.com:9000/',
+      { endpoint: 'https://minio.example.com:9000/', addressing: 'virtual-host' },
+    ],
   ] as const) {
     it(`stores at ${address} with ${JSON.stringify(options)}`, () => {
       expect(target(options)).to.equal(`PUT ${address}`);
@@ -123,7 +126,12 @@ describe('object storage sink (S3), its address and its key', () => {
         { Sid: 'SluiceStoresEvents', Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::my-events/p/*' },
       ],
     });
-    const { finding: other } = await checked({}, ENVIRONMENT, 403, denied.replace('AccessDenied', 'InvalidAccessKeyId'));
+    const { finding: other } = await checked(
+      {},
+      ENVIRONMENT,
+      403,
+      denied.replace('AccessDenied', 'InvalidAccessKeyId'),
+    );
     expect(other?.statements).to.deep.equal([]);
   });
 
@@ -141,7 +149,9 @@ describe('object storage sink (S3), its address and its key', () => {
     const redactor = new SecretRedactor();
     const environment = { ...ENVIRONMENT, AWS_SESSION_TOKEN: 'a-token-of-the-environment' };
     await aSink(OPTIONS, { environment, redactor }).open();
-    expect(redactor.redact(`${ACCESS_KEY.secretAccessKey} a-token-of-the-environment`)).to.equal('[redacted] [redacted]');
+    expect(redactor.redact(`${ACCESS_KEY.secretAccessKey} a-token-of-the-environment`)).to.equal(
+      '[redacted] [redacted]',
+    );
   });
 
   for (const [missing, part] of [
@@ -159,7 +169,8 @@ describe('object storage sink (S3), its address and its key', () => {
   }
 
   it('tells buckets and folders in them apart, but not keys or regions', () => {
-    const fingerprint = (options: object) => aSink({ ...OPTIONS, ...options }, { environment: ENVIRONMENT }).identity().fingerprint;
+    const fingerprint = (options: object) =>
+      aSink({ ...OPTIONS, ...options }, { environment: ENVIRONMENT }).identity().fingerprint;
     const same = [{}, { region: 'us-west-2' }, { accessKeyId: 'OTHER', secretAccessKey: 'secret' }].map(fingerprint);
     expect(new Set(same)).to.have.lengthOf(1);
     const others = [
@@ -178,7 +189,12 @@ describe('the signature of a request', () => {
   const sha256 = createHash('sha256').update('Welcome to Amazon S3.').digest('hex');
   const url = new URL('https://examplebucket.s3.amazonaws.com/test%24file.text');
   const headers = signedHeaders(
-    { method: 'PUT', url, headers: { date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' }, sha256 },
+    {
+      method: 'PUT',
+      url,
+      headers: { date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' },
+      sha256,
+    },
     { region: 'us-east-1', credentials: ACCESS_KEY, now: Date.UTC(2013, 4, 24) },
   );
 

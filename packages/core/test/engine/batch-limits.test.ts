@@ -1,11 +1,15 @@
 import { batchLimits } from '#src/engine/delivery/delivery-line.js';
-import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 
 function maxEvents(delivery: { readonly maxEvents?: number }, preferredEventsPerRequest?: number): number {
-  const limits = { maxEventsPerRequest: 1_500, ...(preferredEventsPerRequest && { preferredEventsPerRequest }) };
-  const sink = recordingSink({ limits });
-  return batchLimits({ sink, delivery: { maxDeadLetterShare: 0.05, ...delivery } }).maxEvents;
+  const limits = {
+    maxEventsPerRequest: 1_500,
+    maxBytesPerRequest: 1_048_576,
+    maxRequestsInFlight: 1,
+    distinctWithinRequest: false,
+    ...(preferredEventsPerRequest !== undefined && { preferredEventsPerRequest }),
+  };
+  return batchLimits({ sink: { limits }, delivery: { maxDeadLetterShare: 0.05, ...delivery } }).maxEvents;
 }
 
 describe('how many events a request has', () => {

@@ -51,7 +51,10 @@ export interface DeliveryParts {
 const EVENTS_PER_REQUEST = 1000;
 
 /** The sink's limits, lowered by the pipeline file's. */
-export function batchLimits({ delivery, sink }: Pick<Pipeline, 'delivery' | 'sink'>): BatchLimits {
+export function batchLimits({
+  delivery,
+  sink,
+}: Pick<Pipeline, 'delivery'> & { readonly sink: Pick<Sink, 'limits'> }): BatchLimits {
   const { limits } = sink;
   const wanted = delivery.maxEvents ?? limits.preferredEventsPerRequest ?? EVENTS_PER_REQUEST;
   return {
