@@ -35,10 +35,8 @@ export const objectStorageSinkConfig = z
       .default('parquet')
       .describe('`parquet`: a column for each field and property. `ndjson`: a compressed line of JSON for each event.'),
     endpoint: z
-      .url({ protocol: /^https?$/u, error: 'expected an address, such as https://storage.googleapis.com' })
-      .refine((text) => !URL.canParse(text) || isPlainAddress(new URL(text)), {
-        error: 'expected an address without a path, a user or a query; the bucket has an option of its own',
-      })
+      .string()
+      .refine(isOrigin, 'expected an address with nothing behind its host, such as https://storage.googleapis.com')
       .optional()
       .describe('The address of a store that speaks the protocol of S3. Absent: Amazon S3 in `region`.'),
     region: z
@@ -98,8 +96,11 @@ export const objectStorageSinkConfig = z
 
 export type ObjectStorageSinkConfig = z.infer<typeof objectStorageSinkConfig>;
 
-function isPlainAddress({ pathname, search, hash, username, password }: URL): boolean {
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+/** Whether it is the address of a host alone: the bucket has an option of its own. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username, password } = new URL(text);
+  return /^https?:$/u.test(protocol) && [pathname, search, hash, username, password].join('') === '/';
 }
 
 function travelsInClear(endpoint: string): boolean {

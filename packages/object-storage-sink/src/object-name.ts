@@ -42,5 +42,5 @@ function compact(time: Instant): string {
 }
 
 function plain(text: string): string {
-  return text.replace(/[^A-Za-z0-9._]+/gu, '_');
+  return text.replace(/[^A-Za-z0-9._-]+/gu, '_');
 }
