@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { RefusedError, TransientError, type JsonValue } from '@sluice/core/adapter';
-import type { MappedEvent } from '@sluice/core/sink';
+import type { EventDescription, MappedEvent } from '@sluice/core/sink';
+import { TextOutput } from '@sluice/core/text';
 import { folderError } from '#src/folder-error.js';
 import { objectStorageSink } from '@sluice/object-storage-sink';
-import { aUuid, describeSink, someEvents } from '@sluice/testkit';
+import { aUuid, describeSink, eventText, someEvents } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aSink, encoded, NOON, send, WINDOW } from './a-sink.js';
 import { Duck } from './duck.js';
@@ -34,12 +35,17 @@ async function uuidsIn(folder: string): Promise<readonly string[]> {
   return lines.map((line) => String(Object(JSON.parse(line)).uuid));
 }
 
+/** What the conformance suite sends: its text path must find the same date as the other. */
+const SUITE: readonly EventDescription[] = [
+  { event: 'trace finished', fields: { timestamp: { type: 'timestamp', nullable: false } } },
+];
+
 describeSink({
   name: 'object storage sink (NDJSON in a folder)',
   create: async () => {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-files-'));
     return {
-      sink: aSink({ path: directory, format: 'ndjson' }),
+      sink: aSink({ path: directory, format: 'ndjson' }, { events: SUITE }),
       events: someEvents,
       receivedUuids: () => uuidsIn(directory),
       dispose: () => rm(directory, { recursive: true }),
@@ -177,6 +183,29 @@ describe('object storage sink', () => {
       '\ufffd': 1,
     });
     expect(event?.bytes).to.equal(Buffer.byteLength(event?.text ?? ''));
+  });
+
+  it('writes the date of an event as text, and no event with half of a surrogate pair', () => {
+    const sink = aSink({ path: directory });
+    const whole = at(1, '2026-01-01T23:59:59.999Z');
+    const events = [
+      whole,
+      { ...whole, properties: { note: 'x\ud800' } },
+      { ...whole, time: '+010000-01-01T00:00:00.000Z' },
+    ];
+    const { event, page } = eventText(events);
+    const write = sink.textWriter?.(event);
+    const written = events.map((_, record) => {
+      const output = new TextOutput();
+      output.begin();
+      return [write?.(page, record, output), output.isDeclined];
+    });
+    const times = [whole['time'], '+010000-01-01T00:00:00.000Z'].map((time) => Date.parse(String(time)));
+    expect(written).to.deep.equal([
+      [times[0], false],
+      [times[0], true],
+      [times[1], false],
+    ]);
   });
 
   it('leaves the older file whole when a new one cannot be written', async () => {
