@@ -160,6 +160,7 @@ describe('object storage sink', () => {
     const events = [
       { event: 'purchase', fields: { time: value('text'), timestamp: value('timestamp') } },
       { event: 'refund', fields: { paid_at: value('timestamp') } },
+      { event: 'return', fields: { paid_at: value('timestamp'), time: value('timestamp') } },
     ];
     const sink = aSink({ path: directory }, { events });
     const target = (event: object) =>
@@ -168,6 +169,7 @@ describe('object storage sink', () => {
       ).target;
     expect(target({ timestamp: '2026-01-02T00:00:00.000Z' })).to.include('/dt=2026-01-02/');
     expect(target({ event: 'refund', paid_at: '2026-01-03T00:00:00.000Z' })).to.include('/dt=2026-01-03/');
+    expect(target({ event: 'return', paid_at: '2026-01-03T00:00:00.000Z' })).to.include('/dt=2026-01-01/');
     expect(target({ event: 'unknown' })).to.include('/dt=2026-01-01/');
   });
 
