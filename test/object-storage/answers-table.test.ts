@@ -2,13 +2,11 @@ import { TransientError, RefusedError, UnexpectedAnswerError, type JsonValue } f
 import { TooLargeError } from '@sluice/core/sink';
 import { objectStorageSink } from '@sluice/object-storage-sink';
 import { anAdapterContext, anEvent, manualRuntime, recordingLogger } from '@sluice/testkit';
+import { useNock } from '@sluice/testkit/nock';
 import { expect } from 'chai';
 import nock from 'nock';
 import { expectWrittenPart } from '../docs/written-page.js';
 import { markdownTable } from '../posthog/markdown-table.js';
-
-// Importing nock patches every request of the process.
-nock.restore();
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const SECRET = 'a-secret-for-the-tests';
@@ -120,16 +118,7 @@ async function storeAfter(answer: Answer | NoAnswer): Promise<unknown> {
 }
 
 describe('the object storage sink after every answer', () => {
-  before(() => {
-    nock.activate();
-    nock.disableNetConnect();
-  });
-
-  after(() => {
-    nock.cleanAll();
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  useNock();
 
   for (const [answer, stored, kind] of CASES) {
     it(`${answer}: ${FATES.get(kind) ?? ''}`, async () => {

@@ -4,13 +4,11 @@ import { RefusedError } from '@sluice/core/adapter';
 import { SecretRedactor } from '@sluice/core/service';
 import { signedHeaders } from '#src/sign-request.js';
 import { anEvent, describeSink, someEvents } from '@sluice/testkit';
+import { useNock } from '@sluice/testkit/nock';
 import { expect } from 'chai';
 import nock from 'nock';
 import { aSink, encoded, send, WINDOW } from './a-sink.js';
 import { ACCESS_KEY, S3Double, signatureOf } from './s3-double.js';
-
-// Importing nock patches every request of the process.
-nock.restore();
 
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: ACCESS_KEY.accessKeyId,
@@ -57,17 +55,7 @@ describe('object storage sink (S3)', () => {
 });
 
 describe('object storage sink (S3), its address and its key', () => {
-  before(() => {
-    nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => {
-    nock.cleanAll();
-  });
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  useNock();
 
   const OPTIONS = { bucket: 'my-events', prefix: 'p' };
 
