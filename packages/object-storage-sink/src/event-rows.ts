@@ -80,8 +80,9 @@ function cellOf(type: EventColumn['type'], value: JsonValue): Cell | undefined {
     case 'text[]':
       return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
     case 'json':
-      return value;
+      break;
   }
+  return value;
 }
 
 function isObject(value: JsonValue): value is JsonObject {

@@ -94,8 +94,13 @@ async function writeDurable(path: string, body: Buffer): Promise<void> {
 /** A new folder survives a power cut only after the folder that it is in was synced. */
 async function mkdirDurable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
-  for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
-    await syncFolder(dirname(made));
+  if (first === undefined) return;
+  await syncFolder(dirname(first));
+  let made = folder;
+  while (made.length > first.length) {
+    made = dirname(made);
+    // Each holds the new one below it.
+    await syncFolder(made);
   }
 }
 

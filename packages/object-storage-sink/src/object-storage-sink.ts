@@ -37,7 +37,7 @@ const LIMITS: SinkLimits = {
 /** The store answers for a file as a whole. */
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
-/** One file, whose path has no extension yet. */
+/** One file. */
 interface FileRequest extends SinkRequest, ManifestOf {}
 
 /** Stores events as files: those of one request and one date are one file, and have a manifest beside it. */

@@ -215,7 +215,7 @@ describe('object storage sink', () => {
     await sink.open();
     const events = [at(1, '2026-01-01T00:00:00.000Z')];
     await send(sink, events);
-    const [name = ''] = (await filesIn(join(directory, 'p'))).filter((file) => file.startsWith('dt='));
+    const name = (await filesIn(join(directory, 'p'))).find((file) => file.startsWith('dt=')) ?? '';
     const before = await readFile(join(directory, 'p', name));
     // What the file is written as first cannot be made.
     await mkdir(join(directory, 'p', name.replace('dt=2026-01-01/', 'dt=2026-01-01/.') + '.unfinished'));
