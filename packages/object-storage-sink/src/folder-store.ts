@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RefusedError, type CallOptions, type CheckResult } from '@sluice/core/adapter';
 import { folderError } from './folder-error.js';
@@ -24,10 +24,8 @@ export class FolderStore implements ObjectStore {
 
   async open(): Promise<void> {
     await this.#translating(async () => {
-      // Without `recursive`: a misspelt path, or a volume that is not mounted, must not be filled in silence.
-      await mkdir(this.#root).catch((error: unknown) => {
-        if (!isExisting(error)) throw error;
-      });
+      // A misspelt path, or a volume that is not mounted, must not be filled in silence.
+      await stat(dirname(this.#root));
       await mkdirDurable(this.#folder);
     });
   }
@@ -39,6 +37,8 @@ export class FolderStore implements ObjectStore {
     // The name is the same for every attempt, so that a crash leaves at most one such file per object.
     const unfinished = join(folder, `.${basename(file)}.unfinished`);
     await this.#translating(async () => {
+      // It is there since `open`, unless its volume went away.
+      await stat(this.#folder);
       await mkdirDurable(folder);
       try {
         await writeDurable(unfinished, body);
@@ -114,8 +114,4 @@ async function closing(file: FileHandle, action: (file: FileHandle) => Promise<v
   } finally {
     await file.close();
   }
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -240,11 +240,19 @@ describe('object storage sink', () => {
     expect(finding).to.include({ outcome: 'bad', fix: 'create the folder and allow this user to write to it' });
   });
 
+  it('refuses to make the folder again when it went away during a run', async () => {
+    const sink = aSink({ path: directory, prefix: 'p' });
+    await sink.open();
+    await rm(join(directory, 'p'), { recursive: true });
+    const error: unknown = await send(sink, [at(1, null)]).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(RefusedError);
+    expect(await filesIn(directory)).to.deep.equal([]);
+  });
+
   it('refuses a file in the place of the folder', async () => {
     await writeFile(join(directory, 'file'), '');
     const [finding] = await aSink({ path: join(directory, 'file') }).check();
     expect(finding).to.include({ outcome: 'bad' });
-    await chmod(directory, 0o755);
   });
 
   for (const [code, kind] of [
