@@ -7,6 +7,8 @@ export interface HttpAnswer {
   readonly url?: string;
   /** The part of `url` behind the address that the configuration names, as in `HttpCall`. */
   readonly path?: string;
+  /** By name in lower case, without secrets. One that stands there several times is left out. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly contentType: string;
   /** Where a redirect points. */
   readonly location?: string | undefined;

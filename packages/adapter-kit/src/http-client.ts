@@ -146,6 +146,9 @@ export class HttpClient {
       status,
       url: mask(url),
       path: mask(path),
+      headers: Object.fromEntries(
+        Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, mask(value)]] : [])),
+      ),
       contentType,
       body: mask(body),
       location: location === undefined ? undefined : mask(location),

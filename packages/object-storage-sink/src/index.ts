@@ -1,1 +1,1 @@
-export {};
+export { objectStorageSink, objectStorageSink as definition } from './definition.js';

@@ -18,6 +18,8 @@ export interface SinkHistory {
 /** The limits of a request. Configuration can lower them, never raise them. */
 export interface SinkLimits {
   readonly maxEventsPerRequest: number;
+  /** How many events a request has where the pipeline file does not say. Default: 1,000. */
+  readonly preferredEventsPerRequest?: number;
   /** Of the events' encoded text in one request, before compression. */
   readonly maxBytesPerRequest: number;
   readonly maxRequestsInFlight: number;

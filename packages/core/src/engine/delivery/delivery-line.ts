@@ -44,18 +44,23 @@ export interface DeliveryParts {
 }
 
 /**
- * How many events a request has where the pipeline file does not say. What is in flight is in memory, as rows, as text
+ * How many events a request has where neither the pipeline file nor the sink says. What is in flight is in memory, as rows, as text
  * and as bodies: larger requests would hardly be faster (a request costs less than a microsecond per event already), and
  * would make the process several times as large.
  */
 const EVENTS_PER_REQUEST = 1000;
 
 /** The sink's limits, lowered by the pipeline file's. */
-export function batchLimits({ delivery, sink }: Pick<Pipeline, 'delivery' | 'sink'>): BatchLimits {
+export function batchLimits({
+  delivery,
+  sink,
+}: Pick<Pipeline, 'delivery'> & { readonly sink: Pick<Sink, 'limits'> }): BatchLimits {
+  const { limits } = sink;
+  const wanted = delivery.maxEvents ?? limits.preferredEventsPerRequest ?? EVENTS_PER_REQUEST;
   return {
-    maxEvents: Math.min(delivery.maxEvents ?? EVENTS_PER_REQUEST, sink.limits.maxEventsPerRequest),
-    maxBytes: Math.min(delivery.maxBytes ?? Infinity, sink.limits.maxBytesPerRequest),
-    distinctUuids: sink.limits.distinctWithinRequest,
+    maxEvents: Math.min(wanted, limits.maxEventsPerRequest),
+    maxBytes: Math.min(delivery.maxBytes ?? Infinity, limits.maxBytesPerRequest),
+    distinctUuids: limits.distinctWithinRequest,
   };
 }
 
