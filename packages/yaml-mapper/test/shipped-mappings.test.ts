@@ -191,8 +191,7 @@ describe('the shipped mapping', () => {
     });
     const there = { ...record, 'trace.metadata/$mixpanel_session_id': 'm' };
     expect(eventOf(loaded, 1, there)).to.include({ session: 'm' });
-    expect(eventOf(loaded, 1, there)['properties']).to.include({ session_id: 'm', langfuse_session_id: 's' });
-    expect(eventOf(loaded, 0, { ...bare, 'trace.session_id': 's' })['properties']).to.include({ session_id: 's' });
+    expect(eventOf(loaded, 1, there)['properties']).to.include({ langfuse_session_id: 's' });
   });
 
   it('gives any other sink the standard event', () => {

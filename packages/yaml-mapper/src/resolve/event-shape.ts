@@ -38,7 +38,7 @@ export interface EventShape {
   readonly removedDefaults: ReadonlySet<string>;
 }
 
-export interface Removal extends NamedSpan {
+interface Removal extends NamedSpan {
   /** Whether it has been found in the same file, so that it need not be inherited as well. */
   readonly isDone?: boolean;
 }
