@@ -14,6 +14,7 @@ const ENVIRONMENT = {
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
+  EVENTS_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/analytics',
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];

@@ -93,6 +93,7 @@ function columnType(values: readonly ValueDescription[]): ColumnType {
 function docOf(values: readonly ValueDescription[]): string | undefined {
   const docs = new Set(values.flatMap(({ doc }) => doc ?? []));
   const units = new Set(values.flatMap(({ unit }) => unit ?? []));
-  const text = [...docs, ...(units.size === 0 ? [] : [`unit: ${[...units].join(', ')}`])].join('; ');
-  return text === '' ? undefined : text;
+  const [doc, unit] = [[...docs].join(' '), [...units].join(', ')];
+  if (doc === '') return unit === '' ? undefined : `in ${unit}`;
+  return unit === '' ? doc : `${doc} (${unit})`;
 }

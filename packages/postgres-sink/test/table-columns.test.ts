@@ -144,7 +144,7 @@ CREATE TABLE "analytics"."LLM events" (
 COMMENT ON COLUMN "analytics"."LLM events"."event" IS 'the name of the event';
 COMMENT ON COLUMN "analytics"."LLM events"."uuid" IS 'with the name, what identifies the event';
 COMMENT ON COLUMN "analytics"."LLM events"."time" IS 'when it''s over';
-COMMENT ON COLUMN "analytics"."LLM events"."cost" IS 'the cost; unit: usd';
+COMMENT ON COLUMN "analytics"."LLM events"."cost" IS 'the cost (usd)';
 COMMENT ON COLUMN "analytics"."LLM events"."properties" IS 'values that have no column';`,
     );
   });

@@ -23,7 +23,7 @@ export const checkCommand = pipelineCommand({
         throw new ConfigError([], `the sink ${pipeline.config.sink.type} has no table to make: remove --print-ddl`);
       }
       if (args.json) output.json({ statements });
-      else output.text(`${statements.join('\n')}\n`);
+      else output.lines(`${statements.join('\n')}\n`);
       return EXIT.done;
     }
     const sections = await pipeline.check({ signal });
