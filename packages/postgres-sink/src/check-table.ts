@@ -21,6 +21,15 @@ export function missingColumns(columns: readonly Column[], { columns: found }: T
   return [...columns, exportedAt].filter(({ name }) => !names.has(name));
 }
 
+/** What can be said of the table before there is a mapping, as in `sluice init`. */
+export function findingWithoutMapping(table: TableName, { found, isTable }: TableFacts): CheckResult {
+  const shown = quotedTable(found ?? table);
+  if (isTable) return { name: 'table', outcome: 'good', message: shown };
+  if (found !== undefined) return notATable(shown);
+  const fix = 'make it before the first run: sluice check --print-ddl prints the statements';
+  return { name: 'table', outcome: 'unknown', message: `there is no table ${shown} yet`, fix };
+}
+
 /** Compares the table with what the mapping needs. */
 export function tableFindings(table: TableName, columns: readonly Column[], facts: TableFacts): readonly CheckResult[] {
   const { found, isTable } = facts;
@@ -36,11 +45,7 @@ export function tableFindings(table: TableName, columns: readonly Column[], fact
       },
     ];
   }
-  if (!isTable) {
-    return [
-      { name: 'table', outcome: 'bad', message: `${shown} is not a table`, fix: 'write the name of a table as table' },
-    ];
-  }
+  if (!isTable) return [notATable(shown)];
   return [
     { name: 'table', outcome: 'good', message: shown },
     columnsFinding(found, columns, facts),
@@ -48,6 +53,15 @@ export function tableFindings(table: TableName, columns: readonly Column[], fact
     ...requiredFindings(columns, facts.columns),
     rightsFinding(found, facts),
   ];
+}
+
+function notATable(shown: string): CheckResult {
+  return {
+    name: 'table',
+    outcome: 'bad',
+    message: `${shown} is not a table`,
+    fix: 'write the name of a table as table',
+  };
 }
 
 function columnsFinding(table: TableName, columns: readonly Column[], facts: TableFacts): CheckResult {

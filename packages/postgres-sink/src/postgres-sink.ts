@@ -21,7 +21,7 @@ import type {
 } from '@sluice/core/sink';
 import type { EventText, WriteEvent } from '@sluice/core/text';
 import { connectionSettings, Database, type Query } from '@sluice/postgres';
-import { asFindings, missingColumns, tableFindings } from './check-table.js';
+import { asFindings, findingWithoutMapping, missingColumns, tableFindings } from './check-table.js';
 import type { PostgresSinkConfig } from './config.js';
 import { widenStatements } from './ddl.js';
 import { encodeRow } from './encode-row.js';
@@ -55,11 +55,13 @@ export class PostgresSink implements Sink {
   readonly #table: TableName;
   readonly #columns: TableColumns;
   readonly #upsert: string;
+  readonly #hasMapping: boolean;
 
   constructor(config: PostgresSinkConfig, { baseDirectory, events }: Pick<SinkContext, 'baseDirectory' | 'events'>) {
     const settings = connectionSettings(config.url, baseDirectory);
     this.#table = tableOf(config, settings.schema);
     this.#columns = tableColumns(events);
+    this.#hasMapping = events.length > 0;
     this.#upsert = upsertStatement(this.#table, this.#columns.all);
     this.#database = new Database(settings, {
       statementTimeoutMs: config.statementTimeoutSeconds * 1000,
@@ -132,6 +134,7 @@ export class PostgresSink implements Sink {
   async #findings(signal: AbortSignal | undefined): Promise<readonly CheckResult[]> {
     const facts = await this.#facts(signal);
     const reached: CheckResult = { name: 'database reachable', outcome: 'good', message: this.#database.place };
+    if (!this.#hasMapping) return [reached, findingWithoutMapping(this.#table, facts)];
     const findings = tableFindings(this.#table, this.#columns.all, facts);
     if (findings.some(({ outcome }) => outcome === 'bad')) return [reached, ...findings];
     return [reached, ...findings, ...(await asFindings(() => this.#trial(signal), 'table writable', signal))];

@@ -292,6 +292,24 @@ describe('the table of the Postgres sink', () => {
     expect(after.findings.map(({ outcome }) => outcome)).to.deep.equal(['good', 'good', 'good', 'good', 'good']);
   });
 
+  it('may be missing before there is a mapping', async () => {
+    const sink = aSink([], { url: asRole, table: 'lake.later' });
+    const findings = await sink.check();
+    await sink.close();
+    expect(findings.map(({ outcome }) => outcome)).to.deep.equal(['good', 'unknown']);
+    expect(findings[1]?.fix).to.include('--print-ddl');
+  });
+
+  it('needs the right to use its schema', async () => {
+    await client.query(`CREATE SCHEMA closed; ${ddlOf(EVENTS, { url, table: 'closed.events' })}
+      GRANT SELECT, INSERT, UPDATE ON closed.events TO events_writer`);
+    const { of, failure } = await findingsOf({ url: asRole, table: 'closed.events' });
+    expect(of('rights')).to.deep.include({ outcome: 'bad', message: 'the role events_writer lacks USAGE' });
+    expect(failure).to.be.instanceOf(RefusedError);
+    await client.query(of('rights')?.statements?.join('\n') ?? '');
+    expect((await findingsOf({ url: asRole, table: 'closed.events' })).bad).to.deep.equal([]);
+  });
+
   it('is widened by the statements that are printed, and a run refuses before', async () => {
     const table = 'lake.narrow';
     await client.query(`${ddlOf(EVENTS, { url, table })}

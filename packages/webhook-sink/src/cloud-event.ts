@@ -1,6 +1,5 @@
 import type { JsonObject } from '@sluice/core/adapter';
 import type { MappedEvent } from '@sluice/core/sink';
-import { plainEvent } from './plain-event.js';
 
 export interface CloudEventOptions {
   /** The attribute `source`, a URI reference. */
@@ -23,6 +22,8 @@ export function cloudEvent(event: MappedEvent, { source, typePrefix }: CloudEven
     type: `${typePrefix}${event.event}`,
     ...(typeof time === 'string' && { time }),
     datacontenttype: 'application/json',
-    data: plainEvent(event),
+    data: Object.fromEntries(
+      Object.entries(event).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
   };
 }

@@ -1,9 +1,10 @@
-import { httpSink, type HttpSinkRequest } from '@sluice/adapter-kit';
+import { createHash } from 'node:crypto';
+import { httpSink, type HttpSinkOptions, type HttpSinkRequest } from '@sluice/adapter-kit';
+import type { SinkDefinition } from '@sluice/core/sink';
 import { receiptOf, statusesOf } from './answer-rules.js';
 import { checkReceiver } from './check-receiver.js';
 import { cloudEvent } from './cloud-event.js';
 import { webhookSinkConfig, type WebhookSinkConfig } from './config.js';
-import { plainEvent } from './plain-event.js';
 import { webhookSetup } from './setup.js';
 import { signedHeaders } from './sign.js';
 import { webhookId } from './webhook-id.js';
@@ -17,7 +18,7 @@ const CLOUD_EVENT_TYPES = {
   'cloudevents-batch': 'application/cloudevents-batch+json; charset=UTF-8',
 };
 
-export const webhookSink = httpSink<WebhookSinkConfig>({
+const options: HttpSinkOptions<WebhookSinkConfig> = {
   type: 'webhook',
   doc: 'Delivers events to an HTTP endpoint of your own.',
   name: 'the receiver',
@@ -27,21 +28,29 @@ export const webhookSink = httpSink<WebhookSinkConfig>({
   setup: webhookSetup,
   repeats: ({ repeats: effect, within }) => ({ effect, ...(within !== undefined && { withinMs: within }) }),
   request,
-  encode: (event, { body, cloudEvents }) =>
-    body === 'cloudevent' || body === 'cloudevents-batch' ? cloudEvent(event, cloudEvents) : plainEvent(event),
   receipt: receiptOf,
   statuses: statusesOf,
   sign: ({ body, events, now }, { signingSecrets }) =>
     signedHeaders(webhookId(events), body, { now, secrets: signingSecrets.map((secret) => secret.reveal()) }),
   check: checkReceiver,
-});
+};
+
+/** Events as they are can be written without an object for each. */
+const plain = httpSink(options);
+const cloud = httpSink({ ...options, encode: (event, { cloudEvents }) => cloudEvent(event, cloudEvents) });
+
+export const webhookSink: SinkDefinition<WebhookSinkConfig> = {
+  ...plain,
+  create: (config, context) => (isCloudEvent(config.body) ? cloud : plain).create(config, context),
+};
 
 function request(config: WebhookSinkConfig): HttpSinkRequest {
   const { url, method, headers, secretHeaders, body, key, contentType, maxEvents } = config;
-  const ofCloudEvents = body === 'cloudevent' || body === 'cloudevents-batch' ? CLOUD_EVENT_TYPES[body] : undefined;
-  const written = contentType ?? ofCloudEvents;
+  const written = contentType ?? (isCloudEvent(body) ? CLOUD_EVENT_TYPES[body] : undefined);
   return {
     url,
+    // The other secrets may change: the state still belongs to this receiver.
+    account: `address with hash ${createHash('sha256').update(url.reveal()).digest('hex').slice(0, 16)}`,
     method,
     headers: { ...headers, ...secretHeaders },
     body: bodyForm(body, key),
@@ -54,4 +63,8 @@ function bodyForm(body: WebhookSinkConfig['body'], key: string): HttpSinkRequest
   if (body === 'event' || body === 'cloudevent') return 'single';
   if (body === 'object') return { list: key };
   return body === 'ndjson' ? 'ndjson' : 'array';
+}
+
+function isCloudEvent(body: WebhookSinkConfig['body']): body is keyof typeof CLOUD_EVENT_TYPES {
+  return body in CLOUD_EVENT_TYPES;
 }

@@ -262,6 +262,14 @@ describe('the webhook sink', () => {
     });
   });
 
+  it('stays the same destination with another secret, and not with another address', () => {
+    const { fingerprint } = aSink().identity();
+    expect(aSink({ secretHeaders: { 'X-Token': 't-1234' }, signingSecrets: [SECRET] }).identity()).to.include({
+      fingerprint,
+    });
+    expect(aSink({ url: `${ORIGIN}/other` }).identity().fingerprint).to.not.equal(fingerprint);
+  });
+
   it('names its host and no more of its address', () => {
     const sink = aSink({ secretHeaders: { 'X-Token': 't-1234' } });
     const shown = sink.describe(requestFor(sink, EVENTS));
