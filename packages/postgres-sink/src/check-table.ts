@@ -1,5 +1,6 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import { grantStatements, roleStatements, tableStatements, widenStatements } from './ddl.js';
+import { quotedName } from './identifier.js';
 import { quotedTable, type TableName } from './table-name.js';
 import type { Column, ColumnType } from './table-columns.js';
 import type { ColumnFacts, TableFacts } from './table-facts.js';
@@ -94,7 +95,7 @@ function typeFindings(
         outcome: 'warning',
         message: `it is ${actual}, and the mapping has ${type}: a value that does not fit is rounded or becomes a dead letter`,
         fix: 'change its type if that is not meant',
-        statements: [`ALTER TABLE ${quotedTable(table)} ALTER COLUMN "${name.replaceAll('"', '""')}" TYPE ${type};`],
+        statements: [`ALTER TABLE ${quotedTable(table)} ALTER COLUMN ${quotedName(name)} TYPE ${type};`],
       },
     ];
   });

@@ -2,7 +2,7 @@ import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { InvalidRequestError, type EventDescription, type MappedEvent, type Sink } from '@sluice/core/sink';
 import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
-import type { Client } from 'pg';
+import { Client } from 'pg';
 import { aDatabase, aSink, ddlOf, send } from './a-table.js';
 
 const ODD_NAME = `wh?t "is" 'th\\is' %s :a $1`;
@@ -201,6 +201,23 @@ describe('the rows of the Postgres sink', () => {
       }
     });
   }
+
+  it('cannot have a character that the encoding of the database has not: the event is at fault', async () => {
+    await client.query(`CREATE DATABASE events_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
+    const address = new URL(url);
+    address.pathname = '/events_latin';
+    const options = { url: address.href, table: '"Which events?"' };
+    const latin = aSink(EVENTS, options);
+    const owner = new Client(address.href);
+    await owner.connect();
+    await owner.query(ddlOf(EVENTS, options));
+    await send(latin, [{ ...aChat({ tags: ['é'] }), user: 'ü' }]);
+    const error = await failureOf(send(latin, [{ ...aChat({}, 1), user: '漢' }]));
+    await latin.close();
+    await owner.end();
+    expect(error).to.be.instanceOf(InvalidRequestError);
+    expect(error.message).to.equal('column user: a text has a character that the database cannot store (22P05)');
+  });
 
   it('say of several events that one of them is at fault, without a value', async () => {
     const error = await failureOf(send(sink, [aChat({}), aChat({ at: 'u1 at noon' }, 1)]));
