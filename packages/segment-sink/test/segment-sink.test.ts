@@ -4,7 +4,7 @@ import { anAdapterContext, aUuid, describeSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
 import { segmentSink } from '#src/definition.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const ORIGIN = 'https://api.segment.io';
 const KEY = 'write-key-1234';

@@ -1,7 +1,7 @@
 import { describeSink, someEvents } from '@sluice/testkit';
 import nock from 'nock';
 import { aSink, ORIGIN, PATH } from './a-receiver.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 describe('a webhook', () => {
   useNock();

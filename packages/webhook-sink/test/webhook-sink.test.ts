@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { webhookSink } from '#src/definition.js';
 import { aReceiver, aSink, failureOf, OLD_SECRET, ORIGIN, PATH, requestFor, SECRET, send } from './a-receiver.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const [A, B] = [aUuid(1), aUuid(2)];
 const EVENTS = [
