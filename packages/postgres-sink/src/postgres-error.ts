@@ -15,10 +15,11 @@ const RULES: readonly FailureRule[] = [
 ];
 
 /**
- * A value, a row or its size is at fault: https://www.postgresql.org/docs/current/errcodes-appendix.html, classes 22, 23
- * and 54; P0001 is what a trigger raises by default.
+ * A value, a row or its size is at fault: classes 22, 23, 44 and 54 of
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html, and what triggers raise: class P0, and codes that Postgres
+ * does not have.
  */
-const OF_THE_EVENTS = /^(?:22|23|54|P0001)/;
+const OF_THE_EVENTS = /^(?=[0-9A-Z]{5}$)(?:22|23|44|54|(?!F0|HV|XX)[A-Z]|[689])/;
 
 const MEANINGS: readonly (readonly [code: string, meaning: string])[] = [
   ['22P05', 'a text has a character that the database cannot store'],
@@ -34,13 +35,14 @@ const MEANINGS: readonly (readonly [code: string, meaning: string])[] = [
   ['23505', 'a unique constraint besides that of event and uuid is violated'],
   ['23', 'a constraint of the table is violated'],
   ['54', 'a value is too large for the table or an index of it'],
-  ['P0001', 'a trigger of the table raises an error'],
+  ['44', 'a check of the table fails'],
 ];
 
 /** Whether an error says that the events are at fault, and not the database or the table. */
 export function isOfTheEvents(error: unknown): boolean {
   const failure = postgresFailure(error, RULES);
-  return failure !== undefined && !failure.isConnecting && OF_THE_EVENTS.test(failure.code);
+  if (failure === undefined || failure.isConnecting || failure.kind === 'transient') return false;
+  return OF_THE_EVENTS.test(failure.code);
 }
 
 /**
@@ -67,7 +69,7 @@ function adviceFor(kind: string): string {
 }
 
 function invalidRequest(error: unknown, code: string, known: string | undefined): InvalidRequestError {
-  const meaning = MEANINGS.find(([start]) => code.startsWith(start))?.[1] ?? 'the row is refused';
+  const meaning = MEANINGS.find(([start]) => code.startsWith(start))?.[1] ?? 'a trigger of the table raises an error';
   const column = named(error, 'column') ?? known;
   const constraint = named(error, 'constraint');
   const where = [

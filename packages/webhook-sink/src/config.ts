@@ -104,12 +104,17 @@ export const webhookSinkConfig = z
     gzip: z.boolean().default(false).describe('Whether requests are compressed. Many receivers cannot read them then.'),
     requestTimeout: httpOptions.requestTimeout.unwrap().prefault('30s').describe('How long a whole request may take.'),
   })
-  .superRefine(({ url, allowInsecure, headers, secretHeaders, repeats, within }, context) => {
+  .superRefine(({ url, allowInsecure, headers, secretHeaders, repeats, within, gzip, signingSecrets }, context) => {
     const { protocol, hostname } = new URL(url.reveal());
     if (protocol === 'http:' && !allowInsecure && !isLoopback(hostname)) {
       const message =
         'the events would travel unencrypted: use https, or set allowInsecure: true on a network you trust';
       context.addIssue({ code: 'custom', path: ['url'], message });
+    }
+    if (gzip && signingSecrets.length > 0) {
+      const message =
+        'must be false with signingSecrets: some receivers verify a body before they decompress it, others after';
+      context.addIssue({ code: 'custom', path: ['gzip'], message });
     }
     if (repeats === 'add' && within !== undefined) {
       context.addIssue({ code: 'custom', path: ['within'], message: 'needs repeats: replace or ignore' });

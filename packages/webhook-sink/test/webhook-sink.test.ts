@@ -235,6 +235,7 @@ describe('the webhook sink', () => {
       ['a header of the sink', { headers: { 'Webhook-Id': 'x' } }, /set by the sink/],
       ['a redirect as a success', { answers: { accepted: ['3xx'] } }, /never a success/],
       ['a pointer without a slash', { results: { at: 'results' } }, /JSON pointer/],
+      ['compression and a signature', { gzip: true, signingSecrets: [SECRET] }, /must be false/],
       ['a time without its rule', { within: '1d' }, /needs repeats/],
     ];
     for (const [what, options, message] of wrong) {
