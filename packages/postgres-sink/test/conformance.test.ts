@@ -11,6 +11,7 @@ const EVENTS: readonly EventDescription[] = [
       distinct_id: { type: 'text', nullable: false },
       timestamp: { type: 'timestamp', nullable: false },
       anonymous: { type: 'boolean', nullable: true },
+      groups: { names: { company: { type: 'text', nullable: false } } },
       properties: { names: { trace_id: { type: 'text', nullable: false } } },
     },
   },
@@ -28,7 +29,7 @@ describe('a table in Postgres', () => {
     name: 'PostgresSink',
     create: async () => ({
       sink: aSink(EVENTS, { url }),
-      events: (count) => someEvents(count, { set: undefined }),
+      events: (count) => someEvents(count, { set: undefined, groups: { company: 'acme' } }),
       receivedUuids: async () => {
         const { rows } = await client.query<{ uuid: string }>('SELECT uuid FROM sluice_events');
         return rows.map(({ uuid }) => uuid);
