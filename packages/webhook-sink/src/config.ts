@@ -6,13 +6,10 @@ import { JSON_POINTER } from './json-pointer.js';
 import { STATUS_PATTERN } from './matches.js';
 import { signingSecretProblem } from './sign.js';
 
-function statuses(doc: string) {
-  const status = z.union([z.int().min(200).max(599), z.string().regex(STATUS_PATTERN)]).transform(String);
-  return z
-    .array(status.refine((text) => !text.startsWith('3'), 'a redirect is never followed and never a success'))
-    .default([])
-    .describe(doc);
-}
+const status = z.union([z.int().min(200).max(599), z.string().regex(STATUS_PATTERN)]).transform(String);
+const statuses = z.array(
+  status.refine((text) => !text.startsWith('3'), 'a redirect is never followed and never a success'),
+);
 
 function values(fallback: readonly string[], doc: string) {
   const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -27,10 +24,14 @@ function pointer(doc: string) {
 }
 
 const answers = z.strictObject({
-  accepted: statuses('Statuses that accept every event of the request; absent: every 2xx.').unwrap().optional(),
-  retry: statuses('Statuses after which the request is sent again later, besides 408, 425, 429 and 5xx.'),
-  rejected: statuses('Statuses that find fault with an event, besides 400 and 422: it becomes a dead letter.'),
-  refused: statuses('Statuses that pause the pipeline, besides 401, 402, 403 and 410.'),
+  accepted: statuses.optional().describe('Statuses that accept every event of the request; absent: every 2xx.'),
+  retry: statuses
+    .default([])
+    .describe('Statuses after which the request is sent again later, besides 408, 425, 429 and 5xx.'),
+  rejected: statuses
+    .default([])
+    .describe('Statuses that find fault with an event, besides 400 and 422: it becomes a dead letter.'),
+  refused: statuses.default([]).describe('Statuses that pause the pipeline, besides 401, 402, 403 and 410.'),
 });
 
 const results = z.strictObject({
