@@ -15,6 +15,11 @@ const ENVIRONMENT = {
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
   LITELLM_DATABASE_URL: 'postgres://reader@localhost/litellm',
+  EVENTS_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/analytics',
+  WEBHOOK_URL: 'https://hooks.example.com/events',
+  WEBHOOK_SECRET: 'whsec_c2x1aWNlIHNpZ25zIGV2ZXJ5IHJlcXVlc3QgaGVyZQ==',
+  WEBHOOK_TOKEN: 'example',
+  SEGMENT_WRITE_KEY: 'example',
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];

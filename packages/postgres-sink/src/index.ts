@@ -1,1 +1,1 @@
-export {};
+export { postgresSink, postgresSink as definition } from './definition.js';

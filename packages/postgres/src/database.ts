@@ -47,9 +47,15 @@ export class Database {
     return this.#settings.place;
   }
 
-  /** Commits when `work` resolves. When this rejects, the commit may or may not have taken effect. */
-  async write<T>(work: (query: Query, transaction: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.#transact(work, { isolationLevel: 'read committed' });
+  /**
+   * Commits when `work` resolves. When this rejects, the commit may or may not have taken effect. When the signal aborts, it
+   * rejects at once and the statement is cancelled.
+   */
+  async write<T>(
+    work: (query: Query, transaction: Knex.Transaction) => Promise<T>,
+    { signal }: Pick<ReadOptions, 'signal'> = {},
+  ): Promise<T> {
+    return this.#transact(work, { isolationLevel: 'read committed' }, signal);
   }
 
   /** Never waits for a writer. When the signal aborts, it rejects at once and the statement is cancelled. */

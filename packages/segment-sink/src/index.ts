@@ -1,1 +1,1 @@
-export {};
+export { segmentSink, segmentSink as definition } from './definition.js';

@@ -1,1 +1,1 @@
-export {};
+export { webhookSink, webhookSink as definition } from './definition.js';

@@ -1,3 +1,4 @@
+import { ConfigError } from '@sluice/core/adapter';
 import { isBad } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { EXIT } from '../process/exit-code.js';
@@ -8,9 +9,23 @@ import { pipelineCommand } from './pipeline-command.js';
 export const checkCommand = pipelineCommand({
   options: (argv) =>
     argv
+      .option('print-ddl', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print the statements that make the table of the sink; connect to nothing',
+      })
       .epilogue(example('$0 check pipeline.yaml', 'what works, and a fix for what does not'))
       .epilogue(example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout')),
   act: async (pipeline, args, { output, signal }) => {
+    if (args['print-ddl']) {
+      const statements = pipeline.ddl;
+      if (statements === undefined) {
+        throw new ConfigError([], `the sink ${pipeline.config.sink.type} has no table to make: remove --print-ddl`);
+      }
+      if (args.json) output.json({ statements });
+      else output.lines(`${statements.join('\n')}\n`);
+      return EXIT.done;
+    }
     const sections = await pipeline.check({ signal });
     const isFit = !sections.some(isBad);
     if (args.json) output.json(sections);

@@ -121,6 +121,11 @@ export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly setup?: readonly SetupQuestion[];
   /** Other forms of the requests that a preview can show, each by the options that lead to it. */
   readonly previewVariants?: readonly { readonly name: string; readonly with: Readonly<Record<string, unknown>> }[];
+  /**
+   * Pure: the statements, such as those of SQL, that a person runs at the destination before the first run. For a sink that
+   * writes to a table that it does not make.
+   */
+  ddl?(config: Config, context: SinkContext): readonly string[];
   /** Makes a sink. Opens no connection. */
   create(config: Config, context: SinkContext): Sink;
 }

@@ -1,7 +1,7 @@
-import type { EventText, EventTextMap, EventTextValue, WriteEvent, WriteValue } from './event-text.js';
+import type { EventText, EventTextMap, EventTextValue, WriteEvent } from './event-text.js';
+import { mapEntry } from './map-entry.js';
 import { keepsOrder, writeEntries } from './write-entries.js';
 
-const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = Buffer.from('}');
 
 /** Writes events as `JSON.stringify` writes the mapped event; undefined if an object would order the names differently. */
@@ -13,7 +13,9 @@ export function writeMappedEvent({ event, fields }: EventText): WriteEvent | und
     return undefined;
   }
   const start = Buffer.from(`{"event":${JSON.stringify(event)},"uuid":`);
-  const writeOthers = writeEntries(others.map((field) => (field.kind === 'value' ? orNothing(field) : object(field))));
+  const writeOthers = writeEntries(
+    others.map((field) => (field.kind === 'value' ? orNothing(field) : mapEntry(field))),
+  );
   return (page, record, output) => {
     output.append(start);
     output.uuidStart = output.length + 1;
@@ -25,22 +27,5 @@ export function writeMappedEvent({ event, fields }: EventText): WriteEvent | und
 }
 
 function orNothing({ name, write }: EventTextValue): EventTextMap['names'][number] {
-  return { name, omitNull: true, write };
-}
-
-function object({ name, nulls, names }: EventTextMap): EventTextMap['names'][number] {
-  const entries = writeEntries(names);
-  const write: WriteValue = (page, record, output) => {
-    const start = output.length;
-    entries(page, record, output);
-    if (output.length === start) {
-      if (nulls === 'omitted') return false;
-      output.write('{}');
-      return true;
-    }
-    output.bytes[start] = OPENING_BRACE;
-    output.append(CLOSING_BRACE);
-    return true;
-  };
   return { name, omitNull: true, write };
 }

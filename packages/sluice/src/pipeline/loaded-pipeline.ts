@@ -107,6 +107,14 @@ export class LoadedPipeline {
     return this.#nextRun(this.#dependencies.context.runtime.now());
   }
 
+  /**
+   * The statements, such as those of SQL, that a person runs at the destination before the first run; undefined if the sink
+   * needs none. Connects to nothing.
+   */
+  get ddl(): readonly string[] | undefined {
+    return this.#dependencies.composer.ddl(this.config, this.#dependencies.context.logger);
+  }
+
   /** Tries every connection and permission that a run needs. Sends no event and writes nothing. */
   async check({ signal = never() }: Abortable = {}): Promise<readonly CheckSection[]> {
     const pipeline = this.#compose();

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { AdapterContext, Logger, Redactor, Runtime } from '@sluice/core/adapter';
-import type { Sink } from '@sluice/core/sink';
+import type { Sink, SinkContext } from '@sluice/core/sink';
 import type { Source, StreamSchema } from '@sluice/core/source';
 import type { StateStore } from '@sluice/core/state';
 import type { PipelineConfig } from '@sluice/core/config';
@@ -72,11 +72,20 @@ export class PipelineComposer {
   }
 
   sink(config: PipelineConfig, logger: Logger): Sink {
-    return config.sink.definition.create(config.sink.config, {
+    return config.sink.definition.create(config.sink.config, this.#sinkContext(config, logger));
+  }
+
+  /** What a person runs at the destination before the first run; undefined for a sink that needs nothing of the kind. */
+  ddl(config: PipelineConfig, logger: Logger): readonly string[] | undefined {
+    return config.sink.definition.ddl?.(config.sink.config, this.#sinkContext(config, logger));
+  }
+
+  #sinkContext(config: PipelineConfig, logger: Logger): SinkContext {
+    return {
       ...this.contextIn(dirname(config.file), logger),
       pipeline: config.branch?.pipeline ?? config.name,
       events: config.mapper.events,
-    });
+    };
   }
 
   state(config: PipelineConfig, logger: Logger): StateStore {
