@@ -23,4 +23,6 @@ export type { JsonSchema } from './json-schema/accept-variables.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
+export { repeatGroups, type RepeatGroup } from './repeats/repeat-groups.js';
+export { repeatSentence } from './repeats/repeat-sentence.js';
 export { createRegistry, type Registries, type Registry } from './registry/registry.js';

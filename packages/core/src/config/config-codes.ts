@@ -71,6 +71,22 @@ export const CONFIG_CODES = {
     wrong: 'settle: 5s',
     right: 'settle: 30m',
   },
+  'changes-not-delivered': {
+    severity: 'warning',
+    title: 'changed records are sent, but the destination keeps the first event',
+    why: 'A destination that ignores repeats never shows what changed in a record after its first delivery. Each change costs a request and corrects nothing, and `sluice verify` cannot see it.',
+    fix: 'set `revisit: 0s`, and a `settle` that is long enough for records to become final',
+    wrong: "sink: { use: segment, with: { writeKey: '${SEGMENT_WRITE_KEY}' } }",
+    right: "sink: { use: segment, with: { writeKey: '${SEGMENT_WRITE_KEY}' } }\nrevisit: 0s",
+  },
+  'changes-count-twice': {
+    severity: 'warning',
+    title: 'changed records count twice at the destination',
+    why: 'A destination that adds repeats has one event for each delivery of a record. With `revisit`, a record is delivered again whenever it changes.',
+    fix: 'set `revisit: 0s`, and a `settle` that is long enough for records to become final',
+    wrong: 'sink: { use: jsonl }',
+    right: 'sink: { use: jsonl }\nrevisit: 0s',
+  },
   'invalid-line': {
     severity: 'error',
     title: 'an invalid line in an environment file',

@@ -10,6 +10,8 @@ import { locateFile } from '../document/read-document.js';
 import { placeOf } from '../document/source-file.js';
 import { emptyMap, entryOf, nearest, rootOf, type Path } from '../document/tree.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
+import { repeatGroups } from '../repeats/repeat-groups.js';
+import { repeatProblems } from '../repeats/repeat-problems.js';
 import { KIND_NAMES, type AnyDefinition, type Registries, type Registry } from '../registry/registry.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables, isUnresolved, type FilledTree } from './fill-variables.js';
@@ -68,6 +70,12 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
     problems.add('short-settle', spanAt(loading, ['settle']), message);
+  }
+  if (settings !== undefined && sink !== undefined && mapper !== undefined) {
+    const groups = repeatGroups(sink.definition.repeats(sink.config), mapper.events);
+    for (const { code, message, help } of repeatProblems(sink.type, groups, settings.revisit)) {
+      problems.add(code, spanOf(loading, ['revisit'], ['sink', 'use']), message, help);
+    }
   }
 
   const all = problems.all(file);
@@ -211,6 +219,11 @@ function paramsOf(tree: Tree | undefined, filled: FilledTree): Readonly<Record<s
 function textAt({ filled }: Loading, path: Path): string | undefined {
   const { tree, found } = nearest(filled, path);
   return found && tree.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined;
+}
+
+/** Of the first path, or of the second where the file does not have the first. */
+function spanOf(loading: Loading, path: Path, other: Path): Tree['span'] {
+  return spanAt(loading, nearest(loading.filled, path).found ? path : other);
 }
 
 function spanAt({ filled }: Loading, path: Path): Tree['span'] {

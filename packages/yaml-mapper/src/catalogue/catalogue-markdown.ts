@@ -55,7 +55,7 @@ function identitySentence({ identity, sink }: Catalogue): string {
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),
   );
-  return `In \`${sink}\`, an event that is sent again replaces the earlier one if all of these are equal: ${fields.join(', ')}.`;
+  return `In \`${sink}\`, an event that is sent again is recognised if all of these are equal: ${fields.join(', ')}.`;
 }
 
 function permissionParagraph(what: string, { fields, because }: CataloguePermission): string {

@@ -54,7 +54,7 @@ export interface Catalogue {
   readonly sink: string;
   readonly events: readonly CatalogueEvent[];
   readonly identity: {
-    /** An event replaces an earlier one only if all of these are equal. Empty for a sink that keeps every event. */
+    /** An event that is sent again is recognised only if all of these are equal. Empty for a sink that keeps every event. */
     readonly fields: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
     readonly accepts: readonly CataloguePermission[];
   };

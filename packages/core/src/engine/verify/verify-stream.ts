@@ -2,6 +2,7 @@ import { HOUR_MS, hourOf, type HourDigest, type SourceDigest } from '../../contr
 import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { countsOfStream } from '../../state/count-totals.js';
 import { followedUntil } from '../run/followed-until.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
 
@@ -17,6 +18,8 @@ export interface StreamVerification {
   readonly filtered: number;
   readonly deadLettered: number;
   readonly differences: readonly HourDifference[];
+  /** How many events were sent again because their record had changed, since the pipeline began. */
+  readonly changedEvents: number;
 }
 
 export interface VerifyStreamOptions {
@@ -45,8 +48,10 @@ async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
 ): Promise<StreamVerification> {
+  const { changed, derived } = countsOfStream(state.totals, stream).repeats;
+  const changedEvents = changed + derived;
   if (!state.backfilled.includes(stream)) {
-    return { ...NOTHING, stream, reason: 'its first backfill is not complete: let a run finish it' };
+    return { ...NOTHING, stream, changedEvents, reason: 'its first backfill is not complete: let a run finish it' };
   }
   const until = hourOf(followedUntil(state, [stream]) ?? binding.handover);
   const exported = await ledger.digests(stream, Number.NEGATIVE_INFINITY, until);
@@ -60,6 +65,7 @@ async function verifyStream(
     filtered: sum(({ filtered }) => filtered),
     deadLettered: sum(({ deadLettered }) => deadLettered),
     differences: compareDigests(stream, held, exported),
+    changedEvents,
   };
 }
 
