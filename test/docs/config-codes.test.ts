@@ -29,6 +29,13 @@ const firstWins: SinkDefinition<{ writeKey: string }> = {
   },
 };
 
+const withoutGet: typeof langfusePostgresSource = {
+  ...langfusePostgresSource,
+  type: '@acme/orders-source',
+  readsByKey: false,
+  config: z.strictObject({}) as never,
+};
+
 /** The codes of the shipped pipeline when the keys of an example replace its own. */
 function codesWith(example: string): readonly string[] {
   const file = stringify({ ...(parse(readFileSync(PIPELINE, 'utf8')) as object), ...(parse(example) as object) });
@@ -43,7 +50,7 @@ function codesWith(example: string): readonly string[] {
       QUOTED: '"https://langfuse.example.com"',
       PLAIN: 'https://langfuse.example.com',
     },
-    sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource]),
+    sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource, withoutGet]),
     sinks: createRegistry([posthogSink, jsonlSink, firstWins]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),

@@ -1,5 +1,6 @@
 /** Pipeline files: documents, problems, adapters, the contract of mapping languages, JSON schemas. */
 export { CONFIG_CODES } from './config/config-codes.js';
+export { duration } from './config/duration.js';
 export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';

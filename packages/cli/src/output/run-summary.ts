@@ -48,9 +48,13 @@ export function runSummary(
   if (didNothing && outcome !== 'done') return closing;
   // What was read again but not sent is no repeat.
   const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules);
+  const held =
+    report.held === 0
+      ? ''
+      : `${counted(report.held, 'record')} held: sent when they are final, or at the end of their wait\n`;
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
   const change = mappingChangeText(report, file, called);
-  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${change}${end}`;
+  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${held}${closing}${change}${end}`;
 }
 
 function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string, called: CalledWith): string {

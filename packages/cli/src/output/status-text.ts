@@ -25,6 +25,7 @@ export function statusText(shown: ShownStatus): string {
   const { status, source } = shown;
   const { health, troubles, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'unreachable' in source ? ` by this machine’s clock (source: ${source.unreachable})` : '';
+  const held = status.streams.reduce((sum, stream) => sum + stream.held, 0);
   const letters = counted(openDeadLetters, 'dead letter');
   const { repeats: rules = [] } = shown;
   const repeats = repeatsText(
@@ -39,6 +40,7 @@ export function statusText(shown: ShownStatus): string {
       ? []
       : [`  lag             ${integer(lagMs / 1000)} s${lagMs < 60_000 ? '' : ` (${durationText(lagMs)})`}${clock}`]),
     `  dead letters    ${openDeadLetters === 0 ? 'none open' : theme.warning(`${letters} open`)}`,
+    ...(held === 0 ? [] : [`  held            ${counted(held, 'record')}, until they are final`]),
     ...(openBackfills === 0 ? [] : [`  backfills       ${openBackfills} not complete`]),
     ...(lastRun === undefined ? [] : [`  last run        ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     holder === undefined

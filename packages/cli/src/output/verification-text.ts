@@ -34,6 +34,7 @@ export function verificationText({ streams, openDeadLetters }: Verification, rul
   ]);
   const differences = streams.flatMap((each) => each.differences);
   const kinds = [...new Set(differences.map(({ kind }) => kind))];
+  const held = streams.reduce((sum, stream) => sum + stream.held, 0);
   const changes = changesText(
     streams.reduce((sum, { changedEvents }) => sum + changedEvents, 0),
     rules,
@@ -45,6 +46,7 @@ export function verificationText({ streams, openDeadLetters }: Verification, rul
       ? []
       : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind]), ...repairLines(rules)]),
     ...(changes === undefined ? [] : ['', theme.warning(changes)]),
+    ...(held === 0 ? [] : ['', `${counted(held, 'record')} held: read, and sent when they are final`]),
     ...(openDeadLetters === 0 ? [] : ['', theme.warning(`${counted(openDeadLetters, 'dead letter')} open`)]),
     '',
     closing(streams),

@@ -65,7 +65,10 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const sink = configure('sink', context.sinks, loading);
   const state = configure('state', context.stateStores, loading, 'file');
   const mapper = loadMapping(loading);
-  if (source !== undefined && mapper !== undefined) reportMissing(source, mapper, loading);
+  if (source !== undefined && mapper !== undefined) {
+    reportMissing(source, mapper, loading);
+    reportHeld(source, mapper, loading);
+  }
   if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
@@ -146,6 +149,16 @@ function reportMissing(
       const unset = definition.unset?.(field, config);
       if (unset !== undefined) loading.problems.add('unset-field', place, `${reads}, which is always null`, unset);
     }
+  }
+}
+
+/** Streams whose records are held, of a source that cannot read them again. */
+function reportHeld({ type, definition }: Configured<SourceDefinition>, { streams }: Mapper, loading: Loading): void {
+  if (definition.readsByKey !== false) return;
+  for (const { stream, holds } of streams) {
+    if (holds !== true) continue;
+    const message = `the mapping holds records of \`${stream}\` until they are final, but ${type} cannot read a record again by its key`;
+    loading.problems.add('cannot-hold', spanAt(loading, ['source', 'use']), message);
   }
 }
 

@@ -44,4 +44,5 @@ export function repeatProblems(
   });
 }
 
-const HELP = 'set `revisit: 0s`, and a `settle` that is long enough for records to become final';
+const HELP =
+  'set `revisit: 0s`, and let records become final before they are sent: by a longer `settle`, or by `final: { when: …, within: 24h }` in the mapping';

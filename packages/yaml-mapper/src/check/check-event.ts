@@ -71,9 +71,12 @@ class EventChecker {
       expression: checkCondition(condition.tree, scope),
       text: textOf(condition),
     }));
+    const { final: written } = this.#shape;
+    const when = written && checkCondition(written.when.tree, { ...plain, each });
+    const final = written && when && { when, withinMs: written.withinMs };
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;
-    return { name, doc, stream: this.#stream, span, each, conditions, fields };
+    return { name, doc, stream: this.#stream, span, each, conditions, ...(final && { final }), fields };
   }
 
   #requireFields(): void {

@@ -1,7 +1,7 @@
 import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema, SinkEventSchema } from '@sluice/core/config';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
-import { EVENT_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
+import { EVENT_KEYS, FINAL_KEYS, FRAGMENT_KEYS } from '../resolve/language-keys.js';
 import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
 
@@ -14,6 +14,7 @@ export function eventFields(schema: SinkEventSchema | undefined, vocabulary: Voc
   const conditions = {
     when: withDoc(expression, FRAGMENT_KEYS.when),
     each: withDoc(expression, FRAGMENT_KEYS.each),
+    final: finalSchema(expression),
   };
   const fields = Object.entries(eventFieldsOf(schema ?? 'any')).map(([name, field]): readonly [string, JsonSchema] => {
     if (field.kind === 'value') return [name, withDoc(value, field.doc)];
@@ -72,11 +73,23 @@ export function eventSchema(schema: SinkEventSchema | undefined, streams: readon
   };
 }
 
+function finalSchema(expression: JsonSchema): JsonSchema {
+  const properties = documented({ when: expression, within: { type: 'string', examples: ['24h'] } }, FINAL_KEYS);
+  return {
+    description: FRAGMENT_KEYS.final,
+    type: 'object',
+    required: Object.keys(FINAL_KEYS),
+    properties,
+    additionalProperties: false,
+  };
+}
+
 function fragmentKeys(): JsonSchema {
   const schemas: Readonly<Record<keyof typeof FRAGMENT_KEYS, JsonSchema>> = {
     doc: { type: 'string' },
     include: TEXTS,
     when: {},
+    final: {},
     each: {},
     omitNull: { type: 'boolean' },
     remove: TEXTS,

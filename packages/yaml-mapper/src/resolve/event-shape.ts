@@ -3,6 +3,7 @@ import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document
 import { ownEntry } from '../own-entry.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { readBoolean, readMap, readTextAt, readTexts, type NamedSpan } from './read-tree.js';
+import { readFinal, type WrittenFinal } from './read-final.js';
 import { EVENT_KEYS, FRAGMENT_KEYS, VALUE_KEYS } from './language-keys.js';
 
 export interface WrittenValue {
@@ -24,6 +25,7 @@ export interface EventShape {
   readonly include: readonly NamedSpan[];
   readonly remove: readonly NamedSpan[];
   readonly conditions: readonly WrittenValue[];
+  readonly final?: WrittenFinal | undefined;
   readonly each?: WrittenValue | undefined;
   /** Whether names whose value is null are left out of maps that would otherwise keep them. */
   readonly omitNull?: boolean | undefined;
@@ -58,6 +60,7 @@ export function readShape(
     if (field !== undefined) fields.set(key, field);
   }
   const condition = value('when');
+  const final = value('final');
   const omitNull = entryOf(map, 'omitNull');
   return {
     span: map.span,
@@ -65,6 +68,7 @@ export function readShape(
     doc: text('doc'),
     rename: text('rename'),
     from: text('from'),
+    final: final && readFinal(final, problems),
     each: value('each'),
     omitNull: omitNull && readBoolean(omitNull.value, '`omitNull`', problems),
     include: list('include'),

@@ -5,11 +5,12 @@ import type { ProblemList } from '../problems/problem-list.js';
 /** The second over the first: values and names are replaced in place, new ones are added at the end, removed ones go. */
 export function mergeShapes(under: EventShape, over: EventShape, problems: ProblemList): EventShape {
   const fields = new Map(under.fields);
-  let { conditions, each } = under;
+  let { conditions, each, final } = under;
   for (const { name, span } of over.remove) {
     const [field, inner] = splitOnce(name);
     const existing = fields.get(field);
     if (name === 'when' && conditions.length > 0) conditions = [];
+    else if (name === 'final' && final !== undefined) final = undefined;
     else if (name === 'each' && each !== undefined) each = undefined;
     else if (inner === undefined && existing !== undefined) fields.delete(field);
     else if (inner !== undefined && existing?.kind === 'map' && existing.names.has(inner)) {
@@ -24,6 +25,7 @@ export function mergeShapes(under: EventShape, over: EventShape, problems: Probl
     event: over.rename ?? under.event ?? over.event,
     doc: over.doc ?? under.doc,
     from: over.from ?? under.from,
+    final: over.final ?? final,
     each: over.each ?? each,
     omitNull: over.omitNull ?? under.omitNull,
     include: [...under.include, ...over.include],
