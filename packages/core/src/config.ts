@@ -22,6 +22,7 @@ export { UNITS } from './contracts/unit.js';
 export { renderProblems } from './document/render-problems.js';
 export type { JsonSchema } from './json-schema/accept-variables.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
+export { shortDuration } from './config/short-duration.js';
 export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
 export { repeatGroups, type RepeatGroup } from './repeats/repeat-groups.js';

@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { aMapping, loadFiles, mapRecord } from './load-text.js';
+import { compareMappingFiles } from '@sluice/yaml-mapper';
+import { catalogueOf } from '#src/catalogue/describe-mapping.js';
+import { catalogueMarkdown } from '#src/catalogue/catalogue-markdown.js';
+import { checkMapping } from '#src/check/check-mapping.js';
+import { aContext, aMapping, loadFiles, mapRecord } from './load-text.js';
 
 const HOUR_MS = 3_600_000;
 const RECORD = { id: 't', timestamp: 0 };
@@ -96,5 +100,22 @@ describe('`final` of an event', () => {
     }
     expect(codesOf('{ when: name != null, within: 1h, until: 2h }')).to.deep.equal([`unknown-key ${line}`]);
     expect(codesOf('name != null')).to.deep.equal([`wrong-shape ${line}`]);
+  });
+
+  it('is told by the catalogue and by a comparison, which does not call a change of it breaking', () => {
+    const files = new Map([
+      ['/m/old.yaml', aMapping('')],
+      ['/m/new.yaml', withFinal('{ when: name != null, within: 36h }')],
+    ]);
+    const context = aContext({ readFile: (path) => files.get(path) ?? '' });
+    const { compared } = compareMappingFiles('/m/old.yaml', '/m/new.yaml', context);
+    expect(compared?.difference.events).to.have.length(1);
+    expect(compared?.difference.events[0]).to.include({ breaking: false });
+    expect(compared?.difference.events[0]?.conditions).to.deep.equal([
+      { kind: 'added', what: 'final', text: 'name != null, within 36h', breaking: false },
+    ]);
+    const { mapping } = checkMapping({ file: '/m/new.yaml' }, context);
+    const markdown = mapping && catalogueMarkdown(catalogueOf(mapping, []));
+    expect(markdown).to.contain('A record is held until `name != null`, for 36h at most.');
   });
 });

@@ -49,9 +49,7 @@ export function runSummary(
   // What was read again but not sent is no repeat.
   const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules);
   const held =
-    report.held === 0
-      ? ''
-      : `${counted(report.held, 'record')} held: sent when they are final, or at the end of their wait\n`;
+    report.held === 0 ? '' : `${counted(report.held, 'record')} held until final, or until the wait is over\n`;
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
   const change = mappingChangeText(report, file, called);
   return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${held}${closing}${change}${end}`;

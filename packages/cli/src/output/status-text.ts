@@ -40,7 +40,7 @@ export function statusText(shown: ShownStatus): string {
       ? []
       : [`  lag             ${integer(lagMs / 1000)} s${lagMs < 60_000 ? '' : ` (${durationText(lagMs)})`}${clock}`]),
     `  dead letters    ${openDeadLetters === 0 ? 'none open' : theme.warning(`${letters} open`)}`,
-    ...(held === 0 ? [] : [`  held            ${counted(held, 'record')}, until they are final`]),
+    ...(held === 0 ? [] : [`  held            ${counted(held, 'record')}, until final`]),
     ...(openBackfills === 0 ? [] : [`  backfills       ${openBackfills} not complete`]),
     ...(lastRun === undefined ? [] : [`  last run        ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     holder === undefined

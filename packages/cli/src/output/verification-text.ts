@@ -46,7 +46,7 @@ export function verificationText({ streams, openDeadLetters }: Verification, rul
       ? []
       : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind]), ...repairLines(rules)]),
     ...(changes === undefined ? [] : ['', theme.warning(changes)]),
-    ...(held === 0 ? [] : ['', `${counted(held, 'record')} held: read, and sent when they are final`]),
+    ...(held === 0 ? [] : ['', `${counted(held, 'record')} held: read, and sent when final`]),
     ...(openDeadLetters === 0 ? [] : ['', theme.warning(`${counted(openDeadLetters, 'dead letter')} open`)]),
     '',
     closing(streams),

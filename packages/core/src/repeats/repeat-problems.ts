@@ -1,5 +1,6 @@
+import { shortDuration } from '../config/short-duration.js';
 import type { RepeatGroup } from './repeat-groups.js';
-import { namesOf, repeatSentence, shortDuration } from './repeat-sentence.js';
+import { namesOf, repeatSentence } from './repeat-sentence.js';
 
 /** Why following does not do what `revisit` promises. */
 export interface RepeatProblem {

@@ -1,11 +1,5 @@
+import { shortDuration } from '../config/short-duration.js';
 import type { RepeatGroup } from './repeat-groups.js';
-
-const UNITS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'm'],
-  [1000, 's'],
-] as const;
 
 /**
  * What becomes of an event that is sent again, for people: `jsonl adds an event that was sent before: it counts again`.
@@ -25,10 +19,4 @@ export function repeatSentence(sink: string, group: RepeatGroup): string {
 /** `an event`, or ``an event `a` or `b` ``. */
 export function namesOf({ events }: RepeatGroup): string {
   return events === undefined ? 'an event' : `an event ${events.map((name) => `\`${name}\``).join(' or ')}`;
-}
-
-/** In the largest unit that divides it, as a pipeline file has it: `7d`, `36h`. */
-export function shortDuration(ms: number): string {
-  const [unitMs, unit] = UNITS.find(([each]) => ms % each === 0) ?? [1, 'ms'];
-  return `${ms / unitMs}${unit}`;
 }

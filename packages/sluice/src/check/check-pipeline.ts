@@ -24,7 +24,12 @@ export async function checkPipeline(
   const sections = await Promise.all([
     checkSection(
       'configuration',
-      async () => [...problemFindings(problems), pathFinding(pipeline), repeatFinding(repeats)],
+      async () => [
+        ...problemFindings(problems),
+        pathFinding(pipeline),
+        repeatFinding(repeats),
+        ...holdFindings(pipeline),
+      ],
       signal,
     ),
     checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
@@ -67,6 +72,18 @@ function pathFinding({ mapper, ...pipeline }: Pipeline): CheckResult {
 /** Where it does harm, the pipeline file has a problem as well. */
 function repeatFinding(repeats: CheckOptions['repeats']): CheckResult {
   return { name: 'repeats', outcome: 'good', message: repeats.map(({ sentence }) => sentence).join('; ') };
+}
+
+/** Whether records can be held, if the mapping holds any. */
+function holdFindings(pipeline: Pipeline): readonly CheckResult[] {
+  const held = pipeline.mapper.streams.filter(({ holds }) => holds === true).map(({ stream }) => stream);
+  if (held.length === 0) return [];
+  const name = 'held records';
+  if (pipeline.source.get === undefined) {
+    const message = `records of ${held.join(', ')} are held until they are final, but the source cannot read a record again by its key`;
+    return [{ name, outcome: 'bad', message, fix: 'remove `final` from the mapping' }];
+  }
+  return [{ name, outcome: 'good', message: `records of ${held.join(', ')} are sent when they are final` }];
 }
 
 async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]> {

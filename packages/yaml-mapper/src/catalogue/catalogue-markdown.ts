@@ -24,14 +24,15 @@ export function catalogueMarkdown(catalogue: Catalogue): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): readonly string[] {
+function eventParts({ event, doc, from, each, when, final, fields }: CatalogueEvent): readonly string[] {
   const sources = each === undefined ? `\`${from}\` record` : `item of \`${each}\` in every \`${from}\` record`;
   const filters = when.map((condition) => code(condition)).join(' and ');
   const origin = `One event for every ${sources}${when.length === 0 ? '' : ` where ${filters}`}.`;
+  const wait = final === undefined ? [] : [`A record is held until ${code(final.when)}, for ${final.within} at most.`];
   const groups = [...new Set(fields.map(({ within }) => within))];
   return [
     `## ${code(event)}`,
-    [...(doc === undefined ? [] : [doc.trim()]), origin].join(' '),
+    [...(doc === undefined ? [] : [doc.trim()]), origin, ...wait].join(' '),
     ...groups.flatMap((group) => [
       ...(group === undefined ? [] : [`In ${code(group)}:`]),
       markdownTable([HEADER, ...fields.filter(({ within }) => within === group).map(row)]).trimEnd(),

@@ -34,6 +34,8 @@ export interface CatalogueEvent {
   readonly each?: string;
   /** The conditions, all of which must hold. */
   readonly when: readonly string[];
+  /** When a record is final and is sent, and how old it becomes before it is sent as it is. */
+  readonly final?: { readonly when: string; readonly within: string };
   readonly fields: readonly CatalogueField[];
 }
 

@@ -107,7 +107,8 @@ export class LedgerWriter {
 
   /** Commits what became of held records that were read again, in one step. `gone`: the keys of those that are no more. */
   async settledHeld(window: LedgerWindow, prefix: FinishedPrefix | undefined, gone: readonly string[]): Promise<void> {
-    const { id, purpose, window: reading, plannedAt: at } = window;
+    const { id, purpose, window: reading } = window;
+    const at = this.#context.runtime.now();
     const released = [...(prefix?.released ?? []), ...gone];
     const settled = {
       cursor: '',
