@@ -72,7 +72,7 @@ class EventChecker {
       text: textOf(condition),
     }));
     const { final: written } = this.#shape;
-    const when = written && checkCondition(written.when.tree, { ...plain, each });
+    const when = written && checkCondition(written.when, { ...plain, each });
     const final = written && when && { when, withinMs: written.withinMs };
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;

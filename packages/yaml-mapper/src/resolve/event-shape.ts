@@ -68,7 +68,7 @@ export function readShape(
     doc: text('doc'),
     rename: text('rename'),
     from: text('from'),
-    final: final && readFinal(final, problems),
+    final: final && readFinal(final.span, final.tree, problems),
     each: value('each'),
     omitNull: omitNull && readBoolean(omitNull.value, '`omitNull`', problems),
     include: list('include'),

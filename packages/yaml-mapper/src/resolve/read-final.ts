@@ -1,20 +1,18 @@
 import { duration } from '@sluice/core/config';
-import { didYouMean, entryOf, type Span } from '@sluice/core/document';
+import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
-import type { WrittenValue } from './event-shape.js';
 import { FINAL_KEYS } from './language-keys.js';
 import { readMap, readText } from './read-tree.js';
 
 /** When a record is final, and how old it becomes at most before it is sent as it is. */
 export interface WrittenFinal {
-  readonly span: Span;
-  readonly when: WrittenValue;
+  readonly when: Tree;
   readonly withinMs: number;
 }
 
 const HELP = 'write final: { when: end_time != null, within: 24h }';
 
-export function readFinal({ span, tree }: WrittenValue, problems: ProblemList): WrittenFinal | undefined {
+export function readFinal(span: Span, tree: Tree, problems: ProblemList): WrittenFinal | undefined {
   const map = readMap(tree, '`final`', problems);
   if (map === undefined) return undefined;
   const keys = Object.keys(FINAL_KEYS);
@@ -34,5 +32,5 @@ export function readFinal({ span, tree }: WrittenValue, problems: ProblemList): 
     problems.add('wrong-shape', text.span, '`within` must be a duration with its unit, and longer than 0', HELP);
     return undefined;
   }
-  return { span, when: { span: when.keySpan, tree: when.value }, withinMs: parsed.data };
+  return { when: when.value, withinMs: parsed.data };
 }
