@@ -31,7 +31,7 @@ function problemsOf(
   return loadPipelineFile(readDocument(PIPELINE, readFile), {
     environment,
     sources: createRegistry([langfusePostgresSource]),
-    sinks: createRegistry([posthogSink, jsonlSink]),
+    sinks: createRegistry([posthogSink, { ...jsonlSink, repeats: () => ({ effect: 'replace' as const }) }]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,

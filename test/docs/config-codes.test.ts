@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { CONFIG_CODES, createRegistry, environmentFromFile, loadPipelineFile } from '@sluice/core/config';
 import { readDocument } from '@sluice/core/document';
 import { SecretRedactor } from '@sluice/core/service';
+import type { SinkDefinition } from '@sluice/core/sink';
 import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
@@ -13,8 +14,28 @@ import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { expect } from 'chai';
 import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 
 const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
+
+/** Stands for a sink whose destination keeps the first event, and takes any mapping. */
+const { ddl: _, ...lines } = jsonlSink;
+const firstWins: SinkDefinition<{ writeKey: string }> = {
+  ...lines,
+  type: 'segment',
+  config: z.strictObject({ writeKey: z.string() }),
+  repeats: () => ({ effect: 'ignore', withinMs: 86_400_000 }),
+  create: () => {
+    throw new Error('not needed');
+  },
+};
+
+const withoutGet: typeof langfusePostgresSource = {
+  ...langfusePostgresSource,
+  type: '@acme/orders-source',
+  readsByKey: false,
+  config: z.strictObject({}) as never,
+};
 
 /** The codes of the shipped pipeline when the keys of an example replace its own. */
 function codesWith(example: string): readonly string[] {
@@ -26,11 +47,12 @@ function codesWith(example: string): readonly string[] {
       LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
       LANGFUSE_URL: 'https://langfuse.example.com',
       POSTHOG_API_KEY: 'phc_example',
+      SEGMENT_WRITE_KEY: 'key',
       QUOTED: '"https://langfuse.example.com"',
       PLAIN: 'https://langfuse.example.com',
     },
-    sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource]),
-    sinks: createRegistry([posthogSink, jsonlSink]),
+    sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource, withoutGet]),
+    sinks: createRegistry([posthogSink, jsonlSink, firstWins]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,

@@ -42,6 +42,7 @@ describe('sluice check', function () {
     expect(tried).to.deep.equal([
       'configuration: pipeline and mapping: good',
       'configuration: path of events: good',
+      'configuration: repeats: good',
       'source: database reachable: good',
       'source: clock: good',
       'source: time zone: good',

@@ -56,7 +56,7 @@ export function aLibraryPipeline(
     doc: 'Events in memory.',
     config: z.strictObject({}),
     eventSchema: 'any',
-    repeats: () => ({ effect: 'add' }),
+    repeats: () => ({ effect: 'replace' }),
     create: () => {
       const made = recordingSink(onOpen ? { onOpen } : {});
       sinks.push(made);

@@ -48,7 +48,7 @@ function load(rest: string, environment: Readonly<Record<string, string>> = {}) 
     redactor,
     environment: { DB: 'postgres://u:p@h/d', ...environment },
     sources: createRegistry([langfusePostgresSource]),
-    sinks: createRegistry([jsonlSink]),
+    sinks: createRegistry([{ ...jsonlSink, repeats: () => ({ effect: 'replace' as const }) }]),
     stateStores: createRegistry([fileStateStore]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,

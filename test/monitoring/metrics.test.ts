@@ -41,6 +41,7 @@ const commit: Observation = {
   },
   deadLetters: 3,
   openDeadLetters: 8,
+  heldRecords: 0,
 };
 const request = { kind: 'request-ended', events: 5, bytes: 900, durationMs: 250 } as const;
 
@@ -93,7 +94,7 @@ describe('the metrics', () => {
   });
 
   it('say how far behind the pipeline is, and nothing while that is not known', async () => {
-    const followed: Observation = { kind: 'followed', until: NOW - 100_000, openDeadLetters: 0 };
+    const followed: Observation = { kind: 'followed', until: NOW - 100_000, openDeadLetters: 0, heldRecords: 0 };
     expect((await after()).value('sluice_lag_seconds')).to.equal(undefined);
     expect((await after(followed)).value('sluice_lag_seconds')).to.equal(40);
     expect((await after({ kind: 'source-time', now: NOW + 5000 }, followed)).value('sluice_lag_seconds')).to.equal(45);
@@ -103,7 +104,7 @@ describe('the metrics', () => {
     const everything = await after(
       commit,
       { ...request, outcome: 'accepted' },
-      { kind: 'followed', until: NOW, openDeadLetters: 0 },
+      { kind: 'followed', until: NOW, openDeadLetters: 0, heldRecords: 0 },
       { kind: 'run-ended', outcome: 'done', durationMs: 1 },
     );
     expect([...everything.types.keys()]).to.have.members(ENTRIES.map(({ name }) => name));

@@ -70,7 +70,8 @@ const DELIVERABLE: readonly string[] = ['plain', 'double'];
 
 /** The ledger's totals must be those of the commits, its digests those of the records, and no work may be left. */
 export async function checkLedger({ reader, database, notes, oracle }: EndParts): Promise<void> {
-  const { windows, totals, openDeadLetters, binding } = await reader.read();
+  const { windows, totals, held, openDeadLetters, binding } = await reader.read();
+  if (held.length > 0) oracle.fail(`the pipeline is done, but ${held[0]?.key} is held`);
   if (binding === undefined) return;
   const letters: DeadLetter[] = [];
   for await (const letter of reader.deadLetters()) letters.push(letter);

@@ -58,6 +58,14 @@ export function valuesOf(note: Note): JsonObject {
   return { id: note.key, number: note.number, version: note.versions.length - 1, kind, user };
 }
 
+/** How old a record becomes that is not final, where the mapping holds such records. */
+export const MOST_HELD_MS = 30 * 60_000;
+
+/** Whether a version of a record is not final: of some records, the first one. */
+export function isOpen({ number, version, kind }: JsonObject): boolean {
+  return Number(number) % 4 === 3 && version === 0 && (kind === 'plain' || kind === 'double');
+}
+
 /** A trace and a score of the same number share a uuid, as a trace and its score may. */
 export function eventsOf(stream: string, values: JsonObject): readonly MappedEvent[] {
   const { id = '', number = 0, version = 0, kind = '', user = '' } = values;

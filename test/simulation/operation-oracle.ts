@@ -8,16 +8,16 @@ type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
 
 /** The parts of the state that a change may touch; everything else stays as it is. */
 const TOUCHED: Readonly<Record<StateChange['type'], readonly Part[]>> = {
-  bind: ['binding', 'windows', 'backfilled', 'backfills', 'openDeadLetters', 'closedDeadLetters'],
+  bind: ['binding', 'windows', 'backfilled', 'backfills', 'held', 'openDeadLetters', 'closedDeadLetters'],
   'bind-sink': ['binding'],
   accept: ['binding', 'history'],
   plan: ['windows', 'nextWindowId'],
-  advance: ['windows', 'totals', 'days', 'openDeadLetters'],
+  advance: ['windows', 'totals', 'days', 'held', 'openDeadLetters'],
   finish: ['windows'],
   backfilled: ['backfilled'],
   'open-backfill': ['backfills', 'history'],
   'close-backfill': ['backfills'],
-  rewind: ['windows', 'history'],
+  rewind: ['windows', 'held', 'history'],
   'close-dead-letters': ['openDeadLetters', 'closedDeadLetters', 'history'],
   remember: ['history'],
   'run-ended': ['lastRun'],

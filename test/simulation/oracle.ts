@@ -14,8 +14,9 @@ import {
 } from '@sluice/core/state';
 import type { DataFault } from './faults.js';
 import { LetterOracle, recordName } from './letter-oracle.js';
-import { MAX_DEAD_LETTER_SHARE } from './scenario.js';
-import type { Note } from './notes.js';
+import { MAX_DEAD_LETTER_SHARE, type Scenario } from './scenario.js';
+import { HeldOracle, isDigestedIn, type PassedEntry } from './held-oracle.js';
+import { isOpen, MOST_HELD_MS, type Note } from './notes.js';
 import { checkRewound, checkTouched, isForeign, rewoundFrom } from './operation-oracle.js';
 import type { ReadEntry, WorkerRecord } from './worker-record.js';
 
@@ -35,6 +36,8 @@ export class Oracle {
   readonly dataFaults = new Map<DataFault, number>();
   readonly #notes: ReadonlyMap<string, ReadonlyMap<string, Note>>;
   readonly letters = new LetterOracle((message) => this.fail(message));
+  readonly held: HeldOracle;
+  readonly #holds: boolean;
   #holder: WorkerRecord | undefined;
   #binding: PipelineState['binding'];
   /** The newest version that was ingested, by event name and record. */
@@ -47,8 +50,10 @@ export class Oracle {
   /** The same for unfinished repairs. */
   readonly #repairs = new Map<number, Map<string, DigestedOutcome>>();
 
-  constructor(notes: ReadonlyMap<string, ReadonlyMap<string, Note>>) {
+  constructor(notes: ReadonlyMap<string, ReadonlyMap<string, Note>>, { holds }: Pick<Scenario, 'holds'>) {
     this.#notes = notes;
+    this.#holds = holds;
+    this.held = new HeldOracle(notes, (message) => this.fail(message));
   }
 
   fail(message: string): void {
@@ -60,9 +65,15 @@ export class Oracle {
   }
 
   /** Called when the destination has ingested an event. */
-  ingested(event: MappedEvent): void {
+  ingested(event: MappedEvent, nowMs: Instant): void {
     const { id, stream, version, user } = event;
-    const known = this.#notes.get(String(stream))?.get(String(id))?.versions[Number(version)];
+    const note = this.#notes.get(String(stream))?.get(String(id));
+    const known = note?.versions[Number(version)];
+    const isNotFinal =
+      note !== undefined && isOpen({ number: note.number, version: Number(version), kind: known?.kind ?? '' });
+    if (this.#holds && isNotFinal && nowMs < note.createdAt + MOST_HELD_MS) {
+      this.fail(`${note.key} was sent before it was final`);
+    }
     if (known?.user !== user) this.fail(`an event was sent that comes from no record: ${JSON.stringify(event)}`);
     const name = JSON.stringify([event.event, id]);
     const newest = this.#ingested.get(name) ?? -1;
@@ -121,6 +132,7 @@ export class Oracle {
       else if (change.type === 'accept') this.#accepted(record, before, after);
     }
     this.letters.checkCounted(after);
+    this.held.check(after);
     this.#binding = after.binding;
   }
 
@@ -156,6 +168,7 @@ export class Oracle {
     this.#digests.clear();
     this.#repairs.clear();
     this.letters.clear();
+    this.held.clear();
     this.#hasIngested = false;
   }
 
@@ -165,6 +178,7 @@ export class Oracle {
     if (change.to === 'start') return this.#forget();
     for (const stream of change.streams) {
       const from = rewoundFrom(before, stream, change.to);
+      this.held.rewound(stream, from);
       for (const hour of this.#hours(stream).keys()) if (hour >= from) this.#hours(stream).delete(hour);
     }
     return undefined;
@@ -201,7 +215,7 @@ export class Oracle {
       return [];
     }
     const { stream } = window.window;
-    const where = window.purpose === 'replay' ? { get: stream } : window.window;
+    const where = window.purpose === 'replay' || window.purpose === 'held' ? { get: stream } : window.window;
     const entries = record.take(where, counts.read, cursor ?? '');
     if (entries === undefined) {
       this.fail(`the cursor of window ${id} is not after the ${counts.read} records that it counts`);
@@ -211,50 +225,62 @@ export class Oracle {
       this.fail(`window ${id} has ${deadLetters.length} new dead letters although their share was too large`);
     }
     for (const { reason } of deadLetters) if (NEVER_SENT.has(reason)) record.rejectedUnsent();
-    for (const entry of entries) this.#checkFinished(record, entry, deadLetters);
+    const isSettled = (entry: ReadEntry) => !this.#holds || this.#missing(record, entry, deadLetters) === undefined;
+    const passed = this.held.passed(entries, change, window, isSettled);
+    for (const entry of passed) if (!entry.isHeld) this.#checkFinished(record, entry, deadLetters);
     this.letters.added(deadLetters, entries, record, window.purpose === 'replay');
-    this.#checkCounts(window, counts, entries, deadLetters);
+    this.#checkCounts(window, counts, passed, deadLetters);
     this.#totals.set(stream, addCounts(this.totals(stream), counts));
     record.count(stream, counts);
-    this.#digest(window, entries, deadLetters);
+    this.#digest(window, passed, deadLetters);
     return entries;
   }
 
   /** The cursor may pass a record only when each of its events was accepted or is a dead letter. */
   #checkFinished(record: WorkerRecord, entry: ReadEntry, deadLetters: readonly DeadLetter[]): void {
     const own = deadLetters.filter(({ key }) => key === entry.key);
-    const dead = new Set(own.map(({ event }) => JSON.stringify(event)));
     if (entry.kind === 'unmappable' && own.length === 0) {
       this.fail(`the cursor passed ${entry.key} before its dead letter was durable`);
     }
-    const missing = entry.events.find((event) => !record.isAccepted(event) && !dead.has(event));
+    const missing = this.#missing(record, entry, deadLetters);
     if (missing !== undefined) this.fail(`the cursor passed an event that was not accepted: ${missing}`);
+  }
+
+  /** An event of the record without a final outcome. */
+  #missing(record: WorkerRecord, { key, events }: ReadEntry, deadLetters: readonly DeadLetter[]): string | undefined {
+    const own = deadLetters.filter((letter) => letter.key === key);
+    const dead = new Set(own.map(({ event }) => JSON.stringify(event)));
+    return events.find((event) => !record.isAccepted(event) && !dead.has(event));
   }
 
   #checkCounts(
     { id, purpose }: LedgerWindow,
     counts: Counts,
-    entries: readonly ReadEntry[],
+    entries: readonly PassedEntry[],
     deadLetters: readonly DeadLetter[],
   ): void {
-    const produced = eventsIn(entries);
+    const sent = entries.filter(({ isHeld }) => !isHeld);
+    const produced = eventsIn(sent);
     const deadRecords = entries.filter(({ kind }) => kind === 'unmappable').length;
     const deadEvents = deadLetters.length - deadRecords;
     const filtered = entries.filter(({ kind }) => kind === 'filtered').length;
-    const again = (part: string) => eventsIn(entries.filter((entry) => entry.part === part));
+    // What was held was not sent before.
+    const known = sent.filter(({ was }) => was === undefined);
+    const again = (part: string) => eventsIn(known.filter((entry) => entry.part === part));
     const isAgain = purpose === 'backfill' || purpose === 'repair';
     const expected = {
       read: entries.length,
-      mapped: entries.length - filtered - deadRecords,
+      mapped: sent.length - filtered - deadRecords,
       filtered,
       deadLetteredRecords: deadRecords,
+      held: entries.length - sent.length,
       produced,
       accepted: produced - deadEvents,
       deadLetteredEvents: deadEvents,
       changed: again('changed'),
       derived: again('derived'),
-      replayed: again('asked'),
-      backfilled: isAgain ? produced : 0,
+      replayed: purpose === 'replay' ? again('asked') : 0,
+      backfilled: isAgain ? eventsIn(known) : 0,
     };
     const counted: Readonly<Record<string, unknown>> = { ...counts, ...counts.repeats };
     for (const [name, value] of Object.entries(expected)) {
@@ -263,12 +289,10 @@ export class Oracle {
     }
   }
 
-  #digest({ id, purpose }: LedgerWindow, entries: readonly ReadEntry[], deadLetters: readonly DeadLetter[]): void {
+  #digest({ id, purpose }: LedgerWindow, entries: readonly PassedEntry[], deadLetters: readonly DeadLetter[]): void {
     const dead = new Set(deadLetters.map(({ key }) => key));
-    const part = purpose === 'first-backfill' ? 'event' : 'created';
-    if (purpose === 'replay' || purpose === 'backfill') return;
     for (const entry of entries) {
-      if (entry.part !== part) continue;
+      if (entry.isHeld || !(isDigestedIn(purpose, entry) || entry.was?.isDigested === true)) continue;
       const keys = purpose === 'repair' ? this.#repair(id) : this.#hour(entry.stream, hourOf(entry.createdAt));
       if (keys.has(entry.key)) this.fail(`${entry.key} was read twice in a part where every record comes once`);
       keys.set(entry.key, outcomeOf(entry, dead));
@@ -276,7 +300,7 @@ export class Oracle {
   }
 
   #finished(record: WorkerRecord, window: LedgerWindow | undefined): void {
-    if (window === undefined || window.purpose === 'replay') return;
+    if (window === undefined || window.purpose === 'replay' || window.purpose === 'held') return;
     // A gap in the history is planned and finished without being read.
     const mustBeRead = window.purpose === 'following' || window.purpose === 'repair';
     if (mustBeRead && !record.hasReadToItsEnd(window.window)) this.fail(`window ${window.id} was not read to its end`);

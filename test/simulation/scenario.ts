@@ -37,6 +37,8 @@ export interface Scenario {
   readonly dividesRequests: boolean;
   /** Whether the source gives its records as text as well. */
   readonly asText: boolean;
+  /** Whether the mapping holds records until they are final. */
+  readonly holds: boolean;
   /** The largest request that the destination accepts, whatever the sink assumes. */
   readonly destinationMaxBytes: number;
   /** How long faults happen before everything heals. */
@@ -118,11 +120,13 @@ export function scenarioOf(
   });
   // Of every second seed: without another random number, the seeds stay what they were.
   const asText = seed % 2 === 1;
+  const holds = seed % 3 === 0;
   return {
     seed,
     records,
     durationMs,
     asText,
+    holds,
     ...fixed,
     faults: faults.filter(({ number }) => !without.includes(number)),
   };

@@ -6,7 +6,7 @@ import { checkDelivered, checkDigestsKept, checkLedger } from './check-end.js';
 import { checkReport, checkStatus } from './check-status.js';
 import { Destination } from './destination.js';
 import type { DataFault, Fault, FaultKind, Step } from './faults.js';
-import { NOTE_STREAMS, noteSchema } from './notes.js';
+import { MOST_HELD_MS, NOTE_STREAMS, noteSchema } from './notes.js';
 import {
   accept,
   backfill,
@@ -94,11 +94,11 @@ export class Simulation {
       clock: this.#clock,
       random: this.#random,
       maxBytes: scenario.destinationMaxBytes,
-      onIngest: (event) => this.#oracle.ingested(event),
+      onIngest: (event) => this.#oracle.ingested(event, this.#clock.nowMs),
       onDataFault: (fault) => this.#oracle.covered(fault),
     });
     this.#world = new World(scenario, this.#clock, this.#random, () => this.#destination.held.size > 0);
-    this.#oracle = new Oracle(this.#world.notes);
+    this.#oracle = new Oracle(this.#world.notes, scenario);
     const runtime = { now: () => this.#clock.nowMs };
     this.#store = new MemoryStateStore({ runtime, leaseMs: scenario.leaseMs }, new MemoryState());
     const streams = NOTE_STREAMS.map((name) => ({ schema: noteSchema(name), records: [] }));
@@ -187,7 +187,8 @@ export class Simulation {
   async #heal(): Promise<void> {
     this.#isHealed = true;
     this.#destination.heal();
-    await this.#clock.sleep(this.#scenario.settleMs + 10 * MINUTE);
+    const { settleMs, holds } = this.#scenario;
+    await this.#clock.sleep(settleMs + 10 * MINUTE + (holds ? MOST_HELD_MS : 0));
   }
 
   async #untilDone(operation: Operation): Promise<void> {
@@ -236,7 +237,7 @@ export class Simulation {
     return {
       name: 'notes',
       source: simulatedSource({ database, process, clock, random, record }),
-      mapper: simulatedMapper(process, oracle),
+      mapper: simulatedMapper(process, oracle, scenario),
       sink: simulatedSink(scenario, { process, clock, random, destination, oracle, record }),
       state: simulatedStore({
         store: this.#store,

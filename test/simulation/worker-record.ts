@@ -2,7 +2,7 @@ import type { Instant } from '@sluice/core/adapter';
 import type { MappedEvent, Receipt } from '@sluice/core/sink';
 import type { RecordPage, Window, WindowPart } from '@sluice/core/source';
 import { addCounts, NO_COUNTS, type Counts, type DeadLetter } from '@sluice/core/state';
-import { eventsOf, NOTE_FIELDS, type NoteKind } from './notes.js';
+import { eventsOf, isOpen, NOTE_FIELDS, type NoteKind } from './notes.js';
 
 /** A record as a worker read it. */
 export interface ReadEntry {
@@ -12,6 +12,8 @@ export interface ReadEntry {
   readonly part: WindowPart;
   readonly cursor: string;
   readonly kind: NoteKind;
+  /** Whether it is not final. */
+  readonly isOpen: boolean;
   /** The events that it makes, as text. */
   readonly events: readonly string[];
 }
@@ -91,6 +93,7 @@ export class WorkerRecord {
   /** Takes the next records of a window that were read; undefined when they do not end at the cursor. */
   take(window: Window | { readonly get: string }, count: number, cursor: string): readonly ReadEntry[] | undefined {
     const entries = this.#reads.get('get' in window ? `get ${window.get}` : keyOf(window)) ?? [];
+    if (count === 0) return [];
     return entries[count - 1]?.cursor === cursor ? entries.splice(0, count) : undefined;
   }
 
@@ -159,6 +162,7 @@ function entriesOf(stream: string, { part, rows, keys, createdAt, cursors }: Rec
       part,
       cursor: cursors[index] ?? '',
       kind,
+      isOpen: isOpen(values),
       events: makesEvents ? eventsOf(stream, values).map((event) => JSON.stringify(event)) : [],
     };
   });

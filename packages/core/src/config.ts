@@ -1,5 +1,6 @@
 /** Pipeline files: documents, problems, adapters, the contract of mapping languages, JSON schemas. */
 export { CONFIG_CODES } from './config/config-codes.js';
+export { duration } from './config/duration.js';
 export { environmentFromFile } from './config/environment-file.js';
 export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
@@ -26,5 +27,8 @@ export type { JsonSchema } from './json-schema/accept-variables.js';
 export { schemaFileJsonSchema } from './json-schema/schema-file-json-schema.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
 export { AdapterLoader, type AdapterReference } from './registry/adapter-loader.js';
+export { shortDuration } from './config/short-duration.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
+export { repeatGroups, type RepeatGroup } from './repeats/repeat-groups.js';
+export { repeatSentence } from './repeats/repeat-sentence.js';
 export { createRegistry, type Registries, type Registry } from './registry/registry.js';

@@ -8,6 +8,7 @@ export {
   repeatedEvents,
 } from './contracts/counts.js';
 export type { ClosedDeadLetter, DeadLetter } from './contracts/dead-letter.js';
+export type { HeldRecord } from './contracts/held-record.js';
 export { HOUR_MS, type HourDigest, hourOf } from './contracts/digest.js';
 export type { Commit, DeadLetterChange, DigestChange, LeasedState, StoredCommit } from './contracts/leased-state.js';
 export type { Backfill, LedgerWindow, WindowPurpose } from './contracts/ledger.js';

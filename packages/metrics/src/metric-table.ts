@@ -99,6 +99,12 @@ export const METRICS = {
     labels: PIPELINE,
     help: 'Dead letters that were neither delivered by a replay nor discarded.',
   },
+  heldRecords: {
+    name: 'sluice_held_records',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: 'Records that were read and are held until they are final.',
+  },
   runs: {
     name: 'sluice_runs_total',
     type: 'counter',

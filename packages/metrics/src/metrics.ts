@@ -51,6 +51,7 @@ export class Metrics {
     );
     this.#watched(METRICS.lastSuccess, ({ lastSuccess }) => inSeconds(lastSuccess));
     this.#watched(METRICS.openDeadLetters, ({ openDeadLetters }) => openDeadLetters);
+    this.#watched(METRICS.heldRecords, ({ heldRecords }) => heldRecords);
     const paused = this.#gauge(METRICS.paused, () => {
       for (const { name, monitor } of this.#pipelines) {
         for (const cause of PAUSE_CAUSES) paused.set({ pipeline: name, cause }, monitor.pause === cause ? 1 : 0);

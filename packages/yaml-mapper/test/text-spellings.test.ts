@@ -20,9 +20,11 @@ function handMade(texts: readonly (string | null)[]): PageText {
   };
 }
 
-const streams = new Map<string, Required<StreamMapper>>();
+type WithText = StreamMapper & Required<Pick<StreamMapper, 'eventText'>>;
 
-function streamOf(expression: string): Required<StreamMapper> {
+const streams = new Map<string, WithText>();
+
+function streamOf(expression: string): WithText {
   const known = streams.get(expression);
   if (known !== undefined) return known;
   const { mapper, problems } = loadFiles({ 'main.yaml': aMapping(`x: ${expression}`) });

@@ -43,9 +43,9 @@ export const backfillCommand = pipelineCommand({
     };
     if (args.plan) {
       const plan = await pipeline.planBackfill({ ...request, signal });
-      if (args.json) output.json(backfillPlanAsJson(plan));
+      if (args.json) output.json(backfillPlanAsJson(plan, pipeline.repeats));
       else {
-        output.text(backfillPlanText(pipeline.name, plan));
+        output.text(backfillPlanText(pipeline.name, plan, pipeline.repeats));
         const stream = args.stream === undefined ? [] : ['--stream', args.stream];
         const words = ['backfill', args.config, '--from', args.from, '--to', args.to, ...stream];
         output.note(nextStep(commandLine(words, args)));
@@ -61,7 +61,7 @@ export const backfillCommand = pipelineCommand({
       onProgress: progress.update,
     });
     const result = await running.finally(progress.end);
-    const code = printRun(result, args, work);
+    const code = printRun(pipeline, result, args, work);
     if (result.failure instanceof StateError && result.report.requests === 0) output.note(NEEDS_THE_LEASE);
     return code;
   },

@@ -7,7 +7,7 @@ import { attributionOf } from '../options/attribution.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
 import { deadLetterAsJson, deadLetterList, deadLetterText } from '../output/dead-letter-text.js';
 import { commandLine, nextStep } from '../output/next-step.js';
-import { runAsJson, runSummary } from '../output/run-summary.js';
+import { runAsJson, runSummary, type SummaryOf } from '../output/run-summary.js';
 import { counted, integer } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
 import { confirm } from '../terminal/confirm.js';
@@ -85,7 +85,7 @@ async function replay(
   }
   const options = { signal: work.signal, wanted: isSelected(args), attribution: attributionOf(args) };
   const result = await pipeline.deadLetters.replay(options);
-  return printRun(result, args, work, { asJson: replayAsJson, asText: replayText });
+  return printRun(pipeline, result, args, work, { asJson: replayAsJson, asText: replayText });
 }
 
 async function discard(
@@ -127,7 +127,7 @@ async function selected(
   );
 }
 
-function replayText(result: ReplayResult): string {
+function replayText(result: ReplayResult, of: SummaryOf): string {
   const { closed, deadAgain, left } = result.replay;
   const lines = [`${counted(closed, 'dead letter')} closed, ${integer(deadAgain)} failed again`];
   if (left.length > 0) {
@@ -137,7 +137,7 @@ function replayText(result: ReplayResult): string {
       'close those that are not needed with `sluice dead-letters discard`',
     );
   }
-  return `${runSummary(result)}\n${lines.join('\n')}\n`;
+  return `${runSummary(result, of)}\n${lines.join('\n')}\n`;
 }
 
 function replayAsJson(result: ReplayResult): object {

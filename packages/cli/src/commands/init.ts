@@ -94,8 +94,7 @@ async function init(args: InitArguments, work: Work): Promise<void> {
   const start = await askStart(args.start, prompter);
 
   const pipeline = { directory, name, start, pair, answers };
-  const files = newFiles(pipeline);
-  await lintNewFiles(files, pipeline);
+  const files = await lintNewFiles(newFiles(pipeline), pipeline);
   const keeps = await isToBeKept(prompter, typed, relative(process.cwd(), own));
   const missing = missingVariables(answers, { ...environment, ...(keeps ? typed : {}) });
   const written = writeFiles([...files, ...completedFiles(pipeline), ...(await newSchemas(directory, pair, sluice))]);

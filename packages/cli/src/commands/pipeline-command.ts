@@ -2,8 +2,8 @@ import type { RunResult } from '@sluice/core/engine';
 import type { LoadedPipeline } from '@sluice/sluice';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { pipelineOptions, type PipelineArguments } from '../options/pipeline-options.js';
-import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
-import { exitCodeOf, runAsJson, runSummary } from '../output/run-summary.js';
+import { commandLine, nextStep } from '../output/next-step.js';
+import { exitCodeOf, runAsJson, runSummary, type SummaryOf } from '../output/run-summary.js';
 import { counted } from '../output/words.js';
 import type { Command } from './command.js';
 import { eachBranch } from './each-branch.js';
@@ -48,6 +48,7 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
 
 /** Prints what a run did and why it failed, and returns its exit code. */
 export function printRun<Result extends RunResult>(
+  { repeats: rules }: Pick<LoadedPipeline, 'repeats'>,
   result: Result,
   args: PipelineArguments,
   { output }: Work,
@@ -56,13 +57,13 @@ export function printRun<Result extends RunResult>(
     asText = runSummary,
   }: {
     readonly asJson?: (result: Result) => unknown;
-    readonly asText?: (result: Result, file: string, called: CalledWith) => string;
+    readonly asText?: (result: Result, of: SummaryOf) => string;
   } = {},
 ): number {
   // The reason comes first: nobody should have to look for it below a table.
   if (result.failure && !args.json) output.error(result.failure);
   if (args.json) output.json(asJson(result), 0);
-  else output.text(asText(result, args.config, args));
+  else output.text(asText(result, { file: args.config, called: args, rules }));
   if (result.failure && args.json) output.error(result.failure);
   else if (result.report.deadLetters > 0) {
     const why = counted(result.report.deadLetters, 'dead letter');

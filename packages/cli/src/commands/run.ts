@@ -16,7 +16,7 @@ export const runCommand = pipelineCommand({
     const progress = await runProgress(work.terminal);
     const running = pipeline.run({ signal: work.signal, onProgress: progress.update });
     const result = await running.finally(progress.end);
-    const code = printRun(result, args, work);
+    const code = printRun(pipeline, result, args, work);
     // cron mails what it gets: the advice is for people.
     const isNew = code === EXIT.done && result.report.requests > 0 && work.terminal.interactive;
     if (isNew && !args.json) work.output.note(nextStep(commandLine(['verify', args.config], args)));

@@ -85,7 +85,7 @@ async function rewind(
     ...(stream === undefined ? {} : { streams: [stream] }),
   });
   await assertFree(pipeline);
-  output.note(`${rewindText(pipeline.name, plan)}\n`);
+  output.note(`${rewindText(pipeline.name, plan, pipeline.repeats)}\n`);
   if (!(await confirm(`Rewind ${pipeline.name}?`, { ...args, terminal, signal }))) return EXIT.failed;
   await pipeline.state.rewind(plan, attributionOf(args));
   if (args.json) output.json(withIsoTimes(plan));

@@ -64,7 +64,7 @@ function nextSteps(shown: ShownStatus, file: string, called: CalledWith): string
 /** A state that cannot be read does not keep the others from being shown. */
 async function statusOf(pipeline: LoadedPipeline, maxLagMs: number | undefined): Promise<ShownStatus> {
   try {
-    return { pipeline: pipeline.name, ...(await pipeline.status({ maxLagMs })) };
+    return { pipeline: pipeline.name, repeats: pipeline.repeats, ...(await pipeline.status({ maxLagMs })) };
   } catch (error) {
     if (error instanceof StateError) return { pipeline: pipeline.name, unreadable: error.message };
     throw error;

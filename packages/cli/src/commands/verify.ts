@@ -3,7 +3,7 @@ import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { whyOption } from '../options/pipeline-options.js';
 import { commandLine, nextStep } from '../output/next-step.js';
-import { runAsJson, runSummary } from '../output/run-summary.js';
+import { runAsJson, runSummary, type SummaryOf } from '../output/run-summary.js';
 import { verificationAsJson, verificationText } from '../output/verification-text.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand, printRun } from './pipeline-command.js';
@@ -20,13 +20,13 @@ export const verifyCommand = pipelineCommand({
     const { output, signal } = work;
     if (args.repair) {
       const result = await pipeline.repair({ signal, attribution: attributionOf(args) });
-      const code = printRun(result, args, work, { asJson: repairAsJson, asText: repairText });
+      const code = printRun(pipeline, result, args, work, { asJson: repairAsJson, asText: repairText });
       return code === EXIT.done && result.after ? codeOf(result.after) : code;
     }
     const verification = await pipeline.verify({ signal });
     if (args.json) output.json(verificationAsJson(verification));
     else {
-      output.text(verificationText(verification));
+      output.text(verificationText(verification, pipeline.repeats));
       const differs = verification.streams.some(({ differences }) => differences.length > 0);
       if (differs) output.note(nextStep(commandLine(['verify', args.config, '--repair'], args)));
       else if (verification.openDeadLetters > 0) {
@@ -41,12 +41,12 @@ function codeOf(verification: Verification): number {
   return isAccountedFor(verification) ? EXIT.done : EXIT.failed;
 }
 
-function repairText(result: RepairResult): string {
+function repairText(result: RepairResult, of: SummaryOf): string {
   const { before, after } = result;
   return [
-    before ? `Before:\n${verificationText(before)}\n` : '',
-    runSummary(result),
-    after ? `\nAfter:\n${verificationText(after)}` : '',
+    before ? `Before:\n${verificationText(before, of.rules)}\n` : '',
+    runSummary(result, of),
+    after ? `\nAfter:\n${verificationText(after, of.rules)}` : '',
   ].join('');
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
 import type { Preset } from '@sluice/core/preset';
-import { locatePackageFile } from '@sluice/core/config';
+import { locatePackageFile, type CONFIG_CODES, type Problem } from '@sluice/core/config';
 import { createSluice } from '@sluice/sluice';
 import { parseDocument } from 'yaml';
 import { PROGRAM } from '../process/program.js';
@@ -93,8 +93,32 @@ function shippedMapping({ mapping }: Preset, directory: string): string {
   return isInstalled ? mapping.specifier : relative(directory, mapping.path);
 }
 
-/** Lints the files before they are written, with examples for what is not known yet. Throws `ConfigError`. */
-export async function lintNewFiles(files: readonly NewFile[], pipeline: NewPipeline): Promise<void> {
+const LOOKING_BACK = /^revisit: .*$/mu;
+const NOT_LOOKING_BACK = 'revisit: 0s # the destination does not replace an event that is sent again';
+
+/**
+ * Lints the files before they are written, with examples for what is not known yet. Returns them: where the destination
+ * does not replace repeats, with a `revisit` that makes none. Throws `ConfigError`.
+ */
+export async function lintNewFiles(files: readonly NewFile[], pipeline: NewPipeline): Promise<readonly NewFile[]> {
+  const problems = await lint(files, pipeline);
+  if (problems.length === 0) return files;
+  const [file, ...others] = files;
+  const text = file?.text.replace(LOOKING_BACK, NOT_LOOKING_BACK);
+  if (file !== undefined && text !== undefined && text !== file.text && problems.every(({ code }) => code in REPEATS)) {
+    return lintNewFiles([{ ...file, text }, ...others], pipeline);
+  }
+  const messages = problems.map(({ message }) => message).join('; ');
+  throw new ConfigError([], `these answers do not produce a valid pipeline: ${messages}`);
+}
+
+/** The problems of a `revisit` that the destination does not replace repeats of. */
+const REPEATS: Readonly<Partial<Record<keyof typeof CONFIG_CODES, true>>> = {
+  'changes-not-delivered': true,
+  'changes-count-twice': true,
+};
+
+async function lint(files: readonly NewFile[], pipeline: NewPipeline): Promise<readonly Problem[]> {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const examples = PARTS.flatMap((part) =>
     questionsOf(part, pipeline.pair).map(({ option, example }) => [
@@ -104,8 +128,5 @@ export async function lintNewFiles(files: readonly NewFile[], pipeline: NewPipel
   );
   const sluice = createSluice({ environment: Object.fromEntries(examples) });
   const readFile = (path: string) => texts.get(path) ?? readFileSync(path, 'utf8');
-  const problems = await sluice.lint(files[0]?.path ?? '', { readFile });
-  if (problems.length === 0) return;
-  const messages = problems.map(({ message }) => message).join('; ');
-  throw new ConfigError([], `these answers do not produce a valid pipeline: ${messages}`);
+  return sluice.lint(files[0]?.path ?? '', { readFile });
 }

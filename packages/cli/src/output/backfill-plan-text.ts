@@ -1,5 +1,6 @@
 import type { BackfillPreview, ExpectedPace, StreamBackfillPreview } from '@sluice/core/engine';
 import { withIsoTimes } from './iso-times.js';
+import { sentences, type RepeatRules } from './repeat-text.js';
 import { table } from './table.js';
 import { durationText, instantText, integer } from './words.js';
 
@@ -10,7 +11,7 @@ const BASES: Readonly<Record<ExpectedPace['basis'], string>> = {
 };
 
 /** What a backfill would do, for people. */
-export function backfillPlanText(pipeline: string, plan: BackfillPreview): string {
+export function backfillPlanText(pipeline: string, plan: BackfillPreview, rules: RepeatRules): string {
   const { from, until, createdBefore, isResumed, streams, history, pace, expectedMs } = plan;
   const heading = ['stream', 'windows', 'records', 'events', 'requests'];
   const rows = streams.map(({ stream, windows, records, events, requests }) => [
@@ -32,6 +33,7 @@ export function backfillPlanText(pipeline: string, plan: BackfillPreview): strin
     streams.some(({ records }) => records === undefined)
       ? 'The source gives no estimates, so the number of records is unknown until they are read.'
       : 'Records and events (~) are estimates of the source.',
+    ...sentences(rules).map((sentence) => `What was sent before: ${sentence}.`),
     ...(history ? [historyText(streams, history)] : []),
     ...(pace && expectedMs !== undefined
       ? [
@@ -44,9 +46,14 @@ export function backfillPlanText(pipeline: string, plan: BackfillPreview): strin
 }
 
 /** The same for programs. Durations are in seconds. */
-export function backfillPlanAsJson({ pace, expectedMs, ...plan }: BackfillPreview): object {
+export function backfillPlanAsJson({ pace, expectedMs, ...plan }: BackfillPreview, rules: RepeatRules): object {
   const expected = pace && expectedMs !== undefined ? { pace, expectedSeconds: Math.round(expectedMs / 1000) } : {};
-  return Object.assign({}, withIsoTimes(plan), expected);
+  const repeats = rules.map(({ effect, withinMs, events }) => ({
+    effect,
+    ...(withinMs !== undefined && { withinSeconds: withinMs / 1000 }),
+    ...(events && { events }),
+  }));
+  return Object.assign({}, withIsoTimes(plan), expected, { repeats });
 }
 
 function historyText(

@@ -62,6 +62,7 @@ function fateText(fate: RecordFate, isSent: boolean): string {
     if (how === 'discarded') return theme.warning(`${was}, discarded ${instantText(at)}`);
     return `${was}, ${isSent ? theme.ok('exported') : 'read again'} by a replay ${instantText(at)}`;
   }
+  if (fate.kind === 'held') return `held until it is final, or until ${instantText(fate.until)}`;
   if (fate.kind === 'before-start') {
     return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
   }

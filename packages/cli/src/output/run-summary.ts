@@ -6,7 +6,8 @@ import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
 import { commandLine, nextStep, type CalledWith } from './next-step.js';
 import { table } from './table.js';
-import { counted, deadLettersIn, instantText, integer, repeatsText } from './words.js';
+import { repeatsText, type RepeatRules } from './repeat-text.js';
+import { counted, deadLettersIn, instantText, integer } from './words.js';
 
 const DAY_MS = 86_400_000;
 const OUTCOMES = {
@@ -16,8 +17,20 @@ const OUTCOMES = {
   failed: theme.bad('FAILED'),
 } as const;
 
-/** What a run did, as one would read it the next morning. `file`: the pipeline file, for the commands in the advice. */
-export function runSummary({ report, outcome }: RunResult, file = 'FILE', called: CalledWith = {}): string {
+/** Of what a summary is written. */
+export interface SummaryOf {
+  /** The pipeline file, for the commands in the advice. */
+  readonly file?: string;
+  readonly called?: CalledWith;
+  /** What the destination does with repeats; not said when absent. */
+  readonly rules?: RepeatRules;
+}
+
+/** What a run did, as one would read it the next morning. */
+export function runSummary(
+  { report, outcome }: RunResult,
+  { file = 'FILE', called = {}, rules = [] }: SummaryOf = {},
+): string {
   const streams = Object.entries(report.streams);
   const heading = ['stream', 'records read', 'repeats', 'filtered', 'events accepted', 'dead letters'];
   const rows = streams.map(([stream, counts]) => [
@@ -34,10 +47,12 @@ export function runSummary({ report, outcome }: RunResult, file = 'FILE', called
   const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
   // What was read again but not sent is no repeat.
-  const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams));
+  const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules);
+  const held =
+    report.held === 0 ? '' : `${counted(report.held, 'record')} held until final, or until the wait is over\n`;
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';
   const change = mappingChangeText(report, file, called);
-  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${closing}${change}${end}`;
+  return `${table([heading, ...rows])}\n\n${repeats === undefined ? '' : `${repeats}\n`}${held}${closing}${change}${end}`;
 }
 
 function mappingChangeText({ mappingChange, startedAt }: RunReport, file: string, called: CalledWith): string {

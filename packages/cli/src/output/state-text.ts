@@ -2,6 +2,7 @@ import type { BindingDifference, RewindPlan, StateOverview, StreamOverview, Stre
 import type { Counts, HistoryEntry, LedgerWindow } from '@sluice/core/state';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
+import { sentences, type RepeatRules } from './repeat-text.js';
 import { table } from './table.js';
 import { counted, deadLettersIn, holderText, indented, instantText, integer } from './words.js';
 
@@ -76,7 +77,11 @@ export function historyText(history: readonly HistoryEntry[]): string {
 }
 
 /** What a rewind would do, shown before it is confirmed. */
-export function rewindText(pipeline: string, { to, streams, droppedDeadLetters }: RewindPlan): string {
+export function rewindText(
+  pipeline: string,
+  { to, streams, droppedDeadLetters }: RewindPlan,
+  rules: RepeatRules,
+): string {
   const where = to === 'start' ? 'its start' : instantText(to);
   const rows = streams.map((each) => [
     each.stream,
@@ -92,7 +97,7 @@ export function rewindText(pipeline: string, { to, streams, droppedDeadLetters }
     ...(droppedDeadLetters > 0
       ? [`${counted(droppedDeadLetters, 'dead letter')} dropped; their records are read again.`]
       : []),
-    'An event that is sent again has the same identity, so a destination that recognises it does not count it twice.',
+    ...sentences(rules).map((sentence) => `What was sent before: ${sentence}.`),
   ];
   const list = streams.length === 0 ? '' : `${table([heading, ...rows])}\n\n`;
   return `${pipeline} is rewound to ${where}.\n\n${list}${notes.join('\n')}\n`;

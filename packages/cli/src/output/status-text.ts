@@ -4,10 +4,13 @@ import type { PipelineStatusReport } from '@sluice/sluice';
 import { withIsoTimes } from './iso-times.js';
 import { theme } from '../terminal/theme.js';
 import { table } from './table.js';
-import { counted, deadLettersIn, durationText, holderText, instantText, integer, repeatsText } from './words.js';
+import { repeatsText, type RepeatRules } from './repeat-text.js';
+import { counted, deadLettersIn, durationText, holderText, instantText, integer } from './words.js';
 
 /** The status of a pipeline, or why its state cannot be read. */
-export type ShownStatus = { readonly pipeline: string } & (PipelineStatusReport | { readonly unreadable: string });
+export type ShownStatus = { readonly pipeline: string } & (
+  (PipelineStatusReport & { readonly repeats?: RepeatRules }) | { readonly unreadable: string }
+);
 
 const HEALTH = {
   healthy: theme.ok('healthy'),
@@ -22,8 +25,13 @@ export function statusText(shown: ShownStatus): string {
   const { status, source } = shown;
   const { health, troubles, lagMs, openDeadLetters, openBackfills, lastRun, nextRun, holder } = status;
   const clock = 'unreachable' in source ? ` by this machine’s clock (source: ${source.unreachable})` : '';
+  const held = status.streams.reduce((sum, stream) => sum + stream.held, 0);
   const letters = counted(openDeadLetters, 'dead letter');
-  const repeats = repeatsText(status.streams.map(({ counts }) => counts));
+  const { repeats: rules = [] } = shown;
+  const repeats = repeatsText(
+    status.streams.map(({ counts }) => counts),
+    rules,
+  );
   const lines = [
     `${theme.name(pipeline)}: ${HEALTH[health]}`,
     ...troubles.map((trouble) => `  ${theme.bad('✗')} ${trouble.replaceAll('\n', '\n    ')}`),
@@ -32,6 +40,7 @@ export function statusText(shown: ShownStatus): string {
       ? []
       : [`  lag             ${integer(lagMs / 1000)} s${lagMs < 60_000 ? '' : ` (${durationText(lagMs)})`}${clock}`]),
     `  dead letters    ${openDeadLetters === 0 ? 'none open' : theme.warning(`${letters} open`)}`,
+    ...(held === 0 ? [] : [`  held            ${counted(held, 'record')}, until final`]),
     ...(openBackfills === 0 ? [] : [`  backfills       ${openBackfills} not complete`]),
     ...(lastRun === undefined ? [] : [`  last run        ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     holder === undefined

@@ -1,6 +1,7 @@
 import type { HourDifference, StreamVerification, Verification } from '@sluice/core/engine';
 import { theme } from '../terminal/theme.js';
 import { withIsoTimes } from './iso-times.js';
+import { changesText, sentences, type RepeatRules } from './repeat-text.js';
 import { table } from './table.js';
 import { counted, integer } from './words.js';
 
@@ -16,7 +17,7 @@ const REASONS: Readonly<Record<HourDifference['kind'], string>> = {
 };
 
 /** What was compared, the result, and every hour that differs. */
-export function verificationText({ streams, openDeadLetters }: Verification): string {
+export function verificationText({ streams, openDeadLetters }: Verification, rules: RepeatRules = []): string {
   const heading = [
     'stream',
     'hours until',
@@ -33,10 +34,19 @@ export function verificationText({ streams, openDeadLetters }: Verification): st
   ]);
   const differences = streams.flatMap((each) => each.differences);
   const kinds = [...new Set(differences.map(({ kind }) => kind))];
+  const held = streams.reduce((sum, stream) => sum + stream.held, 0);
+  const changes = changesText(
+    streams.reduce((sum, { changedEvents }) => sum + changedEvents, 0),
+    rules,
+  );
   return [
     table([heading, ...rows]),
     ...streams.flatMap(({ stream, reason }) => (reason === undefined ? [] : [`\n${stream}: ${reason}`])),
-    ...(differences.length === 0 ? [] : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind])]),
+    ...(differences.length === 0
+      ? []
+      : ['', differenceTable(differences), '', ...kinds.map((kind) => REASONS[kind]), ...repairLines(rules)]),
+    ...(changes === undefined ? [] : ['', theme.warning(changes)]),
+    ...(held === 0 ? [] : ['', `${counted(held, 'record')} held: read, and sent when final`]),
     ...(openDeadLetters === 0 ? [] : ['', theme.warning(`${counted(openDeadLetters, 'dead letter')} open`)]),
     '',
     closing(streams),
@@ -47,6 +57,13 @@ export function verificationText({ streams, openDeadLetters }: Verification): st
 /** The same for programs. */
 export function verificationAsJson(verification: Verification): unknown {
   return withIsoTimes(verification);
+}
+
+/** A repair exports an hour whole. */
+function repairLines(rules: RepeatRules): readonly string[] {
+  return sentences(rules.filter(({ effect, withinMs }) => effect !== 'replace' || withinMs !== undefined)).map(
+    (sentence) => `--repair exports every record of these hours again: ${sentence}`,
+  );
 }
 
 const SHOWN = 50;

@@ -1,5 +1,5 @@
 import type { Instant } from '@sluice/core/adapter';
-import { addCounts, NO_COUNTS, type Counts, type LeaseHolder } from '@sluice/core/state';
+import type { Counts, LeaseHolder } from '@sluice/core/state';
 
 const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const MINUTE_MS = 60_000;
@@ -34,14 +34,6 @@ export function durationText(ms: number): string {
 /** `process 4711 on ops-1 since 2026-03-10T11:30:00Z`. */
 export function holderText({ pid, host, since }: LeaseHolder): string {
   return `process ${pid} on ${host} since ${instantText(since)}`;
-}
-
-/** Why events may have been sent before, over all streams; undefined when there is no such event. */
-export function repeatsText(streams: readonly Counts[]): string | undefined {
-  const { repeats } = streams.reduce(addCounts, NO_COUNTS);
-  const reasons = Object.entries(repeats).filter(([, count]) => count > 0);
-  if (reasons.length === 0) return undefined;
-  return `repeats (events that may have been sent before): ${reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ')}`;
 }
 
 /** Dead letters of both kinds. */

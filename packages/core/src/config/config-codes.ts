@@ -71,6 +71,32 @@ export const CONFIG_CODES = {
     wrong: 'settle: 5s',
     right: 'settle: 30m',
   },
+  'cannot-hold': {
+    severity: 'error',
+    title: 'the mapping holds records that the source cannot read again',
+    why: 'A record that `final` holds is read again by its key, until it is final or its wait is over. This source reads records by time only.',
+    fix: 'remove `final` from the events, and set a longer `settle`',
+    wrong:
+      "source: { use: '@acme/orders-source' }\nmapping: { source: '@acme/orders-source', sink: posthog, identity: { accepts: [timestamp], because: tested }, events: [{ event: order, from: trace, uuid: \"uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)\", distinct_id: event.uuid, timestamp: timestamp, final: { when: name != null, within: 24h } }] }\nparams: {}",
+    right:
+      "source: { use: '@acme/orders-source' }\nmapping: { source: '@acme/orders-source', sink: posthog, identity: { accepts: [timestamp], because: tested }, events: [{ event: order, from: trace, uuid: \"uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)\", distinct_id: event.uuid, timestamp: timestamp }] }\nparams: {}",
+  },
+  'changes-not-delivered': {
+    severity: 'warning',
+    title: 'changed records are sent, but the destination keeps the first event',
+    why: 'A destination that ignores repeats never shows what changed in a record after its first delivery. Each change costs a request and corrects nothing, and `sluice verify` cannot see it.',
+    fix: 'set `revisit: 0s`, and let records become final before they are sent: by a longer `settle`, or by `final` in the mapping',
+    wrong: "sink: { use: segment, with: { writeKey: '${SEGMENT_WRITE_KEY}' } }",
+    right: "sink: { use: segment, with: { writeKey: '${SEGMENT_WRITE_KEY}' } }\nrevisit: 0s",
+  },
+  'changes-count-twice': {
+    severity: 'warning',
+    title: 'changed records count twice at the destination',
+    why: 'A destination that adds repeats has one event for each delivery of a record. With `revisit`, a record is delivered again whenever it changes.',
+    fix: 'set `revisit: 0s`, and let records become final before they are sent: by a longer `settle`, or by `final` in the mapping',
+    wrong: 'sink: { use: jsonl }',
+    right: 'sink: { use: jsonl }\nrevisit: 0s',
+  },
   'invalid-line': {
     severity: 'error',
     title: 'an invalid line in an environment file',

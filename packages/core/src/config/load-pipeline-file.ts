@@ -11,6 +11,8 @@ import { locateFile } from '../document/read-document.js';
 import { placeOf } from '../document/source-file.js';
 import { emptyMap, entryOf, nearest, rootOf, type Path } from '../document/tree.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
+import { repeatGroups } from '../repeats/repeat-groups.js';
+import { repeatProblems } from '../repeats/repeat-problems.js';
 import { KIND_NAMES, type AnyDefinition, type Registries, type Registry } from '../registry/registry.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables, isUnresolved, type FilledTree } from './fill-variables.js';
@@ -70,13 +72,25 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
   const branches = sinkPlaces(loading).map((place) => {
     const sink = configure('sink', context.sinks, loading, { path: place.path });
     const mapper = loadMapping(loading, place);
-    if (source !== undefined && mapper !== undefined) reportMissing(source, mapper, loading);
+    if (source !== undefined && mapper !== undefined) {
+      reportMissing(source, mapper, loading);
+      reportHeld(source, mapper, loading);
+    }
     return { ...place, sink, mapper };
   });
   if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
     const message =
       'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
     problems.add('short-settle', spanAt(loading, ['settle']), message);
+  }
+  if (settings !== undefined) {
+    for (const { path, sink, mapper } of branches) {
+      if (sink === undefined || mapper === undefined) continue;
+      const groups = repeatGroups(sink.definition.repeats(sink.config), mapper.events);
+      for (const { code, message, help } of repeatProblems(sink.type, groups, settings.revisit)) {
+        problems.add(code, spanOf(loading, ['revisit'], [...path, 'use']), message, help);
+      }
+    }
   }
 
   const all = problems.all(file);
@@ -226,6 +240,16 @@ function reportMissing(
   }
 }
 
+/** Streams whose records are held, of a source that cannot read them again. */
+function reportHeld({ type, definition }: Configured<SourceDefinition>, { streams }: Mapper, loading: Loading): void {
+  if (definition.readsByKey !== false) return;
+  for (const { stream, holds } of streams) {
+    if (holds !== true) continue;
+    const message = `the mapping holds records of \`${stream}\` until they are final, but ${type} cannot read a record again by its key`;
+    loading.problems.add('cannot-hold', spanAt(loading, ['source', 'use']), message);
+  }
+}
+
 const OTHER_FILE_HELP =
   'name the mapping under `mapping:` in a pipeline file, and give that; for a mapping alone there are `sluice lint`, `test`, `docs` and `diff`';
 const MAPPING_ONLY = ['events', 'extends', 'shared', 'vocabulary', 'identity', 'personalData', 'tests'];
@@ -309,6 +333,11 @@ function paramsOf(tree: Tree | undefined, filled: FilledTree): Readonly<Record<s
 function textAt({ filled }: Loading, path: Path): string | undefined {
   const { tree, found } = nearest(filled, path);
   return found && tree.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined;
+}
+
+/** Of the first path, or of the second where the file does not have the first. */
+function spanOf(loading: Loading, path: Path, other: Path): Tree['span'] {
+  return spanAt(loading, nearest(loading.filled, path).found ? path : other);
 }
 
 function spanAt({ filled }: Loading, path: Path): Tree['span'] {

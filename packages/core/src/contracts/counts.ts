@@ -22,7 +22,7 @@ export interface RepeatCounts {
 /**
  * The outcomes of the records and events of a window. Every commit balances:
  *
- *     records: read     = mapped + filtered + deadLetteredRecords
+ *     records: read     = mapped + filtered + deadLetteredRecords + held
  *     events:  produced = accepted + deadLetteredEvents
  */
 export interface Counts {
@@ -30,6 +30,8 @@ export interface Counts {
   readonly mapped: number;
   readonly filtered: number;
   readonly deadLetteredRecords: number;
+  /** Records that were read and not sent, because they are not final; counted each time that they are read. */
+  readonly held: number;
   readonly produced: number;
   readonly accepted: number;
   readonly deadLetteredEvents: number;
@@ -43,6 +45,7 @@ export const NO_COUNTS: Counts = {
   mapped: 0,
   filtered: 0,
   deadLetteredRecords: 0,
+  held: 0,
   produced: 0,
   accepted: 0,
   deadLetteredEvents: 0,
@@ -55,6 +58,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     mapped: a.mapped + b.mapped,
     filtered: a.filtered + b.filtered,
     deadLetteredRecords: a.deadLetteredRecords + b.deadLetteredRecords,
+    held: a.held + b.held,
     produced: a.produced + b.produced,
     accepted: a.accepted + b.accepted,
     deadLetteredEvents: a.deadLetteredEvents + b.deadLetteredEvents,
@@ -79,7 +83,7 @@ export function repeatedEvents({ repeats }: Counts): number {
 
 /** Says which sum does not balance; undefined when both do. */
 export function imbalance(counts: Counts): string | undefined {
-  const records = counts.mapped + counts.filtered + counts.deadLetteredRecords;
+  const records = counts.mapped + counts.filtered + counts.deadLetteredRecords + counts.held;
   if (counts.read !== records) return `${counts.read} records were read, but ${records} have an outcome`;
   const events = counts.accepted + counts.deadLetteredEvents;
   if (counts.produced !== events) return `${counts.produced} events were produced, but ${events} have an outcome`;

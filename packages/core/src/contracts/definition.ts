@@ -105,6 +105,8 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
    * that reads such a field is a warning of its pipeline file.
    */
   unset?(field: string, config: Config): string | undefined;
+  /** Whether its sources have `get`. A pipeline file whose mapping holds records needs that. Default: true. */
+  readonly readsByKey?: boolean;
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
 }

@@ -17,7 +17,7 @@ export interface SourceDigest {
   readonly sums: KeySums;
 }
 
-/** The records of one stream that were created in one hour, by outcome, as the state has them. */
+/** The records of one stream that were created in one hour, by outcome, as the state has them; without those that are held. */
 export interface HourDigest {
   /** When the hour begins; a full hour of UTC. */
   readonly hour: Instant;

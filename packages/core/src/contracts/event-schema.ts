@@ -37,8 +37,8 @@ export interface EventSchema {
   /** Besides `event` and `uuid`, which every event has. */
   readonly fields: Readonly<Record<string, ValueFieldSchema | MapFieldSchema>>;
   /**
-   * The fields that identify an event at the destination: an event replaces an earlier one if all of them are equal. With
-   * `utcDay` only the UTC day of a timestamp counts.
+   * The fields that identify an event at the destination: it recognises an event that is sent again if all of them are
+   * equal. With `utcDay` only the UTC day of a timestamp counts.
    */
   readonly identity: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
   /**

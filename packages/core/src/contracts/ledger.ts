@@ -11,8 +11,9 @@ import type { Window } from './window.js';
  * - `backfill`: a range of event time that is exported again on request; belongs to a `Backfill`.
  * - `repair`: one hour of creation time in which `verify` found a difference; its digest replaces that of the hour.
  * - `replay`: dead letters that were tried again. Its window is only the millisecond of the replay.
+ * - `held`: held records that were read again by key. Like that of a replay; it leaves the ledger when it is finished.
  */
-export type WindowPurpose = 'first-backfill' | 'following' | 'backfill' | 'repair' | 'replay';
+export type WindowPurpose = 'first-backfill' | 'following' | 'backfill' | 'repair' | 'replay' | 'held';
 
 /** The part of a window that was done with one mapping. */
 export interface LedgerSegment {

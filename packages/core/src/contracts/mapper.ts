@@ -11,7 +11,12 @@ import type { Row } from './value.js';
 
 /** The result of mapping one record. */
 export type MapResult =
-  | { readonly kind: 'events'; readonly events: readonly MappedEvent[] }
+  | {
+      readonly kind: 'events';
+      readonly events: readonly MappedEvent[];
+      /** The record is not final: it is held, until it is this old at most, in milliseconds. Absent: it is sent. */
+      readonly heldForMs?: number;
+    }
   /** No event, on purpose. `rule` names the condition, e.g. `page view: level == 'DEBUG'`; `at` is `file:line:col`. */
   | { readonly kind: 'filtered'; readonly rule: string; readonly at?: string }
   /** The mapping cannot be applied to this record; it becomes a dead letter. `at` is `file:line:col`. */
@@ -24,7 +29,9 @@ export interface StreamMapper {
   readonly fields: readonly FieldRequest[];
   /** Synchronous and pure: no clock, no randomness, no I/O; the same row gives the same events. Never throws. */
   map(row: Row): MapResult;
-  /** The same as text. Absent if a record can become several events. */
+  /** Whether records are held until they are final: see `MapResult.heldForMs`. The source must have `get`. Default: false. */
+  readonly holds?: boolean;
+  /** The same as text. Absent if a record can become several events, or can be held. */
   readonly eventText?: EventText;
 }
 

@@ -37,7 +37,12 @@ export type Observation =
    * Up to when every stream is followed, in the source's time: see `followedUntil`; absent while the first backfill is not
    * complete. At the start of a run, and on change.
    */
-  | { readonly kind: 'followed'; readonly until?: Instant; readonly openDeadLetters: number }
+  | {
+      readonly kind: 'followed';
+      readonly until?: Instant;
+      readonly openDeadLetters: number;
+      readonly heldRecords: number;
+    }
   /** A page arrived; `durationMs` is the time since it was requested. */
   | { readonly kind: 'page-read'; readonly stream: string; readonly records: number; readonly durationMs: number }
   /** One attempt to send. `bytes` are those of the encoded events, before compression. */
@@ -67,6 +72,7 @@ export type Observation =
       readonly counts: Counts;
       readonly deadLetters: number;
       readonly openDeadLetters: number;
+      readonly heldRecords: number;
     }
   /** A window is done. `durationMs`: the time this run spent on it. */
   | {

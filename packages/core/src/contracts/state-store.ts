@@ -2,6 +2,7 @@ import type { CheckResult } from './check-result.js';
 import type { Counts } from './counts.js';
 import type { ClosedDeadLetter, DeadLetter } from './dead-letter.js';
 import type { HourDigest } from './digest.js';
+import type { HeldRecord } from './held-record.js';
 import type { Identity } from './identity.js';
 import type { Backfill, LedgerWindow, WindowPurpose } from './ledger.js';
 import type { Refusal } from './receipt.js';
@@ -73,6 +74,8 @@ export interface PipelineState {
   readonly backfilled: readonly string[];
   /** The backfills that are not complete. */
   readonly backfills: readonly Backfill[];
+  /** The records that are held, in the order in which they were first read. Each stream and key once. */
+  readonly held: readonly HeldRecord[];
   readonly openDeadLetters: number;
   /** The last 500 that were closed, oldest first. */
   readonly closedDeadLetters: readonly ClosedDeadLetter[];
@@ -93,6 +96,7 @@ export const EMPTY_STATE: PipelineState = {
   nextWindowId: 1,
   backfilled: [],
   backfills: [],
+  held: [],
   openDeadLetters: 0,
   closedDeadLetters: [],
   totals: {},
@@ -138,6 +142,10 @@ export type StateChange =
        * digest; in a window of purpose `repair` they are kept until its `finish` replaces the digest.
        */
       readonly digests?: readonly HourDigest[];
+      /** Records of the window's stream that are held from now on, or for longer. */
+      readonly held?: readonly HeldRecord[];
+      /** The keys of those that are not held any more: they have a final outcome, or are no longer in the source. */
+      readonly released?: readonly string[];
       readonly at: Instant;
     }
   | { readonly type: 'finish'; readonly id: number; readonly at: Instant }
@@ -147,8 +155,9 @@ export type StateChange =
   | { readonly type: 'close-backfill'; readonly id: string }
   /**
    * Goes back to `to`, so that following does again what came after it. `to` is a full hour of UTC, not before the
-   * handover. Windows of following and repair are cut there, open ones are dropped, and later digests are cleared. With
-   * `start`, everything is done again under a new binding: windows, digests, backfills and dead letters are removed.
+   * handover. Windows of following and repair are cut there, open ones are dropped, later digests are cleared, and held
+   * records that were created later are forgotten: they are read again. With `start`, everything is done again under a new
+   * binding: windows, digests, backfills, held records and dead letters are removed.
    */
   | {
       readonly type: 'rewind';

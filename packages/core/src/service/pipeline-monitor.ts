@@ -39,6 +39,7 @@ export class PipelineMonitor {
   /** How far the source's clock was ahead of ours when it was last read. */
   #sourceAheadMs = 0;
   #openDeadLetters: number | undefined;
+  #heldRecords: number | undefined;
   #lastSuccess: Instant | undefined;
   #isRunning = false;
   #isComplete = false;
@@ -81,6 +82,11 @@ export class PipelineMonitor {
     return this.#lastSuccess;
   }
 
+  /** How many records are held until they are final; undefined until the state was read. */
+  get heldRecords(): number | undefined {
+    return this.#heldRecords;
+  }
+
   /** Undefined before the first commit that this process has seen. */
   get openDeadLetters(): number | undefined {
     return this.#openDeadLetters;
@@ -103,10 +109,11 @@ export class PipelineMonitor {
 
   /** Takes over what earlier processes have left in the state. */
   restore(state: PipelineState, streams: readonly string[]): void {
-    const { pause, lastRun, openDeadLetters } = state;
+    const { pause, lastRun, openDeadLetters, held } = state;
     if (state.binding) this.#isBackfilled = isBackfilled(state, streams);
     this.#followedUntil = followedUntil(state, streams);
     this.#openDeadLetters = openDeadLetters;
+    this.#heldRecords = held.length;
     this.#pause = pause?.cause;
     if (pause) this.#trouble = pause;
     if (lastRun?.outcome === 'done') this.#lastSuccess = lastRun.at;
@@ -127,9 +134,11 @@ export class PipelineMonitor {
         this.#followedUntil = observation.until;
         this.#isBackfilled = observation.until !== undefined;
         this.#openDeadLetters = observation.openDeadLetters;
+        this.#heldRecords = observation.heldRecords;
         break;
       case 'committed':
         this.#openDeadLetters = observation.openDeadLetters;
+        this.#heldRecords = observation.heldRecords;
         break;
       case 'retry':
         if (observation.attempt < UNREACHABLE_AFTER) break;

@@ -3,6 +3,7 @@ import type { HistoryEntry, PipelineState, StateChange } from '../contracts/stat
 import { bindingOf, openWindow } from './assert-allowed.js';
 import { countTotals } from './count-totals.js';
 import { addHourDigests, emptyHour } from './hour-digest.js';
+import { changeHeld } from './change-held.js';
 import { addSegment, mergeFinished } from './merge-windows.js';
 import { rewindStream, rewindToStart } from './rewind-state.js';
 
@@ -17,7 +18,15 @@ export function evolve(state: PipelineState, change: StateChange): PipelineState
   switch (change.type) {
     case 'bind':
       // Windows and dead letters of the replaced binding belong to another source.
-      return { ...state, binding: change.binding, windows: [], backfilled: [], backfills: [], ...NO_DEAD_LETTERS };
+      return {
+        ...state,
+        binding: change.binding,
+        windows: [],
+        backfilled: [],
+        backfills: [],
+        held: [],
+        ...NO_DEAD_LETTERS,
+      };
     case 'bind-sink':
       return { ...state, binding: { ...bindingOf(state), sink: change.sink } };
     case 'accept':
@@ -68,7 +77,18 @@ function plan(state: PipelineState, { id, purpose, window, backfill, at }: Chang
 }
 
 function advance(state: PipelineState, change: Change<'advance'>): PipelineState {
-  const { id, mapping, cursor, inFlightAtStop = 0, counts, deadLetters, digests = [], at } = change;
+  const {
+    id,
+    mapping,
+    cursor,
+    inFlightAtStop = 0,
+    counts,
+    deadLetters,
+    digests = [],
+    held = [],
+    released = [],
+    at,
+  } = change;
   const { inFlightAtStop: _, ...window } = openWindow(state, id);
   const isRepair = window.purpose === 'repair';
   const advanced: LedgerWindow = {
@@ -81,12 +101,14 @@ function advance(state: PipelineState, change: Change<'advance'>): PipelineState
   return {
     ...replace(state, advanced),
     ...countTotals(state, window.window.stream, counts, at),
+    held: changeHeld(state.held, window.window.stream, held, released),
     openDeadLetters: state.openDeadLetters + deadLetters.length,
   };
 }
 
 function finish(state: PipelineState, { id, at }: Change<'finish'>): PipelineState {
   const { cursor: _c, inFlightAtStop: _a, digest: _d, ...window } = openWindow(state, id);
+  if (window.purpose === 'held') return { ...state, windows: state.windows.filter((each) => each.id !== id) };
   const finished = replace(state, { ...window, status: 'done', finishedAt: at });
   return { ...finished, windows: mergeFinished(finished.windows) };
 }

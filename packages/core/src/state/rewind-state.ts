@@ -27,6 +27,7 @@ export function rewindStream(state: PipelineState, stream: string, to: Instant):
   const point = rewindPoint(state, stream, to);
   return {
     ...state,
+    held: state.held.filter((record) => record.stream !== stream || record.createdAt < point),
     windows: state.windows.flatMap((each) => {
       if (!isRewound(each, stream) || each.window.until <= point) return [each];
       if (each.window.from >= point || each.status === 'open') return [];

@@ -3,6 +3,7 @@ import type { Counts } from '../contracts/counts.js';
 import type { HourDigest } from '../contracts/digest.js';
 import type { ClosedDeadLetter, DeadLetter } from '../contracts/dead-letter.js';
 import type { MappedEvent } from '../contracts/event.js';
+import type { HeldRecord } from '../contracts/held-record.js';
 import type { Identity } from '../contracts/identity.js';
 import type { StoredCommit } from '../contracts/leased-state.js';
 import type { Backfill, LedgerSegment, LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
@@ -33,6 +34,8 @@ const counts = z.strictObject({
   mapped: z.number(),
   filtered: z.number(),
   deadLetteredRecords: z.number(),
+  // Absent in what an earlier version wrote.
+  held: z.number().default(0),
   produced: z.number(),
   accepted: z.number(),
   deadLetteredEvents: z.number(),
@@ -88,6 +91,7 @@ const purpose = z.enum({
   backfill: 'backfill',
   repair: 'repair',
   replay: 'replay',
+  held: 'held',
 } satisfies NamesOf<WindowPurpose>);
 
 const sum = z.string().regex(/^[0-9a-f]{16}$/);
@@ -113,6 +117,14 @@ const ledgerWindow = z.strictObject({
   plannedAt: z.number(),
   finishedAt: z.number().exactOptional(),
 } satisfies ShapeOf<LedgerWindow>);
+
+const heldRecord: z.ZodType<HeldRecord> = z.strictObject({
+  stream: z.string(),
+  key: z.string(),
+  createdAt: z.number(),
+  until: z.number(),
+  isDigested: z.boolean(),
+} satisfies ShapeOf<HeldRecord>);
 
 const backfill: z.ZodType<Backfill> = z.strictObject({
   id: z.string(),
@@ -188,6 +200,8 @@ export const storedState: z.ZodType<PipelineState> = z.strictObject({
   nextWindowId: z.number(),
   backfilled: z.array(z.string()),
   backfills: z.array(backfill),
+  // Absent in what an earlier version wrote.
+  held: z.array(heldRecord).default([]),
   openDeadLetters: z.number(),
   // Absent in what an earlier version wrote.
   closedDeadLetters: z.array(closedDeadLetter).default([]),
@@ -227,6 +241,8 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     counts,
     deadLetters: z.array(storedDeadLetter),
     digests: z.array(storedDigest).exactOptional(),
+    held: z.array(heldRecord).exactOptional(),
+    released: z.array(z.string()).exactOptional(),
     at: z.number(),
   } satisfies Change<'advance'>),
   z.strictObject({ type: z.literal('finish'), id: z.number(), at: z.number() } satisfies Change<'finish'>),

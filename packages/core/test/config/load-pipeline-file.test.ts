@@ -37,7 +37,7 @@ const sink: SinkDefinition = {
   type: 'lines',
   doc: '',
   eventSchema: 'any',
-  repeats: () => ({ effect: 'add' }),
+  repeats: () => ({ effect: 'replace' }),
   create: never,
   config: z.strictObject({}),
 };

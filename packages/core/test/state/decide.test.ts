@@ -105,6 +105,13 @@ describe('the ledger, after any plans, advances and finishes', () => {
     });
   });
 
+  it('holds nothing when an earlier version wrote it', () => {
+    const { held: _, ...earlier } = EMPTY_STATE;
+    const { held: _held, ...counts } = NO_COUNTS;
+    const parsed = storedState.parse({ ...earlier, totals: { trace: counts } });
+    expect(parsed).to.deep.equal({ ...EMPTY_STATE, totals: { trace: NO_COUNTS } });
+  });
+
   it('is the same when it is read as it was stored or replayed from its commits', () => {
     afterAnySteps(({ changes, last }) => {
       expect(storedState.parse(JSON.parse(JSON.stringify(last)))).to.deep.equal(last);

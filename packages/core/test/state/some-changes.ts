@@ -14,6 +14,7 @@ const balancedCounts: fc.Arbitrary<Counts> = fc
     mapped: fc.nat({ max: 9 }),
     filtered: fc.nat({ max: 9 }),
     deadLetteredRecords: fc.nat({ max: 2 }),
+    held: fc.nat({ max: 2 }),
     accepted: fc.nat({ max: 9 }),
     deadLetteredEvents: fc.nat({ max: 2 }),
     repeats: fc.record({
@@ -26,7 +27,7 @@ const balancedCounts: fc.Arbitrary<Counts> = fc
   })
   .map((counts) => ({
     ...counts,
-    read: counts.mapped + counts.filtered + counts.deadLetteredRecords,
+    read: counts.mapped + counts.filtered + counts.deadLetteredRecords + counts.held,
     produced: counts.accepted + counts.deadLetteredEvents,
   }));
 

@@ -4,18 +4,34 @@ import type { PipelineConfig, Problem } from '@sluice/core/config';
 import { bindingToCommit, textObstacle, type Pipeline } from '@sluice/core/engine';
 import { checkSection, withoutSecrets, type CheckSection } from './check-section.js';
 
+interface CheckOptions {
+  readonly signal: AbortSignal;
+  readonly redactor: Redactor;
+  /** What the sink does with an event that was sent before. */
+  readonly repeats: readonly { readonly sentence: string }[];
+}
+
 /** Checks every part of a pipeline at the same time. Nothing is written and no event is sent. */
 export async function checkPipeline(
   config: PipelineConfig,
   problems: readonly Problem[],
   pipeline: Pipeline,
-  { signal, redactor }: { readonly signal: AbortSignal; readonly redactor: Redactor },
+  { signal, redactor, repeats }: CheckOptions,
 ): Promise<readonly CheckSection[]> {
   const { source, sink } = pipeline;
   const { settleMs, revisitMs, maxWindowMs } = config;
   const plan = { streams: config.mapper.streams, settleMs, revisitMs, maxWindowMs };
   const sections = await Promise.all([
-    checkSection('configuration', async () => [...problemFindings(problems), pathFinding(pipeline)], signal),
+    checkSection(
+      'configuration',
+      async () => [
+        ...problemFindings(problems),
+        pathFinding(pipeline),
+        repeatFinding(repeats),
+        ...holdFindings(pipeline),
+      ],
+      signal,
+    ),
     checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
     checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
     checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
@@ -51,6 +67,23 @@ function pathFinding({ mapper, ...pipeline }: Pipeline): CheckResult {
   });
   if (slow.length === 0) return { name, outcome: 'good', message: 'written from text to text, the fast way' };
   return { name, outcome: 'good', message: `an object per event, the slower way: ${slow.join(', ')}` };
+}
+
+/** Where it does harm, the pipeline file has a problem as well. */
+function repeatFinding(repeats: CheckOptions['repeats']): CheckResult {
+  return { name: 'repeats', outcome: 'good', message: repeats.map(({ sentence }) => sentence).join('; ') };
+}
+
+/** Whether records can be held, if the mapping holds any. */
+function holdFindings(pipeline: Pipeline): readonly CheckResult[] {
+  const held = pipeline.mapper.streams.filter(({ holds }) => holds === true).map(({ stream }) => stream);
+  if (held.length === 0) return [];
+  const name = 'held records';
+  if (pipeline.source.get === undefined) {
+    const message = `records of ${held.join(', ')} are held until they are final, but the source cannot read a record again by its key`;
+    return [{ name, outcome: 'bad', message, fix: 'remove `final` from the mapping' }];
+  }
+  return [{ name, outcome: 'good', message: `records of ${held.join(', ')} are sent when they are final` }];
 }
 
 async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]> {

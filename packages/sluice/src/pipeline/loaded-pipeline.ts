@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Redactor } from '@sluice/core/adapter';
 import type { FieldRequest } from '@sluice/core/source';
-import type { PipelineConfig, Problem } from '@sluice/core/config';
+import { repeatGroups, repeatSentence, type PipelineConfig, type Problem, type RepeatGroup } from '@sluice/core/config';
 import {
   backfillPipeline,
   openSource,
@@ -102,6 +102,13 @@ export class LoadedPipeline {
     return this.config.mapper.streams.map(({ stream }) => stream);
   }
 
+  /** What the sink does with an event that was sent before, by groups of events that it treats alike. */
+  get repeats(): readonly (RepeatGroup & { readonly sentence: string })[] {
+    const { sink, mapper } = this.config;
+    const groups = repeatGroups(sink.definition.repeats(sink.config), mapper.events);
+    return groups.map((group) => ({ ...group, sentence: repeatSentence(sink.type, group) }));
+  }
+
   /** The next time of the schedule. */
   get nextRun(): number {
     return this.#nextRun(this.#dependencies.context.runtime.now());
@@ -122,6 +129,7 @@ export class LoadedPipeline {
       return await checkPipeline(this.config, this.warnings, pipeline, {
         signal,
         redactor: this.#dependencies.redactor,
+        repeats: this.repeats,
       });
     } finally {
       await Promise.all([pipeline.source.close(), pipeline.sink.close()]);

@@ -32,14 +32,15 @@ function sinkParts(catalogue: Catalogue): readonly string[] {
   ];
 }
 
-function eventParts({ event, doc, from, each, when, fields }: CatalogueEvent): readonly string[] {
+function eventParts({ event, doc, from, each, when, final, fields }: CatalogueEvent): readonly string[] {
   const sources = each === undefined ? `\`${from}\` record` : `item of \`${each}\` in every \`${from}\` record`;
   const filters = when.map((condition) => code(condition)).join(' and ');
   const origin = `One event for every ${sources}${when.length === 0 ? '' : ` where ${filters}`}.`;
+  const wait = final === undefined ? [] : [`A record is held until ${code(final.when)}, for ${final.within} at most.`];
   const groups = [...new Set(fields.map(({ within }) => within))];
   return [
     `## ${code(event)}`,
-    [...(doc === undefined ? [] : [doc.trim()]), origin].join(' '),
+    [...(doc === undefined ? [] : [doc.trim()]), origin, ...wait].join(' '),
     ...groups.flatMap((group) => [
       ...(group === undefined ? [] : [`In ${code(group)}:`]),
       markdownTable([HEADER, ...fields.filter(({ within }) => within === group).map(row)]).trimEnd(),
@@ -65,7 +66,7 @@ function identitySentence({ identity, sink }: Catalogue): string {
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),
   );
-  return `In \`${sink}\`, an event that is sent again replaces the earlier one if all of these are equal: ${fields.join(', ')}.`;
+  return `In \`${sink}\`, an event that is sent again is recognised if all of these are equal: ${fields.join(', ')}.`;
 }
 
 function permissionParagraph(what: string, { fields, because }: CataloguePermission): string {

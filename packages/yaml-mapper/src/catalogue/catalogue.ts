@@ -34,6 +34,8 @@ export interface CatalogueEvent {
   readonly each?: string;
   /** The conditions, all of which must hold. */
   readonly when: readonly string[];
+  /** When a record is final and is sent, and how old it becomes before it is sent as it is. */
+  readonly final?: { readonly when: string; readonly within: string };
   readonly fields: readonly CatalogueField[];
 }
 
@@ -57,7 +59,7 @@ export interface Catalogue {
   readonly elsewhere?: readonly Catalogue[];
   readonly events: readonly CatalogueEvent[];
   readonly identity: {
-    /** An event replaces an earlier one only if all of these are equal. Empty for a sink that keeps every event. */
+    /** An event that is sent again is recognised only if all of these are equal. Empty for a sink that keeps every event. */
     readonly fields: readonly { readonly field: string; readonly precision?: 'utcDay' }[];
     readonly accepts: readonly CataloguePermission[];
   };

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import type { MappingContext, Problem } from '@sluice/core/config';
+import { shortDuration, type MappingContext, type Problem } from '@sluice/core/config';
 import { checkMapping } from '../check/check-mapping.js';
 import type { CheckedMapping } from '../check/checked-mapping.js';
 import { isJsonObject } from '../json-kind.js';
@@ -37,7 +37,7 @@ export function describeMapping(
 export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleEvent[]): Catalogue {
   const { name, doc, source, sources, sink, schema, permissions } = mapping;
   const events = mapping.events.map((event): CatalogueEvent => {
-    const { stream } = event;
+    const { stream, final } = event;
     const own = examples.filter((example) => example['event'] === event.name);
     const exampleOf = (path: string): JsonValue | undefined => own.map((each) => at(each, path)).find(isSome);
     return {
@@ -46,6 +46,7 @@ export function catalogueOf(mapping: CheckedMapping, examples: readonly ExampleE
       from: stream.name,
       ...(event.each && { each: expressionText(event.each) }),
       when: event.conditions.map(({ expression }) => expressionText(expression)),
+      ...(final && { final: { when: expressionText(final.when), within: shortDuration(final.withinMs) } }),
       fields: event.fields.flatMap((field) => describeField(field, { stream, schema, exampleOf })),
     };
   });

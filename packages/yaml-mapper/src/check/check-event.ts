@@ -81,9 +81,12 @@ class EventChecker {
     }));
     warnOfLoss(this.#shape, this.#read, this.#context.target, problems);
     for (const [name, value] of this.#shape.standard) this.#standard(name, value, scope);
+    const { final: written } = this.#shape;
+    const when = written && checkCondition(written.when, { ...plain, each });
+    const final = written && when && { when, withinMs: written.withinMs };
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;
-    return { name, doc, stream: this.#stream, span, each, conditions, fields };
+    return { name, doc, stream: this.#stream, span, each, conditions, ...(final && { final }), fields };
   }
 
   #requireFields(): void {

@@ -19,6 +19,7 @@ export function checkSecrets(event: CheckedEvent, params: ReadonlyMap<string, Pa
     }
   };
   for (const { expression } of event.conditions) visit(expression);
+  if (event.final !== undefined) visit(event.final.when);
   if (event.each !== undefined) visit(event.each);
   for (const { expression } of event.fields.flatMap(valuesOf)) visit(expression);
 }

@@ -38,6 +38,8 @@ export interface CheckedEvent {
   readonly stream: StreamSchema;
   readonly span: Span;
   readonly conditions: readonly { readonly expression: Expression; readonly text: string }[];
+  /** When a record is final, and the age at which it is sent as it is; absent: it always is. */
+  readonly final?: { readonly when: Expression; readonly withinMs: number } | undefined;
   readonly each?: Expression | undefined;
   /** Including `uuid`, in the mapping's order. */
   readonly fields: readonly (CheckedValue | CheckedMap)[];

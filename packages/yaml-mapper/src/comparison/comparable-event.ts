@@ -17,6 +17,7 @@ export interface ComparableEvent {
   readonly fields: ReadonlyMap<string, ComparableField>;
   readonly conditions: readonly { readonly text: string; readonly fingerprint: string }[];
   readonly each: { readonly text: string; readonly fingerprint: string } | undefined;
+  readonly final: { readonly text: string; readonly fingerprint: string } | undefined;
   /** The fields of the identity other than the name. */
   readonly identity: readonly string[];
 }
@@ -33,6 +34,7 @@ function comparable(
   fingerprints: Fingerprints,
 ): ComparableEvent {
   const described = events[index] ?? { event: event.name, from: event.stream.name, when: [], fields: [] };
+  const { final } = event;
   const fields = event.fields.flatMap(valuesOf).flatMap(({ path, expression }, position) => {
     const field = described.fields[position];
     return field === undefined ? [] : [[path, { path, field, fingerprint: fingerprints.of(expression) }] as const];
@@ -45,6 +47,10 @@ function comparable(
       fingerprint: fingerprints.of(expression),
     })),
     each: event.each && { text: described.each ?? '', fingerprint: fingerprints.of(event.each) },
+    final: final && {
+      text: `${described.final?.when}, within ${described.final?.within}`,
+      fingerprint: `${fingerprints.of(final.when)} ${final.withinMs}`,
+    },
     identity: [...new Set(['uuid', ...identity.fields.map(({ field }) => field)])].filter((field) => field !== 'event'),
   };
 }

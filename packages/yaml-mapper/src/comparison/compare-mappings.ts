@@ -60,6 +60,11 @@ function compareConditions(before: ComparableEvent, after: ComparableEvent): rea
     if (before.each) add('each', 'removed', before.each.text, true);
     if (after.each) add('each', 'added', after.each.text, true);
   }
+  // The same events, at another time.
+  if (before.final?.fingerprint !== after.final?.fingerprint) {
+    if (before.final) add('final', 'removed', before.final.text, false);
+    if (after.final) add('final', 'added', after.final.text, false);
+  }
   const has = ({ conditions }: ComparableEvent, wanted: string) =>
     conditions.some(({ fingerprint }) => fingerprint === wanted);
   for (const { text, fingerprint } of before.conditions)

@@ -19,7 +19,7 @@ export interface FieldDifference {
 /** A condition, list or stream that an event depends on. */
 export interface ConditionDifference {
   readonly kind: 'added' | 'removed';
-  readonly what: 'when' | 'each' | 'from';
+  readonly what: 'when' | 'final' | 'each' | 'from';
   readonly text: string;
   readonly breaking: boolean;
 }

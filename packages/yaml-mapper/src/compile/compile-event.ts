@@ -26,16 +26,25 @@ export interface CompiledEvent {
   readonly build: (row: Row, item: string) => MappedEvent | Outcome;
   /** The items that each become an event; absent without `each`. */
   readonly itemsOf?: (row: Row) => JsonValue;
+  /** Whether the record is final; absent without `final`. */
+  readonly isFinal?: (row: Row, item: string) => boolean | null;
 }
 
 /** Compiles one event of a mapping to one function of a row. */
 export function compileEvent(event: CheckedEvent, positionOf: (request: FieldRequest) => number): CompiledEvent {
   const build = new EventWriter(event, positionOf).build();
-  if (event.each === undefined) return { build };
-  const writer = new CodeWriter();
-  const eventValue = (): string => 'null';
-  writer.add(`return ${writeExpression(event.each, { writer, positionOf, eventValue })};`);
-  return { build, itemsOf: writer.build<NonNullable<CompiledEvent['itemsOf']>>(['row']) };
+  const expressionOf = (expression: Expression): CodeWriter => {
+    const writer = new CodeWriter();
+    const eventValue = (): string => 'null';
+    writer.add(`return ${writeExpression(expression, { writer, positionOf, eventValue })};`);
+    return writer;
+  };
+  const { each, final } = event;
+  return {
+    build,
+    ...(each && { itemsOf: expressionOf(each).build<NonNullable<CompiledEvent['itemsOf']>>(['row']) }),
+    ...(final && { isFinal: expressionOf(final.when).build<NonNullable<CompiledEvent['isFinal']>>(['row', 'item']) }),
+  };
 }
 
 class EventWriter {

@@ -38,22 +38,25 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
   const fields = requested.all;
   const [only] = compiled;
   if (only !== undefined && compiled.length === 1 && only.itemsOf === undefined) {
-    const { build, event } = only;
+    const { build, isFinal, event } = only;
     const map = (row: Row): MapResult => {
       try {
         const made = build(row, '');
-        return made instanceof Outcome ? made.result : { kind: 'events', events: [made] };
+        if (made instanceof Outcome) return made.result;
+        return eventsOf([made], isFinal === undefined || isFinal(row, '') === true ? 0 : waitOf(event));
       } catch (error) {
         return failure(event, error);
       }
     };
+    if (isFinal !== undefined) return { stream, fields: requested.all, map, holds: true };
     const eventText = compileEventText(event, (request) => requested.positionOf(request));
     return { stream, fields, map, ...(eventText && { eventText }) };
   }
   const map = (row: Row): MapResult => {
     const mapped: MappedEvent[] = [];
+    let heldForMs = 0;
     const filters: { readonly rule: string; readonly at?: string }[] = [];
-    for (const { build, itemsOf, event } of compiled) {
+    for (const { build, itemsOf, isFinal, event } of compiled) {
       try {
         const items = itemsOf === undefined ? [''] : itemsOf(row);
         let filter: (typeof filters)[number] = { rule: `${event.name}: the list of each is empty` };
@@ -62,6 +65,9 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
           const made = build(row, String(item));
           if (!(made instanceof Outcome)) {
             mapped.push(made);
+            if (isFinal !== undefined && isFinal(row, String(item)) !== true) {
+              heldForMs = Math.max(heldForMs, waitOf(event));
+            }
             isFiltered = false;
           } else if (made.result.kind === 'failed') return made.result;
           else filter = made.result;
@@ -71,12 +77,22 @@ function compileStream(stream: string, events: readonly CheckedEvent[]): StreamM
         return failure(event, error);
       }
     }
-    if (mapped.length > 0) return { kind: 'events', events: mapped };
+    if (mapped.length > 0) return eventsOf(mapped, heldForMs);
     const places = filters.flatMap(({ at = [] }) => at).join('; ');
     const rule = filters.map((each) => each.rule).join('; ');
     return { kind: 'filtered', rule, ...(places === '' ? {} : { at: places }) };
   };
-  return { stream, fields, map };
+  const holds = events.some(({ final }) => final !== undefined);
+  return { stream, fields, map, ...(holds && { holds }) };
+}
+
+/** The longest wait of the events that are not final decides: a record is held or sent as a whole. */
+function eventsOf(events: readonly MappedEvent[], heldForMs: number): MapResult {
+  return { kind: 'events', events, ...(heldForMs > 0 && { heldForMs }) };
+}
+
+function waitOf({ final }: CheckedEvent): number {
+  return final?.withinMs ?? 0;
 }
 
 /** The result for an unexpected exception, such as a text that is too long for the process. */

@@ -2,7 +2,7 @@ import type { EventSchema } from '@sluice/core/sink';
 import type { StreamSchema } from '@sluice/core/source';
 import type { JsonSchema, SinkEventSchema } from '@sluice/core/config';
 import type { Vocabulary } from '../resolve/read-vocabulary.js';
-import { EVENT_KEYS, FRAGMENT_KEYS, SINK_BLOCK_KEYS } from '../resolve/language-keys.js';
+import { EVENT_KEYS, FINAL_KEYS, FRAGMENT_KEYS, SINK_BLOCK_KEYS } from '../resolve/language-keys.js';
 import { STANDARD } from '../resolve/sink-target.js';
 import { eventFieldsOf } from '../check/event-fields.js';
 import { documented, ref, withDoc } from './expression-schema.js';
@@ -15,6 +15,7 @@ export function eventFields(suffix: string): JsonSchema {
   const conditions = {
     when: withDoc(expression, FRAGMENT_KEYS.when),
     each: withDoc(expression, FRAGMENT_KEYS.each),
+    final: finalSchema(expression),
     sinks: { description: FRAGMENT_KEYS.sinks, type: 'object', additionalProperties: ref(`block${suffix}`) },
   };
   return { allOf: [ref(`names${suffix}`)], properties: conditions };
@@ -91,11 +92,23 @@ export function eventSchema(schema: SinkEventSchema | undefined, streams: readon
   };
 }
 
+function finalSchema(expression: JsonSchema): JsonSchema {
+  const properties = documented({ when: expression, within: { type: 'string', examples: ['24h'] } }, FINAL_KEYS);
+  return {
+    description: FRAGMENT_KEYS.final,
+    type: 'object',
+    required: Object.keys(FINAL_KEYS),
+    properties,
+    additionalProperties: false,
+  };
+}
+
 function fragmentKeys(): JsonSchema {
   const schemas: Readonly<Record<keyof typeof FRAGMENT_KEYS, JsonSchema>> = {
     doc: { type: 'string' },
     include: TEXTS,
     when: {},
+    final: {},
     each: {},
     omitNull: { type: 'boolean' },
     remove: TEXTS,

@@ -1,4 +1,5 @@
 import type { Span, Tree } from '@sluice/core/document';
+import type { WrittenFinal } from './read-final.js';
 import type { NamedSpan } from './read-tree.js';
 
 export interface WrittenValue {
@@ -26,6 +27,7 @@ export interface EventShape {
   readonly include: readonly NamedSpan[];
   readonly remove: readonly Removal[];
   readonly conditions: readonly WrittenValue[];
+  readonly final?: WrittenFinal | undefined;
   readonly each?: WrittenValue | undefined;
   /** Whether names whose value is null are left out of maps that would otherwise keep them. */
   readonly omitNull?: boolean | undefined;

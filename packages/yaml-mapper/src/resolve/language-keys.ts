@@ -22,10 +22,18 @@ export const FRAGMENT_KEYS = {
   doc: 'What the event is, for the catalogue.',
   include: 'Fragments under `shared` to start from; what is written here takes precedence.',
   when: 'A condition that a record must meet. All conditions of an event must hold.',
+  final:
+    'When a record is final: `{ when: end_time != null, within: 24h }`. One that is not is held, and is sent when it is final or `within` old.',
   each: 'A list of texts: one event for each item, which is read as `item`.',
   omitNull: 'Whether names whose value is null are left out, rather than sent as null.',
-  remove: 'What to remove of the included or extended event: `field`, `properties.name`, `when` or `each`.',
+  remove: 'What to remove of the included or extended event: `field`, `properties.name`, `when`, `final` or `each`.',
   sinks: 'What is different at one sink, under its type.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Of `final`. */
+export const FINAL_KEYS = {
+  when: 'A condition that holds for a record that is final.',
+  within: 'The age at which a record is sent as it is.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Besides those of a fragment. */

@@ -13,11 +13,12 @@ export interface MergeContext {
 export function mergeShapes(under: EventShape, over: EventShape, { target, problems }: MergeContext): EventShape {
   const fields = new Map(under.fields);
   const removed = new Set(under.removedDefaults);
-  let { conditions, each } = under;
+  let { conditions, each, final } = under;
   for (const { name, span, isDone } of over.remove) {
     const [field, inner] = splitOnce(name);
     const existing = fields.get(field);
     if (name === 'when' && conditions.length > 0) conditions = [];
+    else if (name === 'final' && final !== undefined) final = undefined;
     else if (name === 'each' && each !== undefined) each = undefined;
     else if (inner === undefined && (existing !== undefined || hasDefault(field, target))) {
       fields.delete(field);
@@ -45,6 +46,7 @@ export function mergeShapes(under: EventShape, over: EventShape, { target, probl
     event: over.rename ?? under.event ?? over.event,
     doc: over.doc ?? under.doc,
     from: over.from ?? under.from,
+    final: over.final ?? final,
     each: over.each ?? each,
     omitNull: over.omitNull ?? under.omitNull,
     include: [...under.include, ...over.include],

@@ -2,6 +2,7 @@ import { entryOf, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { EventShape, WrittenValue } from './event-shape.js';
 import { EVENT_KEYS, FRAGMENT_KEYS } from './language-keys.js';
+import { readFinal } from './read-final.js';
 import { readFields } from './read-fields.js';
 import { readBoolean, readMap, readTextAt, readTextsAt, type NamedSpan } from './read-tree.js';
 import { overlayBlock, readSinkBlock } from './sink-block.js';
@@ -25,6 +26,7 @@ export function readShape(
   };
   const directives = place === 'event' ? [...DIRECTIVES, ...Object.keys(EVENT_KEYS)] : DIRECTIVES;
   const condition = value('when');
+  const final = value('final');
   const omitNull = entryOf(map, 'omitNull');
   const shape: EventShape = {
     span: map.span,
@@ -32,6 +34,7 @@ export function readShape(
     doc: text('doc'),
     rename: text('rename'),
     from: text('from'),
+    final: final && readFinal(final.span, final.tree, problems),
     each: value('each'),
     omitNull: omitNull && readBoolean(omitNull.value, '`omitNull`', problems),
     include: readTextsAt(map, 'include', problems),

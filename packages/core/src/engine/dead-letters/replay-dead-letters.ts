@@ -116,7 +116,8 @@ async function replay(
       await delivery.drain();
     } catch (error) {
       await delivery.halt(error);
-      // Nothing was closed yet, so everything is sent again.
+      // Nothing was committed yet, so everything is sent again.
+      run.line.held.restore(ledger.state.held);
       if (error instanceof StaleBatchError) continue;
       throw error;
     }

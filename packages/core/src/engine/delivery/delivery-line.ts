@@ -1,3 +1,4 @@
+import type { HeldRecord } from '../../contracts/held-record.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import type { Sink } from '../../contracts/sink.js';
 import { TextOutput } from '../../contracts/text-output.js';
@@ -8,6 +9,7 @@ import type { SourceClock } from '../retry/source-clock.js';
 import { ByteCeiling, type BatchLimits } from './batcher.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import { EventsInFlight } from './events-in-flight.js';
+import { HeldRecords } from './held-records.js';
 import { SendGate } from './send-gate.js';
 
 /** What delivery must know of the state. */
@@ -15,6 +17,8 @@ export interface DeliveryLedger {
   readonly leaseExpiresAt: Instant;
   /** Whether the destination has accepted an event of this pipeline, in this run or in an earlier one. */
   hasAccepted: boolean;
+  /** Only what is held is read, once. */
+  readonly state: { readonly held: readonly HeldRecord[] };
 }
 
 /** What all batches of a run share. */
@@ -32,6 +36,8 @@ export interface DeliveryLine {
   /** The buffers of `output`. */
   readonly chunks: EventChunks;
   readonly ledger: DeliveryLedger;
+  /** The records that are held, whichever window holds or releases them. */
+  readonly held: HeldRecords;
 }
 
 /** What the deliveries of all windows of a run share. */
@@ -80,6 +86,7 @@ export function createDeliveryLine(
     sink,
     clock,
     ledger,
+    held: new HeldRecords(ledger.state.held),
     limits,
     ceiling: new ByteCeiling(limits.maxBytes),
     eventsInFlight: new EventsInFlight(),

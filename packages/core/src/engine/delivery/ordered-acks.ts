@@ -1,7 +1,9 @@
 import { NO_COUNTS, type Counts, type RepeatCounts } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { HourDigest } from '../../contracts/digest.js';
+import type { HeldRecord } from '../../contracts/held-record.js';
 import type { Instant } from '../../contracts/value.js';
+import type { HeldRecords } from './held-records.js';
 import { addKey, createdHour } from './record-digest.js';
 import type { RecordInFlight, UnnumberedDeadLetter } from './record-in-flight.js';
 import { KeySumsBuilder } from '../../state/key-sums.js';
@@ -14,6 +16,8 @@ export interface FinishedPrefix<Letter = DeadLetter> {
   readonly counts: Counts;
   readonly deadLetters: readonly Letter[];
   readonly digests: readonly HourDigest[];
+  readonly held: readonly HeldRecord[];
+  readonly released: readonly string[];
 }
 
 /**
@@ -23,13 +27,16 @@ export interface FinishedPrefix<Letter = DeadLetter> {
 export class OrderedAcks {
   #records: RecordInFlight[] = [];
   #head = 0;
-  #sum = new PrefixSum();
+  readonly #held: HeldOfStream;
+  #sum: PrefixSum;
   /** The last record of the prefix. */
   #last: RecordInFlight | undefined;
   readonly #onFinished: (record: RecordInFlight) => void;
 
   /** `onFinished`: called for each record of the prefix, in order; what it throws ends the window. */
-  constructor(onFinished: (record: RecordInFlight) => void) {
+  constructor(held: HeldOfStream, onFinished: (record: RecordInFlight) => void) {
+    this.#held = held;
+    this.#sum = new PrefixSum(held);
     this.#onFinished = onFinished;
   }
 
@@ -45,7 +52,7 @@ export class OrderedAcks {
     if (last === undefined) return undefined;
     const cursor = last.page.cursors[last.index] ?? '';
     const result = this.#sum.result();
-    this.#sum = new PrefixSum();
+    this.#sum = new PrefixSum(this.#held);
     this.#last = undefined;
     return { cursor, inFlightAtStop: this.#inFlightAtStop(), ...result };
   }
@@ -73,34 +80,77 @@ export class OrderedAcks {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** The held records of a stream. */
+export interface HeldOfStream {
+  readonly stream: string;
+  readonly records: HeldRecords;
+}
+
 /** Adds up records for a commit without an object per record. */
 class PrefixSum {
   readonly #counts: Mutable<Counts> = { ...NO_COUNTS };
   readonly #repeats: Mutable<RepeatCounts> = { ...NO_COUNTS.repeats };
   readonly #deadLetters: UnnumberedDeadLetter[] = [];
+  readonly #held = new Map<string, HeldRecord>();
+  readonly #released = new Set<string>();
+  readonly #ofStream: HeldOfStream;
   readonly #hours = new Map<Instant, Mutable<Omit<HourDigest, 'sums'>> & { readonly keys: KeySumsBuilder }>();
 
+  constructor(held: HeldOfStream) {
+    this.#ofStream = held;
+  }
+
   add(record: RecordInFlight): void {
+    const wasHeld = this.#wasHeld(record);
     const { outcome, produced, accepted, repeat, deadLetters } = record;
     const counts = this.#counts;
     counts.read += 1;
     if (outcome === 'mapped') counts.mapped += 1;
     else if (outcome === 'filtered') counts.filtered += 1;
+    else if (outcome === 'held') counts.held += 1;
     else counts.deadLetteredRecords += 1;
     counts.produced += produced;
     counts.accepted += accepted;
     if (outcome === 'mapped') counts.deadLetteredEvents += deadLetters.length;
-    if (repeat !== undefined) this.#repeats[repeat] += produced;
+    // What was held was not sent before.
+    if (repeat !== undefined && wasHeld === undefined) this.#repeats[repeat] += produced;
     for (const letter of deadLetters) this.#deadLetters.push(letter);
-    if (record.isDigested) this.#digest(record);
+    if (outcome !== 'held' && (record.isDigested || wasHeld?.isDigested === true)) this.#digest(record);
   }
 
-  result(): Pick<FinishedPrefix<UnnumberedDeadLetter>, 'counts' | 'deadLetters' | 'digests'> {
+  result(): Pick<FinishedPrefix<UnnumberedDeadLetter>, 'counts' | 'deadLetters' | 'digests' | 'held' | 'released'> {
     return {
       counts: { ...this.#counts, repeats: this.#repeats },
       deadLetters: this.#deadLetters,
       digests: [...this.#hours.values()].map(({ keys, ...hour }) => ({ ...hour, sums: keys.sums() })),
+      held: [...this.#held.values()],
+      released: [...this.#released],
     };
+  }
+
+  /** Holds or releases the record. Returns what it was held as. */
+  #wasHeld({ page, index, heldUntil, isDigested }: RecordInFlight): HeldRecord | undefined {
+    const { stream, records } = this.#ofStream;
+    if (heldUntil === undefined && records.isEmpty(stream)) return undefined;
+    const key = page.keys[index] ?? '';
+    const was = records.find(stream, key);
+    if (heldUntil !== undefined) {
+      const held: HeldRecord = {
+        stream,
+        key,
+        createdAt: page.createdAt[index] ?? 0,
+        until: heldUntil,
+        isDigested: isDigested || was?.isDigested === true,
+      };
+      records.hold(held);
+      this.#released.delete(key);
+      this.#held.set(key, held);
+    } else if (was !== undefined) {
+      records.release(stream, key);
+      this.#held.delete(key);
+      this.#released.add(key);
+    }
+    return was;
   }
 
   #digest({ page, index, outcome, deadLetters }: RecordInFlight): void {

@@ -1,6 +1,7 @@
 import type { RepeatCounts } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { RecordPage } from '../../contracts/source.js';
+import type { Instant } from '../../contracts/value.js';
 
 /** A dead letter before it is committed; the commit gives it its id. */
 export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
@@ -10,7 +11,9 @@ export interface MappedRecord {
   readonly page: RecordPage;
   /** Its position in the page. */
   readonly index: number;
-  readonly outcome: 'mapped' | 'filtered' | 'dead-lettered';
+  readonly outcome: 'mapped' | 'filtered' | 'dead-lettered' | 'held';
+  /** When its wait is over; of a held record only. */
+  readonly heldUntil?: Instant | undefined;
   /** Why its events may have been sent before. */
   readonly repeat: keyof RepeatCounts | undefined;
   /** Whether it counts in the digest of its hour. */
@@ -25,6 +28,7 @@ export class RecordInFlight implements MappedRecord {
   readonly page: RecordPage;
   readonly index: number;
   readonly outcome: MappedRecord['outcome'];
+  readonly heldUntil: Instant | undefined;
   readonly repeat: MappedRecord['repeat'];
   readonly isDigested: boolean;
   readonly produced: number;
@@ -38,10 +42,11 @@ export class RecordInFlight implements MappedRecord {
   /** Whether any of its events was handed to the sink. */
   isSent = false;
 
-  constructor({ page, index, outcome, repeat, isDigested, produced }: MappedRecord) {
+  constructor({ page, index, outcome, heldUntil, repeat, isDigested, produced }: MappedRecord) {
     this.page = page;
     this.index = index;
     this.outcome = outcome;
+    this.heldUntil = heldUntil;
     this.repeat = repeat;
     this.isDigested = isDigested;
     this.produced = produced;

@@ -15,10 +15,11 @@ export type WriteRecord = (page: PageText, record: number) => EncodedEvent | und
 
 /** Why the events of a stream do not go from text to text; undefined if they do. */
 export function textObstacle(
-  { eventText }: StreamMapper,
+  { eventText, holds }: StreamMapper,
   { source, sink }: { readonly source: Source; readonly sink: Sink },
 ): string | undefined {
   if (source.givesText !== true) return 'the source gives its records as values only';
+  if (holds === true) return 'its records are held until they are final';
   if (eventText === undefined) return 'a record can become several events';
   return sink.textWriter?.(eventText) === undefined ? 'the sink takes such events as objects only' : undefined;
 }

@@ -86,8 +86,8 @@ export class WindowDelivery {
     try {
       await deliverBatch(events, this.#parts, {
         stream: window.stream,
-        window: purpose === 'replay' ? undefined : window,
-        backfill: purpose !== 'following',
+        window: purpose === 'replay' || purpose === 'held' ? undefined : window,
+        backfill: purpose !== 'following' && purpose !== 'held',
         settle: (event, outcome) => settlement.settle(event, outcome),
         onSend: (sent) => settlement.markSent(sent),
       });

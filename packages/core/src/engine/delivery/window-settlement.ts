@@ -32,7 +32,7 @@ export class WindowSettlement {
     this.#window = window;
     this.#attemptsOf = attemptsOf;
     // Not when it is mapped: what is mapped ahead fails at once, but succeeds only with the answer of the sink.
-    this.#acks = new OrderedAcks(({ rejectedUnsent }) => {
+    this.#acks = new OrderedAcks({ stream: mapper.stream, records: parts.line.held }, ({ rejectedUnsent }) => {
       for (const reason of rejectedUnsent) parts.line.guard.recordFailure(reason);
     });
     for (const { counts } of window.segments) {

@@ -19,6 +19,8 @@ export interface StreamStatus {
   };
   /** Up to when it is followed, in the source's time; absent until its first backfill is complete. */
   readonly followedUntil?: Instant;
+  /** How many of its records are held until they are final. */
+  readonly held: number;
   /** Of all runs. */
   readonly counts: Counts;
   /** Of today in UTC. */
@@ -100,6 +102,7 @@ export function pipelineStatus(state: PipelineState, inputs: StatusInputs): Pipe
     streams: streams.map((stream) => ({
       stream,
       ...positionOf(state, stream, inputs),
+      held: state.held.filter((record) => record.stream === stream).length,
       counts: countsOfStream(totals, stream),
       today: countsOfStream(today, stream),
     })),

@@ -86,7 +86,7 @@ export async function previewPipeline(
     for (const stream of streams) {
       const events: EncodedEvent[] = [];
       for await (const sampled of chosenRecords(pipeline, stream, asked?.keys, signal)) {
-        const made = encoded(pipeline, stream, sampled);
+        const made = encoded(pipeline, stream, sampled, now);
         const assembled = assemble(pipeline, stream.stream, now, made.events);
         const reasons = [...made.notSent, ...assembled.notSent];
         notSent.push(...reasons.map((reason) => ({ stream: stream.stream, key: sampled.key, reason })));
@@ -157,8 +157,8 @@ interface EncodedRecord {
   readonly eventTime?: Instant | undefined;
 }
 
-function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: SampledRecord): EncodedRecord {
-  const { row, problem } = sampled;
+function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: SampledRecord, now: Instant): EncodedRecord {
+  const { row, problem, createdAt } = sampled;
   const problems = problem === undefined ? {} : { problems: new Map([[0, problem]]) };
   const result = mapRecord(stream, { rows: [row], ...problems }, 0);
   if (result.kind === 'filtered') {
@@ -166,6 +166,10 @@ function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: Sampl
     return { events: [], notSent: [`filtered: ${result.rule}${place}`] };
   }
   if (result.kind === 'failed') return { events: [], notSent: [`mapping-failed: ${result.at} ${result.reason}`] };
+  const until = createdAt + (result.heldForMs ?? 0);
+  if (result.heldForMs !== undefined && until > now) {
+    return { events: [], notSent: [`held until it is final, or until ${new Date(until).toISOString().slice(0, 19)}Z`] };
+  }
   const encodings = result.events.map((event) => sink.encode(event));
   return {
     events: encodings.flatMap((each) => (each.kind === 'encoded' ? [each.event] : [])),

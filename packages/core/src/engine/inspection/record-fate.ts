@@ -11,6 +11,8 @@ export type RecordFate =
   | { readonly kind: 'dead-letter'; readonly letter: DeadLetter }
   /** It was a dead letter, and no longer is. */
   | { readonly kind: 'closed-dead-letter'; readonly letter: ClosedDeadLetter }
+  /** It was read, and is held until it is final, or until this time. */
+  | { readonly kind: 'held'; readonly until: Instant }
   /** Nothing was exported yet. */
   | { readonly kind: 'not-started' }
   /** It happened before the pipeline's start. */
@@ -41,12 +43,15 @@ export async function recordFates(
   for await (const letter of reader.deadLetters()) if (asked.has(nameOf(letter))) letters.set(nameOf(letter), letter);
   const state = await reader.read();
   const closed = new Map(state.closedDeadLetters.map((letter) => [nameOf(letter), letter]));
+  const held = new Map(state.held.map((record) => [nameOf(record), record]));
   const hours = new Map<string, Promise<readonly HourDigest[]>>();
   return Promise.all(
     records.map(async (record): Promise<RecordFate> => {
       const name = nameOf(record);
       const open = letters.get(name);
       if (open !== undefined) return { kind: 'dead-letter', letter: open };
+      const waits = held.get(name);
+      if (waits !== undefined) return { kind: 'held', until: waits.until };
       const past = closed.get(name);
       if (past !== undefined) return { kind: 'closed-dead-letter', letter: past };
       const { stream, createdAt } = record;

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { imbalance } from '../../contracts/counts.js';
+import { imbalance, NO_COUNTS } from '../../contracts/counts.js';
 import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
@@ -44,6 +44,7 @@ export class LedgerWriter {
     this.#recorder = recorder;
     this.#context = context;
     this.hasAccepted = state.binding?.sink !== undefined;
+    recorder.held = state.held.length;
   }
 
   get state(): PipelineState {
@@ -104,12 +105,35 @@ export class LedgerWriter {
     this.#recorder.windowDone();
   }
 
+  /** Commits what became of held records that were read again, in one step. `gone`: the keys of those that are no more. */
+  async settledHeld(window: LedgerWindow, prefix: FinishedPrefix | undefined, gone: readonly string[]): Promise<void> {
+    const { id, purpose, window: reading } = window;
+    const at = this.#context.runtime.now();
+    const released = [...(prefix?.released ?? []), ...gone];
+    const settled = {
+      cursor: '',
+      inFlightAtStop: 0,
+      counts: NO_COUNTS,
+      deadLetters: [],
+      digests: [],
+      held: [],
+      ...prefix,
+    };
+    await this.commit([
+      { type: 'plan', id, purpose, window: reading, at },
+      ...this.#advance(id, { ...settled, released }, at),
+      { type: 'finish', id, at },
+    ]);
+    this.#committed(window, { ...settled, released });
+  }
+
   async commit(changes: readonly StateChange[]): Promise<void> {
     return this.#inTurn(() => this.#commit(changes));
   }
 
   async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
     this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
+    this.#recorder.held = this.#state.held.length;
     if (changes.some(({ type }) => MOVES.has(type))) this.observeFollowed();
   }
 
@@ -117,15 +141,17 @@ export class LedgerWriter {
   observeFollowed(): void {
     if (this.#state.binding === undefined) return;
     const until = followedUntil(this.#state, streamNames(this.#pipeline.mapper));
-    const { openDeadLetters } = this.#state;
-    this.#context.observe({ kind: 'followed', ...(until === undefined ? {} : { until }), openDeadLetters });
+    const { openDeadLetters, held } = this.#state;
+    const position = until === undefined ? {} : { until };
+    this.#context.observe({ kind: 'followed', ...position, openDeadLetters, heldRecords: held.length });
   }
 
   #committed({ id: window, window: { stream } }: LedgerWindow, { counts, deadLetters }: FinishedPrefix): void {
     const { logger, observe } = this.#context;
     this.#recorder.committed(stream, counts);
-    const { openDeadLetters } = this.#state;
-    observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, openDeadLetters });
+    const { openDeadLetters, held } = this.#state;
+    const known = { openDeadLetters, heldRecords: held.length };
+    observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, ...known });
     for (const { id, key, reason, event } of deadLetters) {
       const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
       logger.warn(about, 'a record could not be delivered and became a dead letter');
@@ -136,7 +162,16 @@ export class LedgerWriter {
     const { counts } = prefix;
     const wrong = imbalance(counts);
     if (wrong) throw new Error(`the counts of window ${id} do not balance: ${wrong}`);
-    const advance: StateChange = { type: 'advance', id, mapping: this.#pipeline.mapper.hash, ...prefix, at };
+    const { held, released, ...finished } = prefix;
+    const advance: StateChange = {
+      type: 'advance',
+      id,
+      mapping: this.#pipeline.mapper.hash,
+      ...finished,
+      ...(held.length > 0 && { held }),
+      ...(released.length > 0 && { released }),
+      at,
+    };
     if (counts.accepted === 0 || this.#state.binding?.sink) return [advance];
     return [{ type: 'bind-sink', sink: this.#pipeline.sink.identity() }, advance];
   }

@@ -8,6 +8,7 @@ import { estimateRest } from './first-backfill.js';
 import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
+import { sendHeld } from './send-held.js';
 import { sideBySide } from './side-by-side.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
 import { lengthInFollowing, lengthInHistory } from './window-length.js';
@@ -47,6 +48,11 @@ export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd 
     run,
     mapper.streams.map((stream) => (shared) => exportDueWindows(shared, stream, binding, limit)),
   );
+  // One after another: only then is the id of the next window known before it is planned.
+  for (const stream of mapper.streams) await sendHeld(run, stream, limit);
+  const { declined: records } = run.line.held;
+  if (records > 0)
+    context.logger.warn({ records }, 'records were sent before they are final, because too many are held');
   return end;
 }
 

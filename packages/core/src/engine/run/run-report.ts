@@ -19,6 +19,8 @@ export interface RunReport {
   readonly bytes: number;
   /** New in this run. */
   readonly deadLetters: number;
+  /** How many records are held after the run, until they are final. */
+  readonly held: number;
   /** Present when the mapping is another one than when events were last sent. */
   readonly mappingChange?: MappingChange;
   /** Present when the source has ended and everything in it was exported. */
@@ -31,6 +33,7 @@ export class RunRecorder {
   readonly #begunMs: number;
   readonly #begun: Pick<RunReport, 'runId' | 'pipeline' | 'startedAt'>;
   readonly #streams: Map<string, Counts>;
+  held = 0;
   #windows = 0;
   #requests = 0;
   #bytes = 0;
@@ -81,6 +84,7 @@ export class RunRecorder {
       requests: this.#requests,
       bytes: this.#bytes,
       deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
+      held: this.held,
       ...(this.#mappingChange === undefined ? {} : { mappingChange: this.#mappingChange }),
       ...(this.#sourceEnded ? { sourceEnded: true } : {}),
     };

@@ -17,6 +17,7 @@ import { LedgerWriter } from './ledger-writer.js';
 import { ProgressTally, type RunProgress } from './progress-tally.js';
 import type { Run } from './run.js';
 import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
+import { assertHoldable } from './send-held.js';
 import { RunRecorder, type RunReport } from './run-report.js';
 
 export interface RunOptions {
@@ -97,6 +98,7 @@ async function openAndWork(
 ): Promise<void> {
   const { staysUp = false, onProgress, signal } = options;
   const attempts = staysUp ? Number.POSITIVE_INFINITY : undefined;
+  assertHoldable(pipeline);
   const clock = new SourceClock(context.runtime);
   const retried = { ...pipeline, source: clock.watch(retryingSource(pipeline.source, context, attempts)) };
   await retried.source.open({ signal });

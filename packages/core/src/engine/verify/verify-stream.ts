@@ -2,6 +2,10 @@ import { HOUR_MS, hourOf, type HourDigest, type SourceDigest } from '../../contr
 import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import type { HeldRecord } from '../../contracts/held-record.js';
+import { addHourDigests, emptyHour } from '../../state/hour-digest.js';
+import { KeySumsBuilder } from '../../state/key-sums.js';
+import { countsOfStream } from '../../state/count-totals.js';
 import { followedUntil } from '../run/followed-until.js';
 import { compareDigests, type HourDifference } from './compare-digests.js';
 
@@ -16,7 +20,11 @@ export interface StreamVerification {
   readonly delivered: number;
   readonly filtered: number;
   readonly deadLettered: number;
+  /** Read, and not sent yet: they are held until they are final. */
+  readonly held: number;
   readonly differences: readonly HourDifference[];
+  /** How many events were sent again because their record had changed, since the pipeline began. */
+  readonly changedEvents: number;
 }
 
 export interface VerifyStreamOptions {
@@ -45,12 +53,17 @@ async function verifyStream(
   stream: string,
   { source, state, binding, ledger, signal }: VerifyStreamOptions,
 ): Promise<StreamVerification> {
+  const { changed, derived } = countsOfStream(state.totals, stream).repeats;
+  const changedEvents = changed + derived;
   if (!state.backfilled.includes(stream)) {
-    return { ...NOTHING, stream, reason: 'its first backfill is not complete: let a run finish it' };
+    return { ...NOTHING, stream, changedEvents, reason: 'its first backfill is not complete: let a run finish it' };
   }
   const until = hourOf(followedUntil(state, [stream]) ?? binding.handover);
   const exported = await ledger.digests(stream, Number.NEGATIVE_INFINITY, until);
   const held = await digestsOf(stream, { source, binding, until, signal });
+  const waiting = state.held.filter(
+    (record) => record.stream === stream && record.isDigested && record.createdAt < until,
+  );
   const sum = (count: (digest: HourDigest) => number) => exported.reduce((total, each) => total + count(each), 0);
   return {
     stream,
@@ -59,11 +72,26 @@ async function verifyStream(
     delivered: sum(({ delivered }) => delivered),
     filtered: sum(({ filtered }) => filtered),
     deadLettered: sum(({ deadLettered }) => deadLettered),
-    differences: compareDigests(stream, held, exported),
+    held: waiting.length,
+    differences: compareDigests(stream, held, withHeld(exported, waiting)),
+    changedEvents,
   };
 }
 
-const NOTHING = { sourceRecords: 0, delivered: 0, filtered: 0, deadLettered: 0, differences: [] };
+const NOTHING = { sourceRecords: 0, delivered: 0, filtered: 0, deadLettered: 0, held: 0, differences: [] };
+
+/** The digests with the records that are held, which are in none. */
+function withHeld(digests: readonly HourDigest[], held: readonly HeldRecord[]): readonly HourDigest[] {
+  const hours = new Map(digests.map((digest) => [digest.hour, digest]));
+  for (const { key, createdAt } of held) {
+    const hour = hourOf(createdAt);
+    const sums = new KeySumsBuilder();
+    sums.add(key);
+    const known = hours.get(hour) ?? emptyHour(hour);
+    hours.set(hour, addHourDigests(known, { ...emptyHour(hour), delivered: 1, sums: sums.sums() }));
+  }
+  return [...hours.values()];
+}
 
 /** The source's digests. A gap of any length costs one probe. */
 async function digestsOf(

@@ -15,6 +15,23 @@ export function describeLedger(subject: StateStoreSubject): void {
     expect(state.nextWindowId).to.equal(2);
   });
 
+  subject.test('keeps held records with the cursor, each once, until they are released', async (writer) => {
+    const held = (key: string, until = 9_000) => ({ stream: 'trace', key, createdAt: 1_500, until, isDigested: true });
+    await writer.commit([plan(1, 1_000, 2_000), advance(1, 0, { cursor: 'c', held: [held('a'), held('b')] })]);
+    const { held: kept } = await writer.commit([advance(1, 1, { held: [held('a', 9_500)], released: ['b'] })]);
+    expect(kept).to.deep.equal([held('a', 9_500)]);
+    await subject.release(writer);
+    expect((await subject.reader.read()).held).to.deep.equal([held('a', 9_500)]);
+    const again = await subject.acquire();
+    expect((await again.commit([advance(1, 1, { released: ['a', 'unknown'] })])).held).to.deep.equal([]);
+  });
+
+  subject.test('drops a window in which held records were read again when it is finished', async (writer) => {
+    const state = await writer.commit([plan(1, 1_000, 1_001, 'trace', { purpose: 'held' }), advance(1, 2), finish(1)]);
+    expect(state).to.deep.include({ windows: [], nextWindowId: 2 });
+    expect(state.totals).to.deep.equal({ trace: countsOf(2) });
+  });
+
   subject.test(
     'adds the counts of each advance, and keeps the last cursor and the records in flight after it',
     async (writer) => {

@@ -1,0 +1,22 @@
+import { shortDuration } from '../config/short-duration.js';
+import type { RepeatGroup } from './repeat-groups.js';
+
+/**
+ * What becomes of an event that is sent again, for people: `jsonl adds an event that was sent before: it counts again`.
+ * `sink`: its type.
+ */
+export function repeatSentence(sink: string, group: RepeatGroup): string {
+  const { effect, withinMs } = group;
+  const event = namesOf(group);
+  if (effect === 'add') return `${sink} adds ${event} that was sent before: it counts again`;
+  const does = effect === 'replace' ? 'replaces' : 'ignores';
+  const first = effect === 'ignore' ? ': the first stays' : '';
+  if (withinMs === undefined) return `${sink} ${does} ${event} that was sent before${first}`;
+  const within = shortDuration(withinMs);
+  return `${sink} ${does} ${event} that was sent within ${within} before${first}; one that was sent earlier counts again`;
+}
+
+/** `an event`, or ``an event `a` or `b` ``. */
+export function namesOf({ events }: RepeatGroup): string {
+  return events === undefined ? 'an event' : `an event ${events.map((name) => `\`${name}\``).join(' or ')}`;
+}
