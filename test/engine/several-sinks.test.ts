@@ -32,11 +32,8 @@ const ALL = RECORDS.map(({ key }) => key);
 describe('several sinks over one read', () => {
   it('reads the source once for all, and gives every sink every record once', async () => {
     const source = aSource();
-    const sinks = {
-      a: recordingSink(),
-      b: recordingSink({ destination: 'b' }),
-      c: recordingSink({ destination: 'c' }),
-    };
+    const c = recordingSink({ destination: 'c', onOpen: () => branches.runtime.sleep(2000) });
+    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }), c };
     const branches = someBranches(source, sinks);
     expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'done', c: 'done' });
     for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(ALL);
