@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
-import type { RunResult } from '@sluice/core/engine';
+import { SharedSource, type RunResult } from '@sluice/core/engine';
 import { repeatedEvents } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
 import type { WriteValue } from '@sluice/core/text';
-import { aUuid, recordingSink, type RecordingSink } from '@sluice/testkit';
+import { aUuid, manualRuntime, recordingLogger, recordingSink, type RecordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { HOUR, memoryNotes, NOW, notes } from './a-pipeline.js';
@@ -32,11 +32,8 @@ const ALL = RECORDS.map(({ key }) => key);
 describe('several sinks over one read', () => {
   it('reads the source once for all, and gives every sink every record once', async () => {
     const source = aSource();
-    const sinks = {
-      a: recordingSink(),
-      b: recordingSink({ destination: 'b' }),
-      c: recordingSink({ destination: 'c' }),
-    };
+    const c = recordingSink({ destination: 'c', onOpen: () => branches.runtime.sleep(2000) });
+    const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }), c };
     const branches = someBranches(source, sinks);
     expect(outcomes(await branches.run())).to.deep.equal({ a: 'done', b: 'done', c: 'done' });
     for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(ALL);
@@ -109,6 +106,30 @@ describe('several sinks over one read', () => {
     for (const sink of Object.values(sinks)) expect(keysAt(sink)).to.deep.equal(ALL);
     expect(slow.logger.lines.filter(({ message }) => message === LEFT_BEHIND)).to.deep.equal([]);
     expect(source.reads.filter(({ after }) => after !== undefined)).to.deep.equal([]);
+  });
+
+  it('says that a read has failed to whoever waits for its next page, however late', async () => {
+    const window = { stream: 'note', axis: 'event', from: 0, until: NOW, revisitMs: 0 } as const;
+    for (let late = 0; late < 30; late += 1) {
+      const source = memoryNotes(notes(20), {
+        pageSize: 10,
+        beforePage: (_request, number) => {
+          if (number === 2) throw new TransientError('the connection broke');
+        },
+      });
+      const shared = new SharedSource(() => source, { runtime: manualRuntime(), logger: recordingLogger() });
+      const ends = ['a', 'b'].map(async (name, index) => {
+        const branch = shared.branch({ name, streams: [{ stream: 'note', fields: [{ field: 'id' }] }] });
+        const pages = branch.read({ window, fields: [{ field: 'id' }] })[Symbol.asyncIterator]();
+        const first = await pages.next();
+        for (let step = 0; step < late * index; step += 1) await Promise.resolve();
+        return pages.next().then(
+          () => `${String(first.done)} then the end`,
+          (error: unknown) => String(error),
+        );
+      });
+      expect(await Promise.all(ends)).to.deep.equal(Array(2).fill('TransientError: the connection broke'));
+    }
   });
 
   it('loses nothing where the read breaks before its last page', async () => {
