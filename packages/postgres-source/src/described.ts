@@ -2,7 +2,7 @@ import { describedField, describedStream, describedStreams, fieldName } from '@s
 import { z } from 'zod';
 
 /** How a column stores a time. */
-export const STORED = ['timestamptz', 'timestamp', 'date', 'epoch-s', 'epoch-ms'] as const;
+const STORED = ['timestamptz', 'timestamp', 'date', 'epoch-s', 'epoch-ms'] as const;
 
 const field = describedField.extend({
   column: z.string().min(1).optional().describe('The column. Default: the name of the field.'),

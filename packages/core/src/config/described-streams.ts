@@ -35,7 +35,7 @@ export const describedStream = z.strictObject({
   event: z.string().optional().describe('The field with the time at which it happened. Default: that of `created`.'),
 });
 
-export type DescribedField = z.output<typeof describedField>;
+type DescribedField = z.output<typeof describedField>;
 
 /** A described stream; `fields` and the key are there once it has no problem. */
 export interface DescribedStream extends z.output<typeof describedStream> {
