@@ -28,7 +28,9 @@ export async function choosePair(
   file: string,
   prompter: Prompter | undefined,
 ): Promise<Pair> {
-  const { sources, sinks, presets } = adapters;
+  const { sinks, presets } = adapters;
+  // There is no mapping to start from before somebody has described the streams.
+  const sources = adapters.sources.filter(({ described }) => described === undefined);
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];
   const fitting = presets.filter(fits('source')).filter(fits('sink'));
@@ -47,8 +49,14 @@ export async function choosePair(
     );
   };
   const [source, sink] = [await choose('source', sources), await choose('sink', sinks)];
+  const found = find('source', await adapters.sourcesWith(source, file), source);
+  if (found.described !== undefined) {
+    const help =
+      'start from a schema file and a pipeline file, as docs/postgres-source.md and docs/jsonl-source.md show';
+    throw new ConfigError([], `init cannot know the streams of the source \`${found.type}\`: ${help}`);
+  }
   return {
-    source: find('source', await adapters.sourcesWith(source, file), source),
+    source: found,
     sink: find('sink', await adapters.sinksWith(sink, file), sink),
     preset: presets.find((each) => each.source === source && each.sink === sink),
   };
