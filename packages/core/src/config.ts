@@ -6,7 +6,7 @@ export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipelin
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export type { Branch, PipelineConfig } from './config/pipeline-config.js';
 export { type LoadedSchemaPull, loadSchemaPull } from './config/load-schema-pull.js';
-export { loadSchemaFile, type SchemaFileContext } from './config/schema-file.js';
+export { loadSchemaFile } from './config/schema-file.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export type {

@@ -1,4 +1,4 @@
-import { describedField, describedStream, describedStreams, fieldName } from '@sluice/core/source';
+import { describedField, describedStream, describedStreams } from '@sluice/core/source';
 import { z } from 'zod';
 
 const field = describedField.extend({
@@ -15,7 +15,7 @@ const field = describedField.extend({
 });
 
 const stream = describedStream.extend({
-  fields: z.record(fieldName(), field).optional().describe('The fields by name.'),
+  fields: z.record(z.string(), field).optional().describe('The fields by name.'),
 });
 
 export type FieldDescription = z.output<typeof field>;

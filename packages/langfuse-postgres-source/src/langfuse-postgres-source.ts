@@ -20,7 +20,7 @@ import {
   connectionSettings,
   LATEST_MS,
   plannedRows,
-  ReadingPace,
+  ReadingPaces,
   SlowStatementError,
   SourceClock,
   type SqlQuery,
@@ -48,7 +48,7 @@ export class LangfusePostgresSource implements Source {
   readonly #context: AdapterContext;
   readonly #transactions: ReadOnlyTransactions;
   /** By stream, and one for digests. */
-  readonly #paces = new Map<string, ReadingPace>();
+  readonly #paces: ReadingPaces;
   /** The streams of which a first record cannot be found within the time limit. */
   readonly #roughStreams = new Set<string>();
   readonly #clock: SourceClock;
@@ -57,6 +57,7 @@ export class LangfusePostgresSource implements Source {
     this.#config = config;
     this.#context = context;
     this.#transactions = new ReadOnlyTransactions(config, context.baseDirectory);
+    this.#paces = new ReadingPaces(config.statementTimeoutSeconds, context);
     this.#clock = new SourceClock(this.#transactions.place, config.replicaDelaySeconds, context.runtime);
   }
 
@@ -187,7 +188,7 @@ export class LangfusePostgresSource implements Source {
   }
 
   digest(request: DigestRequest, { signal }: CallOptions = {}): Promise<readonly SourceDigest[]> {
-    return digestHours(request, this.#reading(signal), this.#paceOf(`digests of ${request.stream}`, DIGEST_ROWS));
+    return digestHours(request, this.#reading(signal), this.#paces.of(`digests of ${request.stream}`, DIGEST_ROWS));
   }
 
   close(): Promise<void> {
@@ -200,27 +201,12 @@ export class LangfusePostgresSource implements Source {
       projects,
       content,
       pageSize,
-      paceOf: (stream) => this.#paceOf(stream, pageSize),
+      paceOf: (stream) => this.#paces.of(stream, pageSize),
       run: (work) => this.#transactions.run(work, signal),
       beforeEnd: async (query) => {
         await this.#version(query);
       },
     };
-  }
-
-  #paceOf(what: string, pageSize: number): ReadingPace {
-    const { logger, runtime } = this.#context;
-    const pace =
-      this.#paces.get(what) ??
-      new ReadingPace({
-        pageSize,
-        statementTimeoutMs: this.#config.statementTimeoutSeconds * 1000,
-        monotonicMs: () => runtime.monotonicMs(),
-        onSlower: (rows, error) =>
-          logger.warn({ reading: what, rows, error: error.message }, 'a statement failed; reading fewer rows at once'),
-      });
-    this.#paces.set(what, pace);
-    return pace;
   }
 
   /** Throws unless the database may still be exported. */

@@ -1,8 +1,8 @@
-import { describedField, describedStream, describedStreams, fieldName } from '@sluice/core/source';
+import { describedField, describedStream, describedStreams } from '@sluice/core/source';
 import { z } from 'zod';
 
 /** How a column stores a time. */
-export const STORED = ['timestamptz', 'timestamp', 'date', 'epoch-s', 'epoch-ms'] as const;
+const STORED = ['timestamptz', 'timestamp', 'date', 'epoch-s', 'epoch-ms'] as const;
 
 const field = describedField.extend({
   column: z.string().min(1).optional().describe('The column. Default: the name of the field.'),
@@ -26,7 +26,7 @@ const stream = describedStream.extend({
     .optional()
     .describe('The table or view, or [schema, table]. Written as it is: no quotes.'),
   query: z.string().min(1).optional().describe('A SELECT instead of a table.'),
-  fields: z.record(fieldName(), field).optional().describe('The fields by name.'),
+  fields: z.record(z.string(), field).optional().describe('The fields by name.'),
 });
 
 export type StreamDescription = z.output<typeof stream>;

@@ -24,7 +24,7 @@ export interface PageQuery {
 }
 
 /** What orders a part: its time, and then the key. */
-export function orderOf(stream: TableStream, part: ReadPart): readonly string[] {
+function orderOf(stream: TableStream, part: ReadPart): readonly string[] {
   return [(part === 'event' ? stream.event : stream.created).order, ...stream.keyColumns];
 }
 

@@ -18,7 +18,7 @@ import {
   LATEST_MS,
   plannedRows,
   raw,
-  ReadingPace,
+  ReadingPaces,
   ReadOnlyTransactions,
   SourceClock,
   sql,
@@ -63,13 +63,14 @@ export class PostgresSource implements Source {
   readonly #clock: SourceClock;
   readonly #streams: ReadonlyMap<string, TableStream>;
   readonly #relations = new Map<string, RelationFacts>();
-  readonly #paces = new Map<string, ReadingPace>();
+  readonly #paces: ReadingPaces;
 
   constructor(config: PostgresSourceConfig, context: AdapterContext) {
     this.#config = config;
     this.#context = context;
     this.#streams = tableStreams(config.streams ?? {});
     this.#transactions = openTransactions(config, context);
+    this.#paces = new ReadingPaces(config.statementTimeoutSeconds, context);
     this.#clock = new SourceClock(this.#transactions.place, config.replicaDelaySeconds, context.runtime);
   }
 
@@ -160,7 +161,7 @@ export class PostgresSource implements Source {
     return {
       streamNamed: (name) => this.#streamNamed(name),
       pageSize: this.#config.pageSize,
-      paceOf: (stream) => this.#paceOf(stream),
+      paceOf: (stream) => this.#paces.of(stream, this.#config.pageSize),
       run: (work) => this.#transactions.run(work, signal),
       keyTypes: (stream) => {
         const columns = this.#relations.get(stream.name)?.columns ?? [];
@@ -176,24 +177,6 @@ export class PostgresSource implements Source {
     const stream = this.#streams.get(name);
     if (stream === undefined) throw new Error(`unknown stream ${name}`);
     return stream;
-  }
-
-  #paceOf(stream: string): ReadingPace {
-    const { logger, runtime } = this.#context;
-    const pace =
-      this.#paces.get(stream) ??
-      new ReadingPace({
-        pageSize: this.#config.pageSize,
-        statementTimeoutMs: this.#config.statementTimeoutSeconds * 1000,
-        monotonicMs: () => runtime.monotonicMs(),
-        onSlower: (rows, error) =>
-          logger.warn(
-            { reading: stream, rows, error: error.message },
-            'a statement failed; reading fewer rows at once',
-          ),
-      });
-    this.#paces.set(stream, pace);
-    return pace;
   }
 }
 

@@ -68,7 +68,7 @@ export async function* readWindow(request: ReadRequest, reading: TableReading): 
 }
 
 /** Following reads new records and then changed ones; a backfill, one part. */
-export function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>, stream: TableStream): readonly ReadPart[] {
+function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>, stream: TableStream): readonly ReadPart[] {
   if (window.axis === 'event') return ['event'];
   return window.revisitMs > 0 && stream.updated !== undefined ? ['created', 'changed'] : ['created'];
 }

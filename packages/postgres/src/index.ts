@@ -10,6 +10,7 @@ export { type Alone, readAlone, tooSlow } from './reading/read-alone.js';
 export { ReadOnlyTransactions, type TransactionSetup } from './reading/read-only-transactions.js';
 export { readingOptions } from './reading/reading-options.js';
 export { ReadingPace } from './reading/reading-pace.js';
+export { ReadingPaces } from './reading/reading-paces.js';
 export { RecentKeys } from './reading/recent-keys.js';
 export { SourceClock } from './reading/source-clock.js';
 export { SlowStatementError, translateSourceError, UnreadableRowError } from './reading/source-error.js';

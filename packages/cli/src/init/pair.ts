@@ -29,7 +29,10 @@ export async function choosePair(
 ): Promise<Pair> {
   const ofPackages = await adapters.named(wanted, folder);
   const presets = [...ofPackages.presets, ...adapters.presets];
-  const { sources, sinks } = await adapters.all();
+  const all = await adapters.all();
+  const { sinks } = all;
+  // There is no mapping to start from before somebody has described the streams.
+  const sources = all.sources.filter(({ described }) => described === undefined);
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];
   const fitting = presets.filter(fits('source')).filter(fits('sink'));
@@ -53,6 +56,11 @@ export async function choosePair(
     const part = source === undefined ? 'source' : 'sink';
     const known = { source: sources, sink: sinks }[part].map(({ type }) => type).join(', ');
     throw new ConfigError([], `the ${part} is missing: give --${part}, one of ${known} or an installed package`);
+  }
+  if (source.described !== undefined) {
+    const help =
+      'start from a schema file and a pipeline file, as docs/postgres-source.md and docs/jsonl-source.md show';
+    throw new ConfigError([], `init cannot know the streams of the source \`${source.type}\`: ${help}`);
   }
   return { source, sink, preset: presets.find((each) => each.source === types.source && each.sink === types.sink) };
 }

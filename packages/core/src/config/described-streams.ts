@@ -6,6 +6,8 @@ import { closestName } from '../document/did-you-mean.js';
 const FIELD_TYPES = ['text', 'number', 'boolean', 'timestamp', 'text[]', 'json'] as const;
 const UNIT_NAMES: readonly Unit[] = Object.keys(UNITS).filter((name): name is Unit => name in UNITS);
 
+const STREAM_NAME = /^[a-z]\w*$/i;
+
 /** As expressions of a mapping read them: `event` is the event that is being made. */
 const FIELD_NAME = /^(?!(?:event|true|false|null|undefined)(?:\.|$))[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)*$/;
 
@@ -35,38 +37,34 @@ export const describedStream = z.strictObject({
   event: z.string().optional().describe('The field with the time at which it happened. Default: that of `created`.'),
 });
 
-export type DescribedField = z.output<typeof describedField>;
+type DescribedField = z.output<typeof describedField>;
 
 /** A described stream; `fields` and the key are there once it has no problem. */
 export interface DescribedStream extends z.output<typeof describedStream> {
   readonly fields?: Readonly<Record<string, DescribedField>> | undefined;
 }
 
-export function fieldName(): z.ZodString {
-  return z
-    .string()
-    .regex(FIELD_NAME, 'a field has a name of letters, digits and _, such as started_at, and is not `event`');
-}
-
 /** The schema of `streams:` from that of one of them: finds what the parts of a stream say of each other. */
 export function describedStreams<Stream extends DescribedStream>(
   stream: z.ZodType<Stream>,
 ): z.ZodRecord<z.ZodString, z.ZodType<Stream>> {
-  return z
-    .record(z.string().regex(/^[a-z]\w*$/i, 'a stream has a name of letters, digits and _'), stream)
-    .superRefine((streams, context) => {
-      if (Object.keys(streams).length === 0)
-        context.addIssue({ code: 'custom', message: 'describe at least one stream' });
-      for (const [name, each] of Object.entries(streams)) {
-        for (const { path, message } of problemsOf(each)) {
-          context.addIssue({ code: 'custom', path: [name, ...path], message });
-        }
+  return z.record(z.string(), stream).superRefine((streams, context) => {
+    if (Object.keys(streams).length === 0)
+      context.addIssue({ code: 'custom', message: 'describe at least one stream' });
+    for (const [name, each] of Object.entries(streams)) {
+      if (!STREAM_NAME.test(name)) {
+        const message = 'a stream has a name of letters, digits and _, such as order';
+        context.addIssue({ code: 'custom', path: [name], message });
       }
-    });
+      for (const { path, message } of problemsOf(each)) {
+        context.addIssue({ code: 'custom', path: [name, ...path], message });
+      }
+    }
+  });
 }
 
 interface StreamProblem {
-  readonly path: readonly string[];
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
@@ -84,7 +82,7 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
   }
   if (key === undefined) return [{ path: [], message: `the stream has no key: ${PULL}` }];
   const problems: StreamProblem[] = [];
-  const known = (name: string, path: readonly string[]): DescribedField | undefined => {
+  const known = (name: string, path: readonly (string | number)[]): DescribedField | undefined => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field !== undefined) return field;
     const similar = closestName(name, Object.keys(fields));
@@ -110,14 +108,18 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
     }
   }
   for (const [index, name] of key.entries()) {
-    if (known(name, ['key', String(index)])?.nullable === true) {
+    if (known(name, ['key', index])?.nullable === true) {
       problems.push({
-        path: ['key', String(index)],
+        path: ['key', index],
         message: `the field \`${name}\` may be null, and cannot be part of a key`,
       });
     }
   }
   for (const [name, field] of Object.entries(fields)) {
+    if (!FIELD_NAME.test(name)) {
+      const message = 'a field has a name of letters, digits and _, such as started_at, and is not `event`';
+      problems.push({ path: ['fields', name], message });
+    }
     if (field.type === undefined) problems.push({ path: ['fields', name], message: `the field has no type: ${PULL}` });
     if (field.unit !== undefined && field.type !== 'number' && field.type !== undefined) {
       problems.push({ path: ['fields', name, 'unit'], message: `only a number has a unit, not ${field.type}` });
