@@ -21,6 +21,6 @@ export { UNITS } from './contracts/unit.js';
 export { renderProblems } from './document/render-problems.js';
 export type { JsonSchema } from './json-schema/accept-variables.js';
 export { pipelineJsonSchema } from './json-schema/pipeline-json-schema.js';
-export { loadInstalledAdapters, withInstalledAdapter } from './registry/load-installed-adapters.js';
+export { AdapterLoader, type AdapterReference } from './registry/adapter-loader.js';
 export { locatePackageFile } from './registry/locate-package-file.js';
 export { createRegistry, type Registries, type Registry } from './registry/registry.js';

@@ -4,18 +4,11 @@ import type { Preset } from '@sluice/core/preset';
 import type { MappingLanguage } from '@sluice/core/config';
 import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
-import { fileStateStore } from '@sluice/file-state';
-import { jsonlSink } from '@sluice/jsonl-sink';
-import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
-import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
-import { postgresState } from '@sluice/postgres-state';
-import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { Adapters } from './adapters/adapters.js';
-import type { AdapterDefinition, AdapterProvider } from './adapters/adapter-provider.js';
-import { installedAdapters } from './adapters/installed-adapters.js';
+import { Adapters, type AdapterDefinition } from './adapters/adapters.js';
+import { BUILT_IN_ADAPTERS } from './adapters/built-in-adapters.js';
 import { RedactingLogger } from './redacting-logger.js';
 import { Monitoring } from './monitoring/monitoring.js';
 import { PipelineComposer } from './pipeline/pipeline-composer.js';
@@ -50,7 +43,6 @@ const RUNTIME = token<Runtime>('runtime');
 const SCHEDULER = token<Scheduler>('scheduler');
 const ENGINE_CONTEXT = token<EngineContext>('engine context');
 const MAPPING_LANGUAGE = token<MappingLanguage>('mapping language');
-const ADAPTER_PROVIDER = token<AdapterProvider>('adapter provider');
 const PRESET = token<Preset>('preset');
 const ADAPTERS = token<Adapters>('adapters');
 const LOADER = token<PipelineLoader>('pipeline loader');
@@ -72,27 +64,14 @@ export function createContainer(options: SluiceOptions): Sluice {
   container.bind(RUNTIME).toConstantValue(options.runtime ?? systemRuntime);
   container.bind(MAPPING_LANGUAGE).toConstantValue(createYamlMappingLanguage());
 
-  container.bind(ADAPTER_PROVIDER).toConstantValue({
-    definitions: [
-      langfusePostgresSource,
-      langfuseClickHouseSource,
-      posthogSink,
-      jsonlSink,
-      fileStateStore,
-      postgresState,
-    ],
-  });
-  container.bind(ADAPTER_PROVIDER).toConstantValue({ definitions: options.adapters ?? [] });
-  container.bind(ADAPTER_PROVIDER).toConstantValue(installedAdapters);
   const allPresets = [langfusePosthog, langfuseClickHousePosthog, ...(options.presets ?? [])];
   for (const preset of allPresets) container.bind(PRESET).toConstantValue(preset);
-  container.bind(ADAPTERS).toResolvedValue(
-    (providers: AdapterProvider[], presets: Preset[]) => new Adapters(providers, presets),
-    [
-      { serviceIdentifier: ADAPTER_PROVIDER, isMultiple: true },
-      { serviceIdentifier: PRESET, isMultiple: true },
-    ],
-  );
+  container
+    .bind(ADAPTERS)
+    .toResolvedValue(
+      (presets: Preset[]) => new Adapters(BUILT_IN_ADAPTERS, options.adapters ?? [], presets),
+      [{ serviceIdentifier: PRESET, isMultiple: true }],
+    );
 
   container.bind(REDACTOR).toResolvedValue(() => new SecretRedactor(), []);
   container.bind(LOGGER).toResolvedValue(

@@ -31,9 +31,12 @@ export class Sluice {
     return this.#loader.adapters;
   }
 
-  /** What a mapping by itself is checked against: every source and sink that is known. */
-  get mappingContext(): MappingContext {
-    return this.#loader.mappingContext;
+  /**
+   * The result of a check of mappings by themselves, which have no pipeline. The check must be pure: it is repeated until
+   * the sources and sinks that the mappings name are loaded.
+   */
+  checkMappings<Result>(files: readonly string[], check: (context: MappingContext) => Result): Promise<Result> {
+    return this.#loader.checkMappings(files, check);
   }
 
   /** Takes out of a text, or masks in it, every secret of the pipelines that were loaded. */

@@ -36,8 +36,9 @@ export const diffCommand = sluiceCommand({
     const [before, after] = [mappingFile(args.old), mappingFile(args.new)];
     const { config: file, 'env-file': envFile } = args;
     const pipeline = file === undefined ? undefined : await sluice.load(file, { envFile });
-    const context = pipeline ? contextOf(pipeline, sluice.mappingContext) : sluice.mappingContext;
-    const { problems, compared } = compareMappingFiles(before, after, context);
+    const { problems, compared } = await sluice.checkMappings([before, after], (context) =>
+      compareMappingFiles(before, after, pipeline ? contextOf(pipeline, context) : context),
+    );
     if (compared === undefined) throw new ConfigError(problems);
     const { difference } = compared;
     const records = pipeline && (await compareRecords(pipeline, compared, args.sample, signal));

@@ -12,7 +12,8 @@ export const docsCommand = sluiceCommand({
       .positional('mapping', { type: 'string', demandOption: true, describe: 'The mapping file' })
       .epilogue(example('$0 docs mapping.yaml > events.md', 'a page for the team')),
   act: async ({ mapping, json }, { sluice, terminal }) => {
-    const { problems, catalogue } = describeMapping(mappingFile(mapping), sluice.mappingContext);
+    const file = mappingFile(mapping);
+    const { problems, catalogue } = await sluice.checkMappings([file], (context) => describeMapping(file, context));
     if (catalogue === undefined) throw new ConfigError(problems);
     terminal.out(json ? `${JSON.stringify(catalogue, null, 2)}\n` : catalogueMarkdown(catalogue));
     return EXIT.done;

@@ -76,7 +76,7 @@ async function init(args: InitArguments, work: Work): Promise<void> {
   const environment = envFile === undefined ? work.environment : environmentFromFile(envFile, work.environment);
 
   const prompter = await prompterFor(args, work);
-  const pair = await choosePair(args, sluice.adapters, join(directory, 'pipeline.yaml'), prompter);
+  const pair = await choosePair(args, sluice.adapters, directory, prompter);
   const name = await askName({ given: args.name, directory, force: args.force }, pair, prompter);
   const given = givenAnswers(args.set, pair);
   const { answers, typed } = await askAnswers(pair, given, {
@@ -98,7 +98,7 @@ async function init(args: InitArguments, work: Work): Promise<void> {
   await lintNewFiles(files, pipeline);
   const keeps = await isToBeKept(prompter, typed, relative(process.cwd(), own));
   const missing = missingVariables(answers, { ...environment, ...(keeps ? typed : {}) });
-  const written = writeFiles([...files, ...completedFiles(pipeline), ...newSchemas(directory, pair, sluice)]);
+  const written = writeFiles([...files, ...completedFiles(pipeline), ...(await newSchemas(directory, pair, sluice))]);
   if (keeps) addSecrets(own, { ...Object.fromEntries(missing.map((variable) => [variable, ''])), ...typed });
   const next = nextSteps({ file: files[0]?.path ?? '', directory, envFile: keeps ? own : envFile, missing });
   const text = `${written}${keeps ? `Secrets: ${relative(process.cwd(), own)}\n` : ''}`;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '@sluice/core/adapter';
-import type { MappingContext } from '@sluice/core/config';
+import type { Sluice } from '@sluice/sluice';
 import {
   mappingFileOf,
   newExpectation,
@@ -30,13 +30,13 @@ export const testCommand = sluiceCommand({
     const files = new Set(args.mapping.map((file) => mappingFile(mappingFileOf(file) ?? file)));
     const tested: TestedMapping[] = [];
     for (const file of files) {
-      const run = runTests(file, sluice.mappingContext);
+      const run = await runTests(file, sluice);
       output.problems(run.problems, 'as note');
       const failed = run.results.filter(({ verdict }) => verdict.outcome === 'failed');
       if (args.update && failed.length > 0) {
         update(failed);
         const updated = failed.map(({ test: { name } }) => name);
-        tested.push({ file, run: runTests(file, sluice.mappingContext), updated });
+        tested.push({ file, run: await runTests(file, sluice), updated });
       } else tested.push({ file, run, updated: [] });
     }
     if (tested.every(({ run }) => run.results.length === 0)) {
@@ -49,8 +49,8 @@ export const testCommand = sluiceCommand({
   },
 });
 
-function runTests(file: string, context: MappingContext): MappingTestRun {
-  const run = testMapping(file, context);
+async function runTests(file: string, sluice: Sluice): Promise<MappingTestRun> {
+  const run = await sluice.checkMappings([file], (context) => testMapping(file, context));
   if (run.problems.some(({ severity }) => severity === 'error')) throw new ConfigError(run.problems);
   return run;
 }

@@ -16,11 +16,13 @@ export function schemaLine(kind: Kind, pair: Pair, toFolder: string): string {
  * The schemas that the folder does not have yet. They are copies, as a package may be installed anywhere or nowhere: an
  * editor needs neither it nor a network.
  */
-export function newSchemas(directory: string, pair: Pair, sluice: Sluice): readonly NewFile[] {
-  return (['pipeline', 'mapping'] as const).flatMap((kind) => {
+export async function newSchemas(directory: string, pair: Pair, sluice: Sluice): Promise<readonly NewFile[]> {
+  const ends = { ...pair, presets: pair.preset === undefined ? [] : [pair.preset] };
+  const files = (['pipeline', 'mapping'] as const).map(async (kind) => {
     const path = join(directory, schemaPath(kind, pair));
-    return existsSync(path) ? [] : [{ path, text: schemaText(kind, pair, sluice) }];
+    return existsSync(path) ? [] : [{ path, text: await schemaText(kind, ends, sluice) }];
   });
+  return (await Promise.all(files)).flat();
 }
 
 /** Pipelines of one pair share them. */

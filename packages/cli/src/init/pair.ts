@@ -2,7 +2,6 @@ import { ConfigError } from '@sluice/core/adapter';
 import type { Preset } from '@sluice/core/preset';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
-import type { Registry } from '@sluice/core/config';
 import type { Sluice } from '@sluice/sluice';
 import type { Prompter } from './prompter.js';
 
@@ -19,16 +18,18 @@ interface Wanted {
 }
 
 /**
- * By flag, by the presets that fit the flags, or by question; without questions, as the first of those presets. `file` is
- * where the pipeline file will be.
+ * By flag, by the presets that fit the flags, or by question; without questions, as the first of those presets. Packages
+ * are looked for from the folder of the new files.
  */
 export async function choosePair(
   wanted: Wanted,
   adapters: Sluice['adapters'],
-  file: string,
+  folder: string,
   prompter: Prompter | undefined,
 ): Promise<Pair> {
-  const { sources, sinks, presets } = adapters;
+  const ofPackages = await adapters.named(wanted, folder);
+  const presets = [...ofPackages.presets, ...adapters.presets];
+  const { sources, sinks } = await adapters.all();
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];
   const fitting = presets.filter(fits('source')).filter(fits('sink'));
@@ -46,12 +47,14 @@ export async function choosePair(
       known.map((each) => ({ value: each.type, label: `${each.type}: ${each.doc}` })),
     );
   };
-  const [source, sink] = [await choose('source', sources), await choose('sink', sinks)];
-  return {
-    source: find('source', await adapters.sourcesWith(source, file), source),
-    sink: find('sink', await adapters.sinksWith(sink, file), sink),
-    preset: presets.find((each) => each.source === source && each.sink === sink),
-  };
+  const types = { source: await choose('source', sources), sink: await choose('sink', sinks) };
+  const { source, sink } = await adapters.named(types, folder);
+  if (source === undefined || sink === undefined) {
+    const part = source === undefined ? 'source' : 'sink';
+    const known = { source: sources, sink: sinks }[part].map(({ type }) => type).join(', ');
+    throw new ConfigError([], `the ${part} is missing: give --${part}, one of ${known} or an installed package`);
+  }
+  return { source, sink, preset: presets.find((each) => each.source === types.source && each.sink === types.sink) };
 }
 
 /** A name for files about the pair, and for its pipeline where none ships. */
@@ -60,11 +63,4 @@ export function pairName({ source, sink }: Pair): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, '-')
     .replace(/^-/u, '');
-}
-
-function find<Definition>(part: 'source' | 'sink', registry: Registry<Definition>, type = ''): Definition {
-  const definition = registry.find(type);
-  if (definition !== undefined) return definition;
-  const problem = registry.failure(type) ?? (type === '' ? `the ${part} is missing` : `unknown ${part} "${type}"`);
-  throw new ConfigError([], `${problem}: give --${part}, one of ${registry.types.join(', ')} or an installed package`);
 }

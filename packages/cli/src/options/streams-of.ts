@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isMap, isScalar, parseDocument } from 'yaml';
 
 /** The streams of the source that a pipeline file uses. Reads no variable and opens no connection; none on any failure. */
@@ -8,8 +9,8 @@ export async function streamsOf(file: string): Promise<readonly string[]> {
     const use = isMap(source) ? source.get('use', true) : undefined;
     if (!isScalar(use) || typeof use.value !== 'string') return [];
     const { createSluice } = await import('@sluice/sluice');
-    const sources = await createSluice().adapters.sourcesWith(use.value, file);
-    return sources.find(use.value)?.streams.map(({ name }) => name) ?? [];
+    const { source: used } = await createSluice().adapters.named({ source: use.value }, dirname(file));
+    return used?.streams.map(({ name }) => name) ?? [];
   } catch {
     return [];
   }

@@ -1,4 +1,5 @@
 import { pipelineJsonSchema, type JsonSchema } from '@sluice/core/config';
+import type { Preset } from '@sluice/core/preset';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { Sluice } from '@sluice/sluice';
@@ -6,32 +7,41 @@ import { checkMapping, inPlaceMappingSchema, mappingJsonSchema, testFileJsonSche
 
 export const KINDS = ['mapping', 'pipeline', 'tests'] as const;
 
+/** What a schema is for, with the presets that the packages of both ship. */
 interface Ends {
   readonly source?: SourceDefinition | undefined;
   readonly sink?: SinkDefinition | undefined;
+  readonly presets?: readonly Preset[];
 }
 
 /** The JSON Schema for a kind of file, as specific as its ends are known. */
-export function schemaText(kind: (typeof KINDS)[number], ends: Ends, sluice: Sluice): string {
-  return `${JSON.stringify(schemaOf(kind, ends, sluice), null, 2)}\n`;
+export async function schemaText(kind: (typeof KINDS)[number], ends: Ends, sluice: Sluice): Promise<string> {
+  return `${JSON.stringify(await schemaOf(kind, ends, sluice), null, 2)}\n`;
 }
 
-function schemaOf(kind: (typeof KINDS)[number], { source, sink }: Ends, sluice: Sluice): JsonSchema {
-  const { adapters } = sluice;
-  const preset = adapters.presets.find((each) => each.source === source?.type && each.sink === sink?.type);
-  const shipped = preset && checkMapping({ file: preset.mapping.path }, sluice.mappingContext).mapping;
+async function schemaOf(kind: (typeof KINDS)[number], ends: Ends, sluice: Sluice): Promise<JsonSchema> {
+  const { source, sink, presets = [] } = ends;
+  const all = [...sluice.adapters.presets, ...presets];
+  const file = all.find((each) => each.source === source?.type && each.sink === sink?.type)?.mapping.path;
+  const shipped = file === undefined ? undefined : await vocabularyIn(file, sluice);
   const specific = {
     ...(source && { source }),
     ...(sink && { sink }),
-    ...(shipped && { vocabulary: shipped.vocabulary }),
+    ...(shipped && { vocabulary: shipped }),
   };
   if (kind === 'tests') return testFileJsonSchema(specific);
   if (kind === 'mapping') return mappingJsonSchema(specific);
+  const known = await sluice.adapters.all();
   return pipelineJsonSchema({
-    sources: source ? [source] : adapters.sources,
-    sinks: sink ? [sink] : adapters.sinks,
-    stateStores: adapters.stateStores,
+    sources: source ? [source] : known.sources,
+    sinks: sink ? [sink] : known.sinks,
+    stateStores: known.stateStores,
     open: { source: source === undefined, sink: sink === undefined },
     mapping: inPlaceMappingSchema(specific),
   });
+}
+
+async function vocabularyIn(file: string, sluice: Sluice) {
+  const { mapping } = await sluice.checkMappings([file], (context) => checkMapping({ file }, context));
+  return mapping?.vocabulary;
 }

@@ -7,7 +7,8 @@ import { aPrompter } from './a-prompter.js';
 const { adapters } = createSluice();
 const [shipped] = adapters.presets;
 if (shipped === undefined) throw new Error('no preset ships');
-const source = (type: string) => ({ ...adapters.sources[0], type });
+const { sources } = await adapters.all();
+const source = (type: string) => ({ ...sources[0], type });
 const preset = (type: string): Preset => ({ ...shipped, source: type });
 
 /** Two sources with a preset each for one sink. */
@@ -21,7 +22,7 @@ describe('the pair of a new pipeline', () => {
 
   async function chosen(given: { source?: string; sink?: string }, script?: Parameters<typeof aPrompter>[0]) {
     const { prompter, asked } = aPrompter(script ?? []);
-    const pair = await choosePair(given, several, 'pipeline.yaml', script === undefined ? undefined : prompter);
+    const pair = await choosePair(given, several, '.', script === undefined ? undefined : prompter);
     return { source: pair.source.type, sink: pair.sink.type, preset: pair.preset?.source, asked };
   }
 

@@ -169,6 +169,7 @@ function loadMapping(loading: Loading): Mapper | undefined {
     eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
     knownSources: sources.types,
     knownSinks: sinks.types,
+    adapterFailure: (kind, type) => ({ source: sources, sink: sinks })[kind].failure(type),
     readFile,
     redactor: context.redactor,
     locatePackageFile,

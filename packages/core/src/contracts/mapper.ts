@@ -72,6 +72,8 @@ export interface MappingContext {
   /** The known types, for suggestions. */
   readonly knownSources: readonly string[];
   readonly knownSinks: readonly string[];
+  /** Why the package or file of a type could not be loaded; undefined for a type that is merely unknown. */
+  adapterFailure?(kind: 'source' | 'sink', type: string): string | undefined;
   /** Told of the parameters that are secret. */
   readonly redactor: Pick<Redactor, 'add'>;
   /** Reads a file as text. */

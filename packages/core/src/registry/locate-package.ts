@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { errorCode } from '../document/error-code.js';
 
@@ -8,12 +8,12 @@ const manifest = z.looseObject({ exports: z.unknown() });
 const conditions = z.record(z.string(), z.unknown());
 
 /**
- * The entry file of a package or a path, as installed next to `file` or in the working directory. Throws what
+ * The entry file of a package or a path, as installed in one of the folders or in the working directory. Throws what
  * `require.resolve` throws when it does not exist.
  */
-export function locatePackage(name: string, file: string): string {
-  const directories = [dirname(resolve(file)), process.cwd()];
-  const { resolve: find } = createRequire(resolve(file));
+export function locatePackage(name: string, folders: readonly string[]): string {
+  const directories = [...folders, process.cwd()];
+  const { resolve: find } = createRequire(join(directories[0] ?? '', 'x.js'));
   try {
     return find(name, { paths: directories });
   } catch (error) {

@@ -1,51 +1,91 @@
+import { dirname, resolve } from 'node:path';
+import { ConfigError } from '@sluice/core/adapter';
 import type { Preset } from '@sluice/core/preset';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { StateStoreDefinition } from '@sluice/core/state';
-import { createRegistry, withInstalledAdapter, type Registries, type Registry } from '@sluice/core/config';
-import type { Document } from '@sluice/core/document';
-import type { AdapterProvider } from './adapter-provider.js';
+import { AdapterLoader, type AdapterReference, type Registries } from '@sluice/core/config';
+import { didYouMean } from '@sluice/core/document';
 
-/** Every adapter that pipeline files can use. */
+export type AdapterDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition;
+
+/** The adapters that a person names instead of a file, as options of a command. */
+interface Named {
+  readonly source?: string | undefined;
+  readonly sink?: string | undefined;
+}
+
+/** Every adapter that files can use: the shipped ones, those that a program passes, and those installed beside a file. */
 export class Adapters {
-  readonly sources: readonly SourceDefinition[];
-  readonly sinks: readonly SinkDefinition[];
-  readonly stateStores: readonly StateStoreDefinition[];
+  /** What ships for pairs of adapters, and what a program passes. */
   readonly presets: readonly Preset[];
-  /** The adapters by type. */
-  readonly known: Registries;
-  readonly #providers: readonly AdapterProvider[];
+  readonly #loader: AdapterLoader;
 
-  constructor(providers: readonly AdapterProvider[], presets: readonly Preset[]) {
-    this.#providers = providers;
+  /** Throws `ConfigError` for two adapters of one type, and for one that was written for other contracts. */
+  constructor(
+    builtIn: readonly AdapterReference[],
+    definitions: readonly AdapterDefinition[],
+    presets: readonly Preset[],
+  ) {
+    this.#loader = new AdapterLoader(definitions, builtIn);
     this.presets = presets;
-    const definitions = providers.flatMap((provider) => provider.definitions);
-    this.sources = definitions.filter((each) => each.kind === 'source');
-    this.sinks = definitions.filter((each) => each.kind === 'sink');
-    this.stateStores = definitions.filter((each) => each.kind === 'state');
-    this.known = {
-      sources: createRegistry(this.sources),
-      sinks: createRegistry(this.sinks),
-      stateStores: createRegistry(this.stateStores),
-    };
   }
 
-  /** Those, and the ones that only this pipeline file uses. One that cannot be loaded is a problem of the file. */
-  async usedBy(document: Document): Promise<Registries> {
-    let registries = this.known;
-    for (const provider of this.#providers) {
-      registries = (await provider.addUsedBy?.(document, registries)) ?? registries;
-    }
-    return registries;
+  /**
+   * The result of a check of a pipeline file, with the adapters that it uses. The check must be pure: it is repeated until
+   * they are loaded. One that cannot be loaded is a `failure` of its registry.
+   */
+  usedBy<Result>(pipelineFile: string, check: (registries: Registries) => Result): Promise<Result> {
+    return this.#loader.check([dirname(resolve(pipelineFile))], check);
   }
 
-  /** The sources, with one that a package or file `type` exports. */
-  sourcesWith(type: string | undefined, file: string): Promise<Registry<SourceDefinition>> {
-    return withInstalledAdapter(this.known.sources, 'source', type, file);
+  /** The same for mappings, which can be in a folder below that of the pipeline file whose `./sink.js` they name. */
+  usedByMappings<Result>(files: readonly string[], check: (registries: Registries) => Result): Promise<Result> {
+    return this.#loader.check([...new Set(files.flatMap((file) => foldersAbove(resolve(file))))], check);
   }
 
-  /** The sinks, with one that a package or file `type` exports. */
-  sinksWith(type: string | undefined, file: string): Promise<Registry<SinkDefinition>> {
-    return withInstalledAdapter(this.known.sinks, 'sink', type, file);
+  /** All that is known by name, for lists and schemas. Loads all of it. */
+  all(): ReturnType<AdapterLoader['all']> {
+    return this.#loader.all();
   }
+
+  /**
+   * The adapters that are named, as a pipeline file in the folder would find them, and the presets of their packages.
+   * Throws `ConfigError` for one that is unknown or cannot be loaded.
+   */
+  async named({ source, sink }: Named, folder: string): Promise<NamedAdapters> {
+    const found = await this.#loader.check([folder], ({ sources, sinks }) => ({
+      source: definitionOf('source', sources, source),
+      sink: definitionOf('sink', sinks, sink),
+    }));
+    const presets = [
+      ...(source === undefined ? [] : await this.#loader.presetsOf('source', source, [folder])),
+      ...(sink === undefined ? [] : await this.#loader.presetsOf('sink', sink, [folder])),
+    ];
+    return { ...found, presets };
+  }
+}
+
+interface NamedAdapters {
+  readonly source: SourceDefinition | undefined;
+  readonly sink: SinkDefinition | undefined;
+  readonly presets: readonly Preset[];
+}
+
+function definitionOf<Definition>(
+  kind: 'source' | 'sink',
+  { find, failure, types }: { find(type: string): Definition | undefined } & Omit<Registries['sinks'], 'find'>,
+  type: string | undefined,
+): Definition | undefined {
+  if (type === undefined) return undefined;
+  const definition = find(type);
+  if (definition !== undefined) return definition;
+  const problem = failure(type) ?? `unknown ${kind} "${type}"`;
+  throw new ConfigError([], `${problem}; ${didYouMean(type, types)}`);
+}
+
+/** The folder of a file and those that it is in. */
+function foldersAbove(file: string): readonly string[] {
+  const folder = dirname(file);
+  return folder === file ? [] : [folder, ...foldersAbove(folder)];
 }

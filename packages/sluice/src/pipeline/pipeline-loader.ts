@@ -56,20 +56,22 @@ export class PipelineLoader {
 
   async lint(file: string, options: LoadOptions): Promise<readonly Problem[]> {
     if (isPipelineFile(file, options.readFile)) return (await this.load(file, options)).problems;
-    return lintMapping(resolve(file), this.mappingContext);
+    return this.checkMappings([file], (context) => lintMapping(resolve(file), context));
   }
 
-  get mappingContext(): MappingContext {
-    const { sources, sinks } = this.adapters.known;
-    return {
-      streamsOf: (type) => sources.find(type)?.streams,
-      eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
-      knownSources: sources.types,
-      knownSinks: sinks.types,
-      redactor: this.redactor,
-      readFile: fromDisk,
-      locatePackageFile,
-    };
+  checkMappings<Result>(files: readonly string[], check: (context: MappingContext) => Result): Promise<Result> {
+    return this.adapters.usedByMappings(files, ({ sources, sinks }) =>
+      check({
+        streamsOf: (type) => sources.find(type)?.streams,
+        eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
+        knownSources: sources.types,
+        knownSinks: sinks.types,
+        adapterFailure: (kind, type) => ({ source: sources, sink: sinks })[kind].failure(type),
+        redactor: this.redactor,
+        readFile: fromDisk,
+        locatePackageFile,
+      }),
+    );
   }
 
   async #loadFile(
@@ -80,12 +82,14 @@ export class PipelineLoader {
     const environment =
       envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
     const document = readDocument(file, readFile);
-    return loadPipelineFile(document, {
-      ...(await this.adapters.usedBy(document)),
-      environment,
-      mappingLanguage: this.#mappingLanguage,
-      redactor: this.redactor,
-      readFile,
-    });
+    return this.adapters.usedBy(file, (registries) =>
+      loadPipelineFile(document, {
+        ...registries,
+        environment,
+        mappingLanguage: this.#mappingLanguage,
+        redactor: this.redactor,
+        readFile,
+      }),
+    );
   }
 }

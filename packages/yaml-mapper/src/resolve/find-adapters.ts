@@ -34,7 +34,7 @@ export function findStreams(
   const type = sourceType !== undefined && types.includes(sourceType) ? sourceType : known.name;
   const streams = context.streamsOf(type);
   if (streams === undefined)
-    problems.add('unknown-source', known.span, `unknown source \`${type}\``, didYouMean(type, knownSources));
+    problems.add('unknown-source', known.span, unknown('source', type, context), didYouMean(type, knownSources));
   return streams && { type, streams, types };
 }
 
@@ -55,8 +55,13 @@ export function findSchema(
   }
   const schema = context.eventSchemaOf(type);
   if (schema === undefined)
-    problems.add('unknown-sink', span, `unknown sink \`${type}\``, didYouMean(type, knownSinks));
+    problems.add('unknown-sink', span, unknown('sink', type, context), didYouMean(type, knownSinks));
   return schema && { type, schema };
+}
+
+/** Why an adapter cannot be used: its package is not there, or nothing is known of it. */
+function unknown(kind: 'source' | 'sink', type: string, { adapterFailure }: MappingContext): string {
+  return adapterFailure?.(kind, type) ?? `unknown ${kind} \`${type}\``;
 }
 
 /** The names that the mapping gives, or else the pipeline's. */

@@ -1,13 +1,12 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
-import { readDocument } from '#src/document/read-document.js';
-import { loadInstalledAdapters } from '#src/registry/load-installed-adapters.js';
-import { createRegistry, type Registry } from '#src/registry/registry.js';
+import type { SinkDefinition } from '#src/contracts/definition.js';
+import { AdapterLoader } from '#src/registry/adapter-loader.js';
+import type { Registry } from '#src/registry/registry.js';
 import { aSinkDefinition } from './a-sink-definition.js';
 
 const ZOD = pathToFileURL(createRequire(import.meta.url).resolve('zod')).href;
@@ -45,14 +44,10 @@ describe('adapters that are installed next to a pipeline file', () => {
   }
 
   async function sinks(use: string, known: readonly SinkDefinition[] = []): Promise<Registry<SinkDefinition>> {
-    write('configs/pipeline.yaml', `sluice: 1\nsink:\n  use: ${JSON.stringify(use)}\n`);
-    const registries = {
-      sources: createRegistry<SourceDefinition>([]),
-      sinks: createRegistry(known),
-      stateStores: createRegistry<StateStoreDefinition>([]),
-    };
-    const document = readDocument(join(directory, 'configs/pipeline.yaml'), (path) => readFileSync(path, 'utf8'));
-    return (await loadInstalledAdapters(document, registries)).sinks;
+    return new AdapterLoader(known, []).check([join(directory, 'configs')], ({ sinks: registry }) => {
+      registry.find(use);
+      return registry;
+    });
   }
 
   it('are loaded from a package under the name that the file uses, in addition to the known ones', async () => {
@@ -119,5 +114,67 @@ describe('adapters that are installed next to a pipeline file', () => {
     expect((await sinks('./newer.mjs')).failure('./newer.mjs')).to.include(
       'version 2 of the contracts; this is version 1',
     );
+  });
+});
+
+describe('adapters that ship', () => {
+  const loads: string[] = [];
+  const refer = (type: string, module: object = { shipped: aSinkDefinition({ type }) }) => ({
+    kind: 'sink' as const,
+    type,
+    load: async () => {
+      loads.push(type);
+      return module;
+    },
+  });
+
+  beforeEach(() => loads.splice(0));
+
+  it('are known by name, and loaded once when a check asks for them', async () => {
+    const loader = new AdapterLoader([], [refer('lines'), refer('columns')]);
+    const types = await loader.check([], ({ sinks }) => sinks.types);
+    expect([types, loads]).to.deep.equal([['columns', 'lines'], []]);
+    const find = () => loader.check([], ({ sinks }) => sinks.find('lines')?.doc);
+    expect([await find(), await find(), loads]).to.deep.equal(['Lines.', 'Lines.', ['lines']]);
+    expect((await loader.all()).sinks.map(({ type }) => type)).to.deep.equal(['columns', 'lines']);
+  });
+
+  it('are loaded although the check throws without them', async () => {
+    const loader = new AdapterLoader([], [refer('lines')]);
+    const check = ({ sinks }: { readonly sinks: Registry<SinkDefinition> }) => {
+      const found = sinks.find('lines');
+      if (found === undefined) throw new Error('nothing to write to');
+      return found.type;
+    };
+    expect(await loader.check([], check)).to.equal('lines');
+    const thrown = await new AdapterLoader([], []).check([], check).catch((error: unknown) => error);
+    expect(thrown).to.have.property('message', 'nothing to write to');
+  });
+
+  it('are refused when a name is taken', () => {
+    for (const definitions of [[], [aSinkDefinition()]]) {
+      expect(() => new AdapterLoader(definitions, [refer('lines'), refer('lines')])).to.throw(
+        'duplicate definition of the sink `lines`',
+      );
+    }
+    expect(() => new AdapterLoader([aSinkDefinition()], [{ ...refer('lines'), kind: 'source' }])).to.not.throw();
+  });
+
+  it('can be any export, unless a module has several', async () => {
+    const several = { a: aSinkDefinition(), b: aSinkDefinition() };
+    const loader = new AdapterLoader(
+      [],
+      [refer('several', several), refer('named', { ...several, definition: several.b })],
+    );
+    const found = await loader.check([], ({ sinks }) => [
+      sinks.find('several')?.type,
+      sinks.failure('several'),
+      sinks.find('named')?.type,
+    ]);
+    expect(found).to.deep.equal([
+      undefined,
+      'the package `several` exports several definitions of a sink; export one of them as `definition`',
+      'named',
+    ]);
   });
 });

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Preset } from '../contracts/preset.js';
+import { createRegistry, KIND_NAMES, type AnyDefinition } from './registry.js';
+
+/** Enough to recognise a definition; `createRegistry` checks its version. */
+const definitionShape = z.looseObject({
+  kind: z.string(),
+  type: z.string(),
+  apiVersion: z.number(),
+  config: z.custom((value) => value instanceof z.core.$ZodType),
+  create: z.custom((value) => typeof value === 'function'),
+});
+const exportsShape = z.record(z.string(), z.unknown());
+const path = z.looseObject({ source: z.string(), sink: z.string(), pipeline: z.string(), mapping: z.looseObject({}) });
+const presetsShape = z.array(z.custom<Preset>((value) => path.safeParse(value).success));
+
+/** What a module exports, under the name by which a file uses it. */
+export interface AdapterModule {
+  readonly definition: AnyDefinition;
+  readonly presets: readonly Preset[];
+}
+
+/**
+ * The adapter of a kind in an imported module: its export `definition` or `default`, or else the only one of that kind.
+ * Throws an error that says why there is none.
+ */
+export function adapterIn(module: unknown, kind: AnyDefinition['kind'], type: string): AdapterModule {
+  const exported = exportsShape.safeParse({ ...Object(module) }).data ?? {};
+  const named = [exported['definition'], exported['default']].filter((each) => isDefinition(each, kind));
+  const found =
+    named.length > 0 ? named : [...new Set(Object.values(exported))].filter((each) => isDefinition(each, kind));
+  const [definition, another] = found;
+  if (definition === undefined) {
+    throw new Error(`the package \`${type}\` does not export the definition of a ${KIND_NAMES[kind]}`);
+  }
+  if (another !== undefined && named.length === 0) {
+    const several = `exports several definitions of a ${KIND_NAMES[kind]}`;
+    throw new Error(`the package \`${type}\` ${several}; export one of them as \`definition\``);
+  }
+  const used = { ...definition, type };
+  createRegistry([used]);
+  const { data: presets = [] } = presetsShape.safeParse(exported['presets']);
+  const nameOf = (each: string) => (each === definition.type ? type : each);
+  return {
+    definition: used,
+    presets: presets.map((preset) => ({ ...preset, [kind]: nameOf(preset[kind === 'source' ? 'source' : 'sink']) })),
+  };
+}
+
+function isDefinition(value: unknown, kind: AnyDefinition['kind']): value is AnyDefinition {
+  return definitionShape.safeParse(value).data?.kind === kind;
+}
