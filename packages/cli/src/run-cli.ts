@@ -121,7 +121,7 @@ function knownOptions({ parsed }: Argv): readonly string[] {
   return parsed === false ? [] : Object.keys(parsed.aliases).filter((name) => /^[a-z-]+$/u.test(name));
 }
 
-/** Completes what yargs does not know: the codes that `explain` takes, and the streams of a pipeline file. */
+/** Completes what yargs does not know: codes for `explain`, names of adapters, and the streams of a pipeline file. */
 async function completer(args: readonly string[]): Promise<FallbackCompletionFunction> {
   const offered = args[0] === '--get-yargs-completions' ? await offeredFor(args.slice(2)) : undefined;
   return (current, _argv, byDefault, done) => {
@@ -130,9 +130,13 @@ async function completer(args: readonly string[]): Promise<FallbackCompletionFun
   };
 }
 
+const ADAPTER_OPTIONS = ['source', 'sink'] as const;
+
 /** What the last of the words may be; undefined when yargs knows it. */
 async function offeredFor(words: readonly string[]): Promise<readonly string[] | undefined> {
   if (words[0] === 'explain') return [...(await import('./output/known-codes.js')).KNOWN_CODES.keys()];
+  const part = ADAPTER_OPTIONS.find((name) => words.at(-2) === `--${name}`);
+  if (part !== undefined) return (await import('./options/known-adapters.js')).knownAdapters(part);
   if (words.at(-2) !== '--stream') return undefined;
   const file = words.find((word) => /\.ya?ml$/iu.test(word));
   return file === undefined ? [] : (await import('./options/streams-of.js')).streamsOf(file);

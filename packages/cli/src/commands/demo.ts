@@ -19,7 +19,11 @@ import { logTo, sluiceCommand, type Work } from './sluice-command.js';
 
 export const demoCommand = sluiceCommand({
   options: (argv) =>
-    jsonOption(demoOptions(argv, demosOf(createSluice({ environment: {} }))))
+    jsonOption(demoOptions(argv, demosOf(createSluice({ environment: {} }).adapters.presets)))
+      .option('package', {
+        type: 'string',
+        describe: 'Run the first demo that this installed package ships with its source or sink',
+      })
       .option('traces', { type: 'number', default: 1000, describe: 'How many traces the history has' })
       .option('keep', {
         type: 'boolean',
@@ -29,7 +33,12 @@ export const demoCommand = sluiceCommand({
       .check(({ traces }) => assertWholeNumber('traces', traces))
       .epilogue(example('$0 demo --traces 20000', 'a longer history')),
   stopping: '\nsluice: ending the demo; press again to end at once\n',
-  act: (args, work) => demo(args, chosenDemo(args, demosOf(work.sluice)), work),
+  act: async (args, work) => {
+    const { adapters } = work.sluice;
+    const presets =
+      args.package === undefined ? adapters.presets : await adapters.presetsOf(args.package, process.cwd());
+    return demo(args, chosenDemo(args, demosOf(presets)), work);
+  },
 });
 
 interface DemoArguments {

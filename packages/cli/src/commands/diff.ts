@@ -51,14 +51,15 @@ export const diffCommand = sluiceCommand({
   },
 });
 
-/** The pipeline's source, which can be an installed one, and its parameters. */
+/** The pipeline's source and sink, which can be installed beside its file, and its parameters. */
 function contextOf({ config }: LoadedPipeline, context: MappingContext): MappingContext {
-  const { type, definition } = config.source;
+  const { source, sink, params } = config;
   return {
     ...context,
-    sourceType: type,
-    params: config.params,
-    streamsOf: (name) => (name === type ? definition.streams : context.streamsOf(name)),
+    sourceType: source.type,
+    params,
+    streamsOf: (name) => (name === source.type ? source.definition.streams : context.streamsOf(name)),
+    eventSchemaOf: (name) => (name === sink.type ? sink.definition.eventSchema : context.eventSchemaOf(name)),
   };
 }
 

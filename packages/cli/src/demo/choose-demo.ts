@@ -1,5 +1,5 @@
+import { ConfigError } from '@sluice/core/adapter';
 import type { Preset, PresetDemo } from '@sluice/core/preset';
-import type { Sluice } from '@sluice/sluice';
 import type { Argv } from 'yargs';
 
 export interface DemoOfPreset {
@@ -7,8 +7,8 @@ export interface DemoOfPreset {
   readonly demo: PresetDemo;
 }
 
-export function demosOf({ adapters }: Pick<Sluice, 'adapters'>): readonly DemoOfPreset[] {
-  return adapters.presets.flatMap((preset) => (preset.demos ?? []).map((demo) => ({ preset, demo })));
+export function demosOf(presets: readonly Preset[]): readonly DemoOfPreset[] {
+  return presets.flatMap((preset) => (preset.demos ?? []).map((demo) => ({ preset, demo })));
 }
 
 /** The options that choose a demo. Without any, it is the first one. */
@@ -21,10 +21,10 @@ export function demoOptions<T>(argv: Argv<T>, demos: readonly DemoOfPreset[]): A
   return argv;
 }
 
-/** Throws when no preset with a demo is installed. */
+/** Throws `ConfigError` when there is no demo. */
 export function chosenDemo(args: object, demos: readonly DemoOfPreset[]): DemoOfPreset {
   const given = new Map(Object.entries(args));
   const chosen = demos.find(({ demo: { chosenBy } }) => given.get(chosenBy.option) === chosenBy.value) ?? demos[0];
-  if (chosen === undefined) throw new Error('no preset with a demo is installed');
+  if (chosen === undefined) throw new ConfigError([], 'there is no demo');
   return chosen;
 }

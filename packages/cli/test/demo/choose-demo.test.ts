@@ -36,6 +36,6 @@ describe('the demo that is shown', () => {
   it('is one that there is', async () => {
     const failure = await chosenWith('--edition', 'three').catch((error: unknown) => error);
     expect(String(failure)).to.contain('Choices: "one", "two"');
-    expect(() => chosenDemo({}, [])).to.throw('no preset with a demo is installed');
+    expect(() => chosenDemo({}, [])).to.throw('there is no demo');
   });
 });

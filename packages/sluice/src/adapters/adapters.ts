@@ -49,6 +49,24 @@ export class Adapters {
     return this.#loader.all();
   }
 
+  /** The presets that an installed package ships with its source and its sink. Throws `ConfigError` if it has neither. */
+  async presetsOf(type: string, folder: string): Promise<readonly Preset[]> {
+    const problem = await this.#loader.check([folder], ({ sources, sinks }) => {
+      if (sources.find(type) !== undefined || sinks.find(type) !== undefined) return undefined;
+      return sinks.failure(type) ?? `unknown package "${type}"`;
+    });
+    if (problem !== undefined) throw new ConfigError([], problem);
+    return this.#presetsOf({ source: type, sink: type }, folder);
+  }
+
+  async #presetsOf({ source = '', sink = '' }: Named, folder: string): Promise<readonly Preset[]> {
+    const [ofSource, ofSink] = [
+      await this.#loader.presetsOf('source', source, [folder]),
+      await this.#loader.presetsOf('sink', sink, [folder]),
+    ];
+    return [...ofSource, ...ofSink];
+  }
+
   /**
    * The adapters that are named, as a pipeline file in the folder would find them, and the presets of their packages.
    * Throws `ConfigError` for one that is unknown or cannot be loaded.
@@ -58,11 +76,7 @@ export class Adapters {
       source: definitionOf('source', sources, source),
       sink: definitionOf('sink', sinks, sink),
     }));
-    const presets = [
-      ...(source === undefined ? [] : await this.#loader.presetsOf('source', source, [folder])),
-      ...(sink === undefined ? [] : await this.#loader.presetsOf('sink', sink, [folder])),
-    ];
-    return { ...found, presets };
+    return { ...found, presets: await this.#presetsOf({ source, sink }, folder) };
   }
 }
 
