@@ -42,6 +42,8 @@ describeSink({
       sink: sinkIn(directory),
       events: someEvents,
       receivedUuids: async () => linesOf(await textOf(join(directory, 'events.jsonl'))).map(({ uuid }) => uuid),
+      secrets: [],
+      destination: 'local',
       dispose: () => rm(directory, { recursive: true }),
     };
   },

@@ -2,7 +2,7 @@ import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/cor
 import type { Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext, anEvent, describeSink, recordingLogger, someEvents } from '@sluice/testkit';
-import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
+import { PosthogSimulator, type PosthogSimulatorOptions, type SimulatorFault } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 
 const KEY = 'phc_testkey1234567890';
@@ -22,11 +22,40 @@ for (const [name, options, simulated] of [
   describeSink({
     name,
     create: async () => {
-      const simulator = await PosthogSimulator.start({ ...simulated, now: () => NOW });
+      let fault: (() => SimulatorFault) | undefined;
+      let refused: string | undefined;
+      const simulator = await PosthogSimulator.start({
+        ...simulated,
+        now: () => NOW,
+        faultFor: () => fault?.(),
+        isPoison: ({ uuid }) => uuid === refused,
+      });
       return {
         sink: sinkFor(simulator, options),
         events: someEvents,
         receivedUuids: async () => simulator.received().map(({ uuid }) => uuid),
+        secrets: [KEY],
+        destination: {
+          hang: (reached) => {
+            fault = () => {
+              reached();
+              return { kind: 'hang' };
+            };
+          },
+          fail: () => {
+            fault = () => ({ kind: 'status', status: 401, body: `unknown key ${KEY}` });
+          },
+          // v0 answers for a request as a whole.
+          ...('v1' in simulated && {
+            refuse: (uuid: string) => {
+              refused = uuid;
+            },
+            // The second of the events, and the fourth.
+            forget: () => {
+              fault = () => ({ kind: 'partial', every: 2, word: 'none' });
+            },
+          }),
+        },
         dispose: () => simulator.stop(),
       };
     },

@@ -34,6 +34,8 @@ describeSink({
       sink,
       events: someEvents,
       receivedUuids: async () => sink.accepted.map(({ uuid }) => uuid),
+      secrets: [],
+      destination: 'local',
       dispose: async () => {},
     };
   },

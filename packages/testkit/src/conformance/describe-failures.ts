@@ -1,0 +1,166 @@
+import { inspect } from 'node:util';
+import { SluiceError } from '@sluice/core/adapter';
+import { it } from 'mocha';
+import { mustHold } from './rule.js';
+import type { SinkBench } from './sink-bench.js';
+
+/** Long enough for any code that listens to the signal; only a test that fails waits for it. */
+const PATIENCE_MS = 1000;
+
+/** What a sink says and does when its destination misbehaves. */
+export function describeFailures(bench: () => SinkBench): void {
+  it('is tested with its secrets, and with a destination that can fail', () => {
+    const { secrets, destination } = bench().subject;
+    mustHold(
+      secrets !== undefined,
+      'the suite must know what no message may contain',
+      'return `secrets: [key]` from `create`, or `secrets: []` for a sink without any',
+    );
+    mustHold(
+      destination !== undefined,
+      'the suite must be able to make the destination fail',
+      "return `destination: { hang, fail, refuse, forget }` of the double from `create`, or `destination: 'local'` for a file",
+    );
+  });
+
+  it('reports in its check what is wrong, and never throws it', async () => {
+    const { sink, faults } = bench();
+    faults?.fail();
+    await checked(sink.check(), 'refuses everything');
+    await bench().dispose();
+    await checked(sink.check(), 'is gone');
+  });
+
+  it('throws the errors of the contract, without a secret in them', async () => {
+    const { sink, faults } = bench();
+    await sink.open();
+    const events = bench().encoded(2);
+    faults?.fail();
+    const [request] = sink.assemble(events, bench().context).requests;
+    const sent = request && sink.send(request, { attempt: 1 });
+    const failures = [await thrownBy(sink.open()), await thrownBy(sent)];
+    if (faults !== undefined)
+      mustHold(
+        failures[1] !== undefined ||
+          [...(await bench().outcomesOf(events)).values()].every((each) => each?.kind !== 'accepted'),
+        'a request that the destination refuses must not be a success',
+        'translate the status of the answer into an error of the contract before looking at its body',
+      );
+    const findings = await sink.check().catch((error: unknown) => error);
+    await bench().dispose();
+    failures.push(await thrownBy(sink.open()), await thrownBy(request && sink.send(request, { attempt: 2 })));
+    for (const error of failures) {
+      mustHold(
+        error === undefined || error instanceof SluiceError,
+        `a failure of the destination must be an error of the contract, not \`${String(error)}\``,
+        'translate it into TransientError, RefusedError, InvalidRequestError, TooLargeError or UnexpectedAnswerError',
+      );
+    }
+    const said = inspect([failures, findings], { depth: Infinity });
+    for (const secret of bench().subject.secrets ?? []) {
+      mustHold(
+        ![secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) =>
+          said.includes(form),
+        ),
+        'no message, cause or finding may contain a secret',
+        'leave headers and addresses with a key out of errors, and quote an answer only through `context.redactor.redact`',
+      );
+    }
+  });
+
+  it('gives up in the middle of a request when it is told to', async () => {
+    const { sink, faults } = bench();
+    if (faults === undefined) return;
+    await sink.open();
+    const [request] = sink.assemble(bench().encoded(1), bench().context).requests;
+    if (request === undefined) throw new Error('one event makes one request');
+    const reason = new Error('stopped by the test');
+    const abort = new AbortController();
+    const reached = new Promise<void>((resolve) => faults.hang(resolve));
+    const sent = sink.send(request, { attempt: 1, signal: abort.signal }).catch((error: unknown) => error);
+    await orPatience(Promise.race([reached, sent]));
+    abort.abort(reason);
+    const ended = await orPatience(sent);
+    mustHold(
+      ended === reason,
+      'send must end at once when its signal aborts, and throw the reason of the signal',
+      'pass the signal to the client that sends, and call `signal.throwIfAborted()` in its catch',
+    );
+  });
+
+  it('does not take a partial success for a whole one', async () => {
+    const { faults } = bench();
+    if (faults === undefined) return;
+    const { refused, others } = await outcomesWithout(bench(), 'refuse', faults.refuse);
+    if (faults.refuse === undefined) return;
+    mustHold(
+      refused?.kind === 'rejected' || refused?.kind === 'failed',
+      'an event that the destination refuses must not be accepted, even if its request is',
+      'read the result of every event in the answer, and give `rejected` for one that is refused for good',
+    );
+    mustHold(
+      refused.kind === 'failed' || others.every((each) => each?.kind === 'accepted'),
+      'the events that the destination accepts must be accepted although it refuses another one',
+      'give the outcome of each event, in the order of the events of the request',
+    );
+  });
+
+  it('does not take an event that the answer does not mention for accepted', async () => {
+    const { faults } = bench();
+    if (faults === undefined) return;
+    const { refused: forgotten } = await outcomesWithout(bench(), 'forget', faults.forget);
+    if (faults.forget === undefined) return;
+    mustHold(
+      forgotten === undefined || forgotten.kind === 'retry' || forgotten.kind === 'failed',
+      'an event that the answer does not mention must be sent again: the destination has not confirmed it',
+      'look the events up in the answer by their id, and leave the outcome of one that is missing undefined',
+    );
+  });
+}
+
+async function checked(check: Promise<unknown>, state: string): Promise<void> {
+  const error = await thrownBy(check);
+  mustHold(
+    error === undefined,
+    `check must not throw when the destination ${state}: it threw \`${String(error)}\``,
+    'catch the error of the call and return a finding with the outcome `bad`, the message and a fix',
+  );
+}
+
+/** What became of an event that the destination does not take, and of those sent with it. */
+async function outcomesWithout(
+  bench: SinkBench,
+  name: 'refuse' | 'forget',
+  fault: ((uuid: string) => void) | undefined,
+) {
+  await bench.sink.open();
+  const events = bench.encoded(5);
+  const spared = events[1]?.uuid ?? '';
+  fault?.call(bench.faults, spared);
+  const outcomes = await bench.outcomesOf(events);
+  const isForEach = [...outcomes.values()].some((each) => each?.kind === 'accepted' && each.assurance === 'event');
+  mustHold(
+    fault !== undefined || !isForEach,
+    'a sink with the assurance `event` says that the destination answers for each event, so the suite must see it do so',
+    `return \`destination.${name}\` from \`create\`, or give the assurance \`request\``,
+  );
+  const others = [...outcomes].flatMap(([uuid, each]) => (uuid === spared ? [] : [each]));
+  return { refused: outcomes.get(spared), others };
+}
+
+async function thrownBy(call: Promise<unknown> | undefined): Promise<unknown> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('nothing');
+  }
+}
+
+async function orPatience<Result>(promise: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  return Promise.race([promise, patience]).finally(() => clearTimeout(timer));
+}
