@@ -35,7 +35,8 @@ for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
     create: async () => {
       const database = await anEmptiedDatabase();
       const { table, row, causes, cause } = ROWS[schema.name as keyof typeof ROWS];
-      const times = IDS.map((id, index) => ({ id, created_at: textOf(START + index * HOUR_MS) }));
+      // The last three have one time: a page of two ends between them.
+      const times = IDS.map((id, index) => ({ id, created_at: textOf(START + Math.min(index, 2) * HOUR_MS) }));
       const traceOf = (values: { readonly id: string }): object =>
         schema.name === 'trace' ? {} : { trace_id: values.id };
       await insertRows(
@@ -59,10 +60,20 @@ for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
         keys: IDS,
         change: (id, at) => touch(table, id, at),
         changeCause: (id, at) => touch(causes, id, at),
+        openReads: () => openTransactions(database),
         dispose: () => Promise.resolve(),
       };
     },
   });
+}
+
+/** Of other connections to the database. */
+async function openTransactions({ client }: TestDatabase): Promise<number> {
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS open FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`,
+  );
+  return (rows[0] as { readonly open: number }).open;
 }
 
 function textOf(at: number): string {

@@ -46,9 +46,17 @@ describeSource({
   changes: true,
   derives: true,
   create: async () => {
-    const cause = (number: number): MemoryRecord => ({ ...aRecord(number), key: `cause-${number}` });
+    // The last four have one time: pages of two end between them.
+    const createdAt = (number: number): number => START + Math.min(number, 3) * 1_000;
+    const cause = (number: number): MemoryRecord => ({
+      ...aRecord(number),
+      createdAt: createdAt(number),
+      key: `cause-${number}`,
+    });
     const numbers = Array.from({ length: 7 }, (_, number) => number);
-    const records = numbers.map((number) => aRecord(number, { causes: [{ stream: 'cause', key: `cause-${number}` }] }));
+    const records = numbers.map((number) =>
+      aRecord(number, { createdAt: createdAt(number), causes: [{ stream: 'cause', key: `cause-${number}` }] }),
+    );
     const streams = [
       { schema: traces, records },
       { schema: { ...traces, name: 'cause' }, records: numbers.map(cause) },
@@ -65,6 +73,7 @@ describeSource({
       until: START + 3_600_000,
       keys: records.map(({ key }) => key),
       change: (key, at) => touch('trace', records, key, at),
+      openReads: 'none',
       changeCause: (key, at) => touch('cause', numbers.map(cause), key.replace('trace', 'cause'), at),
       dispose: async () => {},
     };

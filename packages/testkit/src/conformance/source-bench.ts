@@ -7,12 +7,20 @@ export interface SourceUnderTest {
   /** The creation and event times of all records of the stream are in `[from, until)`. */
   readonly from: number;
   readonly until: number;
-  /** The keys of all records of the stream: at least three, created at different times. */
+  /**
+   * The keys of all records of the stream: at least five. The first two are created at different times, and later ones at
+   * one time, so many that a page ends between two of them.
+   */
   readonly keys: readonly string[];
   /** Changes a record at a time, as the source sees it. */
   change?(key: string, at: number): Promise<void>;
   /** Changes only what a record takes values from, at a time, as the source sees it. */
   changeCause?(key: string, at: number): Promise<void>;
+  /**
+   * How many statements, transactions or files the source holds open at this moment, asked while the consumer of a page is
+   * busy. Required; `none` for a source that cannot hold one, such as an API whose every page is one request.
+   */
+  readonly openReads?: (() => Promise<number>) | 'none';
   dispose(): Promise<void>;
 }
 

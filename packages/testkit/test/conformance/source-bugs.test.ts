@@ -1,0 +1,124 @@
+import type { RecordPage, Source, Window } from '@sluice/core/source';
+import { describeSource } from '@sluice/testkit';
+import { expect } from 'chai';
+import { MemoryShop, memoryShopOptions } from './a-memory-shop.js';
+import { failedTestsOf } from './failed-tests-of.js';
+
+type Order = Parameters<MemoryShop['cursorOf']>[1];
+
+class SkipsEqualTimes extends MemoryShop {
+  override following(window: Window, after: string | undefined) {
+    const time = Number(after?.split(' ')[1] ?? 0);
+    const all = this.table.rows().filter((order) => this.isIn(window, order));
+    return all.filter(({ createdAt }) => createdAt > time).slice(0, 2);
+  }
+}
+
+class PagesByOffset extends MemoryShop {
+  #offset = 0;
+
+  override following(window: Window, after: string | undefined) {
+    this.#offset = after === undefined ? 0 : this.#offset + 2;
+    const all = this.table.rows().filter((order) => this.isIn(window, order));
+    return all
+      .toSorted((a, b) => a.updatedAt - b.updatedAt || (a.id < b.id ? -1 : 1))
+      .slice(this.#offset, this.#offset + 2);
+  }
+}
+
+class LosesLateChanges extends MemoryShop {
+  override isIn(window: Window, order: Order) {
+    return super.isIn(window, order) && order.updatedAt <= window.until;
+  }
+}
+
+class TurnsAroundOnResume extends MemoryShop {
+  override async *read(request: Parameters<Source['read']>[0], options?: Parameters<Source['read']>[1]) {
+    const pages: RecordPage[] = [];
+    for await (const page of super.read(request, options ?? {})) pages.push(page);
+    yield* request.after === undefined ? pages : pages.toReversed();
+  }
+}
+
+class ReadsPastItsWindow extends MemoryShop {
+  override isIn(window: Window, order: Order) {
+    return super.isIn({ ...window, until: window.until + 1 }, order);
+  }
+}
+
+class KeepsATransactionOpen extends MemoryShop {
+  override async *given(page: RecordPage): AsyncGenerator<RecordPage> {
+    this.table.open += 1;
+    yield page;
+    this.table.open -= 1;
+  }
+}
+
+class ThrowsInCheck extends MemoryShop {
+  override async check(): ReturnType<Source['check']> {
+    return [{ name: 'table', outcome: 'good', message: `${this.table.rows().length} orders` }];
+  }
+}
+
+const BUGS: readonly (readonly [bug: string, Source: typeof MemoryShop, rule: RegExp])[] = [
+  [
+    'skips equal times at the edge of a page',
+    SkipsEqualTimes,
+    /must have all of its records; missing: .*to do: go on after the time AND/u,
+  ],
+  [
+    'loses a record that changes between pages, by an offset',
+    PagesByOffset,
+    /must not hide any; missing: .*to do: go on after the last cursor/u,
+  ],
+  ['loses a record that changes late', LosesLateChanges, /must not hide any; missing/u],
+  [
+    'gives another order on resume',
+    TurnsAroundOnResume,
+    /must have the same order whenever it is read.*to do: order by time/u,
+  ],
+  ['reads past its window', ReadsPastItsWindow, /must end before `until`.*to do: read `time >= from/u],
+  [
+    'keeps a transaction open',
+    KeepsATransactionOpen,
+    /while the engine waits for the sink; open: 1.*to do: read each page/u,
+  ],
+  ['throws in its check', ThrowsInCheck, /check must not throw.*to do: catch the error/u],
+];
+
+describeSource(memoryShopOptions('a correct memory shop'));
+
+describe('the conformance suite of sources', () => {
+  for (const [bug, Buggy, rule] of BUGS) {
+    it(`finds a source that ${bug}, and says what to do`, async () => {
+      const failed = await failedTestsOf(() => describeSource(memoryShopOptions(bug, (table) => new Buggy(table))));
+      expect(failed.map(({ message }) => message).join('\n')).to.match(rule);
+    });
+  }
+
+  it('asks for records of one time, and for what the source holds open', async () => {
+    const options = memoryShopOptions('wanting');
+    const failed = await failedTestsOf(() =>
+      describeSource({
+        ...options,
+        create: async () => {
+          const { openReads: _, ...subject } = await options.create();
+          return {
+            ...subject,
+            source: new (class extends MemoryShop {
+              override following(window: Window, after: string | undefined) {
+                return super
+                  .following(window, after)
+                  .slice(0, after === undefined ? 2 : 1)
+                  .filter(({ id }) => id < 'd');
+              }
+            })((subject.source as unknown as { table: ConstructorParameters<typeof MemoryShop>[0] }).table),
+          };
+        },
+      }),
+    );
+    const said = failed.map(({ message }) => message).join('\n');
+    expect(said).to.contain('return `openReads` from `create`');
+    expect(said).to.contain('create more records at one time than a page holds');
+  });
+});
