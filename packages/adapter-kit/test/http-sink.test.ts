@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import { InvalidRequestError, TooLargeError, type Sink } from '@sluice/core/sink';
-import { anAdapterContext, describeSink, someEvents } from '@sluice/testkit';
+import { anAdapterContext, describeSink, destinationDouble, someEvents } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
 import { amplitudeLikeSink } from './amplitude-like-sink.js';
@@ -33,20 +33,27 @@ describe('an HTTP sink', () => {
   describeSink({
     name: 'a sink like that of Amplitude',
     create: async () => {
-      const received: string[] = [];
+      const double = destinationDouble<[number, nock.Body]>({
+        answer: () => [200, { code: 200 }],
+        refusal: (quote) => [403, quote],
+      });
       nock(HOST)
         .persist()
         .post('/batch')
-        .reply(200, (_uri, body) => {
+        .reply(async (_uri, body) => {
           const text = typeof body === 'string' ? String(gunzipSync(Buffer.from(body, 'hex'))) : JSON.stringify(body);
           const { events }: { events: { insert_id: string }[] } = JSON.parse(text);
-          received.push(...events.map(({ insert_id }) => insert_id));
-          return { code: 200 };
+          return double.answer(
+            events.map(({ insert_id }) => insert_id),
+            text,
+          );
         });
       return {
         sink: aSink(),
         events: (count) => someEvents(count, EVENT),
-        receivedUuids: async () => received,
+        receivedUuids: async () => double.received,
+        secrets: [KEY],
+        destination: double.faults,
         dispose: async () => nock.cleanAll(),
       };
     },

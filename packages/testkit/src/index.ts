@@ -1,5 +1,11 @@
 export { anAdapterContext } from './adapter-context.js';
 export { anEvent, aUuid, someEvents } from './an-event.js';
+export {
+  destinationDouble,
+  type DestinationDouble,
+  type DestinationDoubleOptions,
+  type TakenEvents,
+} from './destination-double.js';
 export { eventText, type EventsAsText } from './event-text.js';
 export { manualRuntime, type ManualRuntime, type ManualRuntimeOptions } from './manual-runtime.js';
 export type { MemoryRecord } from './memory-position.js';
