@@ -17,6 +17,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./init.js')).initCommand,
   },
   {
+    name: 'new',
+    usage: 'new <kind> <name> [dir]',
+    describe: 'Write a package for a sink or a source of your own, with tests that say what is left to do',
+    load: async () => (await import('./new.js')).newCommand,
+  },
+  {
     name: 'run',
     usage: 'run <config>',
     describe: 'Export everything that is due, once',

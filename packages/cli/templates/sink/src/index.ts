@@ -1,0 +1,1 @@
+export { exampleSink, exampleSink as definition } from './example-sink.js';

@@ -1,0 +1,1 @@
+export { exampleSource, exampleSource as definition } from './example-source.js';
