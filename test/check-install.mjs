@@ -19,6 +19,7 @@ import { startEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { LANGFUSE_SCHEMA_SQL, seedHistory } from '@sluice/langfuse-history';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import pg from 'pg';
+import { checkNewAdapters } from './check-new-adapters.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'sluice-install-'));
@@ -57,7 +58,7 @@ function run(command, args, { cwd = installed, expected = 0, environment = {} } 
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
-      if (code === expected) resolve({ printed, result });
+      if (code === expected || (expected === 'failure' && code !== 0)) resolve({ printed, result });
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code} instead of ${expected}:\n${printed}`));
     });
   });
@@ -162,6 +163,7 @@ try {
   await run('npm', ['install', '--prefer-offline', ...archives]);
   const demo = JSON.parse((await run('npx', ['--no', 'sluice', 'demo', '--traces', '50', '--json'])).result);
   mustHold(demo.complete === true, 'npx --no sluice demo --traces 50 delivers everything once');
+  await checkNewAdapters({ installed, packed, work, run, mustHold });
 } finally {
   await peers?.stop();
   rmSync(work, { recursive: true, force: true });

@@ -1,1 +1,2 @@
-export { exampleSink, exampleSink as definition } from './example-sink.js';
+export { exampleSink } from './example-sink.js';
+export { exampleSink as definition } from './example-sink.js';

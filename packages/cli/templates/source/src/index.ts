@@ -1,1 +1,2 @@
-export { exampleSource, exampleSource as definition } from './example-source.js';
+export { exampleSource } from './example-source.js';
+export { exampleSource as definition } from './example-source.js';

@@ -26,7 +26,8 @@ function answerTo(query: URLSearchParams) {
 
 function aSource() {
   const config = exampleSource.config.parse({ host: HOST, token: 'a-token-for-tests' });
-  return exampleSource.create(config, anAdapterContext({ runtime: manualRuntime({ startAt: START + DAY_MS }) }));
+  const runtime = manualRuntime({ startAt: START + DAY_MS });
+  return exampleSource.create(config, anAdapterContext({ runtime }));
 }
 
 before(() => nock.disableNetConnect());
