@@ -89,7 +89,7 @@ export async function checkNewAdapters({ installed, packed, work, run, mustHold 
     for (const command of ['lint', 'run', 'run']) {
       await run('npx', ['--no', 'sluice', command, 'acme.yaml'], { cwd: installed, environment });
     }
-    const ids = api.received.map(({ data }) => data.id).toSorted();
+    const ids = api.received.map(({ data }) => data.id).toSorted((a, b) => a.localeCompare(b, 'en'));
     mustHold(ids.join() === 'a,b,c,d,e', `an installed Sluice runs both and delivers everything once (${ids.join()})`);
   } finally {
     api.stop();

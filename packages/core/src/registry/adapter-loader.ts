@@ -78,9 +78,9 @@ export class AdapterLoader {
 
   /** Every adapter that is known by name, those that ship first. Imports all of them. */
   all(): Promise<AllAdapters> {
-    const ofKind = <Definition>(kind: Kind, { types, find }: Registry<Definition>): readonly Definition[] => {
+    const ofKind = <Definition>(kind: Kind, registry: Registry<Definition>): readonly Definition[] => {
       const shipped = this.#references.flatMap((each) => (each.kind === kind ? [each.type] : []));
-      return [...new Set([...shipped, ...types])].flatMap((type) => find(type) ?? []);
+      return [...new Set([...shipped, ...registry.types])].flatMap((type) => registry.find(type) ?? []);
     };
     return this.check([], ({ sources, sinks, stateStores }) => ({
       sources: ofKind('source', sources),

@@ -11,8 +11,8 @@ const conditions = z.record(z.string(), z.unknown());
  * The entry file of a package or a path, as installed in one of the folders or in the working directory. Throws what
  * `require.resolve` throws when it does not exist.
  */
-export function locatePackage(name: string, folders: readonly string[]): string {
-  const directories = [...folders, process.cwd()];
+export function locatePackage(name: string, from: readonly string[]): string {
+  const directories = [...from, process.cwd()];
   const { resolve: find } = createRequire(join(directories[0] ?? '', 'x.js'));
   try {
     return find(name, { paths: directories });

@@ -4,7 +4,7 @@ import type { Preset } from '@sluice/core/preset';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { StateStoreDefinition } from '@sluice/core/state';
-import { AdapterLoader, type AdapterReference, type Registries } from '@sluice/core/config';
+import { AdapterLoader, type AdapterReference, type Registries, type Registry } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
 
 export type AdapterDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition;
@@ -53,7 +53,7 @@ export class Adapters {
   async presetsOf(type: string, folder: string): Promise<readonly Preset[]> {
     const problem = await this.#loader.check([folder], ({ sources, sinks }) => {
       if (sources.find(type) !== undefined || sinks.find(type) !== undefined) return undefined;
-      return sinks.failure(type) ?? `unknown package "${type}"`;
+      return sinks.registry.failure(type) ?? `unknown package "${type}"`;
     });
     if (problem !== undefined) throw new ConfigError([], problem);
     return this.#presetsOf({ source: type, sink: type }, folder);
@@ -88,14 +88,14 @@ interface NamedAdapters {
 
 function definitionOf<Definition>(
   kind: 'source' | 'sink',
-  { find, failure, types }: { find(type: string): Definition | undefined } & Omit<Registries['sinks'], 'find'>,
+  registry: Registry<Definition>,
   type: string | undefined,
 ): Definition | undefined {
   if (type === undefined) return undefined;
-  const definition = find(type);
+  const definition = registry.find(type);
   if (definition !== undefined) return definition;
-  const problem = failure(type) ?? `unknown ${kind} "${type}"`;
-  throw new ConfigError([], `${problem}; ${didYouMean(type, types)}`);
+  const problem = registry.failure(type) ?? `unknown ${kind} "${type}"`;
+  throw new ConfigError([], `${problem}; ${didYouMean(type, registry.types)}`);
 }
 
 /** The folder of a file and those that it is in. */

@@ -32,10 +32,10 @@ export function describeInterruptions(
   if (changes) {
     for (const which of ['was returned', 'was not returned yet'] as const) {
       it(`loses nothing when a record changes that ${which}`, async () => {
-        const { change, keys, until } = bench();
+        const { keys, until } = bench();
         const found = await interrupted('change', async (page) => {
           const key = which === 'was returned' ? page.keys[0] : keys.findLast((each) => !page.keys.includes(each));
-          await change?.(key ?? '', until + 1);
+          await bench().change?.(key ?? '', until + 1);
         });
         const missing = keys.filter((key) => !found.includes(key));
         mustHold(
