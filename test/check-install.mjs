@@ -163,7 +163,7 @@ try {
   await run('npm', ['install', '--prefer-offline', ...archives]);
   const demo = JSON.parse((await run('npx', ['--no', 'sluice', 'demo', '--traces', '50', '--json'])).result);
   mustHold(demo.complete === true, 'npx --no sluice demo --traces 50 delivers everything once');
-  await checkNewAdapters({ installed, packed, work, run, mustHold });
+  await checkNewAdapters({ installed, work, run, mustHold });
 } finally {
   await peers?.stop();
   rmSync(work, { recursive: true, force: true });

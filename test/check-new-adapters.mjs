@@ -50,11 +50,12 @@ async function startApi() {
 }
 
 /** Generates a sink and a source, completes and packs them, and runs a pipeline with both in an installed Sluice. */
-export async function checkNewAdapters({ installed, packed, work, run, mustHold }) {
-  await run('npm', ['pack', '--silent', '-w', '@sluice/testkit', '--pack-destination', packed], { cwd: root });
-  const archives = readdirSync(packed).filter((name) =>
-    OURS.some((own) => new RegExp(`^sluice-${own}-\\d`).test(name)),
-  );
+export async function checkNewAdapters({ installed, work, run, mustHold }) {
+  const packed = join(work, 'of-authors');
+  mkdirSync(packed);
+  const workspaces = OURS.flatMap((name) => ['-w', `@sluice/${name}`]);
+  await run('npm', ['pack', '--silent', ...workspaces, '--pack-destination', packed], { cwd: root });
+  const own = readdirSync(packed).map((name) => join(packed, name));
   const authors = join(work, 'authors');
   const ready = join(authors, 'packed');
   mkdirSync(ready, { recursive: true });
@@ -62,7 +63,6 @@ export async function checkNewAdapters({ installed, packed, work, run, mustHold 
     await run(join(installed, 'node_modules/.bin/sluice'), ['new', kind, 'acme'], { cwd: authors });
     const cwd = join(authors, `sluice-acme-${kind}`);
     // Until the packages are published, they come from the archives.
-    const own = archives.map((name) => join(packed, name));
     await run('npm', ['install', '--no-save', '--no-package-lock', '--prefer-offline', ...own], { cwd });
     const databases = DATABASES.filter((name) => existsSync(join(cwd, 'node_modules', name)));
     mustHold(
@@ -80,7 +80,10 @@ export async function checkNewAdapters({ installed, packed, work, run, mustHold 
     await run('npm', ['pack', '--silent', '--pack-destination', ready], { cwd });
     mustHold(true, `a completed ${kind} passes its tests, lints and packs`);
   }
-  const all = [packed, ready].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const all = [
+    ...own.filter((path) => !path.includes('testkit')),
+    ...readdirSync(ready).map((name) => join(ready, name)),
+  ];
   await run('npm', ['install', '--prefer-offline', ...all], { cwd: installed });
   const api = await startApi();
   try {

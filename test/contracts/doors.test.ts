@@ -18,6 +18,7 @@ const DOORS = {
   'core-state.txt': 'packages/core/dist/state.d.ts',
   'core-text.txt': 'packages/core/dist/text.d.ts',
   'adapter-kit.txt': 'packages/adapter-kit/dist/index.d.ts',
+  'testkit.txt': 'packages/testkit/dist/index.d.ts',
 } as const;
 
 /** The exported names of a door, one a line; types are marked. */

@@ -1,67 +1,39 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { WarmCommand, type Finished } from '../command/warm-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** What the guides' packages import, and what compiling them needs. */
-const INSTALLED = ['@sluice/core', '@sluice/testkit', '@types', 'zod', 'chai', 'nock', 'mocha'];
+/** The code of the pages, as it is written and as it is compiled with all other tests. */
+const WRITTEN = join(ROOT, 'test/docs/guides');
+const COMPILED = fileURLToPath(new URL('guides', import.meta.url));
 
-interface Guide {
-  readonly manifest: string;
-  readonly code: string;
-  readonly test: string;
-  readonly pipeline: string;
-}
+const PAGES = {
+  'write-a-sink.md': ['sink/src/acme-sink.ts', 'sink/test/acme-sink.spec.ts'],
+  'write-a-source.md': [
+    'source/src/shop-source.ts',
+    'source/test/shop-source.spec.ts',
+    'orders/src/orders-source.ts',
+    'orders/test/orders-source.spec.ts',
+  ],
+} as const;
 
-function guide(page: string): Guide {
+function blocks(page: string, language: string): readonly string[] {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
-  const block = (language: string, index = 0) =>
-    [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\``, 'gmu'))][index]?.[1] ?? '';
-  return { manifest: block('json'), code: block('ts'), test: block('ts', 1), pipeline: block('yaml') };
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?\\n)\`\`\``, 'gmu'))].map(([, block = '']) => block);
 }
 
-/** Installs the guide's package next to its pipeline file and compiles it. */
-function install(directory: string, { manifest, code, test, pipeline }: Guide): string {
-  const { name, exports } = JSON.parse(manifest) as { readonly name: string; readonly exports: string };
-  const folder = join(directory, 'node_modules', name);
-  const stem = exports.replace(/^\.\//u, '').replace(/\.js$/u, '');
-  mkdirSync(folder, { recursive: true });
-  for (const each of INSTALLED) {
-    const link = join(directory, 'node_modules', each);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', each), link);
-  }
-  writeFileSync(join(directory, 'pipeline.yaml'), pipeline);
-  writeFileSync(join(folder, 'package.json'), manifest);
-  writeFileSync(join(folder, `${stem}.ts`), code);
-  writeFileSync(join(folder, `${stem}.test.ts`), test);
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      extends: join(ROOT, 'tsconfig.base.json'),
-      compilerOptions: { composite: false, declaration: false, declarationMap: false, types: ['node', 'mocha'] },
-    }),
-  );
-  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'node_modules/.bin/tsc'), '-p', folder], {
-    encoding: 'utf8',
-  });
-  expect(status, stdout).to.equal(0);
-  return join(folder, `${stem}.test.js`);
-}
-
-function passesItsTest(file: string): void {
-  const mocha = join(ROOT, 'node_modules/mocha/bin/mocha.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [mocha, '--no-config', file], {
-    cwd: dirname(file),
-    encoding: 'utf8',
-  });
-  expect(status, stdout + stderr).to.equal(0);
-  expect(stdout).to.match(/[1-9]\d* passing/u);
+/** Makes a package of a guide's compiled code, installed beside pipeline files. */
+function install(folder: string, name: string, guide: string): void {
+  const own = join(folder, 'node_modules', name);
+  mkdirSync(own, { recursive: true });
+  cpSync(join(COMPILED, guide, 'src'), own, { recursive: true });
+  const main = { acme: 'acme-sink.js', orders: 'orders-source.js' }[name.replace('@acme/sluice-', '')];
+  writeFileSync(join(own, 'package.json'), JSON.stringify({ name, type: 'module', exports: `./${main}` }));
 }
 
 const command = new WarmCommand();
@@ -75,56 +47,87 @@ async function sluice(
   return command.run({ args, cwd, environment: { PATH, NO_COLOR: '1', ...environment } });
 }
 
-interface Webhook {
+interface Destination {
   readonly url: string;
-  readonly received: readonly { readonly event: string; readonly properties: { readonly amount_usd: number } }[];
+  readonly received: readonly { readonly id: string }[];
   readonly server: Server;
 }
 
-async function aWebhook(): Promise<Webhook> {
-  const received: Webhook['received'][number][] = [];
+/** Acme, as the page describes it, with the key `right`. */
+async function aDestination(): Promise<Destination> {
+  const received: Destination['received'][number][] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      if (request.method === 'POST') {
-        received.push(...(JSON.parse(Buffer.concat(parts).toString('utf8')) as Webhook['received']));
-      }
-      response.writeHead(request.headers.authorization === 'Bearer right' ? 204 : 401).end();
+      if (request.headers.authorization !== 'Bearer right') return response.writeHead(401).end();
+      if (request.url !== '/batch') return response.end('{}');
+      const { events } = JSON.parse(Buffer.concat(parts).toString('utf8')) as {
+        readonly events: Destination['received'];
+      };
+      received.push(...events);
+      return response.end(JSON.stringify({ results: Object.fromEntries(events.map(({ id }) => [id, 'ok'])) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the webhook has no port');
-  return { url: `http://127.0.0.1:${address.port}/events`, received, server };
+  if (address === null || typeof address === 'string') throw new Error('the destination has no port');
+  return { url: `http://127.0.0.1:${address.port}`, received, server };
 }
 
 describe('the guides for adapter authors', function () {
   this.timeout(60_000);
-  const directory = mkdtempSync(join(tmpdir(), 'sluice-guides-'));
-  const sinkGuide = guide('write-a-sink.md');
-  const sourceGuide = guide('write-a-source.md');
-  let webhook: Webhook;
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-guides-'));
+  const [pipeline = ''] = blocks('write-a-source.md', 'yaml');
+  let destination: Destination;
 
   before(async () => {
-    webhook = await aWebhook();
+    destination = await aDestination();
+    mkdirSync(join(folder, 'node_modules/@sluice'), { recursive: true });
+    for (const each of ['@sluice/core', '@sluice/adapter-kit', 'zod']) {
+      symlinkSync(join(ROOT, 'node_modules', each), join(folder, 'node_modules', each));
+    }
+    install(folder, '@acme/sluice-acme', 'sink');
+    install(folder, '@acme/sluice-orders', 'orders');
+    writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
   });
   after(async () => {
     await command.stop();
-    webhook.server.close();
-    rmSync(directory, { recursive: true, force: true });
+    destination.server.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  it('build a sink that compiles and passes its test', () => {
-    passesItsTest(install(join(directory, 'sink'), sinkGuide));
+  for (const [page, files] of Object.entries(PAGES)) {
+    it(`show the code that is tested: ${page}`, () => {
+      expect(blocks(page, 'ts')).to.deep.equal(files.map((file) => readFileSync(join(WRITTEN, file), 'utf8')));
+    });
+  }
+
+  it('build adapters that pass their tests', () => {
+    const mocha = join(ROOT, 'node_modules/mocha/bin/mocha.js');
+    const specs = Object.values(PAGES).flatMap((files) => files.filter((file) => file.endsWith('.spec.ts')));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        '--conditions=sluice-modules',
+        mocha,
+        '--no-config',
+        ...specs.map((file) => join(COMPILED, file.replace('.ts', '.js'))),
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(status, stdout + stderr).to.equal(0);
+    expect(stdout).to.match(/[1-9]\d* passing/u);
   });
 
-  it('build a source that compiles and passes its test', () => {
-    passesItsTest(install(join(directory, 'source'), sourceGuide));
+  it('name a sink in a pipeline that lints clean', async () => {
+    writeFileSync(join(folder, 'acme.yaml'), blocks('write-a-sink.md', 'yaml')[0] ?? '');
+    const variables = { LANGFUSE_DATABASE_URL: 'postgres://reader:pw@db.example.com/langfuse', ACME_API_KEY: 'a-key' };
+    const { out } = await sluice(['lint', 'acme.yaml', '--json'], folder, variables);
+    expect(JSON.parse(out)).to.deep.equal([]);
   });
 
   it('run the source’s pipeline: export every order once, declare personal data, and verify', async () => {
-    const folder = join(directory, 'source');
     const orders = Array.from({ length: 2500 }, (_, index) => ({
       id: `o-${index}`,
       at: new Date(Date.UTC(2026, 0, 1) + index * 600_000).toISOString(),
@@ -148,21 +151,22 @@ describe('the guides for adapter authors', function () {
     expect(verified.out).to.contain('Every record of these hours is accounted for');
   });
 
-  it('run source and sink together, and refuse a wrong token before sending anything', async () => {
-    const folder = join(directory, 'source');
-    install(join(directory, 'both'), sinkGuide);
-    const link = join(folder, 'node_modules/@acme/sluice-webhook');
-    symlinkSync(join(directory, 'both/node_modules/@acme/sluice-webhook'), link);
-    const pipeline = sourceGuide.pipeline
-      .replace('orders-to-file', 'orders-to-webhook')
-      .replace(/^sink: .*$/mu, 'sink: { use: "@acme/sluice-webhook", with: { url: "${URL}", token: "${TOKEN}" } }');
-    writeFileSync(join(folder, 'webhook.yaml'), pipeline);
-    const refused = await sluice(['run', 'webhook.yaml'], folder, { URL: webhook.url, TOKEN: 'wrong' });
+  it('run source and sink together, and refuse a wrong key before sending anything', async () => {
+    const together = pipeline
+      .replace('orders-to-file', 'orders-to-acme')
+      .replace(
+        /^sink: .*$/mu,
+        'sink: { use: "@acme/sluice-acme", with: { host: "${URL}", apiKey: "${KEY}", gzip: false } }',
+      )
+      .replace('  sink: jsonl', '  sink: "@acme/sluice-acme"')
+      .replace('timestamp: at', 'time: at\n      user: id');
+    writeFileSync(join(folder, 'together.yaml'), together);
+    const refused = await sluice(['run', 'together.yaml'], folder, { URL: destination.url, KEY: 'wrong' });
     expect(refused.code).to.equal(1);
-    expect(refused.err).to.contain('refuses the token');
-    expect(webhook.received).to.deep.equal([]);
-    const { code, err } = await sluice(['run', 'webhook.yaml'], folder, { URL: webhook.url, TOKEN: 'right' });
+    expect(refused.err).to.contain('Acme');
+    expect(destination.received).to.deep.equal([]);
+    const { code, err } = await sluice(['run', 'together.yaml'], folder, { URL: destination.url, KEY: 'right' });
     expect(code, err).to.equal(0);
-    expect(webhook.received).to.have.lengthOf(2500);
+    expect(destination.received).to.have.lengthOf(2500);
   });
 });

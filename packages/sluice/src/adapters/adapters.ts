@@ -53,7 +53,7 @@ export class Adapters {
   async presetsOf(type: string, folder: string): Promise<readonly Preset[]> {
     const problem = await this.#loader.check([folder], ({ sources, sinks }) => {
       if (sources.find(type) !== undefined || sinks.find(type) !== undefined) return undefined;
-      return sinks.registry.failure(type) ?? `unknown package "${type}"`;
+      return sinks.failure(type) ?? `unknown package "${type}"`;
     });
     if (problem !== undefined) throw new ConfigError([], problem);
     return this.#presetsOf({ source: type, sink: type }, folder);
