@@ -60,8 +60,8 @@ export function findSchema(
 }
 
 /** Why an adapter cannot be used: its package is not there, or nothing is known of it. */
-function unknown(kind: 'source' | 'sink', type: string, { adapterFailure }: MappingContext): string {
-  return adapterFailure?.(kind, type) ?? `unknown ${kind} \`${type}\``;
+function unknown(kind: 'source' | 'sink', type: string, context: MappingContext): string {
+  return context.adapterFailure?.(kind, type) ?? `unknown ${kind} \`${type}\``;
 }
 
 /** The names that the mapping gives, or else the pipeline's. */
