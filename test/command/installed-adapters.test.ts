@@ -26,6 +26,10 @@ export const definition = {
 export const presets = [{
   source: 'langfuse-postgres', sink: 'acme', pipeline: beside('pipeline.yaml'),
   mapping: { specifier: '@acme/sluice-acme/mapping.yaml', path: beside('mapping.yaml') }, setup: [], example: 'events: []',
+  demos: [{
+    chosenBy: { option: 'edition', describe: 'Which', value: 'one' },
+    load() { throw new Error('the demo of Acme would start here'); },
+  }],
 }];
 `;
 
@@ -124,6 +128,12 @@ describe('a sink that is installed beside the files', function () {
     expect(readFileSync(join(folder, 'new/traces.yaml'), 'utf8')).to.match(/url: .?\$\{ACME_URL\}/u);
     const { code, out } = await sluice('lint', 'new/traces.yaml');
     expect(code, out).to.equal(0);
+  });
+
+  it('has its demo run', async () => {
+    const { out, err } = await sluice('demo', '--package', '@acme/sluice-acme');
+    expect(out + err).to.contain('the demo of Acme would start here');
+    expect((await sluice('demo', '--package', '@acme/none')).err).to.contain('cannot load the package `@acme/none`');
   });
 
   it('is a problem where it is named when it cannot be loaded', async () => {
