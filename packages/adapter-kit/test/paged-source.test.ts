@@ -84,7 +84,9 @@ describe('a paged source', () => {
     name: 'a source of the tickets of a help desk',
     changes: true,
     create: async () => {
-      const tickets = ['a', 'b', 'c', 'd', 'e'].map((id, index) => aTicket(id, START + index * 3_600_000));
+      // The last three have one time: a page of two ends between them.
+      const hourOf = (index: number) => START + Math.min(index, 2) * 3_600_000;
+      const tickets = ['a', 'b', 'c', 'd', 'e'].map((id, index) => aTicket(id, hourOf(index)));
       aDesk(tickets);
       return {
         source: aSource(),
@@ -96,6 +98,7 @@ describe('a paged source', () => {
           const ticket = tickets.find((each) => each.id === id);
           if (ticket) ticket.updated_at = new Date(at).toISOString();
         },
+        openReads: 'none',
         dispose: async () => nock.cleanAll(),
       };
     },

@@ -29,6 +29,17 @@ export function describeInterruptions(
     return openReads === 'none' ? 0 : openReads();
   }
 
+  it('is tested with records of one time on two pages', async () => {
+    const { read, windowOn } = bench();
+    const pages = await read(windowOn('change'));
+    const isTied = pages.some((page, index) => page.createdAt.at(-1) === pages[index + 1]?.createdAt[0]);
+    mustHold(
+      isTied,
+      'the suite must see a page end between two records of one time, where a source that goes by the time alone loses one',
+      'create more records at one time than a page holds, and let the test use small pages',
+    );
+  });
+
   if (changes) {
     for (const which of ['was returned', 'was not returned yet'] as const) {
       it(`loses nothing when a record changes that ${which}`, async () => {

