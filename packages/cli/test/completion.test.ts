@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { knownAdapters } from '#src/options/known-adapters.js';
 import { streamsOf } from '#src/options/streams-of.js';
 
 const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
@@ -33,6 +34,11 @@ describe('completion', function () {
   it('offers the options of a command, and the values of an option', () => {
     expect(offered('preview', '--')).to.include.members(['--stream', '--limit', '--env-file']);
     expect(offered('run', 'a.yaml', '--log-level', '')).to.include.members(['debug', 'info', 'silent']);
+  });
+
+  it('offers the sources and sinks that are known by name', async () => {
+    expect(await knownAdapters('source')).to.include('langfuse-postgres');
+    expect(offered('init', '--sink', '')).to.include.members(['jsonl', 'posthog']);
   });
 
   it('offers the streams of a pipeline file, and nothing for a file that cannot be read', async () => {

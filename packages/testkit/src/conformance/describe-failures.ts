@@ -56,16 +56,23 @@ export function describeFailures(bench: () => SinkBench): void {
         'translate it into TransientError, RefusedError, InvalidRequestError, TooLargeError or UnexpectedAnswerError',
       );
     }
-    const said = inspect([failures, findings], { depth: Infinity });
-    for (const secret of bench().subject.secrets ?? []) {
-      mustHold(
-        ![secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) =>
-          said.includes(form),
-        ),
-        'no message, cause or finding may contain a secret',
-        'leave headers and addresses with a key out of errors, and quote an answer only through `context.redactor.redact`',
-      );
-    }
+    mustNotContain(
+      inspect([failures, findings], { depth: Infinity }),
+      bench().subject.secrets,
+      'no message, cause or finding may contain a secret',
+      'leave headers and addresses with a key out of errors, and quote an answer only through `context.redactor.redact`',
+    );
+  });
+
+  it('shows its requests and its identity without a secret', () => {
+    const { sink, context, subject } = bench();
+    const { requests } = sink.assemble(bench().encoded(2), context);
+    mustNotContain(
+      inspect([sink.identity(), requests.map((request) => sink.describe(request))], { depth: Infinity }),
+      subject.secrets,
+      'neither a described request nor the identity may contain a secret',
+      'put `***` in its place in `describe`, and a hash of it into the fingerprint',
+    );
   });
 
   it('gives up in the middle of a request when it is told to', async () => {
@@ -142,6 +149,14 @@ async function outcomesWithout(bench: SinkBench, fault: 'refuse' | 'forget') {
   );
   const others = [...outcomes].flatMap(([uuid, each]) => (uuid === spared ? [] : [each]));
   return { refused: outcomes.get(spared), others };
+}
+
+/** Neither as it is nor as headers and addresses have it. */
+function mustNotContain(text: string, secrets: readonly string[] = [], rule: string, help: string): void {
+  for (const secret of secrets) {
+    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+    mustHold(!forms.some((form) => text.includes(form)), rule, help);
+  }
 }
 
 async function thrownBy(call: Promise<unknown> | undefined): Promise<unknown> {

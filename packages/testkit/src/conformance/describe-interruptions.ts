@@ -41,10 +41,14 @@ export function describeInterruptions(
   });
 
   if (changes) {
-    for (const which of ['was returned', 'was not returned yet'] as const) {
-      it(`loses nothing when a record changes that ${which}`, async () => {
+    for (const [which, axis] of [
+      ['was returned', 'change'],
+      ['was not returned yet', 'change'],
+      ['was returned', 'event'],
+    ] as const) {
+      it(`loses nothing on the axis ${axis} when a record changes that ${which}`, async () => {
         const { keys, until } = bench();
-        const found = await interrupted('change', async (page) => {
+        const found = await interrupted(axis, async (page) => {
           const key = which === 'was returned' ? page.keys[0] : keys.findLast((each) => !page.keys.includes(each));
           await bench().change?.(key ?? '', until + 1);
         });

@@ -67,6 +67,12 @@ class LeaksItsKeyInACause extends MemorySink {
   }
 }
 
+class ShowsItsKey extends MemorySink {
+  override describe(request: SinkRequest) {
+    return { ...super.describe(request), target: `memory?key=${this.key}` };
+  }
+}
+
 class ThrowsInCheck extends MemorySink {
   override async check(): ReturnType<Sink['check']> {
     await this.ask([]);
@@ -92,6 +98,7 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
   ['changes what it sends again', ChangesWhatItSends, /assemble and send must not change an event/u],
   ['leaks its key in an error', LeaksItsKey, /may contain a secret.*to do: leave headers/u],
   ['leaks its key in the cause of an error', LeaksItsKeyInACause, /may contain a secret/u],
+  ['shows its key in a preview', ShowsItsKey, /described request nor the identity may contain a secret/u],
   ['throws in its check', ThrowsInCheck, /check must not throw.*to do: catch the error/u],
 ];
 
