@@ -90,7 +90,9 @@ export class PagedSource<Config extends Partial<HttpOptions>> implements Source 
   ): Promise<Instant | undefined> {
     const until = createdBefore ?? (await this.#now(signal)) + 1;
     if (from >= until) return undefined;
-    const part: PagedPart = { part: axis === 'event' ? 'event' : 'created', from, until, includes: () => true };
+    // A search begins at minus infinity where the pipeline does; no API can be asked for that.
+    const since = Math.max(from, 0);
+    const part: PagedPart = { part: axis === 'event' ? 'event' : 'created', from: since, until, includes: () => true };
     for await (const { records } of listPages(this.#stream(name), part, undefined, this.#listing(signal))) {
       return records[0]?.createdAt;
     }

@@ -164,9 +164,10 @@ export interface Source {
   ended?(options?: CallOptions): Promise<SourceEnd | undefined>;
 
   /**
-   * The time, on the given axis, of the first record at or after `from`; undefined if there is none. One cheap probe: the
-   * engine skips gaps with it, so that a single record dated 1970 or 9999 does not cause thousands of empty windows. With
-   * `createdBefore`, only records created before it count.
+   * The time, on the given axis, of the first record at or after `from`, which is `-Infinity` for a pipeline that starts at
+   * the beginning; undefined if there is none. One cheap probe: the engine skips gaps with it, so that a single record
+   * dated 1970 or 9999 does not cause thousands of empty windows. With `createdBefore`, only records created before it
+   * count.
    *
    * On the axis `change` only creation counts: where records changed and none was created, the answer is undefined. That
    * skips no change. The engine makes the next window reach up to the answer, or else up to now, and reads its parts

@@ -136,7 +136,7 @@ describe('adapters that ship', () => {
     expect([types, loads]).to.deep.equal([['columns', 'lines'], []]);
     const find = () => loader.check([], ({ sinks }) => sinks.find('lines')?.doc);
     expect([await find(), await find(), loads]).to.deep.equal(['Lines.', 'Lines.', ['lines']]);
-    expect((await loader.all()).sinks.map(({ type }) => type)).to.deep.equal(['columns', 'lines']);
+    expect((await loader.all()).sinks.map(({ type }) => type)).to.deep.equal(['lines', 'columns']);
   });
 
   it('are loaded although the check throws without them', async () => {

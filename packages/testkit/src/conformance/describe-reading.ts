@@ -133,6 +133,19 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     expect(await source.next(schema.name, axis, until)).to.equal(undefined);
   });
 
+  it('finds the first record however early the search begins', async () => {
+    const { source, schema, from } = bench();
+    const first = await source.next(schema.name, axis, from);
+    const [found] = await Promise.allSettled([source.next(schema.name, axis, -Infinity)]);
+    mustHold(
+      found.status === 'fulfilled' && found.value === first,
+      `next must take \`-Infinity\`, from where a pipeline with \`start: beginning\` searches${
+        found.status === 'rejected' ? `; it threw \`${String(found.reason)}\`` : ''
+      }`,
+      'leave the lower bound out of the question, or use the earliest time that the source knows',
+    );
+  });
+
   it('finds a record at the exact start of the search', async () => {
     const { source, schema, from } = bench();
     const first = await source.next(schema.name, axis, from);
