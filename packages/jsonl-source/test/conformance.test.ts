@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { streamSchemas } from '@sluice/core/source';
@@ -29,10 +29,20 @@ const STREAMS = {
 };
 
 function lineOf(id: string, updated?: number): string {
-  const at = START + IDS.indexOf(id) * HOUR_MS;
+  // The last three have one time: a page of two ends between them.
+  const at = START + Math.min(IDS.indexOf(id), 2) * HOUR_MS;
   const more = { at: at / 1000, details: { a: [1, 2.5] } };
   const created = new Date(at).toISOString();
   return `${JSON.stringify({ id, amount: 0.1, tags: ['a', null], more, created_at: created, updated_at: updated ?? at })}\n`;
+}
+
+/** How many descriptors of this process lead to files of a folder. */
+function openFilesIn(folder: string): number {
+  const inodes = new Set(readdirSync(folder).map((name) => statSync(join(folder, name)).ino));
+  return readdirSync('/dev/fd').filter((descriptor) => {
+    const ino = statSync(`/dev/fd/${descriptor}`, { throwIfNoEntry: false })?.ino;
+    return ino !== undefined && inodes.has(ino);
+  }).length;
 }
 
 describeSource({
@@ -62,6 +72,7 @@ describeSource({
       until: START + 24 * HOUR_MS,
       keys: IDS,
       change: async (key, at) => appendFileSync(join(folder, 'b.jsonl'), lineOf(key, at)),
+      openReads: async () => openFilesIn(folder),
       dispose: async () => rmSync(folder, { recursive: true }),
     };
   },

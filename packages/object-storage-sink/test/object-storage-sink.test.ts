@@ -48,6 +48,8 @@ describeSink({
       sink: aSink({ path: directory, format: 'ndjson' }, { events: SUITE }),
       events: someEvents,
       receivedUuids: () => uuidsIn(directory),
+      secrets: [],
+      destination: 'local',
       dispose: () => rm(directory, { recursive: true }),
     };
   },
@@ -72,6 +74,8 @@ describe('object storage sink (Parquet in a folder)', () => {
           const rows = await duck.rows(`select uuid from read_parquet('${directory}/test/dt=*/*.parquet')`);
           return rows.map(({ uuid }) => String(uuid));
         },
+        secrets: [],
+        destination: 'local',
         dispose: () => rm(directory, { recursive: true }),
       };
     },

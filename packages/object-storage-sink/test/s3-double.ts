@@ -7,18 +7,21 @@ export const ACCESS_KEY = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };
 
+/** Takes what was sent with its headers; gives what a refusal says, or undefined for the usual answer. */
+type Gate = (quote: string) => Promise<string | undefined>;
+
 /** A store of S3's protocol in memory that takes `PUT` of objects and recomputes the signature of each. */
 export class S3Double {
   /** By bucket and key. */
   readonly objects = new Map<string, Buffer>();
   readonly #server: Server;
 
-  private constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+  private constructor(gate?: Gate) {
+    this.#server = createServer((request, response) => void this.#answer(request, response, gate));
   }
 
-  static async start(): Promise<S3Double> {
-    const double = new S3Double();
+  static async start(gate?: Gate): Promise<S3Double> {
+    const double = new S3Double(gate);
     await new Promise<void>((resolve) => void double.#server.listen(0, '127.0.0.1', resolve));
     return double;
   }
@@ -33,14 +36,18 @@ export class S3Double {
     await new Promise((resolve) => void this.#server.close(resolve));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, gate?: Gate): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const body = Buffer.concat(chunks);
     const { method = '', url = '', headers } = request;
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const wrong = (status: number, code: string) =>
-      response.writeHead(status).end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`);
+    const wrong = (status: number, code: string, message = 'no') =>
+      response
+        .writeHead(status)
+        .end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+    const refusal = await gate?.(JSON.stringify([url, headers]));
+    if (refusal !== undefined) return void wrong(403, 'AccessDenied', refusal);
     if (headers['x-amz-content-sha256'] !== sha256) return void wrong(400, 'XAmzContentSHA256Mismatch');
     const signature = signatureOf({ method, path: url, headers: { ...headers } }, ACCESS_KEY.secretAccessKey);
     if (!headers.authorization?.endsWith(`Signature=${signature}`)) return void wrong(403, 'SignatureDoesNotMatch');

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { RefusedError } from '@sluice/core/adapter';
 import { SecretRedactor } from '@sluice/core/service';
 import { signedHeaders } from '#src/sign-request.js';
-import { anEvent, describeSink, someEvents } from '@sluice/testkit';
+import { anEvent, describeSink, destinationDouble, someEvents } from '@sluice/testkit';
 import { useNock } from '@sluice/testkit/nock';
 import { expect } from 'chai';
 import nock from 'nock';
@@ -16,37 +16,41 @@ const ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
 };
 
-describe('object storage sink (S3)', () => {
-  let double: S3Double;
-  before(async () => {
-    double = await S3Double.start();
-  });
-  after(() => double.stop());
+const TOKEN = 'session-token-1234';
 
+describe('object storage sink (S3)', () => {
   describeSink({
     name: 'it',
     create: async () => {
-      double.objects.clear();
+      const { answer, faults } = destinationDouble<string | undefined>({
+        answer: () => undefined,
+        refusal: (quote) => quote,
+      });
+      const double = await S3Double.start((quote) => answer([], quote));
+      const access = { ...ACCESS_KEY, sessionToken: TOKEN };
       return {
-        sink: aSink({ bucket: 'my-events', endpoint: double.endpoint, format: 'ndjson', ...ACCESS_KEY }),
+        sink: aSink({ bucket: 'my-events', endpoint: double.endpoint, format: 'ndjson', ...access }),
         events: someEvents,
         receivedUuids: async () =>
           [...double.objects]
             .filter(([key]) => key.endsWith('.ndjson.gz'))
             .flatMap(([, body]) => gunzipSync(body).toString().split('\n').slice(0, -1))
             .map((line) => String(Object(JSON.parse(line)).uuid)),
-        dispose: async () => {},
+        secrets: [ACCESS_KEY.secretAccessKey, TOKEN],
+        destination: faults,
+        dispose: () => double.stop(),
       };
     },
   });
 
   it('signs what the store recomputes, whatever is in the name of a file', async () => {
-    double.objects.clear();
+    const double = await S3Double.start();
     const prefix = "a b+c/ü*(~)'%/=&";
     const context = { environment: { ...ENVIRONMENT, AWS_SESSION_TOKEN: 'a token' } };
     const sink = aSink({ bucket: 'my-events', endpoint: double.endpoint, prefix }, context);
     await send(sink, [anEvent()]);
     await sink.close();
+    await double.stop();
     const keys = [...double.objects.keys()];
     expect(keys).to.have.lengthOf(2);
     expect(keys[0]).to.match(/^my-events\/a b\+c\/ü\*\(~\)'%\/=&\/dt=.*\.parquet$/u);

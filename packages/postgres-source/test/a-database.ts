@@ -57,6 +57,15 @@ export async function rowsOf(
   return pages.flatMap(({ rows }) => rows.map((row) => [...row]));
 }
 
+/** Of other connections to the database. */
+export async function openTransactions(client: Client): Promise<number> {
+  const { rows } = await client.query<{ readonly open: number }>(
+    `SELECT count(*)::int AS open FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`,
+  );
+  return rows[0]?.open ?? Number.NaN;
+}
+
 afterEach(async () => {
   await Promise.allSettled(sources.splice(0).map((source) => source.close()));
 });

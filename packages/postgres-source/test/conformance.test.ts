@@ -1,7 +1,7 @@
 import { describeSource } from '@sluice/testkit';
 import { streamSchemas } from '@sluice/core/source';
 import { postgresStreams } from '#src/described.js';
-import { aDatabase, aSource, type TestDatabase } from './a-database.js';
+import { aDatabase, aSource, openTransactions, type TestDatabase } from './a-database.js';
 
 const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
@@ -44,7 +44,8 @@ describeSource({
       `INSERT INTO items SELECT id, 1, '{a,b}', '{"a": [1, 2.50]}', 0.1,
          to_timestamp(at / 1000) AT TIME ZONE 'America/New_York', at, to_timestamp(at / 1000)
        FROM unnest($1::text[], $2::float8[]) AS given (id, at)`,
-      [IDS, IDS.map((_, index) => START + index * HOUR_MS)],
+      // The last three have one time: a page of two ends between them.
+      [IDS, IDS.map((_, index) => START + Math.min(index, 2) * HOUR_MS)],
     );
     const [schema] = streamSchemas(postgresStreams.parse(STREAMS));
     if (schema === undefined) throw new Error('no stream');
@@ -57,6 +58,7 @@ describeSource({
       change: async (key, at) => {
         await client.query('UPDATE items SET updated_at = $1 WHERE id = $2', [at, IDS.find((id) => key.includes(id))]);
       },
+      openReads: () => openTransactions(client),
       dispose: () => Promise.resolve(),
     };
   },

@@ -1,30 +1,43 @@
-import { describeSink, someEvents } from '@sluice/testkit';
+import { describeSink, destinationDouble, someEvents } from '@sluice/testkit';
 import nock from 'nock';
-import { aSink, ORIGIN, PATH } from './a-receiver.js';
+import { aSink, ORIGIN, PATH, SECRET } from './a-receiver.js';
 import { useNock } from '@sluice/testkit/nock';
+
+const TOKEN = 'header-token-1234';
 
 describe('a webhook', () => {
   useNock();
-  for (const body of ['array', 'object', 'event', 'ndjson', 'cloudevents-batch']) {
-    const bodies: string[] = [];
+  const bodies = ['array', 'object', 'event', 'ndjson', 'cloudevents-batch'].map((body) => ({ body }));
+  for (const options of [...bodies, { results: { at: '/results', id: '/id', value: '/result' } }]) {
     describeSink({
-      name: `WebhookSink with body: ${body}`,
+      name: `WebhookSink with ${JSON.stringify(options)}`,
       create: async () => {
-        bodies.length = 0;
-        nock(ORIGIN).persist().head(PATH).reply(405);
-        nock(ORIGIN)
-          .persist()
-          .post(PATH)
-          .reply((_path, sent) => {
-            bodies.push(typeof sent === 'string' ? sent : JSON.stringify(sent));
-            return [204];
+        const double = destinationDouble<[number, nock.Body]>({
+          answersForEach: 'results' in options,
+          answer: ({ taken, refused }) => {
+            const results = [
+              ...refused.map((id) => ({ id, result: 'drop' })),
+              ...taken.map((id) => ({ id, result: 'ok' })),
+            ];
+            return [200, { results }];
+          },
+          refusal: (quote) => [403, quote],
+        });
+        const scope = nock(ORIGIN).persist();
+        for (const method of ['HEAD', 'POST']) {
+          scope.intercept(PATH, method).reply(async function (path, sent) {
+            const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
+            const uuids = [...text.matchAll(/"uuid":"(?<uuid>[^"]+)"/g)].map((match) => match[1] ?? '');
+            return double.answer(uuids, `${path} ${JSON.stringify(this.req.headers)} ${text}`);
           });
+        }
         return {
-          sink: aSink({ body }),
+          sink: aSink({ ...options, signingSecrets: [SECRET], secretHeaders: { Authorization: `Bearer ${TOKEN}` } }),
           events: (count) => someEvents(count),
-          receivedUuids: async () =>
-            bodies.flatMap((text) => [...text.matchAll(/"uuid":"(?<uuid>[^"]+)"/g)].map((match) => match[1] ?? '')),
-          dispose: async () => {},
+          receivedUuids: async () => double.received,
+          secrets: [TOKEN, SECRET, PATH.slice(1)],
+          destination: double.faults,
+          dispose: async () => nock.cleanAll(),
         };
       },
     });
