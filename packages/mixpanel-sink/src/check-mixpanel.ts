@@ -20,7 +20,9 @@ export async function checkMixpanel(
   if (answer.status !== 400 || isHtml(answer)) throw fail(answer);
   const body = jsonObject(answer);
   if (body === undefined) {
-    throw new UnexpectedAnswerError(`the host answered 400 with ${quoted(answer)}, which Mixpanel does not: check host`);
+    throw new UnexpectedAnswerError(
+      `the host answered 400 with ${quoted(answer)}, which Mixpanel does not: check host`,
+    );
   }
   return [credentials(answer, body), texts(longTexts)];
 }

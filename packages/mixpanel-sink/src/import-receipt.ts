@@ -1,4 +1,12 @@
-import { acceptedAll, acceptedExcept, isObject, isSuccess, jsonObject, quoted, type HttpAnswer } from '@sluice/adapter-kit';
+import {
+  acceptedAll,
+  acceptedExcept,
+  isObject,
+  isSuccess,
+  jsonObject,
+  quoted,
+  type HttpAnswer,
+} from '@sluice/adapter-kit';
 import { UnexpectedAnswerError } from '@sluice/core/adapter';
 import type { EncodedEvent, Outcome } from '@sluice/core/sink';
 

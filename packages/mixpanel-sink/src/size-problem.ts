@@ -23,7 +23,10 @@ export function sizeProblem(properties: JsonObject): Unsendable | undefined {
   return undefined;
 }
 
-function valueProblem(value: JsonValue, depth: number): { readonly reason: string; readonly detail: string } | undefined {
+function valueProblem(
+  value: JsonValue,
+  depth: number,
+): { readonly reason: string; readonly detail: string } | undefined {
   const isNested = isObject(value);
   if (!isNested && !isList(value)) return undefined;
   const items = isNested ? Object.values(value) : value;
