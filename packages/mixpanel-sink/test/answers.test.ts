@@ -6,7 +6,7 @@ import { aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
 import { aSink, anEvent, ORIGIN, requestFor } from './a-mixpanel-sink.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 const PAGE = fileURLToPath(new URL('../../../docs/mixpanel-sink.md', import.meta.url));
 const FATES = [

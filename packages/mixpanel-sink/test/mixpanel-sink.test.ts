@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { aSink, anEvent, CONTEXT, encoded, listen, NOW, ORIGIN, requestFor, TOKEN } from './a-mixpanel-sink.js';
 import { MixpanelDouble } from './mixpanel-double.js';
-import { useNock } from './use-nock.js';
+import { useNock } from '@sluice/testkit/nock';
 
 describe('the Mixpanel sink', () => {
   useNock();
