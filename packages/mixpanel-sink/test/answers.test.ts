@@ -220,8 +220,15 @@ describe('the Mixpanel sink, when the answer is', () => {
   });
 
   it('a 400 whose position and id are of different events: sent again, for no event is known to be refused', async () => {
-    const record = failed(1, { insert_id: aUuid(2) });
-    expect(await answered({ status: 400, body: partial(2, record) })).to.be.instanceOf(UnexpectedAnswerError);
+    for (const name of ['insert_id', '$insert_id']) {
+      const record = failed(1, { insert_id: undefined, [name]: aUuid(2) });
+      expect(await answered({ status: 400, body: partial(2, record) }), name).to.be.instanceOf(UnexpectedAnswerError);
+    }
+  });
+
+  it('a 400 that names none: bisected, whatever it counts', async () => {
+    for (const count of [0, 3])
+      expect(fateOf(await answered({ status: 400, body: partial(count) }))).to.equal('bisected');
   });
 
   it('a 400 that names an event twice: one dead letter', async () => {

@@ -62,6 +62,7 @@ describe('the options of the mixpanel sink', () => {
     ['uk', undefined],
     ['api.mixpanel.com', undefined],
     ['https://user:pw@api.mixpanel.com', undefined],
+    ['https://user@api.mixpanel.com', undefined],
     ['https://api.mixpanel.com/import?strict=1', undefined],
     ['ftp://api.mixpanel.com', undefined],
   ] as const) {

@@ -92,18 +92,18 @@ describe('an event for Mixpanel', () => {
           properties: {
             long,
             short: 'x'.repeat(255),
-            tags: ['a', long],
-            wide: 'é'.repeat(200),
-            emoji: '🦔'.repeat(64),
+            tags: [long, 'a'],
+            wide: `a${'é'.repeat(200)}`,
+            emoji: `a${'🦔'.repeat(64)}`,
           },
         },
         { longTexts: 'cut' },
       );
       expect(sent['long']).to.equal(`${'x'.repeat(252)}…`);
       expect(sent['short']).to.equal('x'.repeat(255));
-      expect(sent['tags']).to.deep.equal(['a', `${'x'.repeat(252)}…`]);
-      expect(sent['wide']).to.equal(`${'é'.repeat(126)}…`);
-      expect(sent['emoji']).to.equal(`${'🦔'.repeat(63)}…`);
+      expect(sent['tags']).to.deep.equal([`${'x'.repeat(252)}…`, 'a']);
+      expect(sent['wide']).to.equal(`a${'é'.repeat(125)}…`);
+      expect(sent['emoji']).to.equal(`a${'🦔'.repeat(62)}…`);
       expect(sent['sluice_cut']).to.deep.equal(['long', 'tags', 'wide', 'emoji']);
     });
 
@@ -135,9 +135,9 @@ describe('an event for Mixpanel', () => {
   it('is sent at the limits', () => {
     expect(reasonOf({ time: '1971-01-01T00:00:00.000Z' })).to.equal(undefined);
     expect(reasonOf({ properties: entries(250) })).to.equal(undefined);
-    expect(reasonOf({ properties: { map: entries(255), list: Array(255).fill('x'), deep: nested(2) } })).to.equal(
-      undefined,
-    );
+    expect(
+      reasonOf({ properties: { map: entries(255), list: Array(255).fill('x'), deep: nested(2), lists: [[[[1]]]] } }),
+    ).to.equal(undefined);
   });
 
   it('is explained by lint where a mapping has such texts itself', () => {
