@@ -20,6 +20,7 @@ const ENVIRONMENT = {
   WEBHOOK_SECRET: 'whsec_c2x1aWNlIHNpZ25zIGV2ZXJ5IHJlcXVlc3QgaGVyZQ==',
   WEBHOOK_TOKEN: 'example',
   SEGMENT_WRITE_KEY: 'example',
+  MIXPANEL_PROJECT_TOKEN: 'example',
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];

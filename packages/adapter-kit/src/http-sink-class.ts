@@ -33,6 +33,7 @@ import { headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
 import type { Ask, HttpSinkOptions, HttpSinkRequest } from './http-sink-options.js';
 import { acceptedAll } from './outcomes.js';
 import { masked, revealed, secretTexts } from './secret-value.js';
+import { rejectFuture } from './reject-future.js';
 import { splitEvents } from './split-events.js';
 import { statusError } from './status-error.js';
 import { Unsendable } from './unsendable.js';
@@ -90,7 +91,8 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
       },
       context,
     );
-    if (options.encode === undefined) this.textWriter = (event) => this.#mappedEventWriter(event);
+    const isWrittenAsMapped = options.encode === undefined && limits.maxAheadMs === undefined;
+    if (isWrittenAsMapped) this.textWriter = (event) => this.#mappedEventWriter(event);
   }
 
   identity(): Identity {
@@ -137,13 +139,18 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
       const detail = `the event has ${bytes} bytes, and ${this.#options.name} takes at most ${this.#maxEventBytes}`;
       return { kind: 'rejected', reason: 'event-too-large', detail };
     }
-    return { kind: 'encoded', event: { id: eventId(event), uuid: event.uuid, text, bytes } };
+    const encoded = { id: eventId(event), uuid: event.uuid, text, bytes };
+    if (this.#request.limits.maxAheadMs === undefined) return { kind: 'encoded', event: encoded };
+    const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : undefined;
+    return { kind: 'encoded', event: { ...encoded, time } };
   }
 
   assemble(events: readonly EncodedEvent[], { now }: AssemblyContext): Assembly {
-    const requests = splitEvents(events, this.limits).map((part): OwnRequest => ({ events: part, assembledAt: now }));
+    const { maxAheadMs = Infinity } = this.#request.limits;
+    const { due, rejected } = rejectFuture(events, now, { maxAheadMs, peer: this.#options.name });
+    const requests = splitEvents(due, this.limits).map((part): OwnRequest => ({ events: part, assembledAt: now }));
     for (const request of requests) this.#requests.set(request, request);
-    return { requests, rejected: [] };
+    return { requests, rejected };
   }
 
   describe(request: SinkRequest): RequestDescription {

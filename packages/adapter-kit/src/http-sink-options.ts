@@ -19,6 +19,11 @@ export interface HttpSinkLimits {
   readonly maxRequestsInFlight?: number;
   /** Whether events with the same uuid must be in different requests. Default: true. */
   readonly distinctWithinRequest?: boolean;
+  /**
+   * How far ahead of the source's clock the field `time` of an event may be when its request is made, in milliseconds; a
+   * later one is rejected, and can be replayed. Default: without limit.
+   */
+  readonly maxAheadMs?: number;
 }
 
 /** The requests of a sink. */

@@ -1,1 +1,1 @@
-export {};
+export { mixpanelSink, mixpanelSink as definition } from './definition.js';

@@ -1,4 +1,4 @@
-import { isLoopback, timeout } from '@sluice/adapter-kit';
+import { insecureProblem, timeout } from '@sluice/adapter-kit';
 import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
 import { normaliseHost } from './host.js';
@@ -41,13 +41,8 @@ export const posthogSinkConfig = z
     requestTimeout: timeout('60s').describe('How long a whole request may take.'),
   })
   .superRefine(({ host, allowInsecure }, context) => {
-    const url = new URL(host.url);
-    if (url.protocol === 'https:' || allowInsecure || isLoopback(url.hostname)) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['host'],
-      message: 'the project key would travel unencrypted: use https, or set allowInsecure: true on a network you trust',
-    });
+    const message = insecureProblem(host.url, 'the project key', allowInsecure);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['host'], message });
   });
 
 export type PosthogSinkConfig = z.infer<typeof posthogSinkConfig>;

@@ -1,4 +1,4 @@
-import { httpOptions, isLoopback } from '@sluice/adapter-kit';
+import { httpOptions, insecureProblem } from '@sluice/adapter-kit';
 import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
 
@@ -30,11 +30,8 @@ export const segmentSinkConfig = z
     gzip: z.boolean().default(false).describe('Whether requests are compressed.'),
   })
   .superRefine(({ host, allowInsecure }, context) => {
-    const { protocol, hostname } = new URL(host);
-    if (protocol === 'https:' || allowInsecure || isLoopback(hostname)) return;
-    const message =
-      'the write key would travel unencrypted: use https, or set allowInsecure: true on a network you trust';
-    context.addIssue({ code: 'custom', path: ['host'], message });
+    const message = insecureProblem(host, 'the write key', allowInsecure);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['host'], message });
   });
 
 export type SegmentSinkConfig = z.output<typeof segmentSinkConfig>;
