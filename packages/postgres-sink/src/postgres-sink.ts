@@ -6,18 +6,19 @@ import {
   type Identity,
   type JsonValue,
 } from '@sluice/core/adapter';
-import type {
-  Assembly,
-  EncodedEvent,
-  Encoding,
-  MappedEvent,
-  Outcome,
-  Receipt,
-  RequestDescription,
-  Sink,
-  SinkContext,
-  SinkLimits,
-  SinkRequest,
+import {
+  InvalidRequestError,
+  type Assembly,
+  type EncodedEvent,
+  type Encoding,
+  type MappedEvent,
+  type Outcome,
+  type Receipt,
+  type RequestDescription,
+  type Sink,
+  type SinkContext,
+  type SinkLimits,
+  type SinkRequest,
 } from '@sluice/core/sink';
 import type { EventText, WriteEvent } from '@sluice/core/text';
 import { connectionSettings, Database, type Query } from '@sluice/postgres';
@@ -112,7 +113,14 @@ export class PostgresSink implements Sink {
   async send({ events }: SinkRequest, { signal }: CallOptions): Promise<Receipt> {
     const rows = rowsText(events);
     try {
-      await this.#database.write((query) => query(this.#upsert, [rows]), { signal });
+      await this.#database.write(
+        async (query) => {
+          const [answer] = await query<{ readonly written: number }>(this.#upsert, [rows]);
+          const written = answer?.written ?? 0;
+          if (written !== events.length) throw leftOut(events.length - written, events.length);
+        },
+        { signal },
+      );
     } catch (error) {
       signal?.throwIfAborted();
       throw await this.#explain(error, events);
@@ -174,6 +182,11 @@ export class PostgresSink implements Sink {
       throw translatePostgresError(error, this.#database.place);
     }
   }
+}
+
+/** Of a request with one event, it says which. */
+function leftOut(count: number, all: number): InvalidRequestError {
+  return new InvalidRequestError(`a trigger or a policy of the table leaves out ${count} of ${all} rows`);
 }
 
 /** The schema of the url holds where the option names none. */

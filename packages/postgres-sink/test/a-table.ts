@@ -19,6 +19,7 @@ export interface SinkOptions {
   readonly url: string;
   readonly table?: string;
   readonly statementTimeoutSeconds?: number;
+  readonly connectTimeoutSeconds?: number;
 }
 
 export function aSink(events: readonly EventDescription[], options: SinkOptions): Sink {

@@ -37,8 +37,8 @@ export function describeFailures(bench: () => SinkBench): void {
     const events = bench().encoded(2);
     faults?.fail();
     const [request] = sink.assemble(events, bench().context).requests;
-    const sent = request && sink.send(request, { attempt: 1 });
-    const failures = [await thrownBy(sink.open()), await thrownBy(sent)];
+    const sent = request && thrownBy(sink.send(request, { attempt: 1 }));
+    const failures = [await thrownBy(sink.open()), await sent];
     if (faults !== undefined)
       mustHold(
         failures[1] !== undefined ||
