@@ -26,7 +26,14 @@ export default defineConfig({
           page('Langfuse v3 and v4', 'langfuse-clickhouse-source'),
           page('Langfuse’s fields', 'langfuse-fields'),
           page('Langfuse’s upgrades', 'langfuse-upgrades'),
+          page('Postgres source', 'postgres-source'),
+          page('JSON lines source', 'jsonl-source'),
           page('PostHog sink', 'posthog-sink'),
+          page('Mixpanel sink', 'mixpanel-sink'),
+          page('Segment sink', 'segment-sink'),
+          page('Object storage sink', 'object-storage-sink'),
+          page('Postgres sink', 'postgres-sink'),
+          page('Webhook sink', 'webhook-sink'),
           page('Writing a mapping', 'mapping'),
           page('The events', 'events'),
           page('Dashboard', 'dashboard'),
@@ -46,6 +53,7 @@ export default defineConfig({
       {
         text: 'Extend it',
         items: [
+          page('Which contract', 'which-contract'),
           page('Write a sink', 'write-a-sink'),
           page('Write a source', 'write-a-source'),
           page('Architecture', 'architecture'),

@@ -141,7 +141,8 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     }
     const encoded = { id: eventId(event), uuid: event.uuid, text, bytes };
     if (this.#request.limits.maxAheadMs === undefined) return { kind: 'encoded', event: encoded };
-    return { kind: 'encoded', event: { ...encoded, time: Date.parse(String(event['time'])) } };
+    const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : undefined;
+    return { kind: 'encoded', event: { ...encoded, time } };
   }
 
   assemble(events: readonly EncodedEvent[], { now }: AssemblyContext): Assembly {

@@ -30,6 +30,7 @@ export class FileOutput implements LineOutput {
   async open(): Promise<void> {
     await this.#translating(async () => {
       await assertRegular(this.name);
+      await this.#file?.close();
       this.#file = await openExistingOrNew(this.name);
       const { size } = await this.#file.stat();
       this.#wholeBytes = await lastLineEnd(this.#file, size);

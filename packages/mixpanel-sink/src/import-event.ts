@@ -26,7 +26,7 @@ export function importEvent(
   if (!INSERT_ID.test(event.uuid) || isInvalidId(event.uuid)) {
     return new Unsendable('invalid-uuid', 'the uuid is no id that Mixpanel takes as $insert_id');
   }
-  const time = Date.parse(String(event['time']));
+  const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
   if (Number.isNaN(time)) return new Unsendable('invalid-timestamp', 'time is not an ISO 8601 time');
   if (time < EARLIEST_TIME) {
     return new Unsendable('timestamp-too-early', 'Mixpanel refuses times before 1971-01-01');
@@ -76,5 +76,5 @@ function propertyEntries(properties: JsonValue | undefined, isCutting: boolean):
 }
 
 function namedEntries(map: JsonValue | undefined): readonly Entry[] {
-  return isObject(map) ? Object.entries(map as JsonObject).map(([name, value]) => [propertyName(name), value]) : [];
+  return isObject(map) ? Object.entries(map).map(([name, value]) => [propertyName(name), value]) : [];
 }

@@ -46,10 +46,10 @@ export function listen(double: MixpanelDouble): void {
     .persist()
     .post('/import')
     .query({ strict: '1' })
-    .reply(function answer(_uri, body) {
+    .reply(async function answer(_uri, body) {
       const isCompressed = typeof body === 'string';
       const text = isCompressed ? String(gunzipSync(Buffer.from(body, 'hex'))) : JSON.stringify(body);
-      const [status, answered] = double.import(text, this.req.headers['authorization']);
+      const [status, answered] = await double.answer(text, this.req.headers['authorization']);
       return [status, answered as nock.Body];
     });
 }

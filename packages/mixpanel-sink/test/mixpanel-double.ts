@@ -23,6 +23,21 @@ export class MixpanelDouble {
   readonly #token: string;
   readonly #now: number;
   readonly #stored = new Map<string, StoredEvent>();
+  readonly #refused = new Set<unknown>();
+  readonly #forgotten = new Set<unknown>();
+  #reached: (() => void) | undefined;
+  #isFailing = false;
+  /** What the conformance suite asks for. */
+  readonly faults = {
+    hang: (reached: () => void) => {
+      this.#reached = reached;
+    },
+    fail: () => {
+      this.#isFailing = true;
+    },
+    refuse: (uuid: string) => this.#refused.add(uuid),
+    forget: (uuid: string) => this.#forgotten.add(uuid),
+  };
 
   constructor(token: string, now: number) {
     this.#token = token;
@@ -34,11 +49,21 @@ export class MixpanelDouble {
     return [...this.#stored.values()];
   }
 
+  async answer(body: string, authorization: string | undefined): Promise<readonly [number, object]> {
+    if (this.#reached !== undefined) {
+      this.#reached();
+      return new Promise(() => {});
+    }
+    if (this.#isFailing) return [401, { code: 401, error: `not for ${authorization}: ${body}` }];
+    return this.import(body, authorization);
+  }
+
   import(body: string, authorization: string | undefined): readonly [number, object] {
     if (authorization !== `Basic ${Buffer.from(`${this.#token}:`).toString('base64')}`) {
       return [401, { code: 401, error: 'Invalid credentials', status: 'Unauthorized' }];
     }
-    const events: readonly StoredEvent[] = JSON.parse(body);
+    const sent: readonly StoredEvent[] = JSON.parse(body);
+    const events = sent.filter(({ properties }) => !this.#forgotten.has(properties['$insert_id']));
     if (events.length > 2_000 || Buffer.byteLength(body) > 10_000_000) {
       return [413, { code: 413, error: 'request exceeds max limit', status: 'Request Entity Too Large' }];
     }
@@ -54,6 +79,7 @@ export class MixpanelDouble {
   #failure({ event, properties }: StoredEvent, index: number): Failure | undefined {
     const { time, distinct_id: id, $insert_id: insertId } = properties;
     const failure = (field: string, message: string) => ({ index, insert_id: insertId, field, message });
+    if (this.#refused.has(insertId)) return failure('properties.refused', 'no');
     if (event === '') return failure('event', "'event' must not be empty");
     if (typeof time !== 'number' || time < Date.UTC(1971, 0, 1) || time > this.#now + HOUR_MS) {
       return failure('properties.time', "'properties.time' is invalid");

@@ -20,6 +20,8 @@ describe('the Mixpanel sink', () => {
         sink: aSink(),
         events: (count) => Array.from({ length: count }, (_, index) => anEvent(index)),
         receivedUuids: async () => double.events.map(({ properties }) => String(properties['$insert_id'])),
+        secrets: [TOKEN],
+        destination: double.faults,
         dispose: async () => nock.cleanAll(),
       };
     },

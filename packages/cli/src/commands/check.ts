@@ -16,6 +16,7 @@ export const checkCommand = pipelineCommand({
       })
       .epilogue(example('$0 check pipeline.yaml', 'what works, and a fix for what does not'))
       .epilogue(example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout')),
+  several: (args) => (args['print-ddl'] ? 'one' : 'in turn'),
   act: async (pipeline, args, { output, signal }) => {
     if (args['print-ddl']) {
       const statements = pipeline.ddl;
