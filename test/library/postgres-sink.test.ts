@@ -70,7 +70,7 @@ describe('a pipeline to a table', () => {
       config: NO_OPTIONS,
       create: () => state,
     };
-    return createSluice({ adapters: [orders, postgresSink, memory], logger: recordingLogger() }).load({
+    return createSluice({ adapters: [orders, memory], logger: recordingLogger() }).load({
       sluice: 1,
       pipeline: 'orders',
       source: { use: 'orders' },

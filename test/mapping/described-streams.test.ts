@@ -84,6 +84,7 @@ describe('the configurations for described tables and files', () => {
             source: { use: 'postgres', with: { url, schema: join(CONFIGS, `${name}.schema.yaml`) } },
             sink: { use: 'jsonl', with: { path: join(folder, 'out.jsonl') } },
             mapping: join(CONFIGS, `mappings/${name}-posthog.yaml`),
+            revisit: '0s',
             state: { use: 'file', with: { directory: join(folder, 'state') } },
           },
           { baseDirectory: folder },
