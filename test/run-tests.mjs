@@ -15,7 +15,7 @@ function testFiles(folder) {
   if (!existsSync(join(ROOT, folder))) return [];
   return readdirSync(join(ROOT, folder), { recursive: true })
     .filter((name) => name.endsWith('.test.js'))
-    .toSorted()
+    .toSorted((a, b) => a.localeCompare(b, 'en'))
     .map((name) => join(folder, name));
 }
 

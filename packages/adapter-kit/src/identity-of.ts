@@ -16,7 +16,7 @@ interface IdentifiedPeer {
 }
 
 /** Pure: the secrets of every request to a target, without that of the address. */
-export function secretsOf({ headers = {}, query = {}, auth }: HttpTarget): readonly string[] {
+function secretsOf({ headers = {}, query = {}, auth }: HttpTarget): readonly string[] {
   return [headers, query, { ...auth }].flatMap((values: SecretValue) => secretTexts(values));
 }
 

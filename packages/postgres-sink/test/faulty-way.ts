@@ -21,12 +21,12 @@ export async function aFaultyWay(
       socket.on('error', () => {}).on('close', () => [client, database].forEach((each) => each.destroy()));
     }
     database.pipe(client);
-    client.on('data', (sent) => {
-      void answer(sent.toString('latin1')).then((error) => {
-        if (error === undefined) database.write(sent);
-        else client.end(error);
-      });
-    });
+    const pass = async (sent: Buffer): Promise<void> => {
+      const error = await answer(sent.toString('latin1'));
+      if (error === undefined) database.write(sent);
+      else client.end(error);
+    };
+    client.on('data', (sent) => void pass(sent));
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const way = new URL(url);

@@ -47,7 +47,7 @@ export async function eachBranch(
 /** From the worst on: wrong configuration, failed, dead letters, done. A signal is above all. */
 const BY_GRAVITY: readonly number[] = [EXIT.usage, EXIT.failed, EXIT.deadLetters, EXIT.done];
 
-export function worstOf(codes: readonly number[]): number {
+function worstOf(codes: readonly number[]): number {
   const unknown = codes.find((code) => !BY_GRAVITY.includes(code));
   return unknown ?? BY_GRAVITY.find((code) => codes.includes(code)) ?? EXIT.done;
 }

@@ -40,7 +40,7 @@ export const describedStream = z.strictObject({
 type DescribedField = z.output<typeof describedField>;
 
 /** A described stream; `fields` and the key are there once it has no problem. */
-export interface DescribedStream extends z.output<typeof describedStream> {
+interface DescribedStream extends z.output<typeof describedStream> {
   readonly fields?: Readonly<Record<string, DescribedField>> | undefined;
 }
 

@@ -281,7 +281,7 @@ function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | undefined 
     // A variable without a value has been reported: then the mapping is checked as if it were linted alone.
     ...(params !== undefined && isUnresolved(params, filled) ? {} : { params: paramsOf(params, filled) }),
     streamsOf: (type) => (type === sourceType ? loading.streams : undefined) ?? sources.find(type)?.streams,
-    schemaFile: (path, namedAt) => loadSchemaFile(path, context, namedAt),
+    schemaFile: (file, namedAt) => loadSchemaFile(file, context, namedAt),
     eventSchemaOf: (type) => sinks.find(type)?.eventSchema,
     functionsOf: (kind, type) => ({ source: sources, sink: sinks })[kind].find(type)?.functions,
     knownSources: sources.types,

@@ -12,7 +12,7 @@ import { fillVariables } from './fill-variables.js';
 import { withSchemaFile, type SchemaFileContext } from './schema-file.js';
 import { validateOptions } from './validate-options.js';
 
-export interface SchemaPullContext extends SchemaFileContext {
+interface SchemaPullContext extends SchemaFileContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly sources: Registry<SourceDefinition>;
 }

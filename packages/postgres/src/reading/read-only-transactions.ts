@@ -19,7 +19,7 @@ const SESSION: Readonly<Record<string, string>> = {
   row_security: 'off',
 };
 
-export interface TransactionOptions {
+interface TransactionOptions {
   readonly url: Secret;
   readonly statementTimeoutSeconds: number;
   readonly connectTimeoutSeconds: number;
