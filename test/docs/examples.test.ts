@@ -21,6 +21,7 @@ const ENVIRONMENT = {
   WEBHOOK_TOKEN: 'example',
   SEGMENT_WRITE_KEY: 'example',
   MIXPANEL_PROJECT_TOKEN: 'example',
+  MIXPANEL_SECRET: 'example',
 };
 /** Their packages are installed, and their pipelines run, by adapter-guides.test.ts. */
 const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
@@ -67,11 +68,17 @@ function examplesOf(page: string): readonly Example[] {
   return examples;
 }
 
+/** Sinks whose destination does not replace what it has, so that a pipeline that follows changes has a warning. */
+const NOT_REPLACING = ['webhook', 'segment'];
+
 /** Puts some keys of a pipeline file into the shipped one. */
 function inShippedPipeline(text: string, keys: readonly string[]): string {
   const document = parseDocument(readFileSync(join(ROOT, 'configs', SHIPPED_PIPELINE), 'utf8'));
   const part = parseDocument(text);
   for (const key of keys) document.set(key, part.get(key, true));
+  const sink = document.getIn(['sink', 'use']);
+  if (sink !== 'posthog' && !keys.includes('mapping')) document.set('mapping', 'mappings/langfuse.yaml');
+  if (NOT_REPLACING.includes(String(sink)) && !keys.includes('revisit')) document.set('revisit', '0s');
   return document.toString();
 }
 

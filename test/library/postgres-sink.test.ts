@@ -5,7 +5,6 @@ import { API_VERSION } from '@sluice/core/adapter';
 import type { SourceDefinition, StreamSchema } from '@sluice/core/source';
 import type { StateStoreDefinition } from '@sluice/core/state';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
-import { postgresSink } from '@sluice/postgres-sink';
 import { createSluice } from '@sluice/sluice';
 import { memorySource, MemoryStateStore, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';

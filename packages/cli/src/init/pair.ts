@@ -58,8 +58,7 @@ export async function choosePair(
     throw new ConfigError([], `the ${part} is missing: give --${part}, one of ${known} or an installed package`);
   }
   if (source.described !== undefined) {
-    const help =
-      'start from a schema file and a pipeline file, as docs/postgres-source.md and docs/jsonl-source.md show';
+    const help = 'write a schema file with the streams, and a pipeline file that names it';
     throw new ConfigError([], `init cannot know the streams of the source \`${source.type}\`: ${help}`);
   }
   return { source, sink, preset: presets.find((each) => each.source === types.source && each.sink === types.sink) };
