@@ -122,6 +122,8 @@ describe('a pipeline with several sinks', function () {
     const { code, out } = await sluice('check', file);
     expect(code, out).to.equal(0);
     expect(out).to.match(/sink posthog[^]*sink mixpanel[^]*sink files/u);
+    expect(out.split('further permissions')).to.have.length(2);
+    expect(out).to.match(/^ +\d+ findings as above$/mu);
     const preview = await sluice('preview', file, '--sink', 'mixpanel', '--limit', '1');
     expect(preview.out).to.include('/import').and.not.include('/batch');
   });
