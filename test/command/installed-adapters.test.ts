@@ -136,6 +136,25 @@ describe('a sink that is installed beside the files', function () {
     expect((await sluice('demo', '--package', '@acme/none')).err).to.contain('cannot load the package `@acme/none`');
   });
 
+  it('is one of several sinks of a pipeline, as a package and as a file, each checked against its own events', async () => {
+    const several = (url: string) => `sluice: 1
+pipeline: several
+source: { use: langfuse-postgres, with: { url: '\${LANGFUSE_DATABASE_URL}' } }
+sinks:
+  ours: { use: ./sink.mjs, with: { ${url}: '\${ACME_URL}' }, mapping: mappings/file.yaml }
+  acme: { use: '@acme/sluice-acme', with: { url: '\${ACME_URL}' }, mapping: mappings/package.yaml }
+`;
+    write('several.yaml', several('url'));
+    const good = await sluice('lint', 'several.yaml');
+    expect(good.code, good.out).to.equal(0);
+    write('several.yaml', several('address'));
+    const bad = await sluice('lint', 'several.yaml');
+    expect(bad.code).to.equal(2);
+    expect(bad.out)
+      .to.match(/several\.yaml:5:/u)
+      .and.include('address');
+  });
+
   it('is a problem where it is named when it cannot be loaded', async () => {
     const { code, out } = await sluice('lint', 'mappings/missing.yaml');
     expect(code).to.equal(2);

@@ -9,6 +9,7 @@ import { aStatementLog, type StatementLog } from './statement-log.js';
 const TOKEN = 'mixpanelendtoendtoken';
 /** Milliseconds as DuckDB writes them, too. */
 const TIME = 'YYYY-MM-DD HH24:MI:SS.MS';
+const DAY_MS = 86_400_000;
 const STREAMS = ['trace', 'generation', 'score'] as const;
 
 /** What every destination must agree on, with the database and with one another. */
@@ -121,6 +122,8 @@ describe('a pipeline with several sinks', function () {
     const { code, out } = await sluice('check', file);
     expect(code, out).to.equal(0);
     expect(out).to.match(/sink posthog[^]*sink mixpanel[^]*sink files/u);
+    expect(out.split('further permissions')).to.have.length(2);
+    expect(out).to.match(/^ +\d+ findings as above$/mu);
     const preview = await sluice('preview', file, '--sink', 'mixpanel', '--limit', '1');
     expect(preview.out).to.include('/import').and.not.include('/batch');
   });
@@ -195,6 +198,27 @@ describe('a pipeline with several sinks', function () {
       langfuse_total_units: 'DOUBLE',
       dt: 'DATE',
     });
+  });
+
+  it('reads a backfill once for all, and every destination has each event once afterwards', async () => {
+    const all = await inDatabase();
+    const [from, to] = [20, 10].map((days) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10));
+    const inRange = all.filter(
+      ({ timeMs }) => timeMs >= Date.parse(String(from)) && timeMs < Date.parse(String(to)),
+    ).length;
+    const readBefore = statements.copiedRows();
+    const args = ['--from', String(from), '--to', String(to), '--json', '--log-level', 'silent'];
+    const { code, out, err } = await sluice('backfill', file, ...args);
+    expect(code, out + err).to.equal(0);
+    expect(statements.copiedRows() - readBefore)
+      .to.equal(inRange)
+      .and.be.within(1, all.length - 1);
+    expect(mixpanel.received()).to.have.length(all.length + inRange);
+    const byInsertId = new Map(mixpanel.received().map((event) => [event.properties['$insert_id'], event]));
+    expect(byInsertId).to.have.length(all.length);
+    const latest = 'qualify row_number() over (partition by event, uuid order by exported_at desc) = 1';
+    expect(await inFiles(`(from ${parquet()} ${latest})`)).to.deep.equal(all);
+    expect(await inFiles(`(from ${lines()} ${latest})`)).to.deep.equal(all);
   });
 
   it('asks which state is meant before it is rewound', async () => {

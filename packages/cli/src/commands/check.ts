@@ -17,7 +17,7 @@ export const checkCommand = pipelineCommand({
       .epilogue(example('$0 check pipeline.yaml', 'what works, and a fix for what does not'))
       .epilogue(example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout')),
   several: (args) => (args['print-ddl'] ? 'one' : 'in turn'),
-  act: async (pipeline, args, { output, signal }) => {
+  act: async (pipeline, args, { output, signal, printed }) => {
     if (args['print-ddl']) {
       const statements = pipeline.ddl;
       if (statements === undefined) {
@@ -30,7 +30,7 @@ export const checkCommand = pipelineCommand({
     const sections = await pipeline.check({ signal });
     const isFit = !sections.some(isBad);
     if (args.json) output.json(sections);
-    else output.text(`${sections.map(checkText).join('\n')}\n${checkSummary(sections)}`);
+    else output.text(`${sections.map((section) => checkText(section, printed)).join('\n')}\n${checkSummary(sections)}`);
     if (isFit && !args.json) output.note(nextStep(commandLine(['preview', args.config], args)));
     return isFit ? EXIT.done : EXIT.failed;
   },

@@ -22,11 +22,12 @@ export async function eachBranch(
   const terminal = how === 'side by side' ? { ...work.terminal, interactive: false } : work.terminal;
   const kept = new Map<string, { readonly value: unknown; readonly form: JsonForm }>();
   const codes = new Map<string, number>();
+  const printed = new Set<string>();
   const begin = async (branch: LoadedPipeline): Promise<void> => {
     const { sinkName: name = '' } = branch;
     const output = work.output.ofBranch(name, (value, form) => kept.set(name, { value, form }));
     try {
-      codes.set(name, await act(branch, { ...work, terminal, output }));
+      codes.set(name, await act(branch, { ...work, terminal, output, printed }));
     } catch (error) {
       if (work.signal.aborted) throw error;
       codes.set(name, output.error(error));

@@ -14,6 +14,8 @@ export interface Work extends CommandContext {
   readonly output: Output;
   /** Aborts at Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Findings that were printed for an earlier one of several sinks. */
+  readonly printed?: Set<string>;
 }
 
 export interface SluiceCommand<Arguments> {

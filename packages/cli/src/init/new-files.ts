@@ -104,12 +104,16 @@ export async function lintNewFiles(files: readonly NewFile[], pipeline: NewPipel
   const problems = await lint(files, pipeline);
   if (problems.length === 0) return files;
   const [file, ...others] = files;
-  const text = file?.text.replace(LOOKING_BACK, NOT_LOOKING_BACK);
+  const text = file && withoutLookingBack(file.text);
   if (file !== undefined && text !== undefined && text !== file.text && problems.every(({ code }) => code in REPEATS)) {
     return lintNewFiles([{ ...file, text }, ...others], pipeline);
   }
   const messages = problems.map(({ message }) => message).join('; ');
   throw new ConfigError([], `these answers do not produce a valid pipeline: ${messages}`);
+}
+
+function withoutLookingBack(text: string): string {
+  return LOOKING_BACK.test(text) ? text.replace(LOOKING_BACK, NOT_LOOKING_BACK) : `${text}${NOT_LOOKING_BACK}\n`;
 }
 
 /** The problems of a `revisit` that the destination does not replace repeats of. */

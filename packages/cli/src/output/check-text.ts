@@ -11,9 +11,17 @@ const MARKS = {
   unknown: theme.quiet('?'),
 } as const;
 
-/** The findings in one part of a pipeline, each on a line with what to do below it. */
-export function checkText({ part, results }: CheckSection): string {
-  return `${theme.name(part)}\n${results.map(resultText).join('')}`;
+/**
+ * The findings in one part of a pipeline, each on a line with what to do below it. Several sinks have one source: what
+ * was printed of it for another one, and is in `printed`, is only counted. Adds to `printed`.
+ */
+export function checkText({ part, results }: CheckSection, printed: Set<string> = new Set()): string {
+  const texts = results.map(resultText);
+  const news = texts.filter((text) => !printed.has(text));
+  if (part.startsWith('source ')) for (const text of news) printed.add(text);
+  const known = texts.length - news.length;
+  const rest = known === 0 ? '' : `  ${theme.quiet(`${counted(known, 'finding')} as above`)}\n`;
+  return `${theme.name(part)}\n${news.join('')}${rest}`;
 }
 
 function resultText({ name, outcome, message, fix, statements = [] }: CheckResult): string {

@@ -61,12 +61,14 @@ function problemFindings(problems: readonly Problem[]): readonly CheckResult[] {
 /** Which streams are exported from text to text, and why the others are not. */
 function pathFinding({ mapper, ...pipeline }: Pipeline): CheckResult {
   const name = 'path of events';
-  const slow = mapper.streams.flatMap((stream) => {
+  const slow = new Map<string, string[]>();
+  for (const stream of mapper.streams) {
     const obstacle = textObstacle(stream, pipeline);
-    return obstacle === undefined ? [] : [`${stream.stream} (${obstacle})`];
-  });
-  if (slow.length === 0) return { name, outcome: 'good', message: 'written from text to text, the fast way' };
-  return { name, outcome: 'good', message: `an object per event, the slower way: ${slow.join(', ')}` };
+    if (obstacle !== undefined) slow.set(obstacle, [...(slow.get(obstacle) ?? []), stream.stream]);
+  }
+  if (slow.size === 0) return { name, outcome: 'good', message: 'written from text to text, the fast way' };
+  const reasons = [...slow].map(([obstacle, streams]) => `${streams.join(', ')} (${obstacle})`);
+  return { name, outcome: 'good', message: `an object per event, the slower way: ${reasons.join('; ')}` };
 }
 
 /** Where it does harm, the pipeline file has a problem as well. */
