@@ -216,19 +216,26 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
   }
 
   #asking(signal: AbortSignal | undefined): Ask {
-    return (call = {}) =>
-      this.#client.call({
-        method: 'GET',
+    return (call = {}) => {
+      const { method = call.body === undefined ? 'GET' : 'POST' } = call;
+      const ofBody = call.body === undefined ? {} : { 'content-type': this.#contentType };
+      return this.#client.call({
         path: pathOf(this.#request, revealed),
         signal,
         ...call,
-        headers: { ...headersOf(this.#request, revealed), ...call.headers },
+        method,
+        headers: { ...ofBody, ...headersOf(this.#request, revealed), ...call.headers },
       });
+    };
+  }
+
+  get #contentType(): string {
+    const { body, contentType = body === 'ndjson' ? 'application/x-ndjson' : 'application/json' } = this.#request;
+    return contentType;
   }
 
   #bodyHeaders(): Record<string, string> {
-    const { body, contentType = body === 'ndjson' ? 'application/x-ndjson' : 'application/json' } = this.#request;
-    return { 'content-type': contentType, ...(this.#http.gzip ? { 'content-encoding': 'gzip' } : {}) };
+    return { 'content-type': this.#contentType, ...(this.#http.gzip ? { 'content-encoding': 'gzip' } : {}) };
   }
 
   /** Declines an event that is too large: `encode` says why it cannot be sent. */

@@ -49,7 +49,10 @@ export interface SignContext {
   readonly attempt: number;
 }
 
-/** Asks the destination something, with the headers, credentials and address of the sink's requests unless it says otherwise. */
+/**
+ * Asks the destination something, with the headers, credentials, address and path of the sink's requests unless it says
+ * otherwise. Default: a `GET`; with a `body`, a `POST` of the type that the sink's requests have.
+ */
 export type Ask = (call?: Partial<HttpCall>) => Promise<HttpAnswer>;
 
 /** What is particular to a destination. `httpSink` does the rest. */

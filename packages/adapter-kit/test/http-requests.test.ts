@@ -204,4 +204,11 @@ describe('the requests of an HTTP sink', () => {
     expect(error).to.have.property('message').that.includes('Events answered 401');
     expect((await aSink().check())[0]).to.include({ outcome: 'unknown' });
   });
+
+  it('are checked by a request without events, if the sink gives a body', async () => {
+    const scope = nock(HOST, { reqheaders: { 'content-type': 'application/json' } });
+    scope.post('/in', { events: [] }).reply(200);
+    const check: Options['check'] = async (ask) => `it answered ${(await ask({ body: '{"events":[]}' })).status}`;
+    expect((await aSink({ options: { check } }).check())[0]).to.include({ message: 'it answered 200' });
+  });
 });

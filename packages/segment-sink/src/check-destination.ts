@@ -7,12 +7,7 @@ import { BATCH_PATH } from './batch-path.js';
  * Segment answers 200 to everything.
  */
 export async function checkDestination(ask: Ask, fail: (answer: HttpAnswer) => Error): Promise<readonly CheckResult[]> {
-  const answer = await ask({
-    method: 'POST',
-    path: BATCH_PATH,
-    headers: { 'content-type': 'application/json' },
-    body: '{"batch":[]}',
-  });
+  const answer = await ask({ path: BATCH_PATH, body: '{"batch":[]}' });
   if (!isSuccess(answer) && answer.status !== 400) throw fail(answer);
   return [
     { name: 'host', outcome: 'good', message: `it answers ${answer.status} to a batch without events` },

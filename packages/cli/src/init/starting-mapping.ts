@@ -10,6 +10,7 @@ const HEAD = `# A starting point: an event for every record. Change names, add a
 export function startingMapping(name: string, { source, sink }: Pair): string {
   const fields = sink.eventSchema === 'any' ? [] : Object.entries(sink.eventSchema.fields);
   const map = sink.eventSchema === 'any' ? 'properties' : fields.find(([, { kind }]) => kind === 'map')?.[0];
+  const identity = sink.eventSchema === 'any' ? [] : sink.eventSchema.identity.map(({ field }) => field);
   const accepted = new Set<string>();
   const isUnset = unsetFields(source);
   // The same record in two streams would be two events.
@@ -19,7 +20,8 @@ export function startingMapping(name: string, { source, sink }: Pair): string {
       const required = fields.flatMap(([field, schema]) => {
         if (schema.kind === 'map' || !schema.required) return [];
         const value = schema.type === 'text' ? 'event.uuid' : firstOf(stream, schema.type);
-        if (value !== undefined && stream.fields[value]?.changeable === true) accepted.add(value);
+        const mayChange = value !== undefined && stream.fields[value]?.changeable === true;
+        if (mayChange && identity.includes(field)) accepted.add(value);
         return [[field, value ?? null]];
       });
       return {
@@ -33,9 +35,10 @@ export function startingMapping(name: string, { source, sink }: Pair): string {
           : { [map]: Object.fromEntries(ownFields(stream, isUnset).map((field) => [field, field])) }),
       };
     });
-  const identity = { accepts: [...accepted], because: 'An event happened when its record says so.' };
+  const accepts = { accepts: [...accepted], because: 'An event happened when its record says so.' };
+  const permissions = accepted.size === 0 ? {} : { identity: accepts };
   const mapping = { sluice: 1, mapping: name, source: source.type, sink: sink.type };
-  return HEAD + stringify({ ...mapping, ...(accepted.size === 0 ? {} : { identity }), events }, { lineWidth: 0 });
+  return HEAD + stringify({ ...mapping, ...permissions, events }, { lineWidth: 0 });
 }
 
 function firstOf({ fields }: StreamSchema, type: FieldType): string | undefined {

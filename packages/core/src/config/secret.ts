@@ -1,11 +1,16 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { sameInEveryCopy } from '../contracts/same-in-every-copy.js';
 import { childSchema, innerSchema } from './schemas-at.js';
 
 const MASK = '[redacted]';
 
 /** A text that never prints itself: every usual way of turning it into text gives `[redacted]`. */
 export class Secret {
+  static {
+    sameInEveryCopy(this, 'Secret');
+  }
+
   readonly #value: string;
 
   constructor(value: string) {
@@ -30,8 +35,9 @@ export class Secret {
   }
 }
 
-/** The input of every `secretText()`: one object, so that `secretsIn` recognises it in any schema. */
-const secretInput = z.string().min(1, 'must not be empty');
+/** The input of every `secretText()` has it, in every copy of this package, so that `secretsIn` recognises it in any schema. */
+const SECRET_INPUT = Symbol.for('@sluice/core secretText');
+const secretInput = Object.assign(z.string().min(1, 'must not be empty'), { [SECRET_INPUT]: true });
 
 /** A configuration option that contains a secret. */
 export function secretText(): z.ZodType<Secret> {
@@ -43,7 +49,7 @@ export function secretText(): z.ZodType<Secret> {
  * because there is no output when another option is invalid.
  */
 export function secretsIn(schema: z.core.$ZodType, value: unknown): readonly string[] {
-  if (schema === secretInput) return typeof value === 'string' ? [value] : [];
+  if (SECRET_INPUT in schema) return typeof value === 'string' ? [value] : [];
   const inner = innerSchema(schema);
   if (inner !== undefined) return secretsIn(inner, value);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => secretsIn(option, value));

@@ -1,5 +1,6 @@
 import type { Problem } from './problem.js';
 import type { Refusal } from './receipt.js';
+import { sameInEveryCopy } from './same-in-every-copy.js';
 
 /**
  * Errors tell the engine what to do next. Adapters translate failures into one of these; anything else they throw is
@@ -8,6 +9,10 @@ import type { Refusal } from './receipt.js';
  * Messages are one line for the reader of the log: what happened, and what to do. They contain no secret.
  */
 export abstract class SluiceError extends Error {
+  static {
+    sameInEveryCopy(this, 'SluiceError');
+  }
+
   override get name(): string {
     return this.constructor.name;
   }
@@ -15,6 +20,10 @@ export abstract class SluiceError extends Error {
 
 /** Invalid configuration or mapping. Nothing starts; all problems are printed at once; exit code 2. */
 export class ConfigError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'ConfigError');
+  }
+
   constructor(
     readonly problems: readonly Problem[],
     message = problems.map((problem) => problem.message).join('\n'),
@@ -25,6 +34,10 @@ export class ConfigError extends SluiceError {
 
 /** The peer refuses everything. The pipeline pauses and keeps its cursor; there are no dead letters. */
 export class RefusedError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'RefusedError');
+  }
+
   constructor(
     readonly refusal: Refusal,
     message: string,
@@ -35,13 +48,21 @@ export class RefusedError extends SluiceError {
 }
 
 /** A table or column that the source relies on is missing or has changed. The pipeline pauses before it reads. */
-export class SourceDriftError extends SluiceError {}
+export class SourceDriftError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'SourceDriftError');
+  }
+}
 
 /**
  * Network, 5xx, throttling. The engine waits and retries. A single run gives up before the peer's first answer after three
  * attempts, and later after `delivery.giveUpAfter` without progress.
  */
 export class TransientError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'TransientError');
+  }
+
   /** How long the peer asks to wait, in milliseconds; the engine waits at least as long. */
   readonly retryAfterMs: number | undefined;
 
@@ -52,19 +73,35 @@ export class TransientError extends SluiceError {
 }
 
 /** The request or an event in it is too large. The engine splits it; an event that is too large alone is rejected. */
-export class TooLargeError extends SluiceError {}
+export class TooLargeError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'TooLargeError');
+  }
+}
 
 /**
  * The destination refuses the request without naming an event. The engine bisects it, and pauses if the fault is not in
  * the events.
  */
-export class InvalidRequestError extends SluiceError {}
+export class InvalidRequestError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'InvalidRequestError');
+  }
+}
 
 /** The state cannot be read or written, or the lease is lost. Nothing more is sent; exit code 1. */
-export class StateError extends SluiceError {}
+export class StateError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'StateError');
+  }
+}
 
 /**
  * A redirect, a page of HTML, a success of the wrong shape: probably not the intended destination. From `open()`, nothing
  * starts; later it is retried and logged as an error. Never a success.
  */
-export class UnexpectedAnswerError extends SluiceError {}
+export class UnexpectedAnswerError extends SluiceError {
+  static {
+    sameInEveryCopy(this, 'UnexpectedAnswerError');
+  }
+}

@@ -1,8 +1,14 @@
+import { sameInEveryCopy } from './same-in-every-copy.js';
+
 /**
  * A number inside a value of type `json` that no double holds exactly, such as an id of 20 digits. A source delivers it
  * instead of its nearest neighbour: a mapping can read its digits as text, but never its value.
  */
 export class ExactNumber {
+  static {
+    sameInEveryCopy(this, 'ExactNumber');
+  }
+
   /** As the source wrote it: digits, perhaps with a sign, a point or an exponent. */
   readonly digits: string;
 
