@@ -235,6 +235,18 @@ describe('the rows of the Postgres sink', () => {
     expect(error.message).to.equal('a trigger of the table raises an error (P0001)');
   });
 
+  it('can be left out by a trigger: the event is at fault, and nothing of its request is written', async () => {
+    await client.query(`CREATE FUNCTION omit() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.event = 'omitted' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER omit BEFORE INSERT ON sluice_events FOR EACH ROW EXECUTE FUNCTION omit()`);
+    const error = await failureOf(send(sink, [aChat({}), { ...aChat({}, 1), event: 'omitted' }]));
+    await client.query('DROP FUNCTION omit CASCADE');
+    expect(error).to.be.instanceOf(InvalidRequestError);
+    expect(error.message).to.equal('a trigger or a policy of the table leaves out 1 of 2 rows');
+    const { rows } = await client.query('SELECT 1 FROM sluice_events');
+    expect(rows).to.deep.equal([]);
+  });
+
   it('wait for a lock no longer than a statement may take, and are tried again', async () => {
     const impatient = aSink(EVENTS, { url, statementTimeoutSeconds: 1 });
     await client.query('BEGIN; LOCK TABLE sluice_events');

@@ -17,7 +17,7 @@ const sinks = ['lines', 'http'].map((type): SinkDefinition => ({
   kind: 'sink',
   type,
   eventSchema: 'any',
-  repeats: () => ({ effect: 'add' }),
+  repeats: () => ({ effect: 'replace' }),
   config: z.strictObject({ host: z.string().default('localhost') }),
 }));
 
