@@ -1,6 +1,6 @@
 import { RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import { InvalidRequestError, TooLargeError, type MappedEvent, type Sink, type SinkRequest } from '@sluice/core/sink';
-import { anAdapterContext, aUuid, describeSink } from '@sluice/testkit';
+import { anAdapterContext, aUuid, describeSink, destinationDouble } from '@sluice/testkit';
 import { expect } from 'chai';
 import nock from 'nock';
 import { segmentSink } from '#src/definition.js';
@@ -41,24 +41,30 @@ function callOf(event: MappedEvent): unknown {
 describe('the Segment sink', () => {
   useNock();
 
-  const received: string[] = [];
   describeSink({
     name: 'SegmentSink',
     create: async () => {
-      received.length = 0;
+      const double = destinationDouble<[number, string]>({
+        answer: () => [200, '{"success":true}'],
+        refusal: (quote) => [403, quote],
+      });
       nock(ORIGIN)
         .persist()
         .post('/v1/batch')
-        .reply(200, (_path, body) => {
+        .reply(async (_path, body) => {
           const { batch } = body as { readonly batch: readonly { readonly messageId: string }[] };
-          received.push(...batch.map(({ messageId }) => messageId.slice(0, 36)));
-          return { success: true };
+          return double.answer(
+            batch.map(({ messageId }) => messageId.slice(0, 36)),
+            `${KEY} ${JSON.stringify(body)}`,
+          );
         });
       return {
         sink: aSink(),
         events: (count) => Array.from({ length: count }, (_, index) => anEvent(index)),
-        receivedUuids: async () => received,
-        dispose: async () => {},
+        receivedUuids: async () => double.received,
+        secrets: [KEY],
+        destination: double.faults,
+        dispose: async () => nock.cleanAll(),
       };
     },
   });
