@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
 /** An event as Mixpanel stores it. */
-export interface MixpanelEvent {
+interface MixpanelEvent {
   readonly event: string;
   /** `time` in milliseconds, `$insert_id`, and the properties of the mapping. */
   readonly properties: Readonly<Record<string, unknown>>;

@@ -9,7 +9,8 @@ const HEAD = `# A starting point: an event for every record. Change names, add a
 /** A mapping that lints clean: an event for every record, without personal data. */
 export function startingMapping(name: string, { source, sink }: Pair): string {
   const fields = sink.eventSchema === 'any' ? [] : Object.entries(sink.eventSchema.fields);
-  const map = sink.eventSchema === 'any' ? 'properties' : fields.find(([, { kind }]) => kind === 'map')?.[0];
+  const maps = fields.flatMap(([field, { kind }]) => (kind === 'map' ? [field] : []));
+  const map = sink.eventSchema === 'any' || maps.includes('properties') ? 'properties' : maps[0];
   const identity = sink.eventSchema === 'any' ? [] : sink.eventSchema.identity.map(({ field }) => field);
   const accepted = new Set<string>();
   const isUnset = unsetFields(source);

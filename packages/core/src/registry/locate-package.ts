@@ -17,9 +17,11 @@ export function locatePackage(name: string, from: readonly string[]): string {
   try {
     return find(name, { paths: directories });
   } catch (error) {
-    // `require` cannot see a package that can only be imported.
-    if (errorCode(error) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
-    const folders = directories.flatMap((each) => createRequire(join(each, 'x.js')).resolve.paths(name) ?? []);
+    // `require` cannot see a package that can only be imported, nor what the exports of a folder are.
+    const isFolder = name.startsWith('.');
+    if (!isFolder && errorCode(error) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+    const installed = (each: string) => createRequire(join(each, 'x.js')).resolve.paths(name) ?? [];
+    const folders = isFolder ? directories : directories.flatMap(installed);
     for (const folder of folders) {
       const entry = importEntry(join(folder, name));
       if (entry !== undefined) return entry;

@@ -84,6 +84,14 @@ describe('adapters that are installed next to a pipeline file', () => {
     expect((await sinks('../common.mjs')).types).to.deep.equal(['../common.mjs']);
   });
 
+  it('are loaded from the folder of a package that is built', async () => {
+    const exports = { '.': { types: './dist/main.d.ts', default: './dist/main.js' } };
+    write('own/package.json', JSON.stringify({ name: 'sluice-own', type: 'module', exports }));
+    write('own/dist/main.js', moduleText());
+    expect((await sinks('../own')).types).to.deep.equal(['../own']);
+    expect((await sinks('../none')).failure('../none')).to.include("Cannot find module '../none'");
+  });
+
   it('are not looked for under the name of a built-in type', async () => {
     writePackage('acme', moduleText());
     const registry = await sinks('acme');

@@ -16,6 +16,8 @@ export function describeSink(options: DescribeSinkOptions): void {
     beforeEach(async () => {
       bench = new SinkBench(await options.create(), options);
       ({ subject, sink } = bench);
+      // A sink that rejects everything fails here, once, and not in every test.
+      bench.encoded(1);
     });
 
     afterEach(async () => {
