@@ -24,6 +24,6 @@ export type { ApiPage, GetJson, PagedSourceOptions, PagedStream, PageRequest } f
 export { pagedSource } from './paged-source.js';
 export { proxyFor, type Proxy } from './proxy.js';
 export { regionalAddress } from './regional-address.js';
-export type { SecretValue } from './secret-value.js';
+export { maskOf, type SecretValue } from './secret-value.js';
 export { DEFAULT_STATUSES, statusError, type StatusMeaning, type StatusTable } from './status-error.js';
 export { Unsendable } from './unsendable.js';

@@ -1,8 +1,9 @@
 import { insecureProblem, timeout } from '@sluice/adapter-kit';
 import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
-import { normaliseHost } from './host.js';
+import { appAddress, normaliseHost } from './host.js';
 import { projectKeyProblem, trimmedKey } from './project-key.js';
+import { projectOptions } from './project-options.js';
 
 /** The options of `use: posthog`. */
 export const posthogSinkConfig = z
@@ -33,6 +34,7 @@ export const posthogSinkConfig = z
       .array(z.string().min(1))
       .default([])
       .describe('Properties whose long texts are cut when an event is too large for PostHog, instead of rejecting it.'),
+    project: projectOptions.optional(),
     allowInsecure: z
       .boolean()
       .default(false)
@@ -40,9 +42,13 @@ export const posthogSinkConfig = z
     connectTimeout: timeout('10s').describe('How long name lookup, connection and TLS handshake may each take.'),
     requestTimeout: timeout('60s').describe('How long a whole request may take.'),
   })
-  .superRefine(({ host, allowInsecure }, context) => {
+  .superRefine(({ host, project, allowInsecure }, context) => {
     const message = insecureProblem(host.url, 'the project key', allowInsecure);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['host'], message });
+    if (project === undefined) return;
+    const url = project.url ?? appAddress(host.url);
+    const problem = insecureProblem(url, 'the personal API key', allowInsecure);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['project', 'url'], message: problem });
   });
 
 export type PosthogSinkConfig = z.infer<typeof posthogSinkConfig>;

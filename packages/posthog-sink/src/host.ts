@@ -44,6 +44,12 @@ export function otherRegion(url: string): string | undefined {
   return `${protocol}//${host === us ? eu : us}`;
 }
 
+/** Where people open the PostHog that takes events in at an address. A self-hosted one has a single address. */
+export function appAddress(url: string): string {
+  const { protocol, host, origin } = new URL(url);
+  return host.endsWith('.i.posthog.com') ? `${protocol}//${host.replace('.i.', '.')}` : origin;
+}
+
 export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
   if (/ph[cxs]_/i.test(trimmed)) return problem('holds a key: write the address here, and the key as apiKey');
