@@ -16,7 +16,7 @@ import { neighbouringStates } from './neighbouring-states.js';
 import { makeDirectories, replaceFile, statePaths, syncDirectory, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
 
-const DEFAULTS: LeasedFilesOptions = { compactAtBytes: 4 * 1024 * 1024, openFile: openAppendFile, replaceFile };
+const DEFAULTS: LeasedFilesOptions = { compactAtBytes: 1024 * 1024, openFile: openAppendFile, replaceFile };
 
 export interface FileStateContext {
   readonly logger: Pick<Logger, 'warn'>;

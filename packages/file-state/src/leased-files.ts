@@ -10,6 +10,7 @@ import {
 } from '@sluice/core/state';
 import { encodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
+import { DigestFiles } from './digest-files.js';
 import { DirectoryLock } from './directory-lock.js';
 import { Journal, type OpenAppendFile } from './journal.js';
 import type { LoadedState } from './load-state.js';
@@ -86,8 +87,8 @@ export class LeasedFiles implements LeasedState {
   }
 
   /**
-   * Dead letters first, then the snapshot that counts them, then a new journal. A crash in between leaves dead letters
-   * that no snapshot counts, or lines that the snapshot covers; both are ignored.
+   * Dead letters and digests first, then the snapshot that names them, then a new journal. A crash in between leaves dead
+   * letters and digests that no snapshot names, or lines that the snapshot covers; all are ignored.
    */
   async #compact(): Promise<void> {
     const { directory, snapshot, journal, deadLetters: file } = this.#paths;
@@ -95,13 +96,19 @@ export class LeasedFiles implements LeasedState {
     const { openFile, replaceFile: replace } = this.#options;
     try {
       const range = await deadLetters.store(openFile);
-      const content: Snapshot = { format: 1, state, deadLetters: range, digests: digests.all() };
+      const digestFiles = await digests.store(state.revision, replace);
+      const content: Snapshot = { format: 2, state, deadLetters: range, digestFiles };
       await replace(snapshot, directory, encodeLine(content));
-      this.#loaded = { state, digests, deadLetters: new DeadLetterLog(file, range) };
+      this.#loaded = {
+        state,
+        digests: new DigestFiles(directory, digestFiles),
+        deadLetters: new DeadLetterLog(file, range),
+      };
       // A new file, not a shorter one: a reader of the old journal reads it to its end.
       await replace(journal, directory, '');
       await this.#journal.close();
       this.#journal = await Journal.open(journal, 0, openFile);
+      await digests.removeOthers(digestFiles);
     } catch (error) {
       throw storageError('write', directory, error);
     }

@@ -1,13 +1,14 @@
-import { StateError, applyCommit, DigestBook, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
+import { StateError, applyCommit, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
+import { DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { storageError } from './storage-error.js';
-import { storedSnapshot, type Snapshot } from './stored-snapshot.js';
+import { storedSnapshot, type FormerSnapshot, type Snapshot } from './stored-snapshot.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
-  readonly digests: DigestBook;
+  readonly digests: DigestFiles;
   readonly deadLetters: DeadLetterLog;
   /** Where the journal's last whole line ends. */
   readonly journalBytes: number;
@@ -16,10 +17,10 @@ export interface LoadedState {
 }
 
 const NO_SNAPSHOT: Snapshot = {
-  format: 1,
+  format: 2,
   state: EMPTY_STATE,
   deadLetters: { from: 0, until: 0, closed: [] },
-  digests: {},
+  digestFiles: [],
 };
 
 /**
@@ -36,7 +37,7 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
   }
 }
 
-function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Snapshot {
+function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Snapshot | FormerSnapshot {
   if (content.length === 0) return NO_SNAPSHOT;
   const { data } = storedSnapshot.safeParse(decodeLine(content.toString('utf8').trimEnd())?.entry);
   if (data !== undefined) return data;
@@ -46,9 +47,9 @@ function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Sna
   );
 }
 
-function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedState {
+function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot | FormerSnapshot): LoadedState {
   let { state } = snapshot;
-  const digests = new DigestBook(snapshot.digests);
+  const digests = digestsOf(paths, snapshot);
   const deadLetters = new DeadLetterLog(paths.deadLetters, snapshot.deadLetters);
   let offset = 0;
   for (let line = 1; offset < journal.length; line++) {
@@ -69,6 +70,13 @@ function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot): LoadedS
     offset = next;
   }
   return { state, digests, deadLetters, journalBytes: offset, tornBytes: journal.length - offset };
+}
+
+function digestsOf({ directory }: StatePaths, snapshot: Snapshot | FormerSnapshot): DigestFiles {
+  if (snapshot.format === 2) return new DigestFiles(directory, snapshot.digestFiles);
+  const files = new DigestFiles(directory, []);
+  for (const [stream, digests] of Object.entries(snapshot.digests)) files.apply({ kind: 'add', stream, digests });
+  return files;
 }
 
 function orDamaged<T>(paths: StatePaths, line: number, work: () => T): T {

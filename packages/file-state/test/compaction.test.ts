@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,6 +8,7 @@ import { FileStateStore } from '#src/file-state-store.js';
 import { openAppendFile, type OpenAppendFile } from '#src/journal.js';
 import type { LeasedFilesOptions } from '#src/leased-files.js';
 import { replaceFile } from '#src/state-files.js';
+import { decodeLine, encodeLine } from '#src/checksummed-line.js';
 import { aDeadLetter } from './a-dead-letter.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -88,15 +89,20 @@ describe('a compaction', () => {
     expect(readFileSync(file(after, 'journal.jsonl'), 'utf8')).to.equal('');
   });
 
-  const names = ['dead-letters.jsonl', 'snapshot.json', 'journal.jsonl'] as const;
-  for (let replaced = 0; replaced <= names.length; replaced++) {
-    it(`loses and duplicates nothing when a crash ends it after ${replaced} of its 3 steps`, async () => {
+  function digestFiles(directory: string): readonly string[] {
+    return readdirSync(join(directory, 'p')).filter((name) => /^digests-.*\.json$/u.test(name));
+  }
+
+  const steps = ['dead-letters.jsonl', 'digests', 'snapshot.json', 'journal.jsonl'] as const;
+  for (let done = 0; done <= steps.length; done++) {
+    it(`loses and duplicates nothing when a crash ends it after ${done} of its ${steps.length} steps`, async () => {
       const { before, after } = await beforeAndAfter();
       const crashed = join(root, 'crashed');
       cpSync(before, crashed, { recursive: true });
-      for (const name of names.slice(0, replaced)) cpSync(file(after, name), file(crashed, name));
+      const names = steps.slice(0, done).flatMap((step) => (step === 'digests' ? digestFiles(after) : [step]));
+      for (const name of names) cpSync(file(after, name), file(crashed, name));
       // What a crash leaves of a file that was being written.
-      for (const name of names.slice(1)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
+      for (const name of steps.slice(2)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
       const expected = await seen(new FileStateStore(before, context).reader('p'));
       expect(await seen(new FileStateStore(crashed, context).reader('p'))).to.deep.equal(expected);
       for (const options of [NEVER, ALWAYS]) {
@@ -205,6 +211,46 @@ describe('a compaction', () => {
     const snapshot = readFileSync(file(directory, 'snapshot.json'), 'utf8');
     expect(snapshot).to.include('"closed":[]');
     expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal([]);
+  });
+
+  it('keeps the digests of a month in a file of its own, and writes only the months that changed', async () => {
+    const directory = join(root, 'months');
+    const [january, march] = [Date.UTC(2026, 0, 31, 23) / HOUR_MS, Date.UTC(2026, 2, 1) / HOUR_MS];
+    await commit(directory, ALWAYS, [STORED[0] as StateChange, add(january)]);
+    const [first] = digestFiles(directory);
+    expect(first).to.match(/^digests-2026-01\.\d+\.json$/u);
+    await commit(directory, ALWAYS, [add(march), add(march + 1)]);
+    expect(digestFiles(directory).filter((name) => name.startsWith('digests-2026-01'))).to.deep.equal([first]);
+    const store = new FileStateStore(directory, context);
+    expect((await seen(store.reader('p'))).hours).to.deep.equal([january, march, march + 1]);
+    const [one] = await store.reader('p').digests('trace', march * HOUR_MS, (march + 1) * HOUR_MS);
+    expect(one).to.include({ hour: march * HOUR_MS, deadLettered: 1 });
+    // The file of another month is not read.
+    writeFileSync(file(directory, first ?? ''), 'damaged');
+    expect(await store.reader('p').digests('trace', march * HOUR_MS, Number.POSITIVE_INFINITY)).to.have.length(2);
+    const failed = await store
+      .reader('p')
+      .digests('trace', january * HOUR_MS, march * HOUR_MS)
+      .catch(String);
+    expect(failed).to.include(first).and.include('put its folder back from a backup');
+  });
+
+  it('takes over the digests that the snapshot of an earlier version holds', async () => {
+    const directory = join(root, 'former');
+    await commit(directory, ALWAYS, [STORED[0] as StateChange, add(1, 2)]);
+    const snapshot = file(directory, 'snapshot.json');
+    const { digestFiles: names, ...entry } = decodeLine(readFileSync(snapshot, 'utf8').trimEnd())?.entry as {
+      readonly digestFiles: readonly string[];
+    };
+    const [name = ''] = names;
+    const digests = decodeLine(readFileSync(file(directory, name), 'utf8').trimEnd())?.entry;
+    writeFileSync(snapshot, encodeLine({ ...entry, format: 1, digests }));
+    rmSync(file(directory, name));
+    for (const options of [NEVER, ALWAYS]) {
+      await commit(directory, options, [add(3 + digestFiles(directory).length)]);
+      expect((await seen(new FileStateStore(directory, context).reader('p'))).hours).to.include.members([1, 2, 3]);
+    }
+    expect(digestFiles(directory)).to.have.length(1);
   });
 
   it('removes dead letters and digests after a rewind to the start', async () => {

@@ -7,11 +7,6 @@ import { addHourDigests } from './hour-digest.js';
 export class DigestBook {
   readonly #streams = new Map<string, Map<Instant, HourDigest>>();
 
-  /** `digests` by stream, as `all` gives them. */
-  constructor(digests: Readonly<Record<string, readonly HourDigest[]>> = {}) {
-    for (const [stream, hours] of Object.entries(digests)) this.apply({ kind: 'add', stream, digests: hours });
-  }
-
   apply(change: DigestChange): void {
     if (change.kind === 'clear-all') this.#streams.clear();
     else if (change.kind === 'clear') {
@@ -26,9 +21,10 @@ export class DigestBook {
     return digests.filter(({ hour }) => hour >= from && hour < until).toSorted((a, b) => a.hour - b.hour);
   }
 
-  all(): Readonly<Record<string, readonly HourDigest[]>> {
-    const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-    return Object.fromEntries([...this.#streams.keys()].map((stream) => [stream, this.list(stream, ...everything)]));
+  /** By stream, without streams that have none. */
+  within(from: Instant, until: Instant): Readonly<Record<string, readonly HourDigest[]>> {
+    const lists = [...this.#streams.keys()].map((stream) => [stream, this.list(stream, from, until)] as const);
+    return Object.fromEntries(lists.filter(([, digests]) => digests.length > 0));
   }
 
   #hours(stream: string): Map<Instant, HourDigest> {
