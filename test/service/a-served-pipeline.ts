@@ -9,6 +9,7 @@ import {
   servePipeline,
   type Observation,
   type Schedule,
+  type Turns,
 } from '@sluice/core/service';
 import {
   aUuid,
@@ -86,6 +87,8 @@ export interface ServedOptions {
   readonly sink?: RecordingSink;
   readonly logger?: RecordingLogger;
   readonly state?: StateStore;
+  readonly turns?: Turns;
+  readonly maxEvents?: number;
   readonly wrapSource?: (source: Source) => Source;
   readonly wrapSink?: (sink: Sink) => Sink;
 }
@@ -100,7 +103,7 @@ export function runtimeAt(text: string): ManualRuntime {
 export function aServedPipeline(options: ServedOptions): ServedBench {
   const { runtime, schedule = HOURLY, name = 'ticks', records = [] } = options;
   const { sink = recordingSink(), logger = recordingLogger(), state = new MemoryStateStore() } = options;
-  const { wrapSource = (source) => source, wrapSink = (each) => each } = options;
+  const { wrapSource = (source) => source, wrapSink = (each) => each, turns, maxEvents } = options;
   const config = { name, schedule, settleMs: SETTLE, mapper };
   const monitor = new PipelineMonitor(config, runtime);
   const observations: Observation[] = [];
@@ -123,7 +126,7 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
     start: { kind: 'beginning', text: 'beginning' } as const,
     revisitMs: DAY,
     maxWindowMs: DAY,
-    delivery: { maxDeadLetterShare: 0.05 },
+    delivery: { maxDeadLetterShare: 0.05, maxEvents },
   });
   return {
     runtime,
@@ -147,7 +150,7 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
       await servePipeline(
         { config, state: state.reader(name), compose },
         { runtime: ending, logger, scheduler: new InProcessScheduler(ending) },
-        { signal: stop.signal, monitor, observe },
+        { signal: stop.signal, monitor, observe, ...(turns && { turns }) },
       );
     },
   };

@@ -7,3 +7,4 @@ export { SecretRedactor } from './logging/secret-redactor.js';
 export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
 export { PipelineMonitor, type Trouble, type TroubleCause } from './service/pipeline-monitor.js';
 export { servePipeline } from './service/serve-pipeline.js';
+export { Turns, type Turn, type TurnsOptions } from './service/turns.js';

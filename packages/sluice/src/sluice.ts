@@ -60,19 +60,25 @@ export class Sluice {
   /**
    * Loads a pipeline from a file, or from an object that has the file's shape. Connects to nothing. Throws `ConfigError`
    * with every problem; in an object, a problem's `file` is the path of the option, such as `sink.with.host`. Of a pipeline
-   * with several sinks, `sink` says which; without it, that is an error: see `loadBranches`.
+   * with several sinks, `sink` says which, and of a file with `foreach`, `only`; without them, that is an error: see
+   * `loadBranches`.
    */
   async load(pipeline: string | object, options: LoadOptions = {}): Promise<LoadedPipeline> {
     const [first, ...others] = await this.loadBranches(pipeline, options);
     if (first === undefined) throw new Error('a pipeline without a sink was loaded');
     if (others.length === 0) return first;
-    const names = [first, ...others].map(({ sinkName }) => sinkName).join(', ');
-    throw new ConfigError([], `the pipeline has several sinks (${names}): name one of them as \`sink\``);
+    const all = [first, ...others];
+    const members = [...new Set(all.flatMap(({ memberName }) => memberName ?? []))];
+    if (members.length > 1) {
+      throw new ConfigError([], `the file has several pipelines (${listed(members)}): name one of them as \`only\``);
+    }
+    const sinks = all.map(({ sinkName }) => sinkName).join(', ');
+    throw new ConfigError([], `the pipeline has several sinks (${sinks}): name one of them as \`sink\``);
   }
 
   /**
-   * Loads a pipeline as one branch for each of its sinks, each with its own state; a single one for a pipeline with one
-   * sink. Branches that run at the same time read once for all. Throws as `load` does.
+   * Loads a file as one branch for each entry of its `foreach` and each sink, each with its own state; a single one for a
+   * pipeline with one sink. Those of one entry that run at the same time read once for all. Throws as `load` does.
    */
   async loadBranches(pipeline: string | object, options: LoadOptions = {}): Promise<readonly LoadedPipeline[]> {
     const loaded = await this.#loader.load(pipeline, options);
@@ -88,8 +94,10 @@ export class Sluice {
     return loaded.flatMap((each) => this.#branchesOf(each, options));
   }
 
-  #branchesOf({ branches = [], problems }: LoadedPipelineFile, { sink }: LoadOptions): readonly LoadedPipeline[] {
-    const wanted = sink === undefined ? branches : branches.filter(({ branch }) => branch?.sink === sink);
+  #branchesOf({ branches = [], problems }: LoadedPipelineFile, { sink, only }: LoadOptions): readonly LoadedPipeline[] {
+    const ofMember = only === undefined ? branches : branches.filter(({ member }) => member === only);
+    if (ofMember.length === 0) throw new ConfigError([], unknownMember(only ?? '', branches));
+    const wanted = sink === undefined ? ofMember : ofMember.filter(({ branch }) => branch?.sink === sink);
     if (wanted.length === 0) throw new ConfigError([], unknownSink(sink ?? '', branches));
     return wanted.map((config) => this.#factory.create(config, problems));
   }
@@ -143,6 +151,19 @@ export class Sluice {
       options,
     );
   }
+}
+
+function unknownMember(only: string, branches: readonly PipelineConfig[]): string {
+  const names = [...new Set(branches.flatMap(({ member }) => member ?? []))];
+  if (names.length === 0) return `there is no pipeline \`${only}\` to choose: the file has no \`foreach\``;
+  return `unknown pipeline \`${only}\`; ${didYouMean(only, names)}`;
+}
+
+/** How many names a message lists. */
+const MOST_LISTED = 10;
+
+function listed(names: readonly string[]): string {
+  return names.length > MOST_LISTED ? `${names.slice(0, MOST_LISTED).join(', ')}, …` : names.join(', ');
 }
 
 function unknownSink(sink: string, branches: readonly PipelineConfig[]): string {

@@ -5,8 +5,8 @@ import { EXIT } from '../process/exit-code.js';
 import type { Work } from './sluice-command.js';
 
 /**
- * Does the work for each sink of a pipeline; an error in one leaves the others alone. Returns the worst exit code. Values
- * for programs become one, by the names of the sinks.
+ * Does the work for each pipeline of a file and each of its sinks; an error in one leaves the others alone. Returns the worst
+ * exit code. Values for programs become one, by the names of the pipelines and sinks.
  */
 export async function eachBranch(
   branches: readonly LoadedPipeline[],
@@ -14,18 +14,23 @@ export async function eachBranch(
   work: Work,
   act: (branch: LoadedPipeline, work: Work) => Promise<number>,
 ): Promise<number> {
-  const names = branches.map(({ sinkName = '' }) => sinkName);
+  const names = branches.map(nameOf);
+  const members = new Set(branches.map(({ memberName }) => memberName));
   if (how === 'one') {
-    throw new ConfigError([], `the pipeline has several sinks: pass --sink with one of ${names.join(', ')}`);
+    const [what, option] =
+      members.size > 1 ? ['the file has several pipelines', '--only'] : ['the pipeline has several sinks', '--sink'];
+    const choices = members.size > 1 ? [...members] : branches.map(({ sinkName }) => sinkName);
+    throw new ConfigError([], `${what}: pass ${option} with one of ${choices.join(', ')}`);
   }
-  // Two progress bars at a time would write over each other.
-  const terminal = how === 'side by side' ? { ...work.terminal, interactive: false } : work.terminal;
   const kept = new Map<string, { readonly value: unknown; readonly form: JsonForm }>();
   const codes = new Map<string, number>();
   const printed = new Set<string>();
-  const begin = async (branch: LoadedPipeline): Promise<void> => {
-    const { sinkName: name = '' } = branch;
-    const output = work.output.ofBranch(name, (value, form) => kept.set(name, { value, form }));
+  const begin = async (branch: LoadedPipeline, isAlone: boolean): Promise<void> => {
+    // Two progress bars at a time would write over each other.
+    const terminal = isAlone ? work.terminal : { ...work.terminal, interactive: false };
+    const name = nameOf(branch);
+    const heading = branch.memberName === undefined ? `sink ${name}` : branch.name;
+    const output = work.output.ofBranch(heading, (value, form) => kept.set(name, { value, form }));
     try {
       codes.set(name, await act(branch, { ...work, terminal, output, printed }));
     } catch (error) {
@@ -33,8 +38,11 @@ export async function eachBranch(
       codes.set(name, output.error(error));
     }
   };
-  if (how === 'side by side') await Promise.all(branches.map(begin));
-  else for (const branch of branches) await begin(branch);
+  for (const member of members) {
+    const ofMember = branches.filter(({ memberName }) => memberName === member);
+    if (how === 'side by side') await Promise.all(ofMember.map((branch) => begin(branch, ofMember.length === 1)));
+    else for (const branch of ofMember) await begin(branch, true);
+  }
 
   const [first] = kept.values();
   if (first !== undefined) {
@@ -43,6 +51,11 @@ export async function eachBranch(
     else work.output.json(all, first.form.indent);
   }
   return worstOf([...codes.values()]);
+}
+
+/** Within its file. */
+function nameOf({ memberName, sinkName }: LoadedPipeline): string {
+  return [memberName, sinkName].filter((name) => name !== undefined).join('.');
 }
 
 /** From the worst on: wrong configuration, failed, dead letters, done. A signal is above all. */

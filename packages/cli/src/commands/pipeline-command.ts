@@ -15,7 +15,8 @@ export interface PipelineCommand<Arguments> extends Pick<SluiceCommand<Arguments
   /** Refuses arguments that do not belong together, before the pipeline is loaded. */
   readonly refuse?: (args: ArgumentsCamelCase<Arguments>) => void;
   /**
-   * How it treats several sinks. Default: `in turn`. `side by side`: at the same time. `one`: it must be told which.
+   * How it treats several sinks. Default: `in turn`. `side by side`: at the same time. `one`: it must be told which. Several
+   * pipelines of a file are always treated in turn.
    */
   readonly several?: (args: ArgumentsCamelCase<Arguments>) => 'in turn' | 'side by side' | 'one';
   readonly act: (pipeline: LoadedPipeline, args: ArgumentsCamelCase<Arguments>, work: Work) => Promise<number>;
@@ -34,13 +35,13 @@ export function pipelineCommand<Arguments extends PipelineArguments>({
     ...(stopping === undefined ? {} : { stopping }),
     act: async (args, work) => {
       refuse?.(args);
-      const { config, sink, 'env-file': envFile } = args;
-      const branches = await work.sluice.loadBranches(config, { envFile, sink });
+      const { config, only: member, sink, 'env-file': envFile } = args;
+      const branches = await work.sluice.loadBranches(config, { envFile, only: member, sink });
       const output = branches.some((each) => each.writesToStdout) ? work.output.besideEvents() : work.output;
       const [only, second] = branches;
       if (only !== undefined && second === undefined) return act(only, args, { ...work, output });
       return eachBranch(branches, several(args), { ...work, output }, (branch, inBranch) =>
-        act(branch, { ...args, sink: branch.sinkName }, inBranch),
+        act(branch, { ...args, only: branch.memberName, sink: branch.sinkName }, inBranch),
       );
     },
   });

@@ -4,7 +4,8 @@ import type { ListenAddress, LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { listenOption } from '../options/listen-option.js';
-import { commonOptions, sinkOption } from '../options/pipeline-options.js';
+import { commonOptions, selectionOptions } from '../options/pipeline-options.js';
+import { assertWholeNumber } from '../options/whole-number.js';
 import { EXIT } from '../process/exit-code.js';
 import { StoppedBySignal } from '../process/stop-signals.js';
 import { counted, instantText } from '../output/words.js';
@@ -13,12 +14,24 @@ import { sluiceCommand } from './sluice-command.js';
 
 export const startCommand = sluiceCommand({
   options: (argv) =>
-    sinkOption(commonOptions(argv))
+    selectionOptions(commonOptions(argv))
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('listen', {
         string: true,
         default: '127.0.0.1:9464',
         describe: 'Serve /healthz, /readyz and /metrics at this address; --no-listen: nowhere',
+        group: 'Service:',
+      })
+      .option('at-once', {
+        type: 'number',
+        default: 8,
+        describe: 'How many pipelines may run at the same time; the others wait for their turn',
+        group: 'Service:',
+      })
+      .option('turn', {
+        type: 'string',
+        default: '10m',
+        describe: 'How long a run goes on while others wait; then it saves its place and waits itself',
         group: 'Service:',
       })
       .option('grace', {
@@ -27,6 +40,7 @@ export const startCommand = sluiceCommand({
         describe: 'How long to finish what is in flight after SIGTERM or Ctrl-C',
         group: 'Service:',
       })
+      .check((args) => assertWholeNumber('at-once', args['at-once']))
       .epilogue(example('$0 start pipeline.yaml', 'every pipeline on its schedule, until stopped'))
       .epilogue(
         example('$0 start a.yaml b.yaml --listen 0.0.0.0:9464', 'two pipelines, monitored from other machines'),
@@ -34,12 +48,17 @@ export const startCommand = sluiceCommand({
   act: async (args, { sluice, output, terminal, signal }) => {
     const listen = listenOption(args.listen);
     const graceMs = durationOption('grace', args.grace);
-    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'], sink: args.sink });
+    const turns = { atOnce: args['at-once'], turnMs: durationOption('turn', args.turn) };
+    const pipelines = await sluice.loadAll(args.config, {
+      envFile: args['env-file'],
+      only: args.only,
+      sink: args.sink,
+    });
     if (terminal.interactive) output.note(serviceText(pipelines, listen));
     const ended = new AbortController();
     signal.addEventListener('abort', () => void endAfterGrace(graceMs, sluice.logger, signal, ended.signal));
     try {
-      const { bugs } = await sluice.start(pipelines, { signal, listen });
+      const { bugs } = await sluice.start(pipelines, { signal, listen, turns });
       return bugs.size === 0 ? EXIT.done : EXIT.failed;
     } finally {
       ended.abort();

@@ -3,7 +3,7 @@ import { StateError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
-import { commonOptions, jsonOption, sinkOption } from '../options/pipeline-options.js';
+import { commonOptions, jsonOption, selectionOptions } from '../options/pipeline-options.js';
 import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
 import { statusAsJson, statusText, type ShownStatus } from '../output/status-text.js';
 import { counted } from '../output/words.js';
@@ -12,7 +12,7 @@ import { sluiceCommand } from './sluice-command.js';
 
 export const statusCommand = sluiceCommand({
   options: (argv) =>
-    sinkOption(jsonOption(commonOptions(argv)))
+    selectionOptions(jsonOption(commonOptions(argv)))
       .positional('config', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files' })
       .option('max-lag', {
         type: 'string',
@@ -25,15 +25,19 @@ export const statusCommand = sluiceCommand({
   act: async (args, { sluice, output }) => {
     const maxLag = args['max-lag'];
     const maxLagMs = maxLag === undefined ? undefined : durationOption('max-lag', maxLag);
-    const pipelines = await sluice.loadAll(args.config, { envFile: args['env-file'], sink: args.sink });
+    const pipelines = await sluice.loadAll(args.config, {
+      envFile: args['env-file'],
+      only: args.only,
+      sink: args.sink,
+    });
     const shown = await Promise.all(pipelines.map((pipeline) => statusOf(pipeline, maxLagMs)));
     if (args.json) output.json(shown.map(statusAsJson));
     else {
       output.text(shown.map(statusText).join('\n'));
       const steps = shown.map((each, index) => {
-        const { config, sinkName: sink } = pipelines[index] ?? {};
+        const { config, memberName: only, sinkName: sink } = pipelines[index] ?? {};
         const file = args.config.find((written) => resolve(written) === config?.file) ?? '';
-        return nextSteps(each, file, { ...args, sink });
+        return nextSteps(each, file, { ...args, only, sink });
       });
       output.note(steps.join(''));
     }

@@ -29,17 +29,23 @@ export function whyOption<T>(argv: Argv<T>) {
   return argv.option('why', { type: 'string', describe: 'A reason, kept in the history of the state' });
 }
 
-export function sinkOption<T>(argv: Argv<T>) {
-  return argv.option('sink', {
-    type: 'string',
-    describe: 'Only this one of several sinks, by its name in the pipeline file',
-    group: 'Selection:',
-  });
+export function selectionOptions<T>(argv: Argv<T>) {
+  return argv
+    .option('only', {
+      type: 'string',
+      describe: 'Only this one of several pipelines, by its name under foreach',
+      group: 'Selection:',
+    })
+    .option('sink', {
+      type: 'string',
+      describe: 'Only this one of several sinks, by its name in the pipeline file',
+      group: 'Selection:',
+    });
 }
 
 /** The options of every command on one pipeline file. */
 export function pipelineOptions<T>(argv: Argv<T>) {
-  return sinkOption(jsonOption(commonOptions(argv))).positional('config', {
+  return selectionOptions(jsonOption(commonOptions(argv))).positional('config', {
     type: 'string',
     demandOption: true,
     describe: 'The pipeline file',
@@ -50,6 +56,7 @@ export function pipelineOptions<T>(argv: Argv<T>) {
 export interface PipelineArguments {
   config: string;
   json: boolean;
+  only: string | undefined;
   sink: string | undefined;
   'env-file': string | undefined;
   'log-level': 'debug' | 'info' | 'warn' | 'error' | 'silent';

@@ -41,11 +41,11 @@ export class Output {
     return new Output(this.#terminal, this.#redactor, this.#terminal.err, this.#branch);
   }
 
-  /** The same for one of several sinks: a heading comes before what is printed of it, and values for programs are kept. */
-  ofBranch(name: string, keep: (value: unknown, form: JsonForm) => void): Output {
+  /** The same for a part of a file: a heading comes before what is printed of it, and values for programs are kept. */
+  ofBranch(title: string, keep: (value: unknown, form: JsonForm) => void): Output {
     let isHeaded = false;
     const heading = (print: Terminal['out']) => {
-      if (!isHeaded) print(`\n${theme.name(`sink ${name}`)}\n`);
+      if (!isHeaded) print(`\n${theme.name(title)}\n`);
       isHeaded = true;
     };
     return new Output(this.#terminal, this.#redactor, this.#print, { heading, keep });

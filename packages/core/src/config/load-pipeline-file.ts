@@ -5,20 +5,23 @@ import { entryOf, rootOf, type Path } from '../document/tree.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { configureAdapter } from './configure-adapter.js';
 import { fillVariables } from './fill-variables.js';
+import { joinMembers } from './join-members.js';
 import { loadMapping } from './load-mapping.js';
 import { spanAt, type Loading, type PipelineFileContext } from './loading.js';
+import { membersOf } from './members.js';
 import type { PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
 import { reportHeld, reportMissing, reportRepeats } from './report-unfit.js';
 import { sinkPlaces } from './sink-places.js';
+import type { Member } from './substitute.js';
 import { validateOptions } from './validate-options.js';
 
 export interface LoadedPipelineFile {
   /** Every problem at once, in the order of their places. */
   readonly problems: readonly Problem[];
-  /** Present when no problem is an error. Of a pipeline with several sinks: its first branch. */
+  /** Present when no problem is an error. The first of the branches. */
   readonly pipeline?: PipelineConfig;
-  /** One for each sink; present when no problem is an error. */
+  /** One for each entry of `foreach` and each sink; present when no problem is an error. */
   readonly branches?: readonly PipelineConfig[];
 }
 
@@ -36,6 +39,25 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     problems.add('wrong-shape', start, `this is ${other}, not a pipeline file`, OTHER_FILE_HELP);
     return { problems: problems.all() };
   }
+  const members = membersOf(rootOf(document), { ...context, file }, problems);
+  if (members === undefined) return loadMember(document, context, problems);
+  return joinMembers(
+    members.map((member) => {
+      const ofMember = new ProblemList<PipelineFileCode>(PIPELINE_FILE_CODES);
+      return { member: member.name, ...loadMember(document, { ...context, member }, ofMember) };
+    }),
+    problems.all(file),
+  );
+}
+
+/** Loads the file as one pipeline, with one sink or several: the only one, or that of an entry of `foreach`. */
+function loadMember(
+  document: Document,
+  context: PipelineFileContext & { readonly member?: Member },
+  problems: ProblemList<PipelineFileCode>,
+): LoadedPipelineFile {
+  const { path: file } = document.file;
+  const { member } = context;
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
   const loading: Loading = { file, filled, context, problems };
 
@@ -64,6 +86,7 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
 
   const all = problems.all(file);
   if (problems.hasErrors || !settings || !source || !state) return { problems: all };
+  const pipeline = member === undefined ? settings.pipeline : `${settings.pipeline}.${member.name}`;
   const pipelines = branches.flatMap(({ name, sink, mapper }): PipelineConfig[] => {
     if (!sink || !mapper) return [];
     const { params, delivery = {} } = (name === undefined ? undefined : settings.sinks?.[name]) ?? {};
@@ -75,8 +98,9 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
     } = { ...settings.delivery, ...delivery };
     return [
       {
-        name: name === undefined ? settings.pipeline : `${settings.pipeline}.${name}`,
-        ...(name === undefined ? {} : { branch: { pipeline: settings.pipeline, sink: name } }),
+        name: [pipeline, ...(name === undefined ? [] : [name])].join('.'),
+        ...(name === undefined ? {} : { branch: { pipeline, sink: name } }),
+        ...(member === undefined ? {} : { member: member.name }),
         file,
         source,
         sink,
@@ -98,12 +122,13 @@ export function loadPipelineFile(document: Document, context: PipelineFileContex
       },
     ];
   });
-  const [pipeline] = pipelines;
-  return pipeline === undefined ? { problems: all } : { problems: all, pipeline, branches: pipelines };
+  const [first] = pipelines;
+  return first === undefined ? { problems: all } : { problems: all, pipeline: first, branches: pipelines };
 }
 
-/** `use` is written literally; a mapping in place has parameters instead of variables. */
+/** `use` is written literally; a mapping in place has parameters instead of variables; `foreach` was read before. */
 function isVerbatim(path: Path): boolean {
+  if (path[0] === 'foreach') return true;
   const own = path[0] === 'sinks' ? path.slice(2) : path;
   return path.at(-1) === 'use' || (own[0] === 'mapping' && own.length > 1);
 }

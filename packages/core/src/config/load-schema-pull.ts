@@ -9,6 +9,7 @@ import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { fillVariables } from './fill-variables.js';
+import { membersOf } from './members.js';
 import { withSchemaFile, type SchemaFileContext } from './schema-file.js';
 import { validateOptions } from './validate-options.js';
 
@@ -47,7 +48,9 @@ export function loadSchemaPull(document: Document, context: SchemaPullContext): 
   }
   const isOther = (path: readonly (string | number)[]): boolean =>
     path.length > 0 && (path[0] !== 'source' || path[1] === 'use');
-  const filled = fillVariables(root, isOther, { ...context, file }, problems);
+  // Of several pipelines, the first: they have one kind of source.
+  const [member] = membersOf(root, { ...context, file }, problems) ?? [];
+  const filled = fillVariables(root, isOther, { ...context, file, member }, problems);
   const { tree, keySpan } = nearest({ tree: filled.tree }, ['source', 'with']);
   const span = keySpan ?? tree.span;
   const written = {

@@ -27,7 +27,7 @@ export interface DeliveryOptions {
   readonly giveUpAfterMs?: number;
 }
 
-/** One of several sinks of a pipeline. */
+/** One of several sinks of a pipeline. `pipeline` is its name, with that of the entry of `foreach`. */
 export interface Branch {
   readonly pipeline: string;
   readonly sink: string;
@@ -35,10 +35,12 @@ export interface Branch {
 
 /** A pipeline file without errors, with defaults filled in; of one with several sinks, a branch. */
 export interface PipelineConfig {
-  /** The name of its state. Of a branch: those of the pipeline and the sink, as `orders.archive`. */
+  /** The name of its state: that of the pipeline, of the entry of `foreach`, and of the sink: `orders.acme.archive`. */
   readonly name: string;
   /** Present in a pipeline with several sinks: which one this is. */
   readonly branch?: Branch;
+  /** The entry of `foreach` that it was made for. */
+  readonly member?: string;
   /** The pipeline file, as an absolute path. */
   readonly file: string;
   readonly source: Configured<SourceDefinition>;

@@ -108,6 +108,16 @@ export const pipelineSchema = z.strictObject({
     .string()
     .regex(NAME, 'expected lower-case letters, digits and hyphens')
     .describe('The name of the pipeline; its state is kept under this name.'),
+  foreach: z
+    .union([
+      z.string(),
+      z.array(z.string()),
+      z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()),
+    ])
+    .optional()
+    .describe(
+      'The pipelines that the file stands for, by name with their values, or a file with them: elsewhere `${each}` is the name, and `${each.project}` a value.',
+    ),
   source: adapter.describe('Where the records come from.'),
   sink: adapter.optional().describe('Where the events go. Use either `sink` or `sinks`.'),
   sinks: z

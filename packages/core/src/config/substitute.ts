@@ -2,8 +2,16 @@ import { dirname, resolve } from 'node:path';
 import { InvalidTextError } from '../document/decode-text.js';
 import type { PipelineFileCode } from './config-codes.js';
 
+/** One of the pipelines that a file with `foreach` stands for. */
+export interface Member {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 export interface SubstitutionContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The entry of `foreach` that the file is read for. */
+  readonly member?: Member | undefined;
   /** The file that holds the text: `${file:PATH}` is relative to its folder. */
   readonly file: string;
   readonly readFile: (path: string) => string;
@@ -23,13 +31,15 @@ export interface Substituted {
 }
 
 const EXPRESSION = /\$\$|\$\{(?<expression>[^}]*)\}?/gu;
-const VARIABLE = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
+const VARIABLE = /^(?<name>each(?:\.[A-Za-z][A-Za-z0-9]*)?|[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/su;
+/** The name of an entry of `foreach`, or a value of it. */
+const OF_MEMBER = /^each(?:\.(?<key>.+))?$/u;
 
 const QUOTED = /^\s*(?:"[^]*"|'[^]*'|`[^]*`|“[^]*”)\s*$/u;
 
 /**
- * Puts values in place of `${NAME}`, `${NAME:-default}` and `${file:PATH}`; `$$` means one `$`. An empty variable counts
- * as missing. Values are not substituted again.
+ * Puts values in place of `${NAME}`, `${NAME:-default}`, `${file:PATH}`, `${each}` and `${each.name}`; `$$` means one `$`.
+ * An empty variable counts as missing. Values are not substituted again.
  */
 export function substitute(text: string, context: SubstitutionContext): Substituted {
   const substitutions: Substitution[] = [];
@@ -60,6 +70,25 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
     if (name === undefined) {
       const help = 'write ${NAME}, ${NAME:-default} or ${file:PATH}, and $$ for a $';
       return fail('', 'bad-variable', 'this is not a variable', help);
+    }
+    const ofMember = OF_MEMBER.exec(name);
+    if (ofMember !== null) {
+      const { member } = context;
+      if (member === undefined) {
+        const help = 'write `foreach:` with an entry for each pipeline, or the name of an environment variable';
+        return fail(
+          name,
+          'bad-variable',
+          `\`\${${name}}\` belongs to an entry of \`foreach\`, which is not there`,
+          help,
+        );
+      }
+      const { key } = ofMember.groups ?? {};
+      const own = key === undefined ? member.name : Object.hasOwn(member.values, key) ? member.values[key] : undefined;
+      if (own !== undefined && own !== '') return succeed(name, own);
+      if (fallback !== undefined) return succeed(name, fallback);
+      const help = `add \`${key}\` to the entry, or give a default: \${${name}:-…}`;
+      return fail(name, 'missing-variable', `the entry \`${member.name}\` of \`foreach\` has no \`${key}\``, help);
     }
     const value = context.environment[name];
     if (value !== undefined && QUOTED.test(value)) {

@@ -42,6 +42,7 @@ export class PipelineMonitor {
   #heldRecords: number | undefined;
   #lastSuccess: Instant | undefined;
   #isRunning = false;
+  #isWaiting = false;
   #isComplete = false;
 
   constructor(pipeline: { readonly settleMs: number }, runtime: Pick<Runtime, 'now'>) {
@@ -58,7 +59,7 @@ export class PipelineMonitor {
   }
 
   get #interruption(): Trouble | undefined {
-    if (this.#isRunning || this.#isBackfilled !== false) return undefined;
+    if (this.#isRunning || this.#isWaiting || this.#isBackfilled !== false) return undefined;
     const message = 'the first backfill is not complete, and no run is working on it; the next run continues it';
     return { cause: 'first-backfill-interrupted', message, since: this.#idleSince };
   }
@@ -100,6 +101,11 @@ export class PipelineMonitor {
     if (this.#isComplete) return 0;
     if (this.#followedUntil === undefined) return undefined;
     return Math.max(0, this.#runtime.now() + this.#sourceAheadMs - this.#settleMs - this.#followedUntil);
+  }
+
+  /** Whether a run waits for its turn. */
+  waits(isWaiting: boolean): void {
+    this.#isWaiting = isWaiting;
   }
 
   /** The source has ended and everything in it was exported: there is nothing left to lag behind. */

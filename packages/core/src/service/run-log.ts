@@ -3,9 +3,9 @@ import type { Instant } from '../contracts/value.js';
 import type { RunResult } from '../engine/run/with-lease.js';
 
 /** Logs how runs ended, with the time of the next run. The same trouble is logged as an error once, until it is over. */
-export function runLog(base: Logger): (result: RunResult, next: Instant) => void {
+export function runLog(base: Logger): (result: RunResult, next: Instant, isTurnOver: boolean) => void {
   let known: string | undefined;
-  return (result, next) => {
+  return (result, next, isTurnOver) => {
     const { outcome, report, failure, cause } = result;
     const logger = base.child({ run: report.runId });
     switch (outcome) {
@@ -15,7 +15,12 @@ export function runLog(base: Logger): (result: RunResult, next: Instant) => void
         logger.info(summary(result), 'the run is done');
         break;
       case 'stopped':
-        logger.info(summary(result), 'the run was stopped; what was finished is saved');
+        logger.info(
+          summary(result),
+          isTurnOver
+            ? 'the turn of the run is over; it goes on when the pipelines that wait have had theirs'
+            : 'the run was stopped; what was finished is saved',
+        );
         break;
       case 'paused':
       case 'failed': {

@@ -9,14 +9,15 @@ import type { PipelineConfig } from '../config/pipeline-config.js';
 import { followedUntil } from '../engine/run/followed-until.js';
 import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
-import { newRunId } from '../engine/run/with-lease.js';
+import { newRunId, type RunResult } from '../engine/run/with-lease.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
+import type { Turn, Turns } from './turns.js';
 
 /** A pipeline to run on its schedule. */
 interface ServedPipeline {
-  readonly config: Pick<PipelineConfig, 'name' | 'schedule' | 'settleMs' | 'mapper'>;
+  readonly config: Pick<PipelineConfig, 'name' | 'branch' | 'schedule' | 'settleMs' | 'mapper'>;
   readonly state: StateReader;
   /** Makes the source, sink and state store of one run, which closes them. */
   readonly compose: (logger: Logger) => Pipeline;
@@ -26,6 +27,8 @@ interface ServeOptions {
   /** Asks the current run to finish what is in flight and save the cursor; no further run starts. */
   readonly signal: AbortSignal;
   readonly monitor: PipelineMonitor;
+  /** Lets pipelines run in turns. Absent: this one never waits for others. */
+  readonly turns?: Turns;
   /** Watches the runs, besides the monitor. */
   readonly observe?: Observer;
 }
@@ -37,14 +40,14 @@ interface ServeOptions {
  *
  * Each run takes the lease on the state and releases it: between runs, other commands can use the state.
  *
- * Pipelines never wait for each other.
+ * A run whose turn is over while other pipelines wait saves its place, and goes on when it is its turn again.
  */
 export async function servePipeline(
   { config, state, compose }: ServedPipeline,
   { runtime, logger: base, scheduler }: EngineContext & { readonly scheduler: Scheduler },
-  { signal, monitor, observe: also = () => undefined }: ServeOptions,
+  { signal, monitor, turns, observe: also = () => undefined }: ServeOptions,
 ): Promise<void> {
-  const { name, schedule, settleMs } = config;
+  const { name, branch, schedule, settleMs } = config;
   const logger = base.child({ pipeline: name });
   const logEnd = runLog(logger);
   const observe: Observer = (observation) => {
@@ -53,19 +56,37 @@ export async function servePipeline(
   };
   const complete = new AbortController();
   const rest = new RestAfterBugs(runtime);
-  const run = async (): Promise<void> => {
+  const runOnce = async (turn: Turn | undefined): Promise<RunResult> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
     ofRun.info({}, 'the run starts');
-    const result = await withRunSignal(signal, (ofThisRun) => {
+    const signals = turn === undefined ? [signal] : [signal, turn.over];
+    const result = await withRunSignal(signals, (ofThisRun) => {
       const options = { signal: ofThisRun, runId, observe, staysUp: true };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
-    logEnd(result, scheduler.nextAfter(schedule, runtime.now()));
-    if (!result.report.sourceEnded) return;
+    const isTurnOver = turn?.over.aborted === true && !signal.aborted;
+    logEnd(result, scheduler.nextAfter(schedule, runtime.now()), isTurnOver);
+    if (!result.report.sourceEnded) return result;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
     complete.abort();
+    return result;
+  };
+  /** Ends when a run has ended by itself, not because its turn was over. */
+  const run = async (): Promise<void> => {
+    if (turns === undefined) return void (await runOnce(undefined));
+    for (;;) {
+      monitor.waits(true);
+      const turn = await turns.take(branch?.pipeline ?? name, signal).finally(() => monitor.waits(false));
+      if (turn === undefined) return;
+      try {
+        const { outcome } = await runOnce(turn);
+        if (outcome !== 'stopped' || signal.aborted) return;
+      } finally {
+        turn.end();
+      }
+    }
   };
   const tick = async (): Promise<void> => {
     if (rest.isOn) return;
@@ -95,16 +116,19 @@ export async function servePipeline(
   await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
 }
 
-/** Otherwise, what each run derives from the signal would stay in memory until the process ends. */
-async function withRunSignal<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+/** Otherwise, what each run derives from the signals would stay in memory until the process ends. */
+async function withRunSignal<T>(signals: readonly AbortSignal[], work: (own: AbortSignal) => Promise<T>): Promise<T> {
   const own = new AbortController();
-  const abort = () => own.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
+  const listeners = signals.map((signal) => {
+    const abort = () => own.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    return { signal, abort };
+  });
   try {
     return await work(own.signal);
   } finally {
-    signal.removeEventListener('abort', abort);
+    for (const { signal, abort } of listeners) signal.removeEventListener('abort', abort);
   }
 }
 

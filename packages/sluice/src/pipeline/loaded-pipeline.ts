@@ -87,7 +87,7 @@ export class LoadedPipeline {
     this.deadLetters = new DeadLetterOperations(config, dependencies.composer, dependencies.context);
   }
 
-  /** The name of its state and in the log. Of a branch: those of the pipeline and the sink, as `orders.archive`. */
+  /** The name of its state and in the log: that of the pipeline, of the entry of `foreach`, and of one of several sinks. */
   get name(): string {
     return this.config.name;
   }
@@ -95,6 +95,11 @@ export class LoadedPipeline {
   /** The name of its sink in a pipeline with several. */
   get sinkName(): string | undefined {
     return this.config.branch?.sink;
+  }
+
+  /** The name of its entry in a file with `foreach`. */
+  get memberName(): string | undefined {
+    return this.config.member;
   }
 
   /** The streams that the mapping reads. */

@@ -23,6 +23,8 @@ import { atOptions } from './at-options.js';
 export interface LoadOptions {
   /** Only the branch of this sink, of a pipeline that has several. */
   readonly sink?: string | undefined;
+  /** Only the pipeline of this entry, of a file with `foreach`. */
+  readonly only?: string | undefined;
   /** A file with variables. Those of the environment win. */
   readonly envFile?: string | undefined;
   /** Where relative paths of an object start. Default: the working directory. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@sluice/core/adapter';
 import type { PipelineConfig } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
-import { servePipeline, type Scheduler } from '@sluice/core/service';
+import { servePipeline, Turns, type Scheduler, type TurnsOptions } from '@sluice/core/service';
 import type { ListenAddress } from '../monitoring/listen-address.js';
 import type { Monitoring } from '../monitoring/monitoring.js';
 import type { PipelineComposer } from '../pipeline/pipeline-composer.js';
@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly signal: AbortSignal;
   /** Serves `/healthz`, `/readyz` and `/metrics` at this address. Absent: nowhere. */
   readonly listen?: ListenAddress | undefined;
+  /** Lets pipelines run in turns. Absent: all that are due run at the same time. */
+  readonly turns?: TurnsOptions | undefined;
 }
 
 export interface ServeResult {
@@ -18,7 +20,7 @@ export interface ServeResult {
   readonly bugs: ReadonlyMap<string, unknown>;
 }
 
-/** Runs pipelines on their schedules. One neither waits for another nor ends with it. */
+/** Runs pipelines on their schedules, in turns. One does not end with another. */
 export class PipelineService {
   readonly #composer: PipelineComposer;
   readonly #context: EngineContext;
@@ -32,11 +34,15 @@ export class PipelineService {
     this.#monitoring = monitoring;
   }
 
-  async serve(configs: readonly PipelineConfig[], { signal, listen }: ServeOptions): Promise<ServeResult> {
+  async serve(
+    configs: readonly PipelineConfig[],
+    { signal, listen, turns: options }: ServeOptions,
+  ): Promise<ServeResult> {
     const watch = await this.#monitoring.watch(configs);
     const server = listen && (await watch.listen(listen));
     if (server) this.#context.logger.info({ url: server.url }, 'serving /healthz, /readyz and /metrics');
     const bugs = new Map<string, unknown>();
+    const turns = options && new Turns(options, this.#context.runtime);
     try {
       await Promise.all(
         watch.pipelines.map(async ({ config, monitor, observe }) => {
@@ -44,7 +50,12 @@ export class PipelineService {
             const compose = (logger: Logger) => this.#composer.composeRun(config, logger);
             const state = this.#composer.state(config, this.#context.logger).reader(config.name);
             const context = { ...this.#context, scheduler: this.#scheduler };
-            await servePipeline({ config, state, compose }, context, { signal, monitor, observe });
+            await servePipeline({ config, state, compose }, context, {
+              signal,
+              monitor,
+              observe,
+              ...(turns && { turns }),
+            });
           } catch (error) {
             bugs.set(config.name, error);
           }

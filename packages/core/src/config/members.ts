@@ -1,0 +1,88 @@
+import { dirname, resolve } from 'node:path';
+import type { ScalarTree, Tree } from '../contracts/document.js';
+import type { ProblemList } from '../document/problem-list.js';
+import { readDocument } from '../document/read-document.js';
+import { entryOf, rootOf } from '../document/tree.js';
+import type { PipelineFileCode } from './config-codes.js';
+import { fillVariables } from './fill-variables.js';
+import type { Member, SubstitutionContext } from './substitute.js';
+
+const NAME = /^[a-z0-9][a-z0-9-]*$/u;
+const VALUE_NAME = /^[A-Za-z][A-Za-z0-9]*$/u;
+
+/**
+ * The entries of `foreach`: each stands for a pipeline of its own. They are in the file, as names or as names with values,
+ * or in a file of their own. Undefined when the file has none. Reports what is wrong with them.
+ */
+export function membersOf(
+  root: Tree,
+  context: SubstitutionContext,
+  problems: ProblemList<PipelineFileCode>,
+): readonly Member[] | undefined {
+  const foreach = entryOf(root, 'foreach');
+  if (foreach === undefined) return undefined;
+  if (foreach.value.kind !== 'scalar' || typeof foreach.value.value !== 'string') {
+    return entriesOf(foreach.value, context, problems);
+  }
+  const file = resolve(dirname(context.file), foreach.value.value);
+  const document = readDocument(file, context.readFile, foreach.value.span);
+  problems.addAll(document.problems);
+  return document.root === undefined ? [] : entriesOf(rootOf(document), { ...context, file }, problems);
+}
+
+function entriesOf(
+  tree: Tree,
+  context: SubstitutionContext,
+  problems: ProblemList<PipelineFileCode>,
+): readonly Member[] {
+  const wrong = (at: Tree, message: string): void => problems.add('invalid-option', at.span, message, HELP);
+  const named = (name: string, at: Tree): boolean => {
+    if (!NAME.test(name)) wrong(at, `the name \`${name}\` is not in lower-case letters, digits and hyphens`);
+    return NAME.test(name);
+  };
+  const members: Member[] = [];
+  if (tree.kind === 'list') {
+    for (const item of tree.items) {
+      const name = item.kind === 'scalar' ? textOf(item) : undefined;
+      if (name === undefined) wrong(item, 'an entry of the list is not a name');
+      else if (named(name, item)) members.push({ name, values: {} });
+    }
+  } else if (tree.kind === 'map') {
+    for (const { key, value } of tree.entries) {
+      if (named(key, value)) members.push({ name: key, values: valuesOf(value, context, problems) });
+    }
+  }
+  const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) < index);
+  if (twice !== undefined) wrong(tree, `the name \`${twice.name}\` is there twice`);
+  if (members.length === 0 && !problems.hasErrors) wrong(tree, '`foreach` has no entry');
+  return members;
+}
+
+const HELP = 'write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names';
+
+function valuesOf(
+  tree: Tree,
+  context: SubstitutionContext,
+  problems: ProblemList<PipelineFileCode>,
+): Readonly<Record<string, string>> {
+  const filled = fillVariables(tree, () => false, context, problems).tree;
+  if (filled.kind === 'scalar' && filled.value === null) return {};
+  if (filled.kind !== 'map') {
+    problems.add('invalid-option', tree.span, 'the values of an entry are not names with values', HELP);
+    return {};
+  }
+  const values: [string, string][] = [];
+  for (const { key, keySpan, value } of filled.entries) {
+    const text = value.kind === 'scalar' ? textOf(value) : undefined;
+    if (!VALUE_NAME.test(key)) {
+      problems.add('invalid-option', keySpan, `the name \`${key}\` is not in letters and digits`, HELP);
+    } else if (text === undefined) {
+      problems.add('invalid-option', value.span, `\`${key}\` is neither a text nor a number nor true or false`, HELP);
+    } else values.push([key, text]);
+  }
+  return Object.fromEntries(values);
+}
+
+function textOf({ value }: ScalarTree): string | undefined {
+  return value === null ? undefined : String(value);
+}

@@ -1,0 +1,125 @@
+import type { Runtime } from '../contracts/runtime.js';
+
+/** The right to run, shared by the branches of a pipeline. */
+export interface Turn {
+  /** Aborts when the time is up while others wait: the run then saves its place and asks for another turn. */
+  readonly over: AbortSignal;
+  /** Safe to call twice. */
+  end(): void;
+}
+
+interface Held {
+  readonly begunMs: number;
+  /** Aborts when the time is up. */
+  readonly over: AbortController;
+  /** Aborts with the last run. */
+  readonly ended: AbortController;
+  runs: number;
+  isTimed: boolean;
+}
+
+export interface TurnsOptions {
+  /** How many pipelines run at the same time. */
+  readonly atOnce: number;
+  /** How long a pipeline may run while others wait, in milliseconds. */
+  readonly turnMs: number;
+}
+
+/**
+ * Lets a number of pipelines run at the same time. The others wait in the order in which they asked, and nobody waits for
+ * longer than the turns before it. The branches of one pipeline share a turn, because they share what they read.
+ */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #runtime: Pick<Runtime, 'monotonicMs' | 'sleep'>;
+  readonly #held = new Map<string, Held>();
+  readonly #waiting: { readonly pipeline: string; readonly granted: (turn: Turn) => void }[] = [];
+
+  constructor(options: TurnsOptions, runtime: Pick<Runtime, 'monotonicMs' | 'sleep'>) {
+    this.#options = options;
+    this.#runtime = runtime;
+  }
+
+  /** Resolves when it is the pipeline's turn; undefined when the signal aborts before. */
+  async take(pipeline: string, signal: AbortSignal): Promise<Turn | undefined> {
+    if (signal.aborted) return undefined;
+    return new Promise((resolve) => {
+      const waiting = {
+        pipeline,
+        granted: (turn: Turn) => {
+          signal.removeEventListener('abort', leave);
+          resolve(turn);
+        },
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        resolve(undefined);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiting);
+      this.#grant();
+      this.#askBack();
+    });
+  }
+
+  #grant(): void {
+    for (const waiting of [...this.#waiting]) {
+      const held = this.#held.get(waiting.pipeline);
+      const mayJoin = held !== undefined && !held.over.signal.aborted;
+      if (!mayJoin && (held !== undefined || this.#held.size >= this.#options.atOnce)) continue;
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.granted(this.#turnOf(waiting.pipeline, held ?? this.#begin(waiting.pipeline)));
+    }
+  }
+
+  #begin(pipeline: string): Held {
+    const held = {
+      begunMs: this.#runtime.monotonicMs(),
+      over: new AbortController(),
+      ended: new AbortController(),
+      runs: 0,
+      isTimed: false,
+    };
+    this.#held.set(pipeline, held);
+    return held;
+  }
+
+  #turnOf(pipeline: string, held: Held): Turn {
+    held.runs += 1;
+    let hasEnded = false;
+    return {
+      over: held.over.signal,
+      end: () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        held.runs -= 1;
+        if (held.runs > 0) return;
+        this.#held.delete(pipeline);
+        held.ended.abort();
+        this.#grant();
+        this.#askBack();
+      },
+    };
+  }
+
+  /** While somebody waits, ends each turn when its time is up. */
+  #askBack(): void {
+    if (this.#waiting.length === 0) return;
+    for (const held of this.#held.values()) {
+      if (held.isTimed) continue;
+      held.isTimed = true;
+      void this.#endInTime(held);
+    }
+  }
+
+  async #endInTime(held: Held): Promise<void> {
+    const leftMs = held.begunMs + this.#options.turnMs - this.#runtime.monotonicMs();
+    try {
+      await this.#runtime.sleep(Math.max(0, leftMs), held.ended.signal);
+    } catch {
+      return;
+    }
+    held.isTimed = false;
+    if (this.#waiting.length > 0) held.over.abort(new Error('the turn is over'));
+  }
+}
