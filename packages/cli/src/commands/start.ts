@@ -8,7 +8,7 @@ import { commonOptions, selectionOptions } from '../options/pipeline-options.js'
 import { assertWholeNumber } from '../options/whole-number.js';
 import { EXIT } from '../process/exit-code.js';
 import { StoppedBySignal } from '../process/stop-signals.js';
-import { counted, instantText } from '../output/words.js';
+import { counted, instantText, integer } from '../output/words.js';
 import { theme } from '../terminal/theme.js';
 import { sluiceCommand } from './sluice-command.js';
 
@@ -66,17 +66,23 @@ export const startCommand = sluiceCommand({
   },
 });
 
+/** How many pipelines are listed by name. */
+const MOST_SHOWN = 10;
+
 /** What a person sees who starts the service by hand: the log may say nothing until the first run. */
 function serviceText(pipelines: readonly LoadedPipeline[], listen: ListenAddress | undefined): string {
-  const width = Math.max(...pipelines.map(({ name }) => name.length));
+  const shown = pipelines.slice(0, MOST_SHOWN);
+  const more = pipelines.length - shown.length;
+  const width = Math.max(...shown.map(({ name }) => name.length));
   const address =
     listen && (listen.host.includes(':') ? `[${listen.host}]:${listen.port}` : `${listen.host}:${listen.port}`);
   const lines = [
     `${theme.ok('started')} ${counted(pipelines.length, 'pipeline')}; Ctrl-C stops`,
-    ...pipelines.map(
+    ...shown.map(
       ({ name, nextRun }) =>
         `  ${theme.name(name.padEnd(width))}  next run ${instantText(nextRun)}, and now if one is due`,
     ),
+    ...(more === 0 ? [] : [`  and ${integer(more)} more`]),
     ...(address === undefined
       ? []
       : ['healthz', 'readyz', 'metrics'].map((path) => `  ${theme.path(`http://${address}/${path}`)}`)),

@@ -5,10 +5,17 @@ import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
 import { commonOptions, jsonOption, selectionOptions } from '../options/pipeline-options.js';
 import { commandLine, nextStep, type CalledWith } from '../output/next-step.js';
-import { statusAsJson, statusText, type ShownStatus } from '../output/status-text.js';
+import { statusesText } from '../output/status-overview.js';
+import { statusAsJson, type ShownStatus } from '../output/status-text.js';
 import { counted } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
 import { sluiceCommand } from './sluice-command.js';
+
+/** Of how many pipelines it says what to do next. */
+const MOST_STEPS = 5;
+
+/** How many sources are asked at the same time. */
+const AT_ONCE = 8;
 
 export const statusCommand = sluiceCommand({
   options: (argv) =>
@@ -30,16 +37,25 @@ export const statusCommand = sluiceCommand({
       only: args.only,
       sink: args.sink,
     });
-    const shown = await Promise.all(pipelines.map((pipeline) => statusOf(pipeline, maxLagMs)));
+    const shown: ShownStatus[] = [];
+    for (let index = 0; index < pipelines.length; index += AT_ONCE) {
+      const some = pipelines.slice(index, index + AT_ONCE);
+      shown.push(...(await Promise.all(some.map((pipeline) => statusOf(pipeline, maxLagMs)))));
+    }
     if (args.json) output.json(shown.map(statusAsJson));
     else {
-      output.text(shown.map(statusText).join('\n'));
+      output.text(statusesText(shown));
       const steps = shown.map((each, index) => {
         const { config, memberName: only, sinkName: sink } = pipelines[index] ?? {};
         const file = args.config.find((written) => resolve(written) === config?.file) ?? '';
         return nextSteps(each, file, { ...args, only, sink });
       });
-      output.note(steps.join(''));
+      output.note(
+        steps
+          .filter((step) => step !== '')
+          .slice(0, MOST_STEPS)
+          .join(''),
+      );
     }
     const healths = shown.map((each) => ('unreadable' in each ? 'unhealthy' : each.status.health));
     if (healths.includes('unhealthy')) return EXIT.failed;
