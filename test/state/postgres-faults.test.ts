@@ -103,7 +103,7 @@ describe('sluice run with its state in Postgres', function () {
     const successor = await runUntilDone();
     expect(successor.code, successor.err).to.equal(0);
     await expectComplete(world);
-    const [before] = await query<{ state: unknown }>('SELECT state FROM sluice.pipelines');
+    const before = await query('SELECT * FROM sluice.state_parts ORDER BY part, place');
     const sent = world.receiver.eventRequests.length;
     isWoken = true;
     process.kill(pid, 'SIGCONT');
@@ -111,7 +111,7 @@ describe('sluice run with its state in Postgres', function () {
     expect(woken.code).to.equal(1);
     expectClear(woken, /the lease on the state (of .* is lost|has expired)/);
     expect(world.receiver.eventRequests).to.have.length(sent);
-    expect(await query('SELECT state FROM sluice.pipelines')).to.deep.equal([before]);
+    expect(await query('SELECT * FROM sluice.state_parts ORDER BY part, place')).to.deep.equal(before);
     await expectComplete(world);
   });
 

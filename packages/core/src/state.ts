@@ -33,6 +33,6 @@ export { applyCommit } from './state/decide.js';
 export { DigestBook } from './state/digest-book.js';
 export { describeHolder, inUseError } from './state/in-use-error.js';
 export { openStateWriter } from './state/open-state-writer.js';
-export { storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';
+export { storedBinding, storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';
 export type { StateStoreDefinition } from './contracts/definition.js';
 export { StateError } from './contracts/errors.js';

@@ -1,27 +1,33 @@
-import { StateError, type Commit } from '@sluice/core/state';
+import { StateError, type Commit, type PipelineState } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
-import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
 import { leaseLostError, renewLease, type LeasedPipelineRow } from './stored-lease.js';
+import { writeParts } from './stored-parts.js';
 
 /**
  * Writes a commit and extends the lease, in one transaction that can be repeated until it is known to have worked: the
  * token and the revision of the row tell whether an attempt took effect whose answer was lost.
  */
-export async function appendCommit(query: Query, row: LeasedPipelineRow, commit: Commit): Promise<void> {
+export async function appendCommit(
+  query: Query,
+  row: LeasedPipelineRow,
+  commit: Commit,
+  previous: PipelineState | undefined,
+): Promise<void> {
   const { schema, pipeline, leaseSeconds, token } = row;
   const { state, revision, digestChanges, deadLetterChanges } = commit;
   const written = await query(
-    `UPDATE "${schema}".pipelines SET state = ?::json, revision = ?,
+    `UPDATE "${schema}".pipelines SET revision = ?,
        held_until = clock_timestamp() + make_interval(secs => ?)
      WHERE name = ? AND token = ? AND revision = ? RETURNING revision`,
-    [jsonText(state), revision, leaseSeconds, pipeline, token, revision - 1],
+    [revision, leaseSeconds, pipeline, token, revision - 1],
   );
   if (written.length === 0) {
     await assertWritten(query, row, revision);
     return renewLease(query, row);
   }
+  await writeParts(query, row, previous, state);
   for (const change of digestChanges) await changeDigests(query, row, change);
   for (const change of deadLetterChanges) await changeDeadLetters(query, row, change);
 }

@@ -1,5 +1,5 @@
 import type { Logger, Runtime } from '@sluice/core/adapter';
-import type { LeasedState } from '@sluice/core/state';
+import { EMPTY_STATE, type LeasedState, type PipelineState } from '@sluice/core/state';
 import type { Database, Query } from '@sluice/postgres';
 import { appendCommit } from './append-commit.js';
 import { momentOf, type LeaseClock } from './lease-clock.js';
@@ -22,8 +22,16 @@ const LONGEST_WAIT_MS = 2000;
 /** A pipeline's row under a lease. Retries writing while the database does not answer, until the lease may have expired. */
 export function leasedRow(context: LeasedRowContext): LeasedState {
   const { row, clock, database, logger } = context;
+  const reader = postgresStateReader(row, async (work) => work(database));
+  /** As it was read, or committed last; undefined while nothing is stored. */
+  let stored: PipelineState | undefined;
   return {
-    ...postgresStateReader(row, async (work) => work(database)),
+    ...reader,
+    read: async () => {
+      const state = await reader.read();
+      stored = state === EMPTY_STATE ? undefined : state;
+      return state;
+    },
     get leaseExpiresAt() {
       return clock.leaseExpiresAt;
     },
@@ -32,7 +40,10 @@ export function leasedRow(context: LeasedRowContext): LeasedState {
         await renewLease(query, row);
         return openAmong(query, row, ids);
       }),
-    append: (commit) => write(context, 'write', (query) => appendCommit(query, row, commit)),
+    append: async (commit) => {
+      await write(context, 'write', (query) => appendCommit(query, row, commit, stored));
+      stored = commit.state;
+    },
     renew: () => write(context, 'renew the lease on', (query) => renewLease(query, row)),
     release: async () => {
       try {

@@ -1,9 +1,9 @@
-import { isBranchOf, storedState, type NeighbouringState } from '@sluice/core/state';
+import { isBranchOf, storedBinding, type NeighbouringState } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 
 interface Row {
   readonly name: string;
-  readonly state: unknown;
+  readonly binding: unknown;
 }
 
 /** The states of the other pipelines in the schema. */
@@ -13,11 +13,13 @@ export async function neighbouringRows(
   pipeline: string,
 ): Promise<readonly NeighbouringState[]> {
   const rows = await query<Row>(
-    `SELECT name, state FROM "${schema}".pipelines WHERE name <> ? AND state IS NOT NULL ORDER BY name`,
+    `SELECT name, binding.value AS binding FROM "${schema}".pipelines
+     LEFT JOIN "${schema}".state_parts AS binding ON binding.pipeline = name AND part = 'binding'
+     WHERE name <> ? AND revision > 0 ORDER BY name`,
     [pipeline],
   );
-  return rows.map(({ name, state }) => {
-    const { binding } = storedState.safeParse(state).data ?? {};
+  return rows.map(({ name, binding: written }) => {
+    const binding = storedBinding.safeParse(written).data;
     const wasThis = isBranchOf(pipeline, name) || isBranchOf(name, pipeline);
     return {
       pipeline: name,
@@ -30,12 +32,12 @@ export async function neighbouringRows(
 
 /** In SQL. The row of the pipeline is there already: the run that found the neighbour has made it to take the lease. */
 function moveTo(schema: string, from: string, to: string): string {
-  const tables = ['dead_letters', 'digests'].map(
+  const tables = ['state_parts', 'dead_letters', 'digests'].map(
     (table) => `UPDATE "${schema}".${table} SET pipeline = '${to}' WHERE pipeline = '${from}';`,
   );
   return [
     'BEGIN;',
-    `UPDATE "${schema}".pipelines AS new SET state = old.state, revision = old.revision FROM "${schema}".pipelines AS old WHERE new.name = '${to}' AND old.name = '${from}';`,
+    `UPDATE "${schema}".pipelines AS new SET revision = old.revision FROM "${schema}".pipelines AS old WHERE new.name = '${to}' AND old.name = '${from}';`,
     ...tables,
     `DELETE FROM "${schema}".pipelines WHERE name = '${from}';`,
     'COMMIT;',

@@ -11,6 +11,7 @@ import { isMissingTable, translateError } from './postgres-error.js';
 import { readDeadLetters, type LetterPage } from './stored-dead-letters.js';
 import { readDigests } from './stored-digests.js';
 import { readLease, type PipelineRow } from './stored-lease.js';
+import { readParts } from './stored-parts.js';
 
 /**
  * Reads a pipeline's state, also while a writer changes it. Where there are no tables yet, it is empty. `withDatabase`
@@ -37,17 +38,31 @@ export function postgresStateReader(
   };
 }
 
-async function readState(query: Query, { schema, pipeline }: PipelineRow): Promise<PipelineState> {
-  const [row] = await query<{ readonly state: unknown }>(`SELECT state FROM "${schema}".pipelines WHERE name = ?`, [
-    pipeline,
-  ]);
-  if (row === undefined || row.state === null) return EMPTY_STATE;
-  const { data } = storedState.safeParse(row.state);
+async function readState(query: Query, row: PipelineRow): Promise<PipelineState> {
+  const { schema, pipeline } = row;
+  const written = (await hasParts(query, schema)) ? await readParts(query, row) : await formerState(query, row);
+  if (written === undefined) return EMPTY_STATE;
+  const { data } = storedState.safeParse(written);
   if (data !== undefined) return data;
   throw new StateError(
     `the state of pipeline "${pipeline}" in schema ${schema} was changed by hand, or another version wrote it; use the ` +
       'version that wrote it or a newer one, or put the schema back from a backup',
   );
+}
+
+/** Before the first run of this version, the tables are those of an earlier one. */
+async function hasParts(query: Query, schema: string): Promise<boolean> {
+  const [found] = await query<{ readonly parts: string | null }>('SELECT to_regclass(?) AS parts', [
+    `"${schema}".state_parts`,
+  ]);
+  return found?.parts !== null;
+}
+
+async function formerState(query: Query, { schema, pipeline }: PipelineRow): Promise<unknown> {
+  const [row] = await query<{ readonly state: unknown }>(`SELECT state FROM "${schema}".pipelines WHERE name = ?`, [
+    pipeline,
+  ]);
+  return row?.state ?? undefined;
 }
 
 async function* letters(readPage: (after: string) => Promise<LetterPage>): AsyncGenerator<DeadLetter> {

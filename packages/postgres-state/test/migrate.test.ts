@@ -1,4 +1,4 @@
-import { StateError, type StateWriter } from '@sluice/core/state';
+import { StateError, type StateChange, type StateWriter } from '@sluice/core/state';
 import { expect } from 'chai';
 import { failureOf } from './failure-of.js';
 import { anEmptyDatabase, aStore } from './state-database.js';
@@ -18,6 +18,14 @@ const [WORKER, STRANGER, LATIN] = ['worker', 'stranger', 'latin'].map((name) => 
   string,
 ];
 
+const PLANS: readonly StateChange[] = [1, 2, 3].map((id) => ({
+  type: 'plan',
+  id,
+  purpose: 'following',
+  window: { stream: `s${id}`, axis: 'change', from: 0, until: 1, revisitMs: 0 },
+  at: 0,
+}));
+
 describe('the tables of the state', () => {
   let url: string;
   let query: (text: string) => Promise<readonly Record<string, unknown>[]>;
@@ -32,7 +40,10 @@ describe('the tables of the state', () => {
     const writers = await Promise.all(names.map((name) => aStore(url).acquire(name)));
     for (const writer of writers) await writer.commit([{ type: 'backfilled', stream: 'a' }]);
     await Promise.all(writers.map((writer) => writer.release()));
-    expect(await query('SELECT name FROM sluice.migrations')).to.deep.equal([{ name: '0001-create-tables' }]);
+    expect(await query('SELECT name FROM sluice.migrations')).to.deep.equal([
+      { name: '0001-create-tables' },
+      { name: '0002-state-parts' },
+    ]);
     expect(await query('SELECT count(*)::int AS pipelines FROM sluice.pipelines')).to.deep.equal([{ pipelines: 12 }]);
   });
 
@@ -86,22 +97,66 @@ describe('the tables of the state', () => {
 
   it('stay as they are when a newer version has changed them', async () => {
     await (await aStore(url).acquire('p')).release();
-    await query(`INSERT INTO sluice.migrations (name, batch, migration_time) VALUES ('0002-later', 2, now())`);
+    await query(`INSERT INTO sluice.migrations (name, batch, migration_time) VALUES ('0003-later', 2, now())`);
     const error = await failureOf(aStore(url).acquire('p'));
     expect(error).to.be.instanceOf(StateError);
     expect(error.message).to.include('a newer version has changed the tables');
+  });
+
+  it('take over the state of an earlier version, which can be read before that', async () => {
+    const states: Record<string, unknown> = {};
+    for (const name of ['new', 'used']) {
+      const writer = await aStore(url).acquire(name);
+      if (name === 'used') {
+        await writer.commit([{ type: 'backfilled', stream: 'a' }, ...PLANS]);
+        await writer.commit([{ type: 'run-ended', run: { at: 1, outcome: 'failed', error: 'NUL \u0000' } }]);
+      }
+      states[name] = await writer.read();
+      await writer.release();
+    }
+    // As the first migration left it.
+    await query('DROP TABLE sluice.state_parts');
+    await query('ALTER TABLE sluice.pipelines ADD COLUMN state json');
+    await query(`DELETE FROM sluice.migrations WHERE name = '0002-state-parts'`);
+    const text = JSON.stringify(states['used']).replaceAll("'", "''");
+    await query(`UPDATE sluice.pipelines SET state = '${text}' WHERE name = 'used'`);
+
+    const reader = aStore(url).reader('used');
+    expect(await reader.read()).to.deep.equal(states['used']);
+    const writer = await aStore(url).acquire('used');
+    expect(await writer.read()).to.deep.equal(states['used']);
+    const state = await writer.commit([{ type: 'finish', id: 2, at: 1 }]);
+    await writer.release();
+    expect(await reader.read()).to.deep.equal(state);
+    expect(await aStore(url).reader('new').read()).to.deep.equal(states['new']);
+  });
+
+  it('change only in what a commit changes', async () => {
+    const writer = await aStore(url).acquire('p');
+    await writer.commit([...PLANS, { type: 'remember', entry: { at: 1, by: 'ada', what: 'repair', detail: 'a' } }]);
+    const before = await query('SELECT part, place, xmin::text FROM sluice.state_parts');
+    await writer.commit([{ type: 'finish', id: 2, at: 1 }]);
+    await writer.release();
+    const same = new Set(before.map((row) => JSON.stringify(row)));
+    const after = await query('SELECT part, place, xmin::text FROM sluice.state_parts ORDER BY part, place');
+    const changed = after.filter((row) => !same.has(JSON.stringify(row)));
+    expect(changed.map(({ part, place }) => [part, place])).to.deep.equal([
+      ['revision', 0],
+      ['windows', 1],
+    ]);
   });
 
   it('refuse a state that was changed by hand', async () => {
     const writer = await aStore(url).acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'a' }]);
     await writer.release();
-    await query(`UPDATE sluice.pipelines SET state = '{"revision": 1, "unknown": true}'`);
+    await query(`INSERT INTO sluice.state_parts VALUES ('p', 'unknown', 0, 'true')`);
     const error = await failureOf(aStore(url).reader('p').read());
     expect(error).to.be.instanceOf(StateError);
     expect(error.message).to.include('changed by hand, or another version wrote it');
     expect((await failureOf(aStore(url).acquire('p'))).message).to.equal(error.message);
-    await query(`UPDATE sluice.pipelines SET state = NULL, revision = 0`);
+    await query(`DELETE FROM sluice.state_parts`);
+    await query(`UPDATE sluice.pipelines SET revision = 0`);
     await (await aStore(url).acquire('p')).release();
   });
 

@@ -135,7 +135,7 @@ const backfill: z.ZodType<Backfill> = z.strictObject({
   at: z.number(),
 } satisfies ShapeOf<Backfill>);
 
-const binding = z.strictObject({
+export const storedBinding = z.strictObject({
   source: identity,
   start: z.string(),
   eventFrom: z.number().exactOptional(),
@@ -195,7 +195,7 @@ const dayCounts: z.ZodType<DayCounts> = z.strictObject({
 
 export const storedState: z.ZodType<PipelineState> = z.strictObject({
   revision: z.number(),
-  binding: binding.exactOptional(),
+  binding: storedBinding.exactOptional(),
   windows: z.array(ledgerWindow),
   nextWindowId: z.number(),
   backfilled: z.array(z.string()),
@@ -215,7 +215,7 @@ export const storedState: z.ZodType<PipelineState> = z.strictObject({
 type Change<Type extends StateChange['type']> = ShapeOf<Extract<StateChange, { readonly type: Type }>>;
 
 const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('bind'), binding } satisfies Change<'bind'>),
+  z.strictObject({ type: z.literal('bind'), binding: storedBinding } satisfies Change<'bind'>),
   z.strictObject({ type: z.literal('bind-sink'), sink: identity } satisfies Change<'bind-sink'>),
   z.strictObject({
     type: z.literal('accept'),
