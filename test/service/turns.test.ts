@@ -82,7 +82,12 @@ describe('a day of many pipelines that take turns', () => {
     const benches = Array.from({ length: 12 }, (_, index): ServedBench => {
       // The first three have a history that takes hours.
       const days = index < 3 ? 20 : 1;
-      const sink = recordingSink({ answer: async () => void (await runtime.sleep(MINUTE)) });
+      const sink = recordingSink({
+        answer: async () => {
+          await runtime.sleep(MINUTE);
+          return undefined;
+        },
+      });
       const records = ticks(begin - days * DAY, begin + DAY, 20 * MINUTE);
       return aServedPipeline({ runtime, records, sink, name: `p${index}`, turns, maxEvents: 10 });
     });

@@ -2,7 +2,8 @@
 export { CONFIG_CODES } from './config/config-codes.js';
 export { duration } from './config/duration.js';
 export { environmentFromFile } from './config/environment-file.js';
-export { type LoadedPipelineFile, loadPipelineFile } from './config/load-pipeline-file.js';
+export { loadPipelineFile } from './config/load-pipeline-file.js';
+export type { LoadedPipelineFile } from './config/loaded-pipeline-file.js';
 export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.js';
 export type { Branch, PipelineConfig } from './config/pipeline-config.js';
 export { type LoadedSchemaPull, loadSchemaPull } from './config/load-schema-pull.js';

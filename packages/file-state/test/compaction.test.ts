@@ -93,16 +93,16 @@ describe('a compaction', () => {
     return readdirSync(join(directory, 'p')).filter((name) => /^digests-.*\.json$/u.test(name));
   }
 
-  const steps = ['dead-letters.jsonl', 'digests', 'snapshot.json', 'journal.jsonl'] as const;
-  for (let done = 0; done <= steps.length; done++) {
-    it(`loses and duplicates nothing when a crash ends it after ${done} of its ${steps.length} steps`, async () => {
+  const parts = ['dead-letters.jsonl', 'digests', 'snapshot.json', 'journal.jsonl'] as const;
+  for (let done = 0; done <= parts.length; done++) {
+    it(`loses and duplicates nothing when a crash ends it after ${done} of its ${parts.length} steps`, async () => {
       const { before, after } = await beforeAndAfter();
       const crashed = join(root, 'crashed');
       cpSync(before, crashed, { recursive: true });
-      const names = steps.slice(0, done).flatMap((step) => (step === 'digests' ? digestFiles(after) : [step]));
+      const names = parts.slice(0, done).flatMap((part) => (part === 'digests' ? digestFiles(after) : [part]));
       for (const name of names) cpSync(file(after, name), file(crashed, name));
       // What a crash leaves of a file that was being written.
-      for (const name of steps.slice(2)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
+      for (const name of parts.slice(2)) writeFileSync(file(crashed, `${name}.new`), 'half a li');
       const expected = await seen(new FileStateStore(before, context).reader('p'));
       expect(await seen(new FileStateStore(crashed, context).reader('p'))).to.deep.equal(expected);
       for (const options of [NEVER, ALWAYS]) {
@@ -239,8 +239,9 @@ describe('a compaction', () => {
     const directory = join(root, 'former');
     await commit(directory, ALWAYS, [STORED[0] as StateChange, add(1, 2)]);
     const snapshot = file(directory, 'snapshot.json');
-    const { digestFiles: names, ...entry } = decodeLine(readFileSync(snapshot, 'utf8').trimEnd())?.entry as {
-      readonly digestFiles: readonly string[];
+    const { digestFiles: names, ...entry } = {
+      digestFiles: [] as readonly string[],
+      ...Object(decodeLine(readFileSync(snapshot, 'utf8').trimEnd())?.entry),
     };
     const [name = ''] = names;
     const digests = decodeLine(readFileSync(file(directory, name), 'utf8').trimEnd())?.entry;

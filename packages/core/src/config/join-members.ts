@@ -1,5 +1,5 @@
 import type { Problem } from '../contracts/problem.js';
-import type { LoadedPipelineFile } from './load-pipeline-file.js';
+import type { LoadedPipelineFile } from './loaded-pipeline-file.js';
 
 /** How many entries a problem names. */
 const MOST_NAMED = 3;

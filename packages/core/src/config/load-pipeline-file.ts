@@ -1,5 +1,4 @@
 import type { Document, Tree } from '../contracts/document.js';
-import type { Problem } from '../contracts/problem.js';
 import { ProblemList } from '../document/problem-list.js';
 import { entryOf, rootOf, type Path } from '../document/tree.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
@@ -8,6 +7,7 @@ import { fillVariables } from './fill-variables.js';
 import { joinMembers } from './join-members.js';
 import { loadMapping } from './load-mapping.js';
 import { spanAt, type Loading, type PipelineFileContext } from './loading.js';
+import type { LoadedPipelineFile } from './loaded-pipeline-file.js';
 import { membersOf } from './members.js';
 import type { PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
@@ -15,15 +15,6 @@ import { reportHeld, reportMissing, reportRepeats } from './report-unfit.js';
 import { sinkPlaces } from './sink-places.js';
 import type { Member } from './substitute.js';
 import { validateOptions } from './validate-options.js';
-
-export interface LoadedPipelineFile {
-  /** Every problem at once, in the order of their places. */
-  readonly problems: readonly Problem[];
-  /** Present when no problem is an error. The first of the branches. */
-  readonly pipeline?: PipelineConfig;
-  /** One for each entry of `foreach` and each sink; present when no problem is an error. */
-  readonly branches?: readonly PipelineConfig[];
-}
 
 const SHORT_SETTLE_MS = 60_000;
 

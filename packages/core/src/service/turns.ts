@@ -63,13 +63,17 @@ export class Turns {
   }
 
   #grant(): void {
-    for (const waiting of [...this.#waiting]) {
-      const held = this.#held.get(waiting.pipeline);
-      const mayJoin = held !== undefined && !held.over.signal.aborted;
-      if (!mayJoin && (held !== undefined || this.#held.size >= this.#options.atOnce)) continue;
+    for (const waiting of this.#waiting.filter(({ pipeline }) => this.#mayBegin(pipeline))) {
+      const { pipeline } = waiting;
+      if (!this.#mayBegin(pipeline)) continue;
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-      waiting.granted(this.#turnOf(waiting.pipeline, held ?? this.#begin(waiting.pipeline)));
+      waiting.granted(this.#turnOf(pipeline, this.#held.get(pipeline) ?? this.#begin(pipeline)));
     }
+  }
+
+  #mayBegin(pipeline: string): boolean {
+    const held = this.#held.get(pipeline);
+    return held === undefined ? this.#held.size < this.#options.atOnce : !held.over.signal.aborted;
   }
 
   #begin(pipeline: string): Held {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { duration } from '#src/config/duration.js';
-import { loadPipelineFile, type LoadedPipelineFile } from '#src/config/load-pipeline-file.js';
+import { loadPipelineFile } from '#src/config/load-pipeline-file.js';
+import type { LoadedPipelineFile } from '#src/config/loaded-pipeline-file.js';
 import type { PipelineConfig } from '#src/config/pipeline-config.js';
 import { readDocument } from '#src/document/read-document.js';
 import { renderProblems } from '#src/document/render-problems.js';
