@@ -183,7 +183,8 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
 });
 
 /** What a step has alike in each version. Usage, costs and the first span of a trace have their differences. */
-const STEP = `id type project_id trace_id parent_observation_id name end_time completion_start_time model model_parameters
+const STEP =
+  `id type project_id trace_id parent_observation_id name end_time completion_start_time model model_parameters
   level status_message prompt_name prompt_version trace.id trace.name trace.user_id trace.session_id trace.release
   trace.tags`.split(/\s+/);
 

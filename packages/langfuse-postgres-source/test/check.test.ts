@@ -142,6 +142,7 @@ describe('checking how a database will be read', () => {
     expect(finding?.fix).to.contain('revisit: 30h covers 99 %');
     const off = (await checked(database, { revisitMs: 0 })).get('settle and traces');
     expect(off?.message).to.contain('5.0 % later than revisit reaches (30m)');
+    expect(off?.fix).to.contain('settle: 30h covers 99 %');
   });
 
   it('does not judge by a few rows', async () => {

@@ -58,9 +58,7 @@ describe('the digest of a stream', () => {
     type Wanted = (row: (typeof rows)[number]) => boolean;
     const of = (hour: number, wanted: Wanted): SourceDigest => {
       const inHour = (created: string): boolean => Math.floor((Date.parse(`${created}Z`) - START) / HOUR_MS) === hour;
-      const keys = rows
-        .filter((row) => inHour(row.created_at) && wanted(row))
-        .map(({ id }) => id);
+      const keys = rows.filter((row) => inHour(row.created_at) && wanted(row)).map(({ id }) => id);
       return { hour: START + hour * HOUR_MS, records: keys.length, sums: keySums(keys) };
     };
     const isGeneration: Wanted = ({ type }) => type === 'GENERATION';
