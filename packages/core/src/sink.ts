@@ -1,4 +1,16 @@
 /** For authors of sinks. */
+export {
+  dashboardsFor,
+  type ChartDescription,
+  type ChartDrawing,
+  type DashboardAction,
+  type DashboardChange,
+  type DashboardDescription,
+  type DashboardDifference,
+  type DashboardKeeper,
+  type DashboardKeeping,
+  type DashboardPlan,
+} from './contracts/dashboard.js';
 export type { SinkContext, SinkDefinition } from './contracts/definition.js';
 export { InvalidRequestError, TooLargeError } from './contracts/errors.js';
 export {

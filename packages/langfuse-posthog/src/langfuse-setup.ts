@@ -1,12 +1,14 @@
 import type { Preset } from '@sluice/core/preset';
+import { DASHBOARDS } from './dashboards/dashboards.js';
 import { addressProblem, completeAddress } from './langfuse-address.js';
 import { shippedFile } from './shipped-file.js';
 
 const MAPPING = 'mappings/langfuse-posthog.yaml';
 
 /** What is the same for every version of Langfuse: the mapping and its parameters. */
-export const langfuseSetup: Pick<Preset, 'sink' | 'mapping' | 'setup' | 'example'> = {
+export const langfuseSetup: Pick<Preset, 'sink' | 'mapping' | 'setup' | 'example' | 'dashboards'> = {
   sink: 'posthog',
+  dashboards: DASHBOARDS,
   mapping: { specifier: `@sluice/langfuse-posthog/configs/${MAPPING}`, path: shippedFile(MAPPING) },
   setup: [
     {

@@ -1,6 +1,7 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
+import { posthogDashboards } from './dashboards/posthog-dashboards.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';
 import { posthogSetup } from './setup.js';
@@ -14,6 +15,7 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   eventSchema: posthogEventSchema,
   repeats: () => ({ effect: 'replace' }),
   setup: posthogSetup,
+  dashboards: posthogDashboards,
   previewVariants: [
     { name: 'v0', with: { protocol: 'v0' } },
     { name: 'v1', with: { protocol: 'v1' } },

@@ -106,9 +106,14 @@ export function createContainer(options: SluiceOptions): Sluice {
   container
     .bind(FACTORY)
     .toResolvedValue(
-      (composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, redactor: Redactor) =>
-        new PipelineFactory(composer, context, scheduler, redactor),
-      [COMPOSER, ENGINE_CONTEXT, SCHEDULER, REDACTOR],
+      (
+        adapters: Adapters,
+        composer: PipelineComposer,
+        context: EngineContext,
+        scheduler: Scheduler,
+        redactor: Redactor,
+      ) => new PipelineFactory(adapters, composer, context, scheduler, redactor),
+      [ADAPTERS, COMPOSER, ENGINE_CONTEXT, SCHEDULER, REDACTOR],
     );
   container
     .bind(MONITORING)

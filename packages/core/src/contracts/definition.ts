@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { DashboardKeeping } from './dashboard.js';
 import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
@@ -128,6 +129,8 @@ export interface SinkDefinition<Config = unknown> extends Definition<Config> {
    * writes to a table that it does not make.
    */
   ddl?(config: Config, context: SinkContext): readonly string[];
+  /** For a sink whose destination has dashboards: how `sluice dashboard` makes those of the presets there. */
+  readonly dashboards?: DashboardKeeping<Config>;
   /** Makes a sink. Opens no connection. */
   create(config: Config, context: SinkContext): Sink;
 }

@@ -1,3 +1,4 @@
+import type { DashboardDescription } from './dashboard.js';
 import type { SetupQuestion } from './setup.js';
 
 /** What ships for one pair of source and sink: a mapping, a pipeline file, and demos of both. */
@@ -13,6 +14,8 @@ export interface Preset {
   readonly setup: readonly SetupQuestion[];
   /** Lines of YAML that `init` puts into a written mapping as a comment: how an event is changed. */
   readonly example: string;
+  /** For the sink, whatever the source; a chart is offered to a mapping that makes its events. Default: none. */
+  readonly dashboards?: readonly DashboardDescription[];
   /** Default: none. Of all presets, the first one is shown unless another is chosen. */
   readonly demos?: readonly PresetDemo[];
 }

@@ -1,0 +1,36 @@
+import { ConfigError, type AdapterContext } from '@sluice/core/adapter';
+import type { DashboardKeeper, DashboardKeeping } from '@sluice/core/sink';
+import type { PosthogSinkConfig } from '../config.js';
+import { ProjectApi } from '../project-api.js';
+import { applyChanges } from './apply-changes.js';
+import { planChanges } from './plan-changes.js';
+import { ProjectPages } from './project-pages.js';
+
+const NO_PROJECT = `the sink has no \`project\`. Add it below \`with\`; the key needs the scopes dashboard:write and insight:write:
+project:
+  id: 12345 # from the address of the project's pages
+  personalApiKey: \${POSTHOG_PERSONAL_API_KEY} # from PostHog, Settings, Personal API keys`;
+
+/** Dashboards are PostHog's dashboards, charts its insights with a query in HogQL. */
+export const posthogDashboards: DashboardKeeping<PosthogSinkConfig> = {
+  chartWord: 'insight',
+  create: (config: PosthogSinkConfig, context: AdapterContext): DashboardKeeper => {
+    if (config.project === undefined) throw new ConfigError([], NO_PROJECT);
+    const api = new ProjectApi(config, config.project, context);
+    const pages = new ProjectPages(api);
+    return {
+      plan: async (wanted, options) => {
+        const made = {
+          dashboards: await pages.made('dashboard', options),
+          insights: await pages.made('insight', options),
+        };
+        const planned = planChanges(wanted, made, options);
+        return {
+          changes: planned.map(({ change }) => change),
+          apply: (applying = {}) => applyChanges(pages, planned, applying),
+        };
+      },
+      close: async () => api.close(),
+    };
+  },
+};
