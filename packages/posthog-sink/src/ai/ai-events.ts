@@ -1,0 +1,20 @@
+import type { RepeatRule } from '@sluice/core/sink';
+
+/**
+ * The events that PostHog also keeps in the table of its trace and session pages, which does not merge repeats: PostHog's
+ * `ai-event-types.ts` and `posthog/models/ai_events/sql.py`.
+ */
+export const AI_EVENTS: readonly string[] = [
+  '$ai_trace',
+  '$ai_generation',
+  '$ai_embedding',
+  '$ai_span',
+  '$ai_metric',
+  '$ai_feedback',
+  '$ai_evaluation',
+];
+
+/** A repeat of one of them counts again on those pages. */
+export const AI_REPEATS: Readonly<Record<string, RepeatRule>> = Object.fromEntries(
+  AI_EVENTS.map((event) => [event, { effect: 'add' }]),
+);
