@@ -14,7 +14,9 @@ export const AI_EVENTS: readonly string[] = [
   '$ai_evaluation',
 ];
 
-/** A repeat of one of them counts again on those pages. */
+/** PostHog's other table merges them: insights count a repeat once. */
+const RULE: RepeatRule = { effect: 'add', where: 'on its pages of traces and sessions' };
+
 export const AI_REPEATS: Readonly<Record<string, RepeatRule>> = Object.fromEntries(
-  AI_EVENTS.map((event) => [event, { effect: 'add' }]),
+  AI_EVENTS.map((event) => [event, RULE]),
 );
