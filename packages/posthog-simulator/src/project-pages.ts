@@ -35,8 +35,8 @@ export class ProjectPages {
   scopes: readonly string[] = ['dashboard:write', 'insight:write'];
   /** Whether the plan has tags. Without it they are dropped silently. */
   hasTags = false;
-  /** The next calls are answered with it, such as 429. */
-  readonly failures: SimulatorAnswer[] = [];
+  /** What the next calls are answered with, such as 429; undefined for one that is answered as usual. */
+  readonly failures: (SimulatorAnswer | undefined)[] = [];
   readonly dashboards: SimulatedPage[] = [];
   readonly insights: SimulatedPage[] = [];
   readonly #key: string;

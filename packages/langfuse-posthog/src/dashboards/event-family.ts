@@ -23,7 +23,10 @@ export const LANGFUSE_EVENTS: EventFamily = {
   hasUser: (of = '') => `coalesce(${of}properties.langfuse_user_id, '') != 'langfuse_unknown_user'`,
 };
 
-/** The events that PostHog's AI pages read. One without a user has no person profile. */
+/**
+ * The events that PostHog's AI pages read. PostHog keeps that an event has no person profile. Source: PostHog,
+ * plugin-server/src/utils/event.ts, `normalizeProcessPerson`.
+ */
 export const AI_EVENTS: EventFamily = {
   trace: '$ai_trace',
   generation: '$ai_generation',
