@@ -36,7 +36,7 @@ export default defineConfig({
           page('Webhook sink', 'webhook-sink'),
           page('Writing a mapping', 'mapping'),
           page('The events', 'events'),
-          page('Dashboard', 'dashboard'),
+          page('Dashboards', 'dashboard'),
           page('Alternatives', 'compare'),
         ],
       },

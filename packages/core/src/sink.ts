@@ -8,10 +8,9 @@ export {
   type DashboardDescription,
   type DashboardDifference,
   type DashboardKeeper,
-  type DashboardKeeping,
   type DashboardPlan,
 } from './contracts/dashboard.js';
-export type { SinkContext, SinkDefinition } from './contracts/definition.js';
+export type { DashboardKeeping, SinkContext, SinkDefinition } from './contracts/definition.js';
 export { InvalidRequestError, TooLargeError } from './contracts/errors.js';
 export {
   isMapDescription,

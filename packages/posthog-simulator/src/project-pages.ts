@@ -81,7 +81,11 @@ export class ProjectPages {
 
   #refusal({ headers, method }: SimulatorRequest, kind: PageKind, project: number): SimulatorAnswer | undefined {
     if (headers.authorization !== `Bearer ${this.#key}`) {
-      return problem(401, 'authentication_failed', 'Personal API key found in request Authorization header is invalid.');
+      return problem(
+        401,
+        'authentication_failed',
+        'Personal API key found in request Authorization header is invalid.',
+      );
     }
     if (project !== PROJECT) return problem(404, 'not_found', 'Project not found.');
     const area = kind.slice(0, -1);
@@ -94,8 +98,9 @@ export class ProjectPages {
     const asked = new URLSearchParams(query);
     const [limit, offset] = [Number(asked.get('limit') ?? PAGE_SIZE), Number(asked.get('offset') ?? 0)];
     const there = this[kind].filter(({ deleted }) => !deleted);
-    // Without an order, that of the database, in which a changed row moves.
-    const sorted = kind === 'insights' && asked.get('order') !== 'created_at' ? there.toReversed() : there;
+    // Without an order, two pages can come from two orders.
+    const sorted =
+      kind === 'insights' && offset > 0 && asked.get('order') !== 'created_at' ? there.toReversed() : there;
     const next = new URL(`http://${headers.host ?? 'localhost'}${path}/`);
     next.search = new URLSearchParams([...asked, ['offset', String(offset + limit)]]).toString();
     return jsonAnswer(200, {

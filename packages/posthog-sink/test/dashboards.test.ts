@@ -100,7 +100,7 @@ describe('dashboards in PostHog', () => {
     // PostHog copies the description too.
     const { id: _, ...original } = insight('Users');
     simulator.pages.add('insights', { ...original, name: 'Users (copy)' });
-    for (let number = 0; number < 130; number += 1) simulator.pages.add('insights', { name: `later ${number}` });
+    for (let number = 0; number < 10; number += 1) simulator.pages.add('insights', { name: `later ${number}` });
     const before = structuredClone(simulator.pages.insights);
 
     expect(await apply({ overwrite: true })).to.deep.equal(['none orders', 'none orders/cost', 'none orders/users']);
@@ -157,10 +157,13 @@ describe('dashboards in PostHog', () => {
     const [dashboard] = simulator.pages.dashboards;
     if (dashboard) dashboard.deleted = true;
     insight('Users').deleted = true;
-    insight('Cost').name = 'What we pay';
+    const cost = insight('Cost');
+    const other = simulator.pages.add('dashboards', { name: 'Finance' });
+    Object.assign(cost, { name: 'What we pay', dashboards: [...cost.dashboards, other.id] });
     expect(await apply()).to.deep.equal(['create orders', 'update orders/cost', 'create orders/users']);
-    const { id } = simulator.pages.dashboards.find(({ deleted }) => !deleted) ?? expect.fail('there is no dashboard');
-    expect(insight('What we pay').dashboards).to.include(id);
+    const { id } = simulator.pages.dashboards.at(-1) ?? expect.fail('there is no dashboard');
+    expect(cost.dashboards).to.deep.equal([other.id, id]);
+    expect(cost.name).to.equal('What we pay');
     expect(insight('Users').dashboards).to.deep.equal([id]);
     expect(await diff()).to.deep.equal(['none orders', 'keep orders/cost', 'none orders/users']);
   });
@@ -168,7 +171,11 @@ describe('dashboards in PostHog', () => {
   it('reports what is no longer described, and leaves it', async () => {
     await apply();
     const smaller = { ...ORDERS, charts: [USERS] };
-    expect(await apply({ described: smaller })).to.deep.equal(['none orders', 'none orders/users', 'leave orders/cost']);
+    expect(await apply({ described: smaller })).to.deep.equal([
+      'none orders',
+      'none orders/users',
+      'leave orders/cost',
+    ]);
     expect(insight('Cost').deleted).to.equal(false);
   });
 
@@ -200,7 +207,9 @@ describe('dashboards in PostHog', () => {
     simulator.pages.scopes = ['dashboard:write', 'insight:read'];
     const error = await failure();
     expect(error).to.be.instanceOf(RefusedError);
-    expect(error.message).to.match(/^PostHog answered 403 with .*: the personal API key lacks the scope insight:write/u);
+    expect(error.message).to.match(
+      /^PostHog answered 403 with .*: the personal API key lacks the scope insight:write/u,
+    );
     expect(await diff()).to.include('create orders/cost');
     simulator.pages.scopes = ['insight:read'];
     expect((await failure()).message).to.include('the scope dashboard:read');

@@ -1,4 +1,3 @@
-import type { AdapterContext } from './definition.js';
 import type { CallOptions } from './source.js';
 
 /** A dashboard for events, as data. What it becomes at a destination is the sink's affair. */
@@ -29,14 +28,6 @@ export interface ChartDrawing {
   readonly as: 'bars' | 'lines';
   readonly x: string;
   readonly y: readonly string[];
-}
-
-/** How a sink keeps dashboards at its destination. */
-export interface DashboardKeeping<Config = unknown> {
-  /** What the destination calls a chart: `insight`. */
-  readonly chartWord: string;
-  /** Opens no connection. Throws `ConfigError` for an option that only dashboards need and that is missing. */
-  create(config: Config, context: AdapterContext): DashboardKeeper;
 }
 
 /**

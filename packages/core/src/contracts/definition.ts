@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { DashboardKeeping } from './dashboard.js';
+import type { DashboardKeeper } from './dashboard.js';
 import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
@@ -110,6 +110,14 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly readsByKey?: boolean;
   /** Makes a source. Opens no connection. */
   create(config: Config, context: AdapterContext): Source;
+}
+
+/** How a sink keeps dashboards at its destination. */
+export interface DashboardKeeping<Config = unknown> {
+  /** What the destination calls a chart: `insight`. */
+  readonly chartWord: string;
+  /** Opens no connection. Throws `ConfigError` for an option that only dashboards need and that is missing. */
+  create(config: Config, context: AdapterContext): DashboardKeeper;
 }
 
 /** What a sink package exports. */

@@ -31,8 +31,7 @@ export const AI_EVENTS: EventFamily = {
   trace: '$ai_trace',
   generation: '$ai_generation',
   score: '$ai_metric',
-  tokens:
-    'coalesce(toFloat(properties.$ai_input_tokens), 0) + coalesce(toFloat(properties.$ai_output_tokens), 0)',
+  tokens: 'coalesce(toFloat(properties.$ai_input_tokens), 0) + coalesce(toFloat(properties.$ai_output_tokens), 0)',
   scoreName: 'properties.$ai_metric_name',
   scoreValue: 'toFloat(properties.$ai_metric_value)',
   hasUser: (of = '') => `coalesce(toString(${of}properties.$process_person_profile), '') NOT IN ('false', '0')`,

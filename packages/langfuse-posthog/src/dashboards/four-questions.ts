@@ -2,7 +2,7 @@ import type { ChartDescription } from '@sluice/core/preset';
 import { isOfProduct, type EventFamily } from './event-family.js';
 
 /** An event that only the reader can know. */
-export const CONVERSION = 'purchase completed';
+const CONVERSION = 'purchase completed';
 
 /** The four questions of Langfuse's page on its integration with PostHog. */
 export function fourQuestions(family: EventFamily): readonly ChartDescription[] {

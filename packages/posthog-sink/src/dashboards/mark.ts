@@ -12,9 +12,10 @@ export interface Mark {
 
 const MARK = /(?:^|\n)\s*sluice:(?<id>[a-z0-9-]+(?:\/[a-z0-9-]+)?)#(?<digest>[0-9a-f]{8})\s*$/;
 
-/** Source: PostHog, products/product_analytics/backend/models/insight.py, `Insight.description`. */
-export const MAX_DESCRIPTION = 400;
-
+/**
+ * PostHog takes 400 characters for an insight. Source: products/product_analytics/backend/models/insight.py,
+ * `Insight.description`.
+ */
 export function withMark(description: string, { id, digest }: Mark): string {
   return `${description}\n\nsluice:${id}#${digest}`;
 }

@@ -14,7 +14,8 @@ export interface PlannedPage {
   readonly kind: PageKind;
   readonly page: Page | undefined;
   /** Undefined for one that is no longer described. */
-  readonly wanted: { readonly content: Content; readonly digest: string; readonly chart?: ChartDescription } | undefined;
+  readonly wanted:
+    { readonly content: Content; readonly digest: string; readonly chart?: ChartDescription } | undefined;
   /** Of a dashboard and its insights. */
   readonly dashboardId: string;
   /** An insight that is put on its dashboard; `writes`: its content is written. */
@@ -40,10 +41,12 @@ export function planChanges(
       return planInsight(dashboard.id, id, chart, { insight: oldest(made.insights, id), dashboard: page, overwrite });
     });
     const isDescribed = new Set(insights.map(({ change }) => change.id));
-    const left = made.insights.filter(
-      ({ mark: { id } }) => id.startsWith(`${dashboard.id}/`) && !isDescribed.has(id),
-    );
-    return [planDashboard(dashboard, page, overwrite), ...insights, ...left.map((each) => leftAlone(dashboard.id, each))];
+    const left = made.insights.filter(({ mark: { id } }) => id.startsWith(`${dashboard.id}/`) && !isDescribed.has(id));
+    return [
+      planDashboard(dashboard, page, overwrite),
+      ...insights,
+      ...left.map((each) => leftAlone(dashboard.id, each)),
+    ];
   });
 }
 

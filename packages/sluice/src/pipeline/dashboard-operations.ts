@@ -37,7 +37,10 @@ export class DashboardOperations {
       new Set(events),
     );
     if (described.length > 0) return described;
-    throw new ConfigError([], `no dashboard ships for the events of the mapping (${events.join(', ')}): make each ${chartWord} by hand`);
+    throw new ConfigError(
+      [],
+      `no dashboard ships for the events of the mapping (${events.join(', ')}): make each ${chartWord} by hand`,
+    );
   }
 
   /**
