@@ -143,6 +143,20 @@ describe('dashboards in PostHog', () => {
     expect(await diff({ described: newer })).to.deep.equal(['none orders', 'none orders/cost', 'none orders/users']);
   });
 
+  it('keeps what people changed while a person thought about the plan', async () => {
+    await apply();
+    const newer = { ...ORDERS, charts: [{ ...COST, query: 'SELECT newer' }, USERS] };
+    await planned(
+      async (plan) => {
+        expect(actionsOf(plan)).to.include('update orders/cost');
+        insight('Cost').query = { source: { kind: 'HogQLQuery', query: 'SELECT ours' } };
+        await plan.apply();
+      },
+      { described: newer },
+    );
+    expect(insight('Cost').query['source']).to.include({ query: 'SELECT ours' });
+  });
+
   it('leaves an insight off the dashboard that people took it from', async () => {
     await apply();
     insight('Cost').dashboards = [];
@@ -182,9 +196,10 @@ describe('dashboards in PostHog', () => {
   it('makes everything once when two run at the same time', async () => {
     await planned((first) =>
       planned(async (second) => {
-        await first.apply();
-        const urls = await second.apply();
-        expect(urls).to.deep.equal([`${simulator.url}/project/12345/dashboard/page1`]);
+        const urls = await Promise.all([first.apply(), second.apply()]);
+        const [dashboard] = simulator.pages.dashboards;
+        const url = `${simulator.url}/project/12345/dashboard/${dashboard?.short_id}`;
+        expect(urls).to.deep.equal([[url], [url]]);
       }),
     );
     const there = [...simulator.pages.dashboards, ...simulator.pages.insights].filter(({ deleted }) => !deleted);
@@ -194,7 +209,7 @@ describe('dashboards in PostHog', () => {
 
   it('goes on after a failure where it stopped', async () => {
     await planned(async (plan) => {
-      simulator.pages.failures.push(...[0, 1, 2].map(() => undefined), answer(503, 'busy'));
+      simulator.pages.failures.push(...Array.from({ length: 5 }, () => undefined), answer(503, 'busy'));
       await plan.apply().then(
         () => expect.fail('nothing failed'),
         (error: unknown) => expect(error).to.be.instanceOf(TransientError),

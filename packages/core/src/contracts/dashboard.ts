@@ -48,8 +48,9 @@ export interface DashboardPlan {
   /** One for each dashboard and each chart, in the order in which they are made. */
   readonly changes: readonly DashboardChange[];
   /**
-   * Makes the changes and returns the addresses of the dashboards. What was made before an error stays, and the next plan
-   * goes on from there. Two plans that are applied at the same time make everything once.
+   * Reads again, makes the changes and returns the addresses of the dashboards: a person may have thought about the plan for
+   * long, and what other people changed meanwhile stays. What was made before an error stays, and the next plan goes on
+   * from there. Two plans that are applied at the same time make everything once.
    */
   apply(options?: CallOptions): Promise<readonly string[]>;
 }

@@ -1,5 +1,5 @@
-import { ConfigError, type AdapterContext } from '@sluice/core/adapter';
-import type { DashboardKeeper, DashboardKeeping } from '@sluice/core/sink';
+import { ConfigError, type AdapterContext, type CallOptions } from '@sluice/core/adapter';
+import type { DashboardDescription, DashboardKeeper, DashboardKeeping } from '@sluice/core/sink';
 import type { PosthogSinkConfig } from '../config.js';
 import { ProjectApi } from '../project-api.js';
 import { applyChanges } from './apply-changes.js';
@@ -18,16 +18,20 @@ export const posthogDashboards: DashboardKeeping<PosthogSinkConfig> = {
     if (config.project === undefined) throw new ConfigError([], NO_PROJECT);
     const api = new ProjectApi(config, config.project, context);
     const pages = new ProjectPages(api);
+    const planNow = async (
+      wanted: readonly DashboardDescription[],
+      options: CallOptions & { readonly overwrite: boolean },
+    ) => {
+      const dashboards = await pages.made('dashboard', options);
+      return planChanges(wanted, { dashboards, insights: await pages.made('insight', options) }, options);
+    };
     return {
       plan: async (wanted, options) => {
-        const made = {
-          dashboards: await pages.made('dashboard', options),
-          insights: await pages.made('insight', options),
-        };
-        const planned = planChanges(wanted, made, options);
+        const planned = await planNow(wanted, options);
         return {
           changes: planned.map(({ change }) => change),
-          apply: (applying = {}) => applyChanges(pages, planned, applying),
+          apply: async (applying = {}) =>
+            applyChanges(pages, await planNow(wanted, { ...options, ...applying }), applying),
         };
       },
       close: async () => api.close(),
