@@ -83,7 +83,7 @@ describe('sluice dashboard', function () {
     const applied = await dashboard('apply', 'p.yaml', '--yes');
     expect(applied.code).to.equal(0);
     expect(applied.err).to.include('14 to create');
-    expect(applied.out).to.equal(`made: ${simulator.url}/project/12345/dashboard/page1\n`);
+    expect(applied.out).to.equal(`made: ${simulator.url}/project/12345/dashboard/1\n`);
     expect(simulator.pages.insights).to.have.length(13);
 
     expect(await dashboard('diff', 'p.yaml')).to.include({ code: 0, out: '14 as described\n' });

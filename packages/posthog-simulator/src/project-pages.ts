@@ -6,12 +6,12 @@ import type { SimulatorRequest } from './simulator-request.js';
 /** A dashboard or an insight. A test changes it as people do on PostHog's pages. */
 export interface SimulatedPage {
   readonly id: number;
-  readonly short_id: string;
   name: string;
   description: string;
   deleted: boolean;
   tags: readonly string[];
-  /** Of an insight. */
+  /** Of an insight, as the following. */
+  readonly short_id: string;
   query: Readonly<Record<string, unknown>>;
   dashboards: readonly number[];
 }
@@ -65,7 +65,7 @@ export class ProjectPages {
     const id = this.#nextId;
     this.#nextId += 1;
     const made: SimulatedPage = {
-      short_id: `page${id}`,
+      short_id: `short${id}`,
       name: '',
       description: '',
       deleted: false,
@@ -101,13 +101,13 @@ export class ProjectPages {
     // Without an order, two pages can come from two orders.
     const sorted =
       kind === 'insights' && offset > 0 && asked.get('order') !== 'created_at' ? there.toReversed() : there;
-    const next = new URL(`http://${headers.host ?? 'localhost'}${path}/`);
-    next.search = new URLSearchParams([...asked, ['offset', String(offset + limit)]]).toString();
+    asked.set('offset', String(offset + limit));
+    const next = `http://${headers.host ?? 'localhost'}${path}/?${asked.toString()}`;
     return jsonAnswer(200, {
       count: there.length,
-      next: offset + limit < there.length ? next.href : null,
+      next: offset + limit < there.length ? next : null,
       previous: null,
-      results: sorted.slice(offset, offset + limit).map((page) => this.#shown(page)),
+      results: sorted.slice(offset, offset + limit).map((page) => this.#shown(kind, page)),
     });
   }
 
@@ -140,12 +140,15 @@ export class ProjectPages {
     // PostHog completes a query by its schema, and sorts it.
     if (isSqlQuery(query)) page.query = { tableSettings: null, ...query, source: { version: 2, ...query.source } };
     if (Array.isArray(dashboards)) page.dashboards = dashboards.map(Number);
-    return jsonAnswer(200, this.#shown(page));
+    return jsonAnswer(200, this.#shown(kind, page));
   }
 
-  #shown(page: SimulatedPage): object {
+  #shown(kind: PageKind, page: SimulatedPage): object {
+    const { id, name, description, deleted, tags, ...ofInsight } = page;
+    const shown = { id, name, description, deleted, tags: this.hasTags ? tags : [] };
+    if (kind === 'dashboards') return shown;
     const onShown = page.dashboards.filter((id) => this.dashboards.some((each) => each.id === id && !each.deleted));
-    return { ...page, dashboards: onShown, tags: this.hasTags ? page.tags : [] };
+    return { ...shown, ...ofInsight, dashboards: onShown };
   }
 }
 

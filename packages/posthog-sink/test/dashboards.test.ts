@@ -84,7 +84,7 @@ describe('dashboards in PostHog', () => {
 
   it('returns where people open the dashboard', async () => {
     const urls = await planned((plan) => plan.apply());
-    expect(urls).to.deep.equal([`${simulator.url}/project/12345/dashboard/page1`]);
+    expect(urls).to.deep.equal([`${simulator.url}/project/12345/dashboard/1`]);
   });
 
   it('tags what it makes where the plan has tags', async () => {
@@ -198,7 +198,7 @@ describe('dashboards in PostHog', () => {
       planned(async (second) => {
         const urls = await Promise.all([first.apply(), second.apply()]);
         const [dashboard] = simulator.pages.dashboards;
-        const url = `${simulator.url}/project/12345/dashboard/${dashboard?.short_id}`;
+        const url = `${simulator.url}/project/12345/dashboard/${dashboard?.id}`;
         expect(urls).to.deep.equal([[url], [url]]);
       }),
     );

@@ -36,6 +36,7 @@ export const dashboardCommand = pipelineCommand<DashboardArguments>({
     if (action === 'preview' && overwrite) throw new ConfigError([], '--overwrite belongs to diff and apply');
     if (action !== 'apply' && yes) throw new ConfigError([], '--yes belongs to apply');
   },
+  several: () => 'one',
   act: async (pipeline, args, work) => {
     if (args.action === 'preview') return preview(pipeline, args, work);
     const { overwrite } = args;

@@ -24,7 +24,7 @@ const itemSchema = z.looseObject({
   short_id: z.string().optional(),
   name: z.string().nullish(),
   description: z.string().nullish(),
-  query: z.unknown(),
+  query: z.unknown().optional(),
   dashboards: z.array(z.number()).nullish(),
 });
 const listSchema = z.looseObject({ next: z.string().nullish(), results: z.array(itemSchema) });
