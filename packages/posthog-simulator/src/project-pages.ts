@@ -1,20 +1,8 @@
 import type { JsonObject } from '@sluice/core/adapter';
 import { isJsonObject, textAt } from './json-shape.js';
+import type { SimulatedPage } from './simulated-page.js';
 import { jsonAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import type { SimulatorRequest } from './simulator-request.js';
-
-/** A dashboard or an insight. A test changes it as people do on PostHog's pages. */
-export interface SimulatedPage {
-  readonly id: number;
-  name: string;
-  description: string;
-  deleted: boolean;
-  tags: readonly string[];
-  /** Of an insight, as the following. */
-  readonly short_id: string;
-  query: Readonly<Record<string, unknown>>;
-  dashboards: readonly number[];
-}
 
 type PageKind = 'dashboards' | 'insights';
 
@@ -27,8 +15,8 @@ const PAGE_SIZE = 100;
 /**
  * PostHog's API for the dashboards and insights of one project.
  *
- * Sources: PostHog, products/dashboards/backend/api/dashboard.py, posthog/api/insight.py, posthog/api/tagged_item.py,
- * posthog/permissions.py, and https://posthog.com/docs/api.
+ * Sources: PostHog, products/dashboards/backend/api/dashboard.py, products/product_analytics/backend/api/insight.py,
+ * posthog/api/tagged_item.py, posthog/permissions.py, and https://posthog.com/docs/api.
  */
 export class ProjectPages {
   /** What people choose for the personal key; `:write` includes `:read`. */
@@ -147,8 +135,8 @@ export class ProjectPages {
     const { id, name, description, deleted, tags, ...ofInsight } = page;
     const shown = { id, name, description, deleted, tags: this.hasTags ? tags : [] };
     if (kind === 'dashboards') return shown;
-    const onShown = page.dashboards.filter((id) => this.dashboards.some((each) => each.id === id && !each.deleted));
-    return { ...shown, ...ofInsight, dashboards: onShown };
+    const there = this.dashboards.filter((each) => !each.deleted).map((each) => each.id);
+    return { ...shown, ...ofInsight, dashboards: page.dashboards.filter((each) => there.includes(each)) };
   }
 }
 

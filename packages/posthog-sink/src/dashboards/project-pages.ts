@@ -31,11 +31,11 @@ const listSchema = z.looseObject({ next: z.string().nullish(), results: z.array(
 
 /**
  * Dashboards and insights of a project. Sources: https://posthog.com/docs/api/dashboards and /docs/api/insights; PostHog,
- * products/dashboards/backend/api/dashboard.py and posthog/api/insight.py:
+ * products/dashboards/backend/api/dashboard.py and products/product_analytics/backend/api/insight.py:
  *
  * - A list has pages with `next`, and leaves out what is deleted. With `basic`, no insight is calculated.
  * - `order=created_at`: without it the order of insights is not defined, and a page could repeat another's.
- * - `search` is not used: what it finds differs by version.
+ * - `search` is not used: newer versions also find what is similar.
  * - `DELETE` is refused; `PATCH` with `deleted` hides, and people can restore.
  * - Reading needs the scopes `dashboard:read` and `insight:read`. `:write` includes `:read`:
  *   https://posthog.com/docs/api/scopes.
