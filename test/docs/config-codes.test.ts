@@ -19,7 +19,7 @@ import { z } from 'zod';
 const PIPELINE = fileURLToPath(new URL('../../../configs/langfuse-to-posthog.yaml', import.meta.url));
 
 /** Stands for a sink whose destination keeps the first event, and takes any mapping. */
-const { ddl: _, ...lines } = jsonlSink;
+const { ddl: _, dashboards: __, ...lines } = jsonlSink;
 const firstWins: SinkDefinition<{ writeKey: string }> = {
   ...lines,
   type: 'segment',

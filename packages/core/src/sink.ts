@@ -1,5 +1,16 @@
 /** For authors of sinks. */
-export type { SinkContext, SinkDefinition } from './contracts/definition.js';
+export {
+  dashboardsFor,
+  type ChartDescription,
+  type ChartDrawing,
+  type DashboardAction,
+  type DashboardChange,
+  type DashboardDescription,
+  type DashboardDifference,
+  type DashboardKeeper,
+  type DashboardPlan,
+} from './contracts/dashboard.js';
+export type { DashboardKeeping, SinkContext, SinkDefinition } from './contracts/definition.js';
 export { InvalidRequestError, TooLargeError } from './contracts/errors.js';
 export {
   isMapDescription,

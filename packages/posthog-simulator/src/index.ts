@@ -1,4 +1,6 @@
 export { PosthogSimulator } from './posthog-simulator.js';
+export type { ProjectPages } from './project-pages.js';
+export type { SimulatedPage } from './simulated-page.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';
 export type { PosthogSimulatorOptions, SizeLimits } from './simulator-options.js';

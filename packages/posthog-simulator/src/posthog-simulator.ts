@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
 import { textAt } from './json-shape.js';
+import { ProjectPages } from './project-pages.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
@@ -14,6 +15,8 @@ import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest
 export class PosthogSimulator {
   /** Set it during a test: the project's quota is exhausted. v0 still answers 200. */
   quotaExceeded = false;
+  /** The dashboards and insights of the project 12345, whose personal key is `phx_personal`. */
+  readonly pages = new ProjectPages();
   readonly #options: PosthogSimulatorOptions;
   readonly #server: Server;
   readonly #requests: SimulatorRequest[] = [];
@@ -129,7 +132,7 @@ export class PosthogSimulator {
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-    return textAnswer(404, '');
+    return this.pages.answer(request) ?? textAnswer(404, '');
   }
 
   #capture(fault: SimulatorFault | undefined): CaptureContext {

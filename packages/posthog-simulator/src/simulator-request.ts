@@ -6,6 +6,8 @@ export interface SimulatorRequest {
   readonly method: string;
   /** Without the query and without a trailing slash. */
   readonly path: string;
+  /** What follows the `?` of the address, as it was sent. */
+  readonly query: string;
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly wireBytes: number;
   /** The decompressed body; undefined when it is not JSON. */
@@ -17,10 +19,11 @@ export const V0_PATHS: ReadonlySet<string> = new Set(['/batch', '/e', '/i/v0/e',
 export const V1_PATH = '/i/v1/analytics/events';
 
 export function simulatorRequest(incoming: IncomingMessage, wire: Buffer): SimulatorRequest {
-  const path = (incoming.url ?? '/').split('?')[0] ?? '';
+  const [path = '', query = ''] = (incoming.url ?? '/').split('?');
   return {
     method: incoming.method ?? 'GET',
     path: `/${path.replace(/^\/+|\/+$/g, '')}`,
+    query,
     headers: incoming.headers,
     wireBytes: wire.length,
     body: shownBody(wire),

@@ -1,6 +1,9 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
+import { AI_REPEATS } from './ai/ai-events.js';
+import { AI_FUNCTIONS } from './ai/ai-functions.js';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
+import { posthogDashboards } from './dashboards/posthog-dashboards.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';
 import { posthogSetup } from './setup.js';
@@ -12,8 +15,10 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   doc: 'Delivers events to PostHog, cloud or self-hosted.',
   config: posthogSinkConfig,
   eventSchema: posthogEventSchema,
-  repeats: () => ({ effect: 'replace' }),
+  functions: AI_FUNCTIONS,
+  repeats: () => ({ effect: 'replace', byEvent: AI_REPEATS }),
   setup: posthogSetup,
+  dashboards: posthogDashboards,
   previewVariants: [
     { name: 'v0', with: { protocol: 'v0' } },
     { name: 'v1', with: { protocol: 'v1' } },

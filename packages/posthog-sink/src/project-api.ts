@@ -17,12 +17,19 @@ const MAX_CONNECTIONS = 2;
 
 const POSTHOG_APP: HttpPeer = { name: 'PostHog', addressOption: 'project.url', insecureOption: 'allowInsecure' };
 
-/** Source: https://posthog.com/docs/api, "Authentication" and "Rate limiting". */
-const STATUSES: StatusTable = {
-  401: { means: 'credentials', advice: 'check project.personalApiKey, and that it belongs to this PostHog' },
-  403: { means: 'restricted', advice: 'the personal API key lacks a scope, or the project' },
-  404: { means: 'unexpected', advice: 'check project.id and project.url' },
-};
+/**
+ * Sources: https://posthog.com/docs/api, "Authentication" and "Rate limiting"; PostHog, posthog/permissions.py: a 403 names
+ * the missing scope, or the project that the key has no access to.
+ */
+function statusesFor(scope: string | undefined): StatusTable {
+  const needed = scope === undefined ? 'a scope' : `the scope ${scope}`;
+  return {
+    401: { means: 'credentials', advice: 'check project.personalApiKey, and that it belongs to this PostHog' },
+    403: { means: 'restricted', advice: `the personal API key lacks ${needed}, or access to the project` },
+    404: { means: 'unexpected', advice: 'check project.id and project.url' },
+    429: { means: 'retry', advice: 'PostHog limits the calls of a personal API key: wait, then call again' },
+  };
+}
 
 /** PostHog's API of one project, by a personal key: one attempt a call. Not for sending events. */
 export class ProjectApi {
@@ -50,11 +57,18 @@ export class ProjectApi {
     );
   }
 
-  /** @param path below the project, such as `/insights/?limit=100` */
+  /**
+   * @param path below the project, such as `/insights/?limit=100`
+   * @param scope what the personal key needs for it, such as `insight:read`; named when PostHog refuses the key
+   */
   async call(
     method: HttpCall['method'],
     path: string,
-    { body, signal }: { readonly body?: JsonValue; readonly signal?: AbortSignal | undefined } = {},
+    {
+      body,
+      scope,
+      signal,
+    }: { readonly body?: JsonValue; readonly scope?: string; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<unknown> {
     const answer = await this.#client.call({
       method,
@@ -68,7 +82,7 @@ export class ProjectApi {
       signal,
     });
     if (!isSuccess(answer)) {
-      throw statusError(answer, this.#context.runtime.now(), { peer: POSTHOG_APP, statuses: STATUSES });
+      throw statusError(answer, this.#context.runtime.now(), { peer: POSTHOG_APP, statuses: statusesFor(scope) });
     }
     if (answer.status === 204) return undefined;
     try {

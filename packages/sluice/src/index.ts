@@ -2,6 +2,7 @@ export { createSluice, type SluiceOptions } from './create-sluice.js';
 export type { LintOptions, Sluice } from './sluice.js';
 export type { LoadOptions } from './pipeline/pipeline-loader.js';
 export type { LoadedPipeline } from './pipeline/loaded-pipeline.js';
+export type { DashboardOperations } from './pipeline/dashboard-operations.js';
 export type { DeadLetterOperations } from './pipeline/dead-letter-operations.js';
 export type { StateOperations } from './pipeline/state-operations.js';
 export type { PipelineStatusReport } from './pipeline/loaded-pipeline.js';

@@ -113,6 +113,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./state.js')).stateCommand,
   },
   {
+    name: 'dashboard',
+    usage: 'dashboard <action> <config>',
+    describe: 'Show, compare or make the dashboards for the events of a pipeline at its destination',
+    load: async () => (await import('./dashboard.js')).dashboardCommand,
+  },
+  {
     name: 'demo',
     usage: 'demo',
     describe: 'Run the whole job on this machine: a source with a history, and a receiver that counts',

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { DashboardKeeper } from './dashboard.js';
 import type { EventDescription } from './event-description.js';
 import type { SinkEventSchema } from './event-schema.js';
 import type { Logger } from './logger.js';
@@ -114,6 +115,14 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   create(config: Config, context: AdapterContext): Source;
 }
 
+/** How a sink keeps dashboards at its destination. */
+export interface DashboardKeeping<Config = unknown> {
+  /** What the destination calls a chart: `insight`. */
+  readonly chartWord: string;
+  /** Opens no connection. Throws `ConfigError` for an option that only dashboards need and that is missing. */
+  create(config: Config, context: AdapterContext): DashboardKeeper;
+}
+
 /** What a sink package exports. */
 export interface SinkDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'sink';
@@ -131,6 +140,8 @@ export interface SinkDefinition<Config = unknown> extends Definition<Config> {
    * writes to a table that it does not make.
    */
   ddl?(config: Config, context: SinkContext): readonly string[];
+  /** For a sink whose destination has dashboards: how `sluice dashboard` makes those of the presets there. */
+  readonly dashboards?: DashboardKeeping<Config>;
   /** Makes a sink. Opens no connection. */
   create(config: Config, context: SinkContext): Sink;
 }

@@ -1,3 +1,4 @@
+import type { DashboardDescription } from './dashboard.js';
 import type { SetupQuestion } from './setup.js';
 
 /** What ships for one pair of source and sink: a mapping, a pipeline file, and demos of both. */
@@ -5,6 +6,11 @@ export interface Preset {
   /** The types of the adapters, as `use:` names them. */
   readonly source: string;
   readonly sink: string;
+  /**
+   * What `init` calls its events, where several presets fit the same adapters: a name for the flag `--events` and for the
+   * second pipeline of a folder, and a label for people. Such presets ask the same questions. The first is the default.
+   */
+  readonly events?: { readonly name: string; readonly label: string };
   /** The pipeline file, as an absolute path. Its comments and options are what `init` starts from. */
   readonly pipeline: string;
   /** The mapping that a written one extends: its path within an installed package, and as an absolute path. */
@@ -13,6 +19,8 @@ export interface Preset {
   readonly setup: readonly SetupQuestion[];
   /** Lines of YAML that `init` puts into a written mapping as a comment: how an event is changed. */
   readonly example: string;
+  /** For the sink, whatever the source; a chart is offered to a mapping that makes its events. Default: none. */
+  readonly dashboards?: readonly DashboardDescription[];
   /** Default: none. Of all presets, the first one is shown unless another is chosen. */
   readonly demos?: readonly PresetDemo[];
 }

@@ -29,7 +29,9 @@ import {
 import type { Scheduler } from '@sluice/core/service';
 import { checkPipeline } from '../check/check-pipeline.js';
 import type { CheckSection } from '../check/check-section.js';
+import type { Adapters } from '../adapters/adapters.js';
 import { askSource, type SourceAnswer } from './ask-source.js';
+import { DashboardOperations } from './dashboard-operations.js';
 import { DeadLetterOperations } from './dead-letter-operations.js';
 import type { PipelineComposer } from './pipeline-composer.js';
 import { recordOf } from './record-of.js';
@@ -41,6 +43,7 @@ import { withVariant } from './with-variant.js';
 const SOURCE_TIMEOUT_MS = 5000;
 
 interface Dependencies {
+  readonly adapters: Adapters;
   readonly composer: PipelineComposer;
   readonly context: EngineContext;
   readonly scheduler: Scheduler;
@@ -77,6 +80,8 @@ export class LoadedPipeline {
   readonly state: StateOperations;
   /** What could not be delivered. */
   readonly deadLetters: DeadLetterOperations;
+  /** What shows the events at the destination. */
+  readonly dashboards: DashboardOperations;
   readonly #dependencies: Dependencies;
 
   constructor(config: PipelineConfig, warnings: readonly Problem[], dependencies: Dependencies) {
@@ -85,6 +90,8 @@ export class LoadedPipeline {
     this.#dependencies = dependencies;
     this.state = new StateOperations(config, dependencies.composer, dependencies.context);
     this.deadLetters = new DeadLetterOperations(config, dependencies.composer, dependencies.context);
+    const { adapters, composer, context } = dependencies;
+    this.dashboards = new DashboardOperations(config, adapters, composer, context);
   }
 
   /** The name of its state and in the log: that of the pipeline, of the entry of `foreach`, and of one of several sinks. */

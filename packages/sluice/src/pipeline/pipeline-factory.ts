@@ -10,18 +10,27 @@ import {
 } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
 import type { Scheduler } from '@sluice/core/service';
+import type { Adapters } from '../adapters/adapters.js';
 import { checkSection, withoutSecrets, type CheckSection } from '../check/check-section.js';
 import { LoadedPipeline } from './loaded-pipeline.js';
 import type { PipelineComposer } from './pipeline-composer.js';
 
 /** Turns a configuration without errors into a pipeline that a program can operate. */
 export class PipelineFactory {
+  readonly #adapters: Adapters;
   readonly #composer: PipelineComposer;
   readonly #context: EngineContext;
   readonly #scheduler: Scheduler;
   readonly #redactor: Redactor;
 
-  constructor(composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, redactor: Redactor) {
+  constructor(
+    adapters: Adapters,
+    composer: PipelineComposer,
+    context: EngineContext,
+    scheduler: Scheduler,
+    redactor: Redactor,
+  ) {
+    this.#adapters = adapters;
     this.#composer = composer;
     this.#context = context;
     this.#scheduler = scheduler;
@@ -31,6 +40,7 @@ export class PipelineFactory {
   /** `warnings` are the problems that were found in the configuration. */
   create(config: PipelineConfig, warnings: readonly Problem[]): LoadedPipeline {
     return new LoadedPipeline(config, warnings, {
+      adapters: this.#adapters,
       composer: this.#composer,
       context: this.#context,
       scheduler: this.#scheduler,

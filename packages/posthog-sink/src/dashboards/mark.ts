@@ -1,0 +1,28 @@
+/**
+ * What Sluice made is recognised by the last line of its description: `sluice:langfuse/cost#1a2b3c4d`. The id never changes;
+ * the digest is that of the content that Sluice wrote, and tells what people changed since.
+ *
+ * A tag would be seen more easily, but only paid plans of PostHog have tags: without one they are dropped silently and read
+ * as none. Source: PostHog, posthog/api/tagged_item.py, `_attempt_set_tags`.
+ */
+export interface Mark {
+  readonly id: string;
+  readonly digest: string;
+}
+
+const MARK = /(?:^|\n)\s*sluice:(?<id>[a-z0-9-]+(?:\/[a-z0-9-]+)?)#(?<digest>[0-9a-f]{8})\s*$/;
+
+/**
+ * PostHog takes 400 characters for an insight. Source: products/product_analytics/backend/models/insight.py,
+ * `Insight.description`.
+ */
+export function withMark(description: string, { id, digest }: Mark): string {
+  return `${description}\n\nsluice:${id}#${digest}`;
+}
+
+/** A description without its mark; `mark` is undefined for what Sluice did not make. */
+export function readMark(description: string): { readonly description: string; readonly mark: Mark | undefined } {
+  const { id, digest } = MARK.exec(description)?.groups ?? {};
+  if (id === undefined || digest === undefined) return { description, mark: undefined };
+  return { description: description.replace(MARK, '').trim(), mark: { id, digest } };
+}
