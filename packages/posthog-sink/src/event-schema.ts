@@ -1,37 +1,10 @@
-import type { EventSchema, KnownName } from '@sluice/core/sink';
+import type { EventSchema } from '@sluice/core/sink';
+import { AI_PROPERTIES } from './ai-properties.js';
 import { constantProblem } from './constant-problem.js';
+import { outlineProblems } from './outline-problems.js';
 
-const text: KnownName = { type: 'text' };
-const number: KnownName = { type: 'number' };
-const boolean: KnownName = { type: 'boolean' };
-const usd: KnownName = { type: 'number', unit: 'usd' };
-const seconds: KnownName = { type: 'number', unit: 's' };
-const tokens: KnownName = { type: 'number', unit: 'tokens' };
-
-/** PostHog's LLM analytics: https://posthog.com/docs/llm-analytics */
-const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
-  $ai_trace_id: text,
-  $ai_span_id: text,
-  $ai_parent_id: text,
-  $ai_span_name: text,
-  $ai_model: text,
-  $ai_provider: text,
-  $ai_input_tokens: tokens,
-  $ai_output_tokens: tokens,
-  $ai_cache_read_input_tokens: tokens,
-  $ai_cache_creation_input_tokens: tokens,
-  $ai_latency: seconds,
-  $ai_input_cost_usd: usd,
-  $ai_output_cost_usd: usd,
-  $ai_total_cost_usd: usd,
-  $ai_http_status: number,
-  $ai_base_url: text,
-  $ai_request_url: text,
-  $ai_temperature: number,
-  $ai_max_tokens: number,
-  $ai_stream: boolean,
-  $ai_is_error: boolean,
-};
+/** The most types of groups in a project. Source: PostHog, `group-type-manager.ts`, `MAX_GROUP_TYPES_PER_TEAM`. */
+const MAX_GROUP_TYPES = 5;
 
 /** The shape of this sink's events. */
 export const posthogEventSchema: EventSchema = {
@@ -62,6 +35,26 @@ export const posthogEventSchema: EventSchema = {
       known: {},
       doc: "Properties of the person (`$set`). Nulls are left out: they would erase the person's value.",
     },
+    set_once: {
+      kind: 'map',
+      nulls: 'omitted',
+      known: {},
+      doc: 'Properties of the person that keep their first value (`$set_once`). Nulls are left out.',
+    },
+    groups: {
+      kind: 'map',
+      nulls: 'omitted',
+      values: 'text',
+      maxNames: MAX_GROUP_TYPES,
+      known: {},
+      doc: 'The groups that the event belongs to (`$groups`): the key of the group by its type, such as `company`. Not sent with `anonymous`.',
+    },
+    group_set: {
+      kind: 'map',
+      nulls: 'omitted',
+      known: {},
+      doc: 'In an event `$groupidentify`: properties of the group that `groups` names (`$group_set`). Nulls are left out.',
+    },
     properties: {
       kind: 'map',
       nulls: 'kept',
@@ -83,4 +76,5 @@ export const posthogEventSchema: EventSchema = {
     { field: 'timestamp', precision: 'utcDay' },
   ],
   constantProblem,
+  eventProblems: outlineProblems,
 };
