@@ -21,7 +21,7 @@ export const posthogEventSchema: EventSchema = {
       type: 'boolean',
       required: false,
       default: 'event.user == null',
-      doc: 'Whether the event is sent without a person profile, and then without `set`.',
+      doc: 'Whether the event is sent without a person profile, and then without `set`, `set_once` and `groups`.',
     },
     session_id: {
       kind: 'value',
