@@ -1,5 +1,5 @@
 import type { EventSchema } from '@sluice/core/sink';
-import { AI_PROPERTIES } from './ai-properties.js';
+import { AI_PROPERTIES } from './ai/ai-properties.js';
 import { constantProblem } from './constant-problem.js';
 import { outlineProblems } from './outline-problems.js';
 

@@ -1,30 +1,29 @@
 import { closestName } from '@sluice/core/document';
-import { AI_PROPERTIES } from './ai-properties.js';
+import { AI_EVENTS } from './ai/ai-events.js';
+import { AI_PROPERTIES } from './ai/ai-properties.js';
 
 /**
  * Names that begin with `$` and that PostHog, its pages or its own clients read. Source: PostHog, `taxonomy.py`, and
  * posthog-js, August 2026.
  */
-const EVENTS = words(`
-  $ai_embedding $ai_evaluation $ai_evaluation_report $ai_feedback $ai_generation $ai_generation_summary $ai_metric $ai_span $ai_tag $ai_trace
-  $ai_trace_summary $autocapture
-  $capture_metrics $copy_autocapture $create_alias $csp_violation $dead_click $element_viewed $exception
-  $experiment_started $feature_enrollment_update $feature_flag_called $feature_interaction $feature_view
-  $groupidentify $identify $merge_dangerously $opt_in $pageleave $pageview $performance_event $rageclick $screen
-  $set $snapshot $web_vitals $$heatmap
-`);
+const EVENTS: readonly string[] = [
+  ...AI_EVENTS,
+  ...words(`
+  $ai_evaluation_report $ai_generation_summary $ai_tag $ai_trace_summary $autocapture $capture_metrics
+  $copy_autocapture $create_alias $csp_violation $dead_click $element_viewed $exception $experiment_started
+  $feature_enrollment_update $feature_flag_called $feature_interaction $feature_view $groupidentify $identify
+  $merge_dangerously $opt_in $pageleave $pageview $performance_event $rageclick $screen $set $snapshot $web_vitals
+  $$heatmap
+`),
+];
 
 const PROPERTIES: readonly string[] = [
   ...Object.keys(AI_PROPERTIES),
   ...words(`
-  $ai_cache_reporting_exclusive $ai_cost_passthrough $ai_error $ai_error_normalized $ai_error_type
-  $ai_evaluation_applicable $ai_evaluation_id $ai_evaluation_name $ai_evaluation_reasoning $ai_evaluation_result
-  $ai_evaluation_type $ai_experiment_id $ai_experiment_name $ai_feedback_text $ai_framework $ai_generation_id
-  $ai_input $ai_input_state $ai_input_token_price $ai_lib $ai_lib_version $ai_metric_name $ai_metric_value
-  $ai_model_parameters $ai_output $ai_output_choices $ai_output_state $ai_output_token_price $ai_prompt_name
-  $ai_prompt_version $ai_reasoning_tokens $ai_request_cost_usd $ai_session_id $ai_span_type $ai_stop_reason
-  $ai_target_event_id $ai_time_to_first_token $ai_tools $ai_tools_called $ai_total_tokens $ai_trace_name
-  $ai_web_search_cost_usd $active_feature_flags $app_build $app_name $app_namespace $app_version $browser
+  $ai_error $ai_error_normalized $ai_error_type $ai_evaluation_applicable $ai_evaluation_id $ai_evaluation_name
+  $ai_evaluation_reasoning $ai_evaluation_result $ai_evaluation_type $ai_experiment_id $ai_experiment_name
+  $ai_input_token_price $ai_lib $ai_lib_version $ai_output $ai_output_token_price $ai_target_event_id
+  $ai_tools_called $active_feature_flags $app_build $app_name $app_namespace $app_version $browser
   $browser_language $browser_version $current_url $device $device_id $device_manufacturer $device_model
   $device_name $device_type $duration $elements $elements_chain $event_type $external_click_url $feature_flag
   $feature_flag_id $feature_flag_payload $feature_flag_reason $feature_flag_request_id $feature_flag_response
