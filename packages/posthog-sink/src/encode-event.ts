@@ -28,7 +28,7 @@ export interface EncodeOptions {
 export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encoding {
   const problem = eventProblem(event);
   if (problem !== undefined) return problem;
-  const group = groupIdentity(event, instantOf(event['timestamp']) ?? 0);
+  const group = groupIdentity(event);
   if (group !== undefined && 'kind' in group) return group;
   const parts = wireParts(event, group);
   const whole = serialise(parts, options);

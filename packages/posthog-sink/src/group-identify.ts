@@ -1,6 +1,6 @@
-import type { Instant } from '@sluice/core/adapter';
 import type { MappedEvent, Rejection } from '@sluice/core/sink';
 import { distinctIdOf } from './distinct-id.js';
+import { instantOf } from './event-problem.js';
 import { groupKeys } from './group-keys.js';
 import { hashUuid } from './hash-uuid.js';
 import { personText } from './property-text.js';
@@ -25,7 +25,7 @@ export interface GroupIdentity {
  * The group that an event `$groupidentify` identifies: the one of its field `groups`. Undefined for any other event, and
  * for one that has the group in its properties.
  */
-export function groupIdentity(event: MappedEvent, time: Instant): GroupIdentity | Rejection | undefined {
+export function groupIdentity(event: MappedEvent): GroupIdentity | Rejection | undefined {
   if (event.event !== GROUP_IDENTIFY) return undefined;
   const [first, second] = groupKeys(event['groups']);
   if (first === undefined) return namesGroup(event) ? undefined : rejected('missing-group', MISSING);
@@ -36,7 +36,7 @@ export function groupIdentity(event: MappedEvent, time: Instant): GroupIdentity 
     return rejected('group-key-too-long', `the key of the group is longer than ${MAX_KEY_LENGTH} characters`);
   }
   const set = personText(event['group_set']);
-  const day = new Date(time).toISOString().slice(0, 10);
+  const day = new Date(instantOf(event['timestamp']) ?? 0).toISOString().slice(0, 10);
   const distinctId = `$${type}_${key}`;
   return {
     uuid: hashUuid(JSON.stringify([day, type, key, set ?? null])),
