@@ -22,7 +22,8 @@ export function outlineProblems({ event, values, maps }: EventOutline): readonly
     problems.push({ kind: 'unread', field: 'properties', name: '$groups', message, help: WRITE_GROUPS });
   }
   if (values.get('anonymous')?.constant !== true || isIdentify) return problems;
-  for (const field of ['set', 'set_once', 'groups']) {
+  // `set` is inherited from the shipped mappings, and not sent where somebody wants no persons.
+  for (const field of ['set_once', 'groups']) {
     if (names(field).length === 0) continue;
     const message = `\`${field}\` is not sent: the event is always anonymous, and PostHog then ${field === 'groups' ? 'links it to no group' : 'keeps no person'}`;
     const help = `write \`anonymous: false\` and a \`distinct_id\` that is somebody's, or remove \`${field}\``;

@@ -189,7 +189,7 @@ describe('what lint says of the fields of an event', () => {
   for (const [event, maps, anonymous, problems] of [
     ['e', { groups: ['company'], set: ['a'], set_once: ['a'] }, undefined, []],
     ['e', { groups: ['company'], set: ['a'] }, false, []],
-    ['e', { groups: ['company'], set: [], set_once: ['a'] }, true, ['not-sent set_once', 'not-sent groups']],
+    ['e', { groups: ['company'], set: ['a'], set_once: ['a'] }, true, ['not-sent set_once', 'not-sent groups']],
     ['e', { group_set: ['a'] }, undefined, ['not-sent group_set']],
     ['e', { properties: ['$groups'] }, undefined, ['unread properties $groups']],
     ['$groupidentify', { groups: ['company'], group_set: ['a'] }, true, []],

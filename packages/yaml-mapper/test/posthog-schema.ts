@@ -33,7 +33,7 @@ export const posthogSchema: EventSchema = {
     const [message, help] = ['message', 'help'];
     if (event === '$groupidentify' && !maps.has('groups')) return [{ kind: 'refused', message, help }];
     const isNobodys = values.get('anonymous')?.constant === true;
-    return ['set', 'groups'].flatMap((field) =>
+    return ['groups'].flatMap((field) =>
       isNobodys && (maps.get(field)?.length ?? 0) > 0 ? [{ kind: 'not-sent', field, message, help }] : [],
     );
   },

@@ -368,8 +368,8 @@ const MAPPING_CODES = {
     title: 'a part of the event that is never sent',
     why: 'Because of another field of the same event, the sink leaves the part out for every record.',
     fix: 'remove the part, or change the other field as the message says',
-    wrong: 'events:\n  - { event: langfuse trace, anonymous: { const: true }, set: { plan: name } }',
-    right: 'events:\n  - { event: langfuse trace, anonymous: trace.user_id == null, set: { plan: name } }',
+    wrong: 'events:\n  - { event: langfuse trace, anonymous: { const: true }, groups: { company: name } }',
+    right: 'events:\n  - { event: langfuse trace, anonymous: trace.user_id == null, groups: { company: name } }',
   },
   'refused-event': {
     severity: 'error',
