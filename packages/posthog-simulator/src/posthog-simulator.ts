@@ -72,14 +72,14 @@ export class PosthogSimulator {
     return this.#dropped;
   }
 
-  /** What a query finds after PostHog's deduplication: the last event received for each deduplication key. */
-  distinct(): readonly ReceivedEvent[] {
-    return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
-  }
-
   /** The groups that PostHog has made of the stored events. */
   groups(): Groups {
     return new Groups(this.#received);
+  }
+
+  /** What a query finds after PostHog's deduplication: the last event received for each deduplication key. */
+  distinct(): readonly ReceivedEvent[] {
+    return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
   }
 
   /** Queues a fault for the next requests for events, behind the faults that are queued already. */
