@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { groupWarning } from './groups.js';
 import { decompressedV0, decompressedV1, parsedJson } from './parse-body.js';
 import { tokenProblem } from './project-token.js';
 import type { ReceivedEvent } from './received-event.js';
@@ -35,7 +36,8 @@ export function captureV0(wire: Buffer, context: CaptureContext): SimulatorAnswe
     return textAnswer(400, 'invalid event could not be processed');
   }
   for (const event of events) {
-    const isLost = !isProject || quotaExceeded || options.isRestricted?.(event) === true;
+    const isRestricted = options.isRestricted?.(event) === true;
+    const isLost = !isProject || quotaExceeded || isRestricted || groupWarning(event) !== undefined;
     (isLost || event.event === '$performance_event' ? lose : store)(event);
   }
   return jsonAnswer(200, { status: 'Ok' });
@@ -78,7 +80,7 @@ function wordOn(
   if (quotaExceeded) return drop('billing_limit_exceeded');
   const isHit = partial !== undefined && (index + 1) % partial.every === 0;
   if (isHit && partial.word === 'retry') return [[uuid, { result: 'retry', details: 'not_persisted' }]];
-  (isProject ? store : lose)(event);
+  (isProject && groupWarning(event) === undefined ? store : lose)(event);
   if (isHit && partial.word === 'none') return [];
   if (isHit) return [[uuid, { result: 'warning', details: 'person_processing_disabled' }]];
   return [[uuid, { result: 'ok' }]];

@@ -5,3 +5,4 @@ export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';
 export type { PosthogSimulatorOptions, SizeLimits } from './simulator-options.js';
 export type { SimulatorRequest } from './simulator-request.js';
+export type { Groups, SimulatedGroup } from './groups.js';

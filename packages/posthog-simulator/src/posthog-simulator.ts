@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
+import { Groups } from './groups.js';
 import { textAt } from './json-shape.js';
 import { ProjectPages } from './project-pages.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
@@ -69,9 +70,14 @@ export class PosthogSimulator {
     return this.#received;
   }
 
-  /** Events that were answered as accepted and not stored: unknown key, quota, restriction. */
+  /** Events that were answered as accepted and not stored: unknown key, quota, restriction, a bad group. */
   dropped(): readonly ReceivedEvent[] {
     return this.#dropped;
+  }
+
+  /** The groups that PostHog has made of the stored events. */
+  groups(): Groups {
+    return new Groups(this.#received);
   }
 
   /** What a query finds after PostHog's deduplication: the last event received for each deduplication key. */
