@@ -8,7 +8,14 @@ import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
 import type { PosthogSimulatorOptions } from './simulator-options.js';
-import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest } from './simulator-request.js';
+import {
+  isForEvents,
+  simulatorRequest,
+  AI_PATHS,
+  V0_PATHS,
+  V1_PATH,
+  type SimulatorRequest,
+} from './simulator-request.js';
 
 /** A PostHog on this machine that takes events, as strict and as silent as the real one. */
 export class PosthogSimulator {
@@ -122,9 +129,14 @@ export class PosthogSimulator {
 
   #answer(request: SimulatorRequest, wire: Buffer, fault: SimulatorFault | undefined): SimulatorAnswer {
     const { method, path } = request;
-    if (method === 'POST' && V0_PATHS.has(path)) return answerOf(() => captureV0(wire, this.#capture(fault)));
-    if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
-      return answerOf(() => captureV1(wire, request.headers, this.#capture(fault)));
+    const { v1 = false, ai = false } = this.#options;
+    const route = ai && (path === AI_PATHS.v0 || path === AI_PATHS.v1) ? 'ai' : 'ordinary';
+    const context = this.#capture(route, fault);
+    if (method === 'POST' && (V0_PATHS.has(path) || (ai && path === AI_PATHS.v0))) {
+      return answerOf(() => captureV0(wire, context));
+    }
+    if (method === 'POST' && v1 && (path === V1_PATH || (ai && path === AI_PATHS.v1))) {
+      return answerOf(() => captureV1(wire, request.headers, context));
     }
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
@@ -132,8 +144,9 @@ export class PosthogSimulator {
     return textAnswer(404, '');
   }
 
-  #capture(fault: SimulatorFault | undefined): CaptureContext {
+  #capture(route: CaptureContext['route'], fault: SimulatorFault | undefined): CaptureContext {
     return {
+      route,
       options: this.#options,
       nowMs: this.#options.now?.() ?? Date.now(),
       isKnown: (token) => this.#isKnown(token),
