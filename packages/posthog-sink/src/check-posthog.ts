@@ -5,7 +5,7 @@ import {
   type CallOptions,
   type CheckResult,
 } from '@sluice/core/adapter';
-import { MAX_AI_EVENT_BYTES } from './ai-events.js';
+import { MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { MAX_EVENT_BYTES } from './event-size.js';
 import type { Protocol } from './encode-event.js';
 import { otherRegion } from './host.js';

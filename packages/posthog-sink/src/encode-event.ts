@@ -1,6 +1,6 @@
 import type { JsonValue } from '@sluice/core/adapter';
 import { eventId, type EncodedEvent, type Encoding, type MappedEvent } from '@sluice/core/sink';
-import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai-events.js';
+import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';

@@ -16,7 +16,7 @@ import type {
   SinkRequest,
 } from '@sluice/core/sink';
 import type { EventText, WriteEvent } from '@sluice/core/text';
-import { isAiEvent } from './ai-events.js';
+import { isAiEvent } from './ai/large-ai-events.js';
 import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
