@@ -35,15 +35,16 @@ const TRACES: StreamSchema = {
 };
 
 /** One event per trace: trace `7` has `aUuid(7)` and the property `langfuse_id: trace-7`. */
-function tracesMapper(largeTrace: number | undefined): Mapper {
+function tracesMapper({ largeTrace, largeBytes = 1_000, event = 'trace finished' }: PosthogBenchOptions): Mapper {
   const eventOf = (number: number) =>
     anEvent({
+      event,
       uuid: aUuid(number),
       distinct_id: `user-${number % 7}`,
       timestamp: new Date(timeOf(number)).toISOString(),
       properties: {
         langfuse_id: `trace-${number}`,
-        langfuse_release: number === largeTrace ? 'r'.repeat(1_000) : 'r',
+        langfuse_release: number === largeTrace ? 'r'.repeat(largeBytes) : 'r',
       },
     });
   return {
@@ -79,6 +80,10 @@ export interface PosthogBenchOptions {
   readonly traces: number;
   /** The one with a long text. */
   readonly largeTrace?: number | undefined;
+  /** How long that is. Default: 1,000. */
+  readonly largeBytes?: number;
+  /** The name of the events. Default: `trace finished`. */
+  readonly event?: string;
   readonly runtime?: ManualRuntime;
   /** How far this machine's wall clock is ahead of the source's. Default: 0. */
   readonly machineAheadMs?: () => number;
@@ -108,7 +113,12 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
   const aSink = (): Sink =>
     posthogSink.create(
       posthogSink.config.parse({ host: options.host, apiKey: KEY, ...options.sink }),
-      anAdapterContext({ runtime: machine, logger, environment: options.environment ?? {} }),
+      anAdapterContext({
+        runtime: machine,
+        logger,
+        environment: options.environment ?? {},
+        events: [{ event: options.event ?? 'trace finished', fields: {} }],
+      }),
     );
   const deadLetters = async () => {
     const letters: DeadLetter[] = [];
@@ -123,7 +133,7 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
       const pipeline: Pipeline = {
         name: 'traces',
         source,
-        mapper: tracesMapper(options.largeTrace),
+        mapper: tracesMapper(options),
         sink: aSink(),
         state,
         start: { kind: 'beginning', text: 'beginning' },
