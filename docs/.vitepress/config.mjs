@@ -30,6 +30,7 @@ export default defineConfig({
           page('JSON lines source', 'jsonl-source'),
           page('PostHog sink', 'posthog-sink'),
           page('PostHog’s AI pages', 'posthog-ai'),
+          page('Recipes for PostHog', 'posthog-recipes'),
           page('Mixpanel sink', 'mixpanel-sink'),
           page('Segment sink', 'segment-sink'),
           page('Object storage sink', 'object-storage-sink'),

@@ -7,6 +7,7 @@ export {
   type MapDescription,
   type ValueDescription,
 } from './contracts/event-description.js';
+export type { EventOutline, EventProblem } from './contracts/event-outline.js';
 export type {
   ConstantProblem,
   EventSchema,

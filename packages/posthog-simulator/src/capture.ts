@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { groupWarning } from './groups.js';
 import { decompressedV0, decompressedV1, parsedJson } from './parse-body.js';
 import { tokenProblem } from './project-token.js';
 import type { ReceivedEvent } from './received-event.js';
@@ -39,7 +40,8 @@ export function captureV0(wire: Buffer, context: CaptureContext): SimulatorAnswe
     return textAnswer(400, 'invalid event could not be processed');
   }
   for (const event of events) {
-    const isLost = !isProject || quotaExceeded || options.isRestricted?.(event) === true;
+    const isRestricted = options.isRestricted?.(event) === true;
+    const isLost = !isProject || quotaExceeded || isRestricted || groupWarning(event) !== undefined;
     (isLost || event.event === '$performance_event' ? lose : store)(event);
   }
   return jsonAnswer(200, { status: 'Ok' });
@@ -84,7 +86,7 @@ function wordOn(
   const isHit = partial !== undefined && (index + 1) % partial.every === 0;
   if (isHit && partial.word === 'retry') return [[uuid, { result: 'retry', details: 'not_persisted' }]];
   if (isHit && partial.word === 'throttled') return drop('ai_byte_rate_limited');
-  (isProject ? store : lose)(event);
+  (isProject && groupWarning(event) === undefined ? store : lose)(event);
   if (isHit && partial.word === 'none') return [];
   if (isHit) return [[uuid, { result: 'warning', details: 'person_processing_disabled' }]];
   return [[uuid, outcome.details === undefined ? { result: 'ok' } : { result: 'ok', details: outcome.details }]];

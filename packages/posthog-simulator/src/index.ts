@@ -1,3 +1,4 @@
+export type { Groups, SimulatedGroup } from './groups.js';
 export { PosthogSimulator } from './posthog-simulator.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';

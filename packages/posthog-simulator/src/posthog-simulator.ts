@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
+import { Groups } from './groups.js';
 import { textAt } from './json-shape.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
@@ -73,7 +74,7 @@ export class PosthogSimulator {
     return this.#received;
   }
 
-  /** Events that were answered as accepted and not stored: unknown key, quota, restriction. */
+  /** Events that were answered as accepted and not stored: unknown key, quota, restriction, a bad group. */
   dropped(): readonly ReceivedEvent[] {
     return this.#dropped;
   }
@@ -81,6 +82,11 @@ export class PosthogSimulator {
   /** What a query finds after PostHog's deduplication: the last event received for each deduplication key. */
   distinct(): readonly ReceivedEvent[] {
     return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
+  }
+
+  /** The groups that PostHog has made of the stored events. */
+  groups(): Groups {
+    return new Groups(this.#received);
   }
 
   /** Queues a fault for the next requests for events, behind the faults that are queued already. */

@@ -1,14 +1,19 @@
 import type { ConstantProblem } from '@sluice/core/sink';
 import { distinctIdOf } from './distinct-id.js';
 import { hyphenatedUuid, nameProblem } from './event-problem.js';
+import { isKnownName, nearestName } from './known-names.js';
 import { propertyName } from './reserved-names.js';
+
+/** `$groups.company`, `$group_company`. */
+const GROUP = /^\$groups?[./:_](?!(?:\d|key|set|type)$)(?<type>.+)$/u;
 
 /** Pure: what becomes of a text that stands in a mapping itself, for lint. */
 export function constantProblem(field: string, text: string): ConstantProblem | undefined {
   switch (field) {
     case 'event': {
       const problem = nameProblem(text);
-      return problem && { kind: 'refused', message: problem.detail, help: 'give it another name' };
+      if (problem !== undefined) return { kind: 'refused', message: problem.detail, help: 'give it another name' };
+      return unknownName('event', text);
     }
     case 'distinct_id':
       return distinctIdProblem(text);
@@ -17,12 +22,17 @@ export function constantProblem(field: string, text: string): ConstantProblem | 
       return changed(`\`${text}\` is not a hyphenated UUID, so no session id is sent`, 'remove it, or write a UUID');
     case 'properties': {
       const sent = propertyName(text);
-      if (sent === text) return undefined;
+      if (sent === text) return groupProblem(text) ?? unknownName('property', text);
       return changed(
         `PostHog reads \`${text}\` as an instruction, so it is sent as \`${sent}\``,
-        text === '$set' || text === '$set_once' ? 'use the field `set` of the event' : `rename it to \`${sent}\``,
+        text === '$set' || text === '$set_once'
+          ? `use the field \`${text.slice(1)}\` of the event`
+          : `rename it to \`${sent}\``,
       );
     }
+    case 'set':
+    case 'set_once':
+      return unknownName('person property', text);
     default:
       return undefined;
   }
@@ -38,6 +48,35 @@ function distinctIdProblem(text: string): ConstantProblem | undefined {
     );
   }
   return changed(`the distinct id is sent as \`${sent}\``, 'write that, or a shorter one');
+}
+
+/** Spellings of a group that PostHog stores as properties of that name. */
+function groupProblem(text: string): ConstantProblem | undefined {
+  const type = GROUP.exec(text)?.groups?.['type'];
+  if (type !== undefined) {
+    return {
+      kind: 'unread',
+      message: `PostHog reads no group in \`${text}\`: it is a property with that name`,
+      help: `write \`groups: { ${/^\w+$/u.test(type) ? type : `'${type}'`}: … }\` in the event`,
+    };
+  }
+  if (!/^\$group_[0-4]$/u.test(text)) return undefined;
+  return {
+    kind: 'unread',
+    message: `PostHog sets \`${text}\` itself, and which type of group has the number differs between projects`,
+    help: 'write `groups: { company: … }` in the event, with the type of the group',
+  };
+}
+
+/** A name that looks like PostHog's and is not. */
+function unknownName(kind: Parameters<typeof isKnownName>[0], text: string): ConstantProblem | undefined {
+  if (isKnownName(kind, text)) return undefined;
+  const near = nearestName(kind, text);
+  return {
+    kind: 'unread',
+    message: `PostHog knows no ${kind} \`${text}\`; names that begin with $ are its own`,
+    help: near === undefined ? `write it without the $: \`${text.replace(/^\$+/u, '')}\`` : `did you mean \`${near}\`?`,
+  };
 }
 
 function changed(message: string, help: string): ConstantProblem {

@@ -1,18 +1,21 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import { eventId, type EncodedEvent, type Encoding, type MappedEvent } from '@sluice/core/sink';
+import { eventId, type Encoding, type MappedEvent } from '@sluice/core/sink';
 import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';
 import { eventProblem, hyphenatedUuid, instantOf } from './event-problem.js';
-import { cleanProperties, personText, propertiesText } from './property-text.js';
+import { groupIdentity, type GroupIdentity } from './group-identify.js';
+import { groupsText } from './group-keys.js';
+import { cleanProperties, personText, propertiesText, withoutNames } from './property-text.js';
+import type { SentEvent } from './sent-event.js';
 import { shortenTexts } from './shorten-texts.js';
 import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
 
 /** An encoded event, with the route that it takes. */
-export interface PosthogEvent extends EncodedEvent {
+export interface PosthogEvent extends SentEvent {
   /** The protocol of the route for large AI events; absent for every event that takes the ordinary route. */
   readonly aiRoute?: Protocol;
 }
@@ -34,12 +37,14 @@ export interface EncodeOptions {
 export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encoding {
   const problem = eventProblem(event);
   if (problem !== undefined) return problem;
-  const parts = wireParts(event);
+  const group = groupIdentity(event, instantOf(event['timestamp']) ?? 0);
+  if (group !== undefined && 'kind' in group) return group;
+  const parts = wireParts(event, group);
   const whole = serialise(parts, options);
   if (fitsMessage(whole.text, whole.bytes)) return encoded(event, parts, whole);
   const large = largeAiEvent(parts, options);
   if (large !== undefined) return encoded(event, parts, large);
-  const shortened = shortenTexts(cleanProperties(event['properties']), options.shorten);
+  const shortened = shortenTexts(cleanProperties(ownProperties(event, parts)), options.shorten);
   const cut = shortened === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(shortened) }, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
   return {
@@ -70,16 +75,20 @@ function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Seri
   return { text, bytes: Buffer.byteLength(text) };
 }
 
-function encoded(event: MappedEvent, { uuid, time }: WireParts, serialised: Serialised): Encoding {
-  const posthogEvent: PosthogEvent = { id: eventId(event), uuid, time, ...serialised };
-  return { kind: 'encoded', event: posthogEvent };
+function encoded(event: MappedEvent, parts: WireParts, serialised: Serialised): Encoding {
+  const uuid = event.uuid.toLowerCase();
+  const sent: PosthogEvent = { id: eventId(event), uuid, time: parts.time, ...serialised };
+  // The engine keeps the record's own uuid: events that say the same of a group need not wait for each other.
+  return { kind: 'encoded', event: parts.uuid === uuid ? sent : { ...sent, sentUuid: parts.uuid } };
 }
 
-function wireParts(event: MappedEvent): WireParts {
+function wireParts(event: MappedEvent, group: GroupIdentity | undefined): WireParts {
+  if (group !== undefined) return groupParts(event, group);
   const uuid = event.uuid.toLowerCase();
   const distinctId = distinctIdOf(textOf(event['distinct_id']));
   const anonymous = distinctId === undefined || event['anonymous'] === true;
   const time = instantOf(event['timestamp']) ?? 0;
+  const groups = anonymous ? undefined : groupsText(event['groups']);
   return {
     event: cleanText(event.event),
     uuid,
@@ -89,8 +98,38 @@ function wireParts(event: MappedEvent): WireParts {
     anonymous,
     sessionId: hyphenatedUuid(event['session_id']),
     set: anonymous ? undefined : personText(event['set']),
-    properties: propertiesText(event['properties']),
+    setOnce: anonymous ? undefined : personText(event['set_once']),
+    groups,
+    properties: propertiesText(ownProperties(event, { groups })),
   };
+}
+
+/** An event about a group is no person's: PostHog drops an anonymous one. */
+function groupParts(event: MappedEvent, { uuid, distinctId, properties }: GroupIdentity): WireParts {
+  const time = instantOf(event['timestamp']) ?? 0;
+  return {
+    event: event.event,
+    uuid,
+    distinctId,
+    time,
+    timestamp: new Date(time).toISOString(),
+    anonymous: false,
+    sessionId: undefined,
+    group: properties,
+    properties: propertiesText(ownProperties(event, { group: properties })),
+  };
+}
+
+const OF_GROUP = ['$groups', '$group_type', '$group_key', '$group_set'];
+
+/** The properties, without those in whose place a field of the event is sent. */
+function ownProperties(
+  event: MappedEvent,
+  { groups, group }: Pick<WireParts, 'groups' | 'group'>,
+): JsonValue | undefined {
+  const properties = event['properties'];
+  if (group !== undefined) return withoutNames(properties, OF_GROUP);
+  return groups === undefined ? properties : withoutNames(properties, ['$groups']);
 }
 
 function textOf(value: JsonValue | undefined): string {

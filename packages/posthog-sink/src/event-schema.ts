@@ -1,6 +1,10 @@
 import type { EventSchema } from '@sluice/core/sink';
 import { AI_PROPERTIES } from './ai/ai-properties.js';
 import { constantProblem } from './constant-problem.js';
+import { outlineProblems } from './outline-problems.js';
+
+/** The most types of groups in a project. Source: PostHog, `group-type-manager.ts`, `MAX_GROUP_TYPES_PER_TEAM`. */
+const MAX_GROUP_TYPES = 5;
 
 /** The shape of this sink's events. */
 export const posthogEventSchema: EventSchema = {
@@ -17,7 +21,7 @@ export const posthogEventSchema: EventSchema = {
       type: 'boolean',
       required: false,
       default: 'event.user == null',
-      doc: 'Whether the event is sent without a person profile, and then without `set`.',
+      doc: 'Whether the event is sent without a person profile, and then without `set`, `set_once` and `groups`.',
     },
     session_id: {
       kind: 'value',
@@ -30,6 +34,26 @@ export const posthogEventSchema: EventSchema = {
       nulls: 'omitted',
       known: {},
       doc: "Properties of the person (`$set`). Nulls are left out: they would erase the person's value.",
+    },
+    set_once: {
+      kind: 'map',
+      nulls: 'omitted',
+      known: {},
+      doc: 'Properties of the person that keep their first value (`$set_once`). Nulls are left out.',
+    },
+    groups: {
+      kind: 'map',
+      nulls: 'omitted',
+      values: 'text',
+      maxNames: MAX_GROUP_TYPES,
+      known: {},
+      doc: 'The groups that the event belongs to (`$groups`): the key of the group by its type, such as `company`. Not sent with `anonymous`.',
+    },
+    group_set: {
+      kind: 'map',
+      nulls: 'omitted',
+      known: {},
+      doc: 'In an event `$groupidentify`: properties of the group that `groups` names (`$group_set`). Nulls are left out.',
     },
     properties: {
       kind: 'map',
@@ -52,4 +76,5 @@ export const posthogEventSchema: EventSchema = {
     { field: 'timestamp', precision: 'utcDay' },
   ],
   constantProblem,
+  eventProblems: outlineProblems,
 };

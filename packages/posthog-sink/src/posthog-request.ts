@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/core/adapter';
 import type { SinkRequest } from '@sluice/core/sink';
 import { copyEvents } from '@sluice/core/text';
 import type { Protocol } from './encode-event.js';
+import { hashUuid } from './hash-uuid.js';
 import { MASKED_KEY } from './project-key.js';
+import { sentOnce } from './sent-event.js';
 
 /** PostHog takes AI events that are too large for the ordinary route, and nothing else, on the route `ai`. */
 export type Route = 'ordinary' | 'ai';
@@ -35,7 +36,8 @@ export function requestBody(
   key: string,
   take: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
 ): Buffer {
-  const { events, protocol, historical, createdAt } = request;
+  const { protocol, historical, createdAt } = request;
+  const events = sentOnce(request.events);
   const first =
     protocol === 'v0' ? `"api_key":${JSON.stringify(key)}` : `"created_at":"${new Date(createdAt).toISOString()}"`;
   const start = Buffer.from(`{${first},${historical ? '"historical_migration":true,' : ''}"batch":[`);
@@ -76,19 +78,7 @@ export function v1Headers(
 /** The same in every attempt of a request, as in PostHog's own clients. */
 function requestId({ createdAt, events }: PosthogRequest): string {
   const parts = [String(createdAt), ...events.map(({ uuid }) => uuid)];
-  return asUuid(createHash('sha256').update(parts.join('')).digest('hex'));
-}
-
-/** 128 bits of a hash as a uuid of version 8, which is reserved for custom formats. */
-export function asUuid(hex: string): string {
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return hashUuid(parts.join(''));
 }
 
 /** The headers and body that `preview` shows: as sent, except for the key. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   RefusedError,
   TransientError,
@@ -9,7 +8,8 @@ import {
 import type { Protocol } from './encode-event.js';
 import { isHtml, isRedirect, jsonObject, quoted, type HttpAnswer } from '@sluice/adapter-kit';
 import type { PosthogApi } from './posthog-api.js';
-import { asUuid, PATHS, v1Headers, type Route } from './posthog-request.js';
+import { hashUuid } from './hash-uuid.js';
+import { PATHS, v1Headers, type Route } from './posthog-request.js';
 import { statusError } from './status-error.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -41,7 +41,7 @@ export function probeProtocol(
   route: Route = 'ordinary',
 ): Promise<HttpAnswer> {
   const now = runtime.now();
-  const requestId = asUuid(createHash('sha256').update(`probe ${now}`).digest('hex'));
+  const requestId = hashUuid(`probe ${now}`);
   return api.post(PATHS[route].v1, {
     headers: { ...JSON_BODY, ...v1Headers({ key: api.key, userAgent, now, requestId, attempt: 1 }) },
     body: JSON.stringify({ created_at: new Date(now).toISOString(), batch: [] }),

@@ -27,6 +27,12 @@ export function cleanProperties(properties: JsonValue | undefined): JsonObject {
   return isObject(properties) ? cleanEntries(Object.entries(properties), (name) => propertyName(cleanText(name))) : {};
 }
 
+/** The properties without some names, of which a mapping has a few at most. */
+export function withoutNames(properties: JsonValue | undefined, names: readonly string[]): JsonValue | undefined {
+  if (!isObject(properties) || !names.some((name) => Object.hasOwn(properties, name))) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
 /** The properties to set on the person, as JSON text; undefined when there are none. */
 export function personText(properties: JsonValue | undefined): string | undefined {
   if (!isObject(properties)) return undefined;

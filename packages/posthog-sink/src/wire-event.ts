@@ -10,7 +10,13 @@ export interface WireParts {
   readonly anonymous: boolean;
   readonly sessionId: string | undefined;
   /** JSON text of an object; undefined when there is nothing to set. */
-  readonly set: string | undefined;
+  readonly set?: string | undefined;
+  /** The same of what is set once. */
+  readonly setOnce?: string | undefined;
+  /** JSON text of an object; undefined when the event belongs to no group. */
+  readonly groups?: string | undefined;
+  /** Of an event about a group: `"$group_type":…`, without braces. */
+  readonly group?: string | undefined;
   /** JSON text of an object. */
   readonly properties: string;
 }
@@ -46,7 +52,12 @@ export function v1Text(parts: WireParts): string {
 }
 
 /** Without `$geoip_disable` PostHog would place every person where this process runs. */
-function propertiesWith({ properties, set }: WireParts, more: string): string {
+function propertiesWith({ properties, set, setOnce, groups, group }: WireParts, more: string): string {
   const own = properties.length > 2 ? `${properties.slice(0, -1)},` : '{';
-  return `${own}${set === undefined ? '' : `"$set":${set},`}"$geoip_disable":true${more}}`;
+  const fields =
+    (set === undefined ? '' : `"$set":${set},`) +
+    (setOnce === undefined ? '' : `"$set_once":${setOnce},`) +
+    (groups === undefined ? '' : `"$groups":${groups},`) +
+    (group === undefined ? '' : `${group},`);
+  return `${own}${fields}"$geoip_disable":true${more}}`;
 }

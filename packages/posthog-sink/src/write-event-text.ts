@@ -3,7 +3,8 @@ import { cleanText } from './clean-json.js';
 import type { EncodeOptions } from './encode-event.js';
 import { nameProblem } from './event-problem.js';
 import { fitsWithAnyText } from './event-size.js';
-import { writtenFields, type WrittenFields } from './written-fields.js';
+import { GROUP_IDENTIFY } from './group-identify.js';
+import { writtenFields, type WriteNames, type WrittenFields } from './written-fields.js';
 
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
@@ -15,6 +16,7 @@ const OPENING_BRACE = 0x7b;
  */
 export function writeEventText(event: EventText, options: Omit<EncodeOptions, 'shorten'>): WriteEvent | undefined {
   const name = event.event;
+  if (name === GROUP_IDENTIFY) return undefined;
   if (nameProblem(name) !== undefined || cleanText(name) !== name) return undefined;
   const fields = writtenFields(event);
   if (fields === undefined) return undefined;
@@ -82,7 +84,9 @@ function v1Writer(name: string, fields: WrittenFields): WriteEvent {
 }
 
 const SET = Buffer.from(',"$set":');
-const END_OF_SET = Buffer.from('}');
+const SET_ONCE = Buffer.from(',"$set_once":');
+const GROUPS = Buffer.from(',"$groups":');
+const END_OF_MAP = Buffer.from('}');
 const NO_GEOIP = Buffer.from(',"$geoip_disable":true');
 
 /** Appends the properties without their closing brace. */
@@ -95,23 +99,28 @@ function writeProperties(
 ): void {
   const start = output.length;
   fields.properties(page, record, output);
-  if (!isAnonymous) writeSet(fields, page, record, output);
+  if (!isAnonymous) {
+    writeMap(SET, fields.set, page, record, output);
+    writeMap(SET_ONCE, fields.setOnce, page, record, output);
+    writeMap(GROUPS, fields.groups, page, record, output);
+  }
   output.append(NO_GEOIP);
   // Every property begins with a comma.
   output.bytes[start] = OPENING_BRACE;
 }
 
-function writeSet(fields: WrittenFields, page: PageText, record: number, output: TextOutput): void {
+/** Appends a map, unless it is empty. */
+function writeMap(name: Buffer, writeNames: WriteNames, page: PageText, record: number, output: TextOutput): void {
   const before = output.length;
-  output.append(SET);
+  output.append(name);
   const start = output.length;
-  fields.set(page, record, output);
+  writeNames(page, record, output);
   if (output.length === start) {
     output.length = before;
     return;
   }
   output.bytes[start] = OPENING_BRACE;
-  output.append(END_OF_SET);
+  output.append(END_OF_MAP);
 }
 
 function writeSession(fields: WrittenFields, start: Buffer, page: PageText, record: number, output: TextOutput): void {

@@ -16,8 +16,11 @@ import { writtenInstant } from './written-timestamp.js';
 import { lowerUuid } from './written-uuid.js';
 
 const TRUE = 't'.charCodeAt(0);
+const QUOTE = 0x22;
 
 type Names = EventTextMap['names'];
+
+export type WriteNames = ReturnType<typeof writeEntries>;
 
 /**
  * The fields of this sink's events as they are sent. What is appended is what `encodeEvent` writes; where that may be
@@ -32,9 +35,12 @@ export interface WrittenFields {
   /** Whether there is a session id; appends it. */
   sessionId(page: PageText, record: number, output: TextOutput): boolean;
   /** Each property as `,"name":value`. */
-  properties(page: PageText, record: number, output: TextOutput): void;
+  readonly properties: WriteNames;
   /** What is set on the person, in the same form. */
-  set(page: PageText, record: number, output: TextOutput): void;
+  readonly set: WriteNames;
+  readonly setOnce: WriteNames;
+  /** The groups of the event, in the same form. */
+  readonly groups: WriteNames;
 }
 
 /** Undefined if `encodeEvent` could reject or reorder the events because of their fields and names. */
@@ -48,8 +54,13 @@ export function writtenFields({ fields }: EventText): WrittenFields | undefined 
   const [uuid, distinctId, timestamp] = ['uuid', 'distinct_id', 'timestamp'].map((name) => values.get(name));
   if (uuid === undefined || distinctId === undefined || timestamp === undefined) return undefined;
   const properties = sent(maps.get('properties') ?? [], propertyName);
-  const set = sent(maps.get('set') ?? [], (name) => name).map((each) => ({ ...each, omitNull: true }));
-  if (![fields, properties, set].every((all) => keepsOrder(all.map(({ name }) => name)))) return undefined;
+  const [set, setOnce] = ['set', 'set_once'].map((name) => withoutNulls(sent(maps.get(name) ?? [], (same) => same)));
+  const groups = withoutNulls(sent(maps.get('groups') ?? [], (name) => name).map(asGroupKey));
+  if (set === undefined || setOnce === undefined) return undefined;
+  const lists = [fields, properties, set, setOnce, groups];
+  if (!lists.every((all) => keepsOrder(all.map(({ name }) => name)))) return undefined;
+  // The object path leaves the property out where the event has groups.
+  if (groups.length > 0 && properties.some(({ name }) => name === '$groups')) return undefined;
   const anonymous = values.get('anonymous');
   const sessionId = values.get('session_id');
   return {
@@ -85,6 +96,26 @@ export function writtenFields({ fields }: EventText): WrittenFields | undefined 
     },
     properties: writeEntries(properties),
     set: writeEntries(set),
+    setOnce: writeEntries(setOnce),
+    groups: writeEntries(groups),
+  };
+}
+
+function withoutNulls(names: Names): Names {
+  return names.map((each) => ({ ...each, omitNull: true }));
+}
+
+/** The key of a group: a text that is not empty. What else may become one, the object path decides. */
+function asGroupKey({ name, omitNull, write }: Names[number]): Names[number] {
+  return {
+    name,
+    omitNull,
+    write: (page, record, output) => {
+      const start = output.length;
+      if (!write(page, record, output)) return false;
+      if (output.bytes[start] !== QUOTE) return output.decline();
+      return output.length - start > 2;
+    },
   };
 }
 

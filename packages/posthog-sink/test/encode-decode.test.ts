@@ -55,6 +55,8 @@ const event = fc.record({
     ),
   ),
   set: properties,
+  set_once: properties,
+  groups: properties,
   properties,
 });
 
@@ -156,6 +158,16 @@ function expectProperties(
   if (sessionId !== undefined) expect(sessionId).to.equal(session?.toLowerCase());
   for (const instruction of ['token', '$ip', 'distinct_id'])
     expect(stored.properties).to.not.have.property(instruction);
+  expectGroups(stored);
+}
+
+/** Texts, and none on an event without a person. */
+function expectGroups({ properties: { $groups: groups, $process_person_profile: profile } }: ReceivedEvent): void {
+  if (groups === undefined) return;
+  expect(profile).to.equal(undefined);
+  const keys = Object.values(groups ?? {});
+  expect(keys.length).to.be.greaterThan(0);
+  for (const key of keys) expect(key).to.be.a('string').and.not.equal('');
 }
 
 function cleanedValue(property: JsonValue): JsonValue {

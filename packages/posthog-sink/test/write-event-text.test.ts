@@ -74,12 +74,29 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 90, max: 110 }).map(nested) },
 );
 const propertyName = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('cost', '$ai_model', 'a b', 'ü', 'quoted"', 'mapped_token') },
+  { weight: 6, arbitrary: fc.constantFrom('cost', '$ai_model', 'a b', 'ü', 'quoted"', 'mapped_token', '$groups') },
   { weight: 3, arbitrary: fc.constantFrom('$set', 'token', '$ip', '$lib', 'distinct_id') },
   { weight: 1, arbitrary: fc.oneof(text, fc.constantFrom('__proto__', '7', '0', '01', '')) },
 );
 const properties = fc
   .array(fc.tuple(propertyName, value), { maxLength: 5 })
+  .map((entries): Record<string, JsonValue> => Object.fromEntries(entries));
+/** Mostly texts, as a mapping makes them. */
+const groups = fc
+  .array(
+    fc.tuple(
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom('company', 'ü "team"', 'a b') },
+        { weight: 1, arbitrary: propertyName },
+      ),
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom('acme', 'a "b"', 'ü\u2028', '') },
+        { weight: 2, arbitrary: text },
+        { weight: 1, arbitrary: value },
+      ),
+    ),
+    { maxLength: 3 },
+  )
   .map((entries): Record<string, JsonValue> => Object.fromEntries(entries));
 const ILLEGAL = ['system', 'Guest', '0', 'NULL', 'bac\u212aend', '[object Object]', 'user', 'users', 'anonymous-user'];
 const timestamp = fc.oneof(
@@ -107,7 +124,10 @@ const event = fc.record(
   {
     event: fc.oneof(
       { weight: 12, arbitrary: fc.constantFrom('trace finished', 'ü "quoted"') },
-      { weight: 1, arbitrary: fc.oneof(text, fc.constantFrom('$performance_event', 'x'.repeat(201))) },
+      {
+        weight: 1,
+        arbitrary: fc.oneof(text, fc.constantFrom('$groupidentify', '$performance_event', 'x'.repeat(201))),
+      },
     ),
     uuid: fc.oneof({ weight: 30, arbitrary: fc.uuid() }, { weight: 1, arbitrary: fc.constantFrom(NIL, 'no', '') }),
     distinct_id: fc.oneof(
@@ -127,6 +147,8 @@ const event = fc.record(
       ),
     ),
     set: properties,
+    set_once: groups,
+    groups,
     properties,
   },
   { requiredKeys: [] },
@@ -164,6 +186,10 @@ describe('writing an event as text', () => {
       { properties: { 'a\ud83d': 1, ü: 2 } },
       { properties: { token: 'a', $ip: '127.0.0.1' }, set: { $ip: 'x' } },
       { properties: { deep: nested(100), long: '😀'.repeat(5_000) } },
+      { set_once: { first: 'x', gone: null }, set: { last: 1 } },
+      { set_once: { gone: null }, groups: { company: 'acme "1"', team: null, plan: '' } },
+      { groups: { company: '' } },
+      { groups: { company: 'acme' }, set_once: { first: 'x' }, anonymous: true },
       { distinct_id: 'users', timestamp: '0000-02-29T23:59:59.999Z' },
       { distinct_id: 'x'.repeat(200), timestamp: '9999-12-31T00:00:00.000Z' },
     ] as const) {
@@ -180,6 +206,9 @@ describe('writing an event as text', () => {
     ['two properties of one name', { properties: { token: 1, mapped_token: 2 } }],
     ['a name that PostHog discards', { event: '$performance_event' }],
     ['the nil uuid', { uuid: NIL }],
+    ['a key of a group that is no text', { groups: { company: 42 } }],
+    ['groups in two places', { groups: { company: 'acme' }, properties: { $groups: { company: 'other' } } }],
+    ['an event about a group', { event: '$groupidentify', groups: { company: 'acme' } }],
     ['no user', { distinct_id: undefined }],
     ['an empty user', { distinct_id: '' }],
     ["nobody's id", { distinct_id: 'Anonymous' }],

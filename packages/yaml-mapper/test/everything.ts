@@ -35,7 +35,7 @@ export const EVERYTHING = aMapping(
 )
   .replace(
     '    distinct_id: event.uuid',
-    '    each: tags\n    when: name != \'skip\'\n    distinct_id: trace.user_id ?? event.uuid\n    session_id: trace.metadata.session\n    anonymous: trace.user_id == null\n    set: { url: { url: "{langfuseUrl}/{name}" }, name: name }',
+    '    each: tags\n    when: name != \'skip\'\n    distinct_id: trace.user_id ?? event.uuid\n    session_id: trace.metadata.session\n    anonymous: trace.user_id == null\n    set: { url: { url: "{langfuseUrl}/{name}" }, name: name }\n    groups: { company: trace.metadata.company, size: latency, public: public }',
   )
   .replace(', id)', ", concat(id, '-', item))")
   .replace('accepts: [timestamp]', 'accepts: [timestamp, trace.user_id]')

@@ -7,6 +7,7 @@ export const posthogSchema: EventSchema = {
     anonymous: { kind: 'value', type: 'boolean', required: false, default: 'event.user == null', doc: '' },
     session_id: { kind: 'value', type: 'text', required: false, doc: '' },
     set: { kind: 'map', nulls: 'omitted', known: {}, doc: '' },
+    groups: { kind: 'map', nulls: 'omitted', values: 'text', maxNames: 5, known: {}, doc: '' },
     properties: {
       kind: 'map',
       nulls: 'kept',
@@ -24,8 +25,17 @@ export const posthogSchema: EventSchema = {
   constantProblem: (field, text) => {
     if (field === 'event' && text === '$performance_event')
       return { kind: 'refused', message: 'refused', help: 'help' };
+    if (text === '$ai_modle') return { kind: 'unread', message: 'unread', help: 'help' };
     const isChanged = (field === 'properties' && text === '$set') || (field === 'distinct_id' && text === 'anonymous');
     return isChanged ? { kind: 'changed', message: `changed ${text}`, help: 'help' } : undefined;
+  },
+  eventProblems: ({ event, values, maps }) => {
+    const [message, help] = ['message', 'help'];
+    if (event === '$groupidentify' && !maps.has('groups')) return [{ kind: 'refused', message, help }];
+    const isNobodys = values.get('anonymous')?.constant === true;
+    return ['set', 'groups'].flatMap((field) =>
+      isNobodys && (maps.get(field)?.length ?? 0) > 0 ? [{ kind: 'not-sent', field, message, help }] : [],
+    );
   },
 };
 

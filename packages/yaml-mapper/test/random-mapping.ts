@@ -146,8 +146,12 @@ export const randomSharedMapping: Texts = fc
     values: fc.array(value, { minLength: 1, maxLength: 4 }),
     own: fc.array(value, { minLength: 3, maxLength: 3 }),
     person: quoted(expressions.maybe),
+    group: fc.oneof(
+      quoted(fc.oneof(expressions.maybe, expressions.number, expressions.condition)),
+      fc.constantFrom('trace.metadata.a', 'metadata.b[0]', 'metadata', 'latency', '{ const: 42 }', '{ const: null }'),
+    ),
   })
-  .map(({ time, user, session, values, own, person }) => {
+  .map(({ time, user, session, values, own, person, group }) => {
     const standard = [`    time: ${time}`, ...(user === null ? [] : [`    user: ${user}`])];
     if (session !== null) standard.push(`    session: ${session}`);
     const readable = values
@@ -157,7 +161,7 @@ export const randomSharedMapping: Texts = fc
     return [
       HEADER.replace('sink: jsonl', 'sink: any'),
       [...standard, '    properties:', '      at: event.time', ...readable].join('\n'),
-      `\n    sinks:\n      posthog: { set: { s: ${a} }, session_id: ${person} }\n`,
+      `\n    sinks:\n      posthog: { set: { s: ${a} }, session_id: ${person}, groups: { company: ${group} } }\n`,
       `      mixpanel: { event: Seen, properties: { at: ${b} }, groups: { team: ${person} } }\n`,
       `      '${ACME}': { properties: { p0: ${c} }, user_properties: { who: ${person} } }\n`,
     ].join('');

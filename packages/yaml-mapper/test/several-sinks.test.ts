@@ -294,9 +294,10 @@ describe('linting a mapping for several sinks', () => {
     expect(lint(withSinks('sink: [mixpanel, posthog]', ''))).to.deep.equal([wrong]);
     expect(lint(withSinks('sink: [posthog, mixpanel]', ''))).to.deep.equal([wrong]);
     expect(lint(withSinks('sink: any', '    sinks: { posthog: { session_id: event.session } }\n'))).to.deep.equal([]);
-    expect(lint(withSinks('sink: any', `${SILENT}    groups: { team: id }\n`))).to.deep.equal([
-      'not-sent: with the sink `posthog`, `groups` is not sent: the events of `posthog` have no field for it',
-    ]);
+    const ofAcme = `    sinks: { '${ACME}': { user_properties: { a: id } } }\n    groups: { team: id }\n`;
+    expect(lint(withSinks('sink: any', ofAcme))).to.include(
+      `not-sent: with the sink \`${ACME}\`, \`groups\` is not sent: the events of \`${ACME}\` have no field for it`,
+    );
   });
 
   it('names the sink of a problem that only one of them has', () => {

@@ -1,3 +1,4 @@
+import type { EventOutline, EventProblem } from './event-outline.js';
 import type { FieldType } from './stream-schema.js';
 import type { Unit } from './unit.js';
 
@@ -23,6 +24,10 @@ export interface MapFieldSchema {
   readonly nulls: 'kept' | 'omitted';
   /** The standard map whose names are in it, besides those that a mapping sets for this sink. Default: the one of its own name. */
   readonly takes?: 'groups' | 'properties';
+  /** Every value is a text: a number or a boolean becomes one, and a list or a map in JSON is null. Default: values of any type. */
+  readonly values?: 'text';
+  /** How many names the destination keeps, of all events of a project together; lint warns of a mapping with more. Default: no limit. */
+  readonly maxNames?: number;
   /** Names whose type and unit readers of the destination rely on; other names are free. */
   readonly known: Readonly<Record<string, KnownName>>;
 }
@@ -47,11 +52,16 @@ export interface EventSchema {
    * or undefined as result: the text is sent as it is.
    */
   readonly constantProblem?: (field: string, text: string) => ConstantProblem | undefined;
+  /** Pure: what the sink or the destination does to an event, or a part of it, because of the fields that the mapping sets. */
+  readonly eventProblems?: (event: EventOutline) => readonly EventProblem[];
 }
 
-/** `refused`: every event is rejected, which is an error. `changed`: something else is sent, which is a warning. */
+/**
+ * `refused`: every event is rejected, which is an error. `changed`: something else is sent, and `unread`: it is sent, and
+ * the destination has no use for it; both are warnings.
+ */
 export interface ConstantProblem {
-  readonly kind: 'refused' | 'changed';
+  readonly kind: 'refused' | 'changed' | 'unread';
   /** What happens, with the text in it. */
   readonly message: string;
   readonly help: string;

@@ -5,7 +5,7 @@ import { PosthogSimulator, type PosthogSimulatorOptions, type ReceivedEvent } fr
 import { anAdapterContext, manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { ASSUMPTIONS } from './assumptions.js';
-import { EVENTS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
+import { EVENTS_QUERY, GROUPS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
 import { QueryStub } from './query-stub.js';
 import { runAcceptance } from './run-acceptance.js';
 
@@ -59,14 +59,14 @@ function idsWith({ lines }: AcceptanceRun, outcome: string): readonly string[] {
   return lines.flatMap((line) => (line.startsWith(`${outcome} `) ? [/([a-z0-9-]+):/.exec(line)?.[1] ?? ''] : []));
 }
 
-/** Every event says what it is, and the two persons are all that the script makes. */
+/** Every event says what it is. Two events make persons, and two are of groups. */
 function expectMarked(received: readonly ReceivedEvent[]): void {
   expect(received.length).to.be.greaterThan(20);
   for (const { properties } of received) {
     expect(properties).to.include({ sluice_acceptance_run: '6f1c6f2e-0000-4000-8000-000000000001' });
   }
   const ofPersons = received.filter(({ properties }) => properties['$process_person_profile'] !== false);
-  expect(new Set(ofPersons.map(({ distinctId }) => distinctId)).size).to.equal(2);
+  expect(new Set(ofPersons.map(({ distinctId }) => distinctId)).size).to.equal(4);
 }
 
 const UNTESTABLE = ['quota-is-silent-v0', 'restriction-is-silent-v0', 'old-events-setting', 'charges'];
@@ -143,7 +143,7 @@ describe('the acceptance script', () => {
 
   it('asks in HogQL', async () => {
     const parser = await createHogQLParser();
-    for (const query of [EVENTS_QUERY, PERSONS_QUERY, SESSIONS_QUERY]) {
+    for (const query of [EVENTS_QUERY, GROUPS_QUERY, PERSONS_QUERY, SESSIONS_QUERY]) {
       expect(JSON.parse(parser.parseSelect(query)), query).to.include({ node: 'SelectQuery' });
     }
     expect(JSON.parse(parser.parseSelect('SELECT FROM events'))).to.include({ error: true });

@@ -1,5 +1,6 @@
 import { AI_ASSUMPTIONS } from './ai-assumptions.js';
 import type { Assumption } from './assumption.js';
+import { GROUP_ASSUMPTIONS } from './group-assumptions.js';
 import { HOST_ASSUMPTIONS } from './host-assumptions.js';
 import { IDENTITY_ASSUMPTIONS } from './identity-assumptions.js';
 import { V0_ASSUMPTIONS } from './v0-assumptions.js';
@@ -11,5 +12,6 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   ...V0_ASSUMPTIONS,
   ...V1_ASSUMPTIONS,
   ...IDENTITY_ASSUMPTIONS,
+  ...GROUP_ASSUMPTIONS,
   ...AI_ASSUMPTIONS,
 ];

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isObject, jsonObject, type HttpAnswer } from '@sluice/adapter-kit';
 import type { Instant, JsonObject } from '@sluice/core/adapter';
 import type { PosthogApi } from '#src/posthog-api.js';
-import { asUuid, PATHS, v1Headers, type Route } from '#src/posthog-request.js';
+import { hashUuid } from '#src/hash-uuid.js';
+import { PATHS, v1Headers, type Route } from '#src/posthog-request.js';
 
 const EVENT_NAME = 'sluice acceptance probe';
 const USER_AGENT = 'sluice-acceptance/1';
@@ -37,7 +37,7 @@ export class Lab {
   /** Another one at every call, and in every run. */
   uuid(): string {
     this.#uuids += 1;
-    return asUuid(createHash('sha256').update(`${this.run} ${this.#uuids}`).digest('hex'));
+    return hashUuid(`${this.run} ${this.#uuids}`);
   }
 
   /** A marked event in the format of v0, without a person, an hour and a half old. */
@@ -76,7 +76,7 @@ export class Lab {
 
   /** Events in the format of v0 are valid in v1. The request says that it was made two minutes ago. */
   v1(events: readonly object[], route: Route = 'ordinary'): Promise<HttpAnswer> {
-    const requestId = asUuid(createHash('sha256').update(`${this.run} v1 ${this.#uuids}`).digest('hex'));
+    const requestId = hashUuid(`${this.run} v1 ${this.#uuids}`);
     const headers = { key: this.api.key, userAgent: USER_AGENT, attempt: 1, now: this.now - 120_000, requestId };
     const options = { disable_skew_correction: true };
     const batch = events.map((event) => ({ options, ...event }));

@@ -11,6 +11,12 @@ FROM persons
 WHERE properties.sluice_acceptance_run = {run}
 LIMIT 100`;
 
+/** The groups that a run made. */
+export const GROUPS_QUERY = `SELECT key
+FROM groups
+WHERE properties.sluice_acceptance_run = {run}
+LIMIT 100`;
+
 export const SESSIONS_QUERY = `SELECT session_id
 FROM sessions
 WHERE session_id = {session}

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { isObject } from '@sluice/adapter-kit';
 import type { PosthogSimulator, ReceivedEvent } from '@sluice/posthog-simulator';
-import { EVENTS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
+import { EVENTS_QUERY, GROUPS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
 
 type Row = readonly unknown[];
 
@@ -69,9 +69,14 @@ function rowsOf(
       properties['$geoip_country_code'],
     ]);
   }
+  if (query === GROUPS_QUERY) return groupsOf(mine);
   if (query === PERSONS_QUERY) return personsOf(mine);
   if (query !== SESSIONS_QUERY) throw new Error(`not a query of the script: ${String(query)}`);
   return events.some(({ properties }) => properties['$session_id'] === session) ? [[session]] : [];
+}
+
+function groupsOf(events: readonly ReceivedEvent[]): readonly Row[] {
+  return events.flatMap(({ event, properties }) => (event === '$groupidentify' ? [[properties['$group_key']]] : []));
 }
 
 function personsOf(events: readonly ReceivedEvent[]): readonly Row[] {

@@ -14,7 +14,7 @@ const CONSENT = 'SLUICE_ACCEPT_POSTHOG';
 
 export const USAGE = `npm run accept:posthog -- --yes
 
-Sends about 40 marked events to a PostHog project, makes two persons in it, and asks its query API what became of them.
+Sends about 40 marked events to a PostHog project, makes a few persons and a group in it, and asks its query API what became of them.
 Use a project that holds nothing else. Nothing is deleted afterwards.
 
   POSTHOG_HOST               where PostHog takes events in, such as https://eu.i.posthog.com

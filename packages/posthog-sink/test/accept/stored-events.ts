@@ -1,7 +1,7 @@
 import { isObject } from '@sluice/adapter-kit';
 import { UnexpectedAnswerError, type JsonObject } from '@sluice/core/adapter';
 import type { ProjectApi } from '#src/project-api.js';
-import { EVENTS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
+import { EVENTS_QUERY, GROUPS_QUERY, PERSONS_QUERY, SESSIONS_QUERY } from './queries.js';
 
 export interface StoredEvent {
   readonly uuid: string;
@@ -18,6 +18,8 @@ export interface StoredEvents {
   readonly events: readonly StoredEvent[];
   /** The value of each person that the run made, by the probe that made it. */
   readonly persons: ReadonlyMap<string, string | undefined>;
+  /** The keys of the groups that the run made. */
+  readonly groups: ReadonlySet<string>;
   readonly hasSession: boolean;
   /** Whether every event arrived that a probe waits for. Otherwise a missing event means little. */
   readonly isComplete: boolean;
@@ -29,6 +31,7 @@ export async function storedEvents(
 ): Promise<Omit<StoredEvents, 'isComplete'>> {
   const events = await rows(api, EVENTS_QUERY, { run });
   const persons = await rows(api, PERSONS_QUERY, { run });
+  const groups = await rows(api, GROUPS_QUERY, { run });
   const sessions = await rows(api, SESSIONS_QUERY, { session });
   return {
     events: events.map(([uuid, event, distinctId, time, value, country]) => ({
@@ -40,6 +43,7 @@ export async function storedEvents(
       country: optional(country),
     })),
     persons: new Map(persons.map(([probe, value]) => [text(probe), optional(value)])),
+    groups: new Set(groups.map(([key]) => text(key))),
     hasSession: sessions.length > 0,
   };
 }

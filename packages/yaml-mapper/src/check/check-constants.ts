@@ -1,8 +1,16 @@
+import type { ConstantProblem } from '@sluice/core/sink';
 import type { SinkEventSchema } from '@sluice/core/config';
+import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { Span } from '@sluice/core/document';
 import type { CheckedEvent } from './checked-event.js';
 import type { Expression } from './expression.js';
+
+const CODES = {
+  refused: 'refused-constant',
+  changed: 'changed-constant',
+  unread: 'unread-name',
+} as const satisfies Record<ConstantProblem['kind'], Code>;
 
 /** Checks texts that stand in the mapping itself: what the sink refuses or changes is the same for every record. */
 export function checkConstants(event: CheckedEvent, schema: SinkEventSchema, problems: ProblemList): void {
@@ -11,12 +19,7 @@ export function checkConstants(event: CheckedEvent, schema: SinkEventSchema, pro
   const check = (field: string, text: string, span: Span): void => {
     const problem = constantProblem(field, text);
     if (problem === undefined) return;
-    problems.add(
-      problem.kind === 'refused' ? 'refused-constant' : 'changed-constant',
-      span,
-      problem.message,
-      problem.help,
-    );
+    problems.add(CODES[problem.kind], span, problem.message, problem.help);
   };
   check('event', event.name, event.span);
   for (const field of event.fields) {

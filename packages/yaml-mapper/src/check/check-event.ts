@@ -6,6 +6,7 @@ import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './chec
 import { eventFieldsOf } from './event-fields.js';
 import type { WrittenValue } from '../resolve/event-shape.js';
 import type { SinkShape } from '../resolve/sink-shape.js';
+import { asText } from './as-text.js';
 import { checkDefault } from './check-default.js';
 import { warnOfLoss } from './check-loss.js';
 import { childrenOf, invalid, type Expression } from './expression.js';
@@ -136,7 +137,9 @@ class EventChecker {
       return { kind: 'value', name, span: field.span, doc: docOf(field.tree), required, expression };
     }
     const names = [...field.names].map(([inner, written]): CheckedName => {
-      const value = checkValue(written.tree, scope);
+      const checked = checkValue(written.tree, scope);
+      const isText = known?.kind === 'map' && known.values === 'text';
+      const value = isText ? asText(checked, `\`${inner}\``, problems) : checked;
       const ofSink = known?.kind === 'map' ? ownEntry(known.known, inner) : undefined;
       const wanted = ofSink ?? vocabulary.get(`${name}.${inner}`) ?? vocabulary.get(`${field.takes}.${inner}`);
       const expression =

@@ -18,6 +18,8 @@ import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
 import { checkConstants } from './check-constants.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
+import { warnOfManyNames } from './check-names.js';
+import { checkOutline } from './check-outline.js';
 import { warnOfLeaks } from './check-pseudonyms.js';
 import { checkSecrets } from './check-secrets.js';
 import type { CheckedEvent } from './checked-event.js';
@@ -96,7 +98,9 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     checkGuarantees(event, schema, permissions, problems);
     checkSecrets(event, params, problems);
     checkConstants(event, schema, problems);
+    checkOutline(event, schema, problems);
   }
+  warnOfManyNames(events, schema, problems);
   warnOfLeaks(events, problems);
   if (problems.hasErrors) return failed();
   reportUnused([...permissions.identity, ...permissions.personalData], problems);
