@@ -1,4 +1,5 @@
 export { PosthogSimulator } from './posthog-simulator.js';
+export type { IngestionWarning } from './query-rows.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';
 export type { PosthogSimulatorOptions, SizeLimits } from './simulator-options.js';

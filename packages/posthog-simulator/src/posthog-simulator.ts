@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
 import { textAt } from './json-shape.js';
+import { projectRead } from './project-read.js';
+import type { IngestionWarning } from './query-rows.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
@@ -14,6 +16,8 @@ import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest
 export class PosthogSimulator {
   /** Set it during a test: the project's quota is exhausted. v0 still answers 200. */
   quotaExceeded = false;
+  /** Set it during a test: what PostHog has warned of. */
+  warnings: readonly IngestionWarning[] = [];
   readonly #options: PosthogSimulatorOptions;
   readonly #server: Server;
   readonly #requests: SimulatorRequest[] = [];
@@ -89,6 +93,7 @@ export class PosthogSimulator {
     this.#faults.length = 0;
     this.#requestsForEvents = 0;
     this.quotaExceeded = false;
+    this.warnings = [];
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -129,7 +134,11 @@ export class PosthogSimulator {
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-    return textAnswer(404, '');
+    return projectRead(request, this.#readable()) ?? textAnswer(404, '');
+  }
+
+  #readable() {
+    return { token: this.#options.keys?.[0], events: this.#received, warnings: this.warnings };
   }
 
   #capture(fault: SimulatorFault | undefined): CaptureContext {

@@ -1,0 +1,151 @@
+import type { Arrivals, MissingEvents } from '../../contracts/arrivals.js';
+import { HOUR_MS, hourOf } from '../../contracts/digest.js';
+import { ConfigError } from '../../contracts/errors.js';
+import { streamNames } from '../../contracts/mapper.js';
+import type { Sink } from '../../contracts/sink.js';
+import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import type { EngineContext, Pipeline } from '../pipeline.js';
+import { followedUntil } from '../run/followed-until.js';
+import { compareArrivals, type ComparedHours, type MissingHour } from './compare-arrivals.js';
+import type { DestinationVerification } from './destination-verification.js';
+import { notExpected } from './not-expected.js';
+import { QueryBudget } from './query-budget.js';
+
+/** What to compare. */
+export interface DestinationRange {
+  /** Of event time; the full hours that contain it. Default: 24 hours before the end. */
+  readonly from?: Instant | undefined;
+  /** Default, and at most: up to where the pipeline has exported. */
+  readonly until?: Instant | undefined;
+  /** The most queries. */
+  readonly maxQueries: number;
+}
+
+export interface Comparing extends DestinationRange {
+  readonly pipeline: Omit<Pipeline, 'state'>;
+  readonly state: PipelineState;
+  readonly binding: Binding;
+  readonly reader: Pick<StateReader, 'read' | 'deadLetters'>;
+  /** Whether another process is exporting now. */
+  readonly isRunning: boolean;
+  readonly context: EngineContext;
+  readonly signal: AbortSignal;
+}
+
+const DAY_MS = 24 * HOUR_MS;
+
+/** Asks for what the sink has stored. Throws `ConfigError` for a sink that cannot be asked. */
+export function arrivalsOf(sink: Pick<Sink, 'arrivals'>): Arrivals {
+  const arrivals = sink.arrivals?.();
+  if (arrivals !== undefined) return arrivals;
+  throw new ConfigError([], 'this sink cannot be read back: it has no `arrivals` in its contract');
+}
+
+/** Compares day by day, and asks for the likely causes of what is missing. Source and sink are open. */
+export async function compareDestination(
+  options: Comparing,
+): Promise<{ readonly verification: DestinationVerification; readonly missing: readonly MissingHour[] }> {
+  const { pipeline, state, binding, context, signal, maxQueries } = options;
+  const { source, sink, mapper } = pipeline;
+  const arrivals = arrivalsOf(sink);
+  const budget = new QueryBudget(arrivals, { context, signal, most: maxQueries });
+  const nothing = { place: arrivals.place, events: [], differences: [], unexamined: [], causes: [], ahead: 0 };
+  const streams = streamNames(mapper);
+  const exported = followedUntil(state, streams);
+  if (exported === undefined) {
+    const reason = 'the first backfill is not complete: let a run finish it';
+    return { verification: { ...nothing, reason, queries: 0 }, missing: [] };
+  }
+  const settlesAt = settlingUntil(options, arrivals, context.runtime.now());
+  const due = (await source.now({ signal })) - pipeline.settleMs - arrivals.lagMs;
+  const limit = settlesAt === undefined ? Infinity : due;
+  const createdBefore = new Map(
+    streams.map((stream) => [stream, Math.min(limit, followedUntil(state, [stream]) ?? binding.handover)]),
+  );
+  const range = rangeOf(options, Math.min(...createdBefore.values()));
+  const compared: ComparedHours[] = [];
+  const days = { source, sink, mappers: mapper.streams, createdBefore, budget, signal };
+  const known = await notExpected(options.reader);
+  let reached = range.from;
+  while (reached < range.until) {
+    const until = Math.min(range.until, reached + DAY_MS);
+    const hours = await compareArrivals(reached, until, { ...days, notExpected: known });
+    if (hours === undefined) break;
+    compared.push(hours);
+    reached = until;
+  }
+  const missing = compared.flatMap((each) => each.missing);
+  const differences = missing.map(({ streams: _, ...difference }): MissingEvents => difference);
+  const causes =
+    differences.length === 0 ? [] : await budget.spend(async (asked, call) => asked.causes?.(differences, call));
+  const unexamined = compared.flatMap((each) => each.unexamined);
+  const reason = reasonOf(range, reached, unexamined.length, maxQueries);
+  const verification: DestinationVerification = {
+    ...nothing,
+    ...(reached > range.from && { compared: { from: range.from, until: reached } }),
+    ...(reason === undefined ? {} : { reason }),
+    events: byName(compared, missing),
+    differences,
+    unexamined,
+    causes: causes ?? [],
+    ahead: compared.reduce((sum, { ahead }) => sum + ahead, 0),
+    queries: budget.spent,
+    ...(settlesAt === undefined ? {} : { settlesAt }),
+  };
+  return { verification, missing };
+}
+
+/** When what was sent last is certain to be found; undefined if it is already. */
+export function settlingUntil(
+  { state, isRunning }: Pick<Comparing, 'state' | 'isRunning'>,
+  { lagMs }: Pick<Arrivals, 'lagMs'>,
+  now: Instant,
+): Instant | undefined {
+  const settlesAt = (isRunning ? now : (state.lastRun?.at ?? Number.NEGATIVE_INFINITY)) + lagMs;
+  return settlesAt > now ? settlesAt : undefined;
+}
+
+/** In full hours. Records that were created before `start` of the pipeline were not exported. */
+function rangeOf(
+  { from, until = Infinity, binding }: Comparing,
+  exportedUntil: Instant,
+): { readonly from: Instant; readonly until: Instant } {
+  const end = hourOf(Math.min(until + HOUR_MS - 1, exportedUntil));
+  const start = hourOf(from ?? end - DAY_MS);
+  return { from: Math.max(start, hourOf((binding.eventFrom ?? Number.NEGATIVE_INFINITY) + HOUR_MS - 1)), until: end };
+}
+
+function reasonOf(
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  reached: Instant,
+  unexamined: number,
+  maxQueries: number,
+): string | undefined {
+  if (from >= until) return 'no full hour of this range is exported long enough ago';
+  if (reached >= until && unexamined === 0) return undefined;
+  const queries = maxQueries === 1 ? 'query was' : 'queries were';
+  return `${maxQueries} ${queries} not enough: compare a shorter range, or allow more`;
+}
+
+function byName(
+  compared: readonly ComparedHours[],
+  missing: readonly MissingEvents[],
+): DestinationVerification['events'] {
+  const names = [...new Set(compared.flatMap(({ expected }) => expected.map(({ event }) => event)))];
+  return names.toSorted().map((event) => ({
+    event,
+    expected: sumOf(
+      compared.flatMap((each) => each.expected.filter((hour) => hour.event === event)),
+      'expected',
+    ),
+    missing: sumOf(
+      missing.filter((each) => each.event === event),
+      'missing',
+    ),
+  }));
+}
+
+function sumOf<Name extends string>(rows: readonly Readonly<Record<Name, number>>[], name: Name): number {
+  return rows.reduce((sum, row) => sum + row[name], 0);
+}
