@@ -1,7 +1,9 @@
 import { hasArrived } from '@sluice/core/engine';
 import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-simulator';
-import { aUuid } from '@sluice/testkit';
+import { posthogSink } from '@sluice/posthog-sink';
+import { anAdapterContext, aUuid } from '@sluice/testkit';
 import { expect } from 'chai';
+import { parseHogQL } from './hogql.js';
 import { aPosthogPipeline, KEY, NOW, type PosthogBench, type PosthogBenchOptions } from './a-posthog-pipeline.js';
 
 const MINUTE = 60_000;
@@ -13,6 +15,13 @@ const PROJECT = { project: { id: 7, personalApiKey: 'phx_personalsecret123' } };
 describe('verify with PostHog as the destination', () => {
   let posthog: PosthogSimulator;
   afterEach(() => posthog.stop());
+
+  /** Every query that was made. */
+  function queries(): readonly string[] {
+    return posthog.requests.flatMap(({ path, body }) =>
+      path.endsWith('/query') ? [(body as { readonly query: { readonly query: string } }).query.query] : [],
+    );
+  }
 
   async function aBench(
     options: Partial<PosthogBenchOptions> = {},
@@ -51,6 +60,8 @@ describe('verify with PostHog as the destination', () => {
     expect(found.causes[0]?.message).to.include('/organization/billing');
     // One for the counts, one for the uuids of each hour, one for the warnings.
     expect(found.queries).to.equal(4);
+    expect(queries()).to.have.length(4);
+    for (const query of queries()) await parseHogQL(query);
     expect(await bench.state()).to.deep.include({ backfills: [] });
 
     const lost = new Set(posthog.dropped().map(({ uuid }) => uuid));
@@ -64,7 +75,7 @@ describe('verify with PostHog as the destination', () => {
     const { history, backfills } = await bench.state();
     expect(backfills).to.deep.equal([]);
     expect(history.map(({ what, detail }) => `${what}: ${detail}`)).to.deep.equal([
-      'backfill: trace from 2026-03-10T08:00:00.000Z to 2026-03-10T10:00:00.000Z',
+      'backfill: trace from 2026-03-09T11:00:00.000Z to 2026-03-10T11:00:00.000Z',
       'repair: trace: 1000 events missing at the destination sent again',
     ]);
 
@@ -146,6 +157,31 @@ describe('verify with PostHog as the destination', () => {
     expect(String(refused)).to.include('repair after 2026-03-10T12:10Z');
     bench.runtime.advance(10 * MINUTE);
     expect((await bench.repairDestination()).before?.differences).to.have.length(1);
+  });
+
+  it('asks for events whose names have quotation marks, backslashes and line breaks', async () => {
+    posthog = await PosthogSimulator.start({ keys: [KEY] });
+    const name = `it's "a" \\' name\nwith two lines`;
+    const timestamp = new Date(FIRST).toISOString();
+    const batch = [1, 2].map((number) => ({
+      event: name,
+      distinct_id: 'a',
+      uuid: aUuid(number),
+      timestamp,
+      properties: {},
+    }));
+    await fetch(`${posthog.url}/batch/`, { method: 'POST', body: JSON.stringify({ api_key: KEY, batch }) });
+    const sink = posthogSink.create(
+      posthogSink.config.parse({ host: posthog.url, apiKey: KEY, ...PROJECT }),
+      anAdapterContext(),
+    );
+    const range = { from: FIRST, until: FIRST + HOUR };
+    const hours = await sink.arrivals?.().hours({ ...range, events: ["another ' name", name] });
+    expect(hours?.map(({ hour, event, uuids }) => [hour, event, uuids])).to.deep.equal([[FIRST, name, 2]]);
+    const found = await sink.arrivals?.().uuids({ ...range, event: name, after: '' });
+    expect(found).to.deep.equal({ uuids: [aUuid(1), aUuid(2)].toSorted() });
+    await sink.close();
+    for (const query of queries()) expect([...(await parseHogQL(query)).events]).to.include(name);
   });
 
   it('stops at the most queries, and says so', async () => {

@@ -134,7 +134,9 @@ export class PosthogSimulator {
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-    return projectRead(request, this.#readable()) ?? textAnswer(404, '');
+    const read = projectRead(request, this.#readable());
+    if (read !== undefined) return read;
+    return textAnswer(404, '');
   }
 
   #readable() {

@@ -1,8 +1,8 @@
-import type { ArrivedHour, MissingEvents } from '../../contracts/arrivals.js';
+import type { ArrivalRange, ArrivedHour, MissingEvents } from '../../contracts/arrivals.js';
 import { HOUR_MS, hourOf } from '../../contracts/digest.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Instant } from '../../contracts/value.js';
-import { expectedEvents, type ExpectedEventsOptions } from './expected-events.js';
+import { expectedEvents, type ExpectedEvent, type ExpectedEventsOptions } from './expected-events.js';
 import type { QueryBudget } from './query-budget.js';
 import { UuidSumsBuilder } from './uuid-sums.js';
 
@@ -15,13 +15,13 @@ export interface ExpectedHour {
   readonly event: string;
   expected: number;
   readonly sums: UuidSumsBuilder;
-  /** By stream, the hours of its records. */
-  readonly recordHours: Map<string, Set<Instant>>;
 }
 
 export interface MissingHour extends MissingEvents {
-  /** By stream: the ids of the events, and the hours of their records. */
-  readonly streams: ReadonlyMap<string, { readonly ids: ReadonlySet<string>; readonly hours: ReadonlySet<Instant> }>;
+  /** The ids of the events, by the stream of their records. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Of the event time of their records. */
+  readonly range: ArrivalRange;
 }
 
 export interface ComparedHours {
@@ -37,6 +37,8 @@ export interface CompareOptions extends ExpectedEventsOptions {
   readonly mappers: readonly StreamMapper[];
   /** Only records of a stream that were created before. */
   readonly createdBefore: ReadonlyMap<string, Instant>;
+  /** The keys of the records of a stream that changed since they were exported: the next run sends them again. */
+  readonly pending: (stream: string) => Promise<ReadonlySet<string>>;
   readonly budget: QueryBudget;
 }
 
@@ -55,15 +57,17 @@ export async function compareArrivals(
   const counted = await options.budget.spend((arrivals, call) => arrivals.hours({ from, until, events }, call));
   if (counted === undefined) return undefined;
   const arrived = new Map(counted.map((each) => [nameOf(each), each]));
-  const missing: MissingHour[] = [];
+  const found = new Map<string, ReadonlySet<string>>();
   const unexamined: Pick<ArrivedHour, 'hour' | 'event'>[] = [];
   for (const each of expected) {
+    const { hour, event, sums } = each;
     const there = arrived.get(nameOf(each));
-    if (there?.uuids === each.expected && there.sums !== undefined && each.sums.equals(there.sums)) continue;
-    const found = there === undefined ? NONE : await options.budget.uuids(each.event, each.hour, each.hour + HOUR_MS);
-    if (found === undefined) unexamined.push({ hour: each.hour, event: each.event });
-    else missing.push(...(await missingOf(each, found, options)));
+    if (there?.uuids === each.expected && there.sums !== undefined && sums.equals(there.sums)) continue;
+    const uuids = there === undefined ? NONE : await options.budget.uuids(event, hour, hour + HOUR_MS);
+    if (uuids === undefined) unexamined.push({ hour, event });
+    else found.set(nameOf(each), uuids);
   }
+  const missing = found.size === 0 ? [] : await missingIn(from, until, found, options);
   return { expected, missing, unexamined, ahead };
 }
 
@@ -77,57 +81,69 @@ async function expectedHours(
   const hours = new Map<string, ExpectedHour>();
   let ahead = 0;
   for (const mapper of options.mappers) {
-    const createdBefore = options.createdBefore.get(mapper.stream) ?? from;
-    for (let recordHour = from; recordHour < until; recordHour += HOUR_MS) {
-      for await (const { event, uuid, time, createdAt } of expectedEvents(mapper, recordHour, createdBefore, options)) {
-        if (time < from || time >= until) continue;
-        if (isAhead({ time, createdAt })) {
-          ahead += 1;
-          continue;
-        }
-        const each = { hour: hourOf(time), event };
-        const known = hours.get(nameOf(each)) ?? {
-          ...each,
-          expected: 0,
-          sums: new UuidSumsBuilder(),
-          recordHours: new Map<string, Set<Instant>>(),
-        };
-        known.expected += 1;
-        known.sums.add(uuid);
-        const ofStream = known.recordHours.get(mapper.stream) ?? new Set();
-        known.recordHours.set(mapper.stream, ofStream.add(recordHour));
-        hours.set(nameOf(each), known);
+    const range = { from, until, createdBefore: options.createdBefore.get(mapper.stream) ?? from };
+    for await (const { event, uuid, time, createdAt } of expectedEvents(mapper, range, options)) {
+      if (time < from || time >= until) continue;
+      if (isAhead({ time, createdAt })) {
+        ahead += 1;
+        continue;
       }
+      const each = { hour: hourOf(time), event };
+      const known = hours.get(nameOf(each)) ?? { ...each, expected: 0, sums: new UuidSumsBuilder() };
+      known.expected += 1;
+      known.sums.add(uuid);
+      hours.set(nameOf(each), known);
     }
   }
   const expected = [...hours.values()].toSorted((a, b) => a.hour - b.hour || (a.event < b.event ? -1 : 1));
   return { expected, ahead };
 }
 
-/** The events of an hour whose uuids were not found. Reads its records again. */
-async function missingOf(
-  { hour, event, recordHours }: ExpectedHour,
-  found: ReadonlySet<string>,
+/**
+ * The events whose uuids were not found, of the hours in `found`. Reads the records again. A record that has changed
+ * meanwhile may make other events now than it made when it was exported.
+ */
+async function missingIn(
+  from: Instant,
+  until: Instant,
+  found: ReadonlyMap<string, ReadonlySet<string>>,
   options: CompareOptions,
 ): Promise<readonly MissingHour[]> {
-  const streams = new Map<string, { readonly ids: Set<string>; readonly hours: Set<Instant> }>();
-  const [all, missing] = [new Set<string>(), new Set<string>()];
+  const asked = { from, until };
+  const hours = new Map([...found.keys()].map((name) => [name, new MissingBuilder()]));
   for (const mapper of options.mappers) {
-    const createdBefore = options.createdBefore.get(mapper.stream) ?? hour;
-    for (const recordHour of recordHours.get(mapper.stream) ?? []) {
-      for await (const each of expectedEvents(mapper, recordHour, createdBefore, options)) {
-        if (each.event !== event || hourOf(each.time) !== hour || isAhead(each)) continue;
-        all.add(each.id);
-        if (found.has(each.uuid)) continue;
-        missing.add(each.id);
-        const ofStream = streams.get(mapper.stream) ?? { ids: new Set(), hours: new Set() };
-        ofStream.ids.add(each.id);
-        ofStream.hours.add(recordHour);
-        streams.set(mapper.stream, ofStream);
-      }
+    const range = { from, until, createdBefore: options.createdBefore.get(mapper.stream) ?? from };
+    const pending = await options.pending(mapper.stream);
+    for await (const each of expectedEvents(mapper, range, options)) {
+      const name = nameOf({ hour: hourOf(each.time), event: each.event });
+      const there = found.get(name);
+      if (there === undefined || isAhead(each)) continue;
+      hours.get(name)?.add(mapper.stream, each, !there.has(each.uuid) && !pending.has(each.key));
     }
   }
-  return missing.size === 0 ? [] : [{ hour, event, expected: all.size, missing: missing.size, streams }];
+  return [...hours.values()].flatMap((each) => each.built(asked));
+}
+
+/** Events of one name and hour. */
+class MissingBuilder {
+  readonly #all = new Set<string>();
+  readonly #ids = new Map<string, Set<string>>();
+  #about: Pick<ExpectedHour, 'hour' | 'event'> | undefined;
+
+  add(stream: string, { id, event, time }: ExpectedEvent, isMissing: boolean): void {
+    this.#about ??= { hour: hourOf(time), event };
+    this.#all.add(id);
+    if (!isMissing) return;
+    const ofStream = this.#ids.get(stream) ?? new Set();
+    this.#ids.set(stream, ofStream.add(id));
+  }
+
+  /** Empty if nothing is missing. */
+  built(range: ArrivalRange): readonly MissingHour[] {
+    const missing = new Set([...this.#ids.values()].flatMap((ids) => [...ids])).size;
+    if (this.#about === undefined || missing === 0) return [];
+    return [{ ...this.#about, expected: this.#all.size, missing, ids: this.#ids, range }];
+  }
 }
 
 function isAhead({ time, createdAt }: { readonly time: Instant; readonly createdAt: Instant }): boolean {

@@ -7,9 +7,10 @@ import type { Binding, PipelineState, StateReader } from '../../contracts/state-
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { followedUntil } from '../run/followed-until.js';
-import { compareArrivals, type ComparedHours, type MissingHour } from './compare-arrivals.js';
+import { compareArrivals, type ComparedHours, type CompareOptions, type MissingHour } from './compare-arrivals.js';
 import type { DestinationVerification } from './destination-verification.js';
 import { notExpected } from './not-expected.js';
+import { pendingChanges } from './pending-changes.js';
 import { QueryBudget } from './query-budget.js';
 
 /** What to compare. */
@@ -65,7 +66,8 @@ export async function compareDestination(
   );
   const range = rangeOf(options, Math.min(...createdBefore.values()));
   const compared: ComparedHours[] = [];
-  const days = { source, sink, mappers: mapper.streams, createdBefore, budget, signal };
+  const pending = pendingOf(options);
+  const days = { source, sink, mappers: mapper.streams, createdBefore, pending, budget, signal };
   const known = await notExpected(options.reader);
   let reached = range.from;
   while (reached < range.until) {
@@ -76,7 +78,7 @@ export async function compareDestination(
     reached = until;
   }
   const missing = compared.flatMap((each) => each.missing);
-  const differences = missing.map(({ streams: _, ...difference }): MissingEvents => difference);
+  const differences = missing.map(({ ids: _, range: __, ...difference }): MissingEvents => difference);
   const causes =
     differences.length === 0 ? [] : await budget.spend(async (asked, call) => asked.causes?.(differences, call));
   const unexamined = compared.flatMap((each) => each.unexamined);
@@ -94,6 +96,20 @@ export async function compareDestination(
     ...(settlesAt === undefined ? {} : { settlesAt }),
   };
   return { verification, missing };
+}
+
+/** Of each stream, read once, when it is first needed. */
+function pendingOf({ pipeline, state, binding, signal }: Comparing): CompareOptions['pending'] {
+  const { source, mapper, revisitMs } = pipeline;
+  const read = new Map<string, Promise<ReadonlySet<string>>>();
+  return async (stream) => {
+    const ofStream = mapper.streams.find((each) => each.stream === stream);
+    if (ofStream === undefined) return new Set();
+    const exported = followedUntil(state, [stream]) ?? binding.handover;
+    const keys = read.get(stream) ?? pendingChanges(ofStream, exported, { source, revisitMs, signal });
+    read.set(stream, keys);
+    return keys;
+  };
 }
 
 /** When what was sent last is certain to be found; undefined if it is already. */

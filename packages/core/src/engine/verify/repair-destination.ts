@@ -1,5 +1,4 @@
-import type { Arrivals } from '../../contracts/arrivals.js';
-import { HOUR_MS } from '../../contracts/digest.js';
+import type { ArrivalRange, Arrivals } from '../../contracts/arrivals.js';
 import { eventId } from '../../contracts/event.js';
 import { ConfigError } from '../../contracts/errors.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
@@ -28,7 +27,7 @@ export interface DestinationRepairResult extends RunResult {
 }
 
 /**
- * Compares as `verifyDestination`, and sends the events that are missing again, and no others: by backfills of the hours of
+ * Compares as `verifyDestination`, and sends the events that are missing again, and no others: by backfills of the days of
  * their records, with lease, ledger and receipts as in any backfill. Throws `ConfigError` for a sink that cannot be asked, and
  * while what was sent last may still be on its way.
  */
@@ -52,10 +51,10 @@ export async function repairDestination(
       context: run.context,
       signal,
     });
-    before = compared.verification;
-    if (compared.missing.length === 0) return;
-    for (const mapper of pipeline.mapper.streams)
-      await repairStream(run, mapper, compared.missing, options.attribution);
+    const { missing, verification } = compared;
+    before = verification;
+    if (missing.length === 0) return;
+    for (const mapper of pipeline.mapper.streams) await repairStream(run, mapper, missing, options.attribution);
     verifiableAt = context.runtime.now() + arrivals.lagMs;
   });
   return { ...result, ...(before && { before }), ...(verifiableAt !== undefined && { verifiableAt }) };
@@ -82,36 +81,21 @@ async function repairStream(
   missing: readonly MissingHour[],
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
-  const ofStream = missing.flatMap(({ streams }) => streams.get(mapper.stream) ?? []);
-  const ids = new Set(ofStream.flatMap((each) => [...each.ids]));
-  const hours = [...new Set(ofStream.flatMap((each) => [...each.hours]))].toSorted((a, b) => a - b);
+  const hours = missing.filter((each) => each.ids.has(mapper.stream));
+  const ids = new Set(hours.flatMap((each) => [...(each.ids.get(mapper.stream) ?? [])]));
   if (ids.size === 0) return;
   const narrowed = onlyEvents(mapper, ids);
-  for (const range of stretches(hours)) await resend(run, narrowed, range, attribution);
+  for (const range of new Set(hours.map((each) => each.range))) await resend(run, narrowed, range, attribution);
   const events = `${ids.size} ${ids.size === 1 ? 'event' : 'events'}`;
   const detail = `${mapper.stream}: ${events} missing at the destination sent again`;
   const at = run.context.runtime.now();
   await run.ledger.commit([{ type: 'remember', entry: { ...attribution, at, what: 'repair', detail } }]);
 }
 
-interface Stretch {
-  readonly from: Instant;
-  readonly until: Instant;
-}
-
-/** Neighbouring hours as one range. */
-function stretches(hours: readonly Instant[]): readonly Stretch[] {
-  return hours.reduce<readonly Stretch[]>((found, hour) => {
-    const last = found.at(-1);
-    const until = hour + HOUR_MS;
-    return last?.until === hour ? [...found.slice(0, -1), { ...last, until }] : [...found, { from: hour, until }];
-  }, []);
-}
-
 async function resend(
   run: Run,
   mapper: StreamMapper,
-  range: Stretch,
+  range: ArrivalRange,
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
   const { ledger, pipeline, context, signal } = run;
