@@ -9,8 +9,9 @@ import { openBackfillOf } from '../backfill/run-backfill.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
-import type { MissingHour } from './compare-arrivals.js';
-import { arrivalsOf, compareDestination, settlingUntil, type DestinationRange } from './compare-destination.js';
+import type { MissingHour } from './missing-hour.js';
+import { arrivalsOf, compareDestination, settlingUntil } from './compare-destination.js';
+import type { DestinationRange } from './destination-range.js';
 import type { DestinationVerification } from './destination-verification.js';
 
 const MINUTE_MS = 60_000;

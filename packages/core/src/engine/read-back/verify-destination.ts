@@ -4,7 +4,8 @@ import { FailureLimit } from '../retry/failure-limit.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { assertBoundTo } from '../run/bind-state.js';
-import { arrivalsOf, compareDestination, type DestinationRange } from './compare-destination.js';
+import { arrivalsOf, compareDestination } from './compare-destination.js';
+import type { DestinationRange } from './destination-range.js';
 import type { DestinationVerification } from './destination-verification.js';
 
 /**

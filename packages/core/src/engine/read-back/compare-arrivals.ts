@@ -1,8 +1,9 @@
-import type { ArrivalRange, ArrivedHour, MissingEvents } from '../../contracts/arrivals.js';
+import type { ArrivedHour } from '../../contracts/arrivals.js';
 import { HOUR_MS, hourOf } from '../../contracts/digest.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Instant } from '../../contracts/value.js';
-import { expectedEvents, type ExpectedEvent, type ExpectedEventsOptions } from './expected-events.js';
+import { expectedEvents, type ExpectedEventsOptions } from './expected-events.js';
+import { MissingBuilder, type MissingHour } from './missing-hour.js';
 import type { QueryBudget } from './query-budget.js';
 import { UuidSumsBuilder } from './uuid-sums.js';
 
@@ -15,13 +16,6 @@ export interface ExpectedHour {
   readonly event: string;
   expected: number;
   readonly sums: UuidSumsBuilder;
-}
-
-export interface MissingHour extends MissingEvents {
-  /** The ids of the events, by the stream of their records. */
-  readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Of the event time of their records. */
-  readonly range: ArrivalRange;
 }
 
 export interface ComparedHours {
@@ -122,28 +116,6 @@ async function missingIn(
     }
   }
   return [...hours.values()].flatMap((each) => each.built(asked));
-}
-
-/** Events of one name and hour. */
-class MissingBuilder {
-  readonly #all = new Set<string>();
-  readonly #ids = new Map<string, Set<string>>();
-  #about: Pick<ExpectedHour, 'hour' | 'event'> | undefined;
-
-  add(stream: string, { id, event, time }: ExpectedEvent, isMissing: boolean): void {
-    this.#about ??= { hour: hourOf(time), event };
-    this.#all.add(id);
-    if (!isMissing) return;
-    const ofStream = this.#ids.get(stream) ?? new Set();
-    this.#ids.set(stream, ofStream.add(id));
-  }
-
-  /** Empty if nothing is missing. */
-  built(range: ArrivalRange): readonly MissingHour[] {
-    const missing = new Set([...this.#ids.values()].flatMap((ids) => [...ids])).size;
-    if (this.#about === undefined || missing === 0) return [];
-    return [{ ...this.#about, expected: this.#all.size, missing, ids: this.#ids, range }];
-  }
 }
 
 function isAhead({ time, createdAt }: { readonly time: Instant; readonly createdAt: Instant }): boolean {

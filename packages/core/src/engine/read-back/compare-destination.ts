@@ -1,5 +1,4 @@
 import type { Arrivals, MissingEvents } from '../../contracts/arrivals.js';
-import { HOUR_MS, hourOf } from '../../contracts/digest.js';
 import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Sink } from '../../contracts/sink.js';
@@ -7,21 +6,13 @@ import type { Binding, PipelineState, StateReader } from '../../contracts/state-
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { followedUntil } from '../run/followed-until.js';
-import { compareArrivals, type ComparedHours, type CompareOptions, type MissingHour } from './compare-arrivals.js';
+import { compareArrivals, type ComparedHours, type CompareOptions } from './compare-arrivals.js';
+import { DAY_MS, rangeOf, reasonOf, type DestinationRange } from './destination-range.js';
 import type { DestinationVerification } from './destination-verification.js';
+import type { MissingHour } from './missing-hour.js';
 import { notExpected } from './not-expected.js';
 import { pendingChanges } from './pending-changes.js';
 import { QueryBudget } from './query-budget.js';
-
-/** What to compare. */
-export interface DestinationRange {
-  /** Of event time; the full hours that contain it. Default: 24 hours before the end. */
-  readonly from?: Instant | undefined;
-  /** Default, and at most: up to where the pipeline has exported. */
-  readonly until?: Instant | undefined;
-  /** The most queries. */
-  readonly maxQueries: number;
-}
 
 export interface Comparing extends DestinationRange {
   readonly pipeline: Omit<Pipeline, 'state'>;
@@ -33,8 +24,6 @@ export interface Comparing extends DestinationRange {
   readonly context: EngineContext;
   readonly signal: AbortSignal;
 }
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** Asks for what the sink has stored. Throws `ConfigError` for a sink that cannot be asked. */
 export function arrivalsOf(sink: Pick<Sink, 'arrivals'>): Arrivals {
@@ -64,7 +53,7 @@ export async function compareDestination(
   const createdBefore = new Map(
     streams.map((stream) => [stream, Math.min(limit, followedUntil(state, [stream]) ?? binding.handover)]),
   );
-  const range = rangeOf(options, Math.min(...createdBefore.values()));
+  const range = rangeOf(options, binding, Math.min(...createdBefore.values()));
   const compared: ComparedHours[] = [];
   const pending = pendingOf(options);
   const days = { source, sink, mappers: mapper.streams, createdBefore, pending, budget, signal };
@@ -120,28 +109,6 @@ export function settlingUntil(
 ): Instant | undefined {
   const settlesAt = (isRunning ? now : (state.lastRun?.at ?? Number.NEGATIVE_INFINITY)) + lagMs;
   return settlesAt > now ? settlesAt : undefined;
-}
-
-/** In full hours. Records that were created before `start` of the pipeline were not exported. */
-function rangeOf(
-  { from, until = Infinity, binding }: Comparing,
-  exportedUntil: Instant,
-): { readonly from: Instant; readonly until: Instant } {
-  const end = hourOf(Math.min(until + HOUR_MS - 1, exportedUntil));
-  const start = hourOf(from ?? end - DAY_MS);
-  return { from: Math.max(start, hourOf((binding.eventFrom ?? Number.NEGATIVE_INFINITY) + HOUR_MS - 1)), until: end };
-}
-
-function reasonOf(
-  { from, until }: { readonly from: Instant; readonly until: Instant },
-  reached: Instant,
-  unexamined: number,
-  maxQueries: number,
-): string | undefined {
-  if (from >= until) return 'no full hour of this range is exported long enough ago';
-  if (reached >= until && unexamined === 0) return undefined;
-  const queries = maxQueries === 1 ? 'query was' : 'queries were';
-  return `${maxQueries} ${queries} not enough: compare a shorter range, or allow more`;
 }
 
 function byName(
