@@ -20,7 +20,7 @@ export function projectRead(
   if (asked === null) return undefined;
   const isQuery = asked[1] !== undefined;
   if (method !== (isQuery ? 'POST' : 'GET')) return undefined;
-  if (!/^Bearer phx_/.test(headers.authorization ?? '')) {
+  if (headers.authorization?.startsWith('Bearer phx_') !== true) {
     return failure(401, 'authentication_error', 'Invalid personal API key.');
   }
   if (!isQuery) {

@@ -1,4 +1,4 @@
-import type { Arrivals, MissingEvents } from '../../contracts/arrivals.js';
+import type { Arrivals, LikelyCause, MissingEvents } from '../../contracts/arrivals.js';
 import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Sink } from '../../contracts/sink.js';
@@ -67,16 +67,16 @@ export async function compareDestination(
     reached = until;
   }
   const missing = compared.flatMap((each) => each.missing);
-  const differences = missing.map(({ ids: _, range: __, ...difference }): MissingEvents => difference);
-  const causes =
-    differences.length === 0 ? [] : await budget.spend(async (asked, call) => asked.causes?.(differences, call));
+  const differences = missing.map(({ events }) => events);
+  const isExplained = differences.length === 0 || arrivals.causes === undefined;
+  const causes = isExplained ? [] : await budget.spend((asked, call) => causesOf(asked, differences, call));
   const unexamined = compared.flatMap((each) => each.unexamined);
   const reason = reasonOf(range, reached, unexamined.length, maxQueries);
   const verification: DestinationVerification = {
     ...nothing,
     ...(reached > range.from && { compared: { from: range.from, until: reached } }),
     ...(reason === undefined ? {} : { reason }),
-    events: byName(compared, missing),
+    events: byName(compared, differences),
     differences,
     unexamined,
     causes: causes ?? [],
@@ -85,6 +85,14 @@ export async function compareDestination(
     ...(settlesAt === undefined ? {} : { settlesAt }),
   };
   return { verification, missing };
+}
+
+async function causesOf(
+  arrivals: Arrivals,
+  differences: readonly MissingEvents[],
+  call: { readonly signal: AbortSignal },
+): Promise<readonly LikelyCause[]> {
+  return (await arrivals.causes?.(differences, call)) ?? [];
 }
 
 /** Of each stream, read once, when it is first needed. */

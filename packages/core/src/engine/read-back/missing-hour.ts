@@ -3,7 +3,8 @@ import { hourOf } from '../../contracts/digest.js';
 import type { ExpectedEvent } from './expected-events.js';
 
 /** Missing events of one name and hour, and how to find them again. */
-export interface MissingHour extends MissingEvents {
+export interface MissingHour {
+  readonly events: MissingEvents;
   /** The ids of the events, by the stream of their records. */
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
   /** Of the event time of their records. */
@@ -28,6 +29,6 @@ export class MissingBuilder {
   built(range: ArrivalRange): readonly MissingHour[] {
     const missing = new Set([...this.#ids.values()].flatMap((ids) => [...ids])).size;
     if (this.#about === undefined || missing === 0) return [];
-    return [{ ...this.#about, expected: this.#all.size, missing, ids: this.#ids, range }];
+    return [{ events: { ...this.#about, expected: this.#all.size, missing }, ids: this.#ids, range }];
   }
 }

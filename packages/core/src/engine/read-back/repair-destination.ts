@@ -114,9 +114,12 @@ async function resend(
 }
 
 /** Makes these events only; the records without any are filtered. */
-function onlyEvents({ eventText: _, ...mapper }: StreamMapper, ids: ReadonlySet<string>): StreamMapper {
+function onlyEvents(mapper: StreamMapper, ids: ReadonlySet<string>): StreamMapper {
+  const { stream, fields, holds = false } = mapper;
   return {
-    ...mapper,
+    stream,
+    fields,
+    holds,
     map: (row) => {
       const result = mapper.map(row);
       const events = result.kind === 'events' ? result.events.filter((event) => ids.has(eventId(event))) : [];
