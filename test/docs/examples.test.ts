@@ -14,6 +14,7 @@ const ENVIRONMENT = {
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
+  POSTHOG_PERSONAL_API_KEY: 'phx_example',
   LITELLM_DATABASE_URL: 'postgres://reader@localhost/litellm',
   EVENTS_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/analytics',
   WEBHOOK_URL: 'https://hooks.example.com/events',

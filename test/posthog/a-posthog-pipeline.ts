@@ -7,7 +7,16 @@ import type { Sink } from '@sluice/core/sink';
 import type { StreamSchema } from '@sluice/core/source';
 import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
-import { runPipeline, type Pipeline, type RunResult } from '@sluice/core/engine';
+import {
+  repairDestination,
+  runPipeline,
+  verifyDestination,
+  type DestinationRange,
+  type DestinationRepairResult,
+  type DestinationVerification,
+  type Pipeline,
+  type RunResult,
+} from '@sluice/core/engine';
 import { posthogSink } from '@sluice/posthog-sink';
 import {
   anAdapterContext,
@@ -71,6 +80,9 @@ export interface PosthogBench {
   /** A run in a process of its own. */
   run(): Promise<RunResult>;
   check(): ReturnType<Sink['check']>;
+  /** What the destination has of it, and the same with a repair. */
+  verifyDestination(range?: Partial<DestinationRange>): Promise<DestinationVerification>;
+  repairDestination(range?: Partial<DestinationRange>): Promise<DestinationRepairResult>;
   state(): Promise<PipelineState>;
   deadLetters(): Promise<readonly DeadLetter[]>;
 }
@@ -125,32 +137,37 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
     for await (const letter of state.reader('traces').deadLetters()) letters.push(letter);
     return letters;
   };
+  const context = { runtime: machine, logger };
+  const never = { signal: new AbortController().signal };
+  const aPipeline = (): Pipeline => ({
+    name: 'traces',
+    source: memorySource({ streams: [{ schema: TRACES, records }], now: () => runtime.now(), pageSize: 5000 }),
+    mapper: tracesMapper(options),
+    sink: aSink(),
+    state,
+    start: { kind: 'beginning', text: 'beginning' },
+    settleMs: 30 * MINUTE,
+    revisitMs: 0,
+    maxWindowMs: 24 * 60 * MINUTE,
+    delivery: { maxDeadLetterShare: 0.05, ...options.delivery },
+  });
   return {
     runtime,
     logger,
     run: async () => {
-      const source = memorySource({ streams: [{ schema: TRACES, records }], now: () => runtime.now(), pageSize: 5000 });
-      const pipeline: Pipeline = {
-        name: 'traces',
-        source,
-        mapper: tracesMapper(options),
-        sink: aSink(),
-        state,
-        start: { kind: 'beginning', text: 'beginning' },
-        settleMs: 30 * MINUTE,
-        revisitMs: 0,
-        maxWindowMs: 24 * 60 * MINUTE,
-        delivery: { maxDeadLetterShare: 0.05, ...options.delivery },
-      };
-      const result = await runPipeline(
-        pipeline,
-        { runtime: machine, logger },
-        { signal: new AbortController().signal },
-      );
+      const result = await runPipeline(aPipeline(), context, never);
       const letters = JSON.stringify(await deadLetters());
       expectNoSecretIn([inspect(result, { depth: 9 }), letters, logger.text(), ...filesIn(directory)]);
       return result;
     },
+    verifyDestination: (range) =>
+      verifyDestination({ ...aPipeline(), state: state.reader('traces') }, context, {
+        maxQueries: 20,
+        ...range,
+        ...never,
+      }),
+    repairDestination: (range) =>
+      repairDestination(aPipeline(), context, { maxQueries: 20, ...range, ...never, attribution: { by: 'ada@ops-1' } }),
     check: async () => {
       const sink = aSink();
       try {

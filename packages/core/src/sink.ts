@@ -1,4 +1,13 @@
 /** For authors of sinks. */
+export type {
+  ArrivalRange,
+  Arrivals,
+  ArrivedHour,
+  ArrivedUuids,
+  LikelyCause,
+  MissingEvents,
+  UuidSums,
+} from './contracts/arrivals.js';
 export type { SinkContext, SinkDefinition } from './contracts/definition.js';
 export { InvalidRequestError, TooLargeError } from './contracts/errors.js';
 export {

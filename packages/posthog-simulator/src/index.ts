@@ -1,5 +1,6 @@
 export type { Groups, SimulatedGroup } from './groups.js';
 export { PosthogSimulator } from './posthog-simulator.js';
+export type { IngestionWarning } from './query-rows.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';
 export type { SimulatorFault } from './simulator-fault.js';
 export type { PosthogSimulatorOptions, SizeLimits } from './simulator-options.js';

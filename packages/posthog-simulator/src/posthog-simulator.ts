@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
 import { Groups } from './groups.js';
 import { textAt } from './json-shape.js';
+import { projectRead } from './project-read.js';
+import type { IngestionWarning } from './query-rows.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
@@ -22,6 +24,8 @@ import {
 export class PosthogSimulator {
   /** Set it during a test: the project's quota is exhausted. v0 still answers 200. */
   quotaExceeded = false;
+  /** Set it during a test: what PostHog has warned of. */
+  warnings: readonly IngestionWarning[] = [];
   readonly #options: PosthogSimulatorOptions;
   readonly #server: Server;
   readonly #requests: SimulatorRequest[] = [];
@@ -102,6 +106,7 @@ export class PosthogSimulator {
     this.#faults.length = 0;
     this.#requestsForEvents = 0;
     this.quotaExceeded = false;
+    this.warnings = [];
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -147,7 +152,13 @@ export class PosthogSimulator {
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
+    const read = projectRead(request, this.#readable());
+    if (read !== undefined) return read;
     return textAnswer(404, '');
+  }
+
+  #readable() {
+    return { token: this.#options.keys?.[0], events: this.#received, warnings: this.warnings };
   }
 
   #capture(route: CaptureContext['route'], fault: SimulatorFault | undefined): CaptureContext {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BufferPool, compress } from '@sluice/adapter-kit';
-import type { CallOptions, CheckResult, Identity, JsonValue } from '@sluice/core/adapter';
+import { ConfigError, type CallOptions, type CheckResult, type Identity, type JsonValue } from '@sluice/core/adapter';
 import type {
+  Arrivals,
   Assembly,
   AssemblyContext,
   EncodedEvent,
@@ -23,6 +24,7 @@ import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
 import { openPosthog, type HostNeeds } from './open-posthog.js';
 import { MAX_CONNECTIONS, PosthogApi } from './posthog-api.js';
+import { PosthogArrivals } from './posthog-arrivals.js';
 import {
   maskedRequest,
   PATHS,
@@ -31,6 +33,7 @@ import {
   type PosthogRequest,
   type Route,
 } from './posthog-request.js';
+import { ProjectApi } from './project-api.js';
 import { v0Receipt } from './v0-receipt.js';
 import { v1Receipt } from './v1-receipt.js';
 import { writeEventText } from './write-event-text.js';
@@ -54,6 +57,12 @@ const HISTORY: SinkHistory = {
     'not charge at its standard rate; younger ones are charged like live events',
 };
 
+const WITHOUT_PROJECT = [
+  'PostHog can be read back with a personal API key only, and the sink has none',
+  '→ create one at PostHog, Settings, Personal API keys, with the scopes query:read and project:read, and write below `with:`',
+  '→ project: { id: 12345, personalApiKey: "${POSTHOG_PERSONAL_API_KEY}" }',
+].join('\n');
+
 /** Delivers events to PostHog. */
 export class PosthogSink implements Sink {
   readonly limits = LIMITS;
@@ -68,6 +77,7 @@ export class PosthogSink implements Sink {
   /** For bodies that are needed only until they are compressed. */
   readonly #buffers = new BufferPool();
   readonly #needs: HostNeeds;
+  #project: ProjectApi | undefined;
   #protocol: Protocol;
   #aiRoute: Protocol | undefined;
   #isOpen = false;
@@ -173,8 +183,16 @@ export class PosthogSink implements Sink {
     return protocol === 'v1' ? v1Receipt(answer, events, now) : v0Receipt(answer, events.length, now);
   }
 
+  arrivals(): Arrivals {
+    const { project } = this.#config;
+    if (project === undefined) throw new ConfigError([], WITHOUT_PROJECT);
+    this.#project ??= new ProjectApi(this.#config, project, this.#context);
+    return new PosthogArrivals(this.#project, this.#config);
+  }
+
   async close(): Promise<void> {
     this.#api.close();
+    this.#project?.close();
   }
 
   #own(request: SinkRequest): PosthogRequest {
