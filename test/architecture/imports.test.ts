@@ -56,6 +56,7 @@ const ENGINE_FLOORS = [
   ['delivery'],
   ['run'],
   ['backfill', 'dead-letters', 'inspection', 'state-operations', 'verify'],
+  ['read-back'],
 ];
 
 /** What the engine may import of the rest of core. */

@@ -50,6 +50,48 @@ describe('sluice verify', function () {
     expect(out).to.contain('Every record of these hours is accounted for.');
   });
 
+  it('compares with what PostHog has stored, and says what is missing there', async () => {
+    const refused = await world.sluice(['verify', PIPELINE, '--destination']);
+    expect(refused.code).to.equal(2);
+    expect(refused.err).to.contain('project: { id: 12345');
+
+    const file = world.pipelineFile((text) =>
+      text.replace(
+        /^    apiKey: .*$/mu,
+        '$&\n    project: { id: 12345, personalApiKey: "${POSTHOG_PERSONAL_API_KEY}" }',
+      ),
+    );
+    const compare = (...args: readonly string[]) =>
+      world.sluice(['verify', file, '--destination', ...args], {
+        environment: { POSTHOG_PERSONAL_API_KEY: 'phx_personal' },
+      });
+    const week = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
+    const complete = await compare('--from', week);
+    expect(complete.code, complete.err).to.equal(0);
+    expect(complete.out)
+      .to.contain('Every event of these hours has arrived.')
+      .and.to.contain('queries to the destination');
+
+    world.receiver.reset();
+    const lost = await compare('--from', week, '--json');
+    expect(lost.code).to.equal(1);
+    const { events, causes } = JSON.parse(lost.out) as {
+      readonly events: readonly { readonly expected: number; readonly missing: number }[];
+      readonly causes: readonly { readonly code: string }[];
+    };
+    expect(events.map(({ missing }) => missing)).to.deep.equal(events.map(({ expected }) => expected));
+    expect(causes[0]?.code).to.equal('quota');
+    const { out, err } = await compare('--from', week);
+    expect(out).to.contain('MISSING AT THE DESTINATION').and.to.contain('what was sent last may still be on its way');
+    expect(err).to.contain('--repair sends the missing events again, and no others');
+    const early = await compare('--from', week, '--repair');
+    expect(early.code).to.equal(2);
+    expect(early.err).to.contain('repair after');
+    const misused = await world.sluice(['verify', file, '--from', week]);
+    expect(misused.code).to.equal(2);
+    expect(misused.err).to.contain('belong to --destination');
+  });
+
   it('finds and repairs hours with late and deleted rows', async () => {
     await world.query(`
       INSERT INTO traces (id, "timestamp", name, project_id, public, bookmarked, created_at, updated_at)

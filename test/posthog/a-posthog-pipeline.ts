@@ -7,7 +7,16 @@ import type { Sink } from '@sluice/core/sink';
 import type { StreamSchema } from '@sluice/core/source';
 import type { DeadLetter, PipelineState } from '@sluice/core/state';
 import type { Mapper } from '@sluice/core/config';
-import { runPipeline, type Pipeline, type RunResult } from '@sluice/core/engine';
+import {
+  repairDestination,
+  runPipeline,
+  verifyDestination,
+  type DestinationRange,
+  type DestinationRepairResult,
+  type DestinationVerification,
+  type Pipeline,
+  type RunResult,
+} from '@sluice/core/engine';
 import { posthogSink } from '@sluice/posthog-sink';
 import {
   anAdapterContext,
@@ -35,15 +44,16 @@ const TRACES: StreamSchema = {
 };
 
 /** One event per trace: trace `7` has `aUuid(7)` and the property `langfuse_id: trace-7`. */
-function tracesMapper(largeTrace: number | undefined): Mapper {
+function tracesMapper({ largeTrace, largeBytes = 1_000, event = 'trace finished' }: PosthogBenchOptions): Mapper {
   const eventOf = (number: number) =>
     anEvent({
+      event,
       uuid: aUuid(number),
       distinct_id: `user-${number % 7}`,
       timestamp: new Date(timeOf(number)).toISOString(),
       properties: {
         langfuse_id: `trace-${number}`,
-        langfuse_release: number === largeTrace ? 'r'.repeat(1_000) : 'r',
+        langfuse_release: number === largeTrace ? 'r'.repeat(largeBytes) : 'r',
       },
     });
   return {
@@ -70,6 +80,9 @@ export interface PosthogBench {
   /** A run in a process of its own. */
   run(): Promise<RunResult>;
   check(): ReturnType<Sink['check']>;
+  /** What the destination has of it, and the same with a repair. */
+  verifyDestination(range?: Partial<DestinationRange>): Promise<DestinationVerification>;
+  repairDestination(range?: Partial<DestinationRange>): Promise<DestinationRepairResult>;
   state(): Promise<PipelineState>;
   deadLetters(): Promise<readonly DeadLetter[]>;
 }
@@ -79,6 +92,10 @@ export interface PosthogBenchOptions {
   readonly traces: number;
   /** The one with a long text. */
   readonly largeTrace?: number | undefined;
+  /** How long that is. Default: 1,000. */
+  readonly largeBytes?: number;
+  /** The name of the events. Default: `trace finished`. */
+  readonly event?: string;
   readonly runtime?: ManualRuntime;
   /** How far this machine's wall clock is ahead of the source's. Default: 0. */
   readonly machineAheadMs?: () => number;
@@ -108,39 +125,49 @@ export function aPosthogPipeline(options: PosthogBenchOptions): PosthogBench {
   const aSink = (): Sink =>
     posthogSink.create(
       posthogSink.config.parse({ host: options.host, apiKey: KEY, ...options.sink }),
-      anAdapterContext({ runtime: machine, logger, environment: options.environment ?? {} }),
+      anAdapterContext({
+        runtime: machine,
+        logger,
+        environment: options.environment ?? {},
+        events: [{ event: options.event ?? 'trace finished', fields: {} }],
+      }),
     );
   const deadLetters = async () => {
     const letters: DeadLetter[] = [];
     for await (const letter of state.reader('traces').deadLetters()) letters.push(letter);
     return letters;
   };
+  const context = { runtime: machine, logger };
+  const never = { signal: new AbortController().signal };
+  const aPipeline = (): Pipeline => ({
+    name: 'traces',
+    source: memorySource({ streams: [{ schema: TRACES, records }], now: () => runtime.now(), pageSize: 5000 }),
+    mapper: tracesMapper(options),
+    sink: aSink(),
+    state,
+    start: { kind: 'beginning', text: 'beginning' },
+    settleMs: 30 * MINUTE,
+    revisitMs: 0,
+    maxWindowMs: 24 * 60 * MINUTE,
+    delivery: { maxDeadLetterShare: 0.05, ...options.delivery },
+  });
   return {
     runtime,
     logger,
     run: async () => {
-      const source = memorySource({ streams: [{ schema: TRACES, records }], now: () => runtime.now(), pageSize: 5000 });
-      const pipeline: Pipeline = {
-        name: 'traces',
-        source,
-        mapper: tracesMapper(options.largeTrace),
-        sink: aSink(),
-        state,
-        start: { kind: 'beginning', text: 'beginning' },
-        settleMs: 30 * MINUTE,
-        revisitMs: 0,
-        maxWindowMs: 24 * 60 * MINUTE,
-        delivery: { maxDeadLetterShare: 0.05, ...options.delivery },
-      };
-      const result = await runPipeline(
-        pipeline,
-        { runtime: machine, logger },
-        { signal: new AbortController().signal },
-      );
+      const result = await runPipeline(aPipeline(), context, never);
       const letters = JSON.stringify(await deadLetters());
       expectNoSecretIn([inspect(result, { depth: 9 }), letters, logger.text(), ...filesIn(directory)]);
       return result;
     },
+    verifyDestination: (range) =>
+      verifyDestination({ ...aPipeline(), state: state.reader('traces') }, context, {
+        maxQueries: 20,
+        ...range,
+        ...never,
+      }),
+    repairDestination: (range) =>
+      repairDestination(aPipeline(), context, { maxQueries: 20, ...range, ...never, attribution: { by: 'ada@ops-1' } }),
     check: async () => {
       const sink = aSink();
       try {

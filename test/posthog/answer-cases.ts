@@ -116,6 +116,7 @@ export const ANSWER_CASES: Readonly<Record<'v0' | 'v1', readonly AnswerCase[]>> 
       largeTrace: 13,
       limits: { maxEventBytes: 1_000 },
     },
+    { answer: '`drop`, `ai_byte_rate_limited`', ...AGAIN, fault: { kind: 'partial', every: 2, word: 'throttled' } },
     { answer: '`drop`, `event_restriction_drop`', ...PAUSED, restricted: 13 },
     {
       answer: '`drop`, `billing_limit_exceeded`',

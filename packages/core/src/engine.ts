@@ -44,7 +44,15 @@ export {
 export { stateOverview, type StateOverview, type StreamOverview } from './engine/state-operations/state-overview.js';
 export { type ReadingBranch, SharedSource } from './engine/shared-read/shared-source.js';
 export { systemRuntime } from './engine/system-runtime.js';
+export type { DestinationRange } from './engine/read-back/destination-range.js';
+export { type DestinationVerification, hasArrived } from './engine/read-back/destination-verification.js';
 export type { HourDifference } from './engine/verify/compare-digests.js';
 export { type RepairOptions, repairPipeline, type RepairResult } from './engine/verify/repair-pipeline.js';
+export {
+  type DestinationRepairOptions,
+  repairDestination,
+  type DestinationRepairResult,
+} from './engine/read-back/repair-destination.js';
+export { verifyDestination } from './engine/read-back/verify-destination.js';
 export { isAccountedFor, type Verification, verifyPipeline } from './engine/verify/verify-pipeline.js';
 export type { StreamVerification } from './engine/verify/verify-stream.js';

@@ -1,4 +1,13 @@
 /** For authors of sinks. */
+export type {
+  ArrivalRange,
+  Arrivals,
+  ArrivedHour,
+  ArrivedUuids,
+  LikelyCause,
+  MissingEvents,
+  UuidSums,
+} from './contracts/arrivals.js';
 export {
   dashboardsFor,
   type ChartDescription,

@@ -12,7 +12,14 @@ export function encodeRow(event: MappedEvent, columns: TableColumns): Encoding {
   const text = JSON.stringify(row);
   const problem = MAY_BE_UNSTORABLE.test(text) ? textProblem(row) : undefined;
   if (problem !== undefined) return problem;
-  return { kind: 'encoded', event: { id: eventId(event), uuid: event.uuid, text, bytes: Buffer.byteLength(text) } };
+  const { uuid } = event;
+  const time = instantOf(event['time']);
+  return { kind: 'encoded', event: { id: eventId(event), uuid, text, bytes: Buffer.byteLength(text), time } };
+}
+
+function instantOf(value: JsonValue | undefined): number | undefined {
+  const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function rowOf(event: MappedEvent, { ofField, ofProperty }: TableColumns): JsonObject {

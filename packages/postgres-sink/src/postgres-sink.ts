@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   RefusedError,
   SluiceError,
   type CallOptions,
@@ -8,6 +9,7 @@ import {
 } from '@sluice/core/adapter';
 import {
   InvalidRequestError,
+  type Arrivals,
   type Assembly,
   type EncodedEvent,
   type Encoding,
@@ -28,6 +30,7 @@ import { widenStatements } from './ddl.js';
 import { encodeRow } from './encode-row.js';
 import { isOfTheEvents, translatePostgresError } from './postgres-error.js';
 import { rejectedColumn } from './rejected-column.js';
+import { RowArrivals, type ReadRows } from './row-arrivals.js';
 import { tableColumns, type TableColumns } from './table-columns.js';
 import { readTableFacts, type TableFacts } from './table-facts.js';
 import { quotedTable, type TableName } from './table-name.js';
@@ -126,6 +129,14 @@ export class PostgresSink implements Sink {
       throw await this.#explain(error, events);
     }
     return { outcomes: events.map(() => ACCEPTED) };
+  }
+
+  arrivals(): Arrivals {
+    const time = this.#columns.ofField.get('time');
+    if (time === undefined) throw new ConfigError([], 'the table cannot be read back: its events have no field time');
+    const read: ReadRows = (text, values, { signal }) =>
+      this.#translating(() => this.#database.read((query) => query(text, values), { signal }), signal);
+    return new RowArrivals(this.#table, { time, database: this.#database.place, read });
   }
 
   async close(): Promise<void> {

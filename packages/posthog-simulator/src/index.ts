@@ -1,4 +1,5 @@
 export { PosthogSimulator } from './posthog-simulator.js';
+export type { IngestionWarning } from './query-rows.js';
 export type { ProjectPages } from './project-pages.js';
 export type { SimulatedPage } from './simulated-page.js';
 export { deduplicationKey, type ReceivedEvent } from './received-event.js';

@@ -6,11 +6,20 @@ import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.j
 import { Groups } from './groups.js';
 import { textAt } from './json-shape.js';
 import { ProjectPages } from './project-pages.js';
+import { projectRead } from './project-read.js';
+import type { IngestionWarning } from './query-rows.js';
 import { deduplicationKey, type ReceivedEvent } from './received-event.js';
 import { jsonAnswer, textAnswer, type SimulatorAnswer } from './simulator-answer.js';
 import { faultAnswer, type SimulatorFault } from './simulator-fault.js';
 import type { PosthogSimulatorOptions } from './simulator-options.js';
-import { isForEvents, simulatorRequest, V0_PATHS, V1_PATH, type SimulatorRequest } from './simulator-request.js';
+import {
+  isForEvents,
+  simulatorRequest,
+  AI_PATHS,
+  V0_PATHS,
+  V1_PATH,
+  type SimulatorRequest,
+} from './simulator-request.js';
 
 /** A PostHog on this machine that takes events, as strict and as silent as the real one. */
 export class PosthogSimulator {
@@ -18,6 +27,8 @@ export class PosthogSimulator {
   quotaExceeded = false;
   /** The dashboards and insights of the project 12345, whose personal key is `phx_personal`. */
   readonly pages = new ProjectPages();
+  /** Set it during a test: what PostHog has warned of. */
+  warnings: readonly IngestionWarning[] = [];
   readonly #options: PosthogSimulatorOptions;
   readonly #server: Server;
   readonly #requests: SimulatorRequest[] = [];
@@ -98,6 +109,7 @@ export class PosthogSimulator {
     this.#faults.length = 0;
     this.#requestsForEvents = 0;
     this.quotaExceeded = false;
+    this.warnings = [];
   }
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -131,18 +143,28 @@ export class PosthogSimulator {
 
   #answer(request: SimulatorRequest, wire: Buffer, fault: SimulatorFault | undefined): SimulatorAnswer {
     const { method, path } = request;
-    if (method === 'POST' && V0_PATHS.has(path)) return answerOf(() => captureV0(wire, this.#capture(fault)));
-    if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
-      return answerOf(() => captureV1(wire, request.headers, this.#capture(fault)));
+    const { v1 = false, ai = false } = this.#options;
+    const route = ai && (path === AI_PATHS.v0 || path === AI_PATHS.v1) ? 'ai' : 'ordinary';
+    const context = this.#capture(route, fault);
+    if (method === 'POST' && (V0_PATHS.has(path) || (ai && path === AI_PATHS.v0))) {
+      return answerOf(() => captureV0(wire, context));
+    }
+    if (method === 'POST' && v1 && (path === V1_PATH || (ai && path === AI_PATHS.v1))) {
+      return answerOf(() => captureV1(wire, request.headers, context));
     }
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-    return this.pages.answer(request) ?? textAnswer(404, '');
+    return projectRead(request, this.#readable()) ?? this.pages.answer(request) ?? textAnswer(404, '');
   }
 
-  #capture(fault: SimulatorFault | undefined): CaptureContext {
+  #readable() {
+    return { token: this.#options.keys?.[0], events: this.#received, warnings: this.warnings };
+  }
+
+  #capture(route: CaptureContext['route'], fault: SimulatorFault | undefined): CaptureContext {
     return {
+      route,
       options: this.#options,
       nowMs: this.#options.now?.() ?? Date.now(),
       isKnown: (token) => this.#isKnown(token),

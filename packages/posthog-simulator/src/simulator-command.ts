@@ -15,6 +15,7 @@ const USAGE = `sluice-posthog-simulator: a PostHog on this machine that takes ev
 
   --port N    the port; default: a free one
   --v1        also offers protocol v1
+  --ai        also offers the routes for large AI events
   --key KEY   a known project key, phc_…; may be repeated; default: every key that begins with phc_
   --refuse    answers 401 to other keys, as PostHog does with token validation; default: 200, and drops the events
   --help      this text`;
@@ -33,6 +34,7 @@ export async function simulatorCommand(args: readonly string[], surroundings: Co
   }
   const simulator = await PosthogSimulator.start({
     v1: options.v1 === true,
+    ai: options.ai === true,
     unknownKeys: options.refuse === true ? 'refused' : 'dropped',
     port: Number(options.port ?? 0),
     keys: options.key,
@@ -54,6 +56,7 @@ function optionsOf(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         v1: { type: 'boolean' },
+        ai: { type: 'boolean' },
         key: { type: 'string', multiple: true },
         refuse: { type: 'boolean' },
         help: { type: 'boolean' },

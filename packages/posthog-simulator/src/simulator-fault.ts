@@ -24,8 +24,11 @@ export type SimulatorFault =
 export interface PartialFault {
   readonly kind: 'partial';
   readonly every: number;
-  /** `retry`: not stored. `warning`: stored. `none`: stored, and the answer does not mention it. */
-  readonly word: 'retry' | 'warning' | 'none';
+  /**
+   * `retry`: not stored. `throttled`: not stored, as if the project had sent too many bytes of AI events. `warning`: stored.
+   * `none`: stored, and the answer does not mention it.
+   */
+  readonly word: 'retry' | 'throttled' | 'warning' | 'none';
 }
 
 /** The answer that replaces PostHog's, for a fault that has one. */

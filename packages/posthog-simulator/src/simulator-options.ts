@@ -9,6 +9,8 @@ export interface PosthogSimulatorOptions {
   readonly unknownKeys?: 'dropped' | 'refused';
   /** Whether the deployment offers protocol v1. Default: false. */
   readonly v1?: boolean;
+  /** Whether it has the route for large AI events, in each protocol that it offers. Default: false. */
+  readonly ai?: boolean;
   /** An event that PostHog refuses; on v0 the whole request with it. */
   readonly isPoison?: (event: ReceivedEvent) => boolean;
   /** An event that a restriction of the project drops; on v0 silently. */
@@ -30,17 +32,12 @@ export interface SizeLimits {
   readonly maxWireBytes: number;
   /** Of a decompressed body. Default: 100 MiB on v0, 50 MiB on v1. */
   readonly maxBodyBytes: number;
-  /** Of one event in PostHog's own message, where every quotation mark counts twice. Default: 1,000,000. */
+  /**
+   * Of one event in PostHog's own message, where every quotation mark counts twice. Default: 1,000,000. On the route for AI
+   * events: of the event's JSON on v0, of its properties on v1. Default: 8 MiB.
+   */
   readonly maxEventBytes: number;
 }
-
-const MIB = 1_048_576;
-
-/** Source: PostHog, `rust/capture`. */
-export const SIZE_LIMITS: Readonly<Record<'v0' | 'v1', SizeLimits>> = {
-  v0: { maxWireBytes: 20 * MIB, maxBodyBytes: 100 * MIB, maxEventBytes: 1_000_000 },
-  v1: { maxWireBytes: 10 * MIB, maxBodyBytes: 50 * MIB, maxEventBytes: 1_000_000 },
-};
 
 /** The size of an event in PostHog's message: its JSON within a JSON text. */
 export function messageBytes(event: object): number {

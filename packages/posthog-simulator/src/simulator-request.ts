@@ -17,6 +17,10 @@ export interface SimulatorRequest {
 
 export const V0_PATHS: ReadonlySet<string> = new Set(['/batch', '/e', '/i/v0/e', '/capture', '/track', '/engage']);
 export const V1_PATH = '/i/v1/analytics/events';
+/** The routes for large AI events. */
+export const AI_PATHS = { v0: '/i/v0/ai/batch', v1: '/i/v1/ai/events' } as const;
+
+const PATHS_FOR_EVENTS: ReadonlySet<string> = new Set([...V0_PATHS, V1_PATH, ...Object.values(AI_PATHS)]);
 
 export function simulatorRequest(incoming: IncomingMessage, wire: Buffer): SimulatorRequest {
   const [path = '', query = ''] = (incoming.url ?? '/').split('?');
@@ -33,7 +37,7 @@ export function simulatorRequest(incoming: IncomingMessage, wire: Buffer): Simul
 
 /** Not for an empty list of events: clients probe the protocol with one. */
 export function isForEvents({ method, path, body }: SimulatorRequest): boolean {
-  if (method !== 'POST' || !(V0_PATHS.has(path) || path === V1_PATH)) return false;
+  if (method !== 'POST' || !PATHS_FOR_EVENTS.has(path)) return false;
   const hasBatch = typeof body === 'object' && body !== null && 'batch' in body;
   return !hasBatch || !Array.isArray(body.batch) || body.batch.length > 0;
 }

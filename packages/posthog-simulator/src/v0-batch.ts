@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@sluice/core/adapter';
 import { isJsonObject, textAt } from './json-shape.js';
-import { messageBytes } from './simulator-options.js';
+import type { Lane } from './lane.js';
 import { skewMs, storedTimestamp, UUID } from './stored-timestamp.js';
 import { tokenProblem } from './project-token.js';
 import type { ReceivedEvent } from './received-event.js';
@@ -16,7 +16,7 @@ const MAX_DISTINCT_ID_CHARACTERS = 200;
 
 interface V0Context {
   readonly nowMs: number;
-  readonly maxEventBytes: number;
+  readonly lane: Lane;
 }
 
 /** The events of a request to v0. Throws the answer that refuses the whole request. */
@@ -38,7 +38,7 @@ export function v0Batch(body: unknown, context: V0Context): V0Batch {
 
 function storedEvent(
   event: unknown,
-  { nowMs, maxEventBytes, historical, skew }: V0Context & { readonly historical: boolean; readonly skew: number },
+  { nowMs, lane, historical, skew }: V0Context & { readonly historical: boolean; readonly skew: number },
 ): ReceivedEvent {
   if (!isJsonObject(event)) throw refused('failed to parse request: invalid type, expected an event');
   const { event: name, uuid, timestamp, properties = {} } = event;
@@ -55,7 +55,8 @@ function storedEvent(
   if (timestamp !== undefined && timestamp !== null && typeof timestamp !== 'string') {
     throw refused('failed to parse request: invalid type for timestamp, expected a string');
   }
-  if (messageBytes(event) > maxEventBytes) throw refused('event too big', 413);
+  if (!lane.takes(name)) throw refused(`event ${name} is not an AI event`);
+  if (lane.bytesOf(event) > lane.limits.maxEventBytes) throw refused('event too big', 413);
   return {
     event: name,
     distinctId: distinctIdOf(event, properties),

@@ -1,15 +1,16 @@
 import type { JsonObject } from '@sluice/core/adapter';
 import { isJsonObject, textAt } from './json-shape.js';
+import type { Lane } from './lane.js';
 import type { ReceivedEvent } from './received-event.js';
 import { AnswerError, jsonAnswer } from './simulator-answer.js';
-import { messageBytes } from './simulator-options.js';
 import { storedTimestamp, UUID } from './stored-timestamp.js';
 
 export interface V1Result {
   readonly uuid: string;
   /** The event, or why PostHog drops it. */
   readonly outcome:
-    { readonly kind: 'stored'; readonly event: ReceivedEvent } | { readonly kind: 'drop'; readonly details: string };
+    | { readonly kind: 'stored'; readonly event: ReceivedEvent; readonly details?: string }
+    | { readonly kind: 'drop'; readonly details: string };
 }
 
 const MAX_BYTES = 200;
@@ -22,6 +23,7 @@ const REQUIRED_HEADERS = [
   'content-type',
   'user-agent',
 ];
+/** PostHog stores their events without a person: https://github.com/PostHog/posthog/pull/60352 */
 const ILLEGAL_DISTINCT_IDS = new Set(
   '0|00000000-0000-0000-0000-000000000000|[object object]|anonymous|anonymous-user|backend|distinct_id|distinctid|email|false|guest|id|nan|none|not_authenticated|null|system|true|undefined|user'.split(
     '|',
@@ -56,7 +58,7 @@ interface V1Context {
   readonly nowMs: number;
   /** How far the client's clock is behind. */
   readonly skewMs: number;
-  readonly maxEventBytes: number;
+  readonly lane: Lane;
 }
 
 /** The result for each event of a request to v1. */
@@ -71,26 +73,31 @@ export function v1Results(body: unknown, context: V1Context): readonly V1Result[
   return batch.map((event: unknown) => {
     if (!isJsonObject(event)) throw v1Refusal(400, 'request_parsing_error');
     const uuid = typeof event['uuid'] === 'string' ? event['uuid'].toLowerCase() : '';
-    if (!UUID.test(uuid)) throw v1Refusal(400, 'missing_event_uuid');
+    if (!UUID.test(uuid)) throw v1Refusal(400, uuid === '' ? 'missing_event_uuid' : 'invalid_event_uuid');
     if (seen.has(uuid)) throw v1Refusal(400, 'duplicate_event_uuid');
     seen.add(uuid);
-    const details = dropReason(event, context.maxEventBytes);
+    const details = dropReason(event, context.lane);
     if (details !== undefined) return { uuid, outcome: { kind: 'drop', details } };
-    return { uuid, outcome: { kind: 'stored', event: storedEvent(event, { ...context, uuid, historical }) } };
+    const stored = storedEvent(event, { ...context, uuid, historical });
+    if (!ILLEGAL_DISTINCT_IDS.has(stored.distinctId.toLowerCase()))
+      return { uuid, outcome: { kind: 'stored', event: stored } };
+    const personless = { ...stored, properties: { ...stored.properties, $process_person_profile: false } };
+    return { uuid, outcome: { kind: 'stored', event: personless, details: 'person_processing_disabled' } };
   });
 }
 
-function dropReason(event: JsonObject, maxEventBytes: number): string | undefined {
+function dropReason(event: JsonObject, lane: Lane): string | undefined {
   const { event: name, distinct_id: distinctId, timestamp, properties } = event;
+  if (name === '$performance_event') return 'dropped_performance_event';
   if (typeof name !== 'string' || name === '') return 'missing_event_name';
   if (Buffer.byteLength(name) > MAX_BYTES) return 'event_name_too_long';
   if (typeof distinctId !== 'string' || distinctId.trim() === '') return 'missing_distinct_id';
   if (Buffer.byteLength(distinctId.trim()) > MAX_BYTES) return 'distinct_id_too_large';
-  if (ILLEGAL_DISTINCT_IDS.has(distinctId.trim().toLowerCase())) return 'malformed_distinct_id';
   if (typeof timestamp !== 'string' || !RFC_3339.test(timestamp)) return 'invalid_event_timestamp';
   if (!isJsonObject(properties)) return 'malformed_event_properties';
   if (event['options'] !== undefined && !isJsonObject(event['options'])) return 'invalid_options';
-  return messageBytes(event) > maxEventBytes ? 'event_too_big' : undefined;
+  if (!lane.takes(name)) return 'misrouted_event';
+  return lane.bytesOf(event) > lane.limits.maxEventBytes ? lane.tooBig : undefined;
 }
 
 /** v1 moves the options and the session into the properties, where the rest of PostHog expects them. */

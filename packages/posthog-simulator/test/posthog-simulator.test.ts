@@ -136,8 +136,9 @@ describe('the PostHog simulator', () => {
     const body = JSON.stringify({ created_at: new Date(NOW).toISOString(), batch: events });
     const response = await post('/i/v1/analytics/events', body, headers);
     expect(await response.json()).to.deep.equal({
-      results: { [aUuid(1)]: { result: 'ok' }, [aUuid(2)]: { result: 'drop', details: 'malformed_distinct_id' } },
+      results: { [aUuid(1)]: { result: 'ok' }, [aUuid(2)]: { result: 'ok', details: 'person_processing_disabled' } },
     });
+    expect(simulator.received()[1]?.properties).to.deep.equal({ $process_person_profile: false });
     const empty = await post(
       '/i/v1/analytics/events',
       JSON.stringify({ created_at: new Date(NOW).toISOString(), batch: [] }),
@@ -168,6 +169,7 @@ describe('the PostHog simulator', () => {
 
   for (const [word, stored, mentioned, results] of [
     ['retry', 2, 3, ['ok', 'retry', 'ok']],
+    ['throttled', 2, 3, ['ok', 'drop', 'ok']],
     ['warning', 3, 3, ['ok', 'warning', 'ok']],
     ['none', 3, 2, ['ok', 'ok']],
   ] as const) {
@@ -210,6 +212,29 @@ describe('the PostHog simulator', () => {
       );
     expect(await (await zippedV1(big(3_000))).text()).to.include('event_too_big');
     expect((await zippedV1(many)).status).to.equal(413);
+  });
+
+  it('has a route for large AI events only when it was started with it', async () => {
+    await start({ v1: true });
+    expect((await post('/i/v0/ai/batch/', batch([]))).status).to.equal(404);
+    expect((await post('/i/v1/ai/events', '{}')).status).to.equal(404);
+  });
+
+  it('takes AI events of up to 8 MiB on that route, and no other event', async () => {
+    await start({ v1: true, ai: true });
+    const large = (bytes: number) => aV0Event({ event: '$ai_span', properties: { text: '"'.repeat(bytes / 2) } });
+    expect((await post('/i/v0/ai/batch/', batch([large(8_000_000)]))).status).to.equal(200);
+    expect((await post('/i/v0/ai/batch/', batch([large(8_400_000)]))).status).to.equal(413);
+    expect((await post('/i/v0/ai/batch/', batch([aV0Event()]))).status).to.equal(400);
+    expect((await post('/batch/', batch([large(1_000_000)]))).status).to.equal(413);
+    const onV1 = async (events: readonly object[]) => {
+      const body = gzipSync(JSON.stringify({ created_at: new Date(NOW).toISOString(), batch: events }));
+      return (await post('/i/v1/ai/events', body, { ...V1_HEADERS, 'content-encoding': 'gzip' })).text();
+    };
+    expect(await onV1([large(8_000_000)])).to.include('"ok"');
+    expect(await onV1([large(8_400_000)])).to.include('ai_event_too_big');
+    expect(await onV1([aV0Event()])).to.include('misrouted_event');
+    expect(simulator.received()).to.have.lengthOf(2);
   });
 
   it('answers each request with the fault that its option chooses', async () => {
@@ -257,8 +282,11 @@ describe('the PostHog simulator', () => {
     expect((await post('/batch/', batch([aV0Event({ api_key: 'phc_a' })]))).status).to.equal(200);
   });
 
-  it('silently discards $performance_event', async () => {
-    await start();
+  it('discards $performance_event, silently on v0', async () => {
+    await start({ v1: true });
+    expect(await (await postV1([aV0Event({ event: '$performance_event' })])).text()).to.include(
+      'dropped_performance_event',
+    );
     expect((await post('/batch/', batch([aV0Event({ event: '$performance_event' })]))).status).to.equal(200);
     expect(simulator.received()).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 import { RefusedError } from '@sluice/core/adapter';
 import type { Assembly, AssemblyContext, EncodedEvent, Rejection } from '@sluice/core/sink';
-import type { Protocol } from './encode-event.js';
+import type { PosthogEvent, Protocol } from './encode-event.js';
 import type { PosthogRequest } from './posthog-request.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,18 +20,19 @@ export interface PosthogAssemblyContext extends Pick<AssemblyContext, 'now' | 'b
 }
 
 /**
- * Pure: the requests for encoded events at this moment. Old and young events of a backfill never share one. What is old
- * goes by PostHog's clock; an event is in the future only if it is so by both clocks.
+ * Pure: the requests for encoded events at this moment. Old and young events of a backfill never share one, nor do
+ * events of different routes. What is old goes by PostHog's clock; an event is in the future only if it is so by both
+ * clocks.
  */
 export function assembleRequests(
-  events: readonly EncodedEvent[],
+  events: readonly PosthogEvent[],
   { now, backfill, protocol, posthogAheadMs }: PosthogAssemblyContext,
 ): PosthogAssembly {
   const posthogNow = now + posthogAheadMs;
   const latestTime = Math.max(now, posthogNow) + MAX_FUTURE_MS;
   const rejected: { event: EncodedEvent; rejection: Rejection }[] = [];
-  const historical: EncodedEvent[] = [];
-  const current: EncodedEvent[] = [];
+  const historical: PosthogEvent[] = [];
+  const current: PosthogEvent[] = [];
   for (const event of events) {
     const time = event.time ?? posthogNow;
     if (time > latestTime) rejected.push({ event, rejection: futureTimestamp(time) });
@@ -39,10 +40,22 @@ export function assembleRequests(
     else current.push(event);
   }
   const requests = [
-    { protocol, historical: true, createdAt: posthogNow, events: historical },
-    { protocol, historical: false, createdAt: posthogNow, events: current },
-  ].filter((request) => request.events.length > 0);
+    ...requestsOf(historical, { protocol, historical: true, createdAt: posthogNow }),
+    ...requestsOf(current, { protocol, historical: false, createdAt: posthogNow }),
+  ];
   return { requests, rejected };
+}
+
+/** At most one for each route. */
+function requestsOf(
+  events: readonly PosthogEvent[],
+  request: Omit<PosthogRequest, 'events' | 'route'>,
+): readonly PosthogRequest[] {
+  const aiRoute = events.find((event) => event.aiRoute !== undefined)?.aiRoute;
+  if (aiRoute === undefined) return events.length === 0 ? [] : [{ ...request, route: 'ordinary', events }];
+  const ordinary = events.filter((event) => event.aiRoute === undefined);
+  const large = events.filter((event) => event.aiRoute !== undefined);
+  return [...requestsOf(ordinary, request), { ...request, protocol: aiRoute, route: 'ai', events: large }];
 }
 
 /** PostHog would silently change the times of events that are in the future for its clock alone. */

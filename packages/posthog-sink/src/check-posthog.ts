@@ -5,15 +5,18 @@ import {
   type CallOptions,
   type CheckResult,
 } from '@sluice/core/adapter';
-import type { PosthogSinkConfig } from './config.js';
+import { MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
+import { MAX_EVENT_BYTES } from './event-size.js';
 import type { Protocol } from './encode-event.js';
 import { otherRegion } from './host.js';
 import type { HttpAnswer } from '@sluice/adapter-kit';
+import type { HostNeeds } from './open-posthog.js';
 import type { PosthogApi } from './posthog-api.js';
 import {
   assertTakesBatches,
   keyFinding,
   keyRefused,
+  probeAiRoute,
   probeBatch,
   probeKey,
   probeProtocol,
@@ -41,7 +44,7 @@ const KEY_NOT_CHECKED: CheckResult = {
 
 export async function checkPosthog(
   api: PosthogApi,
-  { protocol: wanted }: PosthogSinkConfig,
+  { protocol: wanted, sendsAiEvents }: HostNeeds,
   adapter: AdapterContext,
   { signal }: CallOptions,
 ): Promise<readonly CheckResult[]> {
@@ -65,6 +68,7 @@ export async function checkPosthog(
       results.push(bad('batches', failure.message, fixFor(failure)));
     }
   }
+  if (sendsAiEvents && !(offered instanceof SluiceError)) results.push(await checkAiRoute(context, offered));
   return results;
 }
 
@@ -127,6 +131,23 @@ function checkBatch(context: CheckContext): Promise<SluiceError | undefined> {
     assertTakesBatches(await probeBatch(api, signal), adapter.runtime.now());
     return undefined;
   });
+}
+
+/** Only for a mapping that makes AI events. Without the route, large ones are shortened or rejected. */
+async function checkAiRoute(context: CheckContext, protocol: Protocol): Promise<CheckResult> {
+  const { api, adapter, signal } = context;
+  const name = 'large AI events';
+  const route = await resultOf(context, () => probeAiRoute(api, adapter, protocol, signal));
+  if (route instanceof SluiceError) return { name, outcome: 'unknown', message: route.message };
+  if (route !== undefined) {
+    return {
+      name,
+      outcome: 'good',
+      message: `the host takes AI events of up to ${MAX_AI_EVENT_BYTES} bytes, by ${route}`,
+    };
+  }
+  const message = `the host has no route for them: AI events over ${MAX_EVENT_BYTES} bytes are shortened or rejected`;
+  return { name, outcome: 'warning', message, fix: 'Name properties in shorten, or leave prompts and outputs out.' };
 }
 
 function fixFor(error: SluiceError): string {

@@ -9,8 +9,9 @@ const OUTER_SPACE = /^[\s\u0085]+|[\s\u0085]+$/gu;
 const ILL_FORMED = /[\0\p{Cs}]/u;
 
 /**
- * Ids that PostHog's v1 drops as malformed, and that many users would share on v0. Compared trimmed, in lower case.
- * Source: PostHog, `rust/capture`, the list of illegal distinct ids.
+ * Ids that many users would share on v0. PostHog's v1 stores their events without a person, and dropped them until
+ * https://github.com/PostHog/posthog/pull/60352. Compared trimmed, in lower case. Source: PostHog, `rust/capture`, the list
+ * of illegal distinct ids.
  */
 export const ILLEGAL_IDS = new Set([
   '0',

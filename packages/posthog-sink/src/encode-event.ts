@@ -1,5 +1,6 @@
 import type { JsonValue } from '@sluice/core/adapter';
 import { eventId, type Encoding, type MappedEvent } from '@sluice/core/sink';
+import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
 import { fitsMessage, MAX_EVENT_BYTES } from './event-size.js';
@@ -13,12 +14,20 @@ import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
 
+/** An encoded event, with the route that it takes. */
+export interface PosthogEvent extends SentEvent {
+  /** The protocol of the route for large AI events; absent for every event that takes the ordinary route. */
+  readonly aiRoute?: Protocol;
+}
+
 export interface EncodeOptions {
   readonly protocol: Protocol;
   /** `$lib` and `$lib_version` of v0; v1 takes them from a header. */
   readonly library: { readonly name: string; readonly version: string };
   /** Properties whose texts are cut before the event is rejected as too large. */
   readonly shorten: readonly string[];
+  /** The protocol of the host's route for large AI events; undefined if the host has none. */
+  readonly aiRoute?: Protocol | undefined;
 }
 
 /**
@@ -33,19 +42,32 @@ export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encodin
   const parts = wireParts(event, group);
   const whole = serialise(parts, options);
   if (fitsMessage(whole.text, whole.bytes)) return encoded(event, parts, whole);
+  const large = largeAiEvent(parts, options);
+  if (large !== undefined) return encoded(event, parts, large);
   const shortened = shortenTexts(cleanProperties(ownProperties(event, parts)), options.shorten);
   const cut = shortened === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(shortened) }, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
   return {
     kind: 'rejected',
     reason: 'event-too-large',
-    detail: `the event has ${cut.bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`,
+    detail: tooLarge(parts, cut, options),
   };
 }
 
-interface Serialised {
-  readonly text: string;
-  readonly bytes: number;
+interface Serialised extends Pick<PosthogEvent, 'text' | 'bytes' | 'aiRoute'> {}
+
+/** The event for the route of large AI events; undefined if it cannot take it. */
+function largeAiEvent(parts: WireParts, options: EncodeOptions): Serialised | undefined {
+  const { aiRoute } = options;
+  if (aiRoute === undefined || !isAiEvent(parts.event)) return undefined;
+  const { text, bytes } = serialise(parts, { ...options, protocol: aiRoute });
+  return bytes > MAX_AI_EVENT_BYTES ? undefined : { text, bytes, aiRoute };
+}
+
+function tooLarge({ event }: WireParts, { bytes }: Serialised, { aiRoute }: EncodeOptions): string {
+  return aiRoute !== undefined && isAiEvent(event)
+    ? `the event has ${bytes} bytes, and PostHog takes AI events of at most ${MAX_AI_EVENT_BYTES}`
+    : `the event has ${bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`;
 }
 
 function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Serialised {
@@ -53,9 +75,9 @@ function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Seri
   return { text, bytes: Buffer.byteLength(text) };
 }
 
-function encoded(event: MappedEvent, parts: WireParts, { text, bytes }: Serialised): Encoding {
+function encoded(event: MappedEvent, parts: WireParts, serialised: Serialised): Encoding {
   const uuid = event.uuid.toLowerCase();
-  const sent: SentEvent = { id: eventId(event), uuid, text, bytes, time: parts.time };
+  const sent: PosthogEvent = { id: eventId(event), uuid, time: parts.time, ...serialised };
   // The engine keeps the record's own uuid: events that say the same of a group need not wait for each other.
   return { kind: 'encoded', event: parts.uuid === uuid ? sent : { ...sent, sentUuid: parts.uuid } };
 }

@@ -6,9 +6,13 @@ import { hashUuid } from './hash-uuid.js';
 import { MASKED_KEY } from './project-key.js';
 import { sentOnce } from './sent-event.js';
 
+/** PostHog takes AI events that are too large for the ordinary route, and nothing else, on the route `ai`. */
+export type Route = 'ordinary' | 'ai';
+
 /** A request without its body: the same in every attempt. */
 export interface PosthogRequest extends SinkRequest {
   readonly protocol: Protocol;
+  readonly route: Route;
   /** Tells PostHog that the events are old: it detects no spikes and charges no standard fees. */
   readonly historical: boolean;
   readonly createdAt: Instant;
@@ -17,10 +21,10 @@ export interface PosthogRequest extends SinkRequest {
 const COMMA = 0x2c;
 const END = Buffer.from(']}');
 
-export const PATHS: Readonly<Record<Protocol, string>> = {
+export const PATHS: Readonly<Record<Route, Readonly<Record<Protocol, string>>>> = {
   // With the slash: behind some proxies `/batch` redirects, and a redirected POST arrives empty.
-  v0: '/batch/',
-  v1: '/i/v1/analytics/events',
+  ordinary: { v0: '/batch/', v1: '/i/v1/analytics/events' },
+  ai: { v0: '/i/v0/ai/batch/', v1: '/i/v1/ai/events' },
 };
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BufferPool, compress } from '@sluice/adapter-kit';
-import type { AdapterContext, CallOptions, CheckResult, Identity, JsonValue } from '@sluice/core/adapter';
+import { ConfigError, type CallOptions, type CheckResult, type Identity, type JsonValue } from '@sluice/core/adapter';
 import type {
+  Arrivals,
   Assembly,
   AssemblyContext,
   EncodedEvent,
@@ -10,18 +11,29 @@ import type {
   Receipt,
   RequestDescription,
   Sink,
+  SinkContext,
   SinkHistory,
   SinkLimits,
   SinkRequest,
 } from '@sluice/core/sink';
 import type { EventText, WriteEvent } from '@sluice/core/text';
+import { isAiEvent } from './ai/large-ai-events.js';
 import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
-import { openPosthog } from './open-posthog.js';
+import { openPosthog, type HostNeeds } from './open-posthog.js';
 import { MAX_CONNECTIONS, PosthogApi } from './posthog-api.js';
-import { maskedRequest, PATHS, requestBody, requestHeaders, type PosthogRequest } from './posthog-request.js';
+import { PosthogArrivals } from './posthog-arrivals.js';
+import {
+  maskedRequest,
+  PATHS,
+  requestBody,
+  requestHeaders,
+  type PosthogRequest,
+  type Route,
+} from './posthog-request.js';
+import { ProjectApi } from './project-api.js';
 import { v0Receipt } from './v0-receipt.js';
 import { v1Receipt } from './v1-receipt.js';
 import { writeEventText } from './write-event-text.js';
@@ -45,12 +57,18 @@ const HISTORY: SinkHistory = {
     'not charge at its standard rate; younger ones are charged like live events',
 };
 
+const WITHOUT_PROJECT = [
+  'PostHog can be read back with a personal API key only, and the sink has none',
+  '→ create one at PostHog, Settings, Personal API keys, with the scopes query:read and project:read, and write below `with:`',
+  '→ project: { id: 12345, personalApiKey: "${POSTHOG_PERSONAL_API_KEY}" }',
+].join('\n');
+
 /** Delivers events to PostHog. */
 export class PosthogSink implements Sink {
   readonly limits = LIMITS;
   readonly history = HISTORY;
   readonly #config: PosthogSinkConfig;
-  readonly #context: AdapterContext;
+  readonly #context: SinkContext;
   readonly #library: { readonly name: string; readonly version: string };
   readonly #api: PosthogApi;
   readonly #requests = new WeakMap<SinkRequest, PosthogRequest>();
@@ -58,16 +76,21 @@ export class PosthogSink implements Sink {
   readonly #bodies = new WeakMap<SinkRequest, Buffer>();
   /** For bodies that are needed only until they are compressed. */
   readonly #buffers = new BufferPool();
+  readonly #needs: HostNeeds;
+  #project: ProjectApi | undefined;
   #protocol: Protocol;
-  #isProtocolSettled: boolean;
+  #aiRoute: Protocol | undefined;
+  #isOpen = false;
 
-  constructor(config: PosthogSinkConfig, context: AdapterContext) {
+  constructor(config: PosthogSinkConfig, context: SinkContext) {
     this.#config = config;
     this.#context = context;
     const [name = 'sluice', version = '0.0.0'] = context.userAgent.split(/[/ ]/);
     this.#library = { name, version };
     this.#protocol = config.protocol === 'v1' ? 'v1' : 'v0';
-    this.#isProtocolSettled = config.protocol !== 'auto';
+    const sendsAiEvents = context.events.some(({ event }) => isAiEvent(event));
+    this.#needs = { protocol: config.protocol, sendsAiEvents };
+    this.#aiRoute = sendsAiEvents ? this.#protocol : undefined;
     this.#api = new PosthogApi(config, context);
   }
 
@@ -89,17 +112,19 @@ export class PosthogSink implements Sink {
   }
 
   async open(options: CallOptions = {}): Promise<void> {
-    this.#protocol = await openPosthog(this.#api, this.#config, this.#context, options);
-    this.#isProtocolSettled = true;
+    const { protocol, aiRoute } = await openPosthog(this.#api, this.#needs, this.#context, options);
+    this.#protocol = protocol;
+    this.#aiRoute = aiRoute;
+    this.#isOpen = true;
   }
 
   check(options: CallOptions = {}): Promise<readonly CheckResult[]> {
-    return checkPosthog(this.#api, this.#config, this.#context, options);
+    return checkPosthog(this.#api, this.#needs, this.#context, options);
   }
 
   encode(event: MappedEvent): Encoding {
     const { shorten } = this.#config;
-    return encodeEvent(event, { protocol: this.#protocol, library: this.#library, shorten });
+    return encodeEvent(event, { protocol: this.#protocol, library: this.#library, shorten, aiRoute: this.#aiRoute });
   }
 
   textWriter(event: EventText): WriteEvent | undefined {
@@ -121,19 +146,29 @@ export class PosthogSink implements Sink {
     const { userAgent } = this.#context;
     const { headers, body } = maskedRequest(posthogRequest, { userAgent, gzip: this.#config.gzip });
     const shown: JsonValue = JSON.parse(String(body));
+    const { protocol, route } = posthogRequest;
+    const assumption = this.#assumption(route);
     return {
-      target: `POST ${this.#api.url}${PATHS[posthogRequest.protocol]}`,
+      target: `POST ${this.#api.url}${PATHS[route][protocol]}`,
       headers,
       body: shown,
-      ...(this.#isProtocolSettled
-        ? {}
-        : { assumption: 'with protocol: auto, a run asks the host for its protocol; this is v0' }),
+      ...(assumption === '' ? {} : { assumption }),
     };
+  }
+
+  #assumption(route: Route): string {
+    if (this.#isOpen) return '';
+    const isAuto = this.#config.protocol === 'auto';
+    const assumptions = [
+      ...(isAuto ? ['with protocol: auto, a run asks the host for its protocol; this is v0'] : []),
+      ...(route === 'ai' ? ['a run asks the host whether it takes large AI events; this is for one that does'] : []),
+    ];
+    return assumptions.join('; ');
   }
 
   async send(request: SinkRequest, options: CallOptions & { readonly attempt: number }): Promise<Receipt> {
     const posthogRequest = this.#own(request);
-    const { protocol, events } = posthogRequest;
+    const { protocol, route, events } = posthogRequest;
     refuseLateClock(posthogRequest);
     const headers = requestHeaders(posthogRequest, {
       key: this.#api.key,
@@ -143,13 +178,21 @@ export class PosthogSink implements Sink {
       now: this.#context.runtime.now(),
     });
     const body = await this.#body(posthogRequest);
-    const answer = await this.#api.post(PATHS[protocol], { headers, body, signal: options.signal });
+    const answer = await this.#api.post(PATHS[route][protocol], { headers, body, signal: options.signal });
     const now = this.#context.runtime.now();
     return protocol === 'v1' ? v1Receipt(answer, events, now) : v0Receipt(answer, events.length, now);
   }
 
+  arrivals(): Arrivals {
+    const { project } = this.#config;
+    if (project === undefined) throw new ConfigError([], WITHOUT_PROJECT);
+    this.#project ??= new ProjectApi(this.#config, project, this.#context);
+    return new PosthogArrivals(this.#project, this.#config);
+  }
+
   async close(): Promise<void> {
     this.#api.close();
+    this.#project?.close();
   }
 
   #own(request: SinkRequest): PosthogRequest {

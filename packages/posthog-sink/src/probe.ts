@@ -9,7 +9,7 @@ import type { Protocol } from './encode-event.js';
 import { isHtml, isRedirect, jsonObject, quoted, type HttpAnswer } from '@sluice/adapter-kit';
 import type { PosthogApi } from './posthog-api.js';
 import { hashUuid } from './hash-uuid.js';
-import { PATHS, v1Headers } from './posthog-request.js';
+import { PATHS, v1Headers, type Route } from './posthog-request.js';
 import { statusError } from './status-error.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -38,10 +38,11 @@ export function probeProtocol(
   api: PosthogApi,
   { runtime, userAgent }: AdapterContext,
   signal: AbortSignal | undefined,
+  route: Route = 'ordinary',
 ): Promise<HttpAnswer> {
   const now = runtime.now();
   const requestId = hashUuid(`probe ${now}`);
-  return api.post(PATHS.v1, {
+  return api.post(PATHS[route].v1, {
     headers: { ...JSON_BODY, ...v1Headers({ key: api.key, userAgent, now, requestId, attempt: 1 }) },
     body: JSON.stringify({ created_at: new Date(now).toISOString(), batch: [] }),
     signal,
@@ -49,8 +50,29 @@ export function probeProtocol(
 }
 
 /** Sends a batch without events to where v0 takes them: every server refuses or ignores it, and none counts an event. */
-export function probeBatch(api: PosthogApi, signal: AbortSignal | undefined): Promise<HttpAnswer> {
-  return api.post(PATHS.v0, { headers: JSON_BODY, body: JSON.stringify({ api_key: api.key, batch: [] }), signal });
+export function probeBatch(
+  api: PosthogApi,
+  signal: AbortSignal | undefined,
+  route: Route = 'ordinary',
+): Promise<HttpAnswer> {
+  const body = JSON.stringify({ api_key: api.key, batch: [] });
+  return api.post(PATHS[route].v0, { headers: JSON_BODY, body, signal });
+}
+
+/**
+ * The protocol of the host's route for large AI events, newest first; undefined if it has none in the protocols that a run
+ * may use. Sends a batch without events. Only an answer that is clearly PostHog's counts: behind any other, a large event
+ * would be lost.
+ */
+export async function probeAiRoute(
+  api: PosthogApi,
+  adapter: AdapterContext,
+  protocol: Protocol,
+  signal: AbortSignal | undefined,
+): Promise<Protocol | undefined> {
+  if (protocol === 'v1' && hasV1Tag(await probeProtocol(api, adapter, signal, 'ai'))) return 'v1';
+  const answer = await probeBatch(api, signal, 'ai');
+  return answer.status === 400 && !isHtml(answer) ? 'v0' : undefined;
 }
 
 /**

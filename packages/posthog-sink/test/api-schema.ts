@@ -1,10 +1,15 @@
-import { POSTHOG_API } from './posthog-api-schemas.js';
+import { POSTHOG_AI_API, POSTHOG_API } from './posthog-api-schemas.js';
 import { z } from 'zod';
 import type { Protocol } from '#src/encode-event.js';
 
 /** What of a request contradicts the description of PostHog's API; empty when nothing does. */
 export function requestProblems(protocol: Protocol, body: unknown): string {
   return problems(POSTHOG_API[protocol].request, body);
+}
+
+/** The same for a request for large AI events. */
+export function aiRequestProblems(protocol: Protocol, body: unknown): string {
+  return problems(POSTHOG_AI_API[protocol].request, body);
 }
 
 /** The same for an answer. A status that is not described is a problem. */

@@ -135,5 +135,31 @@ const V1_EVENTS: ApiDescription = {
   },
 };
 
+/** Source: PostHog, `rust/capture`, `AI_EVENT_NAMES`. */
+const AI_NAME: JsonObject = {
+  enum: ['$ai_generation', '$ai_embedding', '$ai_span', '$ai_trace', '$ai_metric', '$ai_feedback', '$ai_evaluation'],
+};
+
+/** The same request on the route for large AI events, which takes no other events. */
+function forAiEvents(api: ApiDescription, path: string, event: JsonObject): ApiDescription {
+  const { properties } = event;
+  const batch = {
+    type: 'array',
+    minItems: 1,
+    items: { ...event, properties: { ...object(properties), event: AI_NAME } },
+  };
+  return { ...api, path, request: { ...api.request, properties: { ...object(api.request['properties']), batch } } };
+}
+
+function object(value: unknown): JsonObject {
+  return Object.fromEntries(Object.entries(value ?? {}));
+}
+
 /** Every request that the sink makes for events. */
 export const POSTHOG_API: Readonly<Record<'v0' | 'v1', ApiDescription>> = { v0: V0_BATCH, v1: V1_EVENTS };
+
+/** Every request that it makes for large AI events. */
+export const POSTHOG_AI_API: Readonly<Record<'v0' | 'v1', ApiDescription>> = {
+  v0: forAiEvents(V0_BATCH, '/i/v0/ai/batch/', V0_EVENT),
+  v1: forAiEvents(V1_EVENTS, '/i/v1/ai/events', V1_EVENT),
+};

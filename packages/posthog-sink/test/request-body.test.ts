@@ -49,7 +49,7 @@ describe('the body of a request', () => {
     ['both', TEXTS.map((text, index) => (index === 1 ? asText(text) : asBytes(text)))],
   ] as const) {
     it(`has the events in their order from ${name}`, () => {
-      const request = { protocol: 'v0', historical: true, createdAt: NOW, events } as const;
+      const request = { protocol: 'v0', route: 'ordinary', historical: true, createdAt: NOW, events } as const;
       const batch = `"historical_migration":true,"batch":[${TEXTS.join(',')}]}`;
       expect(String(requestBody(request, 'phc_x'))).to.equal(`{"api_key":"phc_x",${batch}`);
       expect(String(requestBody({ ...request, protocol: 'v1' }, 'phc_x', () => Buffer.alloc(999, 'x')))).to.equal(

@@ -7,16 +7,19 @@ import { runAsJson, runSummary, type SummaryOf } from '../output/run-summary.js'
 import { verificationAsJson, verificationText } from '../output/verification-text.js';
 import { EXIT } from '../process/exit-code.js';
 import { pipelineCommand, printRun } from './pipeline-command.js';
+import { destinationOptions, verifyDestination } from './verify-destination.js';
 import { FINISHING } from './sluice-command.js';
 
 export const verifyCommand = pipelineCommand({
   options: (argv) =>
-    whyOption(argv)
-      .option('repair', { type: 'boolean', default: false, describe: 'Export the hours that differ again' })
+    destinationOptions(whyOption(argv))
+      .option('repair', { type: 'boolean', default: false, describe: 'Export what differs again' })
       .epilogue(example('$0 verify pipeline.yaml', 'exit code 0 only when every record is accounted for'))
-      .epilogue(example('$0 verify pipeline.yaml --repair', 'exports the hours that differ again')),
+      .epilogue(example('$0 verify pipeline.yaml --repair', 'exports the hours that differ again'))
+      .epilogue(example('$0 verify pipeline.yaml --destination', 'what the destination has lost of the last day')),
   stopping: FINISHING,
   act: async (pipeline, args, work) => {
+    if (args.destination) return verifyDestination(pipeline, args, work);
     const { output, signal } = work;
     if (args.repair) {
       const result = await pipeline.repair({ signal, attribution: attributionOf(args) });

@@ -15,6 +15,7 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'lastHour',
   'nextRun',
   'plannedAt',
+  'settlesAt',
   'since',
   'start',
   'startedAt',

@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals.js';
 import type { CheckResult } from './check-result.js';
 import type { EventText, WriteEvent } from './event-text.js';
 import type { MappedEvent } from './event.js';
@@ -142,6 +143,13 @@ export interface Sink {
 
   /** One attempt. `attempt` starts at 1 and counts the attempts for these events. */
   send(request: SinkRequest, options: CallOptions & { readonly attempt: number }): Promise<Receipt>;
+
+  /**
+   * Reads back what the destination has stored. Called after `open()`, and before it only to find out whether it can be
+   * asked; every encoded event must then have its `time`. Throws `ConfigError` that says which option is missing. Optional:
+   * without it, `verify --destination` is not available.
+   */
+  arrivals?(): Arrivals;
 
   /** Flushes and closes. Called once; safe when `open()` failed or was never called. */
   close(): Promise<void>;

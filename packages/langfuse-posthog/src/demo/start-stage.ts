@@ -30,7 +30,7 @@ export async function startStage(
     say(`Starting ${database.name} and a receiver that behaves like PostHog …`);
     const server = await database.start();
     stops.push(() => server.stop());
-    const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY] });
+    const receiver = await PosthogSimulator.start({ keys: [PROJECT_KEY], ai: true });
     stops.push(() => receiver.stop());
     signal.throwIfAborted();
 

@@ -8,13 +8,19 @@ import {
   pipelineStatus,
   previewBackfill,
   previewPipeline,
+  repairDestination,
   repairPipeline,
   runPipeline,
   sampleRecords,
+  verifyDestination,
   verifyPipeline,
   type BackfillOptions,
   type BackfillPreview,
   type BackfillRequest,
+  type DestinationRange,
+  type DestinationRepairOptions,
+  type DestinationRepairResult,
+  type DestinationVerification,
   type EngineContext,
   type Pipeline,
   type PipelineStatus,
@@ -41,6 +47,9 @@ import { withVariant } from './with-variant.js';
 
 /** Monitoring needs an answer even if the source does not respond. */
 const SOURCE_TIMEOUT_MS = 5000;
+
+/** Of one comparison with a destination, unless it is told otherwise. */
+const MOST_QUERIES = 100;
 
 interface Dependencies {
   readonly adapters: Adapters;
@@ -69,7 +78,7 @@ export interface PipelineStatusReport {
  * of one file that run at the same time share what they read. Every operation makes its own source, sink and state store and closes
  * them, so that operations may run one after another or side by side; the state's lease lets one at a time change it.
  *
- * `run`, `backfill` and `repair` report how they ended in their result (`outcome`, `failure`). They and all others throw
+ * `run`, `backfill`, `repair` and `repairDestination` report how they ended in their result (`outcome`, `failure`). They and all others throw
  * what is a bug; those without such a result throw a `SluiceError` too.
  */
 export class LoadedPipeline {
@@ -200,6 +209,25 @@ export class LoadedPipeline {
   /** Verifies, exports the hours that differ again, and verifies again. */
   async repair({ signal = never(), ...options }: Optional<RepairOptions>): Promise<RepairResult> {
     return repairPipeline(this.#compose(), this.#dependencies.context, { ...options, signal });
+  }
+
+  /** Compares what the destination has stored with what was exported. Writes nothing. Default: at most 100 queries. */
+  async verifyDestination({
+    signal = never(),
+    ...range
+  }: Partial<DestinationRange> & Abortable = {}): Promise<DestinationVerification> {
+    const asked = { maxQueries: MOST_QUERIES, ...range, signal };
+    return verifyDestination(this.#readOnly(), this.#dependencies.context, asked);
+  }
+
+  /** The same, and sends what is missing again. */
+  async repairDestination({
+    signal = never(),
+    ...options
+  }: Optional<Omit<DestinationRepairOptions, 'maxQueries'>> &
+    Partial<DestinationRange>): Promise<DestinationRepairResult> {
+    const asked = { maxQueries: MOST_QUERIES, ...options, signal };
+    return repairDestination(this.#compose(), this.#dependencies.context, asked);
   }
 
   /** Position, lag, counts and troubles. Reads only, and waits neither for a writer nor for long for the source. */
