@@ -1,5 +1,7 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SinkDefinition } from '@sluice/core/sink';
+import { AI_REPEATS } from './ai/ai-events.js';
+import { AI_FUNCTIONS } from './ai/ai-functions.js';
 import { posthogSinkConfig, type PosthogSinkConfig } from './config.js';
 import { posthogEventSchema } from './event-schema.js';
 import { PosthogSink } from './posthog-sink.js';
@@ -12,7 +14,8 @@ export const posthogSink: SinkDefinition<PosthogSinkConfig> = {
   doc: 'Delivers events to PostHog, cloud or self-hosted.',
   config: posthogSinkConfig,
   eventSchema: posthogEventSchema,
-  repeats: () => ({ effect: 'replace' }),
+  functions: AI_FUNCTIONS,
+  repeats: () => ({ effect: 'replace', byEvent: AI_REPEATS }),
   setup: posthogSetup,
   previewVariants: [
     { name: 'v0', with: { protocol: 'v0' } },

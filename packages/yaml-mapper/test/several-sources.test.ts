@@ -42,6 +42,15 @@ describe('a mapping for several sources', () => {
     expect(problemsOf(text)).to.deep.equal([WITHOUT]);
   });
 
+  it('may read a field that the source does not have, if the event compares it with null', () => {
+    const x = "x: { value: environment, when: environment != null }\n";
+    expect(problemsOf(mapping(x), 'langfuse-postgres')).to.deep.equal([]);
+    expect(problemsOf(mapping("x: environment\ny: environment == 'dev'\n"), 'langfuse-postgres')).to.deep.equal([
+      WITHOUT,
+      WITHOUT,
+    ]);
+  });
+
   it('has the same events for each, as long as their fields are the same', () => {
     const files = { 'main.yaml': mapping('x: name\n') };
     const hashes = ['langfuse-postgres', 'another'].map(

@@ -12,6 +12,8 @@ export interface RepeatRule {
   readonly effect: RepeatEffect;
   /** How long the destination remembers an event, in milliseconds; a later repeat is added. Absent: without limit. */
   readonly withinMs?: number;
+  /** For `add`: where a repeat counts again, if not everywhere: `on its pages of orders`. Part of a sentence for people. */
+  readonly where?: string;
 }
 
 /** The rule of a sink, and those of the events that differ from it. */

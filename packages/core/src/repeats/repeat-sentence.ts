@@ -6,9 +6,9 @@ import type { RepeatGroup } from './repeat-groups.js';
  * `sink`: its type.
  */
 export function repeatSentence(sink: string, group: RepeatGroup): string {
-  const { effect, withinMs } = group;
+  const { effect, withinMs, where } = group;
   const event = namesOf(group);
-  if (effect === 'add') return `${sink} adds ${event} that was sent before: it counts again`;
+  if (effect === 'add') return `${sink} adds ${event} that was sent before: it counts again${where ? ` ${where}` : ''}`;
   const does = effect === 'replace' ? 'replaces' : 'ignores';
   const first = effect === 'ignore' ? ': the first stays' : '';
   if (withinMs === undefined) return `${sink} ${does} ${event} that was sent before${first}`;

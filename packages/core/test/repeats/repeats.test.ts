@@ -32,6 +32,17 @@ describe('what a repeat does', () => {
     ]);
   });
 
+  it('names the events where all of them differ from the rule of the sink, and says where they count again', () => {
+    const add = { effect: 'add', where: 'on its page of orders' } as const;
+    const byEvent = { visit: add, answer: add, note: add };
+    expect(sentences({ effect: 'replace', byEvent })).to.deep.equal([
+      'shop adds an event `visit` or `answer` or `note` that was sent before: it counts again on its page of orders',
+    ]);
+    expect(sentences({ ...add, byEvent })).to.deep.equal([
+      'shop adds an event that was sent before: it counts again on its page of orders',
+    ]);
+  });
+
   it('leaves out rules for events that the mapping does not make', () => {
     const repeats = { effect: 'replace', byEvent: { other: { effect: 'add' } } } as const;
     expect(sentences(repeats)).to.deep.equal(['shop replaces an event that was sent before']);

@@ -1,5 +1,6 @@
 import type { LocatedText, Span } from '@sluice/core/document';
 import { ProblemList } from '../problems/problem-list.js';
+import { AbsentFields } from './absent-fields.js';
 import { checkExpression } from './check-expression.js';
 import type { Expression } from './expression.js';
 import { expressionText } from './expression-text.js';
@@ -26,6 +27,7 @@ export function checkDefault(
     params: new Map(),
     functions: scope.functions,
     problems,
+    absent: new AbsentFields(),
     eventField,
   });
   // That a value is never null, or always, is true of this mapping and no mistake in it.

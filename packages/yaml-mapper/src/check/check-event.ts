@@ -1,5 +1,6 @@
 import type { StreamSchema } from '@sluice/core/source';
 import { didYouMean, entryOf, type Span } from '@sluice/core/document';
+import { AbsentFields } from './absent-fields.js';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
 import type { CheckedEvent, CheckedMap, CheckedName, CheckedValue } from './checked-event.js';
 import { eventFieldsOf } from './event-fields.js';
@@ -69,7 +70,8 @@ class EventChecker {
 
   check(): CheckedEvent {
     const { problems, params, functions } = this.#context;
-    const plain: Scope = { stream: this.#stream, params, functions, problems };
+    const absent = new AbsentFields();
+    const plain: Scope = { stream: this.#stream, params, functions, problems, absent };
     const each =
       this.#shape.each && fitType(checkValue(this.#shape.each.tree, plain), { type: 'text[]', by: '`each`' }, problems);
     const scope: Scope = { ...plain, each, eventField: (name, span) => this.#eventField(name, span, scope) };
@@ -84,6 +86,7 @@ class EventChecker {
     const { final: written } = this.#shape;
     const when = written && checkCondition(written.when, { ...plain, each });
     const final = written && when && { when, withinMs: written.withinMs };
+    absent.report(problems);
     const doc = this.#shape.doc?.name;
     const { name, span } = this.#name;
     return { name, doc, stream: this.#stream, span, each, conditions, ...(final && { final }), fields };

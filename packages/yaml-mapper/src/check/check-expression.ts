@@ -68,13 +68,9 @@ class Checker {
         const operator = node.operator.replace(/^([=!]=)=$/u, '$1');
         if (!isBinary(operator) || node.left.type === 'PrivateIdentifier')
           return this.#refuse(`the operator \`${node.operator}\``, span, foreignOperator(node.operator));
-        return checkBinary(
-          operator,
-          [this.check(node.left, depth + 1), this.check(node.right, depth + 1)],
-          [this.#text(node.left), this.#text(node.right)],
-          span,
-          problems,
-        );
+        const operands = [this.check(node.left, depth + 1), this.check(node.right, depth + 1)] as const;
+        if (operator === '==' || operator === '!=') this.#noteComparison(operands);
+        return checkBinary(operator, operands, [this.#text(node.left), this.#text(node.right)], span, problems);
       }
       case 'ConditionalExpression': {
         const test = fitType(this.check(node.test, depth + 1), { type: 'boolean', by: 'the condition' }, problems);
@@ -120,6 +116,12 @@ class Checker {
       default:
         return this.#refuse(`\`${this.#located.text.slice(node.start, node.end).slice(0, 40)}\``, span);
     }
+  }
+
+  #noteComparison(operands: readonly [Expression, Expression]): void {
+    const field = operands.find(({ kind }) => kind === 'field');
+    if (field?.kind === 'field' && operands.some(({ type }) => type.name === 'null'))
+      this.#scope.absent.comparedWithNull(field.request.field);
   }
 
   #method(callee: SyntaxNode & { readonly type: 'MemberExpression' }, hasArguments: boolean): Expression {

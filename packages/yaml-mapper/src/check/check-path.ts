@@ -23,7 +23,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
     const schema = ownEntry(scope.stream.fields, field);
     if (schema === undefined) continue;
     const { type, nullable, unit, absent } = schema;
-    if (absent !== undefined) problems.add('absent-field', span, `\`${field}\` is always null: ${absent}`);
+    if (absent !== undefined) scope.absent.read(field, span, absent);
     const path = steps.slice(count);
     const whole = { name: type, nullable, unit };
     if (path.length === 0) return { kind: 'field', request: { field }, type: whole, span };

@@ -2,6 +2,7 @@ import type { JsonValue } from '@sluice/core/adapter';
 import type { StreamSchema } from '@sluice/core/source';
 import type { Span } from '@sluice/core/document';
 import type { FunctionDefinition } from '../functions/function-definition.js';
+import type { AbsentFields } from './absent-fields.js';
 import type { Expression } from './expression.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import type { ParamType } from '../resolve/param-value.js';
@@ -23,6 +24,7 @@ export interface Scope {
   readonly stream: StreamSchema;
   readonly params: ReadonlyMap<string, Param>;
   readonly problems: ProblemList;
+  readonly absent: AbsentFields;
   /** What it can call. Default: the functions of the language. */
   readonly functions?: ReadonlyMap<string, FunctionDefinition> | undefined;
   /** The list that `item` is taken from, in an event with `each`. */

@@ -4,6 +4,7 @@ import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';
 import { PERMISSION_KEYS } from './language-keys.js';
 import { readMap, readTextAt, refuseOtherKeys } from './read-tree.js';
+import { AbsentFields } from '../check/absent-fields.js';
 import { checkPath, type PathStep } from '../check/check-path.js';
 
 export interface Permission {
@@ -69,7 +70,12 @@ function pathIn({ text, span }: LocatedText, streams: readonly StreamSchema[]): 
   const [root, ...rest] = steps;
   if (root === undefined) return undefined;
   for (const stream of streams) {
-    const found = checkPath([root, ...rest], span, { stream, params: new Map(), problems: new ProblemList() });
+    const found = checkPath([root, ...rest], span, {
+      stream,
+      params: new Map(),
+      problems: new ProblemList(),
+      absent: new AbsentFields(),
+    });
     if (found.kind === 'field') return [found.request.field, ...(found.request.path ?? [])];
   }
   return undefined;

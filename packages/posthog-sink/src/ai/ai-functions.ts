@@ -1,0 +1,24 @@
+import type { MappingFunction } from '@sluice/core/adapter';
+import { modelProvider } from './model-provider.js';
+import { posthogAiId } from './posthog-ai-id.js';
+
+/** What mappings to PostHog's AI events need besides the functions of the language. */
+export const AI_FUNCTIONS: readonly MappingFunction[] = [
+  {
+    name: 'posthogAiId',
+    doc: 'An id as PostHog accepts it for traces, sessions and spans: the text itself, or its uuid if it has a character that PostHog does not accept.',
+    parameters: [{ name: 'id', type: 'text' }],
+    result: 'text',
+    evaluate: (id) => (typeof id === 'string' && id !== '' ? posthogAiId(id) : null),
+  },
+  {
+    name: 'modelProvider',
+    doc: 'The provider of a model, by the start of its name; null if it is unknown. `own` adds to the table that ships, and wins over it: `acme-=acme, gpt-=azure`.',
+    parameters: [
+      { name: 'model', type: 'text' },
+      { name: 'own', type: 'text' },
+    ],
+    result: 'text',
+    evaluate: (model, own) => (typeof model === 'string' && typeof own === 'string' ? modelProvider(model, own) : null),
+  },
+];
