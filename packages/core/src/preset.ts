@@ -1,2 +1,12 @@
 /** For authors of presets. */
-export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset, PresetDemo } from './contracts/preset.js';
+export type {
+  Demo,
+  DemoChoice,
+  DemoCounts,
+  DemoFigure,
+  DemoFigures,
+  DemoOptions,
+  DemoStage,
+  Preset,
+  PresetDemo,
+} from './contracts/preset.js';

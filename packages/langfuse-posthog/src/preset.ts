@@ -1,6 +1,6 @@
 import type { Preset } from '@sluice/core/preset';
 import { langfuseSetup } from './langfuse-setup.js';
-import { demoOf } from './demo-of.js';
+import { demosOf } from './demos-of.js';
 import { shippedFile } from './shipped-file.js';
 
 /** The traces, generations and scores of Langfuse v2 as the events of Langfuse's own PostHog integration. */
@@ -8,7 +8,7 @@ export const langfusePosthog: Preset = {
   ...langfuseSetup,
   source: 'langfuse-postgres',
   pipeline: shippedFile('langfuse-to-posthog.yaml'),
-  demos: [demoOf('v2')],
+  demos: demosOf('v2'),
 };
 
 /** The same events from Langfuse v3 and v4. */
@@ -16,5 +16,5 @@ export const langfuseClickHousePosthog: Preset = {
   ...langfuseSetup,
   source: 'langfuse-clickhouse',
   pipeline: shippedFile('langfuse-v3-to-posthog.yaml'),
-  demos: [demoOf('v3'), demoOf('v4')],
+  demos: [...demosOf('v3'), ...demosOf('v4')],
 };

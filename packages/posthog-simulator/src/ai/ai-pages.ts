@@ -1,5 +1,5 @@
 import type { AiTables } from './ai-tables.js';
-import { sessionPage, type SessionPage } from './session-page.js';
+import { sessionPages, type SessionPage } from './session-page.js';
 import { sessionsList, type SessionLine } from './sessions-list.js';
 import { tracePage, type TracePage } from './trace-page.js';
 import type { TraceSums } from './trace-sums.js';
@@ -7,6 +7,8 @@ import { tracesList, type TimeRange } from './traces-list.js';
 
 /** What PostHog's AI pages show of the events received so far. */
 export class AiPages {
+  #sessions: ReadonlyMap<string, SessionPage> | undefined;
+
   constructor(readonly tables: AiTables) {}
 
   traces(range: TimeRange): readonly TraceSums[] {
@@ -22,6 +24,7 @@ export class AiPages {
   }
 
   session(sessionId: string): SessionPage | undefined {
-    return sessionPage(this.tables, sessionId);
+    this.#sessions ??= sessionPages(this.tables);
+    return this.#sessions.get(sessionId);
   }
 }

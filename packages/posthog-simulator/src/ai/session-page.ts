@@ -14,15 +14,27 @@ export interface SessionPage {
 }
 
 /**
- * The page of one session, from `ai_events`, and from `events` when nothing is there. **It sums every row: an event that was
+ * The page of each session, from `ai_events`, and from `events` when nothing is there. **It sums every row: an event that was
  * sent twice counts twice.** Only events that carry the session's id themselves are in it. Source: PostHog,
  * `posthog/hogql_queries/ai/session_query_runner.py`.
  */
-export function sessionPage({ aiEvents, events }: AiTables, sessionId: string): SessionPage | undefined {
-  const ofSession = (rows: readonly AiRow[]) => rows.filter((row) => row.sessionId === sessionId);
-  const recent = ofSession(aiEvents);
-  const traces = listed(recent.length === 0 ? ofSession(events) : recent);
-  if (traces.length === 0) return undefined;
+export function sessionPages({ aiEvents, events }: AiTables): ReadonlyMap<string, SessionPage> {
+  const rows = new Map([...rowsBySession(events), ...rowsBySession(aiEvents)]);
+  return new Map([...rows].map(([sessionId, ofSession]) => [sessionId, sessionPage(listed(ofSession))]));
+}
+
+function rowsBySession(rows: readonly AiRow[]): ReadonlyMap<string, readonly AiRow[]> {
+  const sessions = new Map<string, AiRow[]>();
+  for (const row of rows) {
+    if (row.sessionId === null) continue;
+    const session = sessions.get(row.sessionId);
+    if (session === undefined) sessions.set(row.sessionId, [row]);
+    else session.push(row);
+  }
+  return sessions;
+}
+
+function sessionPage(traces: readonly TraceSums[]): SessionPage {
   return {
     traces,
     generations: traces.reduce((sum, { generations }) => sum + generations, 0),
