@@ -37,6 +37,40 @@ describe('a folder of sluice init', function () {
     });
   }
 
+  it('has a pipeline each for both kinds of events, which lint clean side by side', () => {
+    const { status, stdout } = init('--events', 'both', '--name', 'export');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(
+      /^Written: export\.yaml, mappings\/export\.yaml, export-ai\.yaml, mappings\/export-ai\.yaml, \.env/,
+    );
+    expect(stdout).to.contain('sluice run export.yaml').and.to.contain('sluice run export-ai.yaml');
+    expect(read('export.yaml')).to.match(/^revisit: 24h/m);
+    expect(read('export-ai.yaml')).to.match(/^revisit: 0s/m);
+    const environment = {
+      LANGFUSE_DATABASE_URL: 'postgres://r@h/d',
+      LANGFUSE_URL: 'https://l.example.com',
+      POSTHOG_API_KEY: 'phc_key',
+    };
+    const lint = sluice(['lint', 'export.yaml', 'export-ai.yaml', '--json'], { cwd: directory, environment });
+    expect(lint).to.include({ status: 0, stdout: '[]\n' });
+    writeFileSync(join(directory, 'export-ai.yaml'), read('export-ai.yaml').replace('revisit: 0s', 'revisit: 24h'));
+    const { stdout: problems } = sluice(['lint', 'export-ai.yaml'], { cwd: directory, environment });
+    expect(problems)
+      .to.contain(
+        '[changes-count-twice] changed records count twice: posthog adds an event `$ai_trace` or `$ai_generation`',
+      )
+      .and.to.contain('it counts again on its pages of traces and sessions')
+      .and.to.contain('set `revisit: 0s`');
+  });
+
+  it('does not write the first pipeline where the second would be written over', () => {
+    writeFileSync(join(directory, 'export-ai.yaml'), '# mine\n');
+    const refused = init('--events', 'both', '--name', 'export');
+    expect(refused.status).to.equal(2);
+    expect(refused.stderr).to.contain('export-ai.yaml would be written over');
+    expect(existsSync(join(directory, 'export.yaml'))).to.equal(false);
+  });
+
   it('takes a second pipeline, and keeps everything of the first', () => {
     expect(init('--set', 'sink.apiKey=${FIRST_KEY}')).to.include({ status: 0 });
     const files = () => readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) => /\./.test(path));

@@ -1,1 +1,6 @@
-export { langfuseClickHousePosthog, langfusePosthog } from './preset.js';
+export {
+  langfuseClickHousePosthog,
+  langfuseClickHousePosthogAi,
+  langfusePosthog,
+  langfusePosthogAi,
+} from './preset.js';

@@ -1,13 +1,9 @@
 import type { Preset } from '@sluice/core/preset';
 import { addressProblem, completeAddress } from './langfuse-address.js';
-import { shippedFile } from './shipped-file.js';
 
-const MAPPING = 'mappings/langfuse-posthog.yaml';
-
-/** What is the same for every version of Langfuse: the mapping and its parameters. */
-export const langfuseSetup: Pick<Preset, 'sink' | 'mapping' | 'setup' | 'example'> = {
+/** What is the same for every version of Langfuse and for all events: the sink and the parameters of the mappings. */
+export const langfuseSetup: Pick<Preset, 'sink' | 'setup'> = {
   sink: 'posthog',
-  mapping: { specifier: `@sluice/langfuse-posthog/configs/${MAPPING}`, path: shippedFile(MAPPING) },
   setup: [
     {
       option: 'langfuseUrl',
@@ -19,9 +15,4 @@ export const langfuseSetup: Pick<Preset, 'sink' | 'mapping' | 'setup' | 'example
       example: 'https://langfuse.example.com',
     },
   ],
-  example: `events:
-  - event: langfuse trace
-    properties:
-      team: { const: search } # a literal
-      langfuse_public: public # a field of the trace`,
 };

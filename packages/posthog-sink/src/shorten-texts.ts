@@ -4,9 +4,11 @@ import { isList } from './clean-json.js';
 const MAX_TEXT_UNITS = 8_000;
 const MAX_LIST_ITEMS = 100;
 const MAX_ITEM_UNITS = 200;
+/** Of a text within a JSON object, such as a message. */
+const MAX_NESTED_UNITS = 2_000;
 const CUT_MARK = '… [cut]';
 
-/** The properties with the named large texts cut, and `$sluice_cut` naming which; undefined when none is large. */
+/** The properties with the named large texts cut, those within JSON too, and `$sluice_cut` naming which; undefined when none is large. */
 export function shortenTexts(properties: JsonObject, names: readonly string[]): JsonObject | undefined {
   const cuts = names.flatMap((name): [string, JsonValue][] => {
     const before = properties[name];
@@ -19,12 +21,20 @@ export function shortenTexts(properties: JsonObject, names: readonly string[]): 
 
 function cut(value: JsonValue | undefined): JsonValue {
   if (typeof value === 'string') return cutText(value, MAX_TEXT_UNITS);
-  if (!isList(value)) return value ?? null;
-  const texts = value
-    .slice(0, MAX_LIST_ITEMS)
-    .map((item) => (typeof item === 'string' ? cutText(item, MAX_ITEM_UNITS) : item));
-  const isUnchanged = texts.length === value.length && texts.every((item, index) => item === value[index]);
-  return isUnchanged ? value : texts;
+  return cutNested(value ?? null, isList(value) ? MAX_ITEM_UNITS : MAX_NESTED_UNITS);
+}
+
+/** The value itself if nothing in it is too long. */
+function cutNested(value: JsonValue, maxUnits: number): JsonValue {
+  if (typeof value === 'string') return cutText(value, maxUnits);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) {
+    const items = value.slice(0, MAX_LIST_ITEMS).map((item) => cutNested(item, maxUnits));
+    const isUnchanged = items.length === value.length && items.every((item, index) => item === value[index]);
+    return isUnchanged ? value : items;
+  }
+  const entries = Object.entries(value).map(([name, part]) => [name, cutNested(part, MAX_NESTED_UNITS)] as const);
+  return entries.every(([name, part]) => part === value[name]) ? value : Object.fromEntries(entries);
 }
 
 /** Never cuts between the two halves of a character. */

@@ -11,7 +11,7 @@ const library = { name: 'sluice', version: '0.1.0' };
 const UUID = aUuid(0);
 
 function encode(event: MappedEvent, protocol: Protocol = 'v0') {
-  return encodeEvent(event, { protocol, library, shorten: ['langfuse_score_comment'] });
+  return encodeEvent(event, { protocol, library, shorten: ['langfuse_score_comment', '$ai_input'] });
 }
 
 function wire(overrides: Parameters<typeof anEvent>[0] = {}, protocol: Protocol = 'v0'): Record<string, JsonValue> {
@@ -108,6 +108,19 @@ describe('encoding an event', () => {
     const sent = properties({ properties: { langfuse_score_comment: '"'.repeat(600_000) } });
     expect(sent['langfuse_score_comment']).to.have.lengthOf(8_007);
     expect(sent['$sluice_cut']).to.deep.equal(['langfuse_score_comment']);
+  });
+
+  it('cuts the large texts of messages, and leaves out those behind the hundredth', () => {
+    const message = { role: 'user', content: ['short', { text: 'x'.repeat(9_000) }] };
+    const sent = properties({
+      properties: { $ai_input: Array.from({ length: 120 }, () => message), kept: 'y'.repeat(9_000) },
+    });
+    expect(sent['$ai_input']).to.have.lengthOf(100);
+    expect((sent['$ai_input'] as readonly unknown[])[0]).to.deep.equal({
+      role: 'user',
+      content: ['short', { text: `${'x'.repeat(2_000)}… [cut]` }],
+    });
+    expect(sent).to.deep.include({ kept: 'y'.repeat(9_000), $sluice_cut: ['$ai_input'] });
   });
 
   for (const [reason, overrides] of [

@@ -4,7 +4,12 @@ import type { Preset } from '@sluice/core/preset';
 import type { MappingLanguage } from '@sluice/core/config';
 import { systemRuntime, type EngineContext } from '@sluice/core/engine';
 import { createLogger, InProcessScheduler, SecretRedactor, type LogLevel, type Scheduler } from '@sluice/core/service';
-import { langfuseClickHousePosthog, langfusePosthog } from '@sluice/langfuse-posthog';
+import {
+  langfuseClickHousePosthog,
+  langfuseClickHousePosthogAi,
+  langfusePosthog,
+  langfusePosthogAi,
+} from '@sluice/langfuse-posthog';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { Adapters, type AdapterDefinition } from './adapters/adapters.js';
@@ -64,7 +69,8 @@ export function createContainer(options: SluiceOptions): Sluice {
   container.bind(RUNTIME).toConstantValue(options.runtime ?? systemRuntime);
   container.bind(MAPPING_LANGUAGE).toConstantValue(createYamlMappingLanguage());
 
-  const allPresets = [langfusePosthog, langfuseClickHousePosthog, ...(options.presets ?? [])];
+  const shipped = [langfusePosthog, langfuseClickHousePosthog, langfusePosthogAi, langfuseClickHousePosthogAi];
+  const allPresets = [...shipped, ...(options.presets ?? [])];
   for (const preset of allPresets) container.bind(PRESET).toConstantValue(preset);
   container
     .bind(ADAPTERS)

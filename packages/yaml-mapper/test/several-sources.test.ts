@@ -43,7 +43,7 @@ describe('a mapping for several sources', () => {
   });
 
   it('may read a field that the source does not have, if the event compares it with null', () => {
-    const x = "x: { value: environment, when: environment != null }\n";
+    const x = 'x: { value: environment, when: environment != null }\n';
     expect(problemsOf(mapping(x), 'langfuse-postgres')).to.deep.equal([]);
     expect(problemsOf(mapping("x: environment\ny: environment == 'dev'\n"), 'langfuse-postgres')).to.deep.equal([
       WITHOUT,

@@ -6,6 +6,7 @@ import { example } from '../options/example.js';
 import { givenAnswers, type Answers } from '../init/answers.js';
 import { askAnswers, type Asked } from '../init/ask-answers.js';
 import { askName, askStart } from '../init/ask-pipeline.js';
+import { chooseEvents, pipelineNames } from '../init/choose-events.js';
 import { checkAnswers } from '../init/check-answers.js';
 import { completedFiles } from '../init/folder-files.js';
 import { lintNewFiles, newFiles } from '../init/new-files.js';
@@ -28,6 +29,11 @@ export const initCommand = sluiceCommand({
       .option('source', { type: 'string', describe: 'The source', group: 'Pipeline:' })
       .option('sink', { type: 'string', describe: 'The sink', group: 'Pipeline:' })
       .option('name', { type: 'string', describe: 'The name of the pipeline', group: 'Pipeline:' })
+      .option('events', {
+        type: 'string',
+        describe: 'Which events, where several mappings fit: the name of one, or both',
+        group: 'Pipeline:',
+      })
       .option('start', {
         type: 'string',
         describe: 'What the first run exports: beginning, now, or a date',
@@ -76,8 +82,10 @@ async function init(args: InitArguments, work: Work): Promise<void> {
   const environment = envFile === undefined ? work.environment : environmentFromFile(envFile, work.environment);
 
   const prompter = await prompterFor(args, work);
-  const pair = await choosePair(args, sluice.adapters, directory, prompter);
-  const name = await askName({ given: args.name, directory, force: args.force }, pair, prompter);
+  const chosen = await choosePair(args, sluice.adapters, directory, prompter);
+  const pairs = await chooseEvents(args.events, chosen, prompter);
+  const [pair] = pairs;
+  const name = await askName({ given: args.name, directory, force: args.force }, pairs, prompter);
   const given = givenAnswers(args.set, pair);
   const { answers, typed } = await askAnswers(pair, given, {
     prompter,
@@ -93,13 +101,20 @@ async function init(args: InitArguments, work: Work): Promise<void> {
   });
   const start = await askStart(args.start, prompter);
 
-  const pipeline = { directory, name, start, pair, answers };
-  const files = await lintNewFiles(newFiles(pipeline), pipeline);
+  const names = pipelineNames(name, pairs);
+  const pipelines = pairs.map((each, at) => ({ directory, name: names[at] ?? name, start, pair: each, answers }));
+  const files = await Promise.all(pipelines.map((each) => lintNewFiles(newFiles(each), each)));
   const keeps = await isToBeKept(prompter, typed, relative(process.cwd(), own));
   const missing = missingVariables(answers, { ...environment, ...(keeps ? typed : {}) });
-  const written = writeFiles([...files, ...completedFiles(pipeline), ...(await newSchemas(directory, pair, sluice))]);
+  const shared = [...completedFiles({ pair, directory, answers }), ...(await newSchemas(directory, pair, sluice))];
+  const written = writeFiles([...files.flat(), ...shared]);
   if (keeps) addSecrets(own, { ...Object.fromEntries(missing.map((variable) => [variable, ''])), ...typed });
-  const next = nextSteps({ file: files[0]?.path ?? '', directory, envFile: keeps ? own : envFile, missing });
+  const next = nextSteps({
+    files: files.flatMap(([file]) => file?.path ?? []),
+    directory,
+    envFile: keeps ? own : envFile,
+    missing,
+  });
   const text = `${written}${keeps ? `Secrets: ${relative(process.cwd(), own)}\n` : ''}`;
   if (prompter === undefined) return terminal.out(text + next);
   prompter.say(text);

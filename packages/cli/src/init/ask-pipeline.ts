@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
-import { pairName, type Pair } from './pair.js';
+import { pipelineNames, type Pairs } from './choose-events.js';
+import { pairName } from './pair.js';
 import { PromptsEnded, type Prompter } from './prompter.js';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/u;
@@ -14,13 +15,17 @@ export interface NameOptions {
   readonly force: boolean;
 }
 
-/** The name of the pipeline, whose own files are new or may be written over. */
+/** The name of the first pipeline. The own files of all of them are new or may be written over. */
 export async function askName(
   { given, directory, force }: NameOptions,
-  pair: Pair,
+  pairs: Pairs,
   prompter: Prompter | undefined,
 ): Promise<string> {
-  const existing = (name: string) => ownPaths(directory, name).filter((path) => existsSync(path));
+  const [pair] = pairs;
+  const existing = (name: string) =>
+    pipelineNames(name, pairs)
+      .flatMap((each) => ownPaths(directory, each))
+      .filter((path) => existsSync(path));
   const here = (paths: readonly string[]) => paths.map((path) => relative(process.cwd(), path)).join(' and ');
   const problem = (text: string) => {
     const formProblem = nameProblem(text);

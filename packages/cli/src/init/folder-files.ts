@@ -8,8 +8,11 @@ const HEAD =
   '# Copy this file to .env, fill it in, and keep it out of version control. Commands read it with --env-file.\n';
 const IGNORED = ['.env', '.sluice/', 'node_modules/'];
 
+/** What the pipelines of one run of `init` have in common. */
+type SharedAnswers = Pick<NewPipeline, 'directory' | 'pair' | 'answers'>;
+
 /** The files that all pipelines of a folder share: what is there stays, what is missing is added at the end. */
-export function completedFiles(pipeline: NewPipeline): readonly NewFile[] {
+export function completedFiles(pipeline: SharedAnswers): readonly NewFile[] {
   const { directory } = pipeline;
   const completed = [
     { path: join(directory, '.env.example'), complete: (text: string) => withVariables(text, pipeline) },
@@ -22,7 +25,7 @@ export function completedFiles(pipeline: NewPipeline): readonly NewFile[] {
   });
 }
 
-function withVariables(text: string, { pair, answers }: NewPipeline): string {
+function withVariables(text: string, { pair, answers }: SharedAnswers): string {
   const known = new Set(Array.from(text.matchAll(/^\s*(?:export\s+)?(\w+)\s*=/gmu), ([, name]) => name));
   const entries = PARTS.flatMap((part) =>
     questionsOf(part, pair).flatMap(({ option, label, help }) => {

@@ -3,8 +3,8 @@ import { PROGRAM } from '../process/program.js';
 import { forShell } from '../output/for-shell.js';
 
 export interface WrittenPipeline {
-  /** The pipeline file. */
-  readonly file: string;
+  /** The pipeline files. */
+  readonly files: readonly string[];
   readonly directory: string;
   /** The file that holds the variables; undefined when the environment holds those that are known. */
   readonly envFile: string | undefined;
@@ -13,7 +13,7 @@ export interface WrittenPipeline {
 }
 
 /** What to run next, word for word, in the directory where `init` ran. */
-export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline): string {
+export function nextSteps({ files, directory, envFile, missing }: WrittenPipeline): string {
   const here = (path: string) => forShell(relative(process.cwd(), path));
   const toFill = envFile ?? join(directory, '.env');
   const lines: string[] = [];
@@ -22,6 +22,7 @@ export function nextSteps({ file, directory, envFile, missing }: WrittenPipeline
     lines.push(`\${EDITOR:-vi} ${here(toFill)} # fill in ${missing.join(', ')}`);
   }
   const option = envFile === undefined && missing.length === 0 ? '' : ` --env-file ${here(toFill)}`;
-  for (const command of ['check', 'preview', 'run']) lines.push(`${PROGRAM} ${command} ${here(file)}${option}`);
+  for (const command of ['check', 'preview', 'run'])
+    lines.push(...files.map((file) => `${PROGRAM} ${command} ${here(file)}${option}`));
   return `Next:\n\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -12,6 +12,11 @@ export interface Pair {
   readonly preset: Preset | undefined;
 }
 
+/** With every preset for both, of which `preset` is the first. */
+export interface ChosenPair extends Pair {
+  readonly presets: readonly Preset[];
+}
+
 interface Wanted {
   readonly source?: string | undefined;
   readonly sink?: string | undefined;
@@ -26,7 +31,7 @@ export async function choosePair(
   adapters: Sluice['adapters'],
   folder: string,
   prompter: Prompter | undefined,
-): Promise<Pair> {
+): Promise<ChosenPair> {
   const ofPackages = await adapters.named(wanted, folder);
   const presets = [...ofPackages.presets, ...adapters.presets];
   const all = await adapters.all();
@@ -61,7 +66,8 @@ export async function choosePair(
     const help = 'write a schema file with the streams, and a pipeline file that names it';
     throw new ConfigError([], `init cannot know the streams of the source \`${source.type}\`: ${help}`);
   }
-  return { source, sink, preset: presets.find((each) => each.source === types.source && each.sink === types.sink) };
+  const ofBoth = presets.filter((each) => each.source === types.source && each.sink === types.sink);
+  return { source, sink, preset: ofBoth[0], presets: ofBoth };
 }
 
 /** A name for files about the pair, and for its pipeline where none ships. */

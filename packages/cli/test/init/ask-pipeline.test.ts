@@ -19,7 +19,7 @@ describe('the name of a new pipeline', () => {
   async function named(script: readonly [RegExp, string | boolean][], given?: string, force = false) {
     const { prompter, said } = aPrompter(script);
     const pair = await choosePair({ sink: 'jsonl' }, createSluice().adapters, directory, prompter);
-    const name = askName({ given, directory, force }, pair, prompter);
+    const name = askName({ given, directory, force }, [pair], prompter);
     return { name: await name.catch((error: unknown) => error), said };
   }
 

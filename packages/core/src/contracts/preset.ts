@@ -5,6 +5,11 @@ export interface Preset {
   /** The types of the adapters, as `use:` names them. */
   readonly source: string;
   readonly sink: string;
+  /**
+   * What `init` calls its events, where several presets fit the same adapters: a name for the flag `--events` and for the
+   * second pipeline of a folder, and a label for people. Such presets ask the same questions. The first is the default.
+   */
+  readonly events?: { readonly name: string; readonly label: string };
   /** The pipeline file, as an absolute path. Its comments and options are what `init` starts from. */
   readonly pipeline: string;
   /** The mapping that a written one extends: its path within an installed package, and as an absolute path. */

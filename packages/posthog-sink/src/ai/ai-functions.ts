@@ -1,4 +1,5 @@
 import type { MappingFunction } from '@sluice/core/adapter';
+import { aiMessages } from './ai-messages.js';
 import { modelProvider } from './model-provider.js';
 import { posthogAiId } from './posthog-ai-id.js';
 
@@ -20,5 +21,15 @@ export const AI_FUNCTIONS: readonly MappingFunction[] = [
     ],
     result: 'text',
     evaluate: (model, own) => (typeof model === 'string' && typeof own === 'string' ? modelProvider(model, own) : null),
+  },
+  {
+    name: 'posthogAiMessages',
+    doc: 'A prompt or an answer as a list of messages: those of a chat as they are, anything else as one message with the role.',
+    parameters: [
+      { name: 'value', type: 'json' },
+      { name: 'role', type: 'text' },
+    ],
+    result: 'json',
+    evaluate: (value, role) => (typeof role === 'string' ? aiMessages(value, role) : null),
   },
 ];
