@@ -81,6 +81,7 @@ describe('the shipped mapping to PostHog’s AI events', function () {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  /** What a command prints, on one line. */
   async function sluice(name: string, ...options: readonly string[]): Promise<string> {
     const args = [name, 'langfuse-v3-to-posthog-ai.yaml', ...options];
     const { code, out, err } = await command.run({ args, cwd: directory, environment });
@@ -156,14 +157,26 @@ describe('the shipped mapping to PostHog’s AI events', function () {
   it('counts a repeat again on the pages of traces and sessions, and says so', async () => {
     const { id, page: before } = thePage(receiver.aiPages());
     const session = receiver.aiPages().trace(id)?.sums.sessionId ?? '';
+    const { length: received } = receiver.received();
+    receiver.failNext({ kind: 'reset', when: 'after' });
     const from = new Date(NOW - DAY_MS).toISOString().slice(0, 10);
     const until = new Date(NOW + DAY_MS).toISOString().slice(0, 10);
     const summary = await sluice('backfill', '--from', from, '--to', until);
+    const again =
+      /: (\d+) backfilled sent again after a failed request, which may have delivered some: (\d+) events? /u;
+    const [, backfilled, resent] = again.exec(summary) ?? [];
+    expect(receiver.received()).to.have.length(received + Number(backfilled) + Number(resent));
     for (const said of [summary, await sluice('status')]) {
-      expect(said).to.match(/18 backfilled posthog adds an event `\$ai_trace` .* on its pages of traces and sessions/u);
+      expect(said).to.match(
+        / posthog adds an event `\$ai_trace` .*: it counts again on its pages of traces and sessions/u,
+      );
     }
     const pages = receiver.aiPages();
-    expect(pages.session(session)).to.include({ totalCostUsd: 0.5000028, generations: 2 });
+    const calls = receiver.received().filter(({ event }) => event === '$ai_generation');
+    const copies = calls.filter(({ properties }) => properties['$ai_session_id'] === session).length;
+    expect(copies).to.be.at.least(2);
+    expect(pages.session(session)?.generations).to.equal(copies);
+    expect(pages.session(session)?.totalCostUsd).to.be.closeTo(0.25 * copies, 0.000_01);
     expect(pages.trace(id)?.sums).to.deep.equal(before?.sums);
     expect(pages.sessions().find(({ sessionId }) => sessionId === session)).to.include({ generations: 1 });
   });
