@@ -29,6 +29,7 @@ export default defineConfig({
           page('Postgres source', 'postgres-source'),
           page('JSON lines source', 'jsonl-source'),
           page('PostHog sink', 'posthog-sink'),
+          page('PostHog’s AI pages', 'posthog-ai'),
           page('Mixpanel sink', 'mixpanel-sink'),
           page('Segment sink', 'segment-sink'),
           page('Object storage sink', 'object-storage-sink'),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { repeatRuleOf } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
@@ -50,8 +51,14 @@ describe('the provider of a model', () => {
     expect(models.map((model) => modelProvider(model, own))).to.deep.equal(['azure', 'openai', 'acme', null, 'gemini']);
   });
 
-  it('is written in lower case starts', () => {
-    for (const start of MODEL_PROVIDERS.keys()) expect(start).to.equal(start.toLowerCase());
+  it('is that of the table in docs/posthog-ai.md', () => {
+    const page = readFileSync(new URL('../../../docs/posthog-ai.md', import.meta.url), 'utf8');
+    const [table = ''] = (page.split('| models that begin with')[1] ?? '').split('\n\n');
+    const rows = table.matchAll(/^\| `(?<provider>[^`]+)` +\| (?<starts>.+) \|$/gmu);
+    const documented = Array.from(rows, ({ groups }) =>
+      Array.from((groups?.['starts'] ?? '').matchAll(/`([^`]+)`/gu), ([, start]) => [start, groups?.['provider']]),
+    );
+    expect(documented.flat()).to.have.deep.members([...MODEL_PROVIDERS]);
   });
 });
 

@@ -63,7 +63,7 @@ const MAPPING_CODES = {
     severity: 'warning',
     title: 'a field of which the source has no value',
     why: 'The field is there because other sources of the same records have it. From this one it is always null.',
-    fix: 'leave it out, or keep it for the sources that have it',
+    fix: 'leave it out, or say that it may be null: { value: environment, when: environment != null }',
     wrong: 'environment: environment',
     right: 'version: version',
   },
