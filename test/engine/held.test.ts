@@ -201,7 +201,7 @@ describe('a record that is not final', () => {
       signal: new AbortController().signal,
       stream: undefined,
       key: 'a',
-      keyStream: undefined,
+      keyStreams: undefined,
     };
     const { records } = await previewPipeline(reading, bench.context, options);
     expect(records[0]?.notSent).to.deep.equal(['held until it is final, or until 2026-03-10T18:00:00Z']);

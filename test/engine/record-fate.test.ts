@@ -15,7 +15,7 @@ const RECORDS = [aNote('old', NOW - 40 * DAY), aNote('new', NOW - 2 * HOUR), aNo
 
 function preview(
   { pipeline, context }: Bench,
-  options: { key?: string; keyStream?: string; limit?: number },
+  options: { key?: string; keyStreams?: readonly string[]; limit?: number },
 ): Promise<Preview> {
   const state = pipeline.state.reader('notes');
   const { signal } = new AbortController();
@@ -141,8 +141,13 @@ describe('the records that belong to a key', () => {
   });
 
   it('are found by the key of a stream that the mapping does not read', async () => {
-    const { records } = await preview(aShelf(), { key: 'old', keyStream: 'book', limit: 1 });
+    const { records } = await preview(aShelf(), { key: 'old', keyStreams: ['book'], limit: 1 });
     expect(records.map(({ key }) => key)).to.deep.equal(['new']);
+  });
+
+  it('come after the record of any stream that may have it', async () => {
+    const { records } = await preview(aShelf(), { key: 'old', keyStreams: ['book', 'note'], limit: 1 });
+    expect(records.map(({ key }) => key)).to.deep.equal(['old', 'new']);
   });
 });
 

@@ -14,6 +14,8 @@ describe('what changed in Langfuse since the last run', () => {
   let run: () => Promise<string[]>;
   let now: number;
   let end: () => Promise<void>;
+  /** The streams that the source was asked for. */
+  let asked: Set<string>;
 
   before(async () => {
     template = await createSharedDatabase('changes');
@@ -43,6 +45,16 @@ describe('what changed in Langfuse since the last run', () => {
       runtime: manualRuntime({ startAt: NOW }),
     });
     source.now = () => Promise.resolve(now);
+    asked = new Set();
+    const { read, next } = source;
+    source.read = (request, options) => {
+      asked.add(request.window.stream);
+      return read.call(source, request, options);
+    };
+    source.next = (stream, ...others) => {
+      asked.add(stream);
+      return next.call(source, stream, ...others);
+    };
     let seen = 0;
     run = async () => {
       const { outcome } = await runPipeline(pipeline, { runtime, logger }, { signal: new AbortController().signal });
@@ -63,6 +75,8 @@ describe('what changed in Langfuse since the last run', () => {
 
   it('is nothing, when nothing changed', async () => {
     expect(await run()).to.deep.equal([]);
+    // No stream that the mapping does not read, such as all observations.
+    expect([...asked].toSorted()).to.deep.equal(['generation', 'score', 'trace']);
   });
 
   it('is a row that was added', async () => {

@@ -12,6 +12,7 @@ const NOW = Date.UTC(2026, 2, 10, 12);
 const FIELDS = {
   trace: ['id', 'name', 'user_id', 'observation_count', 'latency'],
   generation: ['id', 'name', 'trace.user_id', 'trace.name'],
+  observation: ['id', 'type', 'name', 'latency', 'trace.user_id', 'trace.name'],
   score: ['id', 'value', 'trace.user_id', 'trace.name'],
 };
 
@@ -108,7 +109,7 @@ describe('any interleaving of inserts, updates and runs', function () {
       await insertRows(client, table, [aScore({ ...row, id: `s${number}`, timestamp: happened })]);
     else
       await insertRows(client, table, [
-        aGeneration({ ...row, id: `o${number}`, start_time: happened, end_time: null }),
+        aGeneration({ ...row, type: typeOf(number), id: `o${number}`, start_time: happened, end_time: null }),
       ]);
   }
 
@@ -131,12 +132,19 @@ describe('any interleaving of inserts, updates and runs', function () {
         (SELECT extract(epoch FROM COALESCE(max(end_time), max(start_time)) - min(start_time))::float8
           FROM observations o WHERE o.trace_id = t.id))) AS value FROM traces t
       UNION ALL SELECT json_build_array('generation', json_build_array(o.id, o.name, t.user_id, t.name))
+        FROM observations o LEFT JOIN traces t ON t.id = o.trace_id WHERE o.type = 'GENERATION'
+      UNION ALL SELECT json_build_array('observation', json_build_array(o.id, o.type, o.name,
+        extract(epoch FROM o.end_time - o.start_time)::float8, t.user_id, t.name))
         FROM observations o LEFT JOIN traces t ON t.id = o.trace_id
       UNION ALL SELECT json_build_array('score', json_build_array(s.id, s.value, t.user_id, t.name))
         FROM scores s LEFT JOIN traces t ON t.id = s.trace_id`);
     return rows.map(({ value }) => value);
   }
 });
+
+function typeOf(number: number): 'GENERATION' | 'SPAN' | 'EVENT' {
+  return (['GENERATION', 'SPAN', 'GENERATION', 'EVENT'] as const)[number % 4] ?? 'GENERATION';
+}
 
 function sorted(values: readonly unknown[]): string[] {
   return values.map((value) => JSON.stringify(value)).toSorted();

@@ -61,8 +61,9 @@ async function runSluice(url, name, file) {
   const startedMs = Date.now();
   const args = [join(ROOT, 'packages/cli/bin/sluice.js'), 'run', join(ROOT, `configs/${name}.yaml`), '--json'];
   const child = spawn(process.execPath, [...args, '--log-level', 'warn'], {
-    cwd: await mkdtemp(join(directory, 'work-')),
+    cwd: directory,
     env: {
+      SLUICE_STATE_DIRECTORY: await mkdtemp(join(directory, 'state-')),
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       LANGFUSE_DATABASE_URL: url,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { JsonValue } from '@sluice/core/adapter';
 import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
+import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import {
   aTraceVersion,
   insertVersions,
@@ -12,9 +13,10 @@ import {
   seedDatabase,
   type ExpectedCounts,
 } from '@sluice/langfuse-history';
+import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { createSluice, type LoadedPipeline } from '@sluice/sluice';
-import { manualRuntime } from '@sluice/testkit';
+import { anAdapterContext, manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { eventsOfOwnExporter } from './events-of-own-exporter.js';
@@ -108,6 +110,32 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     });
   }
 
+  it('gives the same steps of the traces from v2, v3 and v4', async () => {
+    const [steps = new Map(), ...otherVersions] = await Promise.all(
+      (['v2', 'v3', 'v4'] as const).map(async (version) => stepsOf(version, (await seeded(version)).url)),
+    );
+    expect(new Set([...steps.values()].map(({ type }) => type))).to.have.keys('SPAN', 'EVENT', 'GENERATION');
+    for (const others of otherVersions) expect(others).to.deep.equal(steps);
+  });
+
+  it('shows a step by the address of its page, in whichever streams the mapping reads', async () => {
+    const observation = { event: 'step', from: 'observation', include: ['common'], timestamp: 'start_time' };
+    const mapping = { extends: 'mappings/langfuse-posthog.yaml', events: [observation] };
+    for (const version of ['v2', 'v3'] as const) {
+      const { url } = await seeded(version);
+      const steps = [...(await stepsOf(version, url)).values()];
+      const shown = async (type: string, changes: object): Promise<string[]> => {
+        const { id, project_id: project } = steps.find((step) => step['type'] === type) ?? {};
+        const key = `https://langfuse.example.com/project/${String(project)}/traces/t?observation=${String(id)}`;
+        const { records } = await (await shippedPipeline(version, url, changes)).preview({ key, limit: 1 });
+        return records.flatMap(({ stream, record }) => (record['id'] === id ? [stream] : []));
+      };
+      expect(await shown('GENERATION', {})).to.deep.equal(['generation']);
+      expect(await shown('GENERATION', { mapping })).to.deep.equal(['generation', 'observation']);
+      expect(await shown('SPAN', { mapping })).to.deep.equal(['observation']);
+    }
+  });
+
   it('sends what Langfuse’s own exporter of v3 sends under the same name, uuid, distinct id and time', async () => {
     const { url } = await seeded('v3');
     const ours = [...ofV2.values()].map(({ event, uuid, distinctId, timestamp }) => [
@@ -153,6 +181,30 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
   });
 });
+
+/** What a step has alike in each version. Usage, costs and the first span of a trace have their differences. */
+const STEP =
+  `id type project_id trace_id parent_observation_id name end_time completion_start_time model model_parameters
+  level status_message prompt_name prompt_version trace.id trace.name trace.user_id trace.session_id trace.release
+  trace.tags`.split(/\s+/);
+
+type Step = Readonly<Record<string, unknown>>;
+
+/** The steps of every trace as a source gives them, by their ids. */
+async function stepsOf(version: Version, url: string): Promise<ReadonlyMap<unknown, Step>> {
+  const context = anAdapterContext();
+  const source =
+    version === 'v2'
+      ? langfusePostgresSource.create(langfusePostgresSource.config.parse({ url }), context)
+      : langfuseClickHouseSource.create(langfuseClickHouseSource.config.parse({ url }), context);
+  const window = { stream: 'observation', axis: 'event', from: 0, until: NOW + 1, revisitMs: 0 } as const;
+  const steps = new Map<unknown, Step>();
+  for await (const { rows } of source.read({ window, fields: STEP.map((field) => ({ field })) })) {
+    for (const row of rows) steps.set(row[0], Object.fromEntries(STEP.map((field, index) => [field, row[index]])));
+  }
+  await source.close();
+  return steps;
+}
 
 /** In v4, what has no version has that of its trace, and the trace is a span of its own that may be a little longer. */
 const OTHERWISE_IN_V4 = ['langfuse_version', 'langfuse_latency'];

@@ -11,6 +11,7 @@ const PLAN: ReadPlan = {
   streams: [
     { stream: 'trace', fields: [{ field: 'id' }, { field: 'total_cost' }] },
     { stream: 'generation', fields: [{ field: 'trace.user_id' }, { field: 'total_cost' }] },
+    { stream: 'observation', fields: [{ field: 'trace.name' }, { field: 'type' }, { field: 'prompt_name' }] },
     { stream: 'score', fields: [{ field: 'value' }, { field: 'trace.name' }] },
   ],
   settleMs: 30 * MINUTE_MS,
@@ -53,6 +54,7 @@ describe('checking how a database will be read', () => {
     expect(outcomes(findings, 'cost of a window')).to.deep.equal([
       'cost of a window of trace: good',
       'cost of a window of generation: good',
+      'cost of a window of observation: good',
       'cost of a window of score: good',
     ]);
   });
@@ -140,6 +142,7 @@ describe('checking how a database will be read', () => {
     expect(finding?.fix).to.contain('revisit: 30h covers 99 %');
     const off = (await checked(database, { revisitMs: 0 })).get('settle and traces');
     expect(off?.message).to.contain('5.0 % later than revisit reaches (30m)');
+    expect(off?.fix).to.contain('settle: 30h covers 99 %');
   });
 
   it('does not judge by a few rows', async () => {

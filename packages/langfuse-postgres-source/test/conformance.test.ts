@@ -11,9 +11,14 @@ const HOUR_MS = 3_600_000;
 /** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
 const ROWS = {
   trace: { table: 'traces', row: aTrace, causes: 'observations', cause: aGeneration },
-  generation: { table: 'observations', row: aGeneration, causes: 'traces', cause: aTrace },
   score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
+  observation: { table: 'observations', row: aStep, causes: 'traces', cause: aTrace },
 } as const;
+
+/** An observation of any type. */
+function aStep(row: Parameters<typeof aGeneration>[0] & { readonly id: string }): ReturnType<typeof aGeneration> {
+  return aGeneration({ type: row.id === 'first' ? 'EVENT' : 'SPAN', ...row });
+}
 
 /** One for all tests, which are given its rows anew: a database for each would take most of their time. */
 let shared: TestDatabase | undefined;
@@ -26,7 +31,7 @@ async function anEmptiedDatabase(): Promise<TestDatabase> {
 
 after(() => shared?.client.end());
 
-// Observations are read as generations are, without the condition on their type.
+// Generations are read as observations are, with a condition on their type.
 for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,

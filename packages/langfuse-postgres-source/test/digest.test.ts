@@ -28,7 +28,11 @@ describe('the digest of a stream', () => {
   });
   afterEach(() => transactions.close());
 
-  function digest(sliceRows: number, projects: 'all' | readonly string[] = 'all'): Promise<readonly SourceDigest[]> {
+  function digest(
+    sliceRows: number,
+    projects: 'all' | readonly string[] = 'all',
+    stream = 'generation',
+  ): Promise<readonly SourceDigest[]> {
     const reading = {
       projects,
       pageSize: 10,
@@ -38,12 +42,12 @@ describe('the digest of a stream', () => {
       },
       beforeEnd: async () => {},
     };
-    const request = { stream: 'generation', from: START, until: START + 5 * HOUR_MS, handover: START };
+    const request = { stream, from: START, until: START + 5 * HOUR_MS, handover: START };
     const pace = aPace(sliceRows);
     return digestHours(request, reading as Parameters<typeof digestHours>[1], pace);
   }
 
-  it('is the same for any slice size, even if many rows were created at the same time', async () => {
+  it('has the records of the stream alone, the same for any slice size, even if many rows were created at the same time', async () => {
     const rows = [0, 1, 2, 3, 3, 3, 3, 3, 4, 60, 61, 61, 61, 200, 299].map((minutes, index) => ({
       id: index % 3 === 0 ? `smile 😀 ${index}` : `g${index}`,
       created_at: at(minutes * 60_000),
@@ -51,18 +55,21 @@ describe('the digest of a stream', () => {
       project_id: index % 4 === 0 ? 'project-2' : 'project-1',
     }));
     await insertRows(database.client, 'observations', rows.map(aGeneration));
-    const of = (hour: number, wanted: (row: (typeof rows)[number]) => boolean): SourceDigest => {
+    type Wanted = (row: (typeof rows)[number]) => boolean;
+    const of = (hour: number, wanted: Wanted): SourceDigest => {
       const inHour = (created: string): boolean => Math.floor((Date.parse(`${created}Z`) - START) / HOUR_MS) === hour;
-      const keys = rows
-        .filter((row) => row.type === 'GENERATION' && inHour(row.created_at) && wanted(row))
-        .map(({ id }) => id);
+      const keys = rows.filter((row) => inHour(row.created_at) && wanted(row)).map(({ id }) => id);
       return { hour: START + hour * HOUR_MS, records: keys.length, sums: keySums(keys) };
     };
-    const expected = (wanted: (row: (typeof rows)[number]) => boolean) =>
+    const isGeneration: Wanted = ({ type }) => type === 'GENERATION';
+    const expected = (wanted: Wanted) =>
       [0, 1, 3, 4].map((hour) => of(hour, wanted)).filter(({ records }) => records > 0);
     for (const sliceRows of [1, 2, 3, 5, 100]) {
-      expect(await digest(sliceRows), `slices of ${sliceRows}`).to.deep.equal(expected(() => true));
-      expect(await digest(sliceRows, ['project-2'])).to.deep.equal(expected((row) => row.project_id === 'project-2'));
+      expect(await digest(sliceRows), `slices of ${sliceRows}`).to.deep.equal(expected(isGeneration));
+      expect(await digest(sliceRows, ['project-2'])).to.deep.equal(
+        expected((row) => isGeneration(row) && row.project_id === 'project-2'),
+      );
+      expect(await digest(sliceRows, 'all', 'observation')).to.deep.equal(expected(() => true));
     }
   });
 

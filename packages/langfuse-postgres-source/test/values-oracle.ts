@@ -56,8 +56,8 @@ export const TRACE_ORACLE: Oracle = {
   },
 };
 
-export const GENERATION_ORACLE: Oracle = {
-  from: `(SELECT * FROM observations_view WHERE type = 'GENERATION') v
+export const OBSERVATION_ORACLE: Oracle = {
+  from: `observations_view v
     JOIN projects p ON p.id = v.project_id
     LEFT JOIN traces t ON t.id = v.trace_id AND t.project_id = v.project_id`,
   fields: {
@@ -75,7 +75,16 @@ export const GENERATION_ORACLE: Oracle = {
     total_cost: number('v.calculated_total_cost'),
     latency: 'v.latency',
     time_to_first_token: 'v.time_to_first_token',
+    type: 'v.type',
   },
+};
+
+const { type: _, ...GENERATION_FIELDS } = OBSERVATION_ORACLE.fields;
+
+/** A generation is the same record as among all observations. */
+export const GENERATION_ORACLE: Oracle = {
+  from: `${OBSERVATION_ORACLE.from} WHERE v.type = 'GENERATION'`,
+  fields: GENERATION_FIELDS,
 };
 
 export const SCORE_ORACLE: Oracle = {

@@ -5,7 +5,7 @@ import { testRuns } from '@sluice/testkit';
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
 import { aSource, everything, valuesOf } from './a-source.js';
-import { GENERATION_ORACLE, SCORE_ORACLE, TRACE_ORACLE, oracleRows } from './values-oracle.js';
+import { GENERATION_ORACLE, OBSERVATION_ORACLE, SCORE_ORACLE, TRACE_ORACLE, oracleRows } from './values-oracle.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
 
 const oneOf = fc.constantFrom;
@@ -157,6 +157,7 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
           for (const [stream, oracle] of [
             ['trace', TRACE_ORACLE],
             ['generation', GENERATION_ORACLE],
+            ['observation', OBSERVATION_ORACLE],
             ['score', SCORE_ORACLE],
           ] as const) {
             const expected = await oracleRows(database.client, oracle);

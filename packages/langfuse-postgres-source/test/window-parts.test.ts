@@ -134,9 +134,10 @@ describe('the parts of a window', () => {
 
   for (const [stream, table, row] of [
     ['generation', 'observations', (id: string, values: object) => aGeneration({ id, ...values })],
+    ['observation', 'observations', (id: string, values: object) => aGeneration({ id, type: 'SPAN', ...values })],
     ['score', 'scores', (id: string, values: object) => aScore({ id, ...values })],
   ] as const) {
-    it(`derives a ${stream} from its trace that appeared or changed`, async () => {
+    it(`derives ${stream} records from their trace that appeared or changed`, async () => {
       await given({
         traces: [
           aTrace({ id: 'appeared', created_at: at(0.5) }),
@@ -236,7 +237,7 @@ describe('the parts of a window', () => {
         ),
       ],
     });
-    for (const window of [following('trace'), following('generation'), everything('trace')]) {
+    for (const window of [following('trace'), following('observation'), everything('trace')]) {
       const pages = await pagesOf(source, { window, fields: [{ field: 'id' }] });
       const whole = await placesOf(source, window);
       const cursors = pages.flatMap((page) => page.cursors);

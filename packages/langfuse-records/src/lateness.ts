@@ -34,7 +34,9 @@ export function latenessFinding(
       : '');
   const covering = durationText(mostMs, Math.ceil);
   if (afterRevisit > WORTH_A_WARNING) {
-    const fix = `such changes are not exported: revisit: ${covering} covers 99 %`;
+    // A pipeline without `revisit` sends each record once, so it must wait for the changes.
+    const option = plan.revisitMs === 0 ? 'settle' : 'revisit';
+    const fix = `such changes are not exported: ${option}: ${covering} covers 99 %`;
     return { name, outcome: 'warning', message, fix };
   }
   if (afterSettle > WORTH_A_WARNING) {

@@ -8,8 +8,9 @@ export interface RecordAddress {
 }
 
 /**
- * The record that a page of Langfuse shows: `/project/<project>/traces/<id>`, with `?observation=<id>` for a generation
- * of it, and `/project/<project>/traces?peek=<id>`, where the list of traces shows one beside it.
+ * The record that a page of Langfuse shows: `/project/<project>/traces/<id>`, with `?observation=<id>` for a step of it,
+ * and `/project/<project>/traces?peek=<id>`, where the list of traces shows one beside it. The address of a generation is
+ * that of any other step.
  */
 export function recordAt({ pathname, searchParams }: URL): RecordAddress | undefined {
   const match = /\/project\/(?<project>[^/]+)\/traces(?:\/(?<id>[^/]+))?\/?$/u.exec(pathname);
@@ -21,7 +22,7 @@ export function recordAt({ pathname, searchParams }: URL): RecordAddress | undef
   const address = { project: decoded(project) };
   return observation === null
     ? { ...address, stream: 'trace', id }
-    : { ...address, stream: 'generation', id: observation };
+    : { ...address, stream: 'observation', id: observation };
 }
 
 function decoded(id: string): string {

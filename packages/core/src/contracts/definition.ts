@@ -93,7 +93,10 @@ export interface SourceDefinition<Config = unknown> extends Definition<Config> {
   readonly described?: StreamDescriptions;
   /** What `sluice init` asks, in this order. */
   readonly setup?: readonly SetupQuestion[];
-  /** The record that an address of the source's own pages shows; undefined for any other address. */
+  /**
+   * The record that an address of the source's own pages shows; undefined for any other address. If several streams have
+   * it, the stream is the one that `contains` the others.
+   */
   recordAt?(address: URL): { readonly stream: string; readonly key: string } | undefined;
   /**
    * Why the options keep a field back, as what to do about it: `set content: include`; undefined if they do not. A mapping

@@ -10,7 +10,7 @@ const BACKFILL = 'every window of a backfill reads the whole table';
 
 /** The indexes that the source needs, by table and first column, with what happens without them. Langfuse creates them. */
 const NEEDED = [
-  { table: 'traces', column: 'id', methods: LOOKUP, cost: 'each generation and score reads the whole table' },
+  { table: 'traces', column: 'id', methods: LOOKUP, cost: 'each observation and score reads the whole table' },
   { table: 'traces', column: 'created_at', methods: ORDER, cost: FOLLOWING },
   { table: 'traces', column: 'timestamp', methods: ORDER, cost: BACKFILL },
   { table: 'observations', column: 'created_at', methods: ORDER, cost: FOLLOWING },
@@ -23,9 +23,9 @@ const NEEDED = [
     table: 'models',
     column: 'model_name',
     methods: LOOKUP,
-    cost: 'the price of each generation reads the whole table',
+    cost: 'the price of each observation reads the whole table',
   },
-  { table: 'prompts', column: 'id', methods: LOOKUP, cost: 'the prompt of each generation reads the whole table' },
+  { table: 'prompts', column: 'id', methods: LOOKUP, cost: 'the prompt of each observation reads the whole table' },
 ] as const;
 
 /** A warning for each index that the source needs and that is missing, invalid or partial. */

@@ -149,14 +149,14 @@ export class LoadedPipeline {
     },
   ): Promise<Preview> {
     const { limit, stream, variant, signal = never() } = options;
-    const { stream: keyStream, key } = recordOf(options.key, this.config.source.definition);
+    const { streams: keyStreams, key } = recordOf(options.key, this.config.source.definition);
     requireStream(stream, this.streams);
     const { composer, context } = this.#dependencies;
     const pipeline = {
       ...composer.compose(withVariant(this.config, variant), context.logger),
       state: this.state.reader(),
     };
-    return previewPipeline(pipeline, context, { limit, signal, stream, key, keyStream });
+    return previewPipeline(pipeline, context, { limit, signal, stream, key, keyStreams });
   }
 
   /** Exports everything that is due, once. */

@@ -27,8 +27,8 @@ interface PreviewOptions {
   readonly limit: number;
   /** Only the record with this key and those that belong to it, and what has become of them. */
   readonly key?: string | undefined;
-  /** The stream of the key. Default: whichever has it. */
-  readonly keyStream?: string | undefined;
+  /** The stream of the key, then those that may have its record too. Default: whichever has it. */
+  readonly keyStreams?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +66,7 @@ type PreviewPipeline = Omit<Pipeline, 'state'> & { readonly state: StateReader }
 export async function previewPipeline(
   pipeline: PreviewPipeline,
   context: EngineContext,
-  { stream: only, limit, key, keyStream, signal }: PreviewOptions,
+  { stream: only, limit, key, keyStreams, signal }: PreviewOptions,
 ): Promise<Preview> {
   const { source, sink, mapper } = pipeline;
   const requests: RequestDescription[] = [];
@@ -81,7 +81,7 @@ export async function previewPipeline(
     const now = await source.now({ signal });
     if (key !== undefined) {
       const among = streams.map(({ stream }) => stream);
-      asked = await recordsOfKey(source, { key, stream: keyStream, among, limit }, { signal });
+      asked = await recordsOfKey(source, { key, streams: keyStreams, among, limit }, { signal });
     }
     for (const stream of streams) {
       const events: EncodedEvent[] = [];

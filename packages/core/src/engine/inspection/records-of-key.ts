@@ -20,18 +20,20 @@ export async function recordsOfKey(
   source: Pick<Source, 'related'>,
   asked: {
     readonly key: string;
-    readonly stream: string | undefined;
+    /** The stream of the key, then those that may have its record too; undefined: whichever has it. */
+    readonly streams: readonly string[] | undefined;
     readonly among: readonly string[];
     readonly limit: number;
   },
   options: CallOptions,
 ): Promise<KeysByStream> {
-  const { key, stream, among } = asked;
+  const { key, streams, among } = asked;
+  const stream = streams?.[0];
   const limit = Math.min(asked.limit, MOST_RELATED);
   const request = { key, among, limit, ...(stream === undefined ? {} : { stream }) };
   const related = (await source.related?.(request, options)) ?? [];
   const keysOf = (each: string): readonly string[] => {
-    const own = stream === undefined || stream === each ? [key] : [];
+    const own = streams === undefined || streams.includes(each) ? [key] : [];
     const others = related.find((found) => found.stream === each)?.keys ?? [];
     return [...new Set([...own, ...others])];
   };
