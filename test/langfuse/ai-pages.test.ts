@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import { expect } from 'chai';
 import { WarmCommand } from '../command/warm-command.js';
 
 const CONFIGS = fileURLToPath(new URL('../../../configs', import.meta.url));
+const MAPPINGS = ['langfuse-posthog-ai.yaml', 'langfuse-posthog-ai-content.yaml'];
+const FILE = 'langfuse-v3-to-posthog-ai.yaml';
 const NOW = Date.now();
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -24,7 +26,7 @@ async function aDatabase(): Promise<string> {
   await seedClickHouse(url, { version: 'v4', traces: 12, now: NOW, random, historyMs: 10 * DAY_MS });
   const step = { trace_id: TRACE, session_id: SESSION, trace_name: 'chat', created_at: AT, end_time: AT };
   await insertVersions(url, 'events_full', [
-    aSpanVersion({ ...step, span_id: 'root/1', type: 'AGENT', name: 'agent' }),
+    aSpanVersion({ ...step, span_id: 'root/1', type: 'AGENT', name: 'agent', input: 'hello', output: 'hi' }),
     aSpanVersion({
       ...step,
       span_id: 'embed',
@@ -42,7 +44,18 @@ async function aDatabase(): Promise<string> {
       status_message: 'timed out',
       provided_model_name: 'our-own',
       model_parameters: '{"temperature":0.2}',
-      usage_details: { input: 10, total: 10 },
+      usage_details: {
+        input: 10,
+        input_cached_tokens: 4,
+        input_cache_creation: 2,
+        output_reasoning_tokens: 3,
+        total: 10,
+      },
+      completion_start_time: AT,
+      prompt_name: 'greeting',
+      prompt_version: 3,
+      input: '[{"role":"user","content":"hello"}]',
+      output: 'hi',
       cost_details: { total: '0.250000000000' },
     }),
     aSpanVersion({ ...step, span_id: 'lost', parent_span_id: 'never sent', type: 'TOOL' }),
@@ -62,6 +75,10 @@ describe('the shipped mapping to PostHog’s AI events', function () {
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'sluice-ai-pages-'));
     cpSync(CONFIGS, directory, { recursive: true });
+    const [mapping = '', withContent = ''] = MAPPINGS;
+    const shipped = readFileSync(join(CONFIGS, FILE), 'utf8');
+    const changed = shipped.replace(mapping, withContent).replace('tables: auto', 'content: include');
+    writeFileSync(join(directory, FILE), changed);
     receiver = await PosthogSimulator.start({ keys: ['phc_ai'] });
     const { PATH = '', HOME = '' } = process.env;
     environment = {
@@ -83,7 +100,7 @@ describe('the shipped mapping to PostHog’s AI events', function () {
 
   /** What a command prints, on one line. */
   async function sluice(name: string, ...options: readonly string[]): Promise<string> {
-    const args = [name, 'langfuse-v3-to-posthog-ai.yaml', ...options];
+    const args = [name, FILE, ...options];
     const { code, out, err } = await command.run({ args, cwd: directory, environment });
     expect(code, out + err).to.equal(0);
     return `${out}${err}`.replaceAll(/\s+/gu, ' ');
@@ -105,6 +122,11 @@ describe('the shipped mapping to PostHog’s AI events', function () {
       '$ai_metric',
       '$ai_feedback',
     );
+    const written = MAPPINGS.flatMap((file) =>
+      [...readFileSync(join(CONFIGS, 'mappings', file), 'utf8').matchAll(/(\$ai_\w+):/gu)].map(([, name]) => name),
+    );
+    const sent = events.flatMap(({ properties }) => Object.keys(properties).filter((name) => name.startsWith('$ai_')));
+    expect(new Set(sent)).to.deep.equal(new Set(written));
     const problems = events.flatMap((event) =>
       aiPropertyProblems(event).map((problem) => `${event.event}: ${problem}`),
     );
@@ -118,7 +140,8 @@ describe('the shipped mapping to PostHog’s AI events', function () {
     expect(page?.sums).to.deep.include({
       id,
       name: 'chat',
-      inputTokens: 80,
+      // Langfuse’s tokens hold the cached ones.
+      inputTokens: 86,
       totalCostUsd: 0.2500014,
       generations: 1,
       errors: 1,
