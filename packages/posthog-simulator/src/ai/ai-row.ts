@@ -36,7 +36,7 @@ export interface AiRow {
 }
 
 /** JSON texts. */
-export interface Content {
+interface Content {
   readonly input: string | null;
   readonly output: string | null;
   readonly outputChoices: string | null;

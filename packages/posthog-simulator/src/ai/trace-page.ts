@@ -17,7 +17,7 @@ export interface TracePage {
 }
 
 /** A metric or feedback. */
-export interface TraceTag {
+interface TraceTag {
   readonly name: string;
   readonly text: string;
 }

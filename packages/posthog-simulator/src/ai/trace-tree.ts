@@ -2,7 +2,7 @@ import { isTag } from './ai-event-names.js';
 import type { AiRow } from './ai-row.js';
 
 /** An event of a trace with what happened within it. */
-export interface TraceNode {
+interface TraceNode {
   readonly id: string;
   readonly row: AiRow;
   readonly children: readonly TraceNode[];
