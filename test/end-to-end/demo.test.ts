@@ -17,7 +17,7 @@ describe('sluice demo', function () {
         '--events',
         'both',
         '--traces',
-        '30',
+        '15',
         '--json',
       ]);
       expect(code, err).to.equal(0);

@@ -1,17 +1,17 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
 import { aScoreVersion, aSpanVersion, insertVersions, seedClickHouse } from '@sluice/langfuse-history';
 import { aiPropertyProblems, PosthogSimulator, type AiPages } from '@sluice/posthog-simulator';
+import { createSluice, type LoadedPipeline } from '@sluice/sluice';
 import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
-import { WarmCommand } from '../command/warm-command.js';
+import { parse } from 'yaml';
 
 const CONFIGS = fileURLToPath(new URL('../../../configs', import.meta.url));
 const MAPPINGS = ['langfuse-posthog-ai.yaml', 'langfuse-posthog-ai-content.yaml'];
-const FILE = 'langfuse-v3-to-posthog-ai.yaml';
 const NOW = Date.now();
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,7 +23,7 @@ const AT = new Date(NOW - 5 * HOUR_MS).toISOString().replace('T', ' ').replace('
 async function aDatabase(): Promise<string> {
   const url = await createSharedClickHouseDatabase('ai_pages');
   const { random } = manualRuntime({ seed: 5 });
-  await seedClickHouse(url, { version: 'v4', traces: 12, now: NOW, random, historyMs: 10 * DAY_MS });
+  await seedClickHouse(url, { version: 'v4', traces: 9, now: NOW, random, historyMs: DAY_MS });
   const step = { trace_id: TRACE, session_id: SESSION, trace_name: 'chat', created_at: AT, end_time: AT };
   await insertVersions(url, 'events_full', [
     aSpanVersion({ ...step, span_id: 'root/1', type: 'AGENT', name: 'agent', input: 'hello', output: 'hi' }),
@@ -67,44 +67,30 @@ async function aDatabase(): Promise<string> {
 
 describe('the shipped mapping to PostHog’s AI events', function () {
   this.timeout(60_000);
-  const command = new WarmCommand();
   let directory: string;
   let receiver: PosthogSimulator;
-  let environment: Readonly<Record<string, string>>;
+  let pipeline: LoadedPipeline;
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'sluice-ai-pages-'));
-    cpSync(CONFIGS, directory, { recursive: true });
-    const [mapping = '', withContent = ''] = MAPPINGS;
-    const shipped = readFileSync(join(CONFIGS, FILE), 'utf8');
-    const changed = shipped.replace(mapping, withContent).replace('tables: auto', 'content: include');
-    writeFileSync(join(directory, FILE), changed);
     receiver = await PosthogSimulator.start({ keys: ['phc_ai'] });
-    const { PATH = '', HOME = '' } = process.env;
-    environment = {
-      PATH,
-      HOME,
-      NO_COLOR: '1',
+    const environment = {
       LANGFUSE_CLICKHOUSE_URL: await aDatabase(),
       LANGFUSE_URL: 'https://langfuse.example.com',
       POSTHOG_HOST: receiver.url,
       POSTHOG_API_KEY: 'phc_ai',
+      SLUICE_STATE_DIRECTORY: directory,
     };
-    await sluice('run');
+    const shipped = readFileSync(join(CONFIGS, 'langfuse-v3-to-posthog-ai.yaml'), 'utf8');
+    const [mapping = '', withContent = ''] = MAPPINGS;
+    const file: object = parse(shipped.replace(mapping, withContent).replace('tables: auto', 'content: include'));
+    pipeline = await createSluice({ environment, logLevel: 'silent' }).load(file, { baseDirectory: CONFIGS });
+    expect(await pipeline.run()).to.include({ outcome: 'done' });
   });
   after(async () => {
-    await command.stop();
     await receiver.stop();
     rmSync(directory, { recursive: true, force: true });
   });
-
-  /** What a command prints, on one line. */
-  async function sluice(name: string, ...options: readonly string[]): Promise<string> {
-    const args = [name, FILE, ...options];
-    const { code, out, err } = await command.run({ args, cwd: directory, environment });
-    expect(code, out + err).to.equal(0);
-    return `${out}${err}`.replaceAll(/\s+/gu, ' ');
-  }
 
   /** The page of the trace with the refused characters. */
   function thePage(pages: AiPages) {
@@ -182,18 +168,19 @@ describe('the shipped mapping to PostHog’s AI events', function () {
     const session = receiver.aiPages().trace(id)?.sums.sessionId ?? '';
     const { length: received } = receiver.received();
     receiver.failNext({ kind: 'reset', when: 'after' });
-    const from = new Date(NOW - DAY_MS).toISOString().slice(0, 10);
-    const until = new Date(NOW + DAY_MS).toISOString().slice(0, 10);
-    const summary = await sluice('backfill', '--from', from, '--to', until);
-    const again =
-      /: (\d+) backfilled sent again after a failed request, which may have delivered some: (\d+) events? /u;
-    const [, backfilled, resent] = again.exec(summary) ?? [];
-    expect(receiver.received()).to.have.length(received + Number(backfilled) + Number(resent));
-    for (const said of [summary, await sluice('status')]) {
-      expect(said).to.match(
-        / posthog adds an event `\$ai_trace` .*: it counts again on its pages of traces and sessions/u,
-      );
-    }
+    const { outcome, report } = await pipeline.backfill({
+      from: NOW - 6 * HOUR_MS,
+      until: NOW,
+      parallel: 1,
+      attribution: { by: 'a person', why: 'a test' },
+    });
+    expect(outcome).to.equal('done');
+    const backfilled = Object.values(report.streams).reduce((sum, { repeats }) => sum + repeats.backfilled, 0);
+    expect(report.resentEvents).to.be.greaterThan(0);
+    expect(receiver.received()).to.have.length(received + backfilled + (report.resentEvents ?? 0));
+    const [{ sentence = '' } = {}, ...others] = pipeline.repeats;
+    expect(others).to.deep.equal([]);
+    expect(sentence).to.match(/^posthog adds an event .*: it counts again on its pages of traces and sessions$/u);
     const pages = receiver.aiPages();
     const calls = receiver.received().filter(({ event }) => event === '$ai_generation');
     const copies = calls.filter(({ properties }) => properties['$ai_session_id'] === session).length;
