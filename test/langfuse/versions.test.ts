@@ -59,7 +59,12 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
 
   const keyOf = ({ event, uuid }: Received): string => `${event} ${uuid}`;
 
-  async function shippedPipeline(version: Version, url: string, changes: object = {}): Promise<LoadedPipeline> {
+  async function shippedPipeline(
+    version: Version,
+    url: string,
+    changes: object = {},
+    events = '',
+  ): Promise<LoadedPipeline> {
     const environment = {
       LANGFUSE_DATABASE_URL: url,
       LANGFUSE_CLICKHOUSE_URL: url,
@@ -68,7 +73,7 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
       POSTHOG_API_KEY: 'phc_versions',
       SLUICE_STATE_DIRECTORY: join(directory, version),
     };
-    const file = version === 'v2' ? 'langfuse-to-posthog.yaml' : 'langfuse-v3-to-posthog.yaml';
+    const file = version === 'v2' ? `langfuse-to-posthog${events}.yaml` : `langfuse-v3-to-posthog${events}.yaml`;
     const shipped: object = parse(readFileSync(join(CONFIGS, file), 'utf8'));
     return createSluice({ environment, logLevel: 'silent' }).load(
       { ...shipped, ...changes },
@@ -160,6 +165,34 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
   });
 
+  it('sends the same AI events from all of them, except for what v2 does not have', async () => {
+    const sent = async (version: Version): Promise<ReadonlyMap<string, Received>> => {
+      const { url } = await seeded(version);
+      const before = receiver.received().length;
+      const pipeline = await shippedPipeline(version, url, {}, '-ai');
+      expect(await pipeline.run()).to.include({ outcome: 'done' });
+      return new Map(
+        receiver
+          .received()
+          .slice(before)
+          .map((event) => [keyOf(event), event]),
+      );
+    };
+    const ofAi = await sent('v2');
+    const names = new Set([...ofAi.values()].map(({ event }) => event));
+    expect(names).to.include.keys('$ai_trace', '$ai_generation', '$ai_span', '$ai_metric');
+    for (const version of ['v3', 'v4'] as const) {
+      const events = await sent(version);
+      expect([...events.keys()]).to.have.members([...ofAi.keys()]);
+      for (const [key, event] of events) {
+        const earlier = ofAi.get(key);
+        expect(event.distinctId, key).to.equal(earlier?.distinctId);
+        expect(Math.abs(Date.parse(event.timestamp) - Date.parse(earlier?.timestamp ?? '')), key).to.be.below(2);
+        expect(comparable(event, version), key).to.deep.equal(earlier && comparable(earlier, version));
+      }
+    }
+  });
+
   it('continues after an upgrade of v2 with what is new: an overlap doubles nothing, and leaves no gap', async () => {
     const { url } = await seeded('v3');
     const day = (ago: number): string => new Date(NOW - ago * 86_400_000).toISOString().slice(0, -1).replace('T', ' ');
@@ -176,7 +209,8 @@ describe('Langfuse v2, v3 and v4 with the files that ship', function () {
     const added = sent.filter((event) => !ofV2.has(keyOf(event)));
     expect(added.map(({ properties }) => properties['langfuse_id'])).to.have.members(['new', 'late']);
     expect(sent).to.have.length.above(added.length);
-    expect(receiver.distinct()).to.have.length(ofV2.size + added.length);
+    const own = receiver.distinct().filter(({ event }) => event.startsWith('langfuse '));
+    expect(own).to.have.length(ofV2.size + added.length);
     const { streams } = await pipeline.verify();
     expect(streams.flatMap(({ differences }) => differences)).to.deep.equal([]);
   });
@@ -209,10 +243,24 @@ async function stepsOf(version: Version, url: string): Promise<ReadonlyMap<unkno
 /** In v4, what has no version has that of its trace, and the trace is a span of its own that may be a little longer. */
 const OTHERWISE_IN_V4 = ['langfuse_version', 'langfuse_latency'];
 
+/** Of a fraction of a millisecond, PostgreSQL rounds what ClickHouse cuts. */
+const ROUNDED = ['$ai_latency'];
+
+/** Environments and details of usage are new in v3, and the history has only total costs there. */
+const NOT_IN_V2 = [
+  'langfuse_environment',
+  '$ai_cache_reporting_exclusive',
+  '$ai_input_cost_usd',
+  '$ai_output_cost_usd',
+];
+
 /** ClickHouse adds up decimals, and PostgreSQL rounds products of them to doubles. */
 function comparable({ properties }: Received, version: Version): Readonly<Record<string, JsonValue>> {
-  const kept = Object.entries(properties).filter(([name]) => version !== 'v4' || !OTHERWISE_IN_V4.includes(name));
-  const cost = properties['langfuse_cost_usd'];
-  const rounded = typeof cost === 'number' ? { langfuse_cost_usd: Number(cost.toPrecision(12)) } : {};
-  return { ...Object.fromEntries(kept), ...rounded };
+  const others = [...ROUNDED, ...NOT_IN_V2, ...(version === 'v4' ? OTHERWISE_IN_V4 : [])];
+  const kept = Object.entries(properties).filter(([name]) => !others.includes(name));
+  const rounded = kept.map(([name, value]): [string, JsonValue] => [
+    name,
+    name.endsWith('_cost_usd') && typeof value === 'number' ? Number(value.toPrecision(12)) : value,
+  ]);
+  return Object.fromEntries(rounded);
 }

@@ -5,7 +5,7 @@ type Events = Pick<Preset, 'events' | 'mapping' | 'example'>;
 
 /** The events of Langfuse's own PostHog integration. */
 export const LANGFUSE_EVENTS: Events = {
-  events: { name: 'langfuse', label: "those of Langfuse's own integration: langfuse trace, generation and score" },
+  events: { name: 'langfuse', label: "Langfuse's own: langfuse trace, langfuse generation and langfuse score" },
   mapping: mappingOf('mappings/langfuse-posthog.yaml'),
   example: `events:
   - event: langfuse trace
@@ -16,7 +16,7 @@ export const LANGFUSE_EVENTS: Events = {
 
 /** The events of PostHog's AI observability. */
 export const AI_EVENTS: Events = {
-  events: { name: 'ai', label: "those of PostHog's AI observability: its pages of traces, sessions and costs" },
+  events: { name: 'ai', label: "PostHog's AI events: for its pages of traces, sessions, errors and costs" },
   mapping: mappingOf('mappings/langfuse-posthog-ai.yaml'),
   example: `events:
   - event: $ai_trace

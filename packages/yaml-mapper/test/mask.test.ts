@@ -7,7 +7,8 @@ const loaded = loadFiles({ 'main.yaml': aMapping('x: mask(metadata.text)\ny: tex
 function masked(value: JsonValue, name: 'x' | 'y' = 'x'): unknown {
   const mapped = mapRecord(loaded, { id: 't', timestamp: 0, 'metadata/text': value });
   if (mapped.kind !== 'events') throw new Error(JSON.stringify(mapped));
-  return (mapped.events[0]?.['properties'] as Readonly<Record<string, unknown>>)[name];
+  const properties = mapped.events[0]?.['properties'];
+  return new Map<string, unknown>(Object.entries(properties ?? {})).get(name);
 }
 
 describe('a masked text', () => {
