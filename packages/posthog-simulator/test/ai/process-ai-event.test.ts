@@ -9,6 +9,10 @@ describe('what PostHog makes of an AI event', () => {
     const [row] = aiPagesOf(anAiEvent('$ai_span', { properties: ids })).tables.aiEvents;
     expect(row).to.include({ traceId: '0', parentId: '1', spanId: '2', generationId: '3', sessionId: '4' });
     expect(stored('$ai_span', { $ai_span_id: ['a'], $ai_parent_id: null })).to.deep.equal({ $ai_parent_id: null });
+    expect(stored('$ai_span', { $ai_span_id: 7, $ai_parent_id: true })).to.deep.equal({
+      $ai_span_id: '7',
+      $ai_parent_id: 'true',
+    });
   });
 
   it('sets a token count that is no number to null, and warns', () => {
