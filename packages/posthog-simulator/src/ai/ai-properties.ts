@@ -1,6 +1,6 @@
 /** What PostHog's documentation and code say of a property of `$ai_*` events. */
 export interface AiProperty {
-  readonly type: 'text' | 'id' | 'count' | 'usd' | 'seconds' | 'boolean' | 'map' | 'content' | 'text or map';
+  readonly type: 'text' | 'number' | 'id' | 'count' | 'usd' | 'seconds' | 'boolean' | 'map' | 'content' | 'text or map';
   /** The events on which PostHog reads it; absent: all of them. */
   readonly on?: readonly string[];
   /** Without it, the event is on no page. */
@@ -14,6 +14,8 @@ const count: AiProperty = { type: 'count', on: CALLS };
 const usd: AiProperty = { type: 'usd', on: CALLS };
 const generationText: AiProperty = { type: 'text', on: ['$ai_generation'] };
 const stepText: AiProperty = { type: 'text', on: STEPS };
+const EVALUATION = ['$ai_evaluation'];
+const evaluationText: AiProperty = { type: 'text', on: EVALUATION };
 
 /**
  * Sources: PostHog, `docs/onboarding/ai-observability/_snippets/{generation,trace,span}-event.tsx` for types and units,
@@ -32,6 +34,9 @@ export const AI_PROPERTIES: Readonly<Record<string, AiProperty>> = {
   $ai_model: { type: 'text', on: CALLS },
   $ai_provider: { type: 'text', on: CALLS },
   $ai_model_parameters: { type: 'map', on: CALLS },
+  $ai_temperature: { type: 'number', on: CALLS },
+  $ai_max_tokens: count,
+  $ai_stream: { type: 'boolean', on: CALLS },
   $ai_input_tokens: count,
   $ai_output_tokens: count,
   $ai_total_tokens: count,
@@ -68,5 +73,12 @@ export const AI_PROPERTIES: Readonly<Record<string, AiProperty>> = {
   $ai_output_state: { type: 'content', on: ['$ai_trace', '$ai_span'] },
   $ai_metric_name: { type: 'text', on: ['$ai_metric'], isRequired: true },
   $ai_metric_value: { type: 'text', on: ['$ai_metric'], isRequired: true },
+  $ai_evaluation_id: evaluationText,
+  $ai_evaluation_name: evaluationText,
+  $ai_evaluation_type: evaluationText,
+  $ai_evaluation_reasoning: evaluationText,
+  $ai_evaluation_result: { type: 'boolean', on: EVALUATION },
+  $ai_evaluation_applicable: { type: 'boolean', on: EVALUATION },
+  $ai_target_event_id: evaluationText,
   $ai_feedback_text: { type: 'text', on: ['$ai_feedback'], isRequired: true },
 };

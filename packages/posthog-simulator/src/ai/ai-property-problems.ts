@@ -10,6 +10,7 @@ const FITS: Readonly<Record<AiProperty['type'], (value: JsonValue) => boolean>> 
   id: (value) => typeof value === 'string' && ID.test(value),
   text: (value) => typeof value === 'string',
   count: (value) => Number.isInteger(value) && Number(value) >= 0,
+  number: (value) => typeof value === 'number',
   usd: (value) => typeof value === 'number',
   seconds: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
