@@ -16,7 +16,7 @@ export interface ExpectedEvents {
 
 /** How many events of each name the export of a history is to deliver. */
 export function expectedEvents(events: DemoEvents, history: DemoHistory): readonly ExpectedEvents[] {
-  return [...(events === 'ai' ? [] : langfuseEvents(history)), ...(events === 'langfuse' ? [] : aiEvents(history))];
+  return [...(events === 'langfuse' ? [] : aiEvents(history)), ...(events === 'ai' ? [] : langfuseEvents(history))];
 }
 
 function langfuseEvents({ counts }: DemoHistory): readonly ExpectedEvents[] {
