@@ -178,9 +178,9 @@ describe('the shipped mapping to PostHog’s AI events', function () {
     const backfilled = Object.values(report.streams).reduce((sum, { repeats }) => sum + repeats.backfilled, 0);
     expect(report.resentEvents).to.be.greaterThan(0);
     expect(receiver.received()).to.have.length(received + backfilled + (report.resentEvents ?? 0));
-    const [{ sentence = '' } = {}, ...others] = pipeline.repeats;
+    const [rule, ...others] = pipeline.repeats;
     expect(others).to.deep.equal([]);
-    expect(sentence).to.match(/^posthog adds an event .*: it counts again on its pages of traces and sessions$/u);
+    expect(rule?.sentence).to.match(/^posthog adds an event .*: it counts again on its pages of traces and sessions$/u);
     const pages = receiver.aiPages();
     const calls = receiver.received().filter(({ event }) => event === '$ai_generation');
     const copies = calls.filter(({ properties }) => properties['$ai_session_id'] === session).length;
