@@ -27,7 +27,7 @@ export const presets = [{
   source: 'langfuse-postgres', sink: 'acme', pipeline: beside('pipeline.yaml'),
   mapping: { specifier: '@acme/sluice-acme/mapping.yaml', path: beside('mapping.yaml') }, setup: [], example: 'events: []',
   demos: [{
-    chosenBy: { option: 'edition', describe: 'Which', value: 'one' },
+    chosenBy: [{ option: 'edition', describe: 'Which', value: 'one' }],
     load() { throw new Error('the demo of Acme would start here'); },
   }],
 }];

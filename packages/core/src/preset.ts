@@ -1,3 +1,13 @@
 /** For authors of presets. */
 export type { ChartDescription, DashboardDescription } from './contracts/dashboard.js';
-export type { Demo, DemoCounts, DemoOptions, DemoStage, Preset, PresetDemo } from './contracts/preset.js';
+export type {
+  Demo,
+  DemoChoice,
+  DemoCounts,
+  DemoFigure,
+  DemoFigures,
+  DemoOptions,
+  DemoStage,
+  Preset,
+  PresetDemo,
+} from './contracts/preset.js';

@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import { createSharedClickHouseDatabase } from '@sluice/embedded-clickhouse';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { manualRuntime } from '@sluice/testkit';
-import { executeStatement, seedClickHouse, seedDatabase, type SeedClickHouseOptions } from '#src/index.js';
+import {
+  clickHouseTotals,
+  databaseTotals,
+  executeStatement,
+  seedClickHouse,
+  seedDatabase,
+  type SeedClickHouseOptions,
+} from '#src/index.js';
 
 const NOW = Date.UTC(2026, 0, 20, 12);
 
@@ -13,24 +20,37 @@ describe('seedClickHouse', () => {
   ): Promise<Seeded> {
     const url = await createSharedClickHouseDatabase(name);
     const counts = await seedClickHouse(url, { ...options, now: NOW, random: manualRuntime({ seed: 1 }).random });
-    return { counts, ask: async (query) => (await executeStatement(url, query)).trim() };
+    return { url, counts, ask: async (query) => (await executeStatement(url, query)).trim() };
   }
 
   interface Seeded {
+    readonly url: string;
     readonly counts: unknown;
     readonly ask: (query: string) => Promise<string>;
   }
 
   it('holds as many records in every version of Langfuse', async () => {
     const random = manualRuntime({ seed: 1 }).random;
-    const expected = await seedDatabase(await createSharedDatabase('v2'), { traces: 30, now: NOW, random });
+    const v2 = await createSharedDatabase('v2');
+    const expected = await seedDatabase(v2, { traces: 30, now: NOW, random });
     const found = [
       await seeded('v300', { traces: 30, version: 'v3.0.0' }),
       await seeded('v4', { traces: 30, version: 'v4' }),
       await seeded('dual', { traces: 30, version: 'v4', writes: 'dual' }),
       await seeded('upgraded', { traces: 30, version: 'v4', writes: 'upgraded' }),
-    ];
+    ] as const;
     expect(found.map(({ counts }) => counts)).to.deep.equal(found.map(() => expected));
+    const { costUsd, latencySeconds: _latency, sessionCostUsd, ...totals } = await databaseTotals(v2);
+    expect(totals.sessions).to.be.greaterThan(5);
+    for (const [{ url }, version] of [
+      [found[0], 'v3.0.0'],
+      [found[1], 'v4'],
+    ] as const) {
+      const other = await clickHouseTotals(url, version);
+      expect(other).to.include(totals);
+      expect(other.costUsd).to.be.closeTo(costUsd, 1e-9);
+      expect(other.sessionCostUsd).to.be.closeTo(sessionCostUsd, 1e-9);
+    }
   });
 
   it('holds every kind of version that v3 writes, and keeps them', async () => {

@@ -1,7 +1,7 @@
 import type { Preset } from '@sluice/core/preset';
 import { AI_EVENTS, LANGFUSE_EVENTS } from './langfuse-events.js';
 import { langfuseSetup } from './langfuse-setup.js';
-import { demoOf } from './demo-of.js';
+import { demosOf } from './demos-of.js';
 import { shippedFile } from './shipped-file.js';
 
 /** The traces, generations and scores of Langfuse v2 as the events of Langfuse's own PostHog integration. */
@@ -10,7 +10,7 @@ export const langfusePosthog: Preset = {
   ...LANGFUSE_EVENTS,
   source: 'langfuse-postgres',
   pipeline: shippedFile('langfuse-to-posthog.yaml'),
-  demos: [demoOf('v2')],
+  demos: demosOf('v2'),
 };
 
 /** The same events from Langfuse v3 and v4. */
@@ -19,7 +19,7 @@ export const langfuseClickHousePosthog: Preset = {
   ...LANGFUSE_EVENTS,
   source: 'langfuse-clickhouse',
   pipeline: shippedFile('langfuse-v3-to-posthog.yaml'),
-  demos: [demoOf('v3'), demoOf('v4')],
+  demos: [...demosOf('v3'), ...demosOf('v4')],
 };
 
 /** The traces, observations and scores of Langfuse v2 as the events of PostHog's AI observability. */

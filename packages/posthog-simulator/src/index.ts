@@ -1,3 +1,6 @@
+export { AiPages } from './ai/ai-pages.js';
+export { aiPropertyProblems } from './ai/ai-property-problems.js';
+export type { ModelPrices, TokenPrices } from './ai/model-prices.js';
 export { PosthogSimulator } from './posthog-simulator.js';
 export type { IngestionWarning } from './query-rows.js';
 export type { ProjectPages } from './project-pages.js';

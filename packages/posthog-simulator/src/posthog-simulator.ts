@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AiPages } from './ai/ai-pages.js';
+import { aiTables } from './ai/ai-tables.js';
+import { MODEL_PRICES } from './ai/model-prices.js';
 import { answerOf, captureV0, captureV1, type CaptureContext } from './capture.js';
 import { Groups } from './groups.js';
 import { textAt } from './json-shape.js';
@@ -96,6 +99,12 @@ export class PosthogSimulator {
     return [...new Map(this.#received.map((event) => [deduplicationKey(event), event])).values()];
   }
 
+  /** What PostHog's AI pages show of the events received so far. */
+  aiPages(): AiPages {
+    const { modelPrices: prices = MODEL_PRICES } = this.#options;
+    return new AiPages(aiTables(this.#received, { nowMs: this.#nowMs(), prices }));
+  }
+
   /** Queues a fault for the next requests for events, behind the faults that are queued already. */
   failNext(fault: SimulatorFault, times = 1): void {
     for (let index = 0; index < times; index += 1) this.#faults.push(fault);
@@ -166,7 +175,7 @@ export class PosthogSimulator {
     return {
       route,
       options: this.#options,
-      nowMs: this.#options.now?.() ?? Date.now(),
+      nowMs: this.#nowMs(),
       isKnown: (token) => this.#isKnown(token),
       quotaExceeded: this.quotaExceeded,
       partial: fault?.kind === 'partial' ? fault : undefined,
@@ -185,6 +194,10 @@ export class PosthogSimulator {
     if (!this.#isKnown(token)) return textAnswer(404, '');
     const body = `(function() { window._POSTHOG_REMOTE_CONFIG = { ${JSON.stringify(token)}: {} } })();`;
     return { status: 200, headers: { 'content-type': 'application/javascript' }, body };
+  }
+
+  #nowMs(): number {
+    return this.#options.now?.() ?? Date.now();
   }
 
   #isKnown(token: string): boolean {

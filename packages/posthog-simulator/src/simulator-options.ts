@@ -1,3 +1,4 @@
+import type { ModelPrices } from './ai/model-prices.js';
 import type { ReceivedEvent } from './received-event.js';
 import type { SimulatorFault } from './simulator-fault.js';
 import type { SimulatorRequest } from './simulator-request.js';
@@ -21,6 +22,8 @@ export interface PosthogSimulatorOptions {
   readonly onRequest?: (request: SimulatorRequest) => void;
   /** The sizes above which PostHog answers 413. Default: those of PostHog's cloud. */
   readonly limits?: Partial<SizeLimits>;
+  /** The prices by which PostHog estimates the cost of an AI event that has none. Default: those of a few models. */
+  readonly modelPrices?: ModelPrices;
   /** Default: a free port. */
   readonly port?: number;
   /** PostHog's clock. */

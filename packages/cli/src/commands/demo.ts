@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DemoStage, Preset } from '@sluice/core/preset';
+import type { DemoStage } from '@sluice/core/preset';
 import type { RunResult } from '@sluice/core/engine';
 import { createSluice } from '@sluice/sluice';
 import { parse } from 'yaml';
@@ -59,16 +59,26 @@ async function demo(
   let stage: DemoStage | undefined;
   try {
     stage = await loaded.start({ size: traces, directory, say, signal });
-    say('The first run backfills the history:');
-    const first = await run(preset, stage, directory, work);
-    if (!json && first.outcome === 'done') output.text(`${runSummary(first)}\n`);
+    const { pipelines = [preset.pipeline] } = shown;
+    say(`The first run${pipelines.length === 1 ? '' : ' of each pipeline'} backfills the history:`);
+    for (const pipeline of pipelines) {
+      const first = await run(pipeline, stage, directory, work);
+      if (first.failure) throw first.failure;
+      if (!json && first.outcome === 'done') output.text(`${runSummary(first)}\n`);
+    }
     const before = stage.received();
     say('The second run …');
-    const second = await run(preset, stage, directory, work);
-    const failure = first.failure ?? second.failure;
-    if (failure) throw failure;
+    for (const pipeline of pipelines) {
+      const second = await run(pipeline, stage, directory, work);
+      if (second.failure) throw second.failure;
+    }
     signal.throwIfAborted();
-    const report = demoReport(stage.counts(), stage.samples(), stage.received() - before);
+    const report = demoReport({
+      counts: stage.counts(),
+      figures: stage.figures?.(),
+      samples: stage.samples(),
+      sentBySecondRun: stage.received() - before,
+    });
     terminal.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
     if (!json) output.note(nextStep(commandLine(['init']), 'now your own'));
     if (keep) say(`Kept: ${await stage.keepEvents()} and the state beside it`);
@@ -79,18 +89,18 @@ async function demo(
   }
 }
 
-/** Runs the preset's pipeline file as it ships, except for its variables and the place of its state. */
+/** Runs a pipeline file as it ships, except for its variables and the place of its state. */
 async function run(
-  preset: Preset,
+  pipelineFile: string,
   stage: DemoStage,
   directory: string,
   { terminal, environment, signal }: Work,
 ): Promise<RunResult> {
   const variables = { ...environment, ...stage.environment };
   const sluice = createSluice({ environment: variables, logLevel: 'warn', writeLog: logTo(terminal) });
-  const shipped: object = parse(readFileSync(preset.pipeline, 'utf8'));
+  const shipped: object = parse(readFileSync(pipelineFile, 'utf8'));
   const state = { use: 'file', with: { directory: join(directory, 'state') } };
-  const pipeline = await sluice.load({ ...shipped, state }, { baseDirectory: dirname(preset.pipeline) });
+  const pipeline = await sluice.load({ ...shipped, state }, { baseDirectory: dirname(pipelineFile) });
   const progress = await runProgress(terminal);
   return pipeline.run({ signal, onProgress: progress.update }).finally(progress.end);
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '@sluice/core/adapter';
-import type { Preset, PresetDemo } from '@sluice/core/preset';
+import type { DemoChoice, Preset, PresetDemo } from '@sluice/core/preset';
 import type { Argv } from 'yargs';
 
 export interface DemoOfPreset {
@@ -13,18 +13,35 @@ export function demosOf(presets: readonly Preset[]): readonly DemoOfPreset[] {
 
 /** The options that choose a demo. Without any, it is the first one. */
 export function demoOptions<T>(argv: Argv<T>, demos: readonly DemoOfPreset[]): Argv<T> {
-  const all = demos.map(({ demo: { chosenBy } }) => chosenBy);
-  for (const { option, describe, value } of new Map(all.toReversed().map((each) => [each.option, each])).values()) {
-    const choices = all.flatMap((each) => (each.option === option ? [each.value] : []));
-    argv.option(option, { describe, choices, defaultDescription: value });
+  for (const [option, choices] of choicesOf(demos)) {
+    const [{ describe, value }] = choices;
+    argv.option(option, {
+      describe,
+      choices: [...new Set(choices.map((choice) => choice.value))],
+      defaultDescription: value,
+    });
   }
   return argv;
 }
 
-/** Throws `ConfigError` when there is no demo. */
+/** The first demo that has every option that is given. Throws `ConfigError` when there is none. */
 export function chosenDemo(args: object, demos: readonly DemoOfPreset[]): DemoOfPreset {
-  const given = new Map(Object.entries(args));
-  const chosen = demos.find(({ demo: { chosenBy } }) => given.get(chosenBy.option) === chosenBy.value) ?? demos[0];
-  if (chosen === undefined) throw new ConfigError([], 'there is no demo');
-  return chosen;
+  const options = choicesOf(demos);
+  const given = Object.entries(args).filter(([option, value]) => options.has(option) && value !== undefined);
+  const chosen = demos.find(({ demo: { chosenBy } }) =>
+    given.every(([option, value]) => chosenBy.some((choice) => choice.option === option && choice.value === value)),
+  );
+  if (chosen !== undefined) return chosen;
+  const asked = given.map(([option, value]) => `--${option} ${value}`).join(' ');
+  throw new ConfigError([], asked === '' ? 'there is no demo' : `there is no demo with ${asked}`);
+}
+
+/** The choices of each option, in the order of the demos. */
+function choicesOf(demos: readonly DemoOfPreset[]): ReadonlyMap<string, readonly [DemoChoice, ...DemoChoice[]]> {
+  const choices = new Map<string, readonly [DemoChoice, ...DemoChoice[]]>();
+  for (const choice of demos.flatMap(({ demo: { chosenBy } }) => chosenBy)) {
+    const before = choices.get(choice.option);
+    choices.set(choice.option, before === undefined ? [choice] : [...before, choice]);
+  }
+  return choices;
 }

@@ -7,14 +7,21 @@ export type RepeatRules = LoadedPipeline['repeats'];
 
 /**
  * Why events may have been sent before, over all streams, and what the destination does with them; undefined when there is
- * no such event.
+ * no such event. `resentEvents`: of failed requests; said where the destination adds what it has received before.
  */
-export function repeatsText(streams: readonly Counts[], rules: RepeatRules): string | undefined {
+export function repeatsText(streams: readonly Counts[], rules: RepeatRules, resentEvents = 0): string | undefined {
   const { repeats } = streams.reduce(addCounts, NO_COUNTS);
   const reasons = Object.entries(repeats).filter(([, count]) => count > 0);
-  if (reasons.length === 0) return undefined;
   const counts = reasons.map(([reason, count]) => `${integer(count)} ${reason}`).join(', ');
-  return [`repeats (events that may have been sent before): ${counts}`, ...sentences(rules)].join('\n');
+  const isResent = resentEvents > 0 && rules.some(({ effect }) => effect === 'add');
+  if (reasons.length === 0 && !isResent) return undefined;
+  return [
+    ...(reasons.length === 0 ? [] : [`repeats (events that may have been sent before): ${counts}`]),
+    ...(isResent
+      ? [`sent again after a failed request, which may have delivered some: ${counted(resentEvents, 'event')}`]
+      : []),
+    ...sentences(rules),
+  ].join('\n');
 }
 
 /** A sentence a line: `jsonl adds an event that was sent before: it counts again`. */

@@ -47,7 +47,8 @@ export function runSummary(
   const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
   // What was read again but not sent is no repeat.
-  const repeats = report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules);
+  const repeats =
+    report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules, report.resentEvents);
   const held =
     report.held === 0 ? '' : `${counted(report.held, 'record')} held until final, or until the wait is over\n`;
   const end = report.sourceEnded === true ? 'The source has ended, and everything in it was exported.\n' : '';

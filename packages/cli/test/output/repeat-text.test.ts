@@ -14,6 +14,14 @@ describe('the text about repeats', () => {
     expect(repeatsText([NO_COUNTS], [rule('add')])).to.equal(undefined);
   });
 
+  it('has what failed requests sent again, where the destination counts it again', () => {
+    const resent = 'sent again after a failed request, which may have delivered some: 4 events\nshop does add';
+    expect(repeatsText([NO_COUNTS], [rule('add')], 4)).to.equal(resent);
+    const counts = { ...NO_COUNTS, repeats: { ...NO_REPEATS, changed: 1 } };
+    expect(repeatsText([counts], [rule('add')], 4)).to.match(/^repeats .*: 1 changed\nsent again .*\nshop does add$/u);
+    expect(repeatsText([NO_COUNTS], [rule('replace')], 4)).to.equal(undefined);
+  });
+
   it('says how many changes were sent in vain to a destination that keeps the first event', () => {
     expect(changesText(10, [rule('ignore')])).to.equal(
       'shop does ignore\nKeys are compared, not contents: whether changed records arrived is not known; 10 events of ' +

@@ -26,10 +26,18 @@ export interface Preset {
 }
 
 export interface PresetDemo {
-  /** What chooses it: with the option `edition` and the value `two`, `--edition two`. */
-  readonly chosenBy: { readonly option: string; readonly describe: string; readonly value: string };
+  /** What chooses it: with the option `edition` and the value `two`, `--edition two`. Every option that is given must fit. */
+  readonly chosenBy: readonly DemoChoice[];
+  /** The pipeline files that it runs, one after the other, as absolute paths. Default: that of the preset. */
+  readonly pipelines?: readonly string[];
   /** Rejects with a `ConfigError` that names the packages to install when they are missing. */
   load(): Promise<Demo>;
+}
+
+export interface DemoChoice {
+  readonly option: string;
+  readonly describe: string;
+  readonly value: string;
 }
 
 export interface Demo {
@@ -49,11 +57,13 @@ export interface DemoOptions {
 
 /** A source with a history and a destination that counts what arrives. */
 export interface DemoStage {
-  /** The variables that the preset's pipeline file reads. */
+  /** The variables that the pipeline files read. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many events have arrived, repeats included. */
   received(): number;
   counts(): readonly DemoCounts[];
+  /** What the destination's own pages say. Absent: they are not shown. */
+  figures?(): DemoFigures;
   /** One event of each kind, as it arrived. */
   samples(): readonly object[];
   /** Writes every event that arrived to a file of the directory and gives its path. */
@@ -69,4 +79,20 @@ export interface DemoCounts {
   readonly received: number;
   /** Without repeats. */
   readonly distinct: number;
+}
+
+/** What a person reads at the destination, beside what the source holds, counted apart from the export. */
+export interface DemoFigures {
+  /** Where the figures stand, such as `Reports of the shop`. */
+  readonly title: string;
+  readonly figures: readonly DemoFigure[];
+}
+
+export interface DemoFigure {
+  /** With its unit. */
+  readonly name: string;
+  readonly expected: number;
+  readonly shown: number;
+  /** How far apart the two may be because the destination rounds. Default: 0. */
+  readonly tolerance?: number;
 }

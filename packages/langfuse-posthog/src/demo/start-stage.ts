@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { DemoOptions, DemoStage } from '@sluice/core/preset';
-import type { ExpectedCounts, SeedHistoryOptions } from '@sluice/langfuse-history';
+import type { ExpectedCounts, HistoryTotals, SeedHistoryOptions } from '@sluice/langfuse-history';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
-import { KINDS, countEvents } from './count-events.js';
+import { AI_HISTORY_MS, aiFigures } from './ai-figures.js';
+import { countEvents } from './count-events.js';
+import { expectedEvents, type DemoEvents } from './expected-events.js';
 import { writeEvents } from './write-events.js';
 
 const PROJECT_KEY = 'phc_demo';
@@ -15,12 +17,15 @@ export interface DemoDatabase {
   start(): Promise<{ readonly url: string; stop(): Promise<void> }>;
   /** Creates Langfuse's tables, fills them and counts what they hold. */
   seed(url: string, options: SeedHistoryOptions): Promise<ExpectedCounts>;
+  /** What the observations hold in total. */
+  totals(url: string): Promise<HistoryTotals>;
 }
 
 /** A Langfuse database with a history, and a receiver that behaves like PostHog. */
 export async function startStage(
   { size, directory, say, signal }: DemoOptions,
   database: DemoDatabase,
+  events: DemoEvents,
 ): Promise<DemoStage> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -35,8 +40,15 @@ export async function startStage(
     signal.throwIfAborted();
 
     say(`Filling Langfuse’s tables with ${size.toLocaleString('en-US')} traces …`);
-    const expected = await database.seed(server.url, { traces: size, now: Date.now(), random: Math.random });
+    const counts = await database.seed(server.url, {
+      traces: size,
+      now: Date.now(),
+      random: Math.random,
+      ...(events !== 'langfuse' && { historyMs: AI_HISTORY_MS }),
+    });
+    const history = { counts, totals: await database.totals(server.url) };
     signal.throwIfAborted();
+    const expected = expectedEvents(events, history);
     return {
       environment: {
         [database.variable]: server.url,
@@ -46,7 +58,8 @@ export async function startStage(
       },
       received: () => receiver.received().length,
       counts: () => countEvents(expected, receiver),
-      samples: () => KINDS.flatMap(({ event }) => receiver.received().find((each) => each.event === event) ?? []),
+      ...(events !== 'langfuse' && { figures: () => aiFigures(receiver.aiPages(), history) }),
+      samples: () => expected.flatMap(({ event }) => receiver.received().find((each) => each.event === event) ?? []),
       keepEvents: async () => writeEvents(join(directory, 'received.jsonl'), receiver.received()),
       stop,
     };

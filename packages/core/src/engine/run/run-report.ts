@@ -17,6 +17,11 @@ export interface RunReport {
   readonly requests: number;
   /** Bytes of encoded events handed to the sink, including retries. */
   readonly bytes: number;
+  /**
+   * Events of requests that failed and were sent again, once for each failure. What the destination had stored before the
+   * failure, it has received twice. Absent: none.
+   */
+  readonly resentEvents?: number;
   /** New in this run. */
   readonly deadLetters: number;
   /** How many records are held after the run, until they are final. */
@@ -37,6 +42,7 @@ export class RunRecorder {
   #windows = 0;
   #requests = 0;
   #bytes = 0;
+  #resentEvents = 0;
   #sourceEnded = false;
   #mappingChange: MappingChange | undefined;
 
@@ -56,6 +62,8 @@ export class RunRecorder {
     if (observation.kind !== 'request-ended') return;
     this.#requests += 1;
     this.#bytes += observation.bytes;
+    const { outcome, events } = observation;
+    if (outcome === 'transient' || outcome === 'unexpected') this.#resentEvents += events;
   }
 
   committed(stream: string, counts: Counts): void {
@@ -83,6 +91,7 @@ export class RunRecorder {
       windows: this.#windows,
       requests: this.#requests,
       bytes: this.#bytes,
+      ...(this.#resentEvents === 0 ? {} : { resentEvents: this.#resentEvents }),
       deadLetters: counts.reduce((sum, each) => sum + each.deadLetteredRecords + each.deadLetteredEvents, 0),
       held: this.held,
       ...(this.#mappingChange === undefined ? {} : { mappingChange: this.#mappingChange }),
