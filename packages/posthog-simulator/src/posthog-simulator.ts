@@ -140,7 +140,8 @@ export class PosthogSimulator {
   }
 
   #readable() {
-    return { token: this.#options.keys?.[0], events: this.#received, warnings: this.warnings };
+    const { quotaExceeded, warnings } = this;
+    return { token: this.#options.keys?.[0], events: this.#received, warnings, quotaExceeded };
   }
 
   #capture(fault: SimulatorFault | undefined): CaptureContext {
