@@ -131,11 +131,11 @@ export class PosthogSimulator {
     if (method === 'POST' && path === V1_PATH && this.#options.v1 === true) {
       return answerOf(() => captureV1(wire, request.headers, this.#capture(fault)));
     }
+    const read = projectRead(request, this.#readable());
+    if (read !== undefined) return read;
     if (method === 'POST' && (path === '/flags' || path === '/decide')) return this.#flags(request);
     const settings = /^\/array\/([^/]+)\/config\.js$/.exec(path);
     if (method === 'GET' && settings !== null) return this.#settings(decodeURIComponent(settings[1] ?? ''));
-    const read = projectRead(request, this.#readable());
-    if (read !== undefined) return read;
     return textAnswer(404, '');
   }
 
