@@ -136,8 +136,23 @@ describe('verify with PostHog as the destination', () => {
     ];
     const { causes } = await bench.verifyDestination();
     expect(causes.map(({ message }) => message)).to.deep.equal([
-      'PostHog warns of event_dropped_too_old of trace finished (1 times): the project drops events of this age: see its setting drop_events_older_than',
+      'PostHog warns of event_dropped_too_old of trace finished (once): the project drops events of this age: see its setting drop_events_older_than',
     ]);
+  });
+
+  it('says that a quota is reached where PostHog shows it', async () => {
+    const bench = await aBench();
+    posthog.quotaExceeded = true;
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const [cause, ...others] = (await bench.verifyDestination()).causes;
+    expect(cause).to.deep.equal({
+      code: 'quota',
+      message:
+        'the quota events is reached, 1000000 of 1000000: PostHog drops without a warning until 2027-01-01T00:00:00Z: ' +
+        `see ${posthog.url}/organization/billing`,
+    });
+    expect(others).to.deep.equal([]);
   });
 
   it('does not expect dead letters', async () => {

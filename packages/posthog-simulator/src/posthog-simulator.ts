@@ -168,7 +168,8 @@ export class PosthogSimulator {
   }
 
   #readable() {
-    return { token: this.#options.keys?.[0], events: this.#received, warnings: this.warnings };
+    const { quotaExceeded, warnings } = this;
+    return { token: this.#options.keys?.[0], events: this.#received, warnings, quotaExceeded };
   }
 
   #capture(route: CaptureContext['route'], fault: SimulatorFault | undefined): CaptureContext {

@@ -8,6 +8,24 @@ export interface IngestionWarning {
   readonly warnings: number;
 }
 
+/** How much of a quota is used in the running billing period. */
+export interface Quota {
+  /** `events`, or `llm_events` for AI events. */
+  readonly key: string;
+  readonly used: number;
+  readonly limit: number | undefined;
+  /** Until when PostHog drops events of the kind; undefined while it takes them. */
+  readonly until: string | undefined;
+}
+
+/** What PostHog shows, undefined where it does not, and where people open the project. */
+export interface Evidence {
+  /** Since the first missing event. */
+  readonly warnings: readonly IngestionWarning[] | undefined;
+  readonly quotas: readonly Quota[] | undefined;
+  readonly pages: string;
+}
+
 /**
  * What the warnings mean with which PostHog drops an event. Source: PostHog, `nodejs/src/ingestion`, the table
  * INGESTION_WARNING_TYPES, and `rust/common/ingestion_warnings`.
@@ -27,45 +45,50 @@ const DROPPED: Readonly<Record<string, string>> = {
 
 /**
  * Why events are likely to be missing. PostHog writes a warning for most of what it drops, but none for a quota and an event
- * restriction: these are named where no warning explains the loss.
- *
- * @param warnings since the first missing event; undefined: they could not be read
- * @param pages where people open the project
+ * restriction: these are named where no warning explains the loss, and a quota that is reached in any case.
  */
 export function likelyCauses(
   missing: readonly MissingEvents[],
-  warnings: readonly IngestionWarning[] | undefined,
-  pages: string,
+  { warnings, quotas, pages }: Evidence,
 ): readonly LikelyCause[] {
   const names = new Set(missing.map(({ event }) => event));
   const concerned = (warnings ?? []).filter(({ event }) => event === '' || names.has(event));
-  const causes = concerned.map(({ type, event, warnings: count }): LikelyCause => {
-    const of = event === '' ? '' : ` of ${event}`;
-    const meaning = DROPPED[type] ?? 'it need not be dropped';
-    return { code: type, message: `PostHog warns of ${type}${of} (${count} times): ${meaning}` };
-  });
   const isExplained = concerned.some(({ type }) => Object.hasOwn(DROPPED, type));
-  const silent = isExplained ? [] : silentCauses([...names], pages);
-  const unread: readonly LikelyCause[] =
-    warnings === undefined
+  const keys: ReadonlySet<string> = new Set(
+    [...names].map((name) => (name.startsWith('$ai_') ? 'llm_events' : 'events')),
+  );
+  const ofEvents = (quotas ?? []).filter(({ key }) => keys.has(key));
+  const isReached = ofEvents.some(({ until }) => until !== undefined);
+  const page = `see ${new URL(pages).origin}/organization/billing`;
+  return [
+    ...(isReached || !isExplained ? [{ code: 'quota', message: `${quotaText([...keys], ofEvents)}: ${page}` }] : []),
+    ...(isReached || isExplained ? [] : [RESTRICTION]),
+    ...concerned.map(warned),
+    ...(warnings === undefined
       ? [{ code: 'warnings-unread', message: `the ingestion warnings could not be read: see ${pages}/data-management` }]
-      : [];
-  return [...silent, ...causes, ...unread];
+      : []),
+  ];
 }
 
-/** What PostHog drops without a warning, after the answer 200. */
-function silentCauses(names: readonly string[], pages: string): readonly LikelyCause[] {
-  const ofAi = names.filter((name) => name.startsWith('$ai_')).length;
-  const quota = ofAi === names.length ? 'AI events (llm_events)' : ofAi === 0 ? 'events' : 'events, or for AI events';
-  const billing = `${new URL(pages).origin}/organization/billing`;
-  return [
-    {
-      code: 'quota',
-      message: `the quota for ${quota} was reached: PostHog then drops without a warning, and v0 answers 200: see ${billing}`,
-    },
-    {
-      code: 'event-restriction',
-      message: 'a restriction of the project drops them without a warning: ask the support of PostHog',
-    },
-  ];
+const RESTRICTION: LikelyCause = {
+  code: 'event-restriction',
+  message: 'a restriction of the project drops them without a warning: ask the support of PostHog',
+};
+
+/** Beyond a quota, PostHog drops after the answer 200 of v0. */
+function quotaText(keys: readonly string[], quotas: readonly Quota[]): string {
+  const reached = quotas.find(({ until }) => until !== undefined);
+  if (reached !== undefined) {
+    const { key, used, limit, until } = reached;
+    return `the quota ${key} is reached, ${used} of ${limit ?? 'unlimited'}: PostHog drops without a warning until ${until}`;
+  }
+  const now = quotas.length === 0 ? '' : '; it is not reached now';
+  return `the quota ${keys.join(' or ')} was reached${now}: beyond it PostHog drops without a warning, and v0 answers 200`;
+}
+
+function warned({ type, event, warnings }: IngestionWarning): LikelyCause {
+  const of = event === '' ? '' : ` of ${event}`;
+  const times = warnings === 1 ? 'once' : `${warnings} times`;
+  const meaning = DROPPED[type] ?? 'it need not be dropped';
+  return { code: type, message: `PostHog warns of ${type}${of} (${times}): ${meaning}` };
 }

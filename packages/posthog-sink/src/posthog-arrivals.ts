@@ -3,7 +3,7 @@ import type { ArrivalRange, Arrivals, ArrivedHour, ArrivedUuids, LikelyCause, Mi
 import { z } from 'zod';
 import { hoursQuery, MOST_ROWS, uuidsQuery, warningsQuery } from './arrival-queries.js';
 import type { PosthogSinkConfig } from './config.js';
-import { likelyCauses, type IngestionWarning } from './likely-causes.js';
+import { likelyCauses, type IngestionWarning, type Quota } from './likely-causes.js';
 import type { ProjectApi } from './project-api.js';
 
 /**
@@ -16,7 +16,17 @@ const answered = z.object({ results: z.array(z.array(z.unknown())) });
 const hourRow = z.tuple([z.string(), z.number(), z.number(), z.string(), z.string()]);
 const uuidRow = z.tuple([z.string()]);
 const warningRow = z.tuple([z.string(), z.string(), z.number()]);
-const project = z.object({ api_token: z.string() });
+const project = z.object({ api_token: z.string(), organization: z.string().optional() });
+const usage = z.object({
+  usage_summary: z.array(
+    z.object({
+      usage_key: z.string(),
+      usage: z.number().nullable(),
+      limit: z.number().nullable(),
+      quota_limited_until: z.string().nullable(),
+    }),
+  ),
+});
 
 /** Reads back by PostHog's query API. Its personal key needs the scope `query:read`. */
 export class PosthogArrivals implements Arrivals {
@@ -25,6 +35,7 @@ export class PosthogArrivals implements Arrivals {
   readonly #api: ProjectApi;
   readonly #key: PosthogSinkConfig['apiKey'];
   #isProjectKnown = false;
+  #organization: string | undefined;
 
   constructor(api: ProjectApi, { apiKey }: Pick<PosthogSinkConfig, 'apiKey'>) {
     this.place = `PostHog, ${api.pages}`;
@@ -57,19 +68,30 @@ export class PosthogArrivals implements Arrivals {
 
   async causes(missing: readonly MissingEvents[], options: CallOptions = {}): Promise<readonly LikelyCause[]> {
     const since = missing.reduce((first, { hour }) => Math.min(first, hour), Number.POSITIVE_INFINITY);
-    return likelyCauses(missing, await this.#warnings(since, options), this.#api.pages);
+    const [warnings, quotas] = [await this.#warnings(since, options), await this.#quotas(options)];
+    return likelyCauses(missing, { warnings, quotas, pages: this.#api.pages });
   }
 
-  /** Undefined where this PostHog, or this key, does not show them. */
-  async #warnings(since: number, options: CallOptions): Promise<readonly IngestionWarning[] | undefined> {
-    try {
+  #warnings(since: number, options: CallOptions): Promise<readonly IngestionWarning[] | undefined> {
+    return ifShown(async () => {
       const rows = await this.#rows(warningsQuery(since), warningRow, options);
       return rows.map(([type, event, warnings]) => ({ type, event, warnings }));
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      if (error instanceof SluiceError) return undefined;
-      throw error;
-    }
+    }, options);
+  }
+
+  /** Source: PostHog, the generated client of its API, `billingUsageSummaryRetrieve`. */
+  async #quotas(options: CallOptions): Promise<readonly Quota[] | undefined> {
+    const organization = this.#organization;
+    if (organization === undefined) return undefined;
+    const path = `/api/organizations/${encodeURIComponent(organization)}/billing/usage/`;
+    const answer = await ifShown(() => this.#api.call('GET', path, { signal: options.signal }), options);
+    const known = usage.safeParse(answer);
+    return known.data?.usage_summary.map((each) => ({
+      key: each.usage_key,
+      used: each.usage ?? 0,
+      limit: each.limit ?? undefined,
+      until: each.quota_limited_until ?? undefined,
+    }));
   }
 
   async #rows<Row>(query: string, row: z.ZodType<Row>, { signal }: CallOptions): Promise<readonly Row[]> {
@@ -99,10 +121,22 @@ export class PosthogArrivals implements Arrivals {
     }
     this.#isProjectKnown = true;
     const known = project.safeParse(answer);
+    this.#organization = known.data?.organization;
     if (!known.success || known.data.api_token === this.#key.reveal()) return;
     throw new ConfigError(
       [],
       `apiKey is the key of another project than ${this.#api.pages}: set project.id to its number`,
     );
+  }
+}
+
+/** Undefined where this PostHog, or this key, does not show it: it would explain a loss, and is not needed to find one. */
+async function ifShown<Shown>(ask: () => Promise<Shown>, { signal }: CallOptions): Promise<Shown | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof SluiceError) return undefined;
+    throw error;
   }
 }

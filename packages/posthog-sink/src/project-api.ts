@@ -72,7 +72,8 @@ export class ProjectApi {
   ): Promise<unknown> {
     const answer = await this.#client.call({
       method,
-      path: `/api/projects/${this.#options.id}${path}`,
+      // What belongs to the organization is not below a project.
+      path: path.startsWith('/api/') ? path : `/api/projects/${this.#options.id}${path}`,
       headers: {
         accept: 'application/json',
         authorization: `Bearer ${this.#options.personalApiKey.reveal()}`,

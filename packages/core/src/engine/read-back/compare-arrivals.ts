@@ -11,7 +11,7 @@ import { UuidSumsBuilder } from './uuid-sums.js';
 const FUTURE_MS = HOUR_MS;
 
 /** The events of one name that a destination should have of one hour. */
-export interface ExpectedHour {
+interface ExpectedHour {
   readonly hour: Instant;
   readonly event: string;
   expected: number;
