@@ -1,5 +1,5 @@
 import { langfuseStreams } from '#src/streams.js';
-import { describeSource } from '@sluice/testkit';
+import { casesInTurn, describeSource } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -27,7 +27,8 @@ async function anEmptiedDatabase(): Promise<TestDatabase> {
 after(() => shared?.client.end());
 
 // Observations are read as generations are, without the condition on their type.
-for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
+const STREAMS = langfuseStreams.filter(({ name }) => name in ROWS);
+for (const schema of casesInTurn(STREAMS, STREAMS.length)) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,
     changes: true,
