@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { testsInTurn } from '@sluice/testkit';
 import { expect } from 'chai';
 import { CommandDoor } from '../command/command-door.js';
 import { aLangfuseWorld, type LangfuseWorld } from '../end-to-end/langfuse-world.js';
@@ -41,6 +42,7 @@ describe('the setup guides, followed word for word from an empty folder', functi
     tool('editor', `sed -i.old ${fill.join(' ')} "$1"`);
   });
   afterEach(() => world.end());
+  const inTurn = testsInTurn(2);
 
   async function follow(text: string): Promise<string> {
     const shell = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', text], {
@@ -65,14 +67,14 @@ describe('the setup guides, followed word for word from an empty folder', functi
 
   const receivedTraces = () => world.receiver.distinct().filter(({ event }) => event === 'langfuse trace').length;
 
-  it('export every trace: the README, from where the packages are installed', async () => {
+  inTurn('export every trace: the README, from where the packages are installed', async () => {
     const text = script('README.md', 'Your own Langfuse and PostHog');
     // Packing and installing is followed by test/check-install.mjs.
     await follow(text.slice(text.indexOf('npx --no sluice init')));
     expect(receivedTraces()).to.equal(traces);
   });
 
-  it('export every trace: every block of getting-started', async () => {
+  inTurn('export every trace: every block of getting-started', async () => {
     // The last block takes a file of the repository.
     cpSync(join(ROOT, 'configs'), join(world.directory, 'configs'), { recursive: true });
     const sections = ['Your own Langfuse and PostHog', 'To a file', 'Your own events', 'In your shell'];

@@ -45,9 +45,14 @@ function validator(...args: readonly string[]): ValidateFunction {
   if (known !== undefined) return known;
   const { status, stdout } = sluice(['schema', ...args]);
   expect(status).to.equal(0);
-  const made = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(
-    JSON.parse(stdout) as object,
-  );
+  const made = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    code: { optimize: false },
+    inlineRefs: false,
+  }).compile(JSON.parse(stdout) as object);
   validators.set(key, made);
   return made;
 }

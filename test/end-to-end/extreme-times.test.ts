@@ -1,11 +1,12 @@
+import { testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aLangfuseWorld, shipped, type LangfuseWorld } from './langfuse-world.js';
 
-const CROWD = 50_000;
+const CROWD = testRuns(50_000);
 
-/** Fifty thousand traces of one moment, and one each from long ago, from far ahead and from two seconds ahead. */
+/** Thousands of traces of one moment, and one each from long ago, from far ahead and from two seconds ahead. */
 const ROWS = `
   INSERT INTO traces (id, project_id, "timestamp", created_at, updated_at)
   SELECT 'crowd-' || n, 'project-1', moment, moment, moment

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { manualRuntime, testRuns } from '@sluice/testkit';
+import { casesInTurn, manualRuntime, testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aLangfuseWorld, type LangfuseWorld } from './langfuse-world.js';
 
@@ -20,7 +20,7 @@ const STORES = [
   },
 ] as const;
 
-for (const { name, state, leaseMs, kills } of STORES) {
+for (const { name, state, leaseMs, kills } of casesInTurn<(typeof STORES)[number]>(STORES, STORES.length)) {
   describe(`sluice run with its state in the store ${name}, killed at random (SLUICE_KILLS=${kills} SLUICE_SEED=${SEED})`, function () {
     this.timeout(120_000 + kills * 20_000);
     const { random } = manualRuntime({ seed: SEED });

@@ -1,3 +1,4 @@
+import { testsInTurn } from '@sluice/testkit';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -45,36 +46,40 @@ describe('sluice start', function () {
     world = await aLangfuseWorld({ traces: 60 });
   });
   afterEach(() => world.end());
+  const inTurn = testsInTurn(2);
 
-  it('runs a healthy pipeline on time beside one whose database is dead, and reports which is unhealthy and why', async () => {
-    const files = [pipelineFile(world, 'healthy'), pipelineFile(world, 'down', { database: 'DEAD_DATABASE_URL' })];
-    const started = world.launch(['start', ...files, '--listen', '127.0.0.1:0'], {
-      DEAD_DATABASE_URL: 'postgresql://reader@127.0.0.1:1/langfuse',
-    });
-    const url = await urlOf(started);
-    await started.logged('the run is done', { pipeline: 'healthy' }, 3);
-    const line = await started.logged('the source did not answer; retrying', { pipeline: 'down', attempt: 3 });
-    expect(line['error']).to.match(/127\.0\.0\.1:1\/langfuse/u);
+  inTurn(
+    'runs a healthy pipeline on time beside one whose database is dead, and reports which is unhealthy and why',
+    async () => {
+      const files = [pipelineFile(world, 'healthy'), pipelineFile(world, 'down', { database: 'DEAD_DATABASE_URL' })];
+      const started = world.launch(['start', ...files, '--listen', '127.0.0.1:0'], {
+        DEAD_DATABASE_URL: 'postgresql://reader@127.0.0.1:1/langfuse',
+      });
+      const url = await urlOf(started);
+      await started.logged('the run is done', { pipeline: 'healthy' }, 3);
+      const line = await started.logged('the source did not answer; retrying', { pipeline: 'down', attempt: 3 });
+      expect(line['error']).to.match(/127\.0\.0\.1:1\/langfuse/u);
 
-    expect(await get(url, '/healthz')).to.deep.equal({ status: 200, text: 'ok\n' });
-    const { status, text } = await get(url, '/readyz');
-    expect(status).to.equal(503);
-    const { pipelines } = JSON.parse(text) as { pipelines: Record<string, Record<string, string>> };
-    expect(pipelines['healthy']).to.include({ status: 'ok' });
-    expect(pipelines['down']).to.include({ status: 'unhealthy', cause: 'source-unreachable' });
-    expect(pipelines['down']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
-    expect((await get(url, '/elsewhere')).status).to.equal(404);
-    expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).to.equal(405);
-    const metrics = new ReadMetrics((await get(url, '/metrics')).text);
-    expect(metrics.value('sluice_pipeline_ready', { pipeline: 'healthy' })).to.equal(1);
-    expect(metrics.value('sluice_pipeline_ready', { pipeline: 'down' })).to.equal(0);
-    expect(metrics.value('sluice_runs_total', { pipeline: 'healthy', outcome: 'done' })).to.be.at.least(3);
+      expect(await get(url, '/healthz')).to.deep.equal({ status: 200, text: 'ok\n' });
+      const { status, text } = await get(url, '/readyz');
+      expect(status).to.equal(503);
+      const { pipelines } = JSON.parse(text) as { pipelines: Record<string, Record<string, string>> };
+      expect(pipelines['healthy']).to.include({ status: 'ok' });
+      expect(pipelines['down']).to.include({ status: 'unhealthy', cause: 'source-unreachable' });
+      expect(pipelines['down']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
+      expect((await get(url, '/elsewhere')).status).to.equal(404);
+      expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).to.equal(405);
+      const metrics = new ReadMetrics((await get(url, '/metrics')).text);
+      expect(metrics.value('sluice_pipeline_ready', { pipeline: 'healthy' })).to.equal(1);
+      expect(metrics.value('sluice_pipeline_ready', { pipeline: 'down' })).to.equal(0);
+      expect(metrics.value('sluice_runs_total', { pipeline: 'healthy', outcome: 'done' })).to.be.at.least(3);
 
-    started.kill('SIGTERM');
-    expect((await started.ended).code).to.equal(143);
-  });
+      started.kill('SIGTERM');
+      expect((await started.ended).code).to.equal(143);
+    },
+  );
 
-  it('counts what the receiver received', async () => {
+  inTurn('counts what the receiver received', async () => {
     const started = world.launch(['start', pipelineFile(world, 'counted'), '--listen', '127.0.0.1:0']);
     const url = await urlOf(started);
     await started.logged('the run is done');
@@ -101,7 +106,7 @@ describe('sluice start', function () {
     expect((await started.ended).code).to.equal(130);
   });
 
-  it('finishes what is in flight after SIGTERM, and the next process continues from there', async () => {
+  inTurn('finishes what is in flight after SIGTERM, and the next process continues from there', async () => {
     world.receiver.failNext({ kind: 'slow', delayMs: 300 }, 3);
     const file = pipelineFile(world, 'drained');
     const first = world.launch(['start', file, '--no-listen']);
@@ -119,7 +124,7 @@ describe('sluice start', function () {
     await second.ended;
   });
 
-  it('ends after the grace period when something hangs', async () => {
+  inTurn('ends after the grace period when something hangs', async () => {
     world.receiver.failNext({ kind: 'hang' }, 1000);
     const started = world.launch(['start', pipelineFile(world, 'hanging'), '--no-listen', '--grace', '200ms']);
     await started.logged('the run starts');
@@ -130,7 +135,7 @@ describe('sluice start', function () {
     expect(started.log().at(-1)?.['msg']).to.match(/^the grace period is over/u);
   });
 
-  it('releases the state between runs', async () => {
+  inTurn('releases the state between runs', async () => {
     const file = pipelineFile(world, 'shared', { schedule: '{ cron: 0 0 1 1 * }' });
     const started = world.launch(['start', file, '--no-listen']);
     await started.logged('the run is done');

@@ -10,6 +10,7 @@ import { parseConnectionUrl } from '@sluice/postgres';
 import { posthogSink } from '@sluice/posthog-sink';
 import { postgresState } from '@sluice/postgres-state';
 import type { SourceDefinition } from '@sluice/core/source';
+import { testRuns } from '@sluice/testkit';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -99,7 +100,7 @@ describe('whatever is wrong with an address, a key or a host', () => {
         });
         expect(piecesIn(shown, secret), shown).to.deep.equal([]);
       }),
-      { numRuns: 120 },
+      { numRuns: testRuns(120) },
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { Schedule } from '@sluice/core/service';
-import { recordingSink, type MemoryRecord } from '@sluice/testkit';
+import { casesInTurn, recordingSink, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 import {
   aServedPipeline,
@@ -112,7 +112,7 @@ describe('a week in which the clocks change', () => {
     { zone: 'America/New_York', from: '2026-03-04T00:00:00Z', moment: '03-08T07:00', day: 'forward' },
     { zone: 'America/New_York', from: '2026-10-28T00:00:00Z', moment: '11-01T07:30', day: 'back' },
   ];
-  for (const { zone, from, moment, day } of weeks) {
+  for (const { zone, from, moment, day } of casesInTurn(weeks, weeks.length)) {
     const begin = Date.parse(from);
     const records = ticks(begin - DAY, begin + 8 * DAY, 7 * MINUTE);
 

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { testsInTurn } from '@sluice/testkit';
 import { expect } from 'chai';
 import type { LangfuseWorld } from '../end-to-end/langfuse-world.js';
 import {
@@ -113,8 +114,9 @@ describe('sluice run with its state in files', function () {
   describe('in a folder of its own', () => {
     beforeEach(begin);
     afterEach(() => world.end());
+    const inTurn = testsInTurn(3);
 
-    it('stops when its folder is removed while it runs', async () => {
+    inTurn('stops when its folder is removed while it runs', async () => {
       const started = world.receiver.eventRequests.length;
       world.receiver.failNext({ kind: 'slow', delayMs: 500 }, 8);
       const remove = once(() => {
@@ -129,7 +131,7 @@ describe('sluice run with its state in files', function () {
       await expectFinishes();
     });
 
-    it('refuses a second run while it is frozen, and finishes when it continues', async () => {
+    inTurn('refuses a second run while it is frozen, and finishes when it continues', async () => {
       world.receiver.failNext({ kind: 'slow', delayMs: 500 }, 1);
       const hasSent = () => world.receiver.eventRequests.length > 0;
       let isStopped = false;
@@ -149,7 +151,7 @@ describe('sluice run with its state in files', function () {
     });
 
     if (canMount()) {
-      it('stops on a full disk, says so, and continues when there is space', async () => {
+      inTurn('stops on a full disk, says so, and continues when there is space', async () => {
         const script = `
           mkdir -p .sluice && mount -t tmpfs -o size=16m tmpfs .sluice && mkdir -p .sluice/${NAME}
           dd if=/dev/zero of=.sluice/ballast bs=4k count=4093 2>/dev/null
@@ -162,7 +164,7 @@ describe('sluice run with its state in files', function () {
         await expectComplete(world);
       });
 
-      it('does not start in a read-only folder, and says so', async () => {
+      inTurn('does not start in a read-only folder, and says so', async () => {
         const script = `mkdir -p .sluice && mount -t tmpfs -o ro tmpfs .sluice && exec node ${SLUICE} run ${pipeline}`;
         const finished = await shell(world, 'unshare', ['-rm', 'sh', '-c', script]);
         expect(finished.code).to.equal(1);
@@ -175,7 +177,7 @@ describe('sluice run with its state in files', function () {
       });
     }
 
-    it('does not start where a file is in the way, and says so', async () => {
+    inTurn('does not start where a file is in the way, and says so', async () => {
       mkdirSync(join(world.directory, '.sluice'));
       writeFileSync(folder, '');
       const finished = await world.sluice(['run', pipeline]);

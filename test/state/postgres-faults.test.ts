@@ -1,4 +1,5 @@
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
+import { testRuns, testsInTurn } from '@sluice/testkit';
 import { expect } from 'chai';
 import pg from 'pg';
 import type { Finished, LangfuseWorld } from '../end-to-end/langfuse-world.js';
@@ -58,6 +59,8 @@ describe('sluice run with its state in Postgres', function () {
     return row?.pid ?? 0;
   }
 
+  const killedOrFrozen = testsInTurn(2);
+
   it('keeps the whole state there, so that a second run sends nothing', async () => {
     const first = await sluice(['run', pipeline]);
     expect(first.code, first.err).to.equal(0);
@@ -73,8 +76,8 @@ describe('sluice run with its state in Postgres', function () {
     expect(await holder()).to.equal(0);
   });
 
-  it('loses and duplicates nothing when it is killed, and other runs wait for its lease', async () => {
-    for (let round = 1; round <= 3; round += 1) {
+  killedOrFrozen('loses and duplicates nothing when it is killed, and other runs wait for its lease', async () => {
+    for (let round = 1; round <= testRuns(3); round += 1) {
       const enough = world.receiver.eventRequests.length + 2;
       await sluice(['run', pipeline], {
         kill: { signal: 'SIGKILL', when: () => world.receiver.eventRequests.length >= enough },
@@ -85,35 +88,38 @@ describe('sluice run with its state in Postgres', function () {
     await expectComplete(world);
   });
 
-  it('sends and saves nothing when it was frozen past its lease and another run has taken over', async () => {
-    // It waits to retry a request while it is frozen, and tries to send again as soon as it wakes up.
-    world.receiver.failNext({ kind: 'status', status: 503, retryAfter: '3' }, 1);
-    let refusedAt = Number.POSITIVE_INFINITY;
-    const refused = () => {
-      const isRefused = world.receiver.eventRequests.some(({ status }) => status === 503);
-      if (isRefused) refusedAt = Math.min(refusedAt, Date.now());
-      return Date.now() - refusedAt > 500;
-    };
-    let [isFrozen, isWoken] = [false, false];
-    const frozen = sluice(['run', pipeline], {
-      kill: { signal: 'SIGSTOP', when: () => !isWoken && (isFrozen ||= refused()) },
-    });
-    await until(() => isFrozen);
-    const pid = await holder();
-    const successor = await runUntilDone();
-    expect(successor.code, successor.err).to.equal(0);
-    await expectComplete(world);
-    const before = await query('SELECT * FROM sluice.state_parts ORDER BY part, place');
-    const sent = world.receiver.eventRequests.length;
-    isWoken = true;
-    process.kill(pid, 'SIGCONT');
-    const woken = await frozen;
-    expect(woken.code).to.equal(1);
-    expectClear(woken, /the lease on the state (of .* is lost|has expired)/);
-    expect(world.receiver.eventRequests).to.have.length(sent);
-    expect(await query('SELECT * FROM sluice.state_parts ORDER BY part, place')).to.deep.equal(before);
-    await expectComplete(world);
-  });
+  killedOrFrozen(
+    'sends and saves nothing when it was frozen past its lease and another run has taken over',
+    async () => {
+      // It waits to retry a request while it is frozen, and tries to send again as soon as it wakes up.
+      world.receiver.failNext({ kind: 'status', status: 503, retryAfter: '3' }, 1);
+      let refusedAt = Number.POSITIVE_INFINITY;
+      const refused = () => {
+        const isRefused = world.receiver.eventRequests.some(({ status }) => status === 503);
+        if (isRefused) refusedAt = Math.min(refusedAt, Date.now());
+        return Date.now() - refusedAt > 500;
+      };
+      let [isFrozen, isWoken] = [false, false];
+      const frozen = sluice(['run', pipeline], {
+        kill: { signal: 'SIGSTOP', when: () => !isWoken && (isFrozen ||= refused()) },
+      });
+      await until(() => isFrozen);
+      const pid = await holder();
+      const successor = await runUntilDone();
+      expect(successor.code, successor.err).to.equal(0);
+      await expectComplete(world);
+      const before = await query('SELECT * FROM sluice.state_parts ORDER BY part, place');
+      const sent = world.receiver.eventRequests.length;
+      isWoken = true;
+      process.kill(pid, 'SIGCONT');
+      const woken = await frozen;
+      expect(woken.code).to.equal(1);
+      expectClear(woken, /the lease on the state (of .* is lost|has expired)/);
+      expect(world.receiver.eventRequests).to.have.length(sent);
+      expect(await query('SELECT * FROM sluice.state_parts ORDER BY part, place')).to.deep.equal(before);
+      await expectComplete(world);
+    },
+  );
 
   it('continues when the server of its state restarts', async () => {
     const restart = once(() => world.receiver.eventRequests.length >= 2);

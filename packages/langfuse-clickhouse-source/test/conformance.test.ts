@@ -7,7 +7,7 @@ import {
   insertVersions,
   type LangfuseVersion,
 } from '@sluice/langfuse-history';
-import { describeSource } from '@sluice/testkit';
+import { casesInTurn, describeSource } from '@sluice/testkit';
 import { aSource } from './a-source.js';
 import { anEmptiedDatabase, textOf } from './test-database.js';
 
@@ -48,7 +48,7 @@ interface Case {
   readonly derives?: Versions;
 }
 
-/** Observations and scores are read as the traces of v3 are; each stream costs seconds. */
+/** Observations and scores are read as the traces of v3 are; each stream costs seconds, also as one of two in turn. */
 const CASES: readonly Case[] = [
   { version: 'v3', stream: 'trace', rows: TRACES, causes: OBSERVATIONS, changes: TRACES, derives: OBSERVATIONS },
   { version: 'v4', stream: 'trace', rows: SPANS, derives: LATER_SPANS },
@@ -68,7 +68,7 @@ const FIELDS = [
   'trace.user_id',
 ];
 
-for (const { version, stream, rows, causes, changes, derives } of CASES) {
+for (const { version, stream, rows, causes, changes, derives } of casesInTurn(CASES, CASES.length)) {
   const schema = langfuseClickHouseSource.streams.find(({ name }) => name === stream);
   if (schema === undefined) throw new Error(stream);
   const fields = Object.entries(schema.fields).filter(([name]) => FIELDS.includes(name));

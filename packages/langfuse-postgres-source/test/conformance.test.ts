@@ -1,5 +1,5 @@
 import { langfuseStreams } from '#src/streams.js';
-import { describeSource } from '@sluice/testkit';
+import { casesInTurn, describeSource } from '@sluice/testkit';
 import { aGeneration, aScore, aTrace, insertRows } from '@sluice/langfuse-history';
 import { aSource } from './a-source.js';
 import { aLangfuseDatabase, type TestDatabase } from './test-database.js';
@@ -32,7 +32,8 @@ async function anEmptiedDatabase(): Promise<TestDatabase> {
 after(() => shared?.client.end());
 
 // Generations are read as observations are, with a condition on their type.
-for (const schema of langfuseStreams.filter(({ name }) => name in ROWS)) {
+const STREAMS = langfuseStreams.filter(({ name }) => name in ROWS);
+for (const schema of casesInTurn(STREAMS, STREAMS.length)) {
   describeSource({
     name: `langfuse-postgres, stream ${schema.name}`,
     changes: true,

@@ -1,4 +1,4 @@
-import { anEvent, aUuid } from '@sluice/testkit';
+import { anEvent, aUuid, testRuns } from '@sluice/testkit';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { POSTHOG_API } from './posthog-api-schemas.js';
 import { expect } from 'chai';
@@ -51,10 +51,10 @@ describe('the simulator and the API description', () => {
             const problems = requestProblems(protocol, request);
             if (isTaken !== (problems === '')) throw new Error(`${status} ${text}, and the description: ${problems}`);
           }),
-          { numRuns: 400 },
+          { numRuns: testRuns(400) },
         );
-        expect(seen.taken).to.be.greaterThan(40);
-        expect(seen.refused).to.be.greaterThan(40);
+        expect(seen.taken).to.be.greaterThan(testRuns(40));
+        expect(seen.refused).to.be.greaterThan(testRuns(40));
       } finally {
         await simulator.stop();
       }

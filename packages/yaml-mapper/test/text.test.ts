@@ -82,7 +82,8 @@ function compare(mapper: StreamMapper, rows: readonly Row[]): { readonly written
   return { written };
 }
 
-describe('the text path', () => {
+describe('the text path', function () {
+  this.timeout(60_000);
   for (const name of ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml']) {
     for (const mapper of shipped(name).streams) {
       it(`writes what the object path sends: ${name}, ${mapper.stream}`, () => {
