@@ -10,7 +10,7 @@ import {
   langfusePosthog,
   langfusePosthogAi,
 } from '@sluice/langfuse-posthog';
-import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
+import { createYamlMappingLanguage } from '@sluice/yaml-mapper/language';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { Adapters, type AdapterDefinition } from './adapters/adapters.js';
 import { BUILT_IN_ADAPTERS } from './adapters/built-in-adapters.js';

@@ -2,7 +2,7 @@ export { PROBLEM_CODES, type Code } from './problems/problem-codes.js';
 export { FUNCTIONS } from './functions/functions.js';
 export { signatureOf } from './functions/function-definition.js';
 export { lintMapping } from './lint-mapping.js';
-export { createYamlMappingLanguage } from './mapping-language.js';
+export { createYamlMappingLanguage } from './language.js';
 export { checkMapping } from './check/check-mapping.js';
 export type { CheckedMapping } from './check/checked-mapping.js';
 export { mappingFileOf } from './mapping-tests/find-tests.js';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** What is done sooner leaves little garbage, and would pay for collections with a tenth of its time. */
-const AFTER_MS = 2000;
+const AFTER_MS = 5000;
 
 /**
  * On a machine with much memory, V8 lets its heap grow to four times the live objects before it collects old ones. The

@@ -15,10 +15,8 @@ import {
   type Problem,
 } from '@sluice/core/config';
 import { decodeText, readDocument } from '@sluice/core/document';
-import { lintMapping } from '@sluice/yaml-mapper';
 import type { Adapters } from '../adapters/adapters.js';
 import { isPipelineFile, isSchemaFile } from './is-pipeline-file.js';
-import { atOptions } from './at-options.js';
 
 export interface LoadOptions {
   /** Only the branch of this sink, of a pipeline that has several. */
@@ -58,6 +56,7 @@ export class PipelineLoader {
     if (typeof pipeline === 'string') return this.#loadFile(resolve(pipeline), readFile, options);
     const file = join(resolve(options.baseDirectory ?? '.'), 'pipeline.json');
     const text = JSON.stringify(pipeline, null, 2);
+    const { atOptions } = await import('./at-options.js');
     const loaded = await this.#loadFile(file, (path) => (path === file ? text : readFile(path)), options);
     return { ...loaded, problems: atOptions(loaded.problems, file, text) };
   }
@@ -65,6 +64,7 @@ export class PipelineLoader {
   async lint(file: string, options: LoadOptions): Promise<readonly Problem[]> {
     if (isPipelineFile(file, options.readFile)) return (await this.load(file, options)).problems;
     if (isSchemaFile(file, options.readFile)) return (await this.schemaFile(file)).problems;
+    const { lintMapping } = await import('@sluice/yaml-mapper');
     return this.checkMappings([file], (context) => lintMapping(resolve(file), context));
   }
 
