@@ -54,6 +54,7 @@ function codesWith(example: string): readonly string[] {
     sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource, withoutGet]),
     sinks: createRegistry([posthogSink, jsonlSink, firstWins]),
     stateStores: createRegistry([fileStateStore]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
     redactor: new SecretRedactor(),

@@ -18,7 +18,7 @@ import { PipelineService } from './service/pipeline-service.js';
 import { Sluice } from './sluice.js';
 
 export interface SluiceOptions {
-  /** Sources, sinks and state stores besides those that ship with Sluice. */
+  /** Sources, sinks, state stores and schedulers besides those that ship with Sluice. */
   readonly adapters?: readonly AdapterDefinition[];
   /** What `sluice init` starts from for a pair of adapters, besides the shipped presets. */
   readonly presets?: readonly Preset[];
@@ -32,7 +32,7 @@ export interface SluiceOptions {
   readonly writeLog?: ((line: string) => void) | undefined;
   /** Clocks, timers and randomness. Default: the real ones. */
   readonly runtime?: Runtime;
-  /** Decides when `start` runs a pipeline. Default: timers in this process. */
+  /** Decides when `start` runs a pipeline whose file names no scheduler. Default: timers in this process. */
   readonly scheduler?: Scheduler;
 }
 
@@ -106,9 +106,9 @@ export function createContainer(options: SluiceOptions): Sluice {
   container
     .bind(FACTORY)
     .toResolvedValue(
-      (composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, redactor: Redactor) =>
-        new PipelineFactory(composer, context, scheduler, redactor),
-      [COMPOSER, ENGINE_CONTEXT, SCHEDULER, REDACTOR],
+      (composer: PipelineComposer, context: EngineContext, redactor: Redactor) =>
+        new PipelineFactory(composer, context, redactor),
+      [COMPOSER, ENGINE_CONTEXT, REDACTOR],
     );
   container
     .bind(MONITORING)

@@ -26,7 +26,7 @@ import {
   type SampledRecord,
   type Verification,
 } from '@sluice/core/engine';
-import type { Scheduler } from '@sluice/core/service';
+import { nextTime } from '@sluice/core/service';
 import { checkPipeline } from '../check/check-pipeline.js';
 import type { CheckSection } from '../check/check-section.js';
 import { askSource, type SourceAnswer } from './ask-source.js';
@@ -43,7 +43,6 @@ const SOURCE_TIMEOUT_MS = 5000;
 interface Dependencies {
   readonly composer: PipelineComposer;
   readonly context: EngineContext;
-  readonly scheduler: Scheduler;
   readonly redactor: Redactor;
 }
 
@@ -135,6 +134,7 @@ export class LoadedPipeline {
         signal,
         redactor: this.#dependencies.redactor,
         repeats: this.repeats,
+        scheduler: this.#dependencies.composer.scheduler(this.config),
       });
     } finally {
       await Promise.all([pipeline.source.close(), pipeline.sink.close()]);
@@ -260,7 +260,7 @@ export class LoadedPipeline {
   }
 
   #nextRun(after: number): number {
-    return this.#dependencies.scheduler.nextAfter(this.config.schedule, after);
+    return nextTime(this.config.schedule, after);
   }
 }
 

@@ -9,7 +9,6 @@ import {
   type Problem,
 } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
-import type { Scheduler } from '@sluice/core/service';
 import { checkSection, withoutSecrets, type CheckSection } from '../check/check-section.js';
 import { LoadedPipeline } from './loaded-pipeline.js';
 import type { PipelineComposer } from './pipeline-composer.js';
@@ -18,13 +17,11 @@ import type { PipelineComposer } from './pipeline-composer.js';
 export class PipelineFactory {
   readonly #composer: PipelineComposer;
   readonly #context: EngineContext;
-  readonly #scheduler: Scheduler;
   readonly #redactor: Redactor;
 
-  constructor(composer: PipelineComposer, context: EngineContext, scheduler: Scheduler, redactor: Redactor) {
+  constructor(composer: PipelineComposer, context: EngineContext, redactor: Redactor) {
     this.#composer = composer;
     this.#context = context;
-    this.#scheduler = scheduler;
     this.#redactor = redactor;
   }
 
@@ -33,7 +30,6 @@ export class PipelineFactory {
     return new LoadedPipeline(config, warnings, {
       composer: this.#composer,
       context: this.#context,
-      scheduler: this.#scheduler,
       redactor: this.#redactor,
     });
   }

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from 'node:util';
+import { nextTime, type Schedule } from '@sluice/core/scheduler';
+import type PgBoss from 'pg-boss';
+import type { EngineDatabase, SqlExecutor } from './engine-database.js';
+import { jobRow, type JobData, type TickJob } from './tick-job.js';
+
+/** A process that has given no sign of life for so long is dead: its jobs are taken over. */
+const DEAD_AFTER_SECONDS = 8;
+
+/** A scheduled time that was served so recently is not served again because a process starts and finds work left. */
+const JUST_SERVED_MS = 60_000;
+
+/** After so many takeovers pg-boss would give a job up. */
+const NEVER = 2_000_000_000;
+
+/**
+ * The pipelines as queues of pg-boss, each with one job that is not done: the next tick, from its scheduled time on, or the
+ * one that runs. When a tick is done, its job is replaced by that of the next scheduled time in one transaction.
+ */
+export class TickQueue {
+  readonly #boss: PgBoss;
+  readonly #database: EngineDatabase;
+  readonly #table: string;
+
+  /** `boss` has started. */
+  constructor(boss: PgBoss, database: EngineDatabase, schema: string) {
+    this.#boss = boss;
+    this.#database = database;
+    this.#table = `${schema}.job`;
+  }
+
+  /**
+   * The schedule of a pipeline is this one from now on, and its next tick comes at the first scheduled time after
+   * `servedUntil`, if none is known that comes earlier. Creates its queue.
+   */
+  async register(pipeline: string, schedule: Schedule, servedUntil: number | undefined): Promise<void> {
+    if ((await this.#boss.getQueue(pipeline)) === null) await this.#createQueue(pipeline);
+    await this.#change(pipeline, async (sql, job, now) => {
+      const until = servedUntil ?? now;
+      const due = Number.isFinite(until) ? nextTime(schedule, until) : now;
+      if (job === undefined) return void (await this.#send(sql, pipeline, { schedule }, due));
+      const { served = Number.NEGATIVE_INFINITY } = job.data;
+      const isChanged = !isDeepStrictEqual(schedule, job.data.schedule);
+      const data = { ...job.data, schedule };
+      if (job.state === 'active') {
+        if (isChanged) await this.#rewrite(sql, job, data, job.startAfter);
+        return;
+      }
+      const isLeft = due <= now && now - served > JUST_SERVED_MS;
+      const planned = isChanged && job.dueForMs < 0 ? nextTime(schedule, now) : job.startAfter;
+      const startAfter = isLeft ? Math.min(due, planned) : planned;
+      if (isChanged || startAfter !== job.startAfter) await this.#rewrite(sql, job, data, startAfter);
+    });
+  }
+
+  /** The jobs of pipelines. One that has none was never registered, or its job was removed by hand. */
+  async jobs(pipelines: readonly string[]): Promise<readonly TickJob[]> {
+    return this.#read(this.#database, pipelines);
+  }
+
+  /** Puts jobs of processes that are dead back in line. */
+  async bury(): Promise<void> {
+    await this.#boss.expire();
+  }
+
+  /** Takes the job of a pipeline if it is due and nobody else has taken it. */
+  async fetch(pipeline: string): Promise<{ readonly job: TickJob; readonly begun: number } | undefined> {
+    const [fetched] = await this.#boss.fetch(pipeline, { batchSize: 1, priority: false });
+    if (fetched === undefined) return undefined;
+    return this.#change(pipeline, async (_, job, now) => {
+      if (job?.id !== fetched.id) return undefined;
+      return { job, begun: job.data.continues?.begun ?? now };
+    });
+  }
+
+  /** Signs of life. Also takes back what nobody has taken since it was put back in line. */
+  async beat(jobs: readonly TickJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.#database.executeSql(
+      `UPDATE ${this.#table} j SET started_on = now(), state = 'active'
+       FROM unnest($1::text[], $2::uuid[], $3::int[]) AS mine (name, id, retry_count)
+       WHERE j.name = mine.name AND j.id = mine.id AND j.retry_count = mine.retry_count AND j.state IN ('retry', 'active')`,
+      [jobs.map((job) => job.pipeline), jobs.map((job) => job.id), jobs.map((job) => job.retryCount)],
+    );
+  }
+
+  /** The tick is done: the next one comes at the next scheduled time after it began, at once when that has passed. */
+  async done(job: TickJob, begun: number): Promise<void> {
+    await this.#replace(job, (data) => [{ schedule: data.schedule, served: begun }, nextTime(data.schedule, begun)]);
+  }
+
+  /** The tick is to be continued, by whoever takes it first, for the branches that are left. */
+  async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<void> {
+    await this.#replace(job, (data, now) => [{ ...data, continues }, now + afterMs]);
+  }
+
+  /** One after another: the statements of two processes that create queues could wait for each other. */
+  async #createQueue(pipeline: string): Promise<void> {
+    await this.#database.transaction(async (sql) => {
+      await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} queues`]);
+      await this.#boss.createQueue(pipeline, { name: pipeline, policy: 'stately' });
+    });
+  }
+
+  /** Nothing when another process has taken the job over. */
+  async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<void> {
+    await this.#change(job.pipeline, async (sql, current, now) => {
+      if (current?.id !== job.id || current.retryCount !== job.retryCount) return;
+      // One that was put back in line is no longer active for pg-boss.
+      if (current.state === 'active') await this.#boss.complete(job.pipeline, job.id, {}, { db: sql });
+      else await this.#boss.deleteJob(job.pipeline, job.id, { db: sql });
+      await this.#send(sql, job.pipeline, ...next(current.data, now));
+    });
+  }
+
+  async #send(sql: SqlExecutor, pipeline: string, data: JobData, startAfter: number): Promise<void> {
+    await this.#boss.send(pipeline, data, {
+      startAfter: new Date(startAfter),
+      expireInSeconds: DEAD_AFTER_SECONDS,
+      retryLimit: NEVER,
+      retryDelay: 0,
+      db: sql,
+    });
+  }
+
+  async #rewrite(sql: SqlExecutor, job: TickJob, data: JobData, startAfter: number): Promise<void> {
+    await sql.executeSql(
+      `UPDATE ${this.#table} SET data = $3, keep_until = keep_until + (to_timestamp($4::float8 / 1000) - start_after),
+         start_after = to_timestamp($4::float8 / 1000)
+       WHERE name = $1 AND id = $2`,
+      [job.pipeline, job.id, JSON.stringify(data), startAfter],
+    );
+  }
+
+  /** Changes of one pipeline's job come one after another, from whichever process. */
+  async #change<T>(
+    pipeline: string,
+    work: (sql: SqlExecutor, job: TickJob | undefined, now: number) => Promise<T>,
+  ): Promise<T> {
+    return this.#database.transaction(async (sql) => {
+      await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} ${pipeline}`]);
+      const { rows } = await sql.executeSql(`SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now`);
+      const [job] = await this.#read(sql, [pipeline]);
+      return work(sql, job, Math.floor(Number(rows[0].now)));
+    });
+  }
+
+  async #read(sql: SqlExecutor, pipelines: readonly string[]): Promise<readonly TickJob[]> {
+    const { rows } = await sql.executeSql(
+      `SELECT id, name, state, retry_count AS "retryCount", data, extract(epoch FROM start_after) * 1000 AS "startAfter",
+         extract(epoch FROM now()) * 1000 AS now, state = 'active' AND started_on + expire_in < now() AS "isDead"
+       FROM ${this.#table} WHERE name = ANY($1::text[]) AND state <= 'active' ORDER BY start_after, created_on`,
+      [pipelines],
+    );
+    return rows.map((row: unknown) => jobRow.parse(row));
+  }
+}
