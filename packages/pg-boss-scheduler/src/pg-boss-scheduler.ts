@@ -121,7 +121,8 @@ export class PgBossScheduler implements Scheduler {
 
   /** Tells the branches what became of their pipeline since the last look. */
   #see(pipeline: SharedPipeline, { id, state, dueForMs, data }: TickJob): void {
-    if (pipeline.isHere) return;
+    const isBeingTaken = pipeline.claim !== undefined && state === 'active';
+    if (pipeline.isHere || isBeingTaken) return;
     const hasRun = pipeline.seen !== undefined && pipeline.seen !== id;
     pipeline.seen = id;
     if (state === 'active' || hasRun) pipeline.tell({ kind: 'elsewhere' });

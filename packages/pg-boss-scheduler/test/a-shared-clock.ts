@@ -21,24 +21,24 @@ export interface SharedClock {
   readonly client: Client;
   process(): PgBossScheduler;
   advance(ms: number): Promise<void>;
-  /** Every process that lives has looked at the database twice. */
+  /** Every process that lives has looked at the database twice, and those that do not look no more. */
   settle(): Promise<void>;
   kill(scheduler: unknown): void;
   readonly logger: RecordingLogger;
 }
 
 export async function aSharedClock(): Promise<SharedClock> {
-  const url = new URL(await createSharedDatabase('scheduler'));
-  const client = new Client(url.href);
+  const url = await createSharedDatabase('scheduler');
+  const client = new Client(url);
   client.on('error', () => {});
   await client.connect();
   await client.query(CLOCK);
-  url.searchParams.set('options', '-c search_path=clock,pg_catalog,public');
+  await client.query(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = clock, pg_catalog, public`);
   const looks = new Map<unknown, number>();
   const dead = new Set<unknown>();
   const logger = recordingLogger();
   return {
-    url: url.href,
+    url,
     client,
     logger,
     process: () => {
@@ -46,11 +46,13 @@ export async function aSharedClock(): Promise<SharedClock> {
         ...systemRuntime,
         sleep: async (_, signal) => {
           looks.set(scheduler, (looks.get(scheduler) ?? 0) + 1);
-          if (dead.has(scheduler)) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
-          else await systemRuntime.sleep(5, signal);
+          if (dead.has(scheduler)) {
+            looks.set(scheduler, Number.POSITIVE_INFINITY);
+            await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+          } else await systemRuntime.sleep(5, signal);
         },
       };
-      const config = pgBossSchedulerConfig.parse({ url: url.href });
+      const config = pgBossSchedulerConfig.parse({ url });
       const scheduler = new PgBossScheduler(config, { logger, runtime, baseDirectory: '.' });
       looks.set(scheduler, 0);
       return scheduler;
@@ -61,7 +63,7 @@ export async function aSharedClock(): Promise<SharedClock> {
     settle: async () => {
       const seen = new Map(looks);
       const isLooking = () =>
-        [...seen].some(([each, count]) => !dead.has(each) && (looks.get(each) ?? 0) < count + 3 && count > 0);
+        [...seen].some(([each, count]) => (looks.get(each) ?? 0) < count + 3);
       while (isLooking()) await systemRuntime.sleep(5);
     },
     kill: (scheduler) => dead.add(scheduler),

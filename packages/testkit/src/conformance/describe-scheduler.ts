@@ -46,12 +46,15 @@ export function describeScheduler(options: DescribeSchedulerOptions & { readonly
     });
 
     it('goes on with a tick whose turn was over when the pipelines that waited have had theirs', async () => {
-      const { start } = bench();
+      const { subject, start } = bench();
       const process = start();
       const turns = oneTurn();
       void process.serve({ name: 'a', turns });
       const first = await process.nextTick();
       void process.serve({ name: 'b', turns });
+      await subject.settle();
+      // Another process could have taken it by then.
+      await subject.advance(20_000);
       await eventually(() => (first.turnOver?.aborted === true ? true : undefined));
       first.end('interrupted');
       const second = await process.nextTick();

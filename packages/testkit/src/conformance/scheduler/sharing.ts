@@ -50,6 +50,7 @@ export function describeSharing(bench: () => SchedulerBench): void {
     await subject.settle();
     expect(second.ticks).to.deep.equal([]);
     subject.kill?.(first.scheduler);
+    await subject.settle();
     await subject.advance(15_000);
     const taken = await second.nextTick();
     // Whoever was only frozen ends what it ran: that says nothing of the tick that has taken over.
