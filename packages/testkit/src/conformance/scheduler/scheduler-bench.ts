@@ -10,7 +10,7 @@ export interface SchedulerUnderTest {
   process(): Scheduler;
   /** Moves the time by which times are due, and by which processes are dead. */
   advance(ms: number): Promise<void>;
-  /** Resolves when the schedulers have seen the time, and have nothing to do until it is moved again. */
+  /** Resolves when the schedulers, all of which serve, have seen the time and have nothing to do until it is moved again. */
   settle(): Promise<void>;
   /** Ends a process without a word, as SIGKILL does: it gives no further sign of life. Of shared schedulers only. */
   kill?(scheduler: Scheduler): void;
