@@ -31,6 +31,8 @@ export class PgBossScheduler implements Scheduler {
   readonly #work = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #looking: Promise<void> | undefined;
+  /** Ends the wait for the next look. */
+  #awake = new AbortController();
 
   constructor(config: PgBossSchedulerConfig, context: Context) {
     this.#config = config;
@@ -65,6 +67,7 @@ export class PgBossScheduler implements Scheduler {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#awake.abort();
     await this.#looking;
     await Promise.all(this.#work);
     await this.#engine.close();
@@ -84,7 +87,8 @@ export class PgBossScheduler implements Scheduler {
         isFailing = true;
         for (const each of this.#pipelines.values()) each.tell({ kind: 'failing', message });
       }
-      await this.#context.runtime.sleep(LOOK_EVERY_MS, this.#closing.signal).catch(() => undefined);
+      await this.#context.runtime.sleep(LOOK_EVERY_MS, this.#awake.signal).catch(() => undefined);
+      this.#awake = new AbortController();
     }
   }
 
@@ -147,6 +151,8 @@ export class PgBossScheduler implements Scheduler {
         await this.#tick(queue, pipeline, turn, claim.signal);
       } finally {
         turn?.end();
+        // There may be something else to do.
+        this.#awake.abort();
       }
     })()
       .catch((error: unknown) => {
