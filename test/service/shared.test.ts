@@ -1,4 +1,4 @@
-import type { ScheduledPipeline, ScheduleOptions, Scheduler, TickEnd } from '@sluice/core/scheduler';
+import type { ScheduledPipeline, Scheduler, TickEnd } from '@sluice/core/scheduler';
 import { PipelineMonitor, servePipeline } from '@sluice/core/service';
 import { EMPTY_STATE } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger } from '@sluice/testkit';
@@ -10,7 +10,7 @@ class OneTick implements Scheduler {
   readonly isShared = true;
   end: TickEnd | undefined;
 
-  async run({ tick }: ScheduledPipeline, _: ScheduleOptions): Promise<void> {
+  async run({ tick }: ScheduledPipeline): Promise<void> {
     this.end = await tick(undefined);
   }
 }

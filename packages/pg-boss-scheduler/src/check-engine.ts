@@ -22,7 +22,9 @@ export async function checkEngine(database: EngineDatabase, schema: string): Pro
       return [{ name, outcome: 'good', message: isInstalled ? where : `${where}: the first start creates it` }];
     }
     const what = isInstalled ? `the schema ${schema}` : 'the database, for the first start';
-    return [{ name, outcome: 'bad', message: `${where}: the role may not create tables`, fix: `grant it CREATE on ${what}` }];
+    return [
+      { name, outcome: 'bad', message: `${where}: the role may not create tables`, fix: `grant it CREATE on ${what}` },
+    ];
   } catch (error) {
     const fix = 'repair the database of the scheduler, or correct the options of scheduler';
     return [{ name, outcome: 'bad', message: failureMessage(error, database.place), fix }];

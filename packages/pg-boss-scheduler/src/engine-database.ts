@@ -1,9 +1,12 @@
 import { connectionSettings, Database } from '@sluice/postgres';
+import type PgBoss from 'pg-boss';
 import type { PgBossSchedulerConfig } from './config.js';
+
+type Answer = Awaited<ReturnType<PgBoss.Db['executeSql']>>;
 
 /** What pg-boss asks of a database: one statement with `$1`, or several without values. */
 export interface SqlExecutor {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
+  executeSql(text: string, values?: unknown[]): Promise<Answer>;
 }
 
 /** The database of pg-boss over the same connections as everything else in Sluice: TLS, hosts and poolers as in `url`. */
@@ -24,7 +27,7 @@ export class EngineDatabase implements SqlExecutor {
     return this.#database.place;
   }
 
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }> {
+  executeSql(text: string, values?: unknown[]): Promise<Answer> {
     return this.transaction((sql) => sql.executeSql(text, values));
   }
 
@@ -44,5 +47,5 @@ export class EngineDatabase implements SqlExecutor {
 
 /** The subset of a connection of pg that this needs. */
 interface SqlConnection {
-  query(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
+  query(text: string, values?: unknown[]): Promise<Answer>;
 }

@@ -15,7 +15,10 @@ export class Engine {
   readonly #logger: AdapterContext['logger'];
   #boss: PgBoss | undefined;
 
-  constructor(config: PgBossSchedulerConfig, { logger, baseDirectory }: Pick<AdapterContext, 'logger' | 'baseDirectory'>) {
+  constructor(
+    config: PgBossSchedulerConfig,
+    { logger, baseDirectory }: Pick<AdapterContext, 'logger' | 'baseDirectory'>,
+  ) {
     this.#config = config;
     this.#logger = logger;
     this.database = new EngineDatabase(config, baseDirectory);
@@ -37,7 +40,9 @@ export class Engine {
         archiveCompletedAfterSeconds: ARCHIVE_AFTER_SECONDS,
         deleteAfterDays: 1,
       });
-      boss.on('error', (error) => this.#logger.debug({ error: error.message }, 'pg-boss could not clear away old jobs'));
+      boss.on('error', (error) =>
+        this.#logger.debug({ error: error.message }, 'pg-boss could not clear away old jobs'),
+      );
       await boss.start();
       this.#boss = boss;
     }

@@ -83,7 +83,8 @@ export class PgBossScheduler implements Scheduler {
         isFailing = false;
       } catch (error) {
         const message = failureMessage(error, this.#engine.database.place);
-        if (!isFailing) logger.error({ error: message }, 'no pipeline can be woken; what runs goes on; trying again until it works');
+        if (!isFailing)
+          logger.error({ error: message }, 'no pipeline can be woken; what runs goes on; trying again until it works');
         isFailing = true;
         for (const each of this.#pipelines.values()) each.tell({ kind: 'failing', message });
       }

@@ -40,7 +40,10 @@ export class SharedPipeline {
     if (all.length === 0) return { end: 'interrupted', left: continues?.left ?? [] };
     const left = all.filter(({ name }) => continues?.left.includes(name));
     const ends = await Promise.all(
-      (left.length > 0 ? left : all).map(async (branch) => ({ name: branch.name, end: await this.#tickOne(branch, turnOver) })),
+      (left.length > 0 ? left : all).map(async (branch) => ({
+        name: branch.name,
+        end: await this.#tickOne(branch, turnOver),
+      })),
     );
     const unfinished = ends.filter(({ end }) => end !== 'done');
     const [first] = unfinished;

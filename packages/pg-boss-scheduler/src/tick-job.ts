@@ -44,6 +44,4 @@ export const jobRow = z
     now: z.coerce.number(),
     isDead: z.boolean(),
   })
-  .transform(
-    ({ name, now, ...row }): TickJob => ({ ...row, pipeline: name, dueForMs: now - row.startAfter }),
-  );
+  .transform(({ name, now, ...row }): TickJob => ({ ...row, pipeline: name, dueForMs: now - row.startAfter }));

@@ -38,18 +38,13 @@ export class TickQueue {
     await this.#change(pipeline, async (sql, job, now) => {
       const until = servedUntil ?? now;
       const due = Number.isFinite(until) ? nextTime(schedule, until) : now;
-      if (job === undefined) return void (await this.#send(sql, pipeline, { schedule }, due));
-      const { served = Number.NEGATIVE_INFINITY } = job.data;
-      const isChanged = !isDeepStrictEqual(schedule, job.data.schedule);
-      const data = { ...job.data, schedule };
-      if (job.state === 'active') {
-        if (isChanged) await this.#rewrite(sql, job, data, job.startAfter);
-        return;
+      if (job === undefined) await this.#send(sql, pipeline, { schedule }, due);
+      else {
+        const data = { ...job.data, schedule };
+        const startAfter = startOf(job, schedule, due, now);
+        const isChanged = startAfter !== job.startAfter || !isDeepStrictEqual(data, job.data);
+        if (isChanged) await this.#rewrite(sql, job, data, startAfter);
       }
-      const isLeft = due <= now && now - served > JUST_SERVED_MS;
-      const planned = isChanged && job.dueForMs < 0 ? nextTime(schedule, now) : job.startAfter;
-      const startAfter = isLeft ? Math.min(due, planned) : planned;
-      if (isChanged || startAfter !== job.startAfter) await this.#rewrite(sql, job, data, startAfter);
     });
   }
 
@@ -154,4 +149,13 @@ export class TickQueue {
     );
     return rows.map((row: unknown) => jobRow.parse(row));
   }
+}
+
+/** When the job of a pipeline is due that a process begins to serve, which finds work left since `due`. */
+function startOf({ data, state, startAfter }: TickJob, schedule: Schedule, due: number, now: number): number {
+  if (state === 'active') return startAfter;
+  const isChanged = !isDeepStrictEqual(schedule, data.schedule);
+  const planned = isChanged && startAfter > now ? nextTime(schedule, now) : startAfter;
+  const isLeft = due <= now && now - (data.served ?? Number.NEGATIVE_INFINITY) > JUST_SERVED_MS;
+  return isLeft ? Math.min(due, planned) : planned;
 }

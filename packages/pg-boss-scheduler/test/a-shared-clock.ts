@@ -62,8 +62,7 @@ export async function aSharedClock(): Promise<SharedClock> {
     },
     settle: async () => {
       const seen = new Map(looks);
-      const isLooking = () =>
-        [...seen].some(([each, count]) => (looks.get(each) ?? 0) < count + 3);
+      const isLooking = () => [...seen].some(([each, count]) => (looks.get(each) ?? 0) < count + 3);
       while (isLooking()) await systemRuntime.sleep(5);
     },
     kill: (scheduler) => dead.add(scheduler),

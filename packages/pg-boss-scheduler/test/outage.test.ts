@@ -48,7 +48,9 @@ describe('a database of pg-boss that does not answer', () => {
     ends[0]?.('done');
     await clock.settle();
     const failure = news.at(-1);
-    expect(failure?.kind === 'failing' && failure.message).to.match(/^cannot use pg-boss in 127\.0\.0\.1:\d+\/scheduler/u);
+    expect(failure?.kind === 'failing' && failure.message).to.match(
+      /^cannot use pg-boss in 127\.0\.0\.1:\d+\/scheduler/u,
+    );
     expect(clock.logger.lines.filter(({ level }) => level === 'error')).to.have.length(1);
     await allowConnections(true);
     await seen('idle');

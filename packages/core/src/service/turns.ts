@@ -59,7 +59,7 @@ export class Turns implements TurnGiver {
   }
 
   #grant(): void {
-    for (const waiting of [...this.#waiting]) {
+    for (const waiting of this.#waiting.slice()) {
       const held = this.#held.get(waiting.pipeline);
       const mayJoin = held !== undefined && !held.over.signal.aborted;
       if (!mayJoin && (held !== undefined || this.#held.size >= this.#options.atOnce)) continue;

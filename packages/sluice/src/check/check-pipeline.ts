@@ -38,7 +38,9 @@ export async function checkPipeline(
     checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
     checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
     checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
-    ...(scheduler?.check && config.scheduler ? [checkSection(`scheduler ${config.scheduler.type}`, () => tryScheduler(scheduler), signal)] : []),
+    ...(scheduler?.check && config.scheduler
+      ? [checkSection(`scheduler ${config.scheduler.type}`, () => tryScheduler(scheduler), signal)]
+      : []),
   ]);
   return sections.map((section) => withoutSecrets(section, redactor));
 }

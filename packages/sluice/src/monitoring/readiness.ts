@@ -31,7 +31,9 @@ function pipelineReadiness(
 ): PipelineReadiness {
   const position = {
     ...(lagMs === undefined ? {} : { lagSeconds: Math.round(lagMs / 1000) }),
-    ...(isBackfilled === false ? ({ firstBackfill: isRunning || isElsewhere ? 'running' : 'interrupted' } as const) : {}),
+    ...(isBackfilled === false
+      ? ({ firstBackfill: isRunning || isElsewhere ? 'running' : 'interrupted' } as const)
+      : {}),
   };
   if (trouble === undefined) return { status: 'ok', ...position };
   const { cause, message, since } = trouble;

@@ -25,6 +25,6 @@ export class Schedulers {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#made.values()].map((each) => each.close?.()));
+    for (const each of this.#made.values()) await each.close?.();
   }
 }

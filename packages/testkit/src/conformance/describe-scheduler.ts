@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { eventually, HOUR_MS, oneTurn, useScheduler, type DescribeSchedulerOptions } from './scheduler/scheduler-bench.js';
+import {
+  eventually,
+  HOUR_MS,
+  oneTurn,
+  useScheduler,
+  type DescribeSchedulerOptions,
+} from './scheduler/scheduler-bench.js';
 import { describeSharing } from './scheduler/sharing.js';
 
 export type { DescribeSchedulerOptions, SchedulerUnderTest } from './scheduler/scheduler-bench.js';

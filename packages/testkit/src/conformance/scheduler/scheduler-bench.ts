@@ -55,7 +55,7 @@ export interface TestProcess {
 
 export interface SchedulerBench {
   readonly subject: SchedulerUnderTest;
-  start(): TestProcess;
+  readonly start: () => TestProcess;
 }
 
 /** A new subject for each test. Ends what runs afterwards. */
@@ -68,7 +68,7 @@ export function useScheduler({ create }: DescribeSchedulerOptions): () => Schedu
   });
   afterEach(async () => {
     await Promise.all(processes.map((each) => each.stop()));
-    await Promise.all(processes.map(({ scheduler }) => scheduler.close?.()));
+    for (const { scheduler } of processes) await scheduler.close?.();
     await subject.dispose();
   });
   return () => ({
@@ -101,7 +101,11 @@ function aProcess(scheduler: Scheduler): TestProcess {
           ticks.push({ pipeline, turnOver, end: resolve, fail: reject });
           stopping.signal.addEventListener('abort', () => resolve('interrupted'));
         });
-      const options = { signal: stopping.signal, servedUntil, observe: (each: ScheduleNews) => void news.push(each.kind) };
+      const options = {
+        signal: stopping.signal,
+        servedUntil,
+        observe: (each: ScheduleNews) => void news.push(each.kind),
+      };
       const served = scheduler.run({ name, pipeline, schedule, tick }, { ...options, ...(turns && { turns }) });
       running.push(served.catch(() => undefined));
       return served;
@@ -120,12 +124,14 @@ function aProcess(scheduler: Scheduler): TestProcess {
 
 /** What there will be, without a wait of a fixed length. */
 export async function eventually<T>(look: () => T | undefined): Promise<T> {
-  for (const begun = performance.now(); performance.now() - begun < 10_000;) {
+  const begun = performance.now();
+  for (;;) {
     const found = look();
     if (found !== undefined) return found;
+    const isInTime = performance.now() - begun < 10_000;
+    mustHold(isInTime, 'a tick that is due begins', 'call `tick` when a scheduled time has come and there is a turn');
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });
   }
-  mustHold(false, 'a tick that is due begins', 'call `tick` when a scheduled time has come and there is a turn');
 }
