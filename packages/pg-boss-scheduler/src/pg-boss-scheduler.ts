@@ -51,7 +51,7 @@ export class PgBossScheduler implements Scheduler {
     let branch: Branch | undefined;
     const failed = new Promise<never>((_, reject) => {
       branch = { name, schedule, tick, options, isRegistered: false, fail: reject };
-      shared.branches.add(branch);
+      shared.add(branch);
     });
     this.#looking ??= this.#lookUntilClosed();
     const aborted = new Promise<void>((resolve) => {
@@ -126,8 +126,9 @@ export class PgBossScheduler implements Scheduler {
 
   /** Tells the branches what became of their pipeline since the last look. */
   #see(pipeline: SharedPipeline, { id, state, dueForMs, data }: TickJob): void {
-    const isBeingTaken = pipeline.claim !== undefined && state === 'active';
-    if (pipeline.isHere || isBeingTaken) return;
+    if (pipeline.isHere) return pipeline.tell({ kind: 'here' });
+    // It is just being taken.
+    if (pipeline.claim !== undefined && state === 'active') return;
     const hasRun = pipeline.seen !== undefined && pipeline.seen !== id;
     pipeline.seen = id;
     if (state === 'active' || hasRun) pipeline.tell({ kind: 'elsewhere' });
@@ -152,8 +153,6 @@ export class PgBossScheduler implements Scheduler {
         await this.#tick(queue, pipeline, turn, claim.signal);
       } finally {
         turn?.end();
-        // There may be something else to do.
-        this.#awake.abort();
       }
     })()
       .catch((error: unknown) => {
@@ -187,6 +186,8 @@ export class PgBossScheduler implements Scheduler {
       this.#active.delete(job.id);
       pipeline.isHere = false;
       pipeline.seen = undefined;
+      // The turn may be for something else that is due.
+      this.#awake.abort();
     }
   }
 

@@ -22,12 +22,21 @@ export class SharedPipeline {
   /** The job that was seen last, to notice ticks that begin and end between two looks. */
   seen: string | undefined;
 
+  /** Ticks one more branch; present while others are ticked. */
+  #join: ((branch: Branch) => void) | undefined;
+
   constructor(name: string) {
     this.name = name;
   }
 
   tell(news: ScheduleNews): void {
     for (const { options } of this.branches) options.observe?.(news);
+  }
+
+  /** One that comes while the others are ticked is ticked with them: it was due with them. */
+  add(branch: Branch): void {
+    this.branches.add(branch);
+    this.#join?.(branch);
   }
 
   /** Ticks the branches that are left of a tick, or all. Returns how it ended, and what is left of it now. */
@@ -39,17 +48,22 @@ export class SharedPipeline {
     // The process stops.
     if (all.length === 0) return { end: 'interrupted', left: continues?.left ?? [] };
     const left = all.filter(({ name }) => continues?.left.includes(name));
-    const ends = await Promise.all(
-      (left.length > 0 ? left : all).map(async (branch) => ({
-        name: branch.name,
-        end: await this.#tickOne(branch, turnOver),
-      })),
-    );
-    const unfinished = ends.filter(({ end }) => end !== 'done');
-    const [first] = unfinished;
+    const ticks: { readonly name: string; readonly ended: Promise<TickEnd> }[] = [];
+    const begin = (branch: Branch): void => {
+      ticks.push({ name: branch.name, ended: this.#tickOne(branch, turnOver) });
+    };
+    for (const branch of left.length > 0 ? left : all) begin(branch);
+    this.#join = begin;
+    const unfinished: { readonly name: string; readonly end: TickEnd }[] = [];
+    // The list grows with those that join.
+    for (const { name, ended } of ticks) {
+      const end = await ended;
+      if (end !== 'done') unfinished.push({ name, end });
+    }
+    this.#join = undefined;
     const isInterrupted = unfinished.some(({ end }) => end === 'interrupted');
     return {
-      end: first === undefined ? 'done' : isInterrupted ? 'interrupted' : 'held',
+      end: unfinished.length === 0 ? 'done' : isInterrupted ? 'interrupted' : 'held',
       left: unfinished.map(({ name }) => name),
     };
   }

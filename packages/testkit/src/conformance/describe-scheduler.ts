@@ -81,6 +81,17 @@ export function describeScheduler(options: DescribeSchedulerOptions & { readonly
       for (const each of both) each.end('done');
     });
 
+    it('ticks a branch at once that comes while another one is ticked', async () => {
+      const { start } = bench();
+      const process = start();
+      const turns = oneTurn();
+      void process.serve({ name: 'a.one', pipeline: 'a', turns });
+      const first = await process.nextTick();
+      void process.serve({ name: 'a.two', pipeline: 'a', turns });
+      (await process.nextTick()).end('done');
+      first.end('done');
+    });
+
     it('begins no tick after the signal, and ends when the last one has', async () => {
       const { subject, start } = bench();
       const process = start();
