@@ -14,6 +14,7 @@ export class Engine {
   readonly #config: PgBossSchedulerConfig;
   readonly #logger: AdapterContext['logger'];
   #boss: PgBoss | undefined;
+  #queue: TickQueue | undefined;
 
   constructor(
     config: PgBossSchedulerConfig,
@@ -27,7 +28,8 @@ export class Engine {
   /** Creates the tables of pg-boss where there are none. */
   async queue(): Promise<TickQueue> {
     const { schema } = this.#config;
-    if (this.#boss === undefined) {
+    if (this.#queue === undefined) {
+      await this.#boss?.stop({ graceful: false });
       // Loaded here: what never starts, such as lint, does not wait for it.
       const { default: Boss } = await import('pg-boss');
       const boss = new Boss({
@@ -45,13 +47,17 @@ export class Engine {
       );
       await boss.start();
       this.#boss = boss;
+      const queue = new TickQueue(boss, this.database, schema);
+      await queue.create();
+      this.#queue = queue;
     }
-    return new TickQueue(this.#boss, this.database, schema);
+    return this.#queue;
   }
 
   async close(): Promise<void> {
     await this.#boss?.stop({ graceful: false });
     this.#boss = undefined;
+    this.#queue = undefined;
     await this.database.close();
   }
 }

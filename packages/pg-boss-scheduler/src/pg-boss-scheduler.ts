@@ -170,9 +170,9 @@ export class PgBossScheduler implements Scheduler {
 
   async #tick(queue: TickQueue, pipeline: SharedPipeline, turn: Turn | undefined, claim: AbortSignal): Promise<void> {
     if (claim.aborted) return;
-    const fetched = await queue.fetch(pipeline.name);
-    if (fetched === undefined) return;
-    const { job, begun } = fetched;
+    const taken = await queue.take(pipeline.name);
+    if (taken === undefined) return;
+    const { job, begun } = taken;
     this.#active.set(job.id, job);
     pipeline.isHere = true;
     pipeline.tell({ kind: 'here' });

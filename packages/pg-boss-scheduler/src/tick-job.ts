@@ -36,7 +36,7 @@ export interface TickJob {
 export const jobRow = z
   .object({
     id: z.string(),
-    name: z.string(),
+    pipeline: z.string(),
     state: z.enum(['created', 'retry', 'active']),
     retryCount: z.number(),
     data: jobData,
@@ -44,4 +44,4 @@ export const jobRow = z
     now: z.coerce.number(),
     isDead: z.boolean(),
   })
-  .transform(({ name, now, ...row }): TickJob => ({ ...row, pipeline: name, dueForMs: now - row.startAfter }));
+  .transform(({ now, ...row }): TickJob => ({ ...row, dueForMs: now - row.startAfter }));

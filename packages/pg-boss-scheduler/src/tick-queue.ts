@@ -13,9 +13,16 @@ const JUST_SERVED_MS = 60_000;
 /** After so many takeovers pg-boss would give a job up. */
 const NEVER = 2_000_000_000;
 
+/** One queue for all pipelines: pg-boss makes a partition with six indexes of each. */
+const QUEUE = 'sluice';
+
+/** Lets pg-boss have one job of a pipeline in each state, and gives them an index. */
+const POLICY = 'stately';
+
 /**
- * The pipelines as queues of pg-boss, each with one job that is not done: the next tick, from its scheduled time on, or the
- * one that runs. When a tick is done, its job is replaced by that of the next scheduled time in one transaction.
+ * A queue of pg-boss in which each pipeline has one job that is not done: the next tick, from its scheduled time on, or the
+ * one that runs. When a tick is done, its job is replaced by that of the next scheduled time in one transaction. The
+ * pipeline is the job's singleton key.
  */
 export class TickQueue {
   readonly #boss: PgBoss;
@@ -29,12 +36,20 @@ export class TickQueue {
     this.#table = `${schema}.job`;
   }
 
+  /** Does nothing where another process has created it. */
+  async create(): Promise<void> {
+    if ((await this.#boss.getQueue(QUEUE)) !== null) return;
+    await this.#database.transaction(async (sql) => {
+      await this.#lock(sql, 'create');
+      await this.#boss.createQueue(QUEUE, { name: QUEUE, policy: POLICY });
+    });
+  }
+
   /**
    * The schedule of a pipeline is this one from now on, and its next tick comes at the first scheduled time after
-   * `servedUntil`, if none is known that comes earlier. Creates its queue.
+   * `servedUntil`, if none is known that comes earlier.
    */
   async register(pipeline: string, schedule: Schedule, servedUntil: number | undefined): Promise<void> {
-    if ((await this.#boss.getQueue(pipeline)) === null) await this.#createQueue(pipeline);
     await this.#change(pipeline, async (sql, job, now) => {
       const until = servedUntil ?? now;
       const due = Number.isFinite(until) ? nextTime(schedule, until) : now;
@@ -58,13 +73,21 @@ export class TickQueue {
     await this.#boss.expire();
   }
 
-  /** Takes the job of a pipeline if it is due and nobody else has taken it. */
-  async fetch(pipeline: string): Promise<{ readonly job: TickJob; readonly begun: number } | undefined> {
-    const [fetched] = await this.#boss.fetch(pipeline, { batchSize: 1, priority: false });
-    if (fetched === undefined) return undefined;
-    return this.#change(pipeline, async (_, job, now) => {
-      if (job?.id !== fetched.id) return undefined;
-      return { job, begun: job.data.continues?.begun ?? now };
+  /**
+   * Takes the job of a pipeline if it is due and nobody else has taken it. Not by pg-boss, which takes the next job of a
+   * queue, whatever pipeline it is for.
+   */
+  async take(pipeline: string): Promise<{ readonly job: TickJob; readonly begun: number } | undefined> {
+    return this.#change(pipeline, async (sql, job, now) => {
+      if (job === undefined || job.state === 'active' || job.startAfter > now) return undefined;
+      await sql.executeSql(
+        `UPDATE ${this.#table} SET state = 'active', started_on = now(),
+           retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
+         WHERE name = '${QUEUE}' AND id = $1`,
+        [job.id],
+      );
+      const [taken] = await this.#read(sql, [pipeline]);
+      return taken && { job: taken, begun: taken.data.continues?.begun ?? now };
     });
   }
 
@@ -73,9 +96,9 @@ export class TickQueue {
     if (jobs.length === 0) return;
     await this.#database.executeSql(
       `UPDATE ${this.#table} j SET started_on = now(), state = 'active'
-       FROM unnest($1::text[], $2::uuid[], $3::int[]) AS mine (name, id, retry_count)
-       WHERE j.name = mine.name AND j.id = mine.id AND j.retry_count = mine.retry_count AND j.state IN ('retry', 'active')`,
-      [jobs.map((job) => job.pipeline), jobs.map((job) => job.id), jobs.map((job) => job.retryCount)],
+       FROM unnest($1::uuid[], $2::int[]) AS mine (id, retry_count)
+       WHERE j.name = '${QUEUE}' AND j.id = mine.id AND j.retry_count = mine.retry_count AND j.state IN ('retry', 'active')`,
+      [jobs.map((job) => job.id), jobs.map((job) => job.retryCount)],
     );
   }
 
@@ -89,27 +112,20 @@ export class TickQueue {
     await this.#replace(job, (data, now) => [{ ...data, continues }, now + afterMs]);
   }
 
-  /** One after another: the statements of two processes that create queues could wait for each other. */
-  async #createQueue(pipeline: string): Promise<void> {
-    await this.#database.transaction(async (sql) => {
-      await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} queues`]);
-      await this.#boss.createQueue(pipeline, { name: pipeline, policy: 'stately' });
-    });
-  }
-
   /** Nothing when another process has taken the job over. */
   async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<void> {
     await this.#change(job.pipeline, async (sql, current, now) => {
       if (current?.id !== job.id || current.retryCount !== job.retryCount) return;
       // One that was put back in line is no longer active for pg-boss.
-      if (current.state === 'active') await this.#boss.complete(job.pipeline, job.id, {}, { db: sql });
-      else await this.#boss.deleteJob(job.pipeline, job.id, { db: sql });
+      if (current.state === 'active') await this.#boss.complete(QUEUE, job.id, {}, { db: sql });
+      else await this.#boss.deleteJob(QUEUE, job.id, { db: sql });
       await this.#send(sql, job.pipeline, ...next(current.data, now));
     });
   }
 
   async #send(sql: SqlExecutor, pipeline: string, data: JobData, startAfter: number): Promise<void> {
-    await this.#boss.send(pipeline, data, {
+    await this.#boss.send(QUEUE, data, {
+      singletonKey: pipeline,
       startAfter: new Date(startAfter),
       expireInSeconds: DEAD_AFTER_SECONDS,
       retryLimit: NEVER,
@@ -120,10 +136,10 @@ export class TickQueue {
 
   async #rewrite(sql: SqlExecutor, job: TickJob, data: JobData, startAfter: number): Promise<void> {
     await sql.executeSql(
-      `UPDATE ${this.#table} SET data = $3, keep_until = keep_until + (to_timestamp($4::float8 / 1000) - start_after),
-         start_after = to_timestamp($4::float8 / 1000)
-       WHERE name = $1 AND id = $2`,
-      [job.pipeline, job.id, JSON.stringify(data), startAfter],
+      `UPDATE ${this.#table} SET data = $2, keep_until = keep_until + (to_timestamp($3::float8 / 1000) - start_after),
+         start_after = to_timestamp($3::float8 / 1000)
+       WHERE name = '${QUEUE}' AND id = $1`,
+      [job.id, JSON.stringify(data), startAfter],
     );
   }
 
@@ -133,18 +149,23 @@ export class TickQueue {
     work: (sql: SqlExecutor, job: TickJob | undefined, now: number) => Promise<T>,
   ): Promise<T> {
     return this.#database.transaction(async (sql) => {
-      await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} ${pipeline}`]);
+      await this.#lock(sql, `pipeline ${pipeline}`);
       const { rows } = await sql.executeSql(`SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now`);
       const [job] = await this.#read(sql, [pipeline]);
       return work(sql, job, Math.floor(Number(rows[0].now)));
     });
   }
 
+  async #lock(sql: SqlExecutor, what: string): Promise<void> {
+    await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} ${what}`]);
+  }
+
   async #read(sql: SqlExecutor, pipelines: readonly string[]): Promise<readonly TickJob[]> {
     const { rows } = await sql.executeSql(
-      `SELECT id, name, state, retry_count AS "retryCount", data, extract(epoch FROM start_after) * 1000 AS "startAfter",
+      `SELECT id, singleton_key AS pipeline, state, retry_count AS "retryCount", data, extract(epoch FROM start_after) * 1000 AS "startAfter",
          extract(epoch FROM now()) * 1000 AS now, state = 'active' AND started_on + expire_in < now() AS "isDead"
-       FROM ${this.#table} WHERE name = ANY($1::text[]) AND state <= 'active' ORDER BY start_after, created_on`,
+       FROM ${this.#table} WHERE name = '${QUEUE}' AND policy = '${POLICY}' AND state <= 'active'
+         AND singleton_key = ANY($1::text[]) ORDER BY start_after, created_on`,
       [pipelines],
     );
     return rows.map((row: unknown) => jobRow.parse(row));
