@@ -117,8 +117,8 @@ describe('pipelines that three processes share', function () {
     }
 
     // The next moment, as soon as every job waits for it.
-    const next = `UPDATE pgboss.job SET start_after = now() WHERE state = 'created'
-      AND NOT EXISTS (SELECT FROM pgboss.job WHERE state IN ('active', 'retry'))`;
+    const next = `UPDATE sluice_scheduler.job SET start_after = now() WHERE state = 'created'
+      AND NOT EXISTS (SELECT FROM sluice_scheduler.job WHERE state IN ('active', 'retry'))`;
     while ((await client.query(next)).rowCount === 0) await Promise.race(others.map(nextLine));
     await untilDone(2 * all.length - done.length);
     expect([...runs(IS_DONE), ...done].toSorted()).to.deep.equal([...all, ...all].toSorted());

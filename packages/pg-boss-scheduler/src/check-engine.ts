@@ -17,7 +17,7 @@ export async function checkEngine(database: EngineDatabase, schema: string): Pro
       const fix = 'correct url of scheduler: the address of the primary';
       return [{ name, outcome: 'bad', message: `${where}: the database is read-only`, fix }];
     }
-    // Each pipeline is a table there.
+    // The first process also makes the queue, which is a table.
     if (isInstalled ? mayCreateIn : mayCreate) {
       return [{ name, outcome: 'good', message: isInstalled ? where : `${where}: the first start creates it` }];
     }

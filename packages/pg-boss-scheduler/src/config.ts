@@ -8,8 +8,10 @@ export const pgBossSchedulerConfig = z.strictObject({
   schema: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,49}$/, 'must be lower-case letters, digits and underscores, at most 50 characters')
-    .default('pgboss')
-    .describe('The schema of pg-boss. The first start creates it. Processes that share pipelines have the same one.'),
+    .default('sluice_scheduler')
+    .describe(
+      'The schema of pg-boss. The first start creates it; only Sluice should use it. Processes that share pipelines have the same one.',
+    ),
   statementTimeoutSeconds: z
     .int()
     .min(1)

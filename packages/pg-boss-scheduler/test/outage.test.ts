@@ -84,8 +84,8 @@ describe('the check of pg-boss', () => {
     const scheduler = clock.process();
     const [result] = await scheduler.check();
     expect(result).to.include({ outcome: 'good' });
-    expect(result?.message).to.match(/schema pgboss: the first start creates it$/u);
-    const { rows } = await clock.client.query(`SELECT FROM pg_namespace WHERE nspname = 'pgboss'`);
+    expect(result?.message).to.match(/schema sluice_scheduler: the first start creates it$/u);
+    const { rows } = await clock.client.query(`SELECT FROM pg_namespace WHERE nspname = 'sluice_scheduler'`);
     expect(rows).to.deep.equal([]);
     await scheduler.close();
     await clock.client.end();
