@@ -11,7 +11,8 @@ export class FewReads {
   of(reader: StateReader): StateReader {
     return {
       read: () => this.#inTurn(() => reader.read()),
-      holder: () => this.#inTurn(() => reader.holder()),
+      // Asked before a run, of which there are few at a time.
+      holder: () => reader.holder(),
       deadLetters: () => reader.deadLetters(),
       digests: (stream, from, until) => reader.digests(stream, from, until),
     };

@@ -26,14 +26,14 @@ export const HOUR_MS = 3_600_000;
 export const HOURLY: Schedule = { kind: 'interval', everyMs: HOUR_MS };
 
 /** A tick that has begun and that the test ends. */
-export interface BegunTick {
+interface BegunTick {
   readonly pipeline: string;
   readonly turnOver: AbortSignal | undefined;
   end(how: TickEnd): void;
   fail(error: Error): void;
 }
 
-export interface Served {
+interface Served {
   readonly name?: string;
   readonly pipeline?: string;
   readonly schedule?: Schedule;
@@ -42,7 +42,7 @@ export interface Served {
 }
 
 /** A process that serves pipelines. */
-export interface TestProcess {
+interface TestProcess {
   readonly scheduler: Scheduler;
   /** Those that have begun in this process, in order. */
   readonly ticks: readonly BegunTick[];
