@@ -50,6 +50,7 @@ export default defineConfig({
           page('State, backfills and status', 'state'),
           page('Delivery', 'delivery'),
           page('Performance', 'performance'),
+          page('Scale', 'scale'),
         ],
       },
       {

@@ -15,6 +15,7 @@ const DOORS = {
   'core-config.txt': 'packages/core/dist/config.d.ts',
   'core-engine.txt': 'packages/core/dist/engine.d.ts',
   'core-service.txt': 'packages/core/dist/service.d.ts',
+  'core-scheduler.txt': 'packages/core/dist/scheduler.d.ts',
   'core-state.txt': 'packages/core/dist/state.d.ts',
   'core-text.txt': 'packages/core/dist/text.d.ts',
   'adapter-kit.txt': 'packages/adapter-kit/dist/index.d.ts',

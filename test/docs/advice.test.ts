@@ -33,6 +33,7 @@ function problemsOf(
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([posthogSink, { ...jsonlSink, repeats: () => ({ effect: 'replace' as const }) }]),
     stateStores: createRegistry([fileStateStore]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
     redactor: new SecretRedactor(),

@@ -10,6 +10,8 @@ import { fileStateStore } from '@sluice/file-state';
 import { jsonlSink } from '@sluice/jsonl-sink';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import { langfusePostgresSource } from '@sluice/langfuse-postgres-source';
+import { pgBossScheduler } from '@sluice/pg-boss-scheduler';
+import { postgresState } from '@sluice/postgres-state';
 import { posthogSink } from '@sluice/posthog-sink';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper';
 import { expect } from 'chai';
@@ -53,7 +55,8 @@ function codesWith(example: string): readonly string[] {
     },
     sources: createRegistry([langfusePostgresSource, langfuseClickHouseSource, withoutGet]),
     sinks: createRegistry([posthogSink, jsonlSink, firstWins]),
-    stateStores: createRegistry([fileStateStore]),
+    stateStores: createRegistry([fileStateStore, postgresState]),
+    schedulers: createRegistry([pgBossScheduler]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
     redactor: new SecretRedactor(),

@@ -31,6 +31,17 @@ describe('the deployment examples', () => {
     expect(dockerfile).to.match(/HEALTHCHECK[^]*\/healthz/);
   });
 
+  it('start three workers that share pipelines, and let one at a time be taken away', () => {
+    const [compose3, workers] = ['container/compose.workers.yaml', 'kubernetes/workers.yaml'].map(read);
+    expect(parseAllDocuments(compose3 ?? '')[0]?.toJS()).to.have.nested.property('services.sluice.deploy.replicas', 3);
+    const documents = parseAllDocuments(workers ?? '').map((each): unknown => each.toJS());
+    expect(documents[0]).to.include({ kind: 'Deployment' }).and.to.have.nested.property('spec.replicas', 3);
+    expect(documents[1]).to.include({ kind: 'PodDisruptionBudget' });
+    for (const text of [compose3, workers]) {
+      expect(text).to.contain(`[start, /etc/sluice/pipeline.yaml, --listen, '0.0.0.0:${PORT}']`);
+    }
+  });
+
   it('name existing files', () => {
     const [, config = ''] = /"[^"]*@sluice\/cli\/(configs\/[^"]+)"/.exec(dockerfile) ?? [];
     expect(existsSync(join(ROOT, config)), config).to.equal(true);

@@ -204,7 +204,7 @@ async function sluice(
   return ended.finally(() => clearInterval(watch));
 }
 
-function launch(
+export function launch(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>>,

@@ -130,6 +130,7 @@ function loadPipeline(text: string, url = URLS[0], key = KEYS[0]): void {
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([posthogSink, jsonlSink]),
     stateStores: createRegistry([fileStateStore]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
     redactor,

@@ -124,6 +124,7 @@ params: { langfuseUrl: "\${LANGFUSE_URL}" }
     sources: createRegistry<SourceDefinition>([langfusePostgresSource, langfuseClickHouseSource]),
     sinks: createRegistry([posthogSink]),
     stateStores: createRegistry([postgresState]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
     redactor,

@@ -50,6 +50,7 @@ function load(rest: string, environment: Readonly<Record<string, string>> = {}) 
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([{ ...jsonlSink, repeats: () => ({ effect: 'replace' as const }) }]),
     stateStores: createRegistry([fileStateStore]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
   });

@@ -33,6 +33,7 @@ describe('the pipelines that ship for a table, a webhook and Segment', () => {
           sources: createRegistry([langfusePostgresSource]),
           sinks: createRegistry([postgresSink, webhookSink, segmentSink]),
           stateStores: createRegistry([fileStateStore]),
+          schedulers: createRegistry([]),
           mappingLanguage: createYamlMappingLanguage(),
           readFile,
         },

@@ -25,6 +25,7 @@ function load(name: string) {
     sources: createRegistry([langfusePostgresSource]),
     sinks: createRegistry([objectStorageSink]),
     stateStores: createRegistry([fileStateStore]),
+    schedulers: createRegistry([]),
     mappingLanguage: createYamlMappingLanguage(),
     readFile,
   });

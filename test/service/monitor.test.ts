@@ -57,6 +57,50 @@ describe('the monitor of a pipeline', () => {
     expect(causeAfter({ ...ended, outcome: 'bug', message: 'TypeError' })).to.equal('bug');
   });
 
+  describe('of a pipeline that several processes share', () => {
+    const binding = { source: { description: 's', fingerprint: 's' }, start: 'beginning', handover: NOW } as const;
+    const unfinished = { ...EMPTY_STATE, binding };
+
+    function aMonitor(): PipelineMonitor {
+      const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
+      monitor.restore(unfinished, ['tick']);
+      return monitor;
+    }
+
+    it('is in no trouble while another process runs the first backfill, or it waits for a turn', () => {
+      const monitor = aMonitor();
+      expect(monitor.trouble?.cause).to.equal('first-backfill-interrupted');
+      monitor.scheduled({ kind: 'elsewhere' });
+      expect(monitor.trouble).to.equal(undefined);
+      expect(monitor.isElsewhere).to.equal(true);
+      monitor.scheduled({ kind: 'due' });
+      expect(monitor.trouble).to.equal(undefined);
+      monitor.scheduled({ kind: 'idle' });
+      expect(monitor.trouble?.cause).to.equal('first-backfill-interrupted');
+    });
+
+    it('forgets its own failure when another process has run the pipeline', () => {
+      const monitor = aMonitor();
+      monitor.observe({ ...ended, outcome: 'failed', message: 'the disk is full' });
+      const lastRun = { at: NOW + 1, outcome: 'done' } as const;
+      monitor.restore({ ...unfinished, backfilled: ['tick'], lastRun }, ['tick'], { ranElsewhere: true });
+      expect(monitor.trouble).to.equal(undefined);
+      expect(monitor.lastSuccess).to.equal(NOW + 1);
+      const failed = { at: NOW + 2, outcome: 'failed', error: 'no network' } as const;
+      monitor.restore({ ...unfinished, backfilled: ['tick'], lastRun: failed }, ['tick'], { ranElsewhere: true });
+      expect(monitor.trouble).to.deep.equal({ cause: 'run-failed', message: 'no network', since: NOW + 2 });
+    });
+
+    it('is unhealthy while the scheduler does not answer', () => {
+      const monitor = aMonitor();
+      monitor.scheduled({ kind: 'due' });
+      monitor.scheduled({ kind: 'failing', message: 'no connection' });
+      expect(monitor.trouble).to.include({ cause: 'scheduler-unreachable', message: 'no connection' });
+      monitor.scheduled({ kind: 'due' });
+      expect(monitor.trouble).to.equal(undefined);
+    });
+  });
+
   it('restores what earlier processes left in the state', () => {
     const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
     const pause = { cause: 'drift', message: 'a column is missing', since: NOW - 1000 } as const;

@@ -1,4 +1,5 @@
-import { Turns, type Turn } from '@sluice/core/service';
+import type { Turn } from '@sluice/core/scheduler';
+import { Turns } from '@sluice/core/service';
 import { recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';

@@ -5,6 +5,7 @@ export { createLogger, type LogLevel } from './logging/create-logger.js';
 export { redactValue } from './logging/redact-value.js';
 export { SecretRedactor } from './logging/secret-redactor.js';
 export { InProcessScheduler } from './scheduler/in-process-scheduler.js';
+export { nextTime } from './scheduler/next-time.js';
 export { PipelineMonitor, type Trouble, type TroubleCause } from './service/pipeline-monitor.js';
 export { servePipeline } from './service/serve-pipeline.js';
-export { Turns, type Turn, type TurnsOptions } from './service/turns.js';
+export { Turns, type TurnsOptions } from './service/turns.js';

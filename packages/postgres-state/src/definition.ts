@@ -9,5 +9,6 @@ export const postgresState: StateStoreDefinition<PostgresStateConfig> = {
   type: 'postgres',
   doc: 'Tables in a Postgres schema, for many workers on many machines.',
   config: postgresStateConfig,
+  isShared: true,
   create: (config, context) => new PostgresStateStore(config, context),
 };

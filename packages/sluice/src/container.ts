@@ -23,7 +23,7 @@ import { PipelineService } from './service/pipeline-service.js';
 import { Sluice } from './sluice.js';
 
 export interface SluiceOptions {
-  /** Sources, sinks and state stores besides those that ship with Sluice. */
+  /** Sources, sinks, state stores and schedulers besides those that ship with Sluice. */
   readonly adapters?: readonly AdapterDefinition[];
   /** What `sluice init` starts from for a pair of adapters, besides the shipped presets. */
   readonly presets?: readonly Preset[];
@@ -37,7 +37,7 @@ export interface SluiceOptions {
   readonly writeLog?: ((line: string) => void) | undefined;
   /** Clocks, timers and randomness. Default: the real ones. */
   readonly runtime?: Runtime;
-  /** Decides when `start` runs a pipeline. Default: timers in this process. */
+  /** Decides when `start` runs a pipeline whose file names no scheduler. Default: timers in this process. */
   readonly scheduler?: Scheduler;
 }
 
@@ -112,14 +112,9 @@ export function createContainer(options: SluiceOptions): Sluice {
   container
     .bind(FACTORY)
     .toResolvedValue(
-      (
-        adapters: Adapters,
-        composer: PipelineComposer,
-        context: EngineContext,
-        scheduler: Scheduler,
-        redactor: Redactor,
-      ) => new PipelineFactory(adapters, composer, context, scheduler, redactor),
-      [ADAPTERS, COMPOSER, ENGINE_CONTEXT, SCHEDULER, REDACTOR],
+      (adapters: Adapters, composer: PipelineComposer, context: EngineContext, redactor: Redactor) =>
+        new PipelineFactory(adapters, composer, context, redactor),
+      [ADAPTERS, COMPOSER, ENGINE_CONTEXT, REDACTOR],
     );
   container
     .bind(MONITORING)

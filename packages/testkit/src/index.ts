@@ -15,6 +15,11 @@ export { pageText, type PageTextOptions } from './page-text.js';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.js';
 export { recordingSink, type RecordedSend, type RecordingSink, type RecordingSinkOptions } from './recording-sink.js';
 export { casesInTurn, testRuns, testsInTurn } from './test-runs.js';
+export {
+  describeScheduler,
+  type DescribeSchedulerOptions,
+  type SchedulerUnderTest,
+} from './conformance/describe-scheduler.js';
 export { describeSink } from './conformance/describe-sink.js';
 export type { DescribeSinkOptions, DestinationFaults, SinkUnderTest } from './conformance/sink-bench.js';
 export { describeSource } from './conformance/describe-source.js';

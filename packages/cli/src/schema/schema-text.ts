@@ -38,6 +38,7 @@ async function schemaOf(kind: (typeof KINDS)[number], ends: Ends, sluice: Sluice
     sources: source ? [source] : known.sources,
     sinks: sink ? [sink] : known.sinks,
     stateStores: known.stateStores,
+    schedulers: known.schedulers,
     open: { source: source === undefined, sink: sink === undefined },
     mapping: inPlaceMappingSchema(specific),
   });

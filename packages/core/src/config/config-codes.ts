@@ -13,11 +13,20 @@ export const CONFIG_CODES = {
   },
   'unknown-type': {
     severity: 'error',
-    title: 'unknown source, sink or state store',
+    title: 'unknown source, sink, state store or scheduler',
     why: '`use` names an adapter that ships with Sluice, or a package or file that is installed next to the pipeline file.',
     fix: 'correct the name, or install the package',
     wrong: 'sink: { use: posthogg }',
     right: "sink: { use: posthog, with: { apiKey: '${POSTHOG_API_KEY}' } }",
+  },
+  'state-not-shared': {
+    severity: 'error',
+    title: 'a scheduler for many machines with a state on one',
+    why: 'With a scheduler, the next run can be in a process on another machine. Where the state is in local files, that process would export everything again.',
+    fix: 'keep the state in a store that the machines share, or remove `scheduler`',
+    wrong: "scheduler: { use: pg-boss, with: { url: '${LANGFUSE_DATABASE_URL}' } }",
+    right:
+      "scheduler: { use: pg-boss, with: { url: '${LANGFUSE_DATABASE_URL}' } }\nstate: { use: postgres, with: { url: '${LANGFUSE_DATABASE_URL}' } }",
   },
   'missing-variable': {
     severity: 'error',

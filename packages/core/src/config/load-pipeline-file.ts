@@ -6,12 +6,12 @@ import { configureAdapter } from './configure-adapter.js';
 import { fillVariables } from './fill-variables.js';
 import { joinMembers } from './join-members.js';
 import { loadMapping } from './load-mapping.js';
-import { spanAt, type Loading, type PipelineFileContext } from './loading.js';
+import { isGiven, spanAt, type Loading, type PipelineFileContext } from './loading.js';
 import type { LoadedPipelineFile } from './loaded-pipeline-file.js';
 import { membersOf } from './members.js';
 import type { PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
-import { reportHeld, reportMissing, reportRepeats } from './report-unfit.js';
+import { reportHeld, reportMissing, reportRepeats, reportUnshared } from './report-unfit.js';
 import { sinkPlaces } from './sink-places.js';
 import type { Member } from './substitute.js';
 import { validateOptions } from './validate-options.js';
@@ -55,6 +55,9 @@ function loadMember(
   const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
   const source = configureAdapter('source', context.sources, loading);
   const state = configureAdapter('state', context.stateStores, loading, { fallback: 'file' });
+  const isScheduled = isGiven(loading, ['scheduler']);
+  const scheduler = isScheduled ? configureAdapter('scheduler', context.schedulers, loading) : undefined;
+  if (scheduler !== undefined && state !== undefined) reportUnshared(scheduler, state, loading);
   const branches = sinkPlaces(loading).map((place) => {
     const sink = configureAdapter('sink', context.sinks, loading, { path: place.path });
     const mapper = loadMapping(loading, place);
@@ -76,7 +79,7 @@ function loadMember(
   }
 
   const all = problems.all(file);
-  if (problems.hasErrors || !settings || !source || !state) return { problems: all };
+  if (problems.hasErrors || !settings || !source || !state || (isScheduled && !scheduler)) return { problems: all };
   const pipeline = member === undefined ? settings.pipeline : `${settings.pipeline}.${member.name}`;
   const pipelines = branches.flatMap(({ name, sink, mapper }): PipelineConfig[] => {
     if (!sink || !mapper) return [];
@@ -99,6 +102,7 @@ function loadMember(
         mapper,
         params: params ?? settings.params,
         schedule: settings.schedule,
+        ...(scheduler && { scheduler }),
         start: settings.start,
         settleMs: settings.settle,
         revisitMs: settings.revisit,

@@ -1,4 +1,9 @@
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type {
+  SchedulerDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StateStoreDefinition,
+} from '../contracts/definition.js';
 import type { Mapper } from '../contracts/mapper.js';
 import type { Schedule } from '../contracts/scheduler.js';
 import type { Instant } from '../contracts/value.js';
@@ -49,6 +54,8 @@ export interface PipelineConfig {
   readonly mapper: Mapper;
   readonly params: Readonly<Record<string, unknown>>;
   readonly schedule: Schedule;
+  /** What wakes the pipeline; absent: the process itself. */
+  readonly scheduler?: Configured<SchedulerDefinition>;
   readonly start: Start;
   readonly settleMs: number;
   readonly revisitMs: number;

@@ -131,6 +131,9 @@ export const pipelineSchema = z.strictObject({
   schedule: schedule
     .prefault({ cron: '30 * * * *', timeZone: 'UTC' })
     .describe('When the pipeline runs: `{ cron, timeZone }` or `{ every }`.'),
+  scheduler: adapter
+    .optional()
+    .describe('What shares the pipeline among processes on several machines; when absent, the process runs it alone.'),
   start: startOption()
     .prefault('beginning')
     .describe('What the first run backfills, by event time: `beginning`, `now`, or a date.'),

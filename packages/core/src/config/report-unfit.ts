@@ -1,4 +1,9 @@
-import type { SinkDefinition, SourceDefinition } from '../contracts/definition.js';
+import type {
+  SchedulerDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StateStoreDefinition,
+} from '../contracts/definition.js';
 import type { Mapper } from '../contracts/mapper.js';
 import { repeatGroups } from '../repeats/repeat-groups.js';
 import { repeatProblems } from '../repeats/repeat-problems.js';
@@ -38,6 +43,17 @@ export function reportHeld(
     const message = `the mapping holds records of \`${stream}\` until they are final, but ${type} cannot read a record again by its key`;
     loading.problems.add('cannot-hold', spanAt(loading, ['source', 'use']), message);
   }
+}
+
+/** A state that the other processes do not see: each would export everything. */
+export function reportUnshared(
+  scheduler: Configured<SchedulerDefinition>,
+  state: Configured<StateStoreDefinition>,
+  loading: Loading,
+): void {
+  if (state.definition.isShared === true) return;
+  const message = `${scheduler.type} runs the pipeline on any machine, but the state in \`${state.type}\` is on one`;
+  loading.problems.add('state-not-shared', spanOf(loading, ['state', 'use'], ['scheduler', 'use']), message);
 }
 
 /** Changes that a destination does not take, or counts again. */

@@ -10,6 +10,7 @@ import type { Runtime } from './runtime.js';
 import type { SetupQuestion } from './setup.js';
 import type { Sink } from './sink.js';
 import type { CallOptions, Source } from './source.js';
+import type { Scheduler } from './scheduler.js';
 import type { StateStore } from './state-store.js';
 import type { StreamSchema } from './stream-schema.js';
 
@@ -149,5 +150,17 @@ export interface SinkDefinition<Config = unknown> extends Definition<Config> {
 /** What a state store package exports. */
 export interface StateStoreDefinition<Config = unknown> extends Definition<Config> {
   readonly kind: 'state';
+  /** Whether processes on different machines see the same state. A pipeline with `scheduler:` needs that. Default: false. */
+  readonly isShared?: boolean;
   create(config: Config, context: AdapterContext): StateStore;
+}
+
+/** What a scheduler package exports. A scheduler that a pipeline file names shares pipelines among processes. */
+export interface SchedulerDefinition<Config = unknown> extends Definition<Config> {
+  readonly kind: 'scheduler';
+  /**
+   * Makes the scheduler of all pipelines of a process that name it with the same options. Opens no connection. Relative
+   * paths start in the folder of the first pipeline's file.
+   */
+  create(config: Config, context: AdapterContext): Scheduler;
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { pipelineSchema } from '../config/pipeline-schema.js';
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type {
+  SchedulerDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StateStoreDefinition,
+} from '../contracts/definition.js';
 import type { AnyDefinition } from '../registry/registry.js';
 import { acceptVariables, VARIABLE, type JsonSchema } from './accept-variables.js';
 
@@ -9,6 +14,7 @@ interface PipelineJsonSchemaOptions {
   readonly sources: readonly SourceDefinition[];
   readonly sinks: readonly SinkDefinition[];
   readonly stateStores: readonly StateStoreDefinition[];
+  readonly schedulers: readonly SchedulerDefinition[];
   /** Whether installed packages may be used as well. */
   readonly open: { readonly source: boolean; readonly sink: boolean };
   /** The schema of a mapping that is written in the file, with its definitions. */
@@ -23,7 +29,7 @@ const INSTALLED: JsonSchema = {
 
 /** The JSON Schema of pipeline files, for editors, made from the schemas that the loader uses. */
 export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSchema {
-  const { sources, sinks, stateStores, open, mapping } = options;
+  const { sources, sinks, stateStores, schedulers, open, mapping } = options;
   const file = acceptVariables(jsonSchemaOf(pipelineSchema));
   const properties = partsOf(file['properties']);
   const { definitions, ...inPlace } = mapping;
@@ -42,6 +48,7 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
       sink: adapterSchema(partsOf(properties['sink']), sinks, open.sink),
       sinks: severalSinks(partsOf(properties['sinks']), mappingIn, { sinks, open }),
       state: adapterSchema(partsOf(properties['state']), stateStores, true),
+      scheduler: adapterSchema(partsOf(properties['scheduler']), schedulers, true),
       mapping: mappingIn(partsOf(properties['mapping'])),
     },
     oneOf: [{ required: ['sink', 'mapping'] }, { required: ['sinks'] }],

@@ -1,5 +1,10 @@
 import { pathToFileURL } from 'node:url';
-import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '../contracts/definition.js';
+import type {
+  SchedulerDefinition,
+  SinkDefinition,
+  SourceDefinition,
+  StateStoreDefinition,
+} from '../contracts/definition.js';
 import { ConfigError } from '../contracts/errors.js';
 import type { Preset } from '../contracts/preset.js';
 import { adapterIn, type AdapterModule } from './adapter-module.js';
@@ -23,6 +28,7 @@ export interface AllAdapters {
   readonly sources: readonly SourceDefinition[];
   readonly sinks: readonly SinkDefinition[];
   readonly stateStores: readonly StateStoreDefinition[];
+  readonly schedulers: readonly SchedulerDefinition[];
 }
 
 type FoundByType = Map<Kind, Map<string, Found>>;
@@ -33,6 +39,7 @@ const INSTALLED = /^(?:@|\.|sluice-)/u;
 const isSource = (each: AnyDefinition): each is SourceDefinition => each.kind === 'source';
 const isSink = (each: AnyDefinition): each is SinkDefinition => each.kind === 'sink';
 const isStateStore = (each: AnyDefinition): each is StateStoreDefinition => each.kind === 'state';
+const isScheduler = (each: AnyDefinition): each is SchedulerDefinition => each.kind === 'scheduler';
 
 /**
  * The adapters that files can use: those that are known by name, and those that are installed beside a file. A module is
@@ -49,6 +56,7 @@ export class AdapterLoader {
       sources: createRegistry(definitions.filter(isSource)),
       sinks: createRegistry(definitions.filter(isSink)),
       stateStores: createRegistry(definitions.filter(isStateStore)),
+      schedulers: createRegistry(definitions.filter(isScheduler)),
     };
     this.#references = references;
     for (const [index, { kind, type }] of references.entries()) {
@@ -82,10 +90,11 @@ export class AdapterLoader {
       const shipped = this.#references.flatMap((each) => (each.kind === kind ? [each.type] : []));
       return [...new Set([...shipped, ...registry.types])].flatMap((type) => registry.find(type) ?? []);
     };
-    return this.check([], ({ sources, sinks, stateStores }) => ({
+    return this.check([], ({ sources, sinks, stateStores, schedulers }) => ({
       sources: ofKind('source', sources),
       sinks: ofKind('sink', sinks),
       stateStores: ofKind('state', stateStores),
+      schedulers: ofKind('scheduler', schedulers),
     }));
   }
 
@@ -126,6 +135,7 @@ export class AdapterLoader {
       sources: of('source', this.#given.sources, isSource),
       sinks: of('sink', this.#given.sinks, isSink),
       stateStores: of('state', this.#given.stateStores, isStateStore),
+      schedulers: of('scheduler', this.#given.schedulers, isScheduler),
     };
   }
 
@@ -142,8 +152,8 @@ export class AdapterLoader {
   }
 
   #givenOf(kind: Kind): Registry<AnyDefinition> {
-    const { sources, sinks, stateStores } = this.#given;
-    return { source: sources, sink: sinks, state: stateStores }[kind];
+    const { sources, sinks, stateStores, schedulers } = this.#given;
+    return { source: sources, sink: sinks, state: stateStores, scheduler: schedulers }[kind];
   }
 }
 

@@ -1,15 +1,16 @@
 import {
   API_VERSION,
+  type SchedulerDefinition,
   type SinkDefinition,
   type SourceDefinition,
   type StateStoreDefinition,
 } from '../contracts/definition.js';
 import { ConfigError } from '../contracts/errors.js';
 
-export type AnyDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition;
+export type AnyDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition | SchedulerDefinition;
 
 /** What messages call an adapter of each kind. */
-export const KIND_NAMES = { source: 'source', sink: 'sink', state: 'state store' } as const;
+export const KIND_NAMES = { source: 'source', sink: 'sink', state: 'state store', scheduler: 'scheduler' } as const;
 
 /** The adapters of one kind that a pipeline file can `use`. */
 export interface Registry<Definition> {
@@ -25,6 +26,7 @@ export interface Registries {
   readonly sources: Registry<SourceDefinition>;
   readonly sinks: Registry<SinkDefinition>;
   readonly stateStores: Registry<StateStoreDefinition>;
+  readonly schedulers: Registry<SchedulerDefinition>;
 }
 
 /** Throws `ConfigError` for two definitions of one type, and for one that was written for another contract version. */

@@ -1,7 +1,7 @@
 import type { Runtime } from '../contracts/runtime.js';
-import type { Schedule, ScheduleOptions, Scheduler } from '../contracts/scheduler.js';
+import type { Schedule, ScheduledPipeline, ScheduleOptions, Scheduler } from '../contracts/scheduler.js';
 import type { Instant } from '../contracts/value.js';
-import { cronIn } from './cron.js';
+import { nextTime } from './next-time.js';
 
 /** How often the clock is checked: it may have been set, or the machine may have slept. */
 const CHECK_EVERY_MS = 60_000;
@@ -9,33 +9,26 @@ const CHECK_EVERY_MS = 60_000;
 /** A clock that is set back by less than this is being corrected. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Runs schedules with timers in this process. */
+/** Runs schedules with timers in this process, for this process alone. */
 export class InProcessScheduler implements Scheduler {
+  readonly isShared = false;
   readonly #runtime: Pick<Runtime, 'now' | 'sleep'>;
 
   constructor(runtime: Pick<Runtime, 'now' | 'sleep'>) {
     this.#runtime = runtime;
   }
 
-  nextAfter(schedule: Schedule, after: Instant): Instant {
-    if (schedule.kind === 'interval') return (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
-    const next = cronIn(schedule.cron, schedule.timeZone).nextRun(new Date(after));
-    if (next === null)
-      throw new Error(`the schedule ${schedule.cron} has no time after ${new Date(after).toISOString()}`);
-    return next.getTime();
-  }
-
-  async run(schedule: Schedule, tick: () => Promise<void>, { signal, servedUntil }: ScheduleOptions): Promise<void> {
-    let served = servedUntil ?? this.#runtime.now();
-    while (await this.#isDue(schedule, served, signal)) {
+  async run(pipeline: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
+    let served = options.servedUntil ?? this.#runtime.now();
+    while (await this.#isDue(pipeline.schedule, served, options.signal)) {
       served = this.#runtime.now();
-      await tick();
+      await tickInTurns(pipeline, options);
     }
   }
 
   /** Resolves to true at the first time of the schedule after `servedUntil`, or to false when the signal aborts. */
   async #isDue(schedule: Schedule, servedUntil: Instant, signal: AbortSignal): Promise<boolean> {
-    const nextAfter = (served: Instant) => (Number.isFinite(served) ? this.nextAfter(schedule, served) : served);
+    const nextAfter = (served: Instant) => (Number.isFinite(served) ? nextTime(schedule, served) : served);
     let [served, next] = [servedUntil, nextAfter(servedUntil)];
     while (!signal.aborted) {
       const now = this.#runtime.now();
@@ -47,5 +40,24 @@ export class InProcessScheduler implements Scheduler {
       });
     }
     return false;
+  }
+}
+
+/** Ends when a tick has ended by itself, not because its turn was over. */
+async function tickInTurns(
+  { pipeline, tick }: ScheduledPipeline,
+  { turns, signal, observe = () => undefined }: ScheduleOptions,
+): Promise<void> {
+  for (;;) {
+    observe({ kind: 'due' });
+    const turn = await turns?.take(pipeline, signal);
+    if (turns !== undefined && turn === undefined) return observe({ kind: 'idle' });
+    observe({ kind: 'here' });
+    try {
+      if ((await tick(turn?.over)) !== 'interrupted' || signal.aborted) return;
+    } finally {
+      turn?.end();
+      observe({ kind: 'idle' });
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Observation, Observer, Peer } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
+import type { ScheduleNews } from '../contracts/scheduler.js';
 import type { Pause, PipelineState } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import { isBackfilled } from '../engine/run/first-backfill.js';
@@ -10,9 +11,16 @@ const UNREACHABLE_AFTER = 3;
 
 /**
  * Why a pipeline is unhealthy. A pause has its own causes; `run-failed` and `bug` are explained by the message.
- * `first-backfill-interrupted`: it is not complete, and no run is working on it.
+ * `first-backfill-interrupted`: it is not complete, and no run is working on it, in this process or another.
+ * `scheduler-unreachable`: what wakes the pipeline does not answer.
  */
-export type TroubleCause = Pause['cause'] | `${Peer}-unreachable` | 'run-failed' | 'bug' | 'first-backfill-interrupted';
+export type TroubleCause =
+  | Pause['cause']
+  | `${Peer}-unreachable`
+  | 'run-failed'
+  | 'bug'
+  | 'first-backfill-interrupted'
+  | 'scheduler-unreachable';
 
 /** What is wrong with a pipeline, and since when. */
 export interface Trouble {
@@ -42,7 +50,9 @@ export class PipelineMonitor {
   #heldRecords: number | undefined;
   #lastSuccess: Instant | undefined;
   #isRunning = false;
-  #isWaiting = false;
+  #whereabouts: Exclude<ScheduleNews['kind'], 'failing'> = 'idle';
+  /** The scheduler does not answer. */
+  #isUnscheduled: Trouble | undefined;
   #isComplete = false;
 
   constructor(pipeline: { readonly settleMs: number }, runtime: Pick<Runtime, 'now'>) {
@@ -53,13 +63,13 @@ export class PipelineMonitor {
 
   /** Undefined while the pipeline is healthy, and before anything is known. */
   get trouble(): Trouble | undefined {
-    if (this.#unreachable === undefined) return this.#trouble ?? this.#interruption;
+    if (this.#unreachable === undefined) return this.#trouble ?? this.#isUnscheduled ?? this.#interruption;
     const { peer: _, ...unreachable } = this.#unreachable;
     return unreachable;
   }
 
   get #interruption(): Trouble | undefined {
-    if (this.#isRunning || this.#isWaiting || this.#isBackfilled !== false) return undefined;
+    if (this.#isRunning || this.#whereabouts !== 'idle' || this.#isBackfilled !== false) return undefined;
     const message = 'the first backfill is not complete, and no run is working on it; the next run continues it';
     return { cause: 'first-backfill-interrupted', message, since: this.#idleSince };
   }
@@ -76,6 +86,11 @@ export class PipelineMonitor {
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  /** Whether another process runs it. */
+  get isElsewhere(): boolean {
+    return this.#whereabouts === 'elsewhere';
   }
 
   /** When the last run that caught up ended. */
@@ -103,9 +118,15 @@ export class PipelineMonitor {
     return Math.max(0, this.#runtime.now() + this.#sourceAheadMs - this.#settleMs - this.#followedUntil);
   }
 
-  /** Whether a run waits for its turn. */
-  waits(isWaiting: boolean): void {
-    this.#isWaiting = isWaiting;
+  /** What the scheduler knows of the pipeline. */
+  scheduled(news: ScheduleNews): void {
+    if (news.kind !== 'failing') {
+      this.#isUnscheduled = undefined;
+      this.#whereabouts = news.kind;
+      return;
+    }
+    const since = this.#isUnscheduled?.since ?? this.#runtime.now();
+    this.#isUnscheduled = { cause: 'scheduler-unreachable', message: news.message, since };
   }
 
   /** The source has ended and everything in it was exported: there is nothing left to lag behind. */
@@ -113,16 +134,31 @@ export class PipelineMonitor {
     this.#isComplete = true;
   }
 
-  /** Takes over what earlier processes have left in the state. */
-  restore(state: PipelineState, streams: readonly string[]): void {
+  /**
+   * Takes over what other processes have left in the state. `ranElsewhere`: its last run was in another process, so that
+   * what this one knew of its own last run is out of date.
+   */
+  restore(
+    state: PipelineState,
+    streams: readonly string[],
+    { ranElsewhere = false }: { readonly ranElsewhere?: boolean } = {},
+  ): void {
     const { pause, lastRun, openDeadLetters, held } = state;
     if (state.binding) this.#isBackfilled = isBackfilled(state, streams);
     this.#followedUntil = followedUntil(state, streams);
     this.#openDeadLetters = openDeadLetters;
     this.#heldRecords = held.length;
     this.#pause = pause?.cause;
-    if (pause) this.#trouble = pause;
     if (lastRun?.outcome === 'done') this.#lastSuccess = lastRun.at;
+    if (pause) this.#trouble = pause;
+    else if (ranElsewhere) {
+      this.#idleSince = lastRun?.at ?? this.#idleSince;
+      this.#unreachable = undefined;
+      this.#trouble =
+        lastRun?.outcome === 'failed'
+          ? { cause: 'run-failed', message: lastRun.error ?? 'the run failed in another process', since: lastRun.at }
+          : undefined;
+    }
   }
 
   readonly observe: Observer = (observation) => {

@@ -2,7 +2,7 @@ import { SluiceError } from '../contracts/errors.js';
 import type { Logger } from '../contracts/logger.js';
 import { streamNames } from '../contracts/mapper.js';
 import type { Observer } from '../contracts/observation.js';
-import type { Scheduler } from '../contracts/scheduler.js';
+import type { Scheduler, TickEnd, TurnGiver } from '../contracts/scheduler.js';
 import type { PipelineState, StateReader } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { PipelineConfig } from '../config/pipeline-config.js';
@@ -10,10 +10,12 @@ import { followedUntil } from '../engine/run/followed-until.js';
 import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
 import { newRunId, type RunResult } from '../engine/run/with-lease.js';
+import { nextTime } from '../scheduler/next-time.js';
+import { describeHolder } from '../state/in-use-error.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
-import type { Turn, Turns } from './turns.js';
+import { watchSchedule } from './watch-schedule.js';
 
 /** A pipeline to run on its schedule. */
 interface ServedPipeline {
@@ -28,7 +30,7 @@ interface ServeOptions {
   readonly signal: AbortSignal;
   readonly monitor: PipelineMonitor;
   /** Lets pipelines run in turns. Absent: this one never waits for others. */
-  readonly turns?: Turns;
+  readonly turns?: TurnGiver;
   /** Watches the runs, besides the monitor. */
   readonly observe?: Observer;
 }
@@ -38,7 +40,8 @@ interface ServeOptions {
  * at the next time of the schedule; so is one that ends with a bug, after a rest that doubles with every further one, up
  * to a day. The first run starts at once when work was left undone or a scheduled time was missed.
  *
- * Each run takes the lease on the state and releases it: between runs, other commands can use the state.
+ * Each run takes the lease on the state and releases it: between runs, other commands can use the state. Where several
+ * processes share the pipeline, a run that would find the state in use is not begun.
  *
  * A run whose turn is over while other pipelines wait saves its place, and goes on when it is its turn again.
  */
@@ -56,64 +59,74 @@ export async function servePipeline(
   };
   const complete = new AbortController();
   const rest = new RestAfterBugs(runtime);
-  const runOnce = async (turn: Turn | undefined): Promise<RunResult> => {
+  const runOnce = async (turnOver: AbortSignal | undefined): Promise<RunResult> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
     ofRun.info({}, 'the run starts');
-    const signals = turn === undefined ? [signal] : [signal, turn.over];
+    const signals = turnOver === undefined ? [signal] : [signal, turnOver];
     const result = await withRunSignal(signals, (ofThisRun) => {
       const options = { signal: ofThisRun, runId, observe, staysUp: true };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
-    const isTurnOver = turn?.over.aborted === true && !signal.aborted;
-    logEnd(result, scheduler.nextAfter(schedule, runtime.now()), isTurnOver);
+    const isTurnOver = turnOver?.aborted === true && !signal.aborted;
+    logEnd(result, nextTime(schedule, runtime.now()), isTurnOver);
     if (!result.report.sourceEnded) return result;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
     complete.abort();
     return result;
   };
-  /** Ends when a run has ended by itself, not because its turn was over. */
-  const run = async (): Promise<void> => {
-    if (turns === undefined) return void (await runOnce(undefined));
-    for (;;) {
-      monitor.waits(true);
-      const turn = await turns.take(branch?.pipeline ?? name, signal).finally(() => monitor.waits(false));
-      if (turn === undefined) return;
-      try {
-        const { outcome } = await runOnce(turn);
-        if (outcome !== 'stopped' || signal.aborted) return;
-      } finally {
-        turn.end();
-      }
-    }
-  };
-  const tick = async (): Promise<void> => {
-    if (rest.isOn) return;
+  const isHeld = heldElsewhere(state, logger);
+  const tick = async (turnOver: AbortSignal | undefined): Promise<TickEnd> => {
+    if (rest.isOn) return 'done';
+    if (scheduler.isShared && (await isHeld())) return 'held';
     try {
-      await run();
+      const { outcome } = await runOnce(turnOver);
       rest.over();
+      return outcome === 'stopped' ? 'interrupted' : 'done';
     } catch (error) {
       // An adapter that cannot even be made, such as one whose file is gone, is no bug.
       const isBug = !(error instanceof SluiceError);
       const outcome = isBug ? 'bug' : 'failed';
       const message = isBug ? String(error) : error.message;
       monitor.observe({ kind: 'run-ended', outcome, durationMs: 0, message });
-      const next = new Date(scheduler.nextAfter(schedule, isBug ? rest.begin() : runtime.now())).toISOString();
+      const next = new Date(nextTime(schedule, isBug ? rest.begin() : runtime.now())).toISOString();
       if (isBug) {
         logger.error(
           { err: error, next },
           'a bug in Sluice or in an adapter ended the run; the pipeline is tried again later',
         );
       } else logger.error({ error: message, next }, 'the run failed; the next run retries');
+      return 'done';
     }
   };
   const streams = streamNames(config.mapper);
   // The first run reports why the state cannot be read.
   const known = await state.read().catch(() => undefined);
   if (known) monitor.restore(known, streams);
-  const servedUntil = known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
-  await scheduler.run(schedule, tick, { signal: AbortSignal.any([signal, complete.signal]), servedUntil });
+  await scheduler.run(
+    { name, pipeline: branch?.pipeline ?? name, schedule, tick },
+    {
+      signal: AbortSignal.any([signal, complete.signal]),
+      servedUntil: known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY,
+      ...(turns && { turns }),
+      observe: watchSchedule({ state, streams, monitor, runtime }),
+    },
+  );
+}
+
+/** Whether another process changes the state now. Says so once, until it is over. */
+function heldElsewhere(state: StateReader, logger: Logger): () => Promise<boolean> {
+  let isKnown = false;
+  return async () => {
+    // The run reports why the state cannot be read.
+    const holder = await state.holder().catch(() => undefined);
+    if (holder !== undefined && !isKnown) {
+      logger.info({ holder: describeHolder(holder) }, 'another process has the state; trying again until it is free');
+    }
+    isKnown = holder !== undefined;
+    return isKnown;
+  };
 }
 
 /** Otherwise, what each run derives from the signals would stay in memory until the process ends. */

@@ -1,12 +1,5 @@
 import type { Runtime } from '../contracts/runtime.js';
-
-/** The right to run, shared by the branches of a pipeline. */
-export interface Turn {
-  /** Aborts when the time is up while others wait: the run then saves its place and asks for another turn. */
-  readonly over: AbortSignal;
-  /** Safe to call twice. */
-  end(): void;
-}
+import type { Turn, TurnGiver } from '../contracts/scheduler.js';
 
 interface Held {
   readonly begunMs: number;
@@ -29,7 +22,7 @@ export interface TurnsOptions {
  * Lets a number of pipelines run at the same time. The others wait in the order in which they asked, and nobody waits for
  * longer than the turns before it. The branches of one pipeline share a turn, because they share what they read.
  */
-export class Turns {
+export class Turns implements TurnGiver {
   readonly #options: TurnsOptions;
   readonly #runtime: Pick<Runtime, 'monotonicMs' | 'sleep'>;
   readonly #held = new Map<string, Held>();
@@ -40,7 +33,10 @@ export class Turns {
     this.#runtime = runtime;
   }
 
-  /** Resolves when it is the pipeline's turn; undefined when the signal aborts before. */
+  hasRoom(pipeline: string): boolean {
+    return this.#waiting.length === 0 && !this.#held.has(pipeline) && this.#held.size < this.#options.atOnce;
+  }
+
   async take(pipeline: string, signal: AbortSignal): Promise<Turn | undefined> {
     if (signal.aborted) return undefined;
     return new Promise((resolve) => {

@@ -41,6 +41,7 @@ function load(text: string, files: Readonly<Record<string, string>> = {}) {
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
     stateStores: createRegistry([state]),
+    schedulers: createRegistry([]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], events: [], hash: 'm' } }) },
     readFile,
     redactor,

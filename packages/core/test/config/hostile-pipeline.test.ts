@@ -24,6 +24,7 @@ function expectEnd(text: string): void {
     sources: createRegistry([]),
     sinks: createRegistry([]),
     stateStores: createRegistry([]),
+    schedulers: createRegistry([]),
     mappingLanguage: { load: () => ({ problems: [] }) },
     readFile,
     redactor: new SecretRedactor(),

@@ -61,6 +61,7 @@ function load(text: string, environment: Record<string, string> = {}, files: Rec
     sources: createRegistry([source]),
     sinks: createRegistry([sink]),
     stateStores: createRegistry([state]),
+    schedulers: createRegistry([]),
     mappingLanguage: { load: () => ({ problems: [], mapper: { streams: [], events: [], hash: 'h' } }) },
     readFile,
     redactor,

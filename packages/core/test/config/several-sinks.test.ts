@@ -31,6 +31,7 @@ function load(text: string) {
       sources: createRegistry([source]),
       sinks: createRegistry(sinks),
       stateStores: createRegistry([state]),
+      schedulers: createRegistry([]),
       mappingLanguage: {
         load: ({ file }, { sinkType, params }) => {
           mapped.push(`${file.split('/').at(-1)} for ${sinkType} with ${JSON.stringify(params)}`);

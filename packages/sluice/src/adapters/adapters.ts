@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '@sluice/core/adapter';
 import type { Preset } from '@sluice/core/preset';
+import type { SchedulerDefinition } from '@sluice/core/scheduler';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { SourceDefinition } from '@sluice/core/source';
 import type { StateStoreDefinition } from '@sluice/core/state';
 import { AdapterLoader, type AdapterReference, type Registries, type Registry } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
 
-export type AdapterDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition;
+export type AdapterDefinition = SourceDefinition | SinkDefinition | StateStoreDefinition | SchedulerDefinition;
 
 /** The adapters that a person names instead of a file, as options of a command. */
 interface Named {

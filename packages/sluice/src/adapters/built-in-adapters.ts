@@ -15,4 +15,5 @@ export const BUILT_IN_ADAPTERS: readonly AdapterReference[] = [
   { kind: 'sink', type: 'jsonl', load: () => import('@sluice/jsonl-sink') },
   { kind: 'state', type: 'file', load: () => import('@sluice/file-state') },
   { kind: 'state', type: 'postgres', load: () => import('@sluice/postgres-state') },
+  { kind: 'scheduler', type: 'pg-boss', load: () => import('@sluice/pg-boss-scheduler') },
 ];

@@ -1,4 +1,5 @@
 import { ConfigError, type CheckResult, type Redactor } from '@sluice/core/adapter';
+import type { Scheduler } from '@sluice/core/scheduler';
 import type { PipelineState } from '@sluice/core/state';
 import type { PipelineConfig, Problem } from '@sluice/core/config';
 import { bindingToCommit, textObstacle, type Pipeline } from '@sluice/core/engine';
@@ -9,6 +10,8 @@ interface CheckOptions {
   readonly redactor: Redactor;
   /** What the sink does with an event that was sent before. */
   readonly repeats: readonly { readonly sentence: string }[];
+  /** The one that the file names. */
+  readonly scheduler: Scheduler | undefined;
 }
 
 /** Checks every part of a pipeline at the same time. Nothing is written and no event is sent. */
@@ -16,7 +19,7 @@ export async function checkPipeline(
   config: PipelineConfig,
   problems: readonly Problem[],
   pipeline: Pipeline,
-  { signal, redactor, repeats }: CheckOptions,
+  { signal, redactor, repeats, scheduler }: CheckOptions,
 ): Promise<readonly CheckSection[]> {
   const { source, sink } = pipeline;
   const { settleMs, revisitMs, maxWindowMs } = config;
@@ -35,8 +38,19 @@ export async function checkPipeline(
     checkSection(`source ${config.source.type}`, () => source.check({ signal, plan }), signal),
     checkSection(`sink ${config.sink.type}`, () => sink.check({ signal }), signal),
     checkSection(`state ${config.state.type}`, () => stateFindings(pipeline), signal),
+    ...(scheduler?.check && config.scheduler
+      ? [checkSection(`scheduler ${config.scheduler.type}`, () => tryScheduler(scheduler), signal)]
+      : []),
   ]);
   return sections.map((section) => withoutSecrets(section, redactor));
+}
+
+async function tryScheduler(scheduler: Scheduler): Promise<readonly CheckResult[]> {
+  try {
+    return (await scheduler.check?.()) ?? [];
+  } finally {
+    await scheduler.close?.();
+  }
 }
 
 function problemFindings(problems: readonly Problem[]): readonly CheckResult[] {

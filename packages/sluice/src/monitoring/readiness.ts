@@ -26,12 +26,14 @@ export function readinessOf(monitors: ReadonlyMap<string, PipelineMonitor>, reda
 }
 
 function pipelineReadiness(
-  { trouble, lagMs, isBackfilled, isRunning }: PipelineMonitor,
+  { trouble, lagMs, isBackfilled, isRunning, isElsewhere }: PipelineMonitor,
   redactor: Redactor,
 ): PipelineReadiness {
   const position = {
     ...(lagMs === undefined ? {} : { lagSeconds: Math.round(lagMs / 1000) }),
-    ...(isBackfilled === false ? ({ firstBackfill: isRunning ? 'running' : 'interrupted' } as const) : {}),
+    ...(isBackfilled === false
+      ? ({ firstBackfill: isRunning || isElsewhere ? 'running' : 'interrupted' } as const)
+      : {}),
   };
   if (trouble === undefined) return { status: 'ok', ...position };
   const { cause, message, since } = trouble;

@@ -32,7 +32,7 @@ import {
   type SampledRecord,
   type Verification,
 } from '@sluice/core/engine';
-import type { Scheduler } from '@sluice/core/service';
+import { nextTime } from '@sluice/core/service';
 import { checkPipeline } from '../check/check-pipeline.js';
 import type { CheckSection } from '../check/check-section.js';
 import type { Adapters } from '../adapters/adapters.js';
@@ -55,7 +55,6 @@ interface Dependencies {
   readonly adapters: Adapters;
   readonly composer: PipelineComposer;
   readonly context: EngineContext;
-  readonly scheduler: Scheduler;
   readonly redactor: Redactor;
 }
 
@@ -151,6 +150,7 @@ export class LoadedPipeline {
         signal,
         redactor: this.#dependencies.redactor,
         repeats: this.repeats,
+        scheduler: this.#dependencies.composer.scheduler(this.config),
       });
     } finally {
       await Promise.all([pipeline.source.close(), pipeline.sink.close()]);
@@ -295,7 +295,7 @@ export class LoadedPipeline {
   }
 
   #nextRun(after: number): number {
-    return this.#dependencies.scheduler.nextAfter(this.config.schedule, after);
+    return nextTime(this.config.schedule, after);
   }
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { AdapterContext, Logger, Redactor, Runtime } from '@sluice/core/adapter';
+import type { Scheduler } from '@sluice/core/scheduler';
 import type { Sink, SinkContext } from '@sluice/core/sink';
 import type { Source, StreamSchema } from '@sluice/core/source';
 import type { StateStore } from '@sluice/core/state';
@@ -90,6 +91,11 @@ export class PipelineComposer {
 
   state(config: PipelineConfig, logger: Logger): StateStore {
     return config.state.definition.create(config.state.config, this.contextIn(dirname(config.file), logger));
+  }
+
+  /** The scheduler that the file names; undefined: the process itself. */
+  scheduler({ scheduler, file }: PipelineConfig): Scheduler | undefined {
+    return scheduler?.definition.create(scheduler.config, this.contextIn(dirname(file), this.#logger));
   }
 
   #shared(config: PipelineConfig): SharedSource {

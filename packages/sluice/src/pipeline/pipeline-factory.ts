@@ -9,7 +9,6 @@ import {
   type Problem,
 } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
-import type { Scheduler } from '@sluice/core/service';
 import type { Adapters } from '../adapters/adapters.js';
 import { checkSection, withoutSecrets, type CheckSection } from '../check/check-section.js';
 import { LoadedPipeline } from './loaded-pipeline.js';
@@ -20,20 +19,12 @@ export class PipelineFactory {
   readonly #adapters: Adapters;
   readonly #composer: PipelineComposer;
   readonly #context: EngineContext;
-  readonly #scheduler: Scheduler;
   readonly #redactor: Redactor;
 
-  constructor(
-    adapters: Adapters,
-    composer: PipelineComposer,
-    context: EngineContext,
-    scheduler: Scheduler,
-    redactor: Redactor,
-  ) {
+  constructor(adapters: Adapters, composer: PipelineComposer, context: EngineContext, redactor: Redactor) {
     this.#adapters = adapters;
     this.#composer = composer;
     this.#context = context;
-    this.#scheduler = scheduler;
     this.#redactor = redactor;
   }
 
@@ -43,7 +34,6 @@ export class PipelineFactory {
       adapters: this.#adapters,
       composer: this.#composer,
       context: this.#context,
-      scheduler: this.#scheduler,
       redactor: this.#redactor,
     });
   }

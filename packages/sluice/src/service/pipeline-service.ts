@@ -5,6 +5,8 @@ import { servePipeline, Turns, type Scheduler, type TurnsOptions } from '@sluice
 import type { ListenAddress } from '../monitoring/listen-address.js';
 import type { Monitoring } from '../monitoring/monitoring.js';
 import type { PipelineComposer } from '../pipeline/pipeline-composer.js';
+import { FewReads } from './few-reads.js';
+import { Schedulers } from './schedulers.js';
 
 export interface ServeOptions {
   /** Ends the service: runs finish what is in flight and save their cursor; no further run begins. */
@@ -43,13 +45,15 @@ export class PipelineService {
     if (server) this.#context.logger.info({ url: server.url }, 'serving /healthz, /readyz and /metrics');
     const bugs = new Map<string, unknown>();
     const turns = options && new Turns(options, this.#context.runtime);
+    const reads = new FewReads();
+    const schedulers = new Schedulers(this.#composer, this.#scheduler);
     try {
       await Promise.all(
         watch.pipelines.map(async ({ config, monitor, observe }) => {
           try {
             const compose = (logger: Logger) => this.#composer.composeRun(config, logger);
-            const state = this.#composer.state(config, this.#context.logger).reader(config.name);
-            const context = { ...this.#context, scheduler: this.#scheduler };
+            const state = reads.of(this.#composer.state(config, this.#context.logger).reader(config.name));
+            const context = { ...this.#context, scheduler: schedulers.of(config) };
             await servePipeline({ config, state, compose }, context, {
               signal,
               monitor,
@@ -62,6 +66,7 @@ export class PipelineService {
         }),
       );
     } finally {
+      await schedulers.close();
       await server?.stop();
     }
     return { bugs };

@@ -1,0 +1,1 @@
+export { pgBossScheduler } from './definition.js';
