@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import { eventId, type Encoding, type MappedEvent } from '@sluice/core/sink';
+import { eventId, type EncodedEvent, type Encoding, type MappedEvent } from '@sluice/core/sink';
 import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
@@ -8,14 +8,13 @@ import { eventProblem, hyphenatedUuid, instantOf } from './event-problem.js';
 import { groupIdentity, type GroupIdentity } from './group-identify.js';
 import { groupsText } from './group-keys.js';
 import { cleanProperties, personText, propertiesText, withoutNames } from './property-text.js';
-import type { SentEvent } from './sent-event.js';
 import { shortenTexts } from './shorten-texts.js';
 import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
 
 /** An encoded event, with the route that it takes. */
-export interface PosthogEvent extends SentEvent {
+export interface PosthogEvent extends EncodedEvent {
   /** The protocol of the route for large AI events; absent for every event that takes the ordinary route. */
   readonly aiRoute?: Protocol;
 }
