@@ -44,13 +44,12 @@ export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encodin
   const large = largeAiEvent(parts, options);
   if (large !== undefined) return encoded(event, parts, large);
   const shortened = shortenTexts(cleanProperties(ownProperties(event, parts)), options.shorten);
-  const cut = shortened === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(shortened) }, options);
+  if (shortened === undefined) return rejected(parts, whole, options);
+  const cutParts = { ...parts, properties: JSON.stringify(shortened) };
+  const cut = serialise(cutParts, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
-  return {
-    kind: 'rejected',
-    reason: 'event-too-large',
-    detail: tooLarge(parts, cut, options),
-  };
+  const stillLarge = largeAiEvent(cutParts, options);
+  return stillLarge === undefined ? rejected(parts, cut, options) : encoded(event, parts, stillLarge);
 }
 
 interface Serialised extends Pick<PosthogEvent, 'text' | 'bytes' | 'aiRoute'> {}
@@ -63,10 +62,12 @@ function largeAiEvent(parts: WireParts, options: EncodeOptions): Serialised | un
   return bytes > MAX_AI_EVENT_BYTES ? undefined : { text, bytes, aiRoute };
 }
 
-function tooLarge({ event }: WireParts, { bytes }: Serialised, { aiRoute }: EncodeOptions): string {
-  return aiRoute !== undefined && isAiEvent(event)
-    ? `the event has ${bytes} bytes, and PostHog takes AI events of at most ${MAX_AI_EVENT_BYTES}`
-    : `the event has ${bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`;
+function rejected({ event }: WireParts, { bytes }: Serialised, { aiRoute }: EncodeOptions): Encoding {
+  const detail =
+    aiRoute !== undefined && isAiEvent(event)
+      ? `the event has ${bytes} bytes, and PostHog takes AI events of at most ${MAX_AI_EVENT_BYTES}`
+      : `the event has ${bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`;
+  return { kind: 'rejected', reason: 'event-too-large', detail };
 }
 
 function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Serialised {
