@@ -90,6 +90,6 @@ function quotaText(keys: readonly string[], quotas: readonly Quota[]): string {
 function warned({ type, event, warnings }: IngestionWarning): LikelyCause {
   const of = event === '' ? '' : ` of ${event}`;
   const times = warnings === 1 ? 'once' : `${warnings} times`;
-  const meaning = DROPPED[type] ?? 'it need not be dropped';
+  const meaning = DROPPED[type] ?? 'such an event may still be stored';
   return { code: type, message: `PostHog warns of ${type}${of} (${times}): ${meaning}` };
 }
