@@ -57,7 +57,7 @@ describe('a folder of sluice init', function () {
     const { stdout: problems } = sluice(['lint', 'export-ai.yaml'], { cwd: directory, environment });
     expect(problems)
       .to.contain(
-        '[changes-count-twice] changed records count twice: posthog adds an event `$ai_trace` or `$ai_generation`',
+        '[changes-count-twice] changed records count twice: posthog adds an event `$ai_trace`, `$ai_generation`, ',
       )
       .and.to.contain('it counts again on its pages of traces and sessions')
       .and.to.contain('set `revisit: 0s`');

@@ -36,7 +36,9 @@ describe('a new state', () => {
   it('is warned of where a pipeline of another name has exported the same to the same sink', async () => {
     await bench.run();
     await run({ name: 'renamed' });
-    const warned = announced().find(({ message }) => message.endsWith('events that both mappings make are sent a second time'));
+    const warned = announced().find(({ message }) =>
+      message.endsWith('events of the same names are sent a second time'),
+    );
     expect(warned?.fields).to.include({ other: 'notes', at: join(bench.directory, 'notes') });
   });
 

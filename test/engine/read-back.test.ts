@@ -27,25 +27,32 @@ const mapper: Mapper = {
         if (text === null) return { kind: 'filtered', rule: 'note: text == null' };
         const number = Number(id);
         const timestamp = new Date(timeOf(number)).toISOString();
-        const names = text === 'finished' ? ['written', 'finished'] : ['written'];
+        const names = text === 'finished' || text === 'grouped' ? ['written', text] : ['written'];
         return { kind: 'events', events: names.map((event) => ({ event, uuid: aUuid(number), timestamp })) };
       },
     },
   ],
 };
 
-/** One a minute; from number 1,000 on far ahead of its creation. */
+/** One a minute; from number 1,000 on far ahead of its creation, and from number 2,000 on of the day before. */
 function timeOf(number: number): number {
+  if (number >= 2000) return FIRST - DAY + (number - 2000) * MINUTE;
   return number < 1000 ? FIRST + number * MINUTE : NOW - 90 * MINUTE;
 }
 
 function aNumbered(number: number, text: string | null = 'text'): MemoryRecord {
+  if (number >= 2000) return aNote(String(number), FIRST + (number - 2000) * MINUTE, text);
   const createdAt = number < 1000 ? timeOf(number) : FIRST - DAY;
   return { ...aNote(String(number), createdAt, text), eventTime: timeOf(number) };
 }
 
 function instantOf(event: MappedEvent): number {
   return Date.parse(String(event['timestamp']));
+}
+
+/** Of the events about a group, `grouped`: they replace each other. */
+function sentUuidOf({ event }: MappedEvent): string | undefined {
+  return event === 'grouped' ? aUuid(1) : undefined;
 }
 
 /** A sink in memory that can be asked for what it has, but not for checksums. `forgets`: what it has not. */
@@ -80,7 +87,7 @@ function askable(sink: RecordingSink, forgets: (event: MappedEvent) => boolean):
     encode: (event) => {
       const encoding = sink.encode(event);
       return encoding.kind === 'encoded'
-        ? { ...encoding, event: { ...encoding.event, time: instantOf(event) } }
+        ? { ...encoding, event: { ...encoding.event, time: instantOf(event), sentUuid: sentUuidOf(event) } }
         : encoding;
     },
     arrivals: () => arrivals,
@@ -91,7 +98,7 @@ interface ReadBack extends Bench {
   readonly memory: RecordingSink;
   readonly asked: readonly string[];
   verify(range?: Partial<DestinationRange>): Promise<DestinationVerification>;
-  repair(): ReturnType<typeof repairDestination>;
+  repair(range?: Partial<DestinationRange>): ReturnType<typeof repairDestination>;
 }
 
 function aReadBack(
@@ -116,8 +123,13 @@ function aReadBack(
         ...range,
         ...never,
       }),
-    repair: () =>
-      repairDestination(pipeline, bench.context, { maxQueries: 100, ...never, attribution: { by: 'ada@ops-1' } }),
+    repair: (range) =>
+      repairDestination(pipeline, bench.context, {
+        maxQueries: 100,
+        ...range,
+        ...never,
+        attribution: { by: 'ada@ops-1' },
+      }),
   };
 }
 
@@ -178,6 +190,43 @@ describe('verify of the destination', () => {
     const verification = await bench.verify();
     expect(hasArrived(verification)).to.equal(true);
     expect(verification.ahead).to.equal(2);
+  });
+
+  it('compares an event that happened days before its record', async () => {
+    const lost = aUuid(2001);
+    let isLosing = true;
+    const records = [0, 1, 2000, 2001].map((number) => aNumbered(number));
+    const bench = aReadBack(records, ({ uuid }) => isLosing && uuid === lost);
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const found = await bench.verify({ from: FIRST - DAY });
+    expect(found.events).to.deep.equal([{ event: 'written', expected: 4, missing: 1 }]);
+    expect(found.earlier).to.equal(0);
+
+    const sent = bench.memory.accepted.length;
+    await bench.repair({ from: FIRST - DAY });
+    expect(bench.memory.accepted.slice(sent).map(({ uuid }) => uuid)).to.deep.equal([lost]);
+    isLosing = false;
+    bench.runtime.advance(11 * MINUTE);
+    expect(hasArrived(await bench.verify({ from: FIRST - DAY }))).to.equal(true);
+  });
+
+  it('counts events that happened before the range', async () => {
+    const bench = aReadBack([0, 1, 2000, 2001].map((number) => aNumbered(number)));
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const { events, earlier } = await bench.verify({ from: FIRST });
+    expect(events).to.deep.equal([{ event: 'written', expected: 2, missing: 0 }]);
+    expect(earlier).to.equal(2);
+  });
+
+  it('does not look for events that replace each other', async () => {
+    const records = numbers(3).map((number) => aNumbered(number, 'grouped'));
+    const bench = aReadBack(records, ({ event }) => event === 'grouped');
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const { events } = await bench.verify();
+    expect(events).to.deep.equal([{ event: 'written', expected: 3, missing: 0 }]);
   });
 
   it('compares nothing before the first backfill is complete, and asks nothing', async () => {

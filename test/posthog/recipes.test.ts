@@ -54,6 +54,32 @@ describe('the recipes for PostHog', () => {
     ).to.deep.equal([]);
   });
 
+  it('tell which conditions differ for the AI mapping, as its dashboard has them', () => {
+    const page = readFileSync(join(ROOT, PAGE), 'utf8').split('\n## ')[0] ?? '';
+    const dashboard = readFileSync(join(ROOT, 'docs/dashboard.md'), 'utf8').split('<!-- dashboard ai -->')[1] ?? '';
+    const conditions = page.matchAll(/^\| `(?<here>[^`]*\([^`]*)` *\| `(?<there>[^`]*)` *\|$/gmu);
+    const pairs = Array.from(conditions, ({ groups }) => [groups?.['here'] ?? '', groups?.['there'] ?? ''] as const);
+    expect(pairs).to.have.lengthOf(2);
+    for (const [here, there] of pairs) {
+      expect(queries.some(({ text }) => text.includes(here))).to.equal(true);
+      expect(dashboard).to.include(there);
+    }
+    const others = pairs.reduce((all, [here]) => all.replaceAll(here, ''), queries.map(({ text }) => text).join('\n'));
+    expect(others).to.not.include("'langfuse '");
+    expect(others).to.not.include('unknown_user');
+  });
+
+  it('keep the cost and the latency of a trace under the names that it has', () => {
+    const { events } = JSON.parse(sluice(['docs', 'configs/mappings/langfuse-posthog-ai.yaml', '--json']).stdout) as {
+      readonly events: readonly { readonly event: string; readonly fields: readonly { readonly name: string }[] }[];
+    };
+    const names = events.find(({ event }) => event === '$ai_trace')?.fields.map(({ name }) => name) ?? [];
+    const page = readFileSync(join(ROOT, PAGE), 'utf8');
+    const [, there = ''] = /^\| .* of a trace *\| (.*) \|$/mu.exec(page) ?? [];
+    expect(names).to.include.members([...there.matchAll(/`(\w+)`/gu)].map(([, name]) => name));
+    expect(there).to.not.equal('');
+  });
+
   it('have no problems over the AI mapping, with its names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-recipes-'));
     try {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sluice/core/adapter';
-import { eventId, type Encoding, type MappedEvent } from '@sluice/core/sink';
+import { eventId, type EncodedEvent, type Encoding, type MappedEvent } from '@sluice/core/sink';
 import { isAiEvent, MAX_AI_EVENT_BYTES } from './ai/large-ai-events.js';
 import { cleanText } from './clean-json.js';
 import { distinctIdOf } from './distinct-id.js';
@@ -8,14 +8,13 @@ import { eventProblem, hyphenatedUuid, instantOf } from './event-problem.js';
 import { groupIdentity, type GroupIdentity } from './group-identify.js';
 import { groupsText } from './group-keys.js';
 import { cleanProperties, personText, propertiesText, withoutNames } from './property-text.js';
-import type { SentEvent } from './sent-event.js';
 import { shortenTexts } from './shorten-texts.js';
 import { v0Text, v1Text, type WireParts } from './wire-event.js';
 
 export type Protocol = 'v0' | 'v1';
 
 /** An encoded event, with the route that it takes. */
-export interface PosthogEvent extends SentEvent {
+export interface PosthogEvent extends EncodedEvent {
   /** The protocol of the route for large AI events; absent for every event that takes the ordinary route. */
   readonly aiRoute?: Protocol;
 }
@@ -45,13 +44,12 @@ export function encodeEvent(event: MappedEvent, options: EncodeOptions): Encodin
   const large = largeAiEvent(parts, options);
   if (large !== undefined) return encoded(event, parts, large);
   const shortened = shortenTexts(cleanProperties(ownProperties(event, parts)), options.shorten);
-  const cut = shortened === undefined ? whole : serialise({ ...parts, properties: JSON.stringify(shortened) }, options);
+  if (shortened === undefined) return rejected(parts, whole, options);
+  const cutParts = { ...parts, properties: JSON.stringify(shortened) };
+  const cut = serialise(cutParts, options);
   if (fitsMessage(cut.text, cut.bytes)) return encoded(event, parts, cut);
-  return {
-    kind: 'rejected',
-    reason: 'event-too-large',
-    detail: tooLarge(parts, cut, options),
-  };
+  const stillLarge = largeAiEvent(cutParts, options);
+  return stillLarge === undefined ? rejected(parts, cut, options) : encoded(event, parts, stillLarge);
 }
 
 interface Serialised extends Pick<PosthogEvent, 'text' | 'bytes' | 'aiRoute'> {}
@@ -64,10 +62,12 @@ function largeAiEvent(parts: WireParts, options: EncodeOptions): Serialised | un
   return bytes > MAX_AI_EVENT_BYTES ? undefined : { text, bytes, aiRoute };
 }
 
-function tooLarge({ event }: WireParts, { bytes }: Serialised, { aiRoute }: EncodeOptions): string {
-  return aiRoute !== undefined && isAiEvent(event)
-    ? `the event has ${bytes} bytes, and PostHog takes AI events of at most ${MAX_AI_EVENT_BYTES}`
-    : `the event has ${bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`;
+function rejected({ event }: WireParts, { bytes }: Serialised, { aiRoute }: EncodeOptions): Encoding {
+  const detail =
+    aiRoute !== undefined && isAiEvent(event)
+      ? `the event has ${bytes} bytes, and PostHog takes AI events of at most ${MAX_AI_EVENT_BYTES}`
+      : `the event has ${bytes} bytes, and PostHog drops events of more than ${MAX_EVENT_BYTES} in its own encoding`;
+  return { kind: 'rejected', reason: 'event-too-large', detail };
 }
 
 function serialise(parts: WireParts, { protocol, library }: EncodeOptions): Serialised {

@@ -63,7 +63,10 @@ export function isKnownName(kind: Kind, name: string): boolean {
 
 /** The known name that is meant by an unknown one, as far as can be told. */
 export function nearestName(kind: Kind, name: string): string | undefined {
-  return closestName(name, KNOWN[kind]);
+  // Without the $, which all of them have.
+  const known = KNOWN[kind].map((each) => each.slice(1));
+  const near = closestName(name.slice(1), known);
+  return near === undefined ? undefined : `$${near}`;
 }
 
 function words(text: string): readonly string[] {

@@ -45,7 +45,7 @@ const DROPPED: Readonly<Record<string, string>> = {
 
 /**
  * Why events are likely to be missing. PostHog writes a warning for most of what it drops, but none for a quota and an event
- * restriction: these are named where no warning explains the loss, and a quota that is reached in any case.
+ * restriction: these are named where no warning explains the loss of some event, and a quota that is reached in any case.
  */
 export function likelyCauses(
   missing: readonly MissingEvents[],
@@ -53,7 +53,8 @@ export function likelyCauses(
 ): readonly LikelyCause[] {
   const names = new Set(missing.map(({ event }) => event));
   const concerned = (warnings ?? []).filter(({ event }) => event === '' || names.has(event));
-  const isExplained = concerned.some(({ type }) => Object.hasOwn(DROPPED, type));
+  const dropping = concerned.filter(({ type }) => Object.hasOwn(DROPPED, type));
+  const isExplained = [...names].every((name) => dropping.some(({ event }) => event === '' || event === name));
   const keys: ReadonlySet<string> = new Set(
     [...names].map((name) => (name.startsWith('$ai_') ? 'llm_events' : 'events')),
   );
@@ -89,6 +90,6 @@ function quotaText(keys: readonly string[], quotas: readonly Quota[]): string {
 function warned({ type, event, warnings }: IngestionWarning): LikelyCause {
   const of = event === '' ? '' : ` of ${event}`;
   const times = warnings === 1 ? 'once' : `${warnings} times`;
-  const meaning = DROPPED[type] ?? 'it need not be dropped';
+  const meaning = DROPPED[type] ?? 'such an event may still be stored';
   return { code: type, message: `PostHog warns of ${type}${of} (${times}): ${meaning}` };
 }

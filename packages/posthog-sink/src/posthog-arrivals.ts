@@ -103,7 +103,7 @@ export class PosthogArrivals implements Arrivals {
     };
     const parsed = answered
       .extend({ results: z.array(row) })
-      .safeParse(await this.#api.call('POST', '/query/', { body, signal }));
+      .safeParse(await this.#api.call('POST', '/query/', { body, scope: 'query:read', signal }));
     if (parsed.success) return parsed.data.results;
     throw new UnexpectedAnswerError(
       'PostHog answered a query with other columns than were asked for: check project.url',

@@ -1,7 +1,6 @@
 import { RefusedError, UnexpectedAnswerError, type Instant } from '@sluice/core/adapter';
 import type { EncodedEvent, Outcome, Receipt, Refusal } from '@sluice/core/sink';
 import { isObject, jsonObject, quoted, retryAfterMs, type HttpAnswer } from '@sluice/adapter-kit';
-import { sentUuidOf } from './sent-event.js';
 import { statusError } from './status-error.js';
 
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'event' };
@@ -34,7 +33,7 @@ export function v1Receipt(answer: HttpAnswer, events: readonly EncodedEvent[], n
     );
   }
   const resultOf = resultsByUuid(results);
-  const outcomes = events.map((event) => outcomeOf(resultOf(sentUuidOf(event))));
+  const outcomes = events.map((event) => outcomeOf(resultOf(event.sentUuid ?? event.uuid)));
   const waitMs = retryAfterMs(answer, now);
   return { outcomes, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
 }

@@ -48,6 +48,7 @@ describe('a text that stands in a mapping', () => {
     ['properties', '$ai_input_token', '`$ai_input_tokens`'],
     ['properties', '$curent_url', '`$current_url`'],
     ['properties', '$acme_plan', '`acme_plan`'],
+    ['properties', '$foo', '`foo`'],
     ['event', '$ai_generaton', '`$ai_generation`'],
     ['event', '$groupidentfy', '`$groupidentify`'],
     ['set', '$emial', '`emial`'],

@@ -96,6 +96,9 @@ describe('large AI events', () => {
     expect(pathsOf(sink, requestsOf(sink, [aLargeEvent('$ai_trace', 8_100_000)]))).to.deep.equal([
       '/i/v1/analytics/events',
     ]);
+    const texts = { $ai_input: 'x'.repeat(8_000_000), $ai_tools: 'x'.repeat(1_000_000) };
+    const cut = anEvent({ event: '$ai_generation', properties: texts });
+    expect(pathsOf(sink, requestsOf(sink, [cut]))).to.deep.equal(['/i/v1/ai/events']);
     const tooLarge = sink.encode(anEvent({ event: '$ai_trace', properties: { other: 'x'.repeat(8_100_000) } }));
     expect(tooLarge).to.include({ kind: 'rejected', reason: 'event-too-large' });
     expect(JSON.stringify(tooLarge)).to.include('at most 8000000');

@@ -9,7 +9,7 @@ const SHOWN = 50;
 
 /** What was compared with the destination, what is missing there by hour, and why it probably is. */
 export function destinationText(verification: DestinationVerification): string {
-  const { place, compared, reason, events, differences, causes, ahead, queries, settlesAt } = verification;
+  const { place, compared, reason, events, differences, causes, ahead, earlier, queries, settlesAt } = verification;
   const rows = events.map(({ event, expected, missing }) => [
     event,
     ...[expected, expected - missing, missing].map(integer),
@@ -20,6 +20,12 @@ export function destinationText(verification: DestinationVerification): string {
     ...(rows.length === 0 ? [] : ['', table([['event', 'expected', 'found', 'missing'], ...rows])]),
     ...(differences.length === 0 ? [] : ['', missingTable(differences)]),
     ...(causes.length === 0 ? [] : ['', 'likely, not certain:', ...causes.map(({ message }) => `- ${message}`)]),
+    ...(earlier === 0 || compared === undefined
+      ? []
+      : [
+          '',
+          `${counted(earlier, 'event')} of these records not compared: the time is before ${minuteText(compared.from)}; an earlier --from has them too`,
+        ]),
     ...(ahead === 0
       ? []
       : ['', `${counted(ahead, 'event')} not compared: the time was ahead when the record was created`]),

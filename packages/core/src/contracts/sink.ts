@@ -33,6 +33,11 @@ export interface EncodedEvent {
   /** The engine's event id: see `eventId`. */
   readonly id: string;
   readonly uuid: string;
+  /**
+   * The uuid under which the destination gets it, where it is another one: events that say the same have it in common and
+   * replace each other there. Such an event is not looked for when the destination is read back. Absent: `uuid`.
+   */
+  readonly sentUuid?: string | undefined;
   /** The event in the sink's wire format. */
   readonly text: string;
   /** Size of `text` in bytes of UTF-8. */

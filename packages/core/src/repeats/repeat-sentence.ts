@@ -16,7 +16,10 @@ export function repeatSentence(sink: string, group: RepeatGroup): string {
   return `${sink} ${does} ${event} that was sent within ${within} before${first}; one that was sent earlier counts again`;
 }
 
-/** `an event`, or ``an event `a` or `b` ``. */
+/** `an event`, or ``an event `a`, `b` or `c` ``. */
 export function namesOf({ events }: RepeatGroup): string {
-  return events === undefined ? 'an event' : `an event ${events.map((name) => `\`${name}\``).join(' or ')}`;
+  if (events === undefined) return 'an event';
+  const names = events.map((name) => `\`${name}\``);
+  const last = names.slice(-1).join('');
+  return names.length < 2 ? `an event ${last}` : `an event ${names.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -36,7 +36,7 @@ describe('what a repeat does', () => {
     const add = { effect: 'add', where: 'on its page of orders' } as const;
     const byEvent = { visit: add, answer: add, note: add };
     expect(sentences({ effect: 'replace', byEvent })).to.deep.equal([
-      'shop adds an event `visit` or `answer` or `note` that was sent before: it counts again on its page of orders',
+      'shop adds an event `visit`, `answer` or `note` that was sent before: it counts again on its page of orders',
     ]);
     expect(sentences({ ...add, byEvent })).to.deep.equal([
       'shop adds an event that was sent before: it counts again on its page of orders',

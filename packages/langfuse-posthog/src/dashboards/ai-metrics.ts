@@ -1,7 +1,7 @@
 import type { ChartDescription } from '@sluice/core/preset';
-import { AI_EVENTS } from './event-family.js';
+import { AI_FAMILY } from './event-family.js';
 
-const { trace, generation, score, hasUser } = AI_EVENTS;
+const { trace, generation, score, hasUser } = AI_FAMILY;
 const FEEDBACK = '$ai_feedback';
 
 /** Calls to models. PostHog's AI pages count the cost of these alone: https://posthog.com/docs/ai-observability. */
@@ -159,7 +159,7 @@ LIMIT 100`,
     query: `SELECT
   properties.$ai_span_name AS generation_name,
   count() AS generations,
-  round(avg(${AI_EVENTS.tokens}), 1) AS tokens_per_generation,
+  round(avg(${AI_FAMILY.tokens}), 1) AS tokens_per_generation,
   round(avg(toFloat(properties.$ai_latency)), 2) AS latency_s,
   round(avg(toFloat(properties.$ai_total_cost_usd)), 5) AS cost_usd_per_generation
 FROM events

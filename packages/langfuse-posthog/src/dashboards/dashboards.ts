@@ -1,6 +1,6 @@
 import type { DashboardDescription } from '@sluice/core/preset';
 import { AI_METRICS } from './ai-metrics.js';
-import { AI_EVENTS, LANGFUSE_EVENTS } from './event-family.js';
+import { AI_FAMILY, LANGFUSE_FAMILY } from './event-family.js';
 import { fourQuestions } from './four-questions.js';
 import { LANGFUSE_METRICS } from './langfuse-metrics.js';
 
@@ -10,12 +10,12 @@ export const DASHBOARDS: readonly DashboardDescription[] = [
     id: 'langfuse',
     name: 'Langfuse',
     doc: 'How the LLM feature is used, what it costs, and whether it helps. Made of the events that Sluice delivers from Langfuse.',
-    charts: [...fourQuestions(LANGFUSE_EVENTS), ...LANGFUSE_METRICS],
+    charts: [...fourQuestions(LANGFUSE_FAMILY), ...LANGFUSE_METRICS],
   },
   {
     id: 'ai',
     name: 'AI events',
     doc: "How the LLM feature is used, what it costs, and whether it helps. Made of the events of PostHog's AI pages ($ai_*).",
-    charts: [...fourQuestions(AI_EVENTS), ...AI_METRICS],
+    charts: [...fourQuestions(AI_FAMILY), ...AI_METRICS],
   },
 ];

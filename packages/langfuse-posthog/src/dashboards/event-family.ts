@@ -13,7 +13,7 @@ export interface EventFamily {
 }
 
 /** The events of Langfuse's own integration. */
-export const LANGFUSE_EVENTS: EventFamily = {
+export const LANGFUSE_FAMILY: EventFamily = {
   trace: 'langfuse trace',
   generation: 'langfuse generation',
   score: 'langfuse score',
@@ -27,7 +27,7 @@ export const LANGFUSE_EVENTS: EventFamily = {
  * The events that PostHog's AI pages read. PostHog keeps that an event has no person profile. Source: PostHog,
  * plugin-server/src/utils/event.ts, `normalizeProcessPerson`.
  */
-export const AI_EVENTS: EventFamily = {
+export const AI_FAMILY: EventFamily = {
   trace: '$ai_trace',
   generation: '$ai_generation',
   score: '$ai_metric',

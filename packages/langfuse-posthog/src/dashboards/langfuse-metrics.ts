@@ -1,7 +1,7 @@
 import type { ChartDescription } from '@sluice/core/preset';
-import { LANGFUSE_EVENTS } from './event-family.js';
+import { LANGFUSE_FAMILY } from './event-family.js';
 
-const { trace, generation, score, hasUser } = LANGFUSE_EVENTS;
+const { trace, generation, score, hasUser } = LANGFUSE_FAMILY;
 
 /** What an LLM costs and how well it works, by the events of Langfuse's own integration. */
 export const LANGFUSE_METRICS: readonly ChartDescription[] = [

@@ -23,6 +23,7 @@ interface AcceptanceRun {
 async function accept(
   options: PosthogSimulatorOptions = {},
   seen: (event: ReceivedEvent) => ReceivedEvent = (event) => event,
+  personalApiKey = 'phx_a',
 ): Promise<AcceptanceRun> {
   const runtime = manualRuntime({ startAt: NOW });
   const simulator = await PosthogSimulator.start({
@@ -36,7 +37,7 @@ async function accept(
     POSTHOG_HOST: simulator.url,
     POSTHOG_API_KEY: 'phc_acceptancekey123',
     POSTHOG_PROJECT_ID: '7',
-    POSTHOG_PERSONAL_API_KEY: 'phx_a',
+    POSTHOG_PERSONAL_API_KEY: personalApiKey,
     POSTHOG_URL: stub.url,
   };
   try {
@@ -109,6 +110,14 @@ describe('the acceptance of a PostHog', () => {
       isRestricted: ({ properties }) => properties['sluice_acceptance_probe'] === 'batch-v0',
     });
     expect(idsWith(run, 'did not hold')).to.deep.equal(['batch-v0']);
+  });
+
+  it('sends nothing with a personal key that may not query', async () => {
+    const run = await accept({}, undefined, 'phx_without_scope');
+    expect(run.exitCode).to.equal(2);
+    expect(run.lines.join('\n')).to.include('the personal API key lacks the scope query:read');
+    expect(run.simulator.received()).to.deep.equal([]);
+    expect(run.simulator.eventRequests).to.deep.equal([]);
   });
 
   it('tells little when no event arrives', async () => {

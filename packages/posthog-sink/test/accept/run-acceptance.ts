@@ -33,6 +33,8 @@ export async function runAcceptance({ args, context, run, out }: Surroundings): 
   const project = new ProjectApi(settings.config, settings.project, context);
   try {
     const lab = await Lab.open(api, run, context.runtime.now());
+    // A key that may not query would be found out only after everything was sent.
+    await storedEvents(project, lab);
     out(`run ${run}: sending to ${api.url}`);
     const judges: (readonly [Assumption, Judge])[] = [];
     for (const assumption of ASSUMPTIONS) judges.push([assumption, await probed(assumption, lab)]);

@@ -50,7 +50,7 @@ export async function storedEvents(
 
 async function rows(api: ProjectApi, query: string, values: JsonObject): Promise<readonly (readonly unknown[])[]> {
   const body = { query: { kind: 'HogQLQuery', query, values }, refresh: 'force_blocking' };
-  const answer = await api.call('POST', '/query/', { body });
+  const answer = await api.call('POST', '/query/', { body, scope: 'query:read' });
   const results: unknown = isObject(answer) ? answer['results'] : undefined;
   if (!Array.isArray(results)) throw new UnexpectedAnswerError('the query API answered without results');
   return results.map((row: unknown): readonly unknown[] => (Array.isArray(row) ? row : []));

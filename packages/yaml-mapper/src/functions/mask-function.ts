@@ -8,8 +8,8 @@ const MASKS: readonly (readonly [pattern: RegExp, mask: string])[] = [
   [/(?<![\w-])[a-z]{2,8}[-_](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}/gu, '[secret]'],
   [/(?<=\bBearer\s{1,4})[\w.~+/=-]{16,}/gu, '[secret]'],
   [/[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/gu, '[email]'],
-  // Not a date, and not the digits behind a decimal point.
-  [/(?<![\w.])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){8,}(?!\w)/gu, '[number]'],
+  // Not a date, and not the digits behind a decimal point. Digits in a row are one step: millions would exceed the stack.
+  [/(?<![\w.])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){8}\d*(?:[ ()-]{1,2}\d+)*(?!\w)/gu, '[number]'],
 ];
 
 export const MASK_FUNCTION: FunctionDefinition = {

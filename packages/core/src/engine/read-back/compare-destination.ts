@@ -9,10 +9,12 @@ import { followedUntil } from '../run/followed-until.js';
 import { compareArrivals, type ComparedHours, type CompareOptions } from './compare-arrivals.js';
 import { DAY_MS, rangeOf, reasonOf, type DestinationRange } from './destination-range.js';
 import type { DestinationVerification } from './destination-verification.js';
+import { expectedHours } from './expected-hours.js';
 import type { MissingHour } from './missing-hour.js';
 import { notExpected } from './not-expected.js';
 import { pendingChanges } from './pending-changes.js';
 import { QueryBudget } from './query-budget.js';
+import { recordRanges } from './record-ranges.js';
 
 export interface Comparing extends DestinationRange {
   readonly pipeline: Omit<Pipeline, 'state'>;
@@ -40,7 +42,15 @@ export async function compareDestination(
   const { source, sink, mapper } = pipeline;
   const arrivals = arrivalsOf(sink);
   const budget = new QueryBudget(arrivals, { context, signal, most: maxQueries });
-  const nothing = { place: arrivals.place, events: [], differences: [], unexamined: [], causes: [], ahead: 0 };
+  const nothing = {
+    place: arrivals.place,
+    events: [],
+    differences: [],
+    unexamined: [],
+    causes: [],
+    ahead: 0,
+    earlier: 0,
+  };
   const streams = streamNames(mapper);
   const exported = followedUntil(state, streams);
   if (exported === undefined) {
@@ -54,17 +64,20 @@ export async function compareDestination(
     streams.map((stream) => [stream, Math.min(limit, followedUntil(state, [stream]) ?? binding.handover)]),
   );
   const range = rangeOf(options, binding, Math.min(...createdBefore.values()));
-  const compared: ComparedHours[] = [];
-  const pending = pendingOf(options);
-  const days = { source, sink, mappers: mapper.streams, createdBefore, pending, budget, signal };
+  const ranges = recordRanges(range, Math.max(...createdBefore.values()), binding);
   const known = await notExpected(options.reader);
+  const records = { source, sink, mappers: mapper.streams, createdBefore, notExpected: known, signal };
+  const { hours, ahead, earlier } = await expectedHours(range, ranges, records);
+  const pending = pendingOf(options);
+  const compared: ComparedHours[] = [];
   let reached = range.from;
   while (reached < range.until) {
-    const until = Math.min(range.until, reached + DAY_MS);
-    const hours = await compareArrivals(reached, until, { ...days, notExpected: known });
-    if (hours === undefined) break;
-    compared.push(hours);
-    reached = until;
+    const day = { from: reached, until: Math.min(range.until, reached + DAY_MS) };
+    const expected = hours.filter(({ hour }) => hour >= day.from && hour < day.until);
+    const result = await compareArrivals(day, expected, { ...records, ranges, pending, budget });
+    if (result === undefined) break;
+    compared.push(result);
+    reached = day.until;
   }
   const missing = compared.flatMap((each) => each.missing);
   const differences = missing.map(({ events }) => events);
@@ -80,7 +93,8 @@ export async function compareDestination(
     differences,
     unexamined,
     causes: causes ?? [],
-    ahead: compared.reduce((sum, { ahead }) => sum + ahead, 0),
+    ahead,
+    earlier,
     queries: budget.spent,
     ...(settlesAt === undefined ? {} : { settlesAt }),
   };

@@ -22,6 +22,8 @@ export interface DestinationVerification {
   readonly causes: readonly LikelyCause[];
   /** Events that are not compared: their time was ahead when their record was created, and may have been replaced. */
   readonly ahead: number;
+  /** Events that are not compared: they happened before the range, and their records in it or later. */
+  readonly earlier: number;
   /** How many queries this took. */
   readonly queries: number;
   /** When the last run's events are certain to be found; present while they are not: what is missing may be on its way. */

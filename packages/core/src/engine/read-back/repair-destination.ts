@@ -1,4 +1,4 @@
-import type { ArrivalRange, Arrivals } from '../../contracts/arrivals.js';
+import type { Arrivals } from '../../contracts/arrivals.js';
 import { eventId } from '../../contracts/event.js';
 import { ConfigError } from '../../contracts/errors.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
@@ -13,6 +13,7 @@ import type { MissingHour } from './missing-hour.js';
 import { arrivalsOf, compareDestination, settlingUntil } from './compare-destination.js';
 import type { DestinationRange } from './destination-range.js';
 import type { DestinationVerification } from './destination-verification.js';
+import type { RecordRange } from './record-ranges.js';
 
 const MINUTE_MS = 60_000;
 
@@ -82,11 +83,11 @@ async function repairStream(
   missing: readonly MissingHour[],
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
-  const hours = missing.filter((each) => each.ids.has(mapper.stream));
-  const ids = new Set(hours.flatMap((each) => [...(each.ids.get(mapper.stream) ?? [])]));
+  const found = missing.flatMap((each) => each.found.filter(({ stream }) => stream === mapper.stream));
+  const ids = new Set(found.flatMap((each) => [...each.ids]));
   if (ids.size === 0) return;
   const narrowed = onlyEvents(mapper, ids);
-  for (const range of new Set(hours.map((each) => each.range))) await resend(run, narrowed, range, attribution);
+  for (const range of new Set(found.map(({ records }) => records))) await resend(run, narrowed, range, attribution);
   const events = `${ids.size} ${ids.size === 1 ? 'event' : 'events'}`;
   const detail = `${mapper.stream}: ${events} missing at the destination sent again`;
   const at = run.context.runtime.now();
@@ -96,7 +97,7 @@ async function repairStream(
 async function resend(
   run: Run,
   mapper: StreamMapper,
-  range: ArrivalRange,
+  range: RecordRange,
   attribution: Omit<Attribution, 'at'>,
 ): Promise<void> {
   const { ledger, pipeline, context, signal } = run;

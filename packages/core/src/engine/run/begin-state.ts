@@ -18,7 +18,7 @@ export async function announceNewState(pipeline: Pipeline, { logger }: RunContex
   for (const { pipeline: other, place: at } of alike) {
     logger.warn(
       { other, at },
-      'another pipeline exports the same source to the same sink; events that both mappings make are sent a second time',
+      'another pipeline has exported the same source to the same sink; events of the same names are sent a second time',
     );
   }
   logger.info({ place }, MESSAGES[start.kind]);
