@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -17,17 +18,21 @@ describe('three processes that share a pipeline', function () {
   let world: LangfuseWorld;
   let client: pg.Client;
   let pipeline: string;
+  let isSlow = true;
   let environment: Readonly<Record<string, string>>;
   before(async () => {
     const url = await createSharedDatabase('several_workers');
     environment = { STATE_URL: url };
     client = new pg.Client(url);
     await client.connect();
-    world = await aLangfuseWorld({ traces: 200, receiver: { faultFor: () => ({ kind: 'slow', delayMs: 150 }) } });
+    world = await aLangfuseWorld({
+      traces: 80,
+      receiver: { faultFor: () => (isSlow ? { kind: 'slow', delayMs: 200 } : undefined) },
+    });
     pipeline = world.pipelineFile((text) =>
       text
         .replace(/^state: .*$/m, () => `state: ${STATE}`)
-        .concat('\nmaxWindow: 1d\ndelivery: { maxEvents: 10, maxInFlight: 2 }\n'),
+        .concat('\nmaxWindow: 1d\ndelivery: { maxEvents: 5, maxInFlight: 1 }\n'),
     );
   });
   after(async () => {
@@ -52,8 +57,12 @@ describe('three processes that share a pipeline', function () {
   }
 
   it('deliver every record once, although one is killed and one is frozen and wakes', async () => {
+    // They begin at the same time, when all have joined.
+    await world.query('BEGIN; LOCK TABLE traces, observations, scores IN ACCESS EXCLUSIVE MODE');
     const started = [1, 2, 3].map(() => world.launch(['run', pipeline], environment));
-    await until(async () => new Set((await claims()).map(({ pid }) => pid)).size === 3);
+    await within(90, async () => (await rows('SELECT FROM sluice.workers')).length === 3);
+    await world.query('COMMIT');
+    await within(60, async () => new Set((await claims()).map(({ pid }) => pid)).size === 3);
     const pids = [...new Set((await claims()).map(({ pid }) => pid ?? 0))];
     const [killed = 0, frozen = 0] = pids;
     process.kill(frozen, 'SIGSTOP');
@@ -62,7 +71,7 @@ describe('three processes that share a pipeline', function () {
     expect(new Set(lost.map(({ pid }) => pid)).size).to.equal(2);
     const stoppedAt = Date.now();
     const left = new Map(lost.map(({ id, claim }) => [id, claim]));
-    await until(async () => {
+    await within(30, async () => {
       const now = new Map((await claims()).map(({ id, claim }) => [id, claim]));
       for (const [id, claim] of left) if (now.get(id) !== claim) left.delete(id);
       return left.size === 0;
@@ -71,6 +80,7 @@ describe('three processes that share a pipeline', function () {
     console.log(`      ${lost.length} windows of two workers were taken over within ${tookMs} ms`);
     expect(tookMs).to.be.lessThan((LEASE_SECONDS + 11) * 1000);
 
+    isSlow = false;
     const living = await firstToEnd(started);
     expect(living.code, living.err).to.equal(0);
     await expectComplete(world);
@@ -92,6 +102,15 @@ describe('three processes that share a pipeline', function () {
     expect(verified.code, verified.out + verified.err).to.equal(0);
   });
 });
+
+async function within(seconds: number, condition: () => Promise<boolean>): Promise<void> {
+  const lastAt = Date.now() + seconds * 1000;
+  await until(async () => {
+    await delay(100);
+    if (Date.now() > lastAt) throw new Error(`not within ${seconds} s`);
+    return condition();
+  });
+}
 
 /** How the process ended that did so first by itself. */
 async function firstToEnd(started: readonly LaunchedSluice[]) {
