@@ -12,6 +12,7 @@ const ENVIRONMENT = {
   LANGFUSE_DATABASE_URL: 'postgres://reader:secret@db.example.com:5432/langfuse',
   LANGFUSE_CLICKHOUSE_URL: 'http://reader:secret@clickhouse.example.com:8123/default',
   SLUICE_STATE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
+  SLUICE_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/sluice',
   LANGFUSE_URL: 'https://langfuse.example.com',
   POSTHOG_API_KEY: 'phc_example',
   POSTHOG_PERSONAL_API_KEY: 'phx_example',
@@ -30,7 +31,7 @@ const GUIDES = ['docs/write-a-sink.md', 'docs/write-a-source.md'];
 const OTHERS = ['scrape_configs', 'services', 'groups'];
 const SHIPPED_PIPELINE = 'langfuse-to-posthog.yaml';
 const PIPELINE_KEYS =
-  /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|delivery|deadLetters)$/u;
+  /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|scheduler|delivery|deadLetters)$/u;
 const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u;
 
 /** A block of YAML as a file for the command. */
