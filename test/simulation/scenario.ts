@@ -1,6 +1,7 @@
 import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime } from '@sluice/testkit';
 import { CELLS, type Cell, type Fault, type Step } from './faults.js';
+import { sharedScenario } from './shared-scenario.js';
 
 const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -14,7 +15,11 @@ export interface Scenario {
   readonly seed: number;
   /** The minimum number of records at the end. */
   readonly records: number;
-  readonly workers: 1 | 2;
+  readonly workers: number;
+  /** Whether the workers share the pipeline; otherwise one of them has all of it at a time. */
+  readonly isShared: boolean;
+  /** How far the clock of each worker is ahead of the state's; none where they do not share the pipeline. */
+  readonly clocksAheadMs: readonly number[];
   /** Infinite: the lease ends with the process. */
   readonly leaseMs: number;
   readonly start: Pipeline['start'];
@@ -121,15 +126,9 @@ export function scenarioOf(
   // Of every second seed: without another random number, the seeds stay what they were.
   const asText = seed % 2 === 1;
   const holds = seed % 3 === 0;
-  return {
-    seed,
-    records,
-    durationMs,
-    asText,
-    holds,
-    ...fixed,
-    faults: faults.filter(({ number }) => !without.includes(number)),
-  };
+  const ofOwn = { seed, records, durationMs, asText, holds, isShared: false, clocksAheadMs: [], ...fixed, faults };
+  const scenario = workers === 2 && seed % 2 === 0 ? sharedScenario(ofOwn) : ofOwn;
+  return { ...scenario, faults: scenario.faults.filter(({ number }) => !without.includes(number)) };
 }
 
 const SELDOM_CELLS = CELLS.filter(({ step }) => SELDOM.has(step));
