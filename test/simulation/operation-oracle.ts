@@ -11,6 +11,7 @@ const TOUCHED: Readonly<Record<StateChange['type'], readonly Part[]>> = {
   bind: ['binding', 'windows', 'backfilled', 'backfills', 'held', 'openDeadLetters', 'closedDeadLetters'],
   'bind-sink': ['binding'],
   accept: ['binding', 'history'],
+  claim: ['windows'],
   plan: ['windows', 'nextWindowId'],
   advance: ['windows', 'totals', 'days', 'held', 'openDeadLetters'],
   finish: ['windows'],

@@ -10,7 +10,15 @@ export {
 export type { ClosedDeadLetter, DeadLetter } from './contracts/dead-letter.js';
 export type { HeldRecord } from './contracts/held-record.js';
 export { HOUR_MS, type HourDigest, hourOf } from './contracts/digest.js';
-export type { Commit, DeadLetterChange, DigestChange, LeasedState, StoredCommit } from './contracts/leased-state.js';
+export type {
+  Commit,
+  DeadLetterChange,
+  DigestChange,
+  LeasedState,
+  SharedMoment,
+  SharedState,
+  StoredCommit,
+} from './contracts/leased-state.js';
 export type { Backfill, LedgerWindow, WindowPurpose } from './contracts/ledger.js';
 export {
   type Attribution,
@@ -23,6 +31,7 @@ export {
   type NeighbouringState,
   type Pause,
   type PipelineState,
+  type SharedStateWriter,
   type StateChange,
   type StateReader,
   type StateStore,
@@ -32,7 +41,8 @@ export { isBranchOf } from './state/is-branch-of.js';
 export { applyCommit } from './state/decide.js';
 export { DigestBook } from './state/digest-book.js';
 export { describeHolder, inUseError } from './state/in-use-error.js';
+export { openSharedWriter } from './state/open-shared-writer.js';
 export { openStateWriter } from './state/open-state-writer.js';
 export { storedBinding, storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';
 export type { StateStoreDefinition } from './contracts/definition.js';
-export { StateError } from './contracts/errors.js';
+export { StateError, StateMovedError } from './contracts/errors.js';

@@ -4,11 +4,14 @@ import {
   DigestBook,
   EMPTY_STATE,
   inUseError,
+  openSharedWriter,
   openStateWriter,
   type Commit,
   type DeadLetter,
   type LeaseHolder,
   type PipelineState,
+  type SharedMoment,
+  type SharedStateWriter,
   type StateReader,
   type StateStore,
   type StateWriter,
@@ -19,6 +22,8 @@ export interface MemoryStateStoreOptions {
   readonly runtime?: Pick<Runtime, 'now'>;
   /** How long a lease lasts after `acquire` and after every renewal. Default: until it is released. */
   readonly leaseMs?: number;
+  /** Whether several workers can share a pipeline. Default: `false`, one process works on it at a time. */
+  readonly isShared?: boolean;
 }
 
 /** The states of pipelines in memory. Several stores can share it, as several processes share files. */
@@ -33,7 +38,7 @@ export class MemoryState {
 }
 
 interface Lease {
-  /** Grows with every `acquire`: a writer with an older one is refused. */
+  /** Grows with every `acquire` and `join`: a writer with an older one is refused. */
   readonly token: number;
   readonly holder: LeaseHolder;
   until: Instant;
@@ -45,6 +50,9 @@ class MemoryPipeline {
   readonly digests = new DigestBook();
   lease: Lease | undefined;
   lastToken = 0;
+  /** Those that share the pipeline, by their tokens. One that has expired is forgotten by whoever notices. */
+  readonly workers = new Map<number, Lease>();
+  paceMs = Number.NEGATIVE_INFINITY;
 
   apply({ state, digestChanges, deadLetterChanges }: Commit): void {
     this.state = state;
@@ -65,11 +73,14 @@ export class MemoryStateStore implements StateStore {
   readonly #memory: MemoryState;
   readonly #leaseMs: number;
   readonly #now: () => Instant;
+  /** Absent unless pipelines are shared. */
+  readonly join?: (pipeline: string) => Promise<SharedStateWriter>;
 
-  constructor({ runtime, leaseMs }: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
+  constructor({ runtime, leaseMs, isShared = false }: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
     this.#memory = memory;
     this.#leaseMs = leaseMs ?? Number.POSITIVE_INFINITY;
     this.#now = () => runtime?.now() ?? 0;
+    if (isShared) this.join = (pipeline) => this.#join(pipeline);
   }
 
   reader(pipeline: string): StateReader {
@@ -80,14 +91,14 @@ export class MemoryStateStore implements StateStore {
         yield* stored.deadLetters;
       },
       digests: async (...range) => stored.digests.list(...range),
-      holder: async () => this.#leaseOn(stored)?.holder,
+      holder: async () => this.#holderOf(stored),
     };
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
     const stored = this.#memory.of(pipeline);
-    const held = this.#leaseOn(stored);
-    if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
+    const holder = this.#holderOf(stored);
+    if (holder !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, holder);
     const since = this.#now();
     const token = (stored.lastToken += 1);
     let leaseExpiresAt = since + this.#leaseMs;
@@ -110,6 +121,61 @@ export class MemoryStateStore implements StateStore {
         if (stored.lease?.token === token) stored.lease = undefined;
       },
     });
+  }
+
+  async #join(pipeline: string): Promise<SharedStateWriter> {
+    const stored = this.#memory.of(pipeline);
+    const held = this.#leaseOn(stored);
+    if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
+    stored.lease = undefined;
+    const since = this.#now();
+    const worker = (stored.lastToken += 1);
+    let leaseExpiresAt = since + this.#leaseMs;
+    const holder = { pid: process.pid, host: 'memory', since };
+    stored.workers.set(worker, { token: worker, holder, until: leaseExpiresAt });
+    const assertAlive = (): Lease => {
+      const own = this.#living(stored).get(worker);
+      if (own === undefined) throw new StateError(`the lease of worker ${worker} has expired`);
+      return own;
+    };
+    const moment = (): SharedMoment => ({ state: stored.state, workers: new Set(this.#living(stored).keys()) });
+    return openSharedWriter({
+      ...this.reader(pipeline),
+      worker,
+      get leaseExpiresAt() {
+        return leaseExpiresAt;
+      },
+      append: async (decide) => {
+        assertAlive();
+        stored.apply(decide(moment()));
+        return moment();
+      },
+      refresh: async () => moment(),
+      renew: async () => {
+        const own = assertAlive();
+        leaseExpiresAt = this.#now() + this.#leaseMs;
+        own.until = leaseExpiresAt;
+        return moment().workers;
+      },
+      pace: async (events, eventsPerSecond) => {
+        const at = Math.max(this.#now(), stored.paceMs);
+        stored.paceMs = at + (events / eventsPerSecond) * 1000;
+        return at - this.#now();
+      },
+      release: async () => void stored.workers.delete(worker),
+    });
+  }
+
+  #living({ workers }: MemoryPipeline): ReadonlyMap<number, Lease> {
+    for (const [token, { until }] of workers) if (this.#now() >= until) workers.delete(token);
+    return workers;
+  }
+
+  #holderOf(stored: MemoryPipeline): LeaseHolder | undefined {
+    const held = this.#leaseOn(stored);
+    if (held !== undefined) return held.holder;
+    const [first, ...others] = this.#living(stored).values();
+    return first && { ...first.holder, ...(others.length > 0 && { others: others.length }) };
   }
 
   /** The lease on a pipeline, unless it has expired. */

@@ -97,6 +97,16 @@ export class StateError extends SluiceError {
 }
 
 /**
+ * The state has changed since the changes were planned, by a worker that shares the pipeline: nothing was written, and they
+ * can be planned again from the newest state.
+ */
+export class StateMovedError extends StateError {
+  static {
+    sameInEveryCopy(this, 'StateMovedError');
+  }
+}
+
+/**
  * A redirect, a page of HTML, a success of the wrong shape: probably not the intended destination. From `open()`, nothing
  * starts; later it is retried and logged as an error. Never a success.
  */

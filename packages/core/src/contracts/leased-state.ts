@@ -67,3 +67,46 @@ export interface LeasedState extends StateReader {
   /** Gives the lease back and frees what it used. Called once. */
   release(): Promise<void>;
 }
+
+/** The state of a shared pipeline at one moment, and who works on it. */
+export interface SharedMoment {
+  readonly state: PipelineState;
+  /** The numbers of the workers whose leases have not expired by the store's clock. */
+  readonly workers: ReadonlySet<number>;
+}
+
+/**
+ * One pipeline's state as one of its workers has it: what the author of a state store implements for `StateStore.join`.
+ * `openSharedWriter` turns it into the `SharedStateWriter` that the engine uses, and adds the rules of the state.
+ *
+ * `refresh` is called once, before everything else. `append`, `refresh` and `renew` are never called at the same time, and
+ * `release` comes last. After an error of `append` or `renew` that is not one of `decide`, only `release` is called.
+ * `deadLetters`, `digests`, `holder` and `pace` are called at any time.
+ */
+export interface SharedState extends Omit<StateReader, 'read'> {
+  readonly worker: number;
+
+  /**
+   * Keeps what `decide` makes of the newest state as **one durable step**. No other commit may take effect between the
+   * reading and the writing, and the worker must be among the living in the same step: a worker whose lease has expired
+   * throws `StateError`. Whoever is not among the `workers` that `decide` receives can never commit again: forget it for
+   * good in this step, also when it is just renewing. `decide` is pure; call it again when the step is repeated. What it
+   * throws is thrown on, and nothing is kept.
+   */
+  append(decide: (newest: SharedMoment) => Commit): Promise<SharedMoment>;
+
+  /** The newest state and the living. */
+  refresh(): Promise<SharedMoment>;
+
+  /** As in `StateWriter`; a successful `append` may extend it. */
+  readonly leaseExpiresAt: Instant;
+
+  /** Extends the worker's lease and tells the living. Throws `StateError` when it has expired, however short a time ago. */
+  renew(): Promise<SharedMoment['workers']>;
+
+  /** As in `SharedStateWriter`. */
+  pace(events: number, eventsPerSecond: number): Promise<number>;
+
+  /** Ends the worker's lease and frees what it used. Called once. */
+  release(): Promise<void>;
+}

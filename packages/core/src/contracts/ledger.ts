@@ -35,6 +35,11 @@ export interface LedgerWindow {
   readonly inFlightAtStop?: number;
   /** The `Backfill` that a window of purpose `backfill` belongs to. */
   readonly backfill?: string;
+  /**
+   * The worker that works on an open window of a pipeline that several workers share. When it is not among the living any
+   * more, another worker may claim the window and go on from its cursor.
+   */
+  readonly claim?: number;
   /** What was read so far of the hour of an open window of purpose `repair`. */
   readonly digest?: HourDigest;
   /** In the order in which the mappings were used; more than one when the mapping changed midway. */

@@ -125,8 +125,12 @@ export type StateChange =
       readonly window: Window;
       /** The id of the backfill; with purpose `backfill` only. */
       readonly backfill?: string;
+      /** The worker that works on it from now on; only in a pipeline that several workers share. */
+      readonly claim?: number;
       readonly at: Instant;
     }
+  /** The worker works on the open window from now on. Refused while another living worker has its claim. */
+  | { readonly type: 'claim'; readonly id: number; readonly worker: number }
   /** Counts, dead letters and digests since the last `advance` of the window, and the cursor after all of them. */
   | {
       readonly type: 'advance';
@@ -146,9 +150,12 @@ export type StateChange =
       readonly held?: readonly HeldRecord[];
       /** The keys of those that are not held any more: they have a final outcome, or are no longer in the source. */
       readonly released?: readonly string[];
+      /** The worker that has claimed the window; refused when another one has. */
+      readonly worker?: number;
       readonly at: Instant;
     }
-  | { readonly type: 'finish'; readonly id: number; readonly at: Instant }
+  /** `worker`: as in `advance`. */
+  | { readonly type: 'finish'; readonly id: number; readonly worker?: number; readonly at: Instant }
   | { readonly type: 'backfilled'; readonly stream: string }
   | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly attribution: Attribution }
   /** The backfill is complete. Refused while one of its windows is open. */
@@ -178,7 +185,8 @@ export type StateChange =
   | { readonly type: 'remember'; readonly entry: HistoryEntry }
   | { readonly type: 'run-ended'; readonly run: LastRun }
   | { readonly type: 'pause'; readonly pause: Pause }
-  | { readonly type: 'resume' };
+  /** Ends the pause. `since`: only one that began then, so that a later one of another worker stays. */
+  | { readonly type: 'resume'; readonly since?: Instant };
 
 /**
  * Reads one pipeline's state. `preview`, `status` and every dry run receive this type, so that they cannot write.
@@ -192,7 +200,7 @@ export interface StateReader {
   deadLetters(): AsyncIterable<DeadLetter>;
   /** The digests of the hours of a stream that begin in `[from, until)`, in order. Hours without records can be absent. */
   digests(stream: string, from: Instant, until: Instant): Promise<readonly HourDigest[]>;
-  /** Who holds the lease now; undefined when it is free. */
+  /** Who holds the lease now; undefined when it is free. Where workers share the pipeline, the one that joined first. */
   holder(): Promise<LeaseHolder | undefined>;
 }
 
@@ -201,6 +209,8 @@ export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
   readonly since: Instant;
+  /** How many other workers share the pipeline with it; absent when there are none. */
+  readonly others?: number;
 }
 
 /**
@@ -231,6 +241,34 @@ export interface StateWriter extends StateReader {
 
   /** Gives the lease back, after the commits that were asked for before. Safe after an error, and to call twice. */
   release(): Promise<void>;
+}
+
+/**
+ * The right of one of several workers to change a pipeline's state, from `StateStore.join` to `release`. Each worker has a
+ * lease of its own. One whose lease has expired by the store's clock is not among the living any more: it can commit
+ * nothing, and the windows that it has claimed can be claimed by others.
+ *
+ * The store applies the changes to the newest state, in the transaction that writes: `commit` throws `StateMovedError` when
+ * they do not fit what another worker has done since. Changes that need the whole pipeline, such as a rewind, are refused.
+ */
+export interface SharedStateWriter extends StateWriter {
+  /** Its number, which no other worker or lease of the pipeline ever has. */
+  readonly worker: number;
+
+  /** The state as of the last commit or `refresh` of this worker. */
+  read(): Promise<PipelineState>;
+
+  /** Reads the newest state, which `read` then returns. Extends no lease. */
+  refresh(): Promise<PipelineState>;
+
+  /** Whether a worker was among the living at the last commit, `refresh` or `renew`. */
+  isAlive(worker: number): boolean;
+
+  /**
+   * Reserves the sending of this many events at a pace that all workers of the pipeline share. Returns how long to wait
+   * before they may be sent, in milliseconds. It counts by the store's clock.
+   */
+  pace(events: number, eventsPerSecond: number): Promise<number>;
 }
 
 /** A state that a store has found beside that of a pipeline. */
@@ -269,4 +307,11 @@ export interface StateStore {
 
   /** Takes the lease, or throws `StateError` that names its holder. */
   acquire(pipeline: string): Promise<StateWriter>;
+
+  /**
+   * Becomes one of the workers that share a pipeline, for `run` and `start`. Throws `StateError` while somebody holds the
+   * whole pipeline by `acquire`, which in turn is refused while a worker lives. Absent: one process works on a pipeline at a
+   * time. An author implements it with `openSharedWriter`; see `SharedState`.
+   */
+  join?(pipeline: string): Promise<SharedStateWriter>;
 }

@@ -21,8 +21,10 @@ export function assertAllowed(state: PipelineState, change: StateChange): void {
       return checkPlan(state, change);
     case 'advance':
       return checkAdvance(state, change);
-    case 'finish':
+    case 'claim':
       return void openWindow(state, change.id);
+    case 'finish':
+      return checkClaim(openWindow(state, change.id), change.worker);
     case 'open-backfill':
       return checkOpenBackfill(state, change);
     case 'close-backfill':
@@ -79,7 +81,7 @@ function checkPlan(state: PipelineState, { id, purpose, window, backfill }: Chan
   refuseIf(purpose === 'repair' && !isFullHour, `window ${id} is a repair and must be one full hour`);
 }
 
-function checkAdvance(state: PipelineState, { id, counts, deadLetters }: Change<'advance'>): void {
+function checkAdvance(state: PipelineState, { id, counts, deadLetters, worker }: Change<'advance'>): void {
   const wrong = imbalance(counts);
   refuseIf(wrong !== undefined, `the counts of window ${id} do not balance: ${wrong}`);
   const counted = counts.deadLetteredRecords + counts.deadLetteredEvents;
@@ -87,7 +89,16 @@ function checkAdvance(state: PipelineState, { id, counts, deadLetters }: Change<
     counted !== deadLetters.length,
     `window ${id} counts ${counted} dead letters, but the commit has ${deadLetters.length}`,
   );
-  openWindow(state, id);
+  checkClaim(openWindow(state, id), worker);
+}
+
+/** Who holds the whole pipeline names no worker: what the dead have claimed is its. */
+function checkClaim({ id, claim }: LedgerWindow, worker: number | undefined): void {
+  const isAnothers = worker !== undefined && worker !== claim;
+  refuseIf(
+    isAnothers,
+    `window ${id} is claimed by ${claim === undefined ? 'no worker' : `worker ${claim}`}, not ${worker}`,
+  );
 }
 
 function checkOpenBackfill({ backfills }: PipelineState, { backfill: { id } }: Change<'open-backfill'>): void {

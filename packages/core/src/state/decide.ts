@@ -1,7 +1,8 @@
-import { StateError } from '../contracts/errors.js';
+import { StateError, StateMovedError } from '../contracts/errors.js';
 import type { Commit, DeadLetterChange, DigestChange, StoredCommit } from '../contracts/leased-state.js';
 import type { PipelineState, StateChange } from '../contracts/state-store.js';
 import { assertAllowed } from './assert-allowed.js';
+import { assertSharable, type CommittingWorker } from './assert-sharable.js';
 import { deadLetterChangesOf, digestChangesOf } from './commit-effects.js';
 import { evolve } from './evolve.js';
 import { storedChanges } from './stored-schema.js';
@@ -11,30 +12,33 @@ export interface DecideOptions {
   readonly expectedRevision?: number | undefined;
   /** Which of the dead letters that the changes close are open. */
   readonly openDeadLetters?: Iterable<string>;
+  /** Present in a pipeline that several workers share. */
+  readonly by?: CommittingWorker;
 }
 
 /** Decides what a commit of these changes stores and leads to, or throws `StateError` when it is refused. */
 export function decide(
   state: PipelineState,
   changes: readonly StateChange[],
-  { expectedRevision, openDeadLetters = [] }: DecideOptions = {},
+  { expectedRevision, openDeadLetters = [], by }: DecideOptions = {},
 ): Commit {
   const { revision } = state;
   if (expectedRevision !== undefined && expectedRevision !== revision) {
-    throw new StateError(
+    throw new StateMovedError(
       `the state has changed since: revision ${expectedRevision} was expected, it is at ${revision}`,
     );
   }
   const stored = closingOpenOnly(storable(changes), new Set(openDeadLetters));
-  return applyCommit(state, { revision: revision + 1, changes: stored });
+  return applyCommit(state, { revision: revision + 1, changes: stored }, by);
 }
 
 /** The results of a stored commit. Throws `StateError` when it does not fit the state. */
-export function applyCommit(state: PipelineState, { revision, changes }: StoredCommit): Commit {
+export function applyCommit(state: PipelineState, { revision, changes }: StoredCommit, by?: CommittingWorker): Commit {
   const digestChanges: DigestChange[] = [];
   const deadLetterChanges: DeadLetterChange[] = [];
   let next = state;
   for (const change of changes) {
+    if (by !== undefined) assertSharable(next, change, by);
     assertAllowed(next, change);
     digestChanges.push(...digestChangesOf(next, change));
     deadLetterChanges.push(...deadLetterChangesOf(change));

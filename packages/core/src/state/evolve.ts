@@ -33,6 +33,8 @@ export function evolve(state: PipelineState, change: StateChange): PipelineState
       return accept(state, change);
     case 'plan':
       return plan(state, change);
+    case 'claim':
+      return replace(state, { ...openWindow(state, change.id), claim: change.worker });
     case 'advance':
       return advance(state, change);
     case 'finish':
@@ -54,6 +56,7 @@ export function evolve(state: PipelineState, change: StateChange): PipelineState
     case 'pause':
       return { ...state, pause: change.pause };
     case 'resume': {
+      if (change.since !== undefined && change.since !== state.pause?.since) return state;
       const { pause: _, ...resumed } = state;
       return resumed;
     }
@@ -70,8 +73,8 @@ function accept(state: PipelineState, { source, start, sink, attribution }: Chan
   return remember({ ...state, binding: accepted }, { ...attribution, what: 'accept', detail });
 }
 
-function plan(state: PipelineState, { id, purpose, window, backfill, at }: Change<'plan'>): PipelineState {
-  const owner = backfill === undefined ? {} : { backfill };
+function plan(state: PipelineState, { id, purpose, window, backfill, claim, at }: Change<'plan'>): PipelineState {
+  const owner = { ...(backfill === undefined ? {} : { backfill }), ...(claim === undefined ? {} : { claim }) };
   const planned: LedgerWindow = { id, purpose, window, status: 'open', ...owner, segments: [], plannedAt: at };
   return { ...state, windows: [...state.windows, planned], nextWindowId: id + 1 };
 }
@@ -107,7 +110,7 @@ function advance(state: PipelineState, change: Change<'advance'>): PipelineState
 }
 
 function finish(state: PipelineState, { id, at }: Change<'finish'>): PipelineState {
-  const { cursor: _c, inFlightAtStop: _a, digest: _d, ...window } = openWindow(state, id);
+  const { cursor: _c, inFlightAtStop: _a, digest: _d, claim: _w, ...window } = openWindow(state, id);
   if (window.purpose === 'held') return { ...state, windows: state.windows.filter((each) => each.id !== id) };
   const finished = replace(state, { ...window, status: 'done', finishedAt: at });
   return { ...finished, windows: mergeFinished(finished.windows) };

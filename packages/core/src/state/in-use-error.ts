@@ -3,10 +3,19 @@ import type { LeaseHolder } from '../contracts/state-store.js';
 
 /** The error for a state that another process holds. `until` says when that lease ends, where leases expire. */
 export function inUseError(state: string, holder: LeaseHolder | undefined, until = ''): StateError {
-  return new StateError(`${state} is in use by ${describeHolder(holder)}${until}; wait for it to end, or stop it`);
+  const it = holder?.others === undefined ? 'it' : 'them';
+  return new StateError(
+    `${state} is in use by ${describeHolder(holder)}${until}; wait for ${it} to end, or stop ${it}`,
+  );
 }
 
 export function describeHolder(holder: LeaseHolder | undefined): string {
   if (holder === undefined) return 'another process';
-  return `process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`;
+  const { pid, host, since, others } = holder;
+  return `process ${pid} on ${host} since ${new Date(since).toISOString()}${describeOthers(others)}`;
+}
+
+function describeOthers(others: number | undefined): string {
+  if (others === undefined) return '';
+  return others === 1 ? ' and 1 other worker' : ` and ${others} other workers`;
 }

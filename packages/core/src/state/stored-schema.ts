@@ -112,6 +112,7 @@ const ledgerWindow = z.strictObject({
   cursor: z.string().exactOptional(),
   inFlightAtStop: z.number().exactOptional(),
   backfill: z.string().exactOptional(),
+  claim: z.number().exactOptional(),
   digest: storedDigest.exactOptional(),
   segments: z.array(z.strictObject({ mapping: z.string(), counts } satisfies ShapeOf<LedgerSegment>)),
   plannedAt: z.number(),
@@ -230,8 +231,10 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     purpose,
     window,
     backfill: z.string().exactOptional(),
+    claim: z.number().exactOptional(),
     at: z.number(),
   } satisfies Change<'plan'>),
+  z.strictObject({ type: z.literal('claim'), id: z.number(), worker: z.number() } satisfies Change<'claim'>),
   z.strictObject({
     type: z.literal('advance'),
     id: z.number(),
@@ -243,9 +246,15 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
     digests: z.array(storedDigest).exactOptional(),
     held: z.array(heldRecord).exactOptional(),
     released: z.array(z.string()).exactOptional(),
+    worker: z.number().exactOptional(),
     at: z.number(),
   } satisfies Change<'advance'>),
-  z.strictObject({ type: z.literal('finish'), id: z.number(), at: z.number() } satisfies Change<'finish'>),
+  z.strictObject({
+    type: z.literal('finish'),
+    id: z.number(),
+    worker: z.number().exactOptional(),
+    at: z.number(),
+  } satisfies Change<'finish'>),
   z.strictObject({ type: z.literal('backfilled'), stream: z.string() } satisfies Change<'backfilled'>),
   z.strictObject({ type: z.literal('open-backfill'), backfill, attribution } satisfies Change<'open-backfill'>),
   z.strictObject({ type: z.literal('close-backfill'), id: z.string() } satisfies Change<'close-backfill'>),
@@ -267,7 +276,7 @@ const change: z.ZodType<StateChange> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('remember'), entry: historyEntry } satisfies Change<'remember'>),
   z.strictObject({ type: z.literal('run-ended'), run: lastRun } satisfies Change<'run-ended'>),
   z.strictObject({ type: z.literal('pause'), pause } satisfies Change<'pause'>),
-  z.strictObject({ type: z.literal('resume') } satisfies Change<'resume'>),
+  z.strictObject({ type: z.literal('resume'), since: z.number().exactOptional() } satisfies Change<'resume'>),
 ]);
 
 export const storedChanges: z.ZodType<StateChange[]> = z.array(change);
