@@ -19,6 +19,7 @@ import { HeldOracle, isDigestedIn, type PassedEntry } from './held-oracle.js';
 import { isOpen, MOST_HELD_MS, type Note } from './notes.js';
 import { checkRewound, checkTouched, isForeign, rewoundFrom } from './operation-oracle.js';
 import type { ReadEntry, WorkerRecord } from './worker-record.js';
+import { WorkersOracle, type Committed } from './workers-oracle.js';
 
 type Plan = Extract<StateChange, { readonly type: 'plan' }>;
 type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
@@ -38,6 +39,7 @@ export class Oracle {
   readonly letters = new LetterOracle((message) => this.fail(message));
   readonly held: HeldOracle;
   readonly #holds: boolean;
+  readonly #now: () => Instant;
   #holder: WorkerRecord | undefined;
   #binding: PipelineState['binding'];
   /** The newest version that was ingested, by event name and record. */
@@ -50,7 +52,15 @@ export class Oracle {
   /** The same for unfinished repairs. */
   readonly #repairs = new Map<number, Map<string, DigestedOutcome>>();
 
-  constructor(notes: ReadonlyMap<string, ReadonlyMap<string, Note>>, { holds }: Pick<Scenario, 'holds'>) {
+  readonly workers: WorkersOracle;
+
+  constructor(
+    notes: ReadonlyMap<string, ReadonlyMap<string, Note>>,
+    { holds, leaseMs }: Pick<Scenario, 'holds' | 'leaseMs'>,
+    now: () => Instant,
+  ) {
+    this.#now = now;
+    this.workers = new WorkersOracle((message) => this.fail(message), { leaseMs });
     this.#notes = notes;
     this.#holds = holds;
     this.held = new HeldOracle(notes, (message) => this.fail(message));
@@ -89,8 +99,16 @@ export class Oracle {
     if (isForeign(record.identity, this.#binding)) this.fail('a pipeline file that does not match the state was used');
   }
 
-  /** Called when a worker got the lease: no other may commit from now on. */
+  /** Called when a worker became one of several: whoever had the whole pipeline may commit no more. */
+  joined(worker: number, record: WorkerRecord, atMs: Instant): void {
+    this.#holder = undefined;
+    record.isForeign = isForeign(record.identity, this.#binding);
+    this.workers.joined(worker, record, atMs);
+  }
+
+  /** Called when a worker got the whole pipeline: no other may commit from now on. */
   acquired(record: WorkerRecord): void {
+    this.workers.acquired(this.#now());
     this.#holder = record;
     record.isForeign = isForeign(record.identity, this.#binding);
     const { replays } = record.intent;
@@ -99,13 +117,11 @@ export class Oracle {
     record.wantedLetters = this.letters.open.filter((letter) => record.wantedRecords.has(recordName(letter))).length;
   }
 
-  /** Called when a commit has taken effect, even if it looks failed to the worker. */
-  committed(
-    record: WorkerRecord,
-    changes: readonly StateChange[],
-    { before, after }: { readonly before: PipelineState; readonly after: PipelineState },
-  ): void {
-    if (record !== this.#holder) this.fail('a worker committed after another had taken over');
+  /** Called when a commit has taken effect, even if it looks failed. `worker`: absent when it had the whole pipeline. */
+  committed(record: WorkerRecord, commit: Committed, worker?: number): void {
+    const { changes, before, after } = commit;
+    if (worker === undefined && record !== this.#holder) this.fail('a worker committed after another had taken over');
+    this.workers.committed(worker, commit, this.#now());
     const isOfForeign = isForeign(record.identity, before.binding);
     for (const message of checkTouched(changes, before, after, isOfForeign)) this.fail(message);
     const planned = new Map(before.windows.map((window) => [window.id, window]));
