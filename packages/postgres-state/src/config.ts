@@ -16,6 +16,13 @@ export const postgresStateConfig = z.strictObject({
     .max(3600)
     .default(60)
     .describe('How long a lease lasts unless it is renewed: after a crash, other workers wait no longer than this.'),
+  lease: z
+    .enum(['pipeline', 'window'])
+    .default('pipeline')
+    .describe(
+      'What one process holds alone. `pipeline`: everything; a second process stands by. `window`: one window at a time, so ' +
+        'that several `run` and `start` on any machines share the pipeline.',
+    ),
   statementTimeoutSeconds: z
     .int()
     .min(1)

@@ -3,10 +3,11 @@ import type { Knex } from 'knex';
 import type { Query } from '@sluice/postgres';
 import { createTables } from './migrations/0001-create-tables.js';
 import { stateParts } from './migrations/0002-state-parts.js';
+import { workers } from './migrations/0003-workers.js';
 import type { Migration } from './migrations/migration.js';
 
 /** Part of the program, not files in a folder. */
-const MIGRATIONS: readonly Migration[] = [createTables, stateParts];
+const MIGRATIONS: readonly Migration[] = [createTables, stateParts, workers];
 
 /** The number of the advisory lock under which tables are made. Any number, but always the same one. */
 const LOCK = 7_302_115_901;

@@ -7,11 +7,13 @@ import {
   type StateReader,
 } from '@sluice/core/state';
 import type { Database, Query } from '@sluice/postgres';
+import { hasTable } from './has-table.js';
 import { isMissingTable, translateError } from './postgres-error.js';
 import { readDeadLetters, type LetterPage } from './stored-dead-letters.js';
 import { readDigests } from './stored-digests.js';
-import { readLease, type PipelineRow } from './stored-lease.js';
+import type { PipelineRow } from './stored-lease.js';
 import { readParts } from './stored-parts.js';
+import { readHolders } from './stored-workers.js';
 
 /**
  * Reads a pipeline's state, also while a writer changes it. Where there are no tables yet, it is empty. `withDatabase`
@@ -34,13 +36,19 @@ export function postgresStateReader(
     read: () => read((query) => readState(query, row), EMPTY_STATE),
     deadLetters: () => letters((after) => read((query) => readDeadLetters(query, row, after), { letters: [] })),
     digests: (stream, from, until) => read((query) => readDigests(query, row, [stream, from, until]), []),
-    holder: () => read(async (query) => (await readLease(query, row))?.holder, undefined),
+    holder: () => read(async (query) => (await readHolders(query, row))?.holder, undefined),
   };
 }
 
 async function readState(query: Query, row: PipelineRow): Promise<PipelineState> {
-  const { schema, pipeline } = row;
-  const written = (await hasParts(query, schema)) ? await readParts(query, row) : await formerState(query, row);
+  const written = (await hasTable(query, row.schema, 'state_parts'))
+    ? await readParts(query, row)
+    : await formerState(query, row);
+  return checkedState(written, row);
+}
+
+/** The state that was written, `EMPTY_STATE` for none. */
+export function checkedState(written: unknown, { schema, pipeline }: PipelineRow): PipelineState {
   if (written === undefined) return EMPTY_STATE;
   const { data } = storedState.safeParse(written);
   if (data !== undefined) return data;
@@ -48,14 +56,6 @@ async function readState(query: Query, row: PipelineRow): Promise<PipelineState>
     `the state of pipeline "${pipeline}" in schema ${schema} was changed by hand, or another version wrote it; use the ` +
       'version that wrote it or a newer one, or put the schema back from a backup',
   );
-}
-
-/** Before the first run of this version, the tables are those of an earlier one. */
-async function hasParts(query: Query, schema: string): Promise<boolean> {
-  const [found] = await query<{ readonly parts: string | null }>('SELECT to_regclass(?) AS parts', [
-    `"${schema}".state_parts`,
-  ]);
-  return found?.parts !== null;
 }
 
 async function formerState(query: Query, { schema, pipeline }: PipelineRow): Promise<unknown> {

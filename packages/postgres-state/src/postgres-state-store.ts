@@ -2,14 +2,18 @@ import { hostname } from 'node:os';
 import type { AdapterContext, CheckResult } from '@sluice/core/adapter';
 import {
   inUseError,
+  openSharedWriter,
   openStateWriter,
+  type LeaseHolder,
   type LeasedState,
   type NeighbouringState,
+  type SharedState,
+  type SharedStateWriter,
   type StateReader,
   type StateStore,
   type StateWriter,
 } from '@sluice/core/state';
-import type { Database } from '@sluice/postgres';
+import type { Database, Query } from '@sluice/postgres';
 import { checkDatabase } from './check-database.js';
 import type { PostgresStateConfig } from './config.js';
 import { stateDatabase } from './database.js';
@@ -19,18 +23,32 @@ import { migrateIn } from './migrate.js';
 import { neighbouringRows } from './neighbouring-rows.js';
 import { translateError } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { readLease, takeLease } from './stored-lease.js';
+import { sharedRow } from './shared-row.js';
+import type { PipelineRow } from './stored-lease.js';
+import { joinWorkers, readHolders, takeWhole } from './stored-workers.js';
 
 type PostgresStateContext = Pick<AdapterContext, 'logger' | 'runtime'> & Partial<Pick<AdapterContext, 'baseDirectory'>>;
+
+type AskForLease<T> = (
+  query: Query,
+  row: PipelineRow,
+  leaseSeconds: number,
+  process: Pick<LeaseHolder, 'pid' | 'host'>,
+) => Promise<T | undefined>;
 
 /** The state of pipelines in the tables of one schema, for many workers on many machines. */
 export class PostgresStateStore implements StateStore {
   readonly #config: PostgresStateConfig;
   readonly #context: PostgresStateContext;
+  /** Absent unless workers share a pipeline window by window. */
+  readonly join?: (pipeline: string) => Promise<SharedStateWriter>;
 
   constructor(config: PostgresStateConfig, context: PostgresStateContext) {
     this.#config = config;
     this.#context = context;
+    if (config.lease === 'window') {
+      this.join = (pipeline) => this.#open(async (database) => openSharedWriter(await this.#enter(database, pipeline)));
+    }
   }
 
   reader(pipeline: string): StateReader {
@@ -48,10 +66,15 @@ export class PostgresStateStore implements StateStore {
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
+    return this.#open(async (database) => openStateWriter(await this.#take(database, pipeline)));
+  }
+
+  /** The database stays open when `work` succeeds. */
+  async #open<T>(work: (database: Database) => Promise<T>): Promise<T> {
     const database = stateDatabase(this.#config, this.#context.baseDirectory);
     try {
       await database.write((query, transaction) => migrateIn(query, transaction, this.#config.schema));
-      return await openStateWriter(await this.#take(database, pipeline));
+      return await work(database);
     } catch (error) {
       await database.close();
       throw translateError(error, 'open', database.place);
@@ -59,19 +82,30 @@ export class PostgresStateStore implements StateStore {
   }
 
   async #take(database: Database, pipeline: string): Promise<LeasedState> {
+    const { granted: token, ...leased } = await this.#lease(database, pipeline, takeWhole);
+    return leasedRow({ ...leased, row: { ...leased.row, token } });
+  }
+
+  async #enter(database: Database, pipeline: string): Promise<SharedState> {
+    const { granted: worker, ...leased } = await this.#lease(database, pipeline, joinWorkers);
+    return sharedRow({ ...leased, row: { ...leased.row, worker } });
+  }
+
+  /** Asks for a lease. It counts from before the request. Throws an error that names the holder when there is one. */
+  async #lease<T>(database: Database, pipeline: string, ask: AskForLease<T>) {
     const { schema, leaseSeconds } = this.#config;
     const { runtime, logger } = this.#context;
     const asked = momentOf(runtime);
-    const token = await database.write(async (query) => {
+    const granted = await database.write(async (query) => {
       const row = { schema, pipeline };
-      const taken = await takeLease(query, row, leaseSeconds, { pid: process.pid, host: hostname() });
+      const taken = await ask(query, row, leaseSeconds, { pid: process.pid, host: hostname() });
       if (taken !== undefined) return taken;
-      const held = await readLease(query, row);
+      const held = await readHolders(query, row);
       const until = held && `, until ${new Date(held.until).toISOString()} unless it renews the lease`;
       throw inUseError(`the state of pipeline "${pipeline}" in ${database.place}`, held?.holder, until);
     });
-    const row = { schema, pipeline, leaseSeconds, token };
-    return leasedRow({ row, clock: new LeaseClock(runtime, leaseSeconds * 1000, asked), database, runtime, logger });
+    const row = { schema, pipeline, leaseSeconds };
+    return { row, granted, clock: new LeaseClock(runtime, leaseSeconds * 1000, asked), database, runtime, logger };
   }
 
   async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {

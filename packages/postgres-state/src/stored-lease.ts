@@ -32,6 +32,19 @@ export async function readLease(query: Query, { schema, pipeline }: PipelineRow)
   return { holder: { pid: row.pid, host: row.host, since: Number(row.since) }, until: Number(row.until) };
 }
 
+export async function makeRow(query: Query, { schema, pipeline }: PipelineRow): Promise<void> {
+  await query(`INSERT INTO "${schema}".pipelines (name) VALUES (?) ON CONFLICT DO NOTHING`, [pipeline]);
+}
+
+/** Holds the pipeline's row until the end of the transaction. */
+export async function lockRow(query: Query, { schema, pipeline }: PipelineRow): Promise<{ readonly revision: number }> {
+  const [row] = await query<{ readonly revision: string }>(
+    `SELECT revision FROM "${schema}".pipelines WHERE name = ? FOR UPDATE`,
+    [pipeline],
+  );
+  return { revision: Number(row?.revision ?? 0) };
+}
+
 /** Takes a lease that is free or has expired by the database's clock. Returns its token; undefined when it is held. */
 export async function takeLease(
   query: Query,
@@ -39,7 +52,6 @@ export async function takeLease(
   leaseSeconds: number,
   { pid, host }: Pick<LeaseHolder, 'pid' | 'host'>,
 ): Promise<string | undefined> {
-  await query(`INSERT INTO "${schema}".pipelines (name) VALUES (?) ON CONFLICT DO NOTHING`, [pipeline]);
   const [granted] = await query<{ readonly token: string }>(
     `UPDATE "${schema}".pipelines SET token = token + 1, holder_pid = ?, holder_host = ?,
        held_since = clock_timestamp(), held_until = clock_timestamp() + make_interval(secs => ?)

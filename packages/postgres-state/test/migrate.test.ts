@@ -43,6 +43,7 @@ describe('the tables of the state', () => {
     expect(await query('SELECT name FROM sluice.migrations')).to.deep.equal([
       { name: '0001-create-tables' },
       { name: '0002-state-parts' },
+      { name: '0003-workers' },
     ]);
     expect(await query('SELECT count(*)::int AS pipelines FROM sluice.pipelines')).to.deep.equal([{ pipelines: 12 }]);
   });

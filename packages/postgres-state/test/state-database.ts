@@ -27,6 +27,7 @@ interface StoreOptions {
   readonly runtime?: Runtime;
   readonly logger?: RecordingLogger;
   readonly schema?: string;
+  readonly lease?: 'pipeline' | 'window';
   readonly leaseSeconds?: number;
   readonly connectTimeoutSeconds?: number;
   readonly statementTimeoutSeconds?: number;

@@ -19,6 +19,7 @@ export { describeSink } from './conformance/describe-sink.js';
 export type { DescribeSinkOptions, DestinationFaults, SinkUnderTest } from './conformance/sink-bench.js';
 export { describeSource } from './conformance/describe-source.js';
 export type { DescribeSourceOptions, SourceUnderTest } from './conformance/source-bench.js';
+export { describeSharedState, type DescribeSharedStateOptions } from './conformance/describe-shared-state.js';
 export {
   describeStateStore,
   type DescribeStateStoreOptions,

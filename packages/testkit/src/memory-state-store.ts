@@ -40,6 +40,12 @@ export class MemoryState {
     this.#pipelines.set(name, known);
     return known;
   }
+
+  /** Ends the lease of one worker without its noticing. */
+  expireWorker(pipeline: string, worker: number): void {
+    const lease = this.of(pipeline).workers.get(worker);
+    if (lease !== undefined) lease.until = Number.NEGATIVE_INFINITY;
+  }
 }
 
 interface Lease {

@@ -1,5 +1,5 @@
 import { StateError } from '@sluice/core/state';
-import { describeStateStore, manualRuntime, MemoryState, MemoryStateStore } from '@sluice/testkit';
+import { describeSharedState, describeStateStore, manualRuntime, MemoryState, MemoryStateStore } from '@sluice/testkit';
 import { expect } from 'chai';
 
 const clock = manualRuntime();
@@ -16,6 +16,17 @@ describeStateStore({
 });
 
 describe('MemoryStateStore', () => {
+  let memory: MemoryState;
+  describeSharedState({
+    name: 'MemoryStateStore',
+    create: async () => {
+      memory = new MemoryState();
+      const reopen = async () => new MemoryStateStore({ runtime: clock, leaseMs: LEASE_MS, isShared: true }, memory);
+      return { store: await reopen(), reopen, dispose: async () => {} };
+    },
+    expireWorker: async (pipeline, worker) => memory.expireWorker(pipeline, worker),
+  });
+
   const asIs = (error: unknown) => error;
 
   it('lets a lease expire by its clock, and refuses the writer that held it', async () => {

@@ -19,6 +19,8 @@ export interface DeliveryLedger {
   hasAccepted: boolean;
   /** Only what is held is read, once. */
   readonly state: { readonly held: readonly HeldRecord[] };
+  /** Where several workers share the pace: see `SharedStateWriter`. */
+  readonly pace?: ((events: number, eventsPerSecond: number) => Promise<number>) | undefined;
 }
 
 /** What all batches of a run share. */
@@ -82,6 +84,9 @@ export function createDeliveryLine(
     maxInFlight: Math.min(delivery.maxInFlight ?? Infinity, sink.limits.maxRequestsInFlight),
   };
   const chunks = new EventChunks();
+  const { maxEventsPerSecond = Infinity } = delivery;
+  const { pace } = ledger;
+  const isShared = pace !== undefined && Number.isFinite(maxEventsPerSecond);
   return {
     sink,
     clock,
@@ -94,7 +99,8 @@ export function createDeliveryLine(
     chunks,
     gate: new SendGate(runtime, {
       maxInFlight: limits.maxInFlight,
-      maxEventsPerSecond: delivery.maxEventsPerSecond ?? Infinity,
+      maxEventsPerSecond,
+      pace: isShared ? (events) => pace(events, maxEventsPerSecond) : undefined,
     }),
     guard: new DeadLetterGuard(delivery.maxDeadLetterShare),
   };

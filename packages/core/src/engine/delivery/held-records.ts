@@ -18,6 +18,13 @@ export class HeldRecords {
     for (const record of held) this.hold(record);
   }
 
+  /** The held records of a stream as another worker has left them. */
+  reload(stream: string, held: readonly HeldRecord[]): void {
+    this.#size -= this.#streams.get(stream)?.size ?? 0;
+    this.#streams.delete(stream);
+    for (const record of held) if (record.stream === stream) this.hold(record);
+  }
+
   /** Whether no more can be held. */
   get isFull(): boolean {
     return this.#size >= MOST_HELD;

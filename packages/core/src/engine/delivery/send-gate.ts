@@ -7,6 +7,16 @@ export interface GatePass {
   readonly enteredMs: number;
 }
 
+export interface SendGateOptions {
+  readonly maxInFlight: number;
+  readonly maxEventsPerSecond: number;
+  /**
+   * Where several workers share the rate: reserves the sending of events, and returns how long to wait before, in
+   * milliseconds.
+   */
+  readonly pace?: ((events: number) => Promise<number>) | undefined;
+}
+
 /**
  * All requests of a sink pass this gate before they are sent: one back-off, one limit on requests in flight, one rate. A
  * failure makes all of them wait and halves the limit; each success raises it by one.
@@ -23,16 +33,36 @@ export class SendGate {
   #closedUntilMs = Number.NEGATIVE_INFINITY;
   #nextSendMs = Number.NEGATIVE_INFINITY;
   readonly #freed = new Condition();
+  readonly #pace: SendGateOptions['pace'];
 
-  constructor(runtime: Runtime, options: { readonly maxInFlight: number; readonly maxEventsPerSecond: number }) {
+  constructor(runtime: Runtime, options: SendGateOptions) {
     this.#runtime = runtime;
     this.#maxInFlight = options.maxInFlight;
     this.#maxEventsPerSecond = options.maxEventsPerSecond;
     this.#limit = options.maxInFlight;
+    this.#pace = options.pace;
   }
 
-  /** Waits for a place. Rejects with the signal's reason when it aborts. */
+  /** Waits for a place, and for the workers that share the rate. Rejects with the signal's reason when it aborts. */
   async enter(events: number, signal: AbortSignal): Promise<GatePass> {
+    const pass = await this.#takePlace(events, signal);
+    if (this.#pace === undefined) return pass;
+    try {
+      let waitMs = await this.#pace(events);
+      while (waitMs > 0) {
+        await this.#runtime.sleep(waitMs, signal);
+        // It may have been closed meanwhile.
+        waitMs = this.#closedUntilMs - this.#runtime.monotonicMs();
+      }
+      signal.throwIfAborted();
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+    return { enteredMs: this.#runtime.monotonicMs() };
+  }
+
+  async #takePlace(events: number, signal: AbortSignal): Promise<GatePass> {
     for (;;) {
       signal.throwIfAborted();
       const nowMs = this.#runtime.monotonicMs();

@@ -19,7 +19,7 @@ export function isBackfilled({ backfilled }: PipelineState, streams: readonly st
 
 export function firstBackfillProgress(state: PipelineState, stream: string): FirstBackfillProgress {
   const windows = windowsOf(state, stream);
-  const exportedUntil = latestEnd(windows.filter(({ status }) => status === 'done'));
+  const exportedUntil = exportedEnd(windows);
   return { records: recordsIn(windows), ...(exportedUntil === undefined ? {} : { exportedUntil }) };
 }
 
@@ -43,6 +43,18 @@ export async function estimateRest(
 
 function windowsOf({ windows }: PipelineState, stream: string): readonly LedgerWindow[] {
   return windows.filter(({ purpose, window }) => purpose === 'first-backfill' && window.stream === stream);
+}
+
+/**
+ * Up to where the windows of a first backfill are done; undefined when nothing is. Several workers finish them in any order:
+ * the first that is open counts.
+ */
+export function exportedEnd(windows: readonly LedgerWindow[]): Instant | undefined {
+  const done = windows.filter(({ status }) => status === 'done');
+  const open = windows.filter(({ status }) => status === 'open').map(({ window }) => window.from);
+  const until = latestEnd(done);
+  const from = Math.min(...done.map(({ window }) => window.from));
+  return until === undefined || Math.min(...open) <= from ? undefined : Math.min(until, ...open);
 }
 
 function recordsIn(windows: readonly LedgerWindow[]): number {

@@ -1,5 +1,5 @@
 import { StateError } from '../../contracts/errors.js';
-import type { StateStore, StateWriter } from '../../contracts/state-store.js';
+import type { Pause, SharedStateWriter, StateStore, StateWriter } from '../../contracts/state-store.js';
 import type { EngineContext } from '../pipeline.js';
 
 /** The lease is renewed when this part of the remaining time has passed. */
@@ -7,20 +7,32 @@ const RENEW_AFTER = 1 / 3;
 
 /** A lease that is renewed until it is released. */
 export interface KeptLease {
-  readonly writer: StateWriter;
+  readonly writer: StateWriter | SharedStateWriter;
+  /** The pause in which it began; undefined when there was none. */
+  readonly found: Pause | undefined;
   /** Aborts with the `StateError` when the lease is lost. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** Acquires the lease of a pipeline. Throws `StateError` when another process has it. */
-export async function keepLease(state: StateStore, pipeline: string, context: EngineContext): Promise<KeptLease> {
-  const writer = await state.acquire(pipeline);
+/**
+ * Acquires the lease of a pipeline, or with `shares` that of one of its workers, where the store takes several. Throws
+ * `StateError` when another process has the whole pipeline.
+ */
+export async function keepLease(
+  state: StateStore,
+  pipeline: string,
+  context: EngineContext,
+  { shares }: { readonly shares: boolean },
+): Promise<KeptLease> {
+  const writer = shares && state.join !== undefined ? await state.join(pipeline) : await state.acquire(pipeline);
+  const { pause: found } = await writer.read();
   const released = new AbortController();
   const lost = new AbortController();
   const renewed = renew(writer, context, { signal: released.signal, onLost: (error) => lost.abort(error) });
   return {
     writer,
+    found,
     lost: lost.signal,
     async release() {
       released.abort();

@@ -4,15 +4,34 @@ import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
-import type { PipelineState, StateChange, StateReader, StateWriter } from '../../contracts/state-store.js';
+import type {
+  Binding,
+  Pause,
+  PipelineState,
+  SharedStateWriter,
+  StateChange,
+  StateReader,
+  StateWriter,
+} from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
+import { PausedElsewhereError } from '../delivery/pause-error.js';
+import { endOfPause, isShared } from './end-of-pause.js';
 import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { RunRecorder } from './run-report.js';
 
 type DeadLettersClosed = Extract<StateChange, { readonly type: 'close-dead-letters' }>;
+
+/** What a run writes to. */
+export interface LedgerOfRun {
+  readonly writer: StateWriter | SharedStateWriter;
+  /** As it is when the run begins. */
+  readonly state: PipelineState;
+  /** The pause in which the run begins. */
+  readonly found?: Pause | undefined;
+}
 
 /** The changes that can move the position up to which the source is followed. */
 const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'backfilled']);
@@ -23,7 +42,11 @@ const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'back
  */
 export class LedgerWriter {
   readonly #pipeline: Pipeline;
-  readonly #writer: StateWriter;
+  readonly #writer: StateWriter | SharedStateWriter;
+  /** Present when several workers share the pipeline. */
+  readonly #shared: SharedStateWriter | undefined;
+  readonly #found: Pause | undefined;
+  readonly #paused = new AbortController();
   readonly #recorder: RunRecorder;
   readonly #context: RunContext;
   #state: PipelineState;
@@ -31,15 +54,11 @@ export class LedgerWriter {
   /** Whether the destination has accepted an event, in this run or in an earlier one. */
   hasAccepted: boolean;
 
-  constructor(
-    pipeline: Pipeline,
-    writer: StateWriter,
-    state: PipelineState,
-    recorder: RunRecorder,
-    context: RunContext,
-  ) {
+  constructor(pipeline: Pipeline, { writer, state, found }: LedgerOfRun, recorder: RunRecorder, context: RunContext) {
     this.#pipeline = pipeline;
     this.#writer = writer;
+    this.#shared = isShared(writer) ? writer : undefined;
+    this.#found = found;
     this.#state = state;
     this.#recorder = recorder;
     this.#context = context;
@@ -60,16 +79,65 @@ export class LedgerWriter {
     return this.#writer.leaseExpiresAt;
   }
 
+  /** Aborts with the reason when another worker has paused the pipeline. */
+  get pausedElsewhere(): AbortSignal {
+    return this.#paused.signal;
+  }
+
+  /** The number of this worker; undefined when it has the whole pipeline. */
+  get worker(): number | undefined {
+    return this.#shared?.worker;
+  }
+
+  /** Whether a worker is among the living, as far as is known. */
+  readonly isAlive = (worker: number): boolean => this.#shared?.isAlive(worker) ?? false;
+
+  get pace(): SharedStateWriter['pace'] | undefined {
+    const shared = this.#shared;
+    return shared && ((events, eventsPerSecond) => shared.pace(events, eventsPerSecond));
+  }
+
+  /** Reads what other workers have done. */
+  async refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { revision } = this.#state;
+      if (this.#shared) this.#keep(await this.#shared.refresh());
+      if (this.#state.revision !== revision) this.observeFollowed();
+    });
+  }
+
+  /** Binds the state. Of several workers, throws `StateMovedError` when another one has changed it since. */
+  async bind(binding: Binding): Promise<void> {
+    return this.#inTurn(() =>
+      this.#commit([{ type: 'bind', binding }], this.#shared === undefined ? undefined : this.#state.revision),
+    );
+  }
+
+  /** Takes an open window. Throws `StateMovedError` when another worker was faster. */
+  async claim({ id }: LedgerWindow): Promise<LedgerWindow> {
+    return this.#inTurn(async () => {
+      if (this.worker !== undefined) await this.#commit([{ type: 'claim', id, worker: this.worker }]);
+      return this.#window(id);
+    });
+  }
+
   /** Plans a window if the state has not changed since the plan was made. `backfill`: the one that it belongs to. */
   async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       const { nextWindowId: id, revision } = this.#state;
       const ofBackfill = backfill === undefined ? {} : { backfill };
-      await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, at }], revision);
-      const planned = this.#state.windows.find((each) => each.id === id);
-      if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
-      return planned;
+      const claim = this.#shared && { claim: this.#shared.worker };
+      // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter.
+      const expected = claim === undefined ? revision : undefined;
+      await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at }], expected);
+      return this.#window(id);
     });
+  }
+
+  #window(id: number): LedgerWindow {
+    const planned = this.#state.windows.find((each) => each.id === id);
+    if (!planned) throw new StateError(`window ${id} was planned, but the ledger does not hold it`);
+    return planned;
   }
 
   /** Commits a finished prefix and, with `isEnd`, the end of its window, in one step. */
@@ -81,8 +149,8 @@ export class LedgerWriter {
     return this.#inTurn(async () => {
       const changes: StateChange[] = prefix ? this.#advance(window.id, prefix, at) : [];
       if (isEnd) {
-        if (this.#state.pause) changes.push({ type: 'resume' });
-        changes.push({ type: 'finish', id: window.id, at });
+        changes.push(...endOfPause(this.#state, this.#writer, this.#found));
+        changes.push(this.#finish(window.id, at));
       }
       if (changes.length === 0) return;
       await this.#commit(changes);
@@ -98,14 +166,17 @@ export class LedgerWriter {
     await this.commit([
       { type: 'plan', id, purpose, window: replay, at: plannedAt },
       ...this.#advance(id, prefix, at),
-      { type: 'finish', id, at },
+      this.#finish(id, at),
       closing,
     ]);
     this.#recorder.committed(replay.stream, prefix.counts);
     this.#recorder.windowDone();
   }
 
-  /** Commits what became of held records that were read again, in one step. `gone`: the keys of those that are no more. */
+  /**
+   * Commits what became of held records that were read again, in one step. `gone`: the keys of those that are no more. The
+   * window was planned before when several workers share the pipeline.
+   */
   async settledHeld(window: LedgerWindow, prefix: FinishedPrefix | undefined, gone: readonly string[]): Promise<void> {
     const { id, purpose, window: reading } = window;
     const at = this.#context.runtime.now();
@@ -120,11 +191,16 @@ export class LedgerWriter {
       ...prefix,
     };
     await this.commit([
-      { type: 'plan', id, purpose, window: reading, at },
+      ...(this.#shared ? [] : [{ type: 'plan', id, purpose, window: reading, at } as const]),
       ...this.#advance(id, { ...settled, released }, at),
-      { type: 'finish', id, at },
+      this.#finish(id, at),
     ]);
     this.#committed(window, { ...settled, released });
+  }
+
+  /** Ends an open window of held records that nobody has settled: they are still held. */
+  async dropHeld({ id }: LedgerWindow): Promise<void> {
+    await this.commit([this.#finish(id, this.#context.runtime.now())]);
   }
 
   async commit(changes: readonly StateChange[]): Promise<void> {
@@ -132,9 +208,25 @@ export class LedgerWriter {
   }
 
   async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
-    this.#state = await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision });
-    this.#recorder.held = this.#state.held.length;
+    this.#keep(await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision }));
     if (changes.some(({ type }) => MOVES.has(type))) this.observeFollowed();
+  }
+
+  #keep(state: PipelineState): void {
+    this.#state = state;
+    this.#recorder.held = state.held.length;
+    const { pause, binding } = state;
+    if (!this.#shared) return;
+    if (binding?.sink) this.hasAccepted = true;
+    if (pause && pause.since !== this.#found?.since) this.#paused.abort(new PausedElsewhereError(pause));
+  }
+
+  #finish(id: number, at: Instant): StateChange {
+    return { type: 'finish', id, ...this.#byWorker, at };
+  }
+
+  get #byWorker(): { readonly worker?: number } {
+    return this.#shared === undefined ? {} : { worker: this.#shared.worker };
   }
 
   /** Tells the observer up to when the pipeline has followed its source. */
@@ -170,6 +262,7 @@ export class LedgerWriter {
       ...finished,
       ...(held.length > 0 && { held }),
       ...(released.length > 0 && { released }),
+      ...this.#byWorker,
       at,
     };
     if (counts.accepted === 0 || this.#state.binding?.sink) return [advance];

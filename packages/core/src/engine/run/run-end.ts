@@ -1,8 +1,10 @@
 import { SluiceError, StateError } from '../../contracts/errors.js';
 import type { Observation } from '../../contracts/observation.js';
-import type { LastRun, Pause, StateChange, StateWriter } from '../../contracts/state-store.js';
-import { pauseCauseOf } from '../delivery/pause-error.js';
+import type { LastRun, Pause, StateChange } from '../../contracts/state-store.js';
+import { PausedElsewhereError, pauseCauseOf } from '../delivery/pause-error.js';
 import type { EngineContext } from '../pipeline.js';
+import type { KeptLease } from './kept-lease.js';
+import { endOfPause } from './end-of-pause.js';
 
 /** How a run ended. */
 export interface RunEnd {
@@ -30,7 +32,7 @@ export function endAfter(error: unknown, signal: AbortSignal): RunEnd {
 
 /** Records in the state how the run ended, and why. A state that could not be read or written is not tried again. */
 export async function recordEnd(
-  writer: StateWriter,
+  { writer, found }: Pick<KeptLease, 'writer' | 'found'>,
   { outcome, failure, cause }: RunEnd,
   { runtime, logger }: EngineContext,
 ): Promise<void> {
@@ -38,9 +40,11 @@ export async function recordEnd(
   const at = runtime.now();
   const error = failure === undefined ? {} : { error: failure.message };
   const changes: StateChange[] = [{ type: 'run-ended', run: { at, outcome, ...error } }];
-  if (failure && cause) changes.push({ type: 'pause', pause: { cause, message: failure.message, since: at } });
+  // What another worker has paused is in the state already.
+  if (failure && cause && !(failure instanceof PausedElsewhereError))
+    changes.push({ type: 'pause', pause: { cause, message: failure.message, since: at } });
   try {
-    if (outcome === 'done' && (await writer.read()).pause) changes.push({ type: 'resume' });
+    if (outcome === 'done') changes.push(...endOfPause(await writer.read(), writer, found));
     await writer.commit(changes);
   } catch (reason) {
     logger.error({ error: String(reason) }, 'cannot save how the run ended');

@@ -4,11 +4,12 @@ import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';
-import { estimateRest } from './first-backfill.js';
+import { expectRest } from './expect-rest.js';
 import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
 import { sendHeld } from './send-held.js';
+import { shareStream } from './share-stream.js';
 import { sideBySide } from './side-by-side.js';
 import { limitAtEnd, reportEnd } from './source-end.js';
 import { lengthInFollowing, lengthInHistory } from './window-length.js';
@@ -19,7 +20,7 @@ import { withLease, type RunOptions, type RunResult } from './with-lease.js';
  * sink and state. Throws only for a bug.
  */
 export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
-  return withLease(pipeline, context, options, async (run, binding, recorder) => {
+  return withLease(pipeline, context, { ...options, shares: true }, async (run, binding, recorder) => {
     const change = mappingChange(run.ledger.state, pipeline.mapper.hash);
     if (change) {
       recorder.mappingChanged(change);
@@ -33,23 +34,31 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
 
 /** Exports every stream up to the source's clock less `settle`, all at the same time. Returns the source's end, if it has ended. */
 export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
-  const { pipeline, context, signal } = run;
+  const { pipeline, context, ledger, signal } = run;
   const { source, mapper, settleMs, revisitMs } = pipeline;
+  const isShared = ledger.worker !== undefined;
   const end = await source.ended?.({ signal });
   for (const { stream } of mapper.streams) await expectRest(run, stream);
-  await sideBySide(
-    run,
-    mapper.streams.map((stream) => (shared) => finishOpenWindows(shared, stream)),
-  );
+  if (!isShared) {
+    await sideBySide(
+      run,
+      mapper.streams.map((stream) => (shared) => finishOpenWindows(shared, stream)),
+    );
+  }
   const now = await source.now({ signal });
   context.observe({ kind: 'source-time', now });
   const limit = limitAtEnd(now - settleMs, end, revisitMs);
   await sideBySide(
     run,
-    mapper.streams.map((stream) => (shared) => exportDueWindows(shared, stream, binding, limit)),
+    mapper.streams.map(
+      (stream) => (parts) =>
+        isShared ? shareStream(parts, stream, binding, limit) : exportDueWindows(parts, stream, binding, limit),
+    ),
   );
   // One after another: only then is the id of the next window known before it is planned.
-  for (const stream of mapper.streams) await sendHeld(run, stream, limit);
+  for (const stream of mapper.streams) {
+    await sendHeld(run, stream, limit, () => shareStream(run, stream, binding, limit));
+  }
   const { declined: records } = run.line.held;
   if (records > 0)
     context.logger.warn({ records }, 'records were sent before they are final, because too many are held');
@@ -61,7 +70,10 @@ async function finishOpenWindows(run: Run, mapper: StreamMapper): Promise<void> 
   const open = run.ledger.state.windows.filter(
     ({ window, status, purpose }) => window.stream === mapper.stream && status === 'open' && purpose !== 'backfill',
   );
-  for (const window of open) await executeWindow(run, mapper, window);
+  for (const window of open) {
+    if (window.purpose === 'held') await run.ledger.dropHeld(window);
+    else await executeWindow(run, mapper, window);
+  }
 }
 
 /** Plans and executes the windows of a stream up to `limit`. */
@@ -83,10 +95,4 @@ async function exportDueWindows(run: Run, mapper: StreamMapper, binding: Binding
       length.held(plan.window, await executeWindow(run, mapper, planned));
     }
   }
-}
-
-/** Tells who watches about how many records of a stream are left of its first backfill. */
-async function expectRest({ pipeline, ledger, progress, signal }: Run, stream: string): Promise<void> {
-  if (!progress.isWatched || ledger.state.backfilled.includes(stream)) return;
-  progress.expect(stream, await estimateRest(pipeline.source, ledger.state, stream, signal));
 }

@@ -1,4 +1,4 @@
-import { ConfigError, StateError } from '../../contracts/errors.js';
+import { ConfigError, StateError, StateMovedError } from '../../contracts/errors.js';
 import type { HeldRecord } from '../../contracts/held-record.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Mapper, StreamMapper } from '../../contracts/mapper.js';
@@ -26,9 +26,20 @@ export function assertHoldable({ mapper, source }: { readonly mapper: Mapper; re
 /**
  * Reads the held records of a stream again by key, and sends those that are final or whose wait is over. Left to following
  * are those that it still looks back to: it reads them when they change. `limit`: up to when the stream is followed.
+ * `waitForOthers`: until no window of the stream is open, where several workers share the pipeline.
  */
-export async function sendHeld(run: Run, mapper: StreamMapper, limit: Instant): Promise<void> {
-  const { line, pipeline, signal } = run;
+export async function sendHeld(
+  run: Run,
+  mapper: StreamMapper,
+  limit: Instant,
+  waitForOthers: () => Promise<void>,
+): Promise<void> {
+  const { line, ledger, pipeline, signal } = run;
+  const reload = async (): Promise<void> => {
+    await ledger.refresh();
+    line.held.reload(mapper.stream, ledger.state.held);
+  };
+  if (ledger.worker !== undefined) await reload();
   const now = line.clock.now();
   const isDue = ({ createdAt, until }: HeldRecord) =>
     mapper.holds !== true || until <= now || createdAt + pipeline.revisitMs <= limit;
@@ -36,7 +47,16 @@ export async function sendHeld(run: Run, mapper: StreamMapper, limit: Instant): 
   for (let start = 0; start < due.length; start += AT_A_TIME) {
     signal.throwIfAborted();
     const keys = due.slice(start, start + AT_A_TIME).map(({ key }) => key);
-    while (!(await trySend(run, mapper, keys)));
+    for (let isSent = false; !isSent;) {
+      try {
+        isSent = await trySend(run, mapper, keys);
+      } catch (error) {
+        if (!(error instanceof StateMovedError)) throw error;
+        await reload();
+        await waitForOthers();
+        await reload();
+      }
+    }
   }
 }
 
@@ -46,7 +66,10 @@ async function trySend(run: Run, mapper: StreamMapper, wanted: readonly string[]
   const { stream, fields } = mapper;
   const keys = wanted.filter((key) => line.held.find(stream, key) !== undefined);
   if (keys.length === 0) return true;
-  const window = heldWindow(run, stream);
+  const isShared = ledger.worker !== undefined;
+  const { purpose, window: reading, plannedAt } = heldWindow(run, stream);
+  // Before anything is read: no other worker may send a newer body meanwhile.
+  const window = isShared ? await ledger.plan(purpose, reading, plannedAt) : heldWindow(run, stream);
   const delivery = new WindowDelivery(run, mapper, window);
   const found = new Set<string>();
   try {
@@ -60,8 +83,9 @@ async function trySend(run: Run, mapper: StreamMapper, wanted: readonly string[]
   } catch (error) {
     await delivery.halt(error);
     // After a pause for too many dead letters, or without the lease, nothing may be written.
-    const prefix = error instanceof StateError || error instanceof PauseError ? undefined : delivery.takeFinished();
-    if (prefix !== undefined) await ledger.settledHeld(window, prefix, []);
+    const mayCommit = !(error instanceof StateError || error instanceof PauseError);
+    const prefix = mayCommit ? delivery.takeFinished() : undefined;
+    if (prefix !== undefined || (mayCommit && isShared)) await ledger.settledHeld(window, prefix, []);
     if (error instanceof StaleBatchError) return false;
     throw error;
   }
@@ -69,7 +93,7 @@ async function trySend(run: Run, mapper: StreamMapper, wanted: readonly string[]
   const gone = keys.filter((key) => !found.has(key));
   const isUnchanged = prefix === undefined || prefix.counts.held === prefix.counts.read;
   // A commit an hour for what is still held would tell nothing.
-  if (isUnchanged && gone.length === 0) return true;
+  if (isUnchanged && gone.length === 0 && !isShared) return true;
   await ledger.settledHeld(window, prefix, gone);
   for (const key of gone) line.held.release(stream, key);
   return true;

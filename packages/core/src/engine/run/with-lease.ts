@@ -1,7 +1,8 @@
 import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
-import type { Binding, StateWriter } from '../../contracts/state-store.js';
+import { StateMovedError } from '../../contracts/errors.js';
+import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import { bindingOf } from '../../state/assert-allowed.js';
@@ -37,6 +38,11 @@ export interface RunResult extends Omit<RunEnd, 'bug'> {
   readonly report: RunReport;
 }
 
+interface LeaseOptions extends RunOptions {
+  /** Whether several workers may do it at the same time. Default: it needs the whole pipeline. */
+  readonly shares?: boolean;
+}
+
 /** What is done while the lease is held. */
 export type RunWork = (run: Run, binding: Binding, recorder: RunRecorder) => Promise<void>;
 
@@ -47,7 +53,7 @@ export type RunWork = (run: Run, binding: Binding, recorder: RunRecorder) => Pro
 export async function withLease(
   pipeline: Pipeline,
   outer: EngineContext,
-  options: RunOptions,
+  options: LeaseOptions,
   work: RunWork,
 ): Promise<RunResult> {
   const { runtime } = outer;
@@ -71,14 +77,14 @@ export async function withLease(
   let end: RunEnd = { outcome: 'done' };
   context.observe({ kind: 'run-started', runId });
   try {
-    lease = await keepLease(pipeline.state, pipeline.name, context);
+    lease = await keepLease(pipeline.state, pipeline.name, context, { shares: options.shares === true });
     const signal = AbortSignal.any([options.signal, lease.lost, failureLimit.gaveUp]);
-    await openAndWork(pipeline, lease.writer, recorder, context, { ...options, signal }, work);
+    await openAndWork(pipeline, lease, recorder, context, { ...options, signal }, work);
   } catch (error) {
     end = endAfter(error, options.signal);
   }
   const closings = await Promise.allSettled([pipeline.source.close(), pipeline.sink.close()]);
-  if (lease) await recordEnd(lease.writer, end, context);
+  if (lease) await recordEnd(lease, end, context);
   await lease?.release();
   context.observe(endObservation(end, recorder.durationMs));
   // Thrown last, so that the lease is released whatever an adapter does when it closes.
@@ -90,20 +96,21 @@ export async function withLease(
 
 async function openAndWork(
   pipeline: Pipeline,
-  writer: StateWriter,
+  { writer, found }: KeptLease,
   recorder: RunRecorder,
   context: RunContext,
   options: RunOptions,
   work: RunWork,
 ): Promise<void> {
-  const { staysUp = false, onProgress, signal } = options;
+  const { staysUp = false, onProgress } = options;
   const attempts = staysUp ? Number.POSITIVE_INFINITY : undefined;
   assertHoldable(pipeline);
   const clock = new SourceClock(context.runtime);
   const retried = { ...pipeline, source: clock.watch(retryingSource(pipeline.source, context, attempts)) };
-  await retried.source.open({ signal });
+  await retried.source.open({ signal: options.signal });
 
-  const ledger = new LedgerWriter(pipeline, writer, await writer.read(), recorder, context);
+  const ledger = new LedgerWriter(pipeline, { writer, found, state: await writer.read() }, recorder, context);
+  const signal = AbortSignal.any([options.signal, ledger.pausedElsewhere]);
   const binding = await bind(retried, ledger, context, signal);
   ledger.observeFollowed();
 
@@ -123,11 +130,22 @@ async function bind(
   const now = await pipeline.source.now({ signal });
   context.observe({ kind: 'source-time', now });
   warnOfClock(now, context);
-  const toCommit = bindingToCommit(pipeline, ledger.state, now);
   if (ledger.state.binding === undefined) await announceNewState(pipeline, context);
-  if (toCommit) await ledger.commit([{ type: 'bind', binding: toCommit }]);
-  return bindingOf(ledger.state);
+  for (;;) {
+    const toCommit = bindingToCommit(pipeline, ledger.state, now);
+    if (toCommit === undefined) return bindingOf(ledger.state);
+    try {
+      await ledger.bind(toCommit);
+    } catch (error) {
+      if (!(error instanceof StateMovedError)) throw error;
+      // Another worker has bound it, or works under a binding that is to be replaced.
+      await context.runtime.sleep(BIND_AGAIN_MS, signal);
+      await ledger.refresh();
+    }
+  }
 }
+
+const BIND_AGAIN_MS = 1000;
 
 /** A smaller difference is nobody's concern: the source's clock decides everything. */
 const CLOCK_TOLERANCE_MS = 3_600_000;

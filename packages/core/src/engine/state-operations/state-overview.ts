@@ -2,6 +2,7 @@ import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { exportedEnd } from '../run/first-backfill.js';
 import { latestEnd } from '../run/latest-end.js';
 
 /** The position of one stream. */
@@ -65,7 +66,7 @@ async function streamOverview(
 ): Promise<StreamOverview> {
   const own = state.windows.filter(({ window }) => window.stream === stream);
   const done = own.filter(({ status }) => status === 'done');
-  const backfilledUntil = latestEnd(done.filter(({ purpose }) => purpose === 'first-backfill'));
+  const backfilledUntil = exportedEnd(own.filter(({ purpose }) => purpose === 'first-backfill'));
   const followedUntil = latestEnd(done.filter(({ purpose }) => purpose === 'following'));
   const hours = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const [first, last] = [hours[0]?.hour, hours.at(-1)?.hour];
