@@ -131,15 +131,15 @@ async function bind(
   context.observe({ kind: 'source-time', now });
   warnOfClock(now, context);
   if (ledger.state.binding === undefined) await announceNewState(pipeline, context);
-  for (;;) {
+  for (let waitMs = 0; ; waitMs = BIND_AGAIN_MS) {
     const toCommit = bindingToCommit(pipeline, ledger.state, now);
     if (toCommit === undefined) return bindingOf(ledger.state);
     try {
       await ledger.bind(toCommit);
     } catch (error) {
       if (!(error instanceof StateMovedError)) throw error;
-      // Another worker has bound it, or works under a binding that is to be replaced.
-      await context.runtime.sleep(BIND_AGAIN_MS, signal);
+      // Another worker has bound it, or still works under a binding that is to be replaced.
+      if (waitMs > 0) await context.runtime.sleep(waitMs, signal);
       await ledger.refresh();
     }
   }
