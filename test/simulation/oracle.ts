@@ -103,7 +103,7 @@ export class Oracle {
   joined(worker: number, record: WorkerRecord, atMs: Instant): void {
     this.#holder = undefined;
     record.isForeign = isForeign(record.identity, this.#binding);
-    this.workers.joined(worker, record, atMs);
+    this.workers.joined(worker, atMs);
   }
 
   /** Called when a worker got the whole pipeline: no other may commit from now on. */

@@ -16,7 +16,8 @@ const EARLY: readonly string[] = ['bind', 'backfilled', 'join'];
 
 /** The scenario of workers that share the pipeline: more of them, with short windows and leases, and clocks that differ. */
 export function sharedScenario(scenario: Scenario): Scenario {
-  const { seed, durationMs, faults } = scenario;
+  const { seed, faults } = scenario;
+  const durationMs = Math.floor(scenario.durationMs / 2);
   const { random } = manualRuntime({ seed: seed + 2_000_000 });
   const workers = 2 + Math.floor(random() * 3);
   const clocksAheadMs = Array.from({ length: workers }, () => (random() < 0.4 ? 0 : differenceOf(random)));
@@ -26,8 +27,18 @@ export function sharedScenario(scenario: Scenario): Scenario {
     const afterMs = EARLY.includes(cell.step) ? 0 : random() * 0.7 * durationMs;
     return { ...cell, number: faults.length + index, afterMs };
   });
-  const maxWindowMs = Math.floor(scenario.maxWindowMs / 4);
-  return { ...scenario, isShared: true, workers, leaseMs: LEASE_MS, maxWindowMs, clocksAheadMs, faults: [...faults, ...added] };
+  const maxWindowMs = Math.floor(scenario.maxWindowMs / 2);
+  const early = faults.map((fault) => ({ ...fault, afterMs: fault.afterMs / 2 }));
+  return {
+    ...scenario,
+    isShared: true,
+    workers,
+    leaseMs: LEASE_MS,
+    durationMs,
+    maxWindowMs,
+    clocksAheadMs,
+    faults: [...early, ...added],
+  };
 }
 
 /** Mostly minutes, seldom days. */

@@ -59,6 +59,11 @@ export class SimulatedProcess {
     this.context = { runtime, logger: SILENT };
   }
 
+  /** How far its clock is ahead of the state's. */
+  get clockAheadMs(): number {
+    return this.#surroundings.clockAheadMs ?? 0;
+  }
+
   /** Whether nothing passes between it and the state. */
   get isCutOff(): boolean {
     return this.#surroundings.clock.nowMs < this.#cutOffUntilMs;

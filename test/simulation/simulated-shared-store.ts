@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Runtime } from '@sluice/core/adapter';
 import type { PipelineState, SharedStateWriter, StateStore, StateWriter } from '@sluice/core/state';
 import { MemoryStateStore, type MemoryState } from '@sluice/testkit';
@@ -18,27 +17,55 @@ interface Watch {
   refused?(error: unknown): void;
 }
 
+/** Who watches the transactions of a worker: those of its commits and lease come one after another, as do those of its pace. */
+class Watches {
+  #last: Promise<unknown> = Promise.resolve();
+  #lastPace: Promise<unknown> = Promise.resolve();
+  #watch: Watch | undefined;
+  #pace: Watch | undefined;
+
+  async during<T>(watch: Watch, work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(async () => {
+      this.#watch = watch;
+      return work();
+    });
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async duringPace<T>(watch: Watch, work: () => Promise<T>): Promise<T> {
+    const done = this.#lastPace.then(async () => {
+      this.#pace = watch;
+      return work();
+    });
+    this.#lastPace = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Makes a transaction and tells its watch. Only those of the pace result in a number. */
+  see<T>(work: () => T, before: PipelineState): T {
+    try {
+      const result = work();
+      (typeof result === 'number' ? this.#pace : this.#watch)?.done(result, before);
+      return result;
+    } catch (error) {
+      this.#watch?.refused?.(error);
+      throw error;
+    }
+  }
+}
+
 /** The state store of one of several workers. Shows every transaction to the oracle when it takes effect. */
 export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
   const { memory, leaseMs, clock, process, network } = parts;
-  const watching = new AsyncLocalStorage<Watch>();
+  const watching = new Watches();
   const store = new MemoryStateStore(
     {
       runtime: { now: () => clock.nowMs },
       leaseMs,
       isShared: true,
       transaction: (work) =>
-        network.transact(process, () => {
-          const before = memory.of(parts.pipeline).state;
-          try {
-            const result = work();
-            watching.getStore()?.done(result, before);
-            return result;
-          } catch (error) {
-            watching.getStore()?.refused?.(error);
-            throw error;
-          }
-        }),
+        network.transact(process, () => watching.see(work, memory.of(parts.pipeline).state)),
     },
     memory,
   );
@@ -51,7 +78,7 @@ export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
         const lease = new WorkersLease(process.context.runtime, leaseMs);
         let joinedMs: number | undefined;
         const granted = lease.asked();
-        const writer = await watching.run({ done: () => (joinedMs ??= clock.nowMs) }, async () => join(pipeline));
+        const writer = await watching.during({ done: () => (joinedMs ??= clock.nowMs) }, async () => join(pipeline));
         granted();
         process.writer = writer;
         parts.oracle.joined(writer.worker, parts.record, joinedMs ?? clock.nowMs);
@@ -62,7 +89,7 @@ export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
 
 function sharedWriter(
   writer: SharedStateWriter,
-  watching: AsyncLocalStorage<Watch>,
+  watching: Watches,
   lease: WorkersLease,
   { process, clock, oracle, record, memory, pipeline, onPlan }: SharedStoreParts,
 ): SharedStateWriter {
@@ -77,7 +104,7 @@ function sharedWriter(
       for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
     };
     const state = await process.step(stepOf(changes), async () =>
-      watching.run({ done, refused }, async () => writer.commit(changes, options)),
+      watching.during({ done, refused }, async () => writer.commit(changes, options)),
     );
     record.lostCommits -= 1;
     return state;
@@ -94,24 +121,26 @@ function sharedWriter(
     digests: async (...asked) => writer.digests(...asked),
     holder: async () => writer.holder(),
     commit,
-    refresh: async () => process.step('refresh', async () => writer.refresh()),
+    refresh: async () =>
+      process.step('refresh', async () => watching.during({ done() {} }, async () => writer.refresh())),
     renew: async () =>
       process.step('renew', async () => {
         const granted = lease.asked();
         const watch: Watch = { done: () => workers.renewed(worker, clock.nowMs), refused };
-        await watching.run(watch, async () => writer.renew());
+        await watching.during(watch, async () => writer.renew());
         granted();
       }),
     pace: async (events, eventsPerSecond) =>
       process.step('pace', async () => {
         const done = (waitMs: unknown) =>
           workers.granted(worker, events, clock.nowMs + Number(waitMs), eventsPerSecond);
-        return watching.run({ done, refused }, async () => writer.pace(events, eventsPerSecond));
+        return watching.duringPace({ done, refused }, async () => writer.pace(events, eventsPerSecond));
       }),
     release: async () =>
       process.step('release', async () => {
         const watch: Watch = { done: () => workers.left(worker, clock.nowMs) };
-        await watching.run(watch, async () => writer.release());
+        // Nobody learns that it was lost: the lease then ends by itself.
+        await watching.during(watch, async () => writer.release()).catch(() => undefined);
       }),
   };
 }

@@ -38,7 +38,7 @@ function simulatedWriter(
 ): StateWriter {
   return {
     get leaseExpiresAt() {
-      return writer.leaseExpiresAt;
+      return writer.leaseExpiresAt + process.clockAheadMs;
     },
     read: () => writer.read(),
     deadLetters: () => writer.deadLetters(),

@@ -1,6 +1,5 @@
 import type { Instant } from '@sluice/core/adapter';
 import { StateMovedError, type LedgerWindow, type PipelineState, type StateChange } from '@sluice/core/state';
-import type { WorkerRecord } from './worker-record.js';
 
 /** What happens between workers that share a pipeline, apart from faults. */
 export const SHARED_EVENTS = [
@@ -18,7 +17,7 @@ type SharedEvent = (typeof SHARED_EVENTS)[number];
 const TOLERATED_MS = 0.01;
 
 interface SharingWorker {
-  readonly record: WorkerRecord;
+  readonly joinedMs: Instant;
   /** When its lease ends by the store's clock. */
   untilMs: Instant;
   /** Of its grants of the pace: how many events it may have begun to send, and from when on. */
@@ -57,10 +56,10 @@ export class WorkersOracle {
     this.seen.set(event, (this.seen.get(event) ?? 0) + 1);
   }
 
-  joined(worker: number, record: WorkerRecord, atMs: Instant): void {
-    const latest = Math.max(0, ...this.#workers.keys());
-    if (worker <= latest) this.#fail(`worker ${worker} joined after worker ${latest}`);
-    this.#workers.set(worker, { record, untilMs: atMs + this.#leaseMs, grants: [], sent: 0 });
+  joined(worker: number, atMs: Instant): void {
+    const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
+    if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
+    this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0 });
   }
 
   /** Called when the lease of a worker was extended. */
