@@ -134,7 +134,7 @@ export class Oracle {
       }
       if (change.type === 'bind-sink') this.#bound();
       else if (change.type === 'plan') {
-        this.#planned(change, before);
+        this.#planned(change, before, record);
         planned.set(change.id, { ...change, status: 'open', segments: [], plannedAt: 0 });
       } else if (change.type === 'advance') {
         const window = planned.get(change.id);
@@ -210,9 +210,19 @@ export class Oracle {
     if (isForeign(identity, binding)) this.fail('an acceptance did not accept the pipeline file');
   }
 
-  /** Windows of a stream follow one another without a gap. */
-  #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState): void {
-    if (purpose !== 'following') return;
+  /** Whether a worker's pipeline file does not match the state by now. */
+  isForeignNow({ identity }: WorkerRecord): boolean {
+    return isForeign(identity, this.#binding);
+  }
+
+  /** Windows are of the source that the state is bound to. Those of a stream follow one another without a gap. */
+  #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState, { identity }: WorkerRecord): void {
+    if (purpose !== 'following' && purpose !== 'first-backfill') return;
+    const isOfBinding = binding?.source.fingerprint === identity.source && binding.start === identity.start;
+    if (!isOfBinding || window.createdBefore !== binding.handover || window.eventFrom !== binding.eventFrom) {
+      this.fail(`window ${id} is of another binding than that of the state`);
+    }
+    if (purpose === 'first-backfill') return;
     const others = windows.filter((each) => each.purpose === purpose && each.window.stream === window.stream);
     const end = others.reduce((latest, each) => Math.max(latest, each.window.until), binding?.handover ?? 0);
     if (window.from !== end) this.fail(`window ${id} begins at ${window.from}, not where the previous one ends`);
