@@ -27,7 +27,7 @@ describe('three processes that share a pipeline', function () {
     await client.connect();
     world = await aLangfuseWorld({
       traces: 80,
-      receiver: { faultFor: () => (isSlow ? { kind: 'slow', delayMs: 200 } : undefined) },
+      receiver: { faultFor: () => (isSlow ? { kind: 'slow', delayMs: 1500 } : undefined) },
     });
     pipeline = world.pipelineFile((text) =>
       text

@@ -5,7 +5,7 @@ import type { PipelineState, StateChange } from '../contracts/state-store.js';
 /** The worker that makes a commit in a pipeline that several share, and who is alive as of the same moment. */
 export interface CommittingWorker {
   readonly worker: number;
-  isAlive(worker: number): boolean;
+  readonly isAlive: (worker: number) => boolean;
 }
 
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;

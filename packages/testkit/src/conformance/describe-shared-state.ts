@@ -7,9 +7,9 @@ import { failureOf, idsOf, PIPELINE, type StateStoreUnderTest } from './state-st
 export interface DescribeSharedStateOptions {
   readonly name: string;
   /** The store has `join`. */
-  create(): Promise<StateStoreUnderTest>;
+  readonly create: () => Promise<StateStoreUnderTest>;
   /** Makes the lease of one worker of a pipeline expire without its noticing, as if the worker were frozen. */
-  expireWorker(pipeline: string, worker: number): Promise<void>;
+  readonly expireWorker: (pipeline: string, worker: number) => Promise<void>;
 }
 
 const HISTORY = { purpose: 'first-backfill' } as const;
@@ -44,13 +44,11 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       return writer;
     }
 
-    const planned = (writer: SharedStateWriter, id: number, from: number, options: object = HISTORY): StateChange => ({
-      ...plan(id, from, from + 1_000, 'trace', options),
-      ...{ claim: writer.worker },
-    });
+    const planned = ({ worker }: SharedStateWriter, id: number, from: number, options: object = HISTORY): StateChange =>
+      plan(id, from, from + 1_000, 'trace', { ...options, claim: worker });
     const advanced = (writer: SharedStateWriter, id: number, count: number) =>
       advance(id, count, { worker: writer.worker });
-    const finished = ({ worker }: SharedStateWriter, id: number): StateChange => ({ ...finish(id), ...{ worker } });
+    const finished = ({ worker }: SharedStateWriter, id: number): StateChange => finish(id, { worker });
     const claim = ({ worker }: SharedStateWriter, id: number): StateChange => ({ type: 'claim', id, worker });
 
     it('gives every worker another number, and shows each the commits of the others', async () => {
@@ -63,9 +61,8 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       expect(state).to.include({ revision: 2, nextWindowId: 3 });
       expect(state.windows.map((each) => each.claim)).to.deep.equal([a.worker, b.worker]);
       expect(await a.refresh()).to.deep.equal(state);
-      expect([a.isAlive(b.worker), b.isAlive(a.worker), a.isAlive(a.worker), a.isAlive(99)]).to.deep.equal([
-        ...[true, true, true, false],
-      ]);
+      const alive = [a.isAlive(b.worker), b.isAlive(a.worker), a.isAlive(a.worker), a.isAlive(99)];
+      expect(alive).to.deep.equal([true, true, true, false]);
     });
 
     it('never uses the number of a worker again', async () => {
@@ -230,7 +227,7 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       await other.commit([claim(other, 1)]);
       await frozen.release();
       const counts = { ...NO_COUNTS, read: 1, filtered: 1 };
-      const change: StateChange = { ...advanced(other, 1, 0), ...{ counts } };
+      const change = advance(1, 0, { counts, worker: other.worker });
       expect((await other.commit([change])).totals['trace']?.filtered).to.equal(1);
     });
 

@@ -44,7 +44,7 @@ export function plan(
   from: number,
   until: number,
   stream = 'trace',
-  options: { readonly purpose?: WindowPurpose; readonly backfill?: string } = {},
+  options: { readonly purpose?: WindowPurpose; readonly backfill?: string; readonly claim?: number } = {},
 ): StateChange {
   const window = { stream, axis: 'change', from, until, revisitMs: 0 } as const;
   return { type: 'plan', id, purpose: 'following', window, at: 5_000, ...options };
@@ -64,8 +64,8 @@ export function advance(id: number, count: number, options: Partial<Change<'adva
   };
 }
 
-export function finish(id: number): StateChange {
-  return { type: 'finish', id, at: 6_000 };
+export function finish(id: number, by: { readonly worker?: number } = {}): StateChange {
+  return { type: 'finish', id, ...by, at: 6_000 };
 }
 
 export function rewind(to: Change<'rewind'>['to'], ...streams: readonly string[]): StateChange {
