@@ -65,10 +65,7 @@ function sharedTable(coverage: Coverage): string {
   const columns = [...new Set(steps.flatMap(sharedFaultsAt))];
   const text = (step: Step, fault: FaultKind) =>
     sharedFaultsAt(step).includes(fault) ? String(coverage[cellName(step, fault)] ?? 0) : '·';
-  return table([
-    ['step', ...columns],
-    ...steps.map((step) => [step, ...columns.map((fault) => text(step, fault))]),
-  ]);
+  return table([['step', ...columns], ...steps.map((step) => [step, ...columns.map((fault) => text(step, fault))])]);
 }
 
 function cellText(coverage: Coverage, step: Step, fault: FaultKind): string {

@@ -100,10 +100,10 @@ export class Oracle {
   }
 
   /** Called when a worker became one of several: whoever had the whole pipeline may commit no more. */
-  joined(worker: number, record: WorkerRecord, atMs: Instant): void {
+  joined(worker: number, record: WorkerRecord, atMs: Instant, clockAheadMs: number): void {
     this.#holder = undefined;
     record.isForeign = isForeign(record.identity, this.#binding);
-    this.workers.joined(worker, atMs);
+    this.workers.joined(worker, atMs, clockAheadMs);
   }
 
   /** Called when a worker got the whole pipeline: no other may commit from now on. */

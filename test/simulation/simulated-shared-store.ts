@@ -64,8 +64,7 @@ export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
       runtime: { now: () => clock.nowMs },
       leaseMs,
       isShared: true,
-      transaction: (work) =>
-        network.transact(process, () => watching.see(work, memory.of(parts.pipeline).state)),
+      transaction: (work) => network.transact(process, () => watching.see(work, memory.of(parts.pipeline).state)),
     },
     memory,
   );
@@ -81,7 +80,7 @@ export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
         const writer = await watching.during({ done: () => (joinedMs ??= clock.nowMs) }, async () => join(pipeline));
         granted();
         process.writer = writer;
-        parts.oracle.joined(writer.worker, parts.record, joinedMs ?? clock.nowMs);
+        parts.oracle.joined(writer.worker, parts.record, joinedMs ?? clock.nowMs, process.clockAheadMs);
         return sharedWriter(writer, watching, lease, parts);
       }),
   };

@@ -56,7 +56,8 @@ export class WorkersOracle {
     this.seen.set(event, (this.seen.get(event) ?? 0) + 1);
   }
 
-  joined(worker: number, atMs: Instant): void {
+  joined(worker: number, atMs: Instant, clockAheadMs: number): void {
+    if (clockAheadMs !== 0) this.happened(clockAheadMs > 0 ? 'clock ahead' : 'clock behind');
     const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
     if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
     this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0 });
@@ -119,7 +120,8 @@ export class WorkersOracle {
 
   /** Called when the state granted the sending of events. `fromMs`: from when on they may be sent. */
   granted(worker: number, events: number, fromMs: Instant, eventsPerSecond: number): void {
-    if (fromMs < this.#nextGrantMs - TOLERATED_MS) this.#fail(`more than ${eventsPerSecond} events per second were granted`);
+    if (fromMs < this.#nextGrantMs - TOLERATED_MS)
+      this.#fail(`more than ${eventsPerSecond} events per second were granted`);
     this.#nextGrantMs = Math.max(this.#nextGrantMs, fromMs) + (events / eventsPerSecond) * 1000;
     this.#of(worker).grants.push({ events, fromMs });
     if (this.#lastGranted !== undefined && this.#lastGranted !== worker) this.happened('pace shared');
@@ -132,7 +134,8 @@ export class WorkersOracle {
     known.sent += events;
     const due = known.grants.filter(({ fromMs }) => fromMs <= nowMs + TOLERATED_MS);
     const allowed = due.reduce((sum, grant) => sum + grant.events, 0);
-    if (known.sent > allowed) this.#fail(`worker ${worker} has sent ${known.sent} events, where ${allowed} were granted`);
+    if (known.sent > allowed)
+      this.#fail(`worker ${worker} has sent ${known.sent} events, where ${allowed} were granted`);
   }
 
   #planned(
@@ -152,7 +155,8 @@ export class WorkersOracle {
     const overlapped = before.windows.find((each) => overlap(each, window));
     if (overlapped !== undefined) this.#fail(`window ${id} overlaps window ${overlapped.id}`);
     const others = open.filter((each) => each.window.stream === window.window.stream);
-    if (others.some((each) => this.#isHeldByOther(each, worker, atMs))) this.happened('two windows of a stream at once');
+    if (others.some((each) => this.#isHeldByOther(each, worker, atMs)))
+      this.happened('two windows of a stream at once');
   }
 
   #claimed(worker: number, window: LedgerWindow, open: readonly LedgerWindow[], atMs: Instant): void {
