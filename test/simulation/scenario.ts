@@ -1,7 +1,7 @@
 import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime } from '@sluice/testkit';
 import { CELLS, type Cell, type Fault, type Step } from './faults.js';
-import { sharedScenario } from './shared-scenario.js';
+import { sharedParts } from './shared-scenario.js';
 
 const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -130,7 +130,8 @@ export function scenarioOf(
   const asText = seed % 2 === 1;
   const holds = seed % 3 === 0;
   const ofOwn = { seed, records, durationMs, asText, holds, isShared: false, clocksAheadMs: [], ...fixed, faults };
-  const scenario = workers === 2 && seed % SEEDS_PER_SHARED === 0 ? sharedScenario(ofOwn) : ofOwn;
+  const isShared = workers === 2 && seed % SEEDS_PER_SHARED === 0;
+  const scenario = isShared ? { ...ofOwn, ...sharedParts(ofOwn) } : ofOwn;
   return { ...scenario, faults: scenario.faults.filter(({ number }) => !without.includes(number)) };
 }
 

@@ -1,6 +1,5 @@
 import { manualRuntime } from '@sluice/testkit';
 import { SHARED_CELLS, type Fault } from './faults.js';
-import type { Scenario } from './scenario.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -14,8 +13,16 @@ const FAULTS = 14;
 /** Steps of the beginning: their faults wait from the start. */
 const EARLY: readonly string[] = ['bind', 'backfilled', 'join'];
 
-/** The scenario of workers that share the pipeline: more of them, with short windows and leases, and clocks that differ. */
-export function sharedScenario(scenario: Scenario): Scenario {
+/** What a scenario would be if one worker at a time had the pipeline. */
+interface Unshared {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly maxWindowMs: number;
+  readonly faults: readonly Fault[];
+}
+
+/** What differs when workers share the pipeline: more of them, with short windows and leases, and clocks that differ. */
+export function sharedParts(scenario: Unshared) {
   const { seed, faults } = scenario;
   const durationMs = Math.floor(scenario.durationMs / 2);
   const { random } = manualRuntime({ seed: seed + 2_000_000 });
@@ -30,7 +37,6 @@ export function sharedScenario(scenario: Scenario): Scenario {
   const maxWindowMs = Math.floor(scenario.maxWindowMs / 2);
   const early = faults.map((fault) => ({ ...fault, afterMs: fault.afterMs / 2 }));
   return {
-    ...scenario,
     isShared: true,
     workers,
     leaseMs: LEASE_MS,
