@@ -32,8 +32,9 @@ export function durationText(ms: number): string {
 }
 
 /** `process 4711 on ops-1 since 2026-03-10T11:30:00Z`. */
-export function holderText({ pid, host, since }: LeaseHolder): string {
-  return `process ${pid} on ${host} since ${instantText(since)}`;
+export function holderText({ pid, host, since, others }: LeaseHolder): string {
+  const besides = others === undefined ? '' : ` and ${counted(others, 'other worker')}`;
+  return `process ${pid} on ${host} since ${instantText(since)}${besides}`;
 }
 
 /** Dead letters of both kinds. */
