@@ -11,6 +11,7 @@ import {
   recordingSink,
   type ManualRuntime,
   type MemorySource,
+  type RecordingLogger,
   type RecordingSink,
 } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -23,6 +24,7 @@ type Parts = NonNullable<Parameters<typeof aPipeline>[0]>;
 
 interface Worker {
   readonly sink: RecordingSink;
+  readonly logger: RecordingLogger;
   /** The ids that the destination has accepted from it. */
   ids(): readonly string[];
   /** Everything of the worker stands still until `thaw`; its requests on their way arrive before. */
@@ -64,6 +66,7 @@ function aTeam(records = notes(2500), shared: Parts = {}): Team {
         },
       };
       const stop = new AbortController();
+      const logger = recordingLogger();
       const sink = recordingSink({
         answer: async (_, sends) => {
           onSend?.(worker, sends);
@@ -74,6 +77,7 @@ function aTeam(records = notes(2500), shared: Parts = {}): Team {
       const { pipeline } = aPipeline({ source, sink, runtime, maxWindowMs: 2 * HOUR, ...shared, ...parts });
       const worker: Worker = {
         sink,
+        logger,
         ids: () => sink.accepted.map(({ id }) => String(id)),
         freeze: () => {
           thawed = new Promise((resolve) => {
@@ -82,12 +86,7 @@ function aTeam(records = notes(2500), shared: Parts = {}): Team {
         },
         thaw: () => thaw(),
         stop: () => stop.abort(),
-        run: () =>
-          runPipeline(
-            { ...pipeline, state: store() },
-            { runtime: own, logger: recordingLogger() },
-            { signal: stop.signal },
-          ),
+        run: () => runPipeline({ ...pipeline, state: store() }, { runtime: own, logger }, { signal: stop.signal }),
       };
       return worker;
     },
@@ -175,6 +174,7 @@ describe('several workers of one pipeline', () => {
     const other = team.worker();
     const results = await Promise.all([stopped.run(), other.run()]);
     expect(outcomesOf(results)).to.deep.equal(['stopped', 'done']);
+    expect(stopped.logger.lines.map(({ message }) => message)).to.include('the run ends; other workers go on');
     expect(sorted(idsOf([stopped, other]))).to.deep.equal(allKeys(2500));
   });
 

@@ -4,7 +4,7 @@ import type { LastRun, Pause, StateChange } from '../../contracts/state-store.js
 import { PausedElsewhereError, pauseCauseOf } from '../delivery/pause-error.js';
 import type { EngineContext } from '../pipeline.js';
 import type { KeptLease } from './kept-lease.js';
-import { endOfPause } from './end-of-pause.js';
+import { endOfPause, isShared } from './end-of-pause.js';
 
 /** How a run ended. */
 export interface RunEnd {
@@ -49,6 +49,19 @@ export async function recordEnd(
   } catch (reason) {
     logger.error({ error: String(reason) }, 'cannot save how the run ended');
   }
+}
+
+/** Logs that a run ends while other workers have windows of the pipeline. */
+export async function reportOthers(
+  { writer }: Pick<KeptLease, 'writer'>,
+  { logger }: Pick<EngineContext, 'logger'>,
+): Promise<void> {
+  if (!isShared(writer)) return;
+  const { windows } = await writer.read();
+  const ofOthers = windows.filter(
+    ({ claim }) => claim !== undefined && claim !== writer.worker && writer.isAlive(claim),
+  );
+  if (ofOthers.length > 0) logger.info({ windows: ofOthers.length }, 'the run ends; other workers go on');
 }
 
 export function endObservation({ outcome, failure, cause, bug }: RunEnd, durationMs: number): Observation {

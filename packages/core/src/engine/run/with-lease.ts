@@ -17,7 +17,7 @@ import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { ProgressTally, type RunProgress } from './progress-tally.js';
 import type { Run } from './run.js';
-import { endAfter, endObservation, recordEnd, type RunEnd } from './run-end.js';
+import { endAfter, endObservation, recordEnd, reportOthers, type RunEnd } from './run-end.js';
 import { assertHoldable } from './send-held.js';
 import { RunRecorder, type RunReport } from './run-report.js';
 
@@ -85,6 +85,7 @@ export async function withLease(
   }
   const closings = await Promise.allSettled([pipeline.source.close(), pipeline.sink.close()]);
   if (lease) await recordEnd(lease, end, context);
+  if (lease) await reportOthers(lease, context);
   await lease?.release();
   context.observe(endObservation(end, recorder.durationMs));
   // Thrown last, so that the lease is released whatever an adapter does when it closes.
