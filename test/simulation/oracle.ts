@@ -96,13 +96,17 @@ export class Oracle {
 
   /** Called before a request is sent. */
   sending(record: WorkerRecord): void {
-    if (isForeign(record.identity, this.#binding)) this.fail('a pipeline file that does not match the state was used');
+    // One that joined before a sink was bound learns of another sink with its next commit, which is refused.
+    if (isForeign(record.identity, this.#binding) && !record.beganUnbound) {
+      this.fail('a pipeline file that does not match the state was used');
+    }
   }
 
   /** Called when a worker became one of several: whoever had the whole pipeline may commit no more. */
   joined(worker: number, record: WorkerRecord, atMs: Instant, clockAheadMs: number): void {
     this.#holder = undefined;
     record.isForeign = isForeign(record.identity, this.#binding);
+    record.beganUnbound = this.#binding?.sink === undefined;
     this.workers.joined(worker, atMs, clockAheadMs);
   }
 
@@ -208,6 +212,11 @@ export class Oracle {
       this.fail('an acceptance changed from when on records are exported');
     }
     if (isForeign(identity, binding)) this.fail('an acceptance did not accept the pipeline file');
+  }
+
+  /** Whether it is still the last one that got the whole pipeline. */
+  isHolder(record: WorkerRecord): boolean {
+    return record === this.#holder;
   }
 
   /** Whether a worker's pipeline file does not match the state by now. */

@@ -75,15 +75,21 @@ export function simulatedSharedStore(parts: SharedStoreParts): StateStore {
     join: async (pipeline) =>
       process.step('join', async () => {
         const lease = new WorkersLease(process.context.runtime, leaseMs);
-        let joinedMs: number | undefined;
         const granted = lease.asked();
-        const writer = await watching.during({ done: () => (joinedMs ??= clock.nowMs) }, async () => join(pipeline));
+        const done = (result: unknown) => {
+          if (isNewWorker(result)) parts.oracle.joined(result.token, parts.record, clock.nowMs, process.clockAheadMs);
+        };
+        const writer = await watching.during({ done }, async () => join(pipeline));
         granted();
         process.writer = writer;
-        parts.oracle.joined(writer.worker, parts.record, joinedMs ?? clock.nowMs, process.clockAheadMs);
         return sharedWriter(writer, watching, lease, parts);
       }),
   };
+}
+
+/** Whether a transaction has made a worker; joining reads the state in another one. */
+function isNewWorker(result: unknown): result is { readonly token: number } {
+  return typeof result === 'object' && result !== null && 'token' in result;
 }
 
 function sharedWriter(
