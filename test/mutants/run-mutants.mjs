@@ -1,6 +1,7 @@
 // Plants each bug into a copy of the engine and lets the simulation look for it: `npm run mutants`. A patch whose first
-// line is `caught by <file of test/engine>: <title>` is for that test instead. With `--check` it only checks that every
-// patch still applies and that its test exists. Arguments select mutants by name.
+// line is `caught by <file of test/engine>: <title>` is for that test instead, and one whose first line is `caught by shared
+// seeds` for those with several workers. With `--check` it only checks that every patch still applies and that its test
+// exists. Arguments select mutants by name.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -20,6 +21,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SEEDS = 400;
+/** Of which about 160 have workers that share the pipeline. */
+const SEEDS_OF_SHARED = 2000;
 const PACKAGES = ['core', 'file-state', 'testkit'];
 
 const asked = process.argv.slice(2).filter((argument) => argument !== '--check');
@@ -35,14 +38,16 @@ try {
     const name = basename(patch, '.patch');
     const file = join(ROOT, 'test/mutants', patch);
     run('git', ['apply', '--check', file], `mutant ${name} no longer applies; rewrite it for the current code`);
-    const [, testFile, title] = /^caught by (.+?): (.+)\n/.exec(readFileSync(file, 'utf8')) ?? [];
+    const text = readFileSync(file, 'utf8');
+    const [, testFile, title] = /^caught by (.+?): (.+)\n/.exec(text) ?? [];
     if (testFile !== undefined && !readFileSync(join(ROOT, testFile), 'utf8').includes(title)) {
       throw new Error(`mutant ${name} names the test "${title}", which is not in ${testFile}`);
     }
     if (onlyCheck) continue;
     run('git', ['apply', file]);
     build();
-    const { status, stdout, stderr } = testFile === undefined ? simulate() : test(testFile, title);
+    const { status, stdout, stderr } =
+      testFile === undefined ? simulate(text.startsWith('caught by shared seeds\n')) : test(testFile, title);
     const isCaught = status === 1 && stdout !== '';
     console.log(`${isCaught ? 'caught' : 'ALIVE '}  ${name.padEnd(36)} ${(stdout || stderr).trim().slice(0, 160)}`);
     if (!isCaught) survivors += 1;
@@ -88,14 +93,12 @@ function build() {
   run(join(ROOT, 'node_modules/.bin/tsc'), ['-b', 'test'], 'a mutant does not compile');
 }
 
-function simulate() {
+function simulate(onlyShared) {
   const script = join(copy, 'test/.test-build/simulation/simulate.js');
   const options = { cwd: copy, encoding: 'utf8', timeout: 300_000 };
-  return spawnSync(
-    process.execPath,
-    ['--conditions=sluice-modules', script, '--until-failure', '--seeds', String(SEEDS)],
-    options,
-  );
+  const seeds = onlyShared ? ['--shared', '--seeds', SEEDS_OF_SHARED] : ['--seeds', SEEDS];
+  const args = ['--conditions=sluice-modules', script, '--until-failure', ...seeds.map(String)];
+  return spawnSync(process.execPath, args, options);
 }
 
 /** The name of the test when it fails. */

@@ -1,13 +1,30 @@
-import { CELLS, DATA_FAULTS, faultsAt, STEPS, type DataFault, type FaultKind, type Step } from './faults.js';
+import {
+  CELLS,
+  DATA_FAULTS,
+  faultsAt,
+  SHARED_CELLS,
+  SHARED_STEPS,
+  sharedFaultsAt,
+  STEPS,
+  type DataFault,
+  type FaultKind,
+  type Step,
+} from './faults.js';
+import { SHARED_EVENTS } from './workers-oracle.js';
 import type { SimulationResult } from './simulation.js';
 
 /** How often each fault happened at each step and in the records. */
 export type Coverage = Readonly<Record<string, number>>;
 
-export function coverageOf({ faults, dataFaults }: Pick<SimulationResult, 'faults' | 'dataFaults'>): Coverage {
+export function coverageOf({
+  faults,
+  dataFaults,
+  sharedEvents,
+}: Pick<SimulationResult, 'faults' | 'dataFaults' | 'sharedEvents'>): Coverage {
   const coverage: Record<string, number> = {};
   for (const { step, fault } of faults) coverage[cellName(step, fault)] = (coverage[cellName(step, fault)] ?? 0) + 1;
   for (const [fault, times] of dataFaults) coverage[dataName(fault)] = times;
+  for (const [event, times] of sharedEvents) coverage[event] = times;
   return coverage;
 }
 
@@ -19,7 +36,8 @@ export function addCoverage(a: Coverage, b: Coverage): Coverage {
 
 /** The cells in which nothing happened. */
 export function emptyCells(coverage: Coverage): readonly string[] {
-  const names = [...CELLS.map(({ step, fault }) => cellName(step, fault)), ...DATA_FAULTS.map(dataName)];
+  const cells = [...CELLS, ...SHARED_CELLS].map(({ step, fault }) => cellName(step, fault));
+  const names = [...cells, ...DATA_FAULTS.map(dataName), ...SHARED_EVENTS];
   return names.filter((name) => (coverage[name] ?? 0) === 0);
 }
 
@@ -36,7 +54,18 @@ export function renderCoverage(coverage: Coverage): string {
     table(atSend.map((fault) => [fault, cellText(coverage, 'send', fault)])),
     'faults of records',
     table(DATA_FAULTS.map((fault) => [fault, String(coverage[dataName(fault)] ?? 0)])),
+    'several workers of one pipeline',
+    sharedTable(coverage),
+    table(SHARED_EVENTS.map((event) => [event, String(coverage[event] ?? 0)])),
   ].join('\n\n');
+}
+
+function sharedTable(coverage: Coverage): string {
+  const steps = [...STEPS, ...SHARED_STEPS].filter((step) => sharedFaultsAt(step).length > 0);
+  const columns = [...new Set(steps.flatMap(sharedFaultsAt))];
+  const text = (step: Step, fault: FaultKind) =>
+    sharedFaultsAt(step).includes(fault) ? String(coverage[cellName(step, fault)] ?? 0) : '·';
+  return table([['step', ...columns], ...steps.map((step) => [step, ...columns.map((fault) => text(step, fault))])]);
 }
 
 function cellText(coverage: Coverage, step: Step, fault: FaultKind): string {

@@ -26,7 +26,10 @@ export const STEPS = [
   'renew',
   'release',
 ] as const;
-export type Step = (typeof STEPS)[number];
+
+/** The steps of a worker that shares its pipeline with others. Apart, so that the faults of every other seed stay the same. */
+export const SHARED_STEPS = ['join', 'refresh', 'claim', 'pace'] as const;
+export type Step = (typeof STEPS)[number] | (typeof SHARED_STEPS)[number];
 
 /** The faults of a worker at a step. */
 const WORKER_FAULTS = ['crash-before', 'crash-after', 'frozen', 'stopped'] as const;
@@ -49,6 +52,12 @@ const SEND_FAULTS = [
 ] as const;
 export type SendFault = (typeof SEND_FAULTS)[number];
 
+/**
+ * Between a worker and the state that it shares: `partition` cuts off one worker for a while, `slow-state` makes everybody
+ * wait for the row.
+ */
+const STATE_FAULTS = ['partition', 'slow-state'] as const;
+
 /** The faults in the records. */
 export const DATA_FAULTS = [
   'unmappable',
@@ -66,6 +75,7 @@ export type FaultKind =
   | (typeof SOURCE_FAULTS)[number]
   | (typeof SINK_FAULTS)[number]
   | (typeof COMMIT_FAULTS)[number]
+  | (typeof STATE_FAULTS)[number]
   | SendFault;
 
 const COMMITS: readonly Step[] = [
@@ -103,7 +113,22 @@ export interface Cell {
   readonly fault: FaultKind;
 }
 
+/** The cells of every pipeline. */
 export const CELLS: readonly Cell[] = STEPS.flatMap((step) => faultsAt(step).map((fault) => ({ step, fault })));
+
+/** The steps at which a worker that shares its pipeline needs the state. */
+const NEEDS_STATE: readonly Step[] = [...SHARED_STEPS, 'bind', 'plan', 'advance', 'finish', 'backfilled', 'renew'];
+
+/** Which faults can happen at a step of a worker that shares its pipeline, and of no other. */
+export function sharedFaultsAt(step: Step): readonly FaultKind[] {
+  const ofWorker = SHARED_STEPS.some((each) => each === step) ? WORKER_FAULTS : [];
+  return [...ofWorker, ...(NEEDS_STATE.includes(step) ? STATE_FAULTS : [])];
+}
+
+/** The cells of pipelines that several workers share, besides those of every pipeline. */
+export const SHARED_CELLS: readonly Cell[] = [...STEPS, ...SHARED_STEPS].flatMap((step) =>
+  sharedFaultsAt(step).map((fault) => ({ step, fault })),
+);
 
 /** A fault that waits for its step, from a given time on. */
 export interface Fault extends Cell {

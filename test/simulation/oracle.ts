@@ -19,6 +19,7 @@ import { HeldOracle, isDigestedIn, type PassedEntry } from './held-oracle.js';
 import { isOpen, MOST_HELD_MS, type Note } from './notes.js';
 import { checkRewound, checkTouched, isForeign, rewoundFrom } from './operation-oracle.js';
 import type { ReadEntry, WorkerRecord } from './worker-record.js';
+import { WorkersOracle, type Committed } from './workers-oracle.js';
 
 type Plan = Extract<StateChange, { readonly type: 'plan' }>;
 type Rewind = Extract<StateChange, { readonly type: 'rewind' }>;
@@ -38,6 +39,7 @@ export class Oracle {
   readonly letters = new LetterOracle((message) => this.fail(message));
   readonly held: HeldOracle;
   readonly #holds: boolean;
+  readonly #now: () => Instant;
   #holder: WorkerRecord | undefined;
   #binding: PipelineState['binding'];
   /** The newest version that was ingested, by event name and record. */
@@ -50,7 +52,15 @@ export class Oracle {
   /** The same for unfinished repairs. */
   readonly #repairs = new Map<number, Map<string, DigestedOutcome>>();
 
-  constructor(notes: ReadonlyMap<string, ReadonlyMap<string, Note>>, { holds }: Pick<Scenario, 'holds'>) {
+  readonly workers: WorkersOracle;
+
+  constructor(
+    notes: ReadonlyMap<string, ReadonlyMap<string, Note>>,
+    { holds, leaseMs }: Pick<Scenario, 'holds' | 'leaseMs'>,
+    now: () => Instant,
+  ) {
+    this.#now = now;
+    this.workers = new WorkersOracle((message) => this.fail(message), { leaseMs });
     this.#notes = notes;
     this.#holds = holds;
     this.held = new HeldOracle(notes, (message) => this.fail(message));
@@ -86,11 +96,23 @@ export class Oracle {
 
   /** Called before a request is sent. */
   sending(record: WorkerRecord): void {
-    if (isForeign(record.identity, this.#binding)) this.fail('a pipeline file that does not match the state was used');
+    // One that joined before a sink was bound learns of another sink with its next commit, which is refused.
+    if (isForeign(record.identity, this.#binding) && !record.beganUnbound) {
+      this.fail('a pipeline file that does not match the state was used');
+    }
   }
 
-  /** Called when a worker got the lease: no other may commit from now on. */
+  /** Called when a worker became one of several: whoever had the whole pipeline may commit no more. */
+  joined(worker: number, record: WorkerRecord, atMs: Instant, clockAheadMs: number): void {
+    this.#holder = undefined;
+    record.isForeign = isForeign(record.identity, this.#binding);
+    record.beganUnbound = this.#binding?.sink === undefined;
+    this.workers.joined(worker, atMs, clockAheadMs);
+  }
+
+  /** Called when a worker got the whole pipeline: no other may commit from now on. */
   acquired(record: WorkerRecord): void {
+    this.workers.acquired(this.#now());
     this.#holder = record;
     record.isForeign = isForeign(record.identity, this.#binding);
     const { replays } = record.intent;
@@ -99,13 +121,11 @@ export class Oracle {
     record.wantedLetters = this.letters.open.filter((letter) => record.wantedRecords.has(recordName(letter))).length;
   }
 
-  /** Called when a commit has taken effect, even if it looks failed to the worker. */
-  committed(
-    record: WorkerRecord,
-    changes: readonly StateChange[],
-    { before, after }: { readonly before: PipelineState; readonly after: PipelineState },
-  ): void {
-    if (record !== this.#holder) this.fail('a worker committed after another had taken over');
+  /** Called when a commit has taken effect, even if it looks failed. `worker`: absent when it had the whole pipeline. */
+  committed(record: WorkerRecord, commit: Committed, worker?: number): void {
+    const { changes, before, after } = commit;
+    if (worker === undefined && record !== this.#holder) this.fail('a worker committed after another had taken over');
+    this.workers.committed(worker, commit, this.#now());
     const isOfForeign = isForeign(record.identity, before.binding);
     for (const message of checkTouched(changes, before, after, isOfForeign)) this.fail(message);
     const planned = new Map(before.windows.map((window) => [window.id, window]));
@@ -118,7 +138,7 @@ export class Oracle {
       }
       if (change.type === 'bind-sink') this.#bound();
       else if (change.type === 'plan') {
-        this.#planned(change, before);
+        this.#planned(change, before, record);
         planned.set(change.id, { ...change, status: 'open', segments: [], plannedAt: 0 });
       } else if (change.type === 'advance') {
         const window = planned.get(change.id);
@@ -194,9 +214,24 @@ export class Oracle {
     if (isForeign(identity, binding)) this.fail('an acceptance did not accept the pipeline file');
   }
 
-  /** Windows of a stream follow one another without a gap. */
-  #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState): void {
-    if (purpose !== 'following') return;
+  /** Whether it is still the last one that got the whole pipeline. */
+  isHolder(record: WorkerRecord): boolean {
+    return record === this.#holder;
+  }
+
+  /** Whether a worker's pipeline file does not match the state by now. */
+  isForeignNow({ identity }: WorkerRecord): boolean {
+    return isForeign(identity, this.#binding);
+  }
+
+  /** Windows are of the source that the state is bound to. Those of a stream follow one another without a gap. */
+  #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState, { identity }: WorkerRecord): void {
+    if (purpose !== 'following' && purpose !== 'first-backfill') return;
+    const isOfBinding = binding?.source.fingerprint === identity.source && binding.start === identity.start;
+    if (!isOfBinding || window.createdBefore !== binding.handover || window.eventFrom !== binding.eventFrom) {
+      this.fail(`window ${id} is of another binding than that of the state`);
+    }
+    if (purpose === 'first-backfill') return;
     const others = windows.filter((each) => each.purpose === purpose && each.window.stream === window.stream);
     const end = others.reduce((latest, each) => Math.max(latest, each.window.until), binding?.handover ?? 0);
     if (window.from !== end) this.fail(`window ${id} begins at ${window.from}, not where the previous one ends`);
@@ -221,7 +256,8 @@ export class Oracle {
       this.fail(`the cursor of window ${id} is not after the ${counts.read} records that it counts`);
       return [];
     }
-    if (deadLetters.length > 0 && record.isSuspicious(MAX_DEAD_LETTER_SHARE)) {
+    // A replay expects that what failed before fails again.
+    if (window.purpose !== 'replay' && deadLetters.length > 0 && record.isSuspicious(MAX_DEAD_LETTER_SHARE)) {
       this.fail(`window ${id} has ${deadLetters.length} new dead letters although their share was too large`);
     }
     for (const { reason } of deadLetters) if (NEVER_SENT.has(reason)) record.rejectedUnsent();

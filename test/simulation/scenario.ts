@@ -1,6 +1,7 @@
 import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime } from '@sluice/testkit';
 import { CELLS, type Cell, type Fault, type Step } from './faults.js';
+import { sharedParts } from './shared-scenario.js';
 
 const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -14,7 +15,11 @@ export interface Scenario {
   readonly seed: number;
   /** The minimum number of records at the end. */
   readonly records: number;
-  readonly workers: 1 | 2;
+  readonly workers: number;
+  /** Whether the workers share the pipeline; otherwise one of them has all of it at a time. */
+  readonly isShared: boolean;
+  /** How far the clock of each worker is ahead of the state's; none where they do not share the pipeline. */
+  readonly clocksAheadMs: readonly number[];
   /** Infinite: the lease ends with the process. */
   readonly leaseMs: number;
   readonly start: Pipeline['start'];
@@ -79,6 +84,9 @@ const SELDOM: ReadonlySet<Step> = new Set([
   'remember',
 ]);
 
+/** Of the seeds with two workers, every so many have workers that share the pipeline: such a seed takes as long as six others. */
+const SEEDS_PER_SHARED = 5;
+
 export function scenarioOf(
   seed: number,
   { records = RECORDS, without = [] }: { readonly records?: number; readonly without?: readonly number[] } = {},
@@ -121,15 +129,10 @@ export function scenarioOf(
   // Of every second seed: without another random number, the seeds stay what they were.
   const asText = seed % 2 === 1;
   const holds = seed % 3 === 0;
-  return {
-    seed,
-    records,
-    durationMs,
-    asText,
-    holds,
-    ...fixed,
-    faults: faults.filter(({ number }) => !without.includes(number)),
-  };
+  const ofOwn = { seed, records, durationMs, asText, holds, isShared: false, clocksAheadMs: [], ...fixed, faults };
+  const isShared = workers === 2 && seed % SEEDS_PER_SHARED === 0;
+  const scenario = isShared ? { ...ofOwn, ...sharedParts(ofOwn) } : ofOwn;
+  return { ...scenario, faults: scenario.faults.filter(({ number }) => !without.includes(number)) };
 }
 
 const SELDOM_CELLS = CELLS.filter(({ step }) => SELDOM.has(step));

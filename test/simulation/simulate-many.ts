@@ -17,9 +17,12 @@ export interface Simulated {
 /** After this many failures the others are likely the same. */
 const ENOUGH_FAILURES = 5;
 
-/** Simulates the seeds `[from, until)` with a thread per core. Ends early when enough have failed. */
+/**
+ * Simulates the seeds `[from, until)` with a thread per core, or only those whose workers share the pipeline. Ends early
+ * when enough have failed.
+ */
 export async function simulateMany(
-  { from, until }: { readonly from: number; readonly until: number },
+  { from, until, onlyShared = false }: { readonly from: number; readonly until: number; readonly onlyShared?: boolean },
   onProgress: (seeds: number) => void = () => undefined,
 ): Promise<Simulated> {
   let coverage: Coverage = {};
@@ -27,7 +30,7 @@ export async function simulateMany(
   const failed: FailedSeed[] = [];
   const step = Math.max(1, Math.min(availableParallelism(), until - from));
   const threads = Array.from({ length: step }, (_, index) => {
-    const workerData: ThreadTask = { first: from + index, until, step };
+    const workerData: ThreadTask = { first: from + index, until, step, onlyShared };
     return new Worker(new URL('simulate-thread.js', import.meta.url), { workerData });
   });
   const ends = threads.map(

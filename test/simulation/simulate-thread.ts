@@ -1,12 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { addCoverage, coverageOf, type Coverage } from './coverage.js';
 import { runSeed } from './run-seed.js';
+import { scenarioOf } from './scenario.js';
 
 /** The seeds of a thread: every `step`th from `first` on. */
 export interface ThreadTask {
   readonly first: number;
   readonly until: number;
   readonly step: number;
+  /** Whether the others are left out. */
+  readonly onlyShared: boolean;
 }
 
 /** A message of a thread: a failed seed, or how many more succeeded and what they covered. */
@@ -18,7 +21,7 @@ const TELL_EVERY = 50;
 
 const port = parentPort;
 if (port === null) throw new Error('run simulate.js instead: this file is one of its threads');
-const { first, until, step }: ThreadTask = workerData;
+const { first, until, step, onlyShared }: ThreadTask = workerData;
 let coverage: Coverage = {};
 let seeds = 0;
 const tell = () => {
@@ -26,6 +29,7 @@ const tell = () => {
   [coverage, seeds] = [{}, 0];
 };
 for (let seed = first; seed < until; seed += step) {
+  if (onlyShared && !scenarioOf(seed).isShared) continue;
   const result = await runSeed(seed);
   coverage = addCoverage(coverage, coverageOf(result));
   seeds += 1;

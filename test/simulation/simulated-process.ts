@@ -16,6 +16,8 @@ export interface ProcessSurroundings {
   /** Called at every step, so that the world changes in between. */
   readonly onStep: (step: Step) => void;
   readonly onViolation: (message: string) => void;
+  /** How far its clock is ahead of the state's. Default: not at all. */
+  readonly clockAheadMs?: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export class SimulatedProcess {
   #die: () => void = () => undefined;
   #isDead = false;
   #frozenUntilMs = Number.NEGATIVE_INFINITY;
+  #cutOffUntilMs = Number.NEGATIVE_INFINITY;
   /** Until when a peer asked to wait with a call. */
   readonly #notBeforeMs = new Map<string, number>();
 
@@ -43,9 +46,9 @@ export class SimulatedProcess {
     this.death = new Promise((resolve) => {
       this.#die = resolve;
     });
-    const { clock, random } = surroundings;
+    const { clock, random, clockAheadMs = 0 } = surroundings;
     const runtime: Runtime = {
-      now: () => Math.floor(clock.nowMs),
+      now: () => Math.floor(clock.nowMs) + clockAheadMs,
       monotonicMs: () => clock.nowMs,
       random,
       sleep: async (ms, signal) => {
@@ -54,6 +57,16 @@ export class SimulatedProcess {
       },
     };
     this.context = { runtime, logger: SILENT };
+  }
+
+  /** How far its clock is ahead of the state's. */
+  get clockAheadMs(): number {
+    return this.#surroundings.clockAheadMs ?? 0;
+  }
+
+  /** Whether nothing passes between it and the state. */
+  get isCutOff(): boolean {
+    return this.#surroundings.clock.nowMs < this.#cutOffUntilMs;
   }
 
   get isDead(): boolean {
@@ -76,6 +89,7 @@ export class SimulatedProcess {
     const fault = takeFault(step);
     if (fault === 'crash-before') this.kill();
     if (fault === 'stopped') this.stop.abort(new Error('asked to stop'));
+    if (fault === 'partition') this.#cutOffUntilMs = clock.nowMs + random() * 3 * MINUTE;
     // A request that froze on its way out could reach the destination at any time: no lease can prevent that.
     const isFrozenBefore = fault === 'frozen' && step !== 'send' && random() < 0.5;
     if (isFrozenBefore) this.#freeze();

@@ -8,6 +8,7 @@ import {
   type Sink,
   type SinkRequest,
 } from '@sluice/core/sink';
+import type { SharedStateWriter, StateWriter } from '@sluice/core/state';
 import { writeMappedEvent } from '@sluice/core/text';
 import { GateOracle, type GateLimits } from './gate-oracle.js';
 import type { Destination } from './destination.js';
@@ -54,6 +55,12 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     if (ids.size !== events.length) oracle.fail('a request contains an event twice');
   }
 
+  function sendsAtSharedPace(events: number): void {
+    const { writer } = process;
+    if (!scenario.isShared || scenario.maxEventsPerSecond === undefined || writer === undefined) return;
+    if (isShared(writer)) oracle.workers.sends(writer.worker, events, clock.nowMs);
+  }
+
   async function send(request: SinkRequest): Promise<Receipt> {
     // Without its answer, a dead process waits for ever.
     if (process.isDead) return new Promise<never>(() => undefined);
@@ -61,6 +68,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     record.requests += 1;
     oracle.sending(record);
     gate.begins(request.events.length, bytesOf(request));
+    sendsAtSharedPace(request.events.length);
     try {
       const receipt = await exchange(request);
       const isTaken = request.events.every((_, index) => isFinal(receipt.outcomes[index]));
@@ -140,8 +148,14 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
 /** Faults that last for a while, for every request. */
 const WEATHER: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'slow', 'refused', 'mass-rejection']);
 
-/** What the pipeline file allows of what the sink can. */
-function gateLimits({ maxEvents, maxBytes, maxInFlight, sinkMaxInFlight, maxEventsPerSecond }: Scenario): GateLimits {
+function isShared(writer: StateWriter): writer is SharedStateWriter {
+  return 'worker' in writer;
+}
+
+/** What the pipeline file allows of what the sink can. Where workers share a pace, another check watches it. */
+function gateLimits(scenario: Scenario): GateLimits {
+  const { maxEvents, maxBytes, maxInFlight, sinkMaxInFlight, isShared: hasSharedPace } = scenario;
+  const maxEventsPerSecond = hasSharedPace ? undefined : scenario.maxEventsPerSecond;
   return {
     maxEventsPerRequest: maxEvents,
     maxBytesPerRequest: Math.min(maxBytes ?? MAX_BYTES, MAX_BYTES),

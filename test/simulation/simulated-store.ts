@@ -38,7 +38,7 @@ function simulatedWriter(
 ): StateWriter {
   return {
     get leaseExpiresAt() {
-      return writer.leaseExpiresAt;
+      return writer.leaseExpiresAt + process.clockAheadMs;
     },
     read: () => writer.read(),
     deadLetters: () => writer.deadLetters(),
@@ -51,7 +51,7 @@ function simulatedWriter(
         const after = await writer.commit(changes, options);
         if (clock.nowMs >= writer.leaseExpiresAt) oracle.fail('a commit took effect after the lease had expired');
         record.lostCommits += 1;
-        oracle.committed(record, changes, { before, after });
+        oracle.committed(record, { changes, before, after });
         for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
         await clock.sleep(5);
         return after;
@@ -77,9 +77,10 @@ const ONE_STEP_EACH = [
 ] as const;
 
 /** The step that a commit belongs to. */
-function stepOf(changes: readonly StateChange[]): Step {
+export function stepOf(changes: readonly StateChange[]): Step {
   const types = new Set(changes.map(({ type }) => type));
   if (types.has('close-dead-letters')) return types.has('advance') ? 'replay' : 'discard';
+  if (types.has('claim')) return 'claim';
   if (types.has('finish')) return 'finish';
   if (types.has('advance')) return 'advance';
   return ONE_STEP_EACH.find((type) => types.has(type)) ?? 'run-ended';

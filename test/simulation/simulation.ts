@@ -1,5 +1,5 @@
 import type { Source, Window } from '@sluice/core/source';
-import type { WindowPurpose } from '@sluice/core/state';
+import type { StateStore, WindowPurpose } from '@sluice/core/state';
 import type { Pipeline } from '@sluice/core/engine';
 import { manualRuntime, memorySource, MemoryState, MemoryStateStore } from '@sluice/testkit';
 import { checkDelivered, checkDigestsKept, checkLedger } from './check-end.js';
@@ -27,7 +27,9 @@ import { simulatedMapper } from './simulated-mapper.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { simulatedSink } from './simulated-sink.js';
 import { simulatedSource } from './simulated-source.js';
+import { simulatedSharedStore } from './simulated-shared-store.js';
 import { simulatedStore } from './simulated-store.js';
+import { StateNetwork } from './state-network.js';
 import { WorkerRecord, type PipelineIdentity } from './worker-record.js';
 import { World } from './world.js';
 
@@ -37,6 +39,8 @@ export interface SimulationResult {
   /** The faults that happened. */
   readonly faults: readonly Fault[];
   readonly dataFaults: ReadonlyMap<DataFault, number>;
+  /** What happened between workers that share the pipeline. */
+  readonly sharedEvents: Oracle['workers']['seen'];
   readonly records: number;
   readonly windows: number;
 }
@@ -77,7 +81,9 @@ export class Simulation {
   readonly #world: World;
   readonly #oracle: Oracle;
   readonly #destination: Destination;
+  readonly #memory = new MemoryState();
   readonly #store: MemoryStateStore;
+  readonly #network: StateNetwork;
   readonly #wrongSource: Source;
   readonly #happened: Fault[] = [];
   #pending: readonly Fault[];
@@ -98,9 +104,10 @@ export class Simulation {
       onDataFault: (fault) => this.#oracle.covered(fault),
     });
     this.#world = new World(scenario, this.#clock, this.#random, () => this.#destination.held.size > 0);
-    this.#oracle = new Oracle(this.#world.notes, scenario);
+    this.#oracle = new Oracle(this.#world.notes, scenario, () => this.#clock.nowMs);
+    this.#network = new StateNetwork(this.#clock, this.#random);
     const runtime = { now: () => this.#clock.nowMs };
-    this.#store = new MemoryStateStore({ runtime, leaseMs: scenario.leaseMs }, new MemoryState());
+    this.#store = new MemoryStateStore({ runtime, leaseMs: scenario.leaseMs }, this.#memory);
     const streams = NOTE_STREAMS.map((name) => ({ schema: noteSchema(name), records: [] }));
     this.#wrongSource = memorySource({ streams, name: 'wrong' });
   }
@@ -116,13 +123,14 @@ export class Simulation {
       violations: oracle.violations,
       faults: this.#happened,
       dataFaults: oracle.dataFaults,
+      sharedEvents: oracle.workers.seen,
       records: this.#world.size,
       windows: this.#windows,
     };
   }
 
   async #course(): Promise<void> {
-    const { workers, wrongSourceFirst } = this.#scenario;
+    const { workers, isShared, wrongSourceFirst } = this.#scenario;
     if (wrongSourceFirst) await this.#attempt(run, this.#wrongSource);
     const loops = Array.from({ length: workers }, (_, index) => this.#work(index));
     await Promise.all([...loops, this.#change()]);
@@ -130,7 +138,8 @@ export class Simulation {
     // Nothing else is missing than what no window can have seen. A repair finds it.
     const { backfills } = await this.#parts().reader.read();
     if (backfills.length > 0) await this.#untilDone(backfill);
-    await this.#untilDone(run);
+    const last = Array.from({ length: isShared ? workers : 1 }, (_, index) => index);
+    await Promise.all(last.map(async (index) => this.#untilDone(run, index)));
     await checkDelivered(this.#parts(), { after: 'the last run' });
     await checkDigestsKept(this.#parts());
     await this.#untilDone(repairAtRest);
@@ -144,15 +153,17 @@ export class Simulation {
 
   /** A worker that runs the pipeline repeatedly, as cron does, and sometimes does what a person would. */
   async #work(index: number): Promise<void> {
-    const { durationMs } = this.#scenario;
-    await this.#clock.sleep(index * 90_000);
+    const { durationMs, isShared } = this.#scenario;
+    await this.#clock.sleep(isShared ? index * this.#random() * 10_000 : index * 90_000);
+    // Those that share the pipeline rest for less long, so that they meet.
+    const [least, span] = isShared ? [1, 4] : [8, 8];
     let last: Ended | undefined;
     while (this.#clock.nowMs < BEGINNING + durationMs) {
       const operation = last?.failure?.name === 'ConfigError' ? accept : this.#anyOperation();
       if (operation === repair) await checkDigestsKept(this.#parts());
-      last = await this.#attempt(operation, this.#world.database);
+      last = await this.#attempt(operation, this.#world.database, index);
       const died = last === undefined;
-      await this.#clock.sleep(died ? 6000 + this.#random() * 3 * MINUTE : (8 + this.#random() * 8) * MINUTE);
+      await this.#clock.sleep(died ? 6000 + this.#random() * 3 * MINUTE : (least + this.#random() * span) * MINUTE);
     }
   }
 
@@ -187,14 +198,15 @@ export class Simulation {
   async #heal(): Promise<void> {
     this.#isHealed = true;
     this.#destination.heal();
+    this.#network.heal();
     const { settleMs, holds } = this.#scenario;
     await this.#clock.sleep(settleMs + 10 * MINUTE + (holds ? MOST_HELD_MS : 0));
   }
 
-  async #untilDone(operation: Operation): Promise<void> {
+  async #untilDone(operation: Operation, worker = 0): Promise<void> {
     let last: Ended | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      last = await this.#attempt(operation, this.#world.database);
+      last = await this.#attempt(operation, this.#world.database, worker);
       if (last?.outcome === 'done') return;
       if (last?.failure?.name === 'ConfigError') await this.#attempt(accept, this.#world.database);
       // An invalid record that comes alone, before anything was accepted, may also mean a wrong destination: the
@@ -207,14 +219,15 @@ export class Simulation {
   }
 
   /** Runs one process from start to end. Returns how it ended; undefined when it died. */
-  async #attempt(operation: Operation, database: Source): Promise<Ended | undefined> {
+  async #attempt(operation: Operation, database: Source, worker = 0): Promise<Ended | undefined> {
     const [clock, random, oracle] = [this.#clock, this.#random, this.#oracle];
     const process = new SimulatedProcess({
       clock,
       random,
       takeFault: (step) => this.#takeFault(step),
-      onStep: () => this.#onStep(),
+      onStep: (step) => this.#onStep(step),
       onViolation: (message) => oracle.fail(message),
+      clockAheadMs: this.#scenario.clocksAheadMs[worker] ?? 0,
     });
     const record = new WorkerRecord(this.#identity(database));
     const pipeline = this.#pipeline(process, record, database);
@@ -223,9 +236,11 @@ export class Simulation {
     const result = await Promise.race([work, process.death.then(() => undefined)]);
     // Without an expiry, the lease ends with the process.
     if (result === undefined && this.#scenario.leaseMs === Number.POSITIVE_INFINITY) await process.writer?.release();
-    if (result?.wrong !== undefined) oracle.fail(result.wrong);
+    // One that was frozen until others had taken over reports on what they have left.
+    if (result?.wrong !== undefined && oracle.isHolder(record)) oracle.fail(result.wrong);
     if (result?.report) checkReport(result.report, result.outcome, record, oracle);
-    if (result?.failure?.name === 'ConfigError' && record.isForeign === false) oracle.fail(String(result.failure));
+    const isOfFile = record.isForeign !== false || oracle.isForeignNow(record);
+    if (result?.failure?.name === 'ConfigError' && !isOfFile) oracle.fail(String(result.failure));
     return result;
   }
 
@@ -239,14 +254,7 @@ export class Simulation {
       source: simulatedSource({ database, process, clock, random, record }),
       mapper: simulatedMapper(process, oracle, scenario),
       sink: simulatedSink(scenario, { process, clock, random, destination, oracle, record }),
-      state: simulatedStore({
-        store: this.#store,
-        process,
-        clock,
-        oracle,
-        record,
-        onPlan: (purpose, window) => this.#onPlan(purpose, window),
-      }),
+      state: this.#stateOf(process, record),
       start: { ...start, text: record.identity.start },
       settleMs,
       revisitMs,
@@ -259,6 +267,15 @@ export class Simulation {
         ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
       },
     };
+  }
+
+  #stateOf(process: SimulatedProcess, record: WorkerRecord): StateStore {
+    const onPlan = (purpose: WindowPurpose, window: Window) => this.#onPlan(purpose, window);
+    const parts = { process, clock: this.#clock, oracle: this.#oracle, record, onPlan };
+    const { isShared, leaseMs } = this.#scenario;
+    if (!isShared) return simulatedStore({ ...parts, store: this.#store });
+    const shared = { memory: this.#memory, pipeline: 'notes', leaseMs, network: this.#network };
+    return simulatedSharedStore({ ...parts, ...shared });
   }
 
   /** As in the pipeline file now. */
@@ -278,11 +295,14 @@ export class Simulation {
     if (fault === undefined) return undefined;
     this.#pending = this.#pending.filter((each) => each !== fault);
     this.#happened.push(fault);
+    if (fault.fault === 'slow-state') this.#network.slowDown();
     return fault.fault;
   }
 
   /** Lets records change at any step. */
-  #onStep(): void {
+  #onStep(step: Step): void {
+    // Workers that wait for one another do these so often that nothing else would happen.
+    if (this.#scenario.isShared && (step === 'refresh' || step === 'renew')) return;
     if (!this.#isHealed && this.#random() < 0.05) this.#world.change();
   }
 

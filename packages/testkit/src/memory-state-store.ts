@@ -24,6 +24,11 @@ export interface MemoryStateStoreOptions {
   readonly leaseMs?: number;
   /** Whether several workers can share a pipeline. Default: `false`, one process works on it at a time. */
   readonly isShared?: boolean;
+  /**
+   * How a transaction of a worker that shares a pipeline reaches the state, and its answer the worker: a test can delay or
+   * lose either. `work` checks, decides and writes in one step. Default: at once.
+   */
+  readonly transaction?: <T>(work: () => T) => Promise<T>;
 }
 
 /** The states of pipelines in memory. Several stores can share it, as several processes share files. */
@@ -79,11 +84,16 @@ export class MemoryStateStore implements StateStore {
   readonly #memory: MemoryState;
   readonly #leaseMs: number;
   readonly #now: () => Instant;
+  readonly #transaction: NonNullable<MemoryStateStoreOptions['transaction']>;
   /** Absent unless pipelines are shared. */
   readonly join?: (pipeline: string) => Promise<SharedStateWriter>;
 
-  constructor({ runtime, leaseMs, isShared = false }: MemoryStateStoreOptions = {}, memory = new MemoryState()) {
+  constructor(
+    { runtime, leaseMs, isShared = false, transaction = async (work) => work() }: MemoryStateStoreOptions = {},
+    memory = new MemoryState(),
+  ) {
     this.#memory = memory;
+    this.#transaction = transaction;
     this.#leaseMs = leaseMs ?? Number.POSITIVE_INFINITY;
     this.#now = () => runtime?.now() ?? 0;
     if (isShared) this.join = (pipeline) => this.#join(pipeline);
@@ -131,14 +141,8 @@ export class MemoryStateStore implements StateStore {
 
   async #join(pipeline: string): Promise<SharedStateWriter> {
     const stored = this.#memory.of(pipeline);
-    const held = this.#leaseOn(stored);
-    if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
-    stored.lease = undefined;
-    const since = this.#now();
-    const worker = (stored.lastToken += 1);
-    let leaseExpiresAt = since + this.#leaseMs;
-    const holder = { pid: process.pid, host: 'memory', since };
-    stored.workers.set(worker, { token: worker, holder, until: leaseExpiresAt });
+    const { token: worker, until } = await this.#transaction(() => this.#addWorker(pipeline, stored));
+    let leaseExpiresAt = until;
     const assertAlive = (): Lease => {
       const own = this.#living(stored).get(worker);
       if (own === undefined) throw new StateError(`the lease of worker ${worker} has expired`);
@@ -151,25 +155,39 @@ export class MemoryStateStore implements StateStore {
       get leaseExpiresAt() {
         return leaseExpiresAt;
       },
-      append: async (decide) => {
-        assertAlive();
-        stored.apply(decide(moment()));
-        return moment();
-      },
-      refresh: async () => moment(),
-      renew: async () => {
-        const own = assertAlive();
-        leaseExpiresAt = this.#now() + this.#leaseMs;
-        own.until = leaseExpiresAt;
-        return moment().workers;
-      },
-      pace: async (events, eventsPerSecond) => {
-        const at = Math.max(this.#now(), stored.paceMs);
-        stored.paceMs = at + (events / eventsPerSecond) * 1000;
-        return at - this.#now();
-      },
-      release: async () => void stored.workers.delete(worker),
+      append: async (decide) =>
+        this.#transaction(() => {
+          assertAlive();
+          stored.apply(decide(moment()));
+          return moment();
+        }),
+      refresh: async () => this.#transaction(moment),
+      renew: async () =>
+        this.#transaction(() => {
+          const own = assertAlive();
+          leaseExpiresAt = this.#now() + this.#leaseMs;
+          own.until = leaseExpiresAt;
+          return moment().workers;
+        }),
+      pace: async (events, eventsPerSecond) =>
+        this.#transaction(() => {
+          const at = Math.max(this.#now(), stored.paceMs);
+          stored.paceMs = at + (events / eventsPerSecond) * 1000;
+          return at - this.#now();
+        }),
+      release: async () => this.#transaction(() => void stored.workers.delete(worker)),
     });
+  }
+
+  #addWorker(pipeline: string, stored: MemoryPipeline): Lease {
+    const held = this.#leaseOn(stored);
+    if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
+    stored.lease = undefined;
+    const since = this.#now();
+    const token = (stored.lastToken += 1);
+    const lease = { token, holder: { pid: process.pid, host: 'memory', since }, until: since + this.#leaseMs };
+    stored.workers.set(token, lease);
+    return lease;
   }
 
   #living({ workers }: MemoryPipeline): ReadonlyMap<number, Lease> {

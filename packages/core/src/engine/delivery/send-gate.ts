@@ -45,21 +45,23 @@ export class SendGate {
 
   /** Waits for a place, and for the workers that share the rate. Rejects with the signal's reason when it aborts. */
   async enter(events: number, signal: AbortSignal): Promise<GatePass> {
-    const pass = await this.#takePlace(events, signal);
-    if (this.#pace === undefined) return pass;
-    try {
-      let waitMs = await this.#pace(events);
-      while (waitMs > 0) {
-        await this.#runtime.sleep(waitMs, signal);
-        // It may have been closed meanwhile.
-        waitMs = this.#closedUntilMs - this.#runtime.monotonicMs();
+    for (;;) {
+      const pass = await this.#takePlace(events, signal);
+      if (this.#pace === undefined) return pass;
+      try {
+        const waitMs = await this.#pace(events);
+        if (waitMs > 0) await this.#runtime.sleep(waitMs, signal);
+        signal.throwIfAborted();
+      } catch (error) {
+        this.leave();
+        throw error;
       }
-      signal.throwIfAborted();
-    } catch (error) {
+      const nowMs = this.#runtime.monotonicMs();
+      const isOpen = nowMs >= this.#closedUntilMs && this.#inFlight <= this.#limit;
+      if (isOpen) return { enteredMs: nowMs };
+      // A request failed meanwhile: what was reserved is lost, so that nothing is sent in a burst later.
       this.leave();
-      throw error;
     }
-    return { enteredMs: this.#runtime.monotonicMs() };
   }
 
   async #takePlace(events: number, signal: AbortSignal): Promise<GatePass> {

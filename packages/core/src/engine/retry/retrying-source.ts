@@ -1,3 +1,4 @@
+import { TransientError } from '../../contracts/errors.js';
 import {
   recordCount,
   type CallOptions,
@@ -19,6 +20,7 @@ export function retryingSource(source: Source, context: RetryContext, attempts?:
   const estimate = source.estimate?.bind(source);
   const get = source.get?.bind(source);
   const digest = source.digest?.bind(source);
+  const rests: Rests = new Map();
   return {
     identity: () => source.identity(),
     check: (call) => source.check(call),
@@ -26,7 +28,7 @@ export function retryingSource(source: Source, context: RetryContext, attempts?:
     open: (call) => retry.call(() => source.open(call), call?.signal),
     now: (call) => retry.call(() => source.now(call), call?.signal),
     next: (stream, axis, from, call) => retry.call(() => source.next(stream, axis, from, call), call?.signal),
-    read: (request, call) => readOn(source, request, call, retry, context),
+    read: (request, call) => readOn(source, request, call, retry, context, rests),
     ...(ended && { ended: (call) => retry.call(() => ended(call), call?.signal) }),
     ...(estimate && {
       estimate: (window, call) => retry.call(() => estimate(window, call), call?.signal),
@@ -47,6 +49,9 @@ async function collect(pages: AsyncIterable<RecordPage>): Promise<readonly Recor
   return collected;
 }
 
+/** Until when a source asked to wait with a window, which may be read again from its cursor meanwhile. */
+type Rests = Map<string, number>;
+
 /** The pages of a window. Failures are counted from the last page on. */
 async function* readOn(
   source: Source,
@@ -54,10 +59,15 @@ async function* readOn(
   call: CallOptions | undefined,
   retry: Retry,
   { runtime, observe }: RetryContext,
+  rests: Rests,
 ): AsyncGenerator<RecordPage, void, undefined> {
   const { stream } = request.window;
   let last: RecordPage | undefined;
   let failures = 0;
+  const name = JSON.stringify(request.window);
+  const restMs = (rests.get(name) ?? 0) - runtime.monotonicMs();
+  if (restMs > 0) await runtime.sleep(restMs, call?.signal);
+  rests.delete(name);
   let askedMs = runtime.monotonicMs();
   let begunMs = askedMs;
   for (;;) {
@@ -72,9 +82,13 @@ async function* readOn(
         askedMs = runtime.monotonicMs();
         begunMs = askedMs;
       }
+      rests.delete(name);
       return;
     } catch (error) {
       failures += 1;
+      if (error instanceof TransientError && error.retryAfterMs !== undefined) {
+        rests.set(name, runtime.monotonicMs() + error.retryAfterMs);
+      }
       await retry.wait(error, failures, { signal: call?.signal, begunMs, about: { stream } });
       askedMs = runtime.monotonicMs();
     }

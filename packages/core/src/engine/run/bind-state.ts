@@ -36,12 +36,18 @@ export function assertBoundTo(pipeline: Omit<Pipeline, 'state'>, { binding }: Pi
 }
 
 function refuseDifferences(pipeline: Omit<Pipeline, 'state'>, binding: Binding): void {
+  const error = differenceError(pipeline, binding);
+  if (error) throw error;
+}
+
+/** The `ConfigError` for a pipeline file that does not match its state; undefined when it does. */
+export function differenceError(pipeline: Omit<Pipeline, 'state'>, binding: Binding): ConfigError | undefined {
   const differences = bindingDifferences(pipeline, binding);
-  if (differences.length === 0) return;
+  if (differences.length === 0) return undefined;
   const limits = differences.map(({ what }) => LEFT_OUT_BY_ACCEPTING[what]);
   const { whenChanged } = pipeline.source.identity();
   const ofSource = differences.some(({ what }) => what === 'source') && whenChanged !== undefined;
-  throw new ConfigError(
+  return new ConfigError(
     [],
     [
       ...(binding.sink && differences.some(({ what }) => what === 'sink')

@@ -16,6 +16,7 @@ import type {
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { PausedElsewhereError } from '../delivery/pause-error.js';
+import { differenceError } from './bind-state.js';
 import { endOfPause, isShared } from './end-of-pause.js';
 import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
@@ -46,6 +47,10 @@ export class LedgerWriter {
   /** Present when several workers share the pipeline. */
   readonly #shared: SharedStateWriter | undefined;
   readonly #found: Pause | undefined;
+  /** Whether a sink was bound when the run began. */
+  readonly #beganBound: boolean;
+  /** Whether the run has planned or claimed a window. */
+  #works = false;
   readonly #paused = new AbortController();
   readonly #recorder: RunRecorder;
   readonly #context: RunContext;
@@ -62,7 +67,8 @@ export class LedgerWriter {
     this.#state = state;
     this.#recorder = recorder;
     this.#context = context;
-    this.hasAccepted = state.binding?.sink !== undefined;
+    this.#beganBound = state.binding?.sink !== undefined;
+    this.hasAccepted = this.#beganBound;
     recorder.held = state.held.length;
   }
 
@@ -116,6 +122,7 @@ export class LedgerWriter {
   /** Takes an open window. Throws `StateMovedError` when another worker was faster. */
   async claim({ id }: LedgerWindow): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
+      this.#works = true;
       if (this.worker !== undefined) await this.#commit([{ type: 'claim', id, worker: this.worker }]);
       return this.#window(id);
     });
@@ -124,11 +131,13 @@ export class LedgerWriter {
   /** Plans a window if the state has not changed since the plan was made. `backfill`: the one that it belongs to. */
   async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
+      this.#works = true;
       const { nextWindowId: id, revision } = this.#state;
       const ofBackfill = backfill === undefined ? {} : { backfill };
       const claim = this.#shared && { claim: this.#shared.worker };
-      // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter.
-      const expected = claim === undefined ? revision : undefined;
+      // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter, except
+      // that the state can be bound again until a sink is bound.
+      const expected = claim === undefined || !this.#state.binding?.sink ? revision : undefined;
       await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at }], expected);
       return this.#window(id);
     });
@@ -218,7 +227,15 @@ export class LedgerWriter {
     const { pause, binding } = state;
     if (!this.#shared) return;
     if (binding?.sink) this.hasAccepted = true;
+    // Before it works on a window, it may still bind the state itself.
+    const foreign = binding && this.#works ? differenceError(this.#pipeline, binding) : undefined;
+    if (foreign) this.#paused.abort(foreign);
     if (pause && pause.since !== this.#found?.since) this.#paused.abort(new PausedElsewhereError(pause));
+  }
+
+  /** Of several workers, each that began before a sink was bound names its own: the state takes only one. */
+  get #bindsSink(): boolean {
+    return this.#state.binding?.sink === undefined || (this.#shared !== undefined && !this.#beganBound);
   }
 
   #finish(id: number, at: Instant): StateChange {
@@ -265,7 +282,7 @@ export class LedgerWriter {
       ...this.#byWorker,
       at,
     };
-    if (counts.accepted === 0 || this.#state.binding?.sink) return [advance];
+    if (counts.accepted === 0 || !this.#bindsSink) return [advance];
     return [{ type: 'bind-sink', sink: this.#pipeline.sink.identity() }, advance];
   }
 }

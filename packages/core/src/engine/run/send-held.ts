@@ -64,12 +64,19 @@ export async function sendHeld(
 async function trySend(run: Run, mapper: StreamMapper, wanted: readonly string[]): Promise<boolean> {
   const { ledger, line, pipeline, signal } = run;
   const { stream, fields } = mapper;
-  const keys = wanted.filter((key) => line.held.find(stream, key) !== undefined);
-  if (keys.length === 0) return true;
+  const stillHeld = () => wanted.filter((key) => line.held.find(stream, key) !== undefined);
+  if (stillHeld().length === 0) return true;
   const isShared = ledger.worker !== undefined;
   const { purpose, window: reading, plannedAt } = heldWindow(run, stream);
   // Before anything is read: no other worker may send a newer body meanwhile.
   const window = isShared ? await ledger.plan(purpose, reading, plannedAt) : heldWindow(run, stream);
+  // Another worker may have sent some of them until then.
+  if (isShared) line.held.reload(stream, ledger.state.held);
+  const keys = stillHeld();
+  if (keys.length === 0) {
+    await ledger.dropHeld(window);
+    return true;
+  }
   const delivery = new WindowDelivery(run, mapper, window);
   const found = new Set<string>();
   try {
