@@ -7,7 +7,7 @@ const schedule: z.ZodType<Schedule> = z.union([
 ]);
 
 /** What a job of pg-boss says. Times are those of the database, in milliseconds since 1970. */
-export const jobData = z.object({
+const jobData = z.object({
   schedule,
   /** When the tick before this one began. */
   served: z.number().optional(),

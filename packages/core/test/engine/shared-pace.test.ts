@@ -1,8 +1,31 @@
-import { manualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
+import type { Runtime } from '#src/contracts/runtime.js';
 import { SendGate } from '#src/engine/delivery/send-gate.js';
 
 const NEVER = new AbortController().signal;
+
+/** A clock that goes on to the next sleeper when nothing else is left to do. */
+function manualRuntime(): Runtime {
+  let nowMs = 0;
+  const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+  const wakeNext = (): void => {
+    const next = sleepers.toSorted((a, b) => a.atMs - b.atMs)[0];
+    if (next === undefined) return;
+    sleepers.splice(sleepers.indexOf(next), 1);
+    nowMs = Math.max(nowMs, next.atMs);
+    next.wake();
+  };
+  return {
+    now: () => nowMs,
+    monotonicMs: () => nowMs,
+    random: () => 0,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        sleepers.push({ atMs: nowMs + ms, wake: resolve });
+        setImmediate(wakeNext);
+      }),
+  };
+}
 
 describe('the gate of one of several workers', () => {
   it('waits for a Retry-After that comes while the shared pace is asked', async () => {

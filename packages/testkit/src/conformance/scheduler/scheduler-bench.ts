@@ -23,7 +23,7 @@ export interface DescribeSchedulerOptions {
 }
 
 export const HOUR_MS = 3_600_000;
-export const HOURLY: Schedule = { kind: 'interval', everyMs: HOUR_MS };
+const HOURLY: Schedule = { kind: 'interval', everyMs: HOUR_MS };
 
 /** A tick that has begun and that the test ends. */
 interface BegunTick {
