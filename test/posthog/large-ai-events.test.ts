@@ -22,6 +22,18 @@ async function run(simulated: PosthogSimulatorOptions, options: Omit<PosthogBenc
 }
 
 describe('a run with a large AI event', () => {
+  it('delivers it whole, by the route for such events', async () => {
+    const { stored, ...rest } = await run({ v1: true, ai: true }, { ...LARGE, largeBytes: 6_000_000 });
+    expect(rest).to.deep.equal({
+      exitCode: 0,
+      reasons: [],
+      requests: ['/i/v1/ai/events 200', '/i/v1/analytics/events 200', '/i/v1/analytics/events 200'],
+    });
+    expect(stored).to.have.lengthOf(20);
+    const large = stored.find(({ uuid }) => uuid === aUuid(13))?.properties['langfuse_release'];
+    expect(large).to.have.lengthOf(6_000_000);
+  });
+
   it('cuts or rejects it on a host without that route, as any other event', async () => {
     const large = { ...LARGE, largeBytes: 1_000_000 };
     const cut = await run({}, { ...large, sink: { shorten: ['langfuse_release'] } });

@@ -44,11 +44,17 @@ export function parsedJson(bytes: Buffer): unknown {
   return value;
 }
 
+/** Character by character: a regular expression for a text in quotes can exhaust the stack at some megabytes. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [mark] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (mark === '[' || mark === '{') deepest = Math.max(deepest, (depth += 1));
+  let isText = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const mark = json[index];
+    if (isText && mark === '\\') index += 1;
+    else if (mark === '"') isText = !isText;
+    else if (isText) continue;
+    else if (mark === '[' || mark === '{') deepest = Math.max(deepest, (depth += 1));
     else if (mark === ']' || mark === '}') depth -= 1;
   }
   return deepest;
