@@ -1,14 +1,31 @@
-// Runs the test files in one mocha process, or with SLUICE_TEST_PROCESSES=2 in two side by side, each with half of them:
-// for a machine that does nothing else. Mocha's own parallel mode would forget the hooks of shared files. Options are passed
+// Runs the test files: all with SLUICE_TEST_RUNS=full, else every second one of tests-in-turn.txt, and the others of it on the
+// next day (UTC). In one mocha process, or with SLUICE_TEST_PROCESSES=2 in two side by side, each with half of them: for a
+// machine that does nothing else. Mocha's own parallel mode would forget the hooks of shared files. Options are passed
 // on to mocha. The last line is `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MOCHA = join(ROOT, 'node_modules/mocha/bin/mocha.js');
 const processes = Number(process.env.SLUICE_TEST_PROCESSES ?? 1);
+
+const DAY_MS = 86_400_000;
+const isFull = process.env.SLUICE_TEST_RUNS === 'full';
+const inTurn = readFileSync(join(ROOT, 'test/tests-in-turn.txt'), 'utf8').split('\n').filter(Boolean);
+
+/** Whether it is a file's day. */
+function isDue(file) {
+  const place = inTurn.indexOf(sourceOf(file));
+  return isFull || place === -1 || (place + Math.floor(Date.now() / DAY_MS)) % 2 === 0;
+}
+
+/** `test/a/.test-build/b.test.js` is compiled from `test/a/test/b.test.ts`, in the folder `test` itself from `test/b.test.ts`. */
+function sourceOf(file) {
+  const [folder, name] = file.split('/.test-build/');
+  return `${folder === 'test' ? 'test' : `${folder}/test`}/${name.replace(/js$/, 'ts')}`;
+}
 
 /** The compiled tests below a folder, in alphabetical order. */
 function testFiles(folder) {
@@ -44,7 +61,15 @@ function mocha(files) {
 
 const folders = [...readdirSync(join(ROOT, 'packages')).map((name) => join('packages', name)), 'test'];
 const files = folders.flatMap((folder) => testFiles(join(folder, '.test-build')));
-const results = await Promise.all(Array.from({ length: processes }, (_, index) => mocha(share(files, index))));
+const due = files.filter(isDue);
+const known = new Set(files.map(sourceOf));
+const unknown = inTurn.filter((file) => !known.has(file));
+if (unknown.length > 0) throw new Error(`test/tests-in-turn.txt names files that do not exist: ${unknown.join(', ')}`);
+if (due.length < files.length) {
+  const left = `${files.length - due.length} of ${files.length} files are left for tomorrow`;
+  process.stdout.write(`${left}; SLUICE_TEST_RUNS=full runs all (CONTRIBUTING.md)\n`);
+}
+const results = await Promise.all(Array.from({ length: processes }, (_, index) => mocha(share(due, index))));
 if (processes > 1) {
   const sum = (count) => results.reduce((total, result) => total + result[count], 0);
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
