@@ -221,8 +221,10 @@ export class Oracle {
   }
 
   /** Whether a worker's pipeline file does not match the state by now. */
-  isForeignNow({ identity }: WorkerRecord): boolean {
-    return isForeign(identity, this.#binding);
+  isForeignNow({ identity, beganUnbound }: WorkerRecord): boolean {
+    // Another worker can bind the state anew as long as nothing is accepted.
+    const isOther = this.#binding?.source.fingerprint !== identity.source || this.#binding.start !== identity.start;
+    return isForeign(identity, this.#binding) || (beganUnbound && isOther);
   }
 
   /** Windows are of the source that the state is bound to. Those of a stream follow one another without a gap. */
