@@ -21,8 +21,12 @@ export function mergeFinished(windows: readonly LedgerWindow[]): readonly Ledger
 
 /** The window that two finished ones are together; undefined if they cannot be one. */
 function together(a: LedgerWindow, b: LedgerWindow): Window | undefined {
-  if (a.status !== 'done' || b.status !== 'done' || a.purpose !== b.purpose || a.backfill !== b.backfill)
+  if (a.status !== 'done' || b.status !== 'done' || a.purpose !== b.purpose || a.backfill !== b.backfill) {
     return undefined;
+  }
+  const isSliced = a.window.olderOnly !== b.window.olderOnly;
+  const window = isSliced ? unsliced(a.window, b.window) : extended(a.window, b.window);
+  if (window === undefined) return undefined;
   const mappings = new Set([...a.segments, ...b.segments].map((segment) => segment.mapping));
   const areAlike =
     mappings.size <= 1 &&
@@ -30,20 +34,20 @@ function together(a: LedgerWindow, b: LedgerWindow): Window | undefined {
     a.window.axis === b.window.axis &&
     a.window.createdBefore === b.window.createdBefore &&
     a.window.eventFrom === b.window.eventFrom;
-  if (!areAlike) return undefined;
-  if (a.window.olderOnly !== b.window.olderOnly) return unsliced(a.window, b.window);
-  const areNeighbours = a.window.until === b.window.from || b.window.until === a.window.from;
-  if (!areNeighbours || a.window.revisitMs !== b.window.revisitMs) return undefined;
-  const from = Math.min(a.window.from, b.window.from);
-  return { ...a.window, from, until: Math.max(a.window.until, b.window.until) };
+  return areAlike ? window : undefined;
+}
+
+function extended(a: Window, b: Window): Window | undefined {
+  if ((a.until !== b.from && b.until !== a.from) || a.revisitMs !== b.revisitMs) return undefined;
+  return { ...a, from: Math.min(a.from, b.from), until: Math.max(a.until, b.until) };
 }
 
 /** The window of which one of these has the older records, and the other one what was created in it. */
 function unsliced(a: Window, b: Window): Window | undefined {
-  const [older, created] = a.olderOnly ? [a, b] : [b, a];
-  const isWhole = created.revisitMs === 0 && created.from === older.from && created.until === older.until;
-  const { olderOnly: _, ...window } = older;
-  return isWhole ? window : undefined;
+  const { olderOnly: isOlder, ...window } = a.olderOnly ? a : b;
+  const created = a.olderOnly ? b : a;
+  const isWhole = created.revisitMs === 0 && created.from === window.from && created.until === window.until;
+  return isOlder && isWhole ? window : undefined;
 }
 
 function join(older: LedgerWindow, newer: LedgerWindow, window: Window): LedgerWindow {
