@@ -1,7 +1,7 @@
 import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
 import { RefusedError } from '@sluice/core/adapter';
-import { runPipeline, type RunResult } from '@sluice/core/engine';
+import { planRewind, rewindPipeline, runPipeline, type RunResult } from '@sluice/core/engine';
 import type { PipelineState } from '@sluice/core/state';
 import {
   manualRuntime,
@@ -183,6 +183,23 @@ describe('several workers of one pipeline', () => {
     expect(outcome).to.equal('done');
     expect(sorted([...stopped.ids(), ...ids])).to.deep.equal(sorted(created.map(({ key }) => key)));
     expect((await team.state()).windows.every(({ status }) => status === 'done')).to.equal(true);
+  });
+
+  it('lose nothing when a window is rewound of which some slices are open', async () => {
+    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+    await team.worker().run();
+    const created = notesOfADay();
+    for (const note of created) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const stopped = team.worker((worker, sends) => {
+      if (sends === 3) worker.stop();
+    });
+    await stopped.run();
+    const store = new MemoryStateStore({ runtime: team.runtime, leaseMs: LEASE_MS }, team.memory);
+    const plan = await planRewind('notes', store.reader('notes'), { to: NOW + 11 * HOUR });
+    await rewindPipeline('notes', store, plan, { at: NOW, by: 'ada@ops' });
+    const { ids } = await team.alone();
+    expect(sorted([...new Set([...stopped.ids(), ...ids])])).to.deep.equal(sorted(created.map(({ key }) => key)));
   });
 
   it('fail when the source gives what was created in a window of older records', async () => {
