@@ -208,8 +208,10 @@ describe('several workers of one pipeline', () => {
     for (const note of notesOfADay()) team.source.put('note', note);
     team.runtime.advance(DAY);
     const { source } = team;
-    const read: MemorySource['read'] = ({ window: { olderOnly: _, ...window }, ...request }, call) =>
-      source.read({ ...request, window }, call);
+    const read: MemorySource['read'] = (request, call) => {
+      const { olderOnly: _, ...window } = request.window;
+      return source.read({ ...request, window }, call);
+    };
     const worker = team.worker(undefined, { source: { ...source, read } });
     const error: unknown = await worker.run().catch((thrown: unknown) => thrown);
     expect(String(error)).to.contain('gave records of part `created` for a window of note with `olderOnly`');
