@@ -1,7 +1,7 @@
 import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
 import { RefusedError } from '@sluice/core/adapter';
-import { runPipeline, type RunResult } from '@sluice/core/engine';
+import { planRewind, rewindPipeline, runPipeline, type RunResult } from '@sluice/core/engine';
 import type { PipelineState } from '@sluice/core/state';
 import {
   manualRuntime,
@@ -40,19 +40,28 @@ interface Team {
   readonly memory: MemoryState;
   worker(onSend?: (worker: Worker, sends: number) => void, parts?: Parts): Worker;
   state(): Promise<PipelineState>;
+  /** A run of a process that has the whole pipeline. */
+  alone(): Promise<{ readonly outcome: RunResult['outcome']; readonly ids: readonly string[] }>;
 }
 
-/** Workers with one clock, one source and one state. */
-function aTeam(records = notes(2500), shared: Parts = {}): Team {
+/** Workers with one clock, one source and one state. `estimated`: how many records the source says a window has. */
+function aTeam(records = notes(2500), shared: Parts = {}, estimated?: number): Team {
   const runtime = manualRuntime({ startAt: NOW });
   const memory = new MemoryState();
-  const source = memoryNotes(records, { now: () => runtime.now() });
+  const inMemory = memoryNotes(records, { now: () => runtime.now() });
+  const source = estimated === undefined ? inMemory : { ...inMemory, estimate: async () => estimated };
   const store = () => new MemoryStateStore({ runtime, leaseMs: LEASE_MS, isShared: true }, memory);
   return {
     source,
     runtime,
     memory,
     state: async () => store().reader('notes').read(),
+    alone: async () => {
+      const { sink, pipeline, context } = aPipeline({ source, runtime, ...shared });
+      const state = new MemoryStateStore({ runtime, leaseMs: LEASE_MS }, memory);
+      const { outcome } = await runPipeline({ ...pipeline, state }, context, { signal: new AbortController().signal });
+      return { outcome, ids: sink.accepted.map(({ id }) => String(id)) };
+    },
     worker: (onSend, parts) => {
       let thawed = Promise.resolve();
       let thaw = () => {};
@@ -96,6 +105,9 @@ function aTeam(records = notes(2500), shared: Parts = {}): Team {
 const outcomesOf = (results: readonly RunResult[]) => results.map(({ outcome }) => outcome);
 const idsOf = (workers: readonly Worker[]) => workers.flatMap((worker) => worker.ids());
 const sorted = (ids: readonly string[]) => ids.toSorted();
+/** Notes created in the day after the handover, evenly. */
+const notesOfADay = () =>
+  Array.from({ length: 1500 }, (_, each) => aNote(`n${String(each).padStart(6, '0')}`, NOW + each * MINUTE * 0.9));
 const allKeys = (count: number) => notes(count).map(({ key }) => key);
 
 describe('several workers of one pipeline', () => {
@@ -129,6 +141,105 @@ describe('several workers of one pipeline', () => {
     expect(new Set(idsOf(workers)).size).to.equal(1200);
     expect(idsOf(workers)).to.have.length(1200);
     expect(order).to.deep.equal(order.toSorted());
+  });
+
+  it('divide a large window of following, every record once', async () => {
+    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+    for (let each = 0; each < 40; each += 1) team.source.put('note', aNote(`old-${each}`, NOW - HOUR - each));
+    await team.worker().run();
+    for (let each = 0; each < 40; each += 1)
+      team.source.put('note', { ...aNote(`old-${each}`, NOW - HOUR - each, 'new'), updatedAt: NOW + HOUR });
+    const created = notesOfADay();
+    for (const note of created) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const workers = [1, 2, 3].map(() => team.worker());
+    expect(outcomesOf(await Promise.all(workers.map((worker) => worker.run())))).to.deep.equal([
+      'done',
+      'done',
+      'done',
+    ]);
+    for (const worker of workers) expect(worker.ids().length).to.be.greaterThan(300);
+    const old = Array.from({ length: 40 }, (_, each) => `old-${each}`);
+    expect(sorted(idsOf(workers))).to.deep.equal(sorted([...old, ...created.map(({ key }) => key)]));
+    const { windows } = await team.state();
+    expect(windows.filter(({ purpose }) => purpose === 'following')).to.have.length(1);
+    expect(windows.at(-1)?.window).to.include({ revisitMs: DAY, from: NOW - 30 * MINUTE });
+    expect(windows.at(-1)?.window).to.not.have.property('olderOnly');
+    expect(team.source.reads.filter(({ window }) => window.olderOnly)).to.have.length(1);
+  });
+
+  it('leave the slices of a window to a process that has the whole pipeline', async () => {
+    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+    await team.worker().run();
+    const created = notesOfADay();
+    for (const note of created) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const stopped = team.worker((worker, sends) => {
+      if (sends === 3) worker.stop();
+    });
+    await stopped.run();
+    expect((await team.state()).windows.filter(({ status }) => status === 'open').length).to.be.greaterThan(10);
+    const { outcome, ids } = await team.alone();
+    expect(outcome).to.equal('done');
+    expect(sorted([...stopped.ids(), ...ids])).to.deep.equal(sorted(created.map(({ key }) => key)));
+    expect((await team.state()).windows.every(({ status }) => status === 'done')).to.equal(true);
+  });
+
+  it('lose nothing when a window is rewound of which some slices are open', async () => {
+    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+    await team.worker().run();
+    const created = notesOfADay();
+    for (const note of created) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const stopped = team.worker((worker, sends) => {
+      if (sends === 3) worker.stop();
+    });
+    await stopped.run();
+    const store = new MemoryStateStore({ runtime: team.runtime, leaseMs: LEASE_MS }, team.memory);
+    const plan = await planRewind('notes', store.reader('notes'), { to: NOW + 11 * HOUR });
+    await rewindPipeline('notes', store, plan, { at: NOW, by: 'ada@ops' });
+    const { ids } = await team.alone();
+    expect(sorted([...new Set([...stopped.ids(), ...ids])])).to.deep.equal(sorted(created.map(({ key }) => key)));
+  });
+
+  it('fail when the source gives what was created in a window of older records', async () => {
+    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+    await team.worker().run();
+    for (const note of notesOfADay()) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const { source } = team;
+    const read: MemorySource['read'] = (request, call) => {
+      const { olderOnly: _, ...window } = request.window;
+      return source.read({ ...request, window }, call);
+    };
+    const worker = team.worker(undefined, { source: { ...source, read } });
+    const error: unknown = await worker.run().catch((thrown: unknown) => thrown);
+    expect(String(error)).to.contain('gave records of part `created` for a window of note with `olderOnly`');
+  });
+
+  it('take over a window of history while their own lasts', async () => {
+    const team = aTeam(notes(600), { maxWindowMs: 5 * HOUR, delivery: { maxDeadLetterShare: 0.05, maxEvents: 1 } });
+    let fellAt = 0;
+    let tookOverAt = 0;
+    const frozen = team.worker((worker, sends) => {
+      if (sends !== 10) return;
+      fellAt = team.runtime.now();
+      worker.freeze();
+    });
+    const slow = team.worker(
+      () => {
+        const isTaken = slow.logger.lines.some(({ message }) => message.startsWith('goes on with a window'));
+        if (isTaken && tookOverAt === 0) tookOverAt = team.runtime.now();
+      },
+      { delivery: { maxDeadLetterShare: 0.05, maxEvents: 1, maxEventsPerSecond: 10 } },
+    );
+    const ofFrozen = frozen.run();
+    expect((await slow.run()).outcome).to.equal('done');
+    expect(tookOverAt - fellAt).to.be.within(LEASE_MS - 1000, LEASE_MS + 3000);
+    expect(team.runtime.now() - fellAt).to.be.greaterThan(3 * LEASE_MS);
+    expect(new Set(idsOf([frozen, slow])).size).to.equal(600);
+    frozen.thaw();
+    await ofFrozen;
   });
 
   it('take over the window of a frozen one, which sends and commits nothing when it wakes', async () => {
@@ -245,18 +356,9 @@ describe('several workers of one pipeline', () => {
       if (sends === 4) worker.stop();
     });
     await stopped.run();
-    const { sink, pipeline, logger } = aPipeline({ source: team.source, runtime: team.runtime });
-    const alone = {
-      ...pipeline,
-      state: new MemoryStateStore({ runtime: team.runtime, leaseMs: LEASE_MS }, team.memory),
-    };
-    const { outcome } = await runPipeline(
-      alone,
-      { runtime: team.runtime, logger },
-      { signal: new AbortController().signal },
-    );
+    const { outcome, ids } = await team.alone();
     expect(outcome).to.equal('done');
-    expect(sorted([...stopped.ids(), ...sink.accepted.map(({ id }) => String(id))])).to.deep.equal(allKeys(2500));
+    expect(sorted([...stopped.ids(), ...ids])).to.deep.equal(allKeys(2500));
   });
 
   it('begin a new state together, with one handover', async () => {

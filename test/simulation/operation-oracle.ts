@@ -69,10 +69,15 @@ function touchedBy(change: StateChange): readonly Part[] {
   return change.type === 'rewind' && change.to === 'start' ? TOUCHED_BY_STARTING_AGAIN : TOUCHED[change.type];
 }
 
-/** From which hour a stream is exported again: an open window that reaches beyond `to` is read from its beginning. */
+/** From which hour a stream is exported again: every open window that reaches beyond it is read from its beginning. */
 export function rewoundFrom({ windows }: PipelineState, stream: string, to: Instant): Instant {
-  const open = windows.filter((each) => isFollowed(each, stream) && each.status === 'open' && each.window.until > to);
-  return open.reduce((earliest, { window }) => Math.min(earliest, hourOf(window.from)), to);
+  const open = windows.filter((each) => isFollowed(each, stream) && each.status === 'open');
+  // The latest first: it can move the hour into the ones before it.
+  const latestFirst = open.toSorted((a, b) => b.window.until - a.window.until);
+  return latestFirst.reduce(
+    (hour, { window }) => (window.until > hour ? Math.min(hour, hourOf(window.from)) : hour),
+    to,
+  );
 }
 
 /** Says what a rewind did wrong to the ledger. */

@@ -18,6 +18,7 @@ import { MAX_DEAD_LETTER_SHARE, type Scenario } from './scenario.js';
 import { HeldOracle, isDigestedIn, type PassedEntry } from './held-oracle.js';
 import { isOpen, MOST_HELD_MS, type Note } from './notes.js';
 import { checkRewound, checkTouched, isForeign, rewoundFrom } from './operation-oracle.js';
+import { checkSlices } from './slices-oracle.js';
 import type { ReadEntry, WorkerRecord } from './worker-record.js';
 import { WorkersOracle, type Committed } from './workers-oracle.js';
 
@@ -138,7 +139,7 @@ export class Oracle {
       }
       if (change.type === 'bind-sink') this.#bound();
       else if (change.type === 'plan') {
-        this.#planned(change, before, record);
+        this.#planned(change, changes, before, record);
         planned.set(change.id, { ...change, status: 'open', segments: [], plannedAt: 0 });
       } else if (change.type === 'advance') {
         const window = planned.get(change.id);
@@ -220,12 +221,19 @@ export class Oracle {
   }
 
   /** Whether a worker's pipeline file does not match the state by now. */
-  isForeignNow({ identity }: WorkerRecord): boolean {
-    return isForeign(identity, this.#binding);
+  isForeignNow({ identity, beganUnbound }: WorkerRecord): boolean {
+    // Another worker can bind the state anew as long as nothing is accepted.
+    const isOther = this.#binding?.source.fingerprint !== identity.source || this.#binding.start !== identity.start;
+    return isForeign(identity, this.#binding) || (beganUnbound && isOther);
   }
 
   /** Windows are of the source that the state is bound to. Those of a stream follow one another without a gap. */
-  #planned({ id, purpose, window }: Plan, { windows, binding }: PipelineState, { identity }: WorkerRecord): void {
+  #planned(
+    { id, purpose, window }: Plan,
+    changes: readonly StateChange[],
+    { windows, binding }: PipelineState,
+    { identity }: WorkerRecord,
+  ): void {
     if (purpose !== 'following' && purpose !== 'first-backfill') return;
     const isOfBinding = binding?.source.fingerprint === identity.source && binding.start === identity.start;
     if (!isOfBinding || window.createdBefore !== binding.handover || window.eventFrom !== binding.eventFrom) {
@@ -234,8 +242,8 @@ export class Oracle {
     if (purpose === 'first-backfill') return;
     const others = windows.filter((each) => each.purpose === purpose && each.window.stream === window.stream);
     const end = others.reduce((latest, each) => Math.max(latest, each.window.until), binding?.handover ?? 0);
-    if (window.from !== end) this.fail(`window ${id} begins at ${window.from}, not where the previous one ends`);
     if (others.some(({ status }) => status === 'open')) this.fail(`window ${id} was planned while another was open`);
+    for (const message of checkSlices(changes, window.stream, end)) this.fail(`window ${id} ${message}`);
   }
 
   #bound(): void {

@@ -12,11 +12,14 @@ export interface SimulatedSourceParts {
   readonly record: WorkerRecord;
 }
 
+/** A record counts as many, so that small windows are divided among the workers. */
+const ESTIMATED_PER_RECORD = 12_500;
+
 /** A worker's connection to the source. Every page is read on request, so that records change in between. */
 export function simulatedSource(parts: SimulatedSourceParts): Source {
   const { database, process, clock, random, record } = parts;
-  const { next, digest } = database;
-  if (digest === undefined) throw new Error('the simulated source has no digests');
+  const { next, digest, estimate } = database;
+  if (digest === undefined || estimate === undefined) throw new Error('the simulated source is not whole');
 
   async function* read(request: ReadRequest): AsyncGenerator<RecordPage> {
     let { after } = request;
@@ -59,6 +62,8 @@ export function simulatedSource(parts: SimulatedSourceParts): Source {
     check: async () => [],
     now: () => process.step('source-now', async () => Math.floor(clock.nowMs)),
     next: (...asked) => process.step('next', async () => next(...asked), asked.slice(0, 3).join(' ')),
+    estimate: (window) =>
+      process.step('next', async () => (await estimate(window)) * ESTIMATED_PER_RECORD, JSON.stringify(window)),
     read: (request) => read(request),
     get: (request) => get(request),
     digest: (request) => process.step('digest', async () => digest(request)),

@@ -148,8 +148,8 @@ export class WorkerRecord {
   }
 }
 
-function keyOf({ stream, axis, from, until }: Window): string {
-  return `${stream} ${axis} ${from} ${until}`;
+function keyOf({ stream, axis, from, until, olderOnly }: Window): string {
+  return `${stream} ${axis} ${from} ${until} ${olderOnly === true}`;
 }
 
 function entriesOf(stream: string, { part, rows, keys, createdAt, cursors }: RecordPage): readonly ReadEntry[] {

@@ -4,6 +4,8 @@ import { StateMovedError, type LedgerWindow, type PipelineState, type StateChang
 /** What happens between workers that share a pipeline, apart from faults. */
 export const SHARED_EVENTS = [
   'two windows of a stream at once',
+  'window of following in slices',
+  'two slices at once',
   'window taken over',
   'change refused: another was faster',
   'change refused: the lease was over',
@@ -44,6 +46,8 @@ export class WorkersOracle {
   readonly #workers = new Map<number, SharingWorker>();
   /** The claimants of open windows. */
   readonly #claims = new Map<number, number>();
+  /** The revision of the commit that planned each open window of following: of one commit, they are slices of one window. */
+  readonly #plannedAt = new Map<number, number>();
   #nextGrantMs = Number.NEGATIVE_INFINITY;
   #lastGranted: number | undefined;
 
@@ -100,6 +104,7 @@ export class WorkersOracle {
       if (change.type === 'backfilled') this.#backfilled(change.stream, [...open.values()]);
       else if (change.type === 'plan') {
         const window: LedgerWindow = { ...change, status: 'open', segments: [], plannedAt: 0 };
+        if (change.purpose === 'following') this.#plannedAt.set(change.id, after.revision);
         if (worker !== undefined) this.#planned(worker, window, [...open.values()], before, atMs);
         open.set(change.id, window);
       } else if (change.type === 'claim') {
@@ -146,13 +151,15 @@ export class WorkersOracle {
     atMs: Instant,
   ): void {
     const { id, claim } = window;
-    if (claim !== worker) this.#fail(`worker ${worker} planned window ${id} without claiming it`);
-    this.#claims.set(id, worker);
-    const besides = open.find((each) => areOneAfterAnother(each, window));
+    const isLeft = claim === undefined && open.some((each) => this.#areSlices(each, window));
+    if (isLeft) this.happened('window of following in slices');
+    else if (claim === worker) this.#claims.set(id, worker);
+    else this.#fail(`worker ${worker} planned window ${id} without claiming it`);
+    const besides = open.find((each) => this.#areOneAfterAnother(each, window));
     if (besides !== undefined) {
       this.#fail(`window ${id} (${window.purpose}) began while window ${besides.id} (${besides.purpose}) was open`);
     }
-    const overlapped = before.windows.find((each) => overlap(each, window));
+    const overlapped = [...before.windows, ...open].find((each) => each.id !== id && overlap(each, window));
     if (overlapped !== undefined) this.#fail(`window ${id} overlaps window ${overlapped.id}`);
     const others = open.filter((each) => each.window.stream === window.window.stream);
     if (others.some((each) => this.#isHeldByOther(each, worker, atMs)))
@@ -164,13 +171,30 @@ export class WorkersOracle {
     if (this.#isHeldByOther(window, worker, atMs)) {
       this.#fail(`worker ${worker} claimed window ${id}, which worker ${this.#claims.get(id)} holds`);
     }
-    const besides = open.find((each) => areOneAfterAnother(each, window) && this.#isHeldByOther(each, worker, atMs));
+    const besides = open.find(
+      (each) => this.#areOneAfterAnother(each, window) && this.#isHeldByOther(each, worker, atMs),
+    );
     if (besides !== undefined) {
       this.#fail(`worker ${worker} claimed window ${id} while another works on window ${besides.id} of its stream`);
     }
     const earlier = this.#claims.get(id);
     if (earlier !== undefined && earlier !== worker) this.happened('window taken over');
+    if (open.some((each) => this.#areSlices(each, window) && this.#isHeldByOther(each, worker, atMs))) {
+      this.happened('two slices at once');
+    }
     this.#claims.set(id, worker);
+  }
+
+  #areSlices(a: LedgerWindow, b: LedgerWindow): boolean {
+    const plannedAt = this.#plannedAt.get(a.id);
+    return plannedAt !== undefined && plannedAt === this.#plannedAt.get(b.id);
+  }
+
+  /** Windows of the first backfill are disjoint, and slices of one window as well. All others are done one after another. */
+  #areOneAfterAnother(a: LedgerWindow, b: LedgerWindow): boolean {
+    if (a.id === b.id || a.window.stream !== b.window.stream || this.#areSlices(a, b)) return false;
+    if (a.purpose === 'backfill' || b.purpose === 'backfill') return false;
+    return a.purpose !== 'first-backfill' || b.purpose !== 'first-backfill';
   }
 
   #backfilled(stream: string, open: readonly LedgerWindow[]): void {
@@ -200,16 +224,12 @@ export class WorkersOracle {
   }
 }
 
-/** Whether two windows can hold the same record: windows of the first backfill are disjoint. */
-function areOneAfterAnother(a: LedgerWindow, b: LedgerWindow): boolean {
-  if (a.id === b.id || a.window.stream !== b.window.stream) return false;
-  if (a.purpose === 'backfill' || b.purpose === 'backfill') return false;
-  return a.purpose !== 'first-backfill' || b.purpose !== 'first-backfill';
-}
-
-/** Whether two windows of the first backfill, or two of following, have a moment in common. */
+/** Whether two windows of the first backfill, or two of following, have the same records at any moment. */
 function overlap(a: LedgerWindow, b: LedgerWindow): boolean {
   const isOnce = a.purpose === 'first-backfill' || a.purpose === 'following';
   if (!isOnce || a.purpose !== b.purpose || a.window.stream !== b.window.stream) return false;
-  return a.window.from < b.window.until && b.window.from < a.window.until;
+  if (a.window.from >= b.window.until || b.window.from >= a.window.until) return false;
+  const haveBothCreated = a.window.olderOnly !== true && b.window.olderOnly !== true;
+  const haveBothOlder = a.window.revisitMs > 0 && b.window.revisitMs > 0;
+  return haveBothCreated || haveBothOlder;
 }

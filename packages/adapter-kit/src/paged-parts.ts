@@ -19,14 +19,14 @@ export interface PagedPart {
 
 /** The API knows one time of a record, so that it is the time of its event as well. */
 export function partsOf(window: Window, changedAt: PagedStream<never>['changed']): readonly PagedPart[] {
-  const { axis, from, until, createdBefore, eventFrom = -Infinity, revisitMs } = window;
+  const { axis, from, until, createdBefore, eventFrom = -Infinity, revisitMs, olderOnly } = window;
   if (axis === 'event') {
     return [{ part: 'event', from, until: Math.min(until, createdBefore ?? until), includes: () => true }];
   }
   const follows = ({ createdAt }: ListedRecord): boolean =>
     createdAt >= Math.min(createdBefore ?? -Infinity, eventFrom);
-  const created: PagedPart = { part: 'created', from, until, includes: follows };
-  if (changedAt === undefined || revisitMs === 0) return [created];
+  const created: PagedPart[] = olderOnly ? [] : [{ part: 'created', from, until, includes: follows }];
+  if (changedAt === undefined || revisitMs === 0) return created;
   const includes = (listed: ListedRecord): boolean => follows(listed) && changedAt(listed.record) >= from;
-  return [created, { part: 'changed', from: from - revisitMs, until: from, includes }];
+  return [...created, { part: 'changed', from: from - revisitMs, until: from, includes }];
 }

@@ -22,14 +22,14 @@ export function recordsIn(window: Window, records: Iterable<IndexedRecord>): rea
 }
 
 function placeOf(window: Window, record: IndexedRecord): Omit<PlacedRecord, 'record'> | undefined {
-  const { axis, from, until, createdBefore, eventFrom, revisitMs } = window;
+  const { axis, from, until, createdBefore, eventFrom, revisitMs, olderOnly } = window;
   const { createdAt, updatedAt, eventAt } = record;
   if (axis === 'event') {
     const isInside = eventAt >= from && eventAt < until && (createdBefore === undefined || createdAt < createdBefore);
     return isInside ? { part: 'event', at: eventAt } : undefined;
   }
   if (!isFollowed(record, createdBefore, eventFrom)) return undefined;
-  if (createdAt >= from && createdAt < until) return { part: 'created', at: createdAt };
+  if (createdAt >= from && createdAt < until) return olderOnly ? undefined : { part: 'created', at: createdAt };
   const isChanged = createdAt >= from - revisitMs && createdAt < from && updatedAt >= from;
   return isChanged ? { part: 'changed', at: createdAt } : undefined;
 }

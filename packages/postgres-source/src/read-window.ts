@@ -68,9 +68,10 @@ export async function* readWindow(request: ReadRequest, reading: TableReading): 
 }
 
 /** Following reads new records and then changed ones; a backfill, one part. */
-function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>, stream: TableStream): readonly ReadPart[] {
-  if (window.axis === 'event') return ['event'];
-  return window.revisitMs > 0 && stream.updated !== undefined ? ['created', 'changed'] : ['created'];
+function partsOf({ axis, revisitMs, olderOnly }: Window, { updated }: TableStream): readonly ReadPart[] {
+  if (axis === 'event') return ['event'];
+  const created: readonly ReadPart[] = olderOnly ? [] : ['created'];
+  return revisitMs > 0 && updated !== undefined ? [...created, 'changed'] : created;
 }
 
 /** Reads the next page with up to two statements, which look at `lookedAt` rows at most. */

@@ -14,7 +14,7 @@ export function selectRecords(
     .filter((record) => isExported(window, record))
     .flatMap((record) => {
       const own = changePosition(window, record);
-      if (own !== undefined) return [own];
+      if (own !== undefined) return own.part === 'created' && window.olderOnly ? [] : [own];
       const derived = derivedPosition(window, record, recordsOf);
       return derived === undefined ? [] : [derived];
     });

@@ -52,7 +52,8 @@ function streamLines(overview: StreamOverview): readonly string[] {
 
 function windowText({ id, purpose, window, cursor }: LedgerWindow): string {
   const at = cursor === undefined ? 'not started' : `cursor ${cursor}`;
-  return `${id}, ${purpose}, ${instantText(window.from)} until ${instantText(window.until)}, ${at}`;
+  const what = window.olderOnly ? `${purpose} of older records` : purpose;
+  return `${id}, ${what}, ${instantText(window.from)} until ${instantText(window.until)}, ${at}`;
 }
 
 function countsTable(byMapping: Readonly<Record<string, Counts>>): string {

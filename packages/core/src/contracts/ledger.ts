@@ -7,7 +7,8 @@ import type { Window } from './window.js';
  * Why a window was planned.
  *
  * - `first-backfill`: the history before the handover, once per stream, by event time.
- * - `following`: what was created or changed after the handover, by the time of change.
+ * - `following`: what was created or changed after the handover, by the time of change. Where workers share the pipeline, a
+ *   large one is planned as slices: windows of part `created` that divide it, and one of the older records only.
  * - `backfill`: a range of event time that is exported again on request; belongs to a `Backfill`.
  * - `repair`: one hour of creation time in which `verify` found a difference; its digest replaces that of the hour.
  * - `replay`: dead letters that were tried again. Its window is only the millisecond of the replay.

@@ -192,8 +192,8 @@ export interface Source {
 
   /**
    * About how many records a window on the axis `event` contains, whose ends may be infinite: from statistics unless
-   * counting is as cheap, and possibly far off. Optional: without it, progress has no share and no remaining time, and
-   * `backfill --plan` shows only windows and times.
+   * counting is as cheap, and possibly far off. Optional: without it, progress has no share and no remaining time,
+   * `backfill --plan` shows only windows and times, and workers do not divide a large window of following.
    */
   estimate?(window: Window, options?: CallOptions): Promise<number>;
 

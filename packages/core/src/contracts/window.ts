@@ -32,6 +32,11 @@ export interface Window {
   readonly eventFrom?: Instant;
   /** How far before `from` older records are searched for changes, in milliseconds. 0: only part `created`. */
   readonly revisitMs: number;
+  /**
+   * On the axis `change` only: the window has no part `created`. What was created in `[from, until)` is then in other
+   * windows, which several workers read side by side.
+   */
+  readonly olderOnly?: true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { StateError, StateMovedError } from '../contracts/errors.js';
-import type { LedgerWindow, WindowPurpose } from '../contracts/ledger.js';
+import type { LedgerWindow } from '../contracts/ledger.js';
 import type { PipelineState, StateChange } from '../contracts/state-store.js';
+import { areApart, holdDifferentRecords } from './window-records.js';
 
 /** The worker that makes a commit in a pipeline that several share, and who is alive as of the same moment. */
 export interface CommittingWorker {
@@ -8,6 +9,7 @@ export interface CommittingWorker {
   readonly isAlive: (worker: number) => boolean;
 }
 
+type Planned = Pick<LedgerWindow, 'purpose' | 'window'>;
 type Change<Type extends StateChange['type']> = Extract<StateChange, { readonly type: Type }>;
 
 /**
@@ -48,23 +50,23 @@ export function assertSharable(state: PipelineState, change: StateChange, by: Co
   }
 }
 
-/** Windows that are open at the same time must hold different records. */
+/** Windows that are open at the same time must hold different records. Slices of following may be left to anybody. */
 function checkPlan(state: PipelineState, { id, purpose, window, claim }: Change<'plan'>, by: CommittingWorker): void {
-  const { stream, from, until } = window;
-  refuseIf(claim !== by.worker, `window ${id} must be claimed by the worker that plans it`);
+  const { stream } = window;
+  const isLeft = claim === undefined && purpose === 'following';
+  refuseIf(claim !== by.worker && !isLeft, `window ${id} must be claimed by the worker that plans it`);
   movedIf(id < state.nextWindowId, `window ${id} was planned by another worker`);
   const isBackfilled = state.backfilled.includes(stream);
   movedIf(purpose === 'first-backfill' && isBackfilled, `the first backfill of ${stream} is complete`);
   movedIf(purpose === 'following' && !isBackfilled, `the first backfill of ${stream} is not complete`);
-  const before = openOf(state, stream).find((open) => !canBeOpenTogether(open.purpose, purpose));
+  const before = openOf(state, stream).find((open) => !canBeOpenTogether(open, { purpose, window }));
   movedIf(before !== undefined, `window ${before?.id} of ${stream} must be done before another one is planned`);
   const overlapped = state.windows.find(
     (each) =>
       (purpose === 'first-backfill' || purpose === 'following') &&
       each.purpose === purpose &&
       each.window.stream === stream &&
-      each.window.from < until &&
-      from < each.window.until,
+      !areApart(each.window, window),
   );
   movedIf(overlapped !== undefined, `window ${id} overlaps window ${overlapped?.id}, which another worker has planned`);
 }
@@ -78,16 +80,11 @@ function checkClaim(state: PipelineState, { id, worker }: Change<'claim'>, by: C
 }
 
 /** Whether a worker may claim an open window: no living worker has it, or another one that must not be open beside it. */
-export function isClaimable(
-  state: PipelineState,
-  { purpose, window: { stream }, claim, id }: LedgerWindow,
-  isAlive: CommittingWorker['isAlive'],
-): boolean {
-  if (claim !== undefined && isAlive(claim)) return false;
-  return openOf(state, stream).every(
-    (open) =>
-      open.id === id || open.claim === undefined || !isAlive(open.claim) || canBeOpenTogether(open.purpose, purpose),
-  );
+export function isClaimable(state: PipelineState, window: LedgerWindow, isAlive: CommittingWorker['isAlive']): boolean {
+  const isWorkedOn = ({ claim }: LedgerWindow) => claim !== undefined && isAlive(claim);
+  if (isWorkedOn(window)) return false;
+  const others = openOf(state, window.window.stream).filter(({ id }) => id !== window.id);
+  return others.every((open) => !isWorkedOn(open) || canBeOpenTogether(open, window));
 }
 
 /** The open windows of a stream, without those of a requested backfill: nobody works on them while workers share. */
@@ -97,9 +94,13 @@ export function openOf({ windows }: PipelineState, stream: string): readonly Led
   );
 }
 
-/** Windows of the first backfill never hold the same record. All others of a stream may, and are done one after another. */
-function canBeOpenTogether(a: WindowPurpose, b: WindowPurpose): boolean {
-  return a === 'first-backfill' && b === 'first-backfill';
+/**
+ * Whether two windows of a stream can be open at the same time: those of the first backfill and the slices of a window of
+ * following, which never hold the same record. All others are done one after another.
+ */
+function canBeOpenTogether(a: Planned, b: Planned): boolean {
+  const isInOrder = a.purpose !== 'first-backfill' && a.purpose !== 'following';
+  return a.purpose === b.purpose && !isInOrder && holdDifferentRecords(a.window, b.window);
 }
 
 function isClaimedByOther(claim: number | undefined, { worker, isAlive }: CommittingWorker): boolean {

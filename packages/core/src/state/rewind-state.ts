@@ -15,11 +15,15 @@ export function rewindToStart(state: PipelineState): PipelineState {
   return { ...EMPTY_STATE, ...kept, ...(lastRun === undefined ? {} : { lastRun }) };
 }
 
-/** Where a rewind of a stream ends: an open window that contains `to` was partly read, so it is read again from its start. */
+/**
+ * Where a rewind of a stream ends: an open window that contains `to` was partly read, so it is read again from its start. If
+ * that is in another open window, as with the slices of one, it is read again as well.
+ */
 export function rewindPoint(state: PipelineState, stream: string, to: Instant): Instant {
   const open = state.windows.filter((each) => each.status === 'open' && isRewound(each, stream));
   const starts = open.filter(({ window }) => window.until > to).map(({ window }) => hourOf(window.from));
-  return Math.min(to, ...starts);
+  const point = Math.min(to, ...starts);
+  return point === to ? to : rewindPoint(state, stream, point);
 }
 
 /** Cuts following and repairs of the stream at its rewind point. */

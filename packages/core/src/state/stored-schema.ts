@@ -83,6 +83,7 @@ const window = z.strictObject({
   createdBefore: z.number().exactOptional(),
   eventFrom: z.number().exactOptional(),
   revisitMs: z.number(),
+  olderOnly: z.literal(true).exactOptional(),
 } satisfies ShapeOf<Window>);
 
 const purpose = z.enum({

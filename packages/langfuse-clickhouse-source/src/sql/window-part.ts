@@ -32,13 +32,14 @@ interface Candidates {
 /** Following reads new, changed and derived records; a backfill, one part. */
 export function partsOf(
   { isGroup, cause }: Pick<StreamLayout, 'isGroup' | 'cause'>,
-  window: Pick<Window, 'axis' | 'revisitMs'>,
+  { axis, revisitMs, olderOnly }: Pick<Window, 'axis' | 'revisitMs' | 'olderOnly'>,
 ): readonly ReadPart[] {
-  if (window.axis === 'event') return ['event'];
-  if (window.revisitMs === 0) return ['created'];
+  if (axis === 'event') return ['event'];
+  const created: readonly ReadPart[] = olderOnly ? [] : ['created'];
+  if (revisitMs === 0) return created;
   const changed: readonly ReadPart[] = isGroup ? [] : ['changed'];
   const derived: readonly ReadPart[] = cause === undefined ? [] : ['derived'];
-  return ['created', ...changed, ...derived];
+  return [...created, ...changed, ...derived];
 }
 
 /** How many keys of a slice are told: so many make a statement of less than the 256 KiB that ClickHouse accepts. */

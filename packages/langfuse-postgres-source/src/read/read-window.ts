@@ -61,9 +61,14 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
 }
 
 /** The parts of a window in reading order. Following reads new, changed and derived records; a backfill, one part. */
-export function partsOf(window: Pick<Window, 'axis' | 'revisitMs'>): readonly ReadPart[] {
-  if (window.axis === 'event') return ['event'];
-  return window.revisitMs > 0 ? ['created', 'changed', 'derived'] : ['created'];
+export function partsOf({
+  axis,
+  revisitMs,
+  olderOnly,
+}: Pick<Window, 'axis' | 'revisitMs' | 'olderOnly'>): readonly ReadPart[] {
+  if (axis === 'event') return ['event'];
+  const created: readonly ReadPart[] = olderOnly ? [] : ['created'];
+  return revisitMs > 0 ? [...created, 'changed', 'derived'] : created;
 }
 
 function partsFrom(

@@ -27,12 +27,18 @@ export function describeFollowing(
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`]);
   });
 
+  it('returns nothing of part created in a window of older records only', async () => {
+    const { window } = await twoRecords();
+    expect(placesOf(await bench().read({ ...window, olderOnly: true }))).to.deep.equal([]);
+  });
+
   if (changes) describeChanges(bench, twoRecords);
   if (derives) {
     it('returns records derived from a change, even one after the end of the window', async () => {
       const { old, young, window } = await twoRecords();
       await bench().changeCause?.(old, window.until + 1);
       expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `derived ${old}`]);
+      expect(placesOf(await bench().read({ ...window, olderOnly: true }))).to.deep.equal([`derived ${old}`]);
     });
 
     it('does not repeat a record created in the window as a derived one', async () => {
@@ -81,6 +87,7 @@ function describeChanges(
     const { old, young, window } = await twoRecords();
     await bench().change?.(old, window.from);
     expect(placesOf(await bench().read(window))).to.deep.equal([`created ${young}`, `changed ${old}`]);
+    expect(placesOf(await bench().read({ ...window, olderOnly: true }))).to.deep.equal([`changed ${old}`]);
   });
 
   it('returns records that changed after the end of the window', async () => {

@@ -13,6 +13,7 @@ export interface DescribeSharedStateOptions {
 }
 
 const HISTORY = { purpose: 'first-backfill' } as const;
+const FOLLOWING = { records: { revisitMs: 10_000 } } as const;
 const isMoved = (error: unknown) => error instanceof StateMovedError;
 const isRefused = (error: unknown) => error instanceof StateError && !isMoved(error);
 
@@ -126,12 +127,35 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       expect(await failureOf(b.commit([planned(b, 2, 1_000, {})]))).to.satisfy(isMoved);
       expect(await failureOf(b.commit([{ type: 'backfilled', stream: 'trace' }]))).to.satisfy(isMoved);
       await a.commit([finished(a, 1), { type: 'backfilled', stream: 'trace' }]);
-      await a.commit([planned(a, 2, 1_000, {})]);
-      expect(await failureOf(b.commit([planned(b, 3, 2_000, {})]))).to.satisfy(isMoved);
+      await a.commit([planned(a, 2, 1_000, FOLLOWING)]);
+      expect(await failureOf(b.commit([planned(b, 3, 2_000, FOLLOWING)]))).to.satisfy(isMoved);
       expect(await failureOf(b.commit([planned(b, 3, 2_000)]))).to.satisfy(isMoved);
       await a.commit([finished(a, 2)]);
-      expect(await failureOf(b.commit([planned(b, 3, 1_500, {})]))).to.satisfy(isMoved);
-      expect((await b.commit([planned(b, 3, 2_000, {})])).revision).to.equal(5);
+      expect(await failureOf(b.commit([planned(b, 3, 1_500, FOLLOWING)]))).to.satisfy(isMoved);
+      expect((await b.commit([planned(b, 3, 2_000, FOLLOWING)])).revision).to.equal(5);
+    });
+
+    it('has the slices of a window of following side by side, and the next window after them', async () => {
+      const [a, b] = [await join(), await join()];
+      await a.commit([{ type: 'backfilled', stream: 'trace' }]);
+      const older = { ...FOLLOWING.records, olderOnly: true } as const;
+      const slices = [
+        plan(1, 0, 1_000, 'trace', { claim: a.worker, records: older }),
+        plan(2, 0, 500),
+        plan(3, 500, 1_000),
+      ];
+      await a.commit(slices);
+      await b.refresh();
+      await b.commit([claim(b, 3)]);
+      expect(await failureOf(a.commit([claim(a, 3)]))).to.satisfy(isMoved);
+      await a.commit([advanced(a, 1, 1), finished(a, 1), claim(a, 2)]);
+      await b.commit([advanced(b, 3, 1), finished(b, 3)]);
+      expect(await failureOf(b.commit([planned(b, 4, 1_000, FOLLOWING)]))).to.satisfy(isMoved);
+      const done = await a.commit([advanced(a, 2, 1), finished(a, 2)]);
+      const window = { stream: 'trace', axis: 'change', from: 0, until: 1_000, ...FOLLOWING.records };
+      expect(done.windows.map((each) => each.window)).to.deep.equal([window]);
+      expect(await b.refresh()).to.deep.equal(done);
+      await b.commit([planned(b, 4, 1_000, FOLLOWING)]);
     });
 
     it('refuses a plan and a claim for another worker', async () => {

@@ -1,4 +1,4 @@
-import { keySums } from '@sluice/core/source';
+import { keySums, type Window } from '@sluice/core/source';
 import {
   HOUR_MS,
   NO_COUNTS,
@@ -44,9 +44,18 @@ export function plan(
   from: number,
   until: number,
   stream = 'trace',
-  options: { readonly purpose?: WindowPurpose; readonly backfill?: string; readonly claim?: number } = {},
+  {
+    records = {},
+    ...options
+  }: {
+    readonly purpose?: WindowPurpose;
+    readonly backfill?: string;
+    readonly claim?: number;
+    /** Which records the window has; default: those created in it. */
+    readonly records?: Pick<Window, 'olderOnly'> & Partial<Pick<Window, 'revisitMs'>>;
+  } = {},
 ): StateChange {
-  const window = { stream, axis: 'change', from, until, revisitMs: 0 } as const;
+  const window: Window = { stream, axis: 'change', from, until, revisitMs: 0, ...records };
   return { type: 'plan', id, purpose: 'following', window, at: 5_000, ...options };
 }
 

@@ -97,13 +97,13 @@ export class MemoryShop implements Source {
   }
 
   protected isIn(
-    { axis, from, until, createdBefore = Infinity, eventFrom = -Infinity, revisitMs }: Window,
+    { axis, from, until, createdBefore = Infinity, eventFrom = -Infinity, revisitMs, olderOnly }: Window,
     order: Order,
   ) {
     const { createdAt, updatedAt } = order;
     if (axis === 'event') return createdAt >= from && createdAt < until && createdAt < createdBefore;
     if (createdAt < createdBefore && createdAt < eventFrom) return false;
-    if (createdAt >= from && createdAt < until) return true;
+    if (createdAt >= from && createdAt < until) return olderOnly !== true;
     return createdAt >= from - revisitMs && createdAt < from && updatedAt >= from;
   }
 

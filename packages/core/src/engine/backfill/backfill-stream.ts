@@ -76,7 +76,7 @@ export class BackfillStream {
       this.#isExhausted = true;
       return undefined;
     }
-    const planned = await ledger.plan('backfill', window, context.runtime.now(), this.#backfill.id);
+    const planned = await ledger.plan('backfill', window, context.runtime.now(), { backfill: this.#backfill.id });
     this.#claimed.add(planned.id);
     return planned;
   }

@@ -82,11 +82,13 @@ function fateByLedger(state: PipelineState, { stream, createdAt, eventTime = cre
     (each) => each.window.stream === stream && each.purpose === purpose && each.status === 'done',
   );
   const position = isHistory ? eventTime : createdAt;
-  const covering = done.find(({ window: { from, until } }) => from <= position && position < until);
+  const covering = done.find(
+    ({ window: { from, until, olderOnly } }) => from <= position && position < until && olderOnly !== true,
+  );
   const window = covering === undefined ? {} : { window: covering };
   if (!isHistory) {
     const until = followedUntil(state, [stream]) ?? binding.handover;
-    return createdAt < until ? { kind: 'exported', ...window } : { kind: 'waiting', until };
+    return createdAt < until || covering !== undefined ? { kind: 'exported', ...window } : { kind: 'waiting', until };
   }
   if (binding.eventFrom !== undefined && eventTime < binding.eventFrom) {
     return { kind: 'before-start', start: binding.eventFrom };

@@ -13,10 +13,8 @@ export async function pendingChanges(
 ): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   if (revisitMs === 0) return keys;
-  // The shortest window of following: only what is created in it is not wanted.
-  const window = { stream, axis: 'change', from: exportedUntil, until: exportedUntil + 1, revisitMs } as const;
-  for await (const page of source.read({ window, fields }, { signal })) {
-    if (page.part === 'changed' || page.part === 'derived') for (const key of page.keys) keys.add(key);
-  }
+  const range = { from: exportedUntil, until: exportedUntil + 1, revisitMs };
+  const window = { stream, axis: 'change', ...range, olderOnly: true } as const;
+  for await (const page of source.read({ window, fields }, { signal })) for (const key of page.keys) keys.add(key);
   return keys;
 }

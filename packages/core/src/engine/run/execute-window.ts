@@ -1,7 +1,7 @@
 import { StateError } from '../../contracts/errors.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import { recordCount } from '../../contracts/source.js';
+import { recordCount, type RecordPage } from '../../contracts/source.js';
 import { StaleBatchError } from '../delivery/checking-sender.js';
 import { PauseError } from '../delivery/pause-error.js';
 import { WindowDelivery } from '../delivery/window-delivery.js';
@@ -36,6 +36,14 @@ export async function executeWindow(run: Run, mapper: StreamMapper, planned: Led
   return records;
 }
 
+/** Another worker may have sent a newer version of what was created in the window. */
+function assertPart({ window }: LedgerWindow, { part }: RecordPage): void {
+  if (!window.olderOnly || part !== 'created') return;
+  throw new Error(
+    `the source gave records of part \`created\` for a window of ${window.stream} with \`olderOnly\` → leave that part out`,
+  );
+}
+
 /** Returns whether the window is done; if not, its records must be read again from the cursor. */
 async function tryWindow(
   run: Run,
@@ -57,6 +65,7 @@ async function tryWindow(
   };
   try {
     for await (const page of prefetched(pages, { idleMs: BATCH_MAX_AGE_MS, onIdle: () => delivery.flush() }, context)) {
+      assertPart(window, page);
       await delivery.add(page);
       const records = recordCount(page);
       onPage(records);

@@ -46,15 +46,21 @@ function windowsOf({ windows }: PipelineState, stream: string): readonly LedgerW
 }
 
 /**
- * Up to where the windows of a first backfill are done; undefined when nothing is. Several workers finish them in any order:
- * the first that is open counts.
+ * Up to where these windows of a stream and purpose are done; undefined when nothing is. Several workers finish them in any
+ * order: the first that is open counts.
  */
 export function exportedEnd(windows: readonly LedgerWindow[]): Instant | undefined {
-  const done = windows.filter(({ status }) => status === 'done');
-  const open = windows.filter(({ status }) => status === 'open').map(({ window }) => window.from);
-  const until = latestEnd(done);
-  const from = Math.min(...done.map(({ window }) => window.from));
-  return until === undefined || Math.min(...open) <= from ? undefined : Math.min(until, ...open);
+  let from = Number.POSITIVE_INFINITY;
+  let until = Number.NEGATIVE_INFINITY;
+  let open = Number.POSITIVE_INFINITY;
+  for (const { status, window } of windows) {
+    if (status === 'open') open = Math.min(open, window.from);
+    else {
+      from = Math.min(from, window.from);
+      until = Math.max(until, window.until);
+    }
+  }
+  return from > until || open <= from ? undefined : Math.min(until, open);
 }
 
 function recordsIn(windows: readonly LedgerWindow[]): number {

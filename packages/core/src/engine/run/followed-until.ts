@@ -1,6 +1,7 @@
+import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { isBackfilled } from './first-backfill.js';
+import { exportedEnd, isBackfilled } from './first-backfill.js';
 
 /**
  * Up to when, in the source's time, everything that was created or changed has been exported: the position of the slowest
@@ -9,11 +10,7 @@ import { isBackfilled } from './first-backfill.js';
 export function followedUntil(state: PipelineState, streams: readonly string[]): Instant | undefined {
   const { binding, windows } = state;
   if (!binding || !isBackfilled(state, streams)) return undefined;
-  const until = new Map(streams.map((stream) => [stream, binding.handover]));
-  for (const { purpose, status, window } of windows) {
-    const known = until.get(window.stream);
-    if (known === undefined || purpose !== 'following' || status !== 'done') continue;
-    until.set(window.stream, Math.max(known, window.until));
-  }
-  return Math.min(...until.values());
+  const following = new Map(streams.map((stream) => [stream, [] as LedgerWindow[]]));
+  for (const each of windows) if (each.purpose === 'following') following.get(each.window.stream)?.push(each);
+  return Math.min(...[...following.values()].map((own) => exportedEnd(own) ?? binding.handover));
 }

@@ -128,8 +128,16 @@ export class LedgerWriter {
     });
   }
 
-  /** Plans a window if the state has not changed since the plan was made. `backfill`: the one that it belongs to. */
-  async plan(purpose: WindowPurpose, window: Window, at: Instant, backfill?: string): Promise<LedgerWindow> {
+  /**
+   * Plans a window if the state has not changed since the plan was made. `backfill`: the one that it belongs to. `slices`:
+   * windows that are planned in the same step for whichever worker comes first.
+   */
+  async plan(
+    purpose: WindowPurpose,
+    window: Window,
+    at: Instant,
+    { backfill, slices = [] }: { readonly backfill?: string; readonly slices?: readonly Window[] } = {},
+  ): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       this.#works = true;
       const { nextWindowId: id, revision } = this.#state;
@@ -138,7 +146,11 @@ export class LedgerWriter {
       // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter, except
       // that the state can be bound again until a sink is bound.
       const expected = claim === undefined || !this.#state.binding?.sink ? revision : undefined;
-      await this.#commit([{ type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at }], expected);
+      const plan: StateChange = { type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at };
+      const left = slices.map((slice, index): StateChange => {
+        return { type: 'plan', id: id + index + 1, purpose, window: slice, at };
+      });
+      await this.#commit([plan, ...left], expected);
       return this.#window(id);
     });
   }

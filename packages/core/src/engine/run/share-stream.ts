@@ -1,4 +1,3 @@
-import { StateMovedError } from '../../contracts/errors.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Binding } from '../../contracts/state-store.js';
@@ -6,12 +5,14 @@ import type { Instant } from '../../contracts/value.js';
 import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
-import { planNext } from './plan-window.js';
+import { lookLater } from './look-later.js';
+import { planNext, type Plan } from './plan-window.js';
 import type { Run } from './run.js';
+import { sideBySide } from './side-by-side.js';
+import { slicesOf } from './slices.js';
+import { takeOver, takeOverFromTheDead } from './take-over.js';
+import { unlessMoved } from './unless-moved.js';
 import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-length.js';
-
-/** How long a worker waits for the windows of others before it looks again, at most. */
-const LOOK_AGAIN_MS = 1000;
 
 /** What a worker does next in a stream. */
 type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
@@ -22,24 +23,37 @@ type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
  * of its windows is open.
  */
 export async function shareStream(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
+  const end = new AbortController();
+  await sideBySide(run, [
+    async (own) => {
+      await workOn(own, mapper, binding, limit);
+      end.abort();
+    },
+    (second) => takeOverFromTheDead(second, mapper, end.signal),
+  ]);
+}
+
+async function workOn(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
   const { pipeline, context, ledger, line, signal } = run;
   const { stream } = mapper;
-  const { runtime } = context;
   const history = lengthInHistory(pipeline.maxWindowMs);
   const following = lengthInFollowing(pipeline.maxWindowMs);
   for (;;) {
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
-    const step = await unlessMoved(run, () => nextStep(run, mapper, binding, { limit, length }));
+    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length }));
     if (step === 'done') return;
     if (step === 'wait') {
-      await runtime.sleep(LOOK_AGAIN_MS * (0.5 + runtime.random() / 2), signal);
+      await lookLater(context, signal);
       await ledger.refresh();
     } else if (step !== 'again') {
       const { window } = step;
       line.held.reload(stream, ledger.state.held);
       if (window.purpose === 'held') await ledger.dropHeld(window);
-      else length.held(window.window, await executeWindow(run, mapper, window));
+      else {
+        const records = await executeWindow(run, mapper, window);
+        if (!window.window.olderOnly) length.held(window.window, records);
+      }
     }
   }
 }
@@ -50,22 +64,19 @@ async function nextStep(
   binding: Binding,
   { limit, length }: { readonly limit: Instant; readonly length: WindowLength },
 ): Promise<Step> {
-  const { pipeline, context, ledger, signal } = run;
+  const { pipeline, ledger, signal } = run;
   const { source, revisitMs } = pipeline;
   const { state } = ledger;
   const { stream } = mapper;
   const open = openOf(state, stream);
   const free = open.find((window) => isClaimable(state, window, ledger.isAlive));
-  if (free !== undefined) {
-    context.logger.info({ window: free.id, stream }, 'goes on with a window that no other worker has');
-    return { window: await ledger.claim(free) };
-  }
+  if (free !== undefined) return { window: await takeOver(run, free) };
   const mustWait = open.some(({ purpose }) => purpose !== 'first-backfill');
   if (mustWait) return 'wait';
   const plan = await planNext(stream, binding, state, { source, revisitMs, limit, signal, windowMs: length.ms });
   if (plan.kind === 'window') {
     await expectRest(run, stream);
-    return { window: await ledger.plan(plan.purpose, plan.window, context.runtime.now()) };
+    return { window: await planShared(run, plan) };
   }
   if (open.length > 0) return 'wait';
   if (plan.kind === 'caught-up') return 'done';
@@ -73,13 +84,16 @@ async function nextStep(
   return 'again';
 }
 
-/** Another worker was faster: looks again at the newest state. */
-async function unlessMoved(run: Run, work: () => Promise<Step>): Promise<Step> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof StateMovedError)) throw error;
-    await run.ledger.refresh();
-    return 'again';
+/** Plans the window, if it is large as slices, and returns the first. */
+async function planShared(
+  { pipeline, context, ledger, signal }: Run,
+  { purpose, window }: Extract<Plan, { readonly kind: 'window' }>,
+): Promise<LedgerWindow> {
+  const windows = purpose === 'following' ? await slicesOf(window, pipeline.source, signal) : [window];
+  const [first = window, ...slices] = windows;
+  if (slices.length > 0) {
+    const { stream, from, until } = window;
+    context.logger.info({ stream, from, until, slices: slices.length }, 'divides a large window among the workers');
   }
+  return ledger.plan(purpose, first, context.runtime.now(), { slices });
 }

@@ -3,7 +3,7 @@ import type { Window } from '../../contracts/window.js';
 
 const DAY_MS = 24 * HOUR_MS;
 /** Enough to fill a hundred requests; a few seconds of work. */
-const RECORDS_PER_WINDOW = 100_000;
+export const RECORDS_PER_WINDOW = 100_000;
 /** How many times as long, or as short, the next window may be. */
 const FACTOR = 8;
 

@@ -9,7 +9,8 @@ export function isSameWindow(one: Window, other: Window): boolean {
     one.until === other.until &&
     one.createdBefore === other.createdBefore &&
     one.eventFrom === other.eventFrom &&
-    one.revisitMs === other.revisitMs
+    one.revisitMs === other.revisitMs &&
+    one.olderOnly === other.olderOnly
   );
 }
 

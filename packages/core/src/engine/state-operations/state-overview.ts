@@ -3,7 +3,6 @@ import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { exportedEnd } from '../run/first-backfill.js';
-import { latestEnd } from '../run/latest-end.js';
 
 /** The position of one stream. */
 export interface StreamOverview {
@@ -65,9 +64,8 @@ async function streamOverview(
   reader: Pick<StateReader, 'digests'>,
 ): Promise<StreamOverview> {
   const own = state.windows.filter(({ window }) => window.stream === stream);
-  const done = own.filter(({ status }) => status === 'done');
   const backfilledUntil = exportedEnd(own.filter(({ purpose }) => purpose === 'first-backfill'));
-  const followedUntil = latestEnd(done.filter(({ purpose }) => purpose === 'following'));
+  const followedUntil = exportedEnd(own.filter(({ purpose }) => purpose === 'following'));
   const hours = await reader.digests(stream, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const [first, last] = [hours[0]?.hour, hours.at(-1)?.hour];
   const records = hours.reduce((sum, hour) => sum + hour.delivered + hour.filtered + hour.deadLettered, 0);

@@ -85,7 +85,8 @@ class OrdersSource implements Source {
   }
 
   async *read({ window, after, fields }: ReadRequest, { signal }: CallOptions = {}): AsyncGenerator<RecordPage> {
-    const { from, until, axis, createdBefore = Infinity, eventFrom = -Infinity } = window;
+    const { from, until, axis, createdBefore = Infinity, eventFrom = -Infinity, olderOnly } = window;
+    if (olderOnly) return;
     const part = axis === 'event' ? 'event' : 'created';
     const isDue = (at: Instant) => (axis === 'event' ? at < createdBefore : at >= createdBefore || at >= eventFrom);
     const isInside = ({ at }: Order) => at >= from && at < until && isDue(at);

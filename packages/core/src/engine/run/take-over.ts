@@ -1,0 +1,44 @@
+import type { LedgerWindow } from '../../contracts/ledger.js';
+import type { StreamMapper } from '../../contracts/mapper.js';
+import { isClaimable, openOf } from '../../state/assert-sharable.js';
+import { executeWindow } from './execute-window.js';
+import { lookLater } from './look-later.js';
+import type { Run } from './run.js';
+import { unlessMoved } from './unless-moved.js';
+
+/** Claims a window that no living worker has. Throws `StateMovedError` when another one was faster. */
+export async function takeOver({ context, ledger }: Run, window: LedgerWindow): Promise<LedgerWindow> {
+  const { stream } = window.window;
+  context.logger.info({ window: window.id, stream }, 'goes on with a window that no other worker has');
+  return ledger.claim(window);
+}
+
+/**
+ * Until `end`, goes on with the windows of workers that have died while this one works on a window of its own, which may
+ * last. Not where records are held: between two windows alone is it certain which ones are.
+ */
+export async function takeOverFromTheDead(run: Run, mapper: StreamMapper, end: AbortSignal): Promise<void> {
+  const { context, ledger } = run;
+  const signal = AbortSignal.any([run.signal, end]);
+  for (;;) {
+    const known = ledger.state;
+    await lookLater(context, signal).catch(() => undefined);
+    if (end.aborted) return;
+    run.signal.throwIfAborted();
+    // A worker that has committed knows what the others do.
+    if (ledger.state === known) await ledger.refresh();
+    const left = leftByTheDead(run, mapper);
+    if (left === undefined) continue;
+    const window = await unlessMoved(ledger, () => takeOver(run, left));
+    if (window !== 'again') await executeWindow(run, mapper, window);
+  }
+}
+
+/** Slices that nobody has begun are left to workers that have none. */
+function leftByTheDead({ ledger }: Run, { stream, holds }: StreamMapper): LedgerWindow | undefined {
+  const { state } = ledger;
+  if (holds === true || state.held.some((record) => record.stream === stream)) return undefined;
+  return openOf(state, stream).find(
+    (window) => window.claim !== undefined && window.purpose !== 'held' && isClaimable(state, window, ledger.isAlive),
+  );
+}
