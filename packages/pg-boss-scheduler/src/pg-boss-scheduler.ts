@@ -1,5 +1,5 @@
 import type { AdapterContext, CheckResult } from '@sluice/core/adapter';
-import type { ScheduledPipeline, ScheduleOptions, Scheduler, Turn } from '@sluice/core/scheduler';
+import type { ScheduledPipeline, ScheduleOptions, Scheduler, Turn, TurnGiver } from '@sluice/core/scheduler';
 import { checkEngine } from './check-engine.js';
 import type { PgBossSchedulerConfig } from './config.js';
 import { Engine } from './engine.js';
@@ -27,7 +27,7 @@ export class PgBossScheduler implements Scheduler {
   readonly #engine: Engine;
   readonly #pipelines = new Map<string, SharedPipeline>();
   readonly #active = new Map<string, TickJob>();
-  /** Ticks, and waiting for their turns. */
+  /** Ticks and help for them, waiting for their turns, and invitations. */
   readonly #work = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #looking: Promise<void> | undefined;
@@ -44,13 +44,13 @@ export class PgBossScheduler implements Scheduler {
     return checkEngine(this.#engine.database, this.#config.schema);
   }
 
-  async run({ name, pipeline, schedule, tick }: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
+  async run({ pipeline, ...scheduled }: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
     const { signal } = options;
     const shared = this.#pipelines.get(pipeline) ?? new SharedPipeline(pipeline);
     this.#pipelines.set(pipeline, shared);
     let branch: Branch | undefined;
     const failed = new Promise<never>((_, reject) => {
-      branch = { name, schedule, tick, options, isRegistered: false, fail: reject };
+      branch = { ...scheduled, options, isRegistered: false, fail: reject };
       shared.add(branch);
     });
     this.#looking ??= this.#lookUntilClosed();
@@ -118,9 +118,14 @@ export class PgBossScheduler implements Scheduler {
     // Who has waited longest comes first.
     for (const { pipeline, state, dueForMs } of jobs) {
       const each = this.#pipelines.get(pipeline);
-      if (each === undefined || each.isHere) continue;
+      if (each === undefined || each.isHere || each.isHelping) continue;
       if (state === 'active' || dueForMs < 0) each.claim?.abort();
       else this.#claim(queue, each, dueForMs);
+    }
+    // With turns that nothing due needs.
+    for (const { pipeline, state, data } of jobs) {
+      const each = this.#pipelines.get(pipeline);
+      if (each !== undefined && state === 'active' && data.invites !== undefined) this.#help(queue, each);
     }
   }
 
@@ -128,7 +133,7 @@ export class PgBossScheduler implements Scheduler {
   #see(pipeline: SharedPipeline, { id, state, dueForMs, data }: TickJob): void {
     if (pipeline.isHere) return pipeline.tell({ kind: 'here' });
     // It is just being taken.
-    if (pipeline.claim !== undefined && state === 'active') return;
+    if (pipeline.claim !== undefined && !pipeline.isHelping && state === 'active') return;
     const hasRun = pipeline.seen !== undefined && pipeline.seen !== id;
     pipeline.seen = id;
     if (state === 'active' || hasRun) pipeline.tell({ kind: 'elsewhere' });
@@ -144,13 +149,39 @@ export class PgBossScheduler implements Scheduler {
     if (branch === undefined || pipeline.claim !== undefined) return;
     const { turns } = branch.options;
     if (turns?.hasRoom(pipeline.name) === false && dueForMs < LEFT_TO_OTHERS_MS) return;
+    this.#inTurn(pipeline, turns, (turn, claim) => this.#tick(queue, pipeline, turn, claim));
+  }
+
+  /** Accepts an invitation with a turn that is free. Whoever helps gives no sign of life: the tick does not depend on it. */
+  #help(queue: TickQueue, pipeline: SharedPipeline): void {
+    const [branch] = pipeline.branches;
+    if (branch === undefined || pipeline.claim !== undefined || !pipeline.canJoin) return;
+    const { turns } = branch.options;
+    if (turns?.hasRoom(pipeline.name) === false) return;
+    this.#inTurn(pipeline, turns, async (turn) => {
+      pipeline.isHelping = true;
+      try {
+        const branches = await queue.accept(pipeline.name);
+        await pipeline.help(branches, turn?.over, this.#inviter(queue, pipeline));
+      } finally {
+        pipeline.isHelping = false;
+        this.#awake.abort();
+      }
+    });
+  }
+
+  #inTurn(
+    pipeline: SharedPipeline,
+    turns: TurnGiver | undefined,
+    doing: (turn: Turn | undefined, claim: AbortSignal) => Promise<void>,
+  ): void {
     const claim = new AbortController();
     pipeline.claim = claim;
     const work = (async () => {
       const turn = await turns?.take(pipeline.name, claim.signal);
       if (turns !== undefined && turn === undefined) return;
       try {
-        await this.#tick(queue, pipeline, turn, claim.signal);
+        await doing(turn, claim.signal);
       } finally {
         turn?.end();
       }
@@ -160,12 +191,22 @@ export class PgBossScheduler implements Scheduler {
         pipeline.tell({ kind: 'failing', message });
       })
       .finally(() => {
-        this.#work.delete(work);
         pipeline.claim = undefined;
         pipeline.working = undefined;
       });
     pipeline.working = work;
+    this.#keep(work);
+  }
+
+  /** An invitation that is not sent is repeated soon. */
+  #inviter(queue: TickQueue, { name }: SharedPipeline): (branch: string) => void {
+    return (branch) => this.#keep(queue.invite(name, branch).catch(() => undefined));
+  }
+
+  /** Until `close`, which waits for it. */
+  #keep(work: Promise<void>): void {
     this.#work.add(work);
+    void work.then(() => this.#work.delete(work));
   }
 
   async #tick(queue: TickQueue, pipeline: SharedPipeline, turn: Turn | undefined, claim: AbortSignal): Promise<void> {
@@ -177,7 +218,7 @@ export class PgBossScheduler implements Scheduler {
     pipeline.isHere = true;
     pipeline.tell({ kind: 'here' });
     try {
-      const { end, left } = await pipeline.tick(job.data.continues, turn?.over);
+      const { end, left } = await pipeline.tick(job.data.continues, turn?.over, this.#inviter(queue, pipeline));
       await this.#persist(async () => {
         if (end === 'done') await queue.done(job, begun);
         else await queue.giveBack(job, { begun, left: [...left] }, end === 'held' ? HELD_AGAIN_MS : 0);

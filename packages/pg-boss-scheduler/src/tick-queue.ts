@@ -81,7 +81,7 @@ export class TickQueue {
     return this.#change(pipeline, async (sql, job, now) => {
       if (job === undefined || job.state === 'active' || job.startAfter > now) return undefined;
       await sql.executeSql(
-        `UPDATE ${this.#table} SET state = 'active', started_on = now(),
+        `UPDATE ${this.#table} SET state = 'active', started_on = now(), data = data - 'invites',
            retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
          WHERE name = '${QUEUE}' AND id = $1`,
         [job.id],
@@ -109,7 +109,26 @@ export class TickQueue {
 
   /** The tick is to be continued, by whoever takes it first, for the branches that are left. */
   async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<void> {
-    await this.#replace(job, (data, now) => [{ ...data, continues }, now + afterMs]);
+    await this.#replace(job, ({ invites: _, ...data }, now) => [{ ...data, continues }, now + afterMs]);
+  }
+
+  /** The tick of a pipeline that runs, in whichever process, has work for one more in this branch. */
+  async invite(pipeline: string, branch: string): Promise<void> {
+    await this.#change(pipeline, async (sql, job) => {
+      const { invites = [] } = job?.data ?? {};
+      if (job?.state !== 'active' || invites.includes(branch)) return;
+      await this.#rewrite(sql, job, { ...job.data, invites: [...invites, branch] }, job.startAfter);
+    });
+  }
+
+  /** Accepts an invitation. Returns the branches; none when another process was faster or the tick has ended. */
+  async accept(pipeline: string): Promise<readonly string[]> {
+    return this.#change(pipeline, async (sql, job) => {
+      if (job?.state !== 'active') return [];
+      const { invites = [], ...data } = job.data;
+      if (invites.length > 0) await this.#rewrite(sql, job, data, job.startAfter);
+      return invites;
+    });
   }
 
   /** Nothing when another process has taken the job over. */

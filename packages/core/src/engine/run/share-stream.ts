@@ -3,10 +3,9 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
-import { planNext } from './plan-window.js';
+import { nextWork } from './next-work.js';
 import type { Run } from './run.js';
 import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-length.js';
 
@@ -16,12 +15,24 @@ const LOOK_AGAIN_MS = 1000;
 /** What a worker does next in a stream. */
 type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
 
+interface SharingOptions {
+  /** Up to when the stream is exported. */
+  readonly limit: Instant;
+  /** Whether it only helps: it ends as well when nothing is left but the windows of others. Default: it waits for them. */
+  readonly joins?: boolean;
+}
+
 /**
  * Exports a stream up to `limit` together with other workers: takes over windows without a living worker, plans those that
  * are due, and waits for those of the others, so that it can take them over. Ends when the stream has caught up and none
  * of its windows is open.
  */
-export async function shareStream(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
+export async function shareStream(
+  run: Run,
+  mapper: StreamMapper,
+  binding: Binding,
+  { limit, joins = false }: SharingOptions,
+): Promise<void> {
   const { pipeline, context, ledger, line, signal } = run;
   const { stream } = mapper;
   const { runtime } = context;
@@ -31,7 +42,7 @@ export async function shareStream(run: Run, mapper: StreamMapper, binding: Bindi
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
     const step = await unlessMoved(run, () => nextStep(run, mapper, binding, { limit, length }));
-    if (step === 'done') return;
+    if (step === 'done' || (step === 'wait' && joins)) return;
     if (step === 'wait') {
       await runtime.sleep(LOOK_AGAIN_MS * (0.5 + runtime.random() / 2), signal);
       await ledger.refresh();
@@ -50,27 +61,23 @@ async function nextStep(
   binding: Binding,
   { limit, length }: { readonly limit: Instant; readonly length: WindowLength },
 ): Promise<Step> {
-  const { pipeline, context, ledger, signal } = run;
-  const { source, revisitMs } = pipeline;
-  const { state } = ledger;
+  const { context, ledger } = run;
   const { stream } = mapper;
-  const open = openOf(state, stream);
-  const free = open.find((window) => isClaimable(state, window, ledger.isAlive));
-  if (free !== undefined) {
-    context.logger.info({ window: free.id, stream }, 'goes on with a window that no other worker has');
-    return { window: await ledger.claim(free) };
+  const work = await nextWork(run, stream, binding, { limit, windowMs: length.ms });
+  switch (work.kind) {
+    case 'claim':
+      context.logger.info({ window: work.window.id, stream }, 'goes on with a window that no other worker has');
+      return { window: await ledger.claim(work.window) };
+    case 'window':
+      await expectRest(run, stream);
+      return { window: await ledger.plan(work.purpose, work.window, context.runtime.now()) };
+    case 'backfilled':
+      await ledger.commit([{ type: 'backfilled', stream }]);
+      return 'again';
+    case 'wait':
+    case 'done':
+      return work.kind;
   }
-  const mustWait = open.some(({ purpose }) => purpose !== 'first-backfill');
-  if (mustWait) return 'wait';
-  const plan = await planNext(stream, binding, state, { source, revisitMs, limit, signal, windowMs: length.ms });
-  if (plan.kind === 'window') {
-    await expectRest(run, stream);
-    return { window: await ledger.plan(plan.purpose, plan.window, context.runtime.now()) };
-  }
-  if (open.length > 0) return 'wait';
-  if (plan.kind === 'caught-up') return 'done';
-  await ledger.commit([{ type: 'backfilled', stream }]);
-  return 'again';
 }
 
 /** Another worker was faster: looks again at the newest state. */
