@@ -219,10 +219,12 @@ export class PgBossScheduler implements Scheduler {
     pipeline.tell({ kind: 'here' });
     try {
       const { end, left } = await pipeline.tick(job.data.continues, turn?.over, this.#inviter(queue, pipeline));
-      await this.#persist(async () => {
-        if (end === 'done') await queue.done(job, begun);
-        else await queue.giveBack(job, { begun, left: [...left] }, end === 'held' ? HELD_AGAIN_MS : 0);
+      const isOurs = await this.#persist(async () => {
+        if (end === 'done') return queue.done(job, begun);
+        return queue.giveBack(job, { begun, left: [...left] }, end === 'held' ? HELD_AGAIN_MS : 0);
       });
+      // This process was frozen or cut off: how its own run ended says nothing of the pipeline.
+      if (!isOurs) pipeline.tell({ kind: 'elsewhere' });
     } finally {
       this.#active.delete(job.id);
       pipeline.isHere = false;
@@ -233,7 +235,7 @@ export class PgBossScheduler implements Scheduler {
   }
 
   /** Tries until it works. When the process stops, once: the job is taken over as that of a dead process. */
-  async #persist(write: () => Promise<void>): Promise<void> {
+  async #persist<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await write();

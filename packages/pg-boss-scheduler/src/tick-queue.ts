@@ -103,13 +103,13 @@ export class TickQueue {
   }
 
   /** The tick is done: the next one comes at the next scheduled time after it began, at once when that has passed. */
-  async done(job: TickJob, begun: number): Promise<void> {
-    await this.#replace(job, (data) => [{ schedule: data.schedule, served: begun }, nextTime(data.schedule, begun)]);
+  async done(job: TickJob, begun: number): Promise<boolean> {
+    return this.#replace(job, (data) => [{ schedule: data.schedule, served: begun }, nextTime(data.schedule, begun)]);
   }
 
   /** The tick is to be continued, by whoever takes it first, for the branches that are left. */
-  async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<void> {
-    await this.#replace(job, ({ invites: _, ...data }, now) => [{ ...data, continues }, now + afterMs]);
+  async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<boolean> {
+    return this.#replace(job, ({ invites: _, ...data }, now) => [{ ...data, continues }, now + afterMs]);
   }
 
   /** The tick of a pipeline that runs, in whichever process, has work for one more in this branch. */
@@ -131,14 +131,15 @@ export class TickQueue {
     });
   }
 
-  /** Nothing when another process has taken the job over. */
-  async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<void> {
-    await this.#change(job.pipeline, async (sql, current, now) => {
-      if (current?.id !== job.id || current.retryCount !== job.retryCount) return;
+  /** Returns false, and changes nothing, when another process has taken the job over. */
+  async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<boolean> {
+    return this.#change(job.pipeline, async (sql, current, now) => {
+      if (current?.id !== job.id || current.retryCount !== job.retryCount) return false;
       // One that was put back in line is no longer active for pg-boss.
       if (current.state === 'active') await this.#boss.complete(QUEUE, job.id, {}, { db: sql });
       else await this.#boss.deleteJob(QUEUE, job.id, { db: sql });
       await this.#send(sql, job.pipeline, ...next(current.data, now));
+      return true;
     });
   }
 

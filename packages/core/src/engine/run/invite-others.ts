@@ -1,7 +1,7 @@
 import type { Invite } from '../../contracts/scheduler.js';
 import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { nextWork } from './next-work.js';
+import { isForOneMore, nextWork } from './next-work.js';
 import type { Run } from './run.js';
 
 /** A run that is shorter invites nobody: to join costs more than it saves. Whether there is work is seen so often. */
@@ -40,8 +40,7 @@ async function hasWorkForOthers(run: Run, binding: Binding, limit: Instant): Pro
   const { pipeline, ledger } = run;
   if (ledger.state.pause !== undefined) return false;
   for (const { stream } of pipeline.mapper.streams) {
-    const { kind } = await nextWork(run, stream, binding, { limit, windowMs: pipeline.maxWindowMs });
-    if (kind === 'claim' || kind === 'window') return true;
+    if (isForOneMore(await nextWork(run, stream, binding, { limit, windowMs: pipeline.maxWindowMs }))) return true;
   }
   return false;
 }

@@ -36,3 +36,11 @@ export async function nextWork(run: Run, stream: string, binding: Binding, optio
   if (open.length > 0) return { kind: 'wait' };
   return { kind: plan.kind === 'caught-up' ? 'done' : 'backfilled' };
 }
+
+/**
+ * Whether one more worker is of use. What follows is planned by the run that others join: a stream has one such window at a
+ * time.
+ */
+export function isForOneMore(work: NextWork): boolean {
+  return work.kind === 'claim' || (work.kind === 'window' && work.purpose === 'first-backfill');
+}

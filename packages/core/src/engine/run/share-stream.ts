@@ -5,7 +5,7 @@ import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
-import { nextWork } from './next-work.js';
+import { isForOneMore, nextWork } from './next-work.js';
 import type { Run } from './run.js';
 import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-length.js';
 
@@ -18,7 +18,7 @@ type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
 interface SharingOptions {
   /** Up to when the stream is exported. */
   readonly limit: Instant;
-  /** Whether it only helps: it ends as well when nothing is left but the windows of others. Default: it waits for them. */
+  /** Whether it only helps: it ends when one more worker is of no use. Default: it waits for the windows of others. */
   readonly joins?: boolean;
 }
 
@@ -41,8 +41,8 @@ export async function shareStream(
   for (;;) {
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
-    const step = await unlessMoved(run, () => nextStep(run, mapper, binding, { limit, length }));
-    if (step === 'done' || (step === 'wait' && joins)) return;
+    const step = await unlessMoved(run, () => nextStep(run, mapper, binding, { limit, length, joins }));
+    if (step === 'done') return;
     if (step === 'wait') {
       await runtime.sleep(LOOK_AGAIN_MS * (0.5 + runtime.random() / 2), signal);
       await ledger.refresh();
@@ -59,25 +59,23 @@ async function nextStep(
   run: Run,
   mapper: StreamMapper,
   binding: Binding,
-  { limit, length }: { readonly limit: Instant; readonly length: WindowLength },
+  { limit, length, joins }: Required<SharingOptions> & { readonly length: WindowLength },
 ): Promise<Step> {
   const { context, ledger } = run;
   const { stream } = mapper;
   const work = await nextWork(run, stream, binding, { limit, windowMs: length.ms });
-  switch (work.kind) {
-    case 'claim':
-      context.logger.info({ window: work.window.id, stream }, 'goes on with a window that no other worker has');
-      return { window: await ledger.claim(work.window) };
-    case 'window':
-      await expectRest(run, stream);
-      return { window: await ledger.plan(work.purpose, work.window, context.runtime.now()) };
-    case 'backfilled':
-      await ledger.commit([{ type: 'backfilled', stream }]);
-      return 'again';
-    case 'wait':
-    case 'done':
-      return work.kind;
+  if (joins && !isForOneMore(work)) return 'done';
+  if (work.kind === 'claim') {
+    context.logger.info({ window: work.window.id, stream }, 'goes on with a window that no other worker has');
+    return { window: await ledger.claim(work.window) };
   }
+  if (work.kind === 'window') {
+    await expectRest(run, stream);
+    return { window: await ledger.plan(work.purpose, work.window, context.runtime.now()) };
+  }
+  if (work.kind !== 'backfilled') return work.kind;
+  await ledger.commit([{ type: 'backfilled', stream }]);
+  return 'again';
 }
 
 /** Another worker was faster: looks again at the newest state. */
