@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,16 +58,18 @@ interface Receiver {
 }
 
 async function aReceiver(): Promise<Receiver> {
-  const server: Server = createServer((request, response) => {
-    if (request.method === 'HEAD') return void response.end();
-    const name = String(request.headers['x-process']);
-    receiver.requests.set(name, (receiver.requests.get(name) ?? 0) + 1);
-    void json(request).then(async (events) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A run begins with `HEAD`.
+    if (request.method === 'POST') {
+      const name = String(request.headers['x-process']);
+      receiver.requests.set(name, (receiver.requests.get(name) ?? 0) + 1);
+      const events = (await json(request)) as { properties: { id: string } }[];
       await delay(receiver.delayMs);
-      receiver.ids.push(...(events as { properties: { id: string } }[]).map(({ properties }) => properties.id));
-      response.end();
-    });
-  });
+      receiver.ids.push(...events.map(({ properties }) => properties.id));
+    }
+    response.end();
+  };
+  const server = createServer((request, response) => void receive(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,

@@ -1,5 +1,5 @@
 import type { AdapterContext, CheckResult } from '@sluice/core/adapter';
-import type { ScheduledPipeline, ScheduleOptions, Scheduler, Turn, TurnGiver } from '@sluice/core/scheduler';
+import type { ScheduledPipeline, ScheduleOptions, Scheduler, Turn } from '@sluice/core/scheduler';
 import { checkEngine } from './check-engine.js';
 import type { PgBossSchedulerConfig } from './config.js';
 import { Engine } from './engine.js';
@@ -7,6 +7,7 @@ import { failureMessage } from './failure.js';
 import { SharedPipeline, type Branch } from './shared-pipeline.js';
 import type { TickJob } from './tick-job.js';
 import type { TickQueue } from './tick-queue.js';
+import { WorkInTurns } from './work-in-turns.js';
 
 /** How often a process looks for what is due, and gives a sign of life for what it runs. */
 const LOOK_EVERY_MS = 2000;
@@ -27,8 +28,10 @@ export class PgBossScheduler implements Scheduler {
   readonly #engine: Engine;
   readonly #pipelines = new Map<string, SharedPipeline>();
   readonly #active = new Map<string, TickJob>();
-  /** Ticks and help for them, waiting for their turns, and invitations. */
-  readonly #work = new Set<Promise<void>>();
+  /** Ticks, help for those of other processes, and invitations. */
+  readonly #work = new WorkInTurns((pipeline, error) => {
+    pipeline.tell({ kind: 'failing', message: failureMessage(error, this.#engine.database.place) });
+  });
   readonly #closing = new AbortController();
   #looking: Promise<void> | undefined;
   /** Ends the wait for the next look. */
@@ -69,7 +72,7 @@ export class PgBossScheduler implements Scheduler {
     this.#closing.abort();
     this.#awake.abort();
     await this.#looking;
-    await Promise.all(this.#work);
+    await this.#work.ended();
     await this.#engine.close();
   }
 
@@ -149,7 +152,7 @@ export class PgBossScheduler implements Scheduler {
     if (branch === undefined || pipeline.claim !== undefined) return;
     const { turns } = branch.options;
     if (turns?.hasRoom(pipeline.name) === false && dueForMs < LEFT_TO_OTHERS_MS) return;
-    this.#inTurn(pipeline, turns, (turn, claim) => this.#tick(queue, pipeline, turn, claim));
+    this.#work.begin(pipeline, turns, (turn, claim) => this.#tick(queue, pipeline, turn, claim));
   }
 
   /** Accepts an invitation with a turn that is free. Whoever helps gives no sign of life: the tick does not depend on it. */
@@ -158,7 +161,7 @@ export class PgBossScheduler implements Scheduler {
     if (branch === undefined || pipeline.claim !== undefined || !pipeline.canJoin) return;
     const { turns } = branch.options;
     if (turns?.hasRoom(pipeline.name) === false) return;
-    this.#inTurn(pipeline, turns, async (turn) => {
+    this.#work.begin(pipeline, turns, async (turn) => {
       pipeline.isHelping = true;
       try {
         const branches = await queue.accept(pipeline.name);
@@ -170,43 +173,9 @@ export class PgBossScheduler implements Scheduler {
     });
   }
 
-  #inTurn(
-    pipeline: SharedPipeline,
-    turns: TurnGiver | undefined,
-    doing: (turn: Turn | undefined, claim: AbortSignal) => Promise<void>,
-  ): void {
-    const claim = new AbortController();
-    pipeline.claim = claim;
-    const work = (async () => {
-      const turn = await turns?.take(pipeline.name, claim.signal);
-      if (turns !== undefined && turn === undefined) return;
-      try {
-        await doing(turn, claim.signal);
-      } finally {
-        turn?.end();
-      }
-    })()
-      .catch((error: unknown) => {
-        const message = failureMessage(error, this.#engine.database.place);
-        pipeline.tell({ kind: 'failing', message });
-      })
-      .finally(() => {
-        pipeline.claim = undefined;
-        pipeline.working = undefined;
-      });
-    pipeline.working = work;
-    this.#keep(work);
-  }
-
   /** An invitation that is not sent is repeated soon. */
   #inviter(queue: TickQueue, { name }: SharedPipeline): (branch: string) => void {
-    return (branch) => this.#keep(queue.invite(name, branch).catch(() => undefined));
-  }
-
-  /** Until `close`, which waits for it. */
-  #keep(work: Promise<void>): void {
-    this.#work.add(work);
-    void work.then(() => this.#work.delete(work));
+    return (branch) => this.#work.keep(queue.invite(name, branch).catch(() => undefined));
   }
 
   async #tick(queue: TickQueue, pipeline: SharedPipeline, turn: Turn | undefined, claim: AbortSignal): Promise<void> {

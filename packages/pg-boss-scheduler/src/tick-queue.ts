@@ -81,7 +81,7 @@ export class TickQueue {
     return this.#change(pipeline, async (sql, job, now) => {
       if (job === undefined || job.state === 'active' || job.startAfter > now) return undefined;
       await sql.executeSql(
-        `UPDATE ${this.#table} SET state = 'active', started_on = now(), data = data - 'invites',
+        `UPDATE ${this.#table} SET state = 'active', started_on = now(),
            retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
          WHERE name = '${QUEUE}' AND id = $1`,
         [job.id],
@@ -109,7 +109,10 @@ export class TickQueue {
 
   /** The tick is to be continued, by whoever takes it first, for the branches that are left. */
   async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<boolean> {
-    return this.#replace(job, ({ invites: _, ...data }, now) => [{ ...data, continues }, now + afterMs]);
+    return this.#replace(job, (data, now) => {
+      const { invites: _, ...kept } = data;
+      return [{ ...kept, continues }, now + afterMs];
+    });
   }
 
   /** The tick of a pipeline that runs, in whichever process, has work for one more in this branch. */
