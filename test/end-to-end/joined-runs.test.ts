@@ -85,7 +85,7 @@ async function aReceiver(): Promise<Receiver> {
 }
 
 describe('a pipeline that two schedulers share window by window', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const children = new Set<ChildProcess>();
   let folder: string;
   let receiver: Receiver;
