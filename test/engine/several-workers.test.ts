@@ -2,6 +2,7 @@ import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
 import { RefusedError } from '@sluice/core/adapter';
 import { planRewind, rewindPipeline, runPipeline, type RunResult } from '@sluice/core/engine';
+import type { Observation } from '@sluice/core/service';
 import type { PipelineState } from '@sluice/core/state';
 import {
   manualRuntime,
@@ -31,7 +32,7 @@ interface Worker {
   freeze(): void;
   thaw(): void;
   stop(): void;
-  run(): Promise<RunResult>;
+  run(options?: Partial<Parameters<typeof runPipeline>[2]>): Promise<RunResult>;
 }
 
 interface Team {
@@ -95,7 +96,8 @@ function aTeam(records = notes(2500), shared: Parts = {}, estimated?: number): T
         },
         thaw: () => thaw(),
         stop: () => stop.abort(),
-        run: () => runPipeline({ ...pipeline, state: store() }, { runtime: own, logger }, { signal: stop.signal }),
+        run: (options) =>
+          runPipeline({ ...pipeline, state: store() }, { runtime: own, logger }, { signal: stop.signal, ...options }),
       };
       return worker;
     },
@@ -123,6 +125,65 @@ describe('several workers of one pipeline', () => {
     expect(windows.every(({ status, claim }) => status === 'done' && claim === undefined)).to.equal(true);
     expect(backfilled).to.deep.equal(['note']);
     expect(results.reduce((sum, { report }) => sum + (report.streams['note']?.accepted ?? 0), 0)).to.equal(2500);
+  });
+
+  it('invite others while there is work that nobody has, who leave when there is none', async () => {
+    const team = aTeam(notes(2500), { delivery: { maxDeadLetterShare: 0.05, maxEvents: 5, maxInFlight: 1 } });
+    const joined: Promise<RunResult>[] = [];
+    const workers = [team.worker()];
+    const ends: Observation[] = [];
+    const observe = (each: Observation) => void (each.kind === 'run-ended' && ends.push(each));
+    const invite = () => {
+      if (workers.length === 4) return;
+      const worker = team.worker();
+      workers.push(worker);
+      joined.push(worker.run({ joins: true, invite, observe }));
+    };
+    const result = await workers[0]?.run({ invite, observe });
+    expect(workers).to.have.length(4);
+    // Whoever joins has left before the run is done: that waits for the windows of all.
+    expect(ends.map((end) => 'outcome' in end && end.outcome)).to.deep.equal(['left', 'left', 'left', 'done']);
+    expect(outcomesOf(await Promise.all(joined))).to.deep.equal(['done', 'done', 'done']);
+    expect(sorted(idsOf(workers))).to.deep.equal(allKeys(2500));
+    for (const worker of workers) expect(worker.ids().length).to.be.greaterThan(200);
+    expect(result?.outcome).to.equal('done');
+
+    const { revision, lastRun } = await team.state();
+    const late = team.worker();
+    expect((await late.run({ joins: true, invite })).outcome).to.equal('done');
+    const after = await team.state();
+    expect([after.revision, after.lastRun, late.ids()]).to.deep.equal([revision, lastRun, []]);
+  });
+
+  it('invite nobody to the windows that they follow one after another, or to a short run', async () => {
+    const team = aTeam(notes(60), { revisitMs: 0, maxWindowMs: DAY });
+    let invitations = 0;
+    const invite = () => {
+      invitations += 1;
+    };
+    await team.worker().run({ invite });
+    for (let each = 0; each < 1500; each += 1) team.source.put('note', aNote(`later-${each}`, NOW + each));
+    team.runtime.advance(DAY);
+    const begun = team.runtime.now();
+    const slow = { delivery: { maxDeadLetterShare: 0.05, maxEvents: 5, maxInFlight: 1 } };
+    await team.worker(undefined, slow).run({ invite });
+    expect(team.runtime.now() - begun).to.be.greaterThan(10_000);
+    expect(invitations).to.equal(0);
+  });
+
+  it('are all paused by one that has joined', async () => {
+    const team = aTeam();
+    const first = team.worker();
+    const joining = team.worker(() => {
+      throw new RefusedError('credentials', 'the key was revoked');
+    });
+    const running = first.run();
+    const { outcome } = await joining.run({ joins: true });
+    expect(outcome).to.equal('paused');
+    expect((await running).outcome).to.equal('paused');
+    const { pause, lastRun } = await team.state();
+    expect(pause?.cause).to.equal('credentials');
+    expect(lastRun?.outcome).to.equal('paused');
   });
 
   it('follow one window after another, every change once and in order', async () => {

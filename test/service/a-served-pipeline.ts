@@ -148,7 +148,7 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
         },
       };
       await servePipeline(
-        { config, state: state.reader(name), compose },
+        { config, state: state.reader(name), isShared: false, compose },
         { runtime: ending, logger, scheduler: new InProcessScheduler(ending) },
         { signal: stop.signal, monitor, observe, ...(turns && { turns }) },
       );

@@ -1,6 +1,6 @@
 import type { ScheduledPipeline, Scheduler, TickEnd } from '@sluice/core/scheduler';
 import { PipelineMonitor, servePipeline } from '@sluice/core/service';
-import { EMPTY_STATE } from '@sluice/core/state';
+import { EMPTY_STATE, StateError, type StateStore } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
 import { HOURLY, runtimeAt } from './a-served-pipeline.js';
@@ -9,34 +9,52 @@ import { HOURLY, runtimeAt } from './a-served-pipeline.js';
 class OneTick implements Scheduler {
   readonly isShared = true;
   end: TickEnd | undefined;
+  canJoin = false;
 
-  async run({ tick }: ScheduledPipeline): Promise<void> {
+  async run({ tick, join }: ScheduledPipeline): Promise<void> {
+    this.canJoin = join !== undefined;
     this.end = await tick(undefined);
   }
 }
 
 describe('a pipeline that several processes share', () => {
-  it('is not run while another process has its state, which is no trouble', async () => {
+  /** A tick while another process has joined the state, or has all of it. */
+  async function tickBeside(store: StateStore) {
     const runtime = runtimeAt('2026-03-02T00:00:00Z');
-    const store = new MemoryStateStore();
-    const writer = await store.acquire('p');
     const config = { name: 'p', schedule: HOURLY, settleMs: 0, mapper: { streams: [], events: [], hash: 'h' } };
     const monitor = new PipelineMonitor(config, runtime);
     const logger = recordingLogger();
     const scheduler = new OneTick();
+    let runs = 0;
     const compose = () => {
-      throw new Error('not to be run');
+      runs += 1;
+      throw new StateError('the run has begun');
     };
     await servePipeline(
-      { config, state: store.reader('p'), compose },
+      { config, state: store.reader('p'), isShared: store.join !== undefined, compose },
       { runtime, logger, scheduler },
       { signal: new AbortController().signal, monitor },
     );
-    expect(scheduler.end).to.equal('held');
-    expect(monitor.trouble).to.equal(undefined);
-    expect(logger.lines.map(({ message }) => message)).to.deep.equal([
-      'another process has the state; trying again until it is free',
-    ]);
-    expect(await writer.read()).to.deep.equal(EMPTY_STATE);
+    return { scheduler, monitor, logger, runs };
+  }
+
+  it('is not run while another process has its state, which is no trouble', async () => {
+    for (const isShared of [false, true]) {
+      const store = new MemoryStateStore({ isShared });
+      const writer = await store.acquire('p');
+      const { scheduler, monitor, logger, runs } = await tickBeside(store);
+      expect([scheduler.end, runs, monitor.trouble]).to.deep.equal(['held', 0, undefined]);
+      expect(logger.lines.map(({ message }) => message)).to.deep.equal([
+        'another process has the state; trying again until it is free',
+      ]);
+      expect(await writer.read()).to.deep.equal(EMPTY_STATE);
+    }
+  });
+
+  it('is run beside workers that share its state, where the pipeline shares it too', async () => {
+    const store = new MemoryStateStore({ isShared: true });
+    await store.join?.('p');
+    const { scheduler, runs } = await tickBeside(store);
+    expect([scheduler.end, runs, scheduler.canJoin]).to.deep.equal(['done', 1, true]);
   });
 });

@@ -1,6 +1,7 @@
 /** For authors of schedulers: the contract, and the times of a schedule. */
 export type { SchedulerDefinition } from './contracts/definition.js';
 export type {
+  Invite,
   Schedule,
   ScheduledPipeline,
   ScheduleNews,

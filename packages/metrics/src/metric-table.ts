@@ -33,7 +33,7 @@ export const PAUSE_CAUSES = Object.keys({
   'refused-request': true,
 } satisfies Record<Pause['cause'], true>);
 
-export const RUN_OUTCOMES = ['done', 'stopped', 'paused', 'failed', 'bug'];
+export const RUN_OUTCOMES = ['done', 'left', 'stopped', 'paused', 'failed', 'bug'];
 
 export const RECORD_OUTCOMES = ['mapped', 'filtered', 'dead_lettered'];
 export const EVENT_OUTCOMES = ['accepted', 'dead_lettered'];

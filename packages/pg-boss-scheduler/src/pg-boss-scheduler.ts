@@ -7,6 +7,7 @@ import { failureMessage } from './failure.js';
 import { SharedPipeline, type Branch } from './shared-pipeline.js';
 import type { TickJob } from './tick-job.js';
 import type { TickQueue } from './tick-queue.js';
+import { WorkInTurns } from './work-in-turns.js';
 
 /** How often a process looks for what is due, and gives a sign of life for what it runs. */
 const LOOK_EVERY_MS = 2000;
@@ -27,8 +28,10 @@ export class PgBossScheduler implements Scheduler {
   readonly #engine: Engine;
   readonly #pipelines = new Map<string, SharedPipeline>();
   readonly #active = new Map<string, TickJob>();
-  /** Ticks, and waiting for their turns. */
-  readonly #work = new Set<Promise<void>>();
+  /** Ticks, help for those of other processes, and invitations. */
+  readonly #work = new WorkInTurns((pipeline, error) => {
+    pipeline.tell({ kind: 'failing', message: failureMessage(error, this.#engine.database.place) });
+  });
   readonly #closing = new AbortController();
   #looking: Promise<void> | undefined;
   /** Ends the wait for the next look. */
@@ -44,13 +47,13 @@ export class PgBossScheduler implements Scheduler {
     return checkEngine(this.#engine.database, this.#config.schema);
   }
 
-  async run({ name, pipeline, schedule, tick }: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
+  async run({ pipeline, ...scheduled }: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
     const { signal } = options;
     const shared = this.#pipelines.get(pipeline) ?? new SharedPipeline(pipeline);
     this.#pipelines.set(pipeline, shared);
     let branch: Branch | undefined;
     const failed = new Promise<never>((_, reject) => {
-      branch = { name, schedule, tick, options, isRegistered: false, fail: reject };
+      branch = { ...scheduled, options, isRegistered: false, fail: reject };
       shared.add(branch);
     });
     this.#looking ??= this.#lookUntilClosed();
@@ -69,7 +72,7 @@ export class PgBossScheduler implements Scheduler {
     this.#closing.abort();
     this.#awake.abort();
     await this.#looking;
-    await Promise.all(this.#work);
+    await this.#work.ended();
     await this.#engine.close();
   }
 
@@ -118,9 +121,14 @@ export class PgBossScheduler implements Scheduler {
     // Who has waited longest comes first.
     for (const { pipeline, state, dueForMs } of jobs) {
       const each = this.#pipelines.get(pipeline);
-      if (each === undefined || each.isHere) continue;
+      if (each === undefined || each.isHere || each.isHelping) continue;
       if (state === 'active' || dueForMs < 0) each.claim?.abort();
       else this.#claim(queue, each, dueForMs);
+    }
+    // With turns that nothing due needs.
+    for (const { pipeline, state, data } of jobs) {
+      const each = this.#pipelines.get(pipeline);
+      if (each !== undefined && state === 'active' && data.invites !== undefined) this.#help(queue, each);
     }
   }
 
@@ -128,7 +136,7 @@ export class PgBossScheduler implements Scheduler {
   #see(pipeline: SharedPipeline, { id, state, dueForMs, data }: TickJob): void {
     if (pipeline.isHere) return pipeline.tell({ kind: 'here' });
     // It is just being taken.
-    if (pipeline.claim !== undefined && state === 'active') return;
+    if (pipeline.claim !== undefined && !pipeline.isHelping && state === 'active') return;
     const hasRun = pipeline.seen !== undefined && pipeline.seen !== id;
     pipeline.seen = id;
     if (state === 'active' || hasRun) pipeline.tell({ kind: 'elsewhere' });
@@ -144,28 +152,30 @@ export class PgBossScheduler implements Scheduler {
     if (branch === undefined || pipeline.claim !== undefined) return;
     const { turns } = branch.options;
     if (turns?.hasRoom(pipeline.name) === false && dueForMs < LEFT_TO_OTHERS_MS) return;
-    const claim = new AbortController();
-    pipeline.claim = claim;
-    const work = (async () => {
-      const turn = await turns?.take(pipeline.name, claim.signal);
-      if (turns !== undefined && turn === undefined) return;
+    this.#work.begin(pipeline, turns, (turn, claim) => this.#tick(queue, pipeline, turn, claim));
+  }
+
+  /** Accepts an invitation with a turn that is free. Whoever helps gives no sign of life: the tick does not depend on it. */
+  #help(queue: TickQueue, pipeline: SharedPipeline): void {
+    const [branch] = pipeline.branches;
+    if (branch === undefined || pipeline.claim !== undefined || !pipeline.canJoin) return;
+    const { turns } = branch.options;
+    if (turns?.hasRoom(pipeline.name) === false) return;
+    this.#work.begin(pipeline, turns, async (turn) => {
+      pipeline.isHelping = true;
       try {
-        await this.#tick(queue, pipeline, turn, claim.signal);
+        const branches = await queue.accept(pipeline.name);
+        await pipeline.help(branches, turn?.over, this.#inviter(queue, pipeline));
       } finally {
-        turn?.end();
+        pipeline.isHelping = false;
+        this.#awake.abort();
       }
-    })()
-      .catch((error: unknown) => {
-        const message = failureMessage(error, this.#engine.database.place);
-        pipeline.tell({ kind: 'failing', message });
-      })
-      .finally(() => {
-        this.#work.delete(work);
-        pipeline.claim = undefined;
-        pipeline.working = undefined;
-      });
-    pipeline.working = work;
-    this.#work.add(work);
+    });
+  }
+
+  /** An invitation that is not sent is repeated soon. */
+  #inviter(queue: TickQueue, { name }: SharedPipeline): (branch: string) => void {
+    return (branch) => this.#work.keep(queue.invite(name, branch).catch(() => undefined));
   }
 
   async #tick(queue: TickQueue, pipeline: SharedPipeline, turn: Turn | undefined, claim: AbortSignal): Promise<void> {
@@ -177,11 +187,13 @@ export class PgBossScheduler implements Scheduler {
     pipeline.isHere = true;
     pipeline.tell({ kind: 'here' });
     try {
-      const { end, left } = await pipeline.tick(job.data.continues, turn?.over);
-      await this.#persist(async () => {
-        if (end === 'done') await queue.done(job, begun);
-        else await queue.giveBack(job, { begun, left: [...left] }, end === 'held' ? HELD_AGAIN_MS : 0);
+      const { end, left } = await pipeline.tick(job.data.continues, turn?.over, this.#inviter(queue, pipeline));
+      const isOurs = await this.#persist(async () => {
+        if (end === 'done') return queue.done(job, begun);
+        return queue.giveBack(job, { begun, left: [...left] }, end === 'held' ? HELD_AGAIN_MS : 0);
       });
+      // This process was frozen or cut off: how its own run ended says nothing of the pipeline.
+      if (!isOurs) pipeline.tell({ kind: 'elsewhere' });
     } finally {
       this.#active.delete(job.id);
       pipeline.isHere = false;
@@ -192,7 +204,7 @@ export class PgBossScheduler implements Scheduler {
   }
 
   /** Tries until it works. When the process stops, once: the job is taken over as that of a dead process. */
-  async #persist(write: () => Promise<void>): Promise<void> {
+  async #persist<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await write();

@@ -13,6 +13,8 @@ const jobData = z.object({
   served: z.number().optional(),
   /** Of a tick that is continued: when it began, and the branches that are not done. */
   continues: z.object({ begun: z.number(), left: z.array(z.string()) }).optional(),
+  /** Of a tick that runs: the branches that have work for one more process. Whoever accepts the invitation removes them. */
+  invites: z.array(z.string()).optional(),
 });
 
 export type JobData = z.output<typeof jobData>;

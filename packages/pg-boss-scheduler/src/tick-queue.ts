@@ -103,23 +103,46 @@ export class TickQueue {
   }
 
   /** The tick is done: the next one comes at the next scheduled time after it began, at once when that has passed. */
-  async done(job: TickJob, begun: number): Promise<void> {
-    await this.#replace(job, (data) => [{ schedule: data.schedule, served: begun }, nextTime(data.schedule, begun)]);
+  async done(job: TickJob, begun: number): Promise<boolean> {
+    return this.#replace(job, (data) => [{ schedule: data.schedule, served: begun }, nextTime(data.schedule, begun)]);
   }
 
   /** The tick is to be continued, by whoever takes it first, for the branches that are left. */
-  async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<void> {
-    await this.#replace(job, (data, now) => [{ ...data, continues }, now + afterMs]);
+  async giveBack(job: TickJob, continues: NonNullable<JobData['continues']>, afterMs: number): Promise<boolean> {
+    return this.#replace(job, (data, now) => {
+      const { invites: _, ...kept } = data;
+      return [{ ...kept, continues }, now + afterMs];
+    });
   }
 
-  /** Nothing when another process has taken the job over. */
-  async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<void> {
-    await this.#change(job.pipeline, async (sql, current, now) => {
-      if (current?.id !== job.id || current.retryCount !== job.retryCount) return;
+  /** The tick of a pipeline that runs, in whichever process, has work for one more in this branch. */
+  async invite(pipeline: string, branch: string): Promise<void> {
+    await this.#change(pipeline, async (sql, job) => {
+      const { invites = [] } = job?.data ?? {};
+      if (job?.state !== 'active' || invites.includes(branch)) return;
+      await this.#rewrite(sql, job, { ...job.data, invites: [...invites, branch] }, job.startAfter);
+    });
+  }
+
+  /** Accepts an invitation. Returns the branches; none when another process was faster or the tick has ended. */
+  async accept(pipeline: string): Promise<readonly string[]> {
+    return this.#change(pipeline, async (sql, job) => {
+      if (job?.state !== 'active') return [];
+      const { invites = [], ...data } = job.data;
+      if (invites.length > 0) await this.#rewrite(sql, job, data, job.startAfter);
+      return invites;
+    });
+  }
+
+  /** Returns false, and changes nothing, when another process has taken the job over. */
+  async #replace(job: TickJob, next: (data: JobData, now: number) => readonly [JobData, number]): Promise<boolean> {
+    return this.#change(job.pipeline, async (sql, current, now) => {
+      if (current?.id !== job.id || current.retryCount !== job.retryCount) return false;
       // One that was put back in line is no longer active for pg-boss.
       if (current.state === 'active') await this.#boss.complete(QUEUE, job.id, {}, { db: sql });
       else await this.#boss.deleteJob(QUEUE, job.id, { db: sql });
       await this.#send(sql, job.pipeline, ...next(current.data, now));
+      return true;
     });
   }
 

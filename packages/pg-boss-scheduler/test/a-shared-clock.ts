@@ -48,7 +48,10 @@ export async function aSharedClock(): Promise<SharedClock> {
           looks.set(scheduler, (looks.get(scheduler) ?? 0) + 1);
           if (dead.has(scheduler)) {
             looks.set(scheduler, Number.POSITIVE_INFINITY);
-            await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+            await new Promise<void>((resolve) => {
+              if (signal?.aborted === true) resolve();
+              signal?.addEventListener('abort', () => resolve());
+            });
           } else await systemRuntime.sleep(5, signal);
         },
       };

@@ -28,9 +28,8 @@ export async function readHolders(query: Query, row: PipelineRow): Promise<Store
     [row.pipeline],
   );
   if (first === undefined) return undefined;
-  const besides = others.length === 0 ? {} : { others: others.length };
   return {
-    holder: { pid: first.pid, host: first.host, since: Number(first.since), ...besides },
+    holder: { pid: first.pid, host: first.host, since: Number(first.since), others: others.length },
     until: Number(first.until),
   };
 }

@@ -199,7 +199,7 @@ export class MemoryStateStore implements StateStore {
     const held = this.#leaseOn(stored);
     if (held !== undefined) return held.holder;
     const [first, ...others] = this.#living(stored).values();
-    return first && { ...first.holder, ...(others.length > 0 && { others: others.length }) };
+    return first && { ...first.holder, others: others.length };
   }
 
   /** The lease on a pipeline, unless it has expired. */

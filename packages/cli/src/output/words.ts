@@ -32,8 +32,8 @@ export function durationText(ms: number): string {
 }
 
 /** `process 4711 on ops-1 since 2026-03-10T11:30:00Z`. */
-export function holderText({ pid, host, since, others }: LeaseHolder): string {
-  const besides = others === undefined ? '' : ` and ${counted(others, 'other worker')}`;
+export function holderText({ pid, host, since, others = 0 }: LeaseHolder): string {
+  const besides = others === 0 ? '' : ` and ${counted(others, 'other worker')}`;
   return `process ${pid} on ${host} since ${instantText(since)}${besides}`;
 }
 

@@ -24,8 +24,11 @@ export type Observation =
   | { readonly kind: 'run-started'; readonly runId: string }
   | {
       readonly kind: 'run-ended';
-      /** `bug`: an unexpected error, which is thrown as well. */
-      readonly outcome: LastRun['outcome'] | 'bug';
+      /**
+       * `bug`: an unexpected error, which is thrown as well. `left`: it only helped the run of another process, and nothing
+       * was left for one more worker.
+       */
+      readonly outcome: LastRun['outcome'] | 'bug' | 'left';
       readonly durationMs: number;
       readonly cause?: Pause['cause'];
       /** Why the run failed or paused, for people. */

@@ -39,15 +39,31 @@ export interface ScheduledPipeline {
   /** The pipeline without its branch, such as `orders`. Branches of one pipeline are due together, in one process. */
   readonly pipeline: string;
   readonly schedule: Schedule;
-  /** Runs it once. `turnOver` asks the run to save its place. Never called again before it has settled. */
-  readonly tick: (turnOver: AbortSignal | undefined) => Promise<TickEnd>;
+  /**
+   * Runs it once. `turnOver` asks the run to save its place. Never called again before it has settled. A scheduler that is
+   * shared gives `invite`; see `join`.
+   */
+  readonly tick: (turnOver: AbortSignal | undefined, invite?: Invite) => Promise<TickEnd>;
+  /**
+   * Helps a tick that runs in another process, and resolves when there is nothing for one more process to do. Called after
+   * `invite`, in a process that has a turn to spare and nothing due; never while `tick` or `join` runs here. Those that
+   * help can invite as well. Absent: one process at a time works on the pipeline.
+   */
+  readonly join?: (turnOver: AbortSignal | undefined, invite?: Invite) => Promise<void>;
 }
+
+/**
+ * Says that a tick has work for one more process. One process accepts an invitation, and while none has, further ones
+ * change nothing. It ends with the tick. Called every few seconds; never throws.
+ */
+export type Invite = () => void;
 
 /**
  * What a scheduler knows of a pipeline.
  *
  * - `idle`: not due. `due`: it waits for a turn. `here`: a tick runs in this process.
- * - `elsewhere`: a tick runs in another process, or did since the last news. Repeated every few seconds while it runs.
+ * - `elsewhere`: a tick runs in another process, or did since the last news. Repeated every few seconds while it runs, also
+ *   while this process has joined it.
  * - `failing`: it cannot be known, because what the scheduler depends on does not answer; the scheduler tries again
  *   without limit. Any other news ends that.
  */
@@ -64,7 +80,7 @@ export interface ScheduleOptions {
    * `-Infinity`: never. Default: now.
    */
   readonly servedUntil?: Instant;
-  /** A tick needs a turn, which it gives back. Absent: all that are due run at the same time. */
+  /** A tick needs a turn, which it gives back, and so does `join`. Absent: all that are due run at the same time. */
   readonly turns?: TurnGiver;
   readonly observe?: (news: ScheduleNews) => void;
 }
@@ -79,7 +95,8 @@ export interface ScheduleOptions {
 export interface Scheduler {
   /**
    * Whether several processes share pipelines. Then each scheduled time is ticked in one of them, which takes a due
-   * pipeline only when it has a turn for it; what a process leaves unfinished goes on in another.
+   * pipeline only when it has a turn for it; what a process leaves unfinished goes on in another. Others join a tick that
+   * invites them, in turns that they do not need for what is due.
    */
   readonly isShared: boolean;
 

@@ -209,7 +209,7 @@ export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
   readonly since: Instant;
-  /** How many other workers share the pipeline with it; absent when there are none. */
+  /** How many other workers share the pipeline with it; absent when it has the whole pipeline. */
   readonly others?: number;
 }
 

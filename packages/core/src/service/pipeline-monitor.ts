@@ -205,6 +205,8 @@ export class PipelineMonitor {
     this.#idleSince = this.#runtime.now();
     if (outcome === 'stopped') return;
     this.#unreachable = undefined;
+    // The run that was joined goes on, and says how it ends.
+    if (outcome === 'left') return;
     this.#pause = cause;
     if (outcome === 'bug') this.#inTrouble('bug', message);
     else if (outcome !== 'done') this.#inTrouble(cause ?? 'run-failed', message);

@@ -2,17 +2,28 @@ import type { Logger } from '../contracts/logger.js';
 import type { Instant } from '../contracts/value.js';
 import type { RunResult } from '../engine/run/with-lease.js';
 
+interface LoggedRun {
+  /** The time of the next run. */
+  readonly next: Instant;
+  readonly isTurnOver: boolean;
+  /** Whether it helped the run of another process. */
+  readonly joins: boolean;
+}
+
 /** Logs how runs ended, with the time of the next run. The same trouble is logged as an error once, until it is over. */
-export function runLog(base: Logger): (result: RunResult, next: Instant, isTurnOver: boolean) => void {
+export function runLog(base: Logger): (result: RunResult, run: LoggedRun) => void {
   let known: string | undefined;
-  return (result, next, isTurnOver) => {
+  return (result, { next, isTurnOver, joins }) => {
     const { outcome, report, failure, cause } = result;
     const logger = base.child({ run: report.runId });
     switch (outcome) {
       case 'done':
         if (known !== undefined) logger.info({ trouble: known }, 'the pipeline has recovered');
         known = undefined;
-        logger.info(summary(result), 'the run is done');
+        logger.info(
+          summary(result),
+          joins ? 'leaves the run: no work is left for one more process' : 'the run is done',
+        );
         break;
       case 'stopped':
         logger.info(

@@ -2,7 +2,7 @@ import { SluiceError } from '../contracts/errors.js';
 import type { Logger } from '../contracts/logger.js';
 import { streamNames } from '../contracts/mapper.js';
 import type { Observer } from '../contracts/observation.js';
-import type { Scheduler, TickEnd, TurnGiver } from '../contracts/scheduler.js';
+import type { Invite, Scheduler, TickEnd, TurnGiver } from '../contracts/scheduler.js';
 import type { PipelineState, StateReader } from '../contracts/state-store.js';
 import type { Instant } from '../contracts/value.js';
 import type { PipelineConfig } from '../config/pipeline-config.js';
@@ -11,7 +11,7 @@ import type { EngineContext, Pipeline } from '../engine/pipeline.js';
 import { runPipeline } from '../engine/run/run-pipeline.js';
 import { newRunId, type RunResult } from '../engine/run/with-lease.js';
 import { nextTime } from '../scheduler/next-time.js';
-import { describeHolder } from '../state/in-use-error.js';
+import { heldElsewhere } from './held-elsewhere.js';
 import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
@@ -21,6 +21,8 @@ import { watchSchedule } from './watch-schedule.js';
 interface ServedPipeline {
   readonly config: Pick<PipelineConfig, 'name' | 'branch' | 'schedule' | 'settleMs' | 'mapper'>;
   readonly state: StateReader;
+  /** Whether several workers can share its state: see `StateStore.join`. */
+  readonly isShared: boolean;
   /** Makes the source, sink and state store of one run, which closes them. */
   readonly compose: (logger: Logger) => Pipeline;
 }
@@ -41,12 +43,13 @@ interface ServeOptions {
  * to a day. The first run starts at once when work was left undone or a scheduled time was missed.
  *
  * Each run takes the lease on the state and releases it: between runs, other commands can use the state. Where several
- * processes share the pipeline, a run that would find the state in use is not begun.
+ * processes share the pipeline, a run that would find the state in use is not begun. Where workers share the state as well,
+ * a process joins the run of another one while that has work for it.
  *
  * A run whose turn is over while other pipelines wait saves its place, and goes on when it is its turn again.
  */
 export async function servePipeline(
-  { config, state, compose }: ServedPipeline,
+  { config, state, isShared, compose }: ServedPipeline,
   { runtime, logger: base, scheduler }: EngineContext & { readonly scheduler: Scheduler },
   { signal, monitor, turns, observe: also = () => undefined }: ServeOptions,
 ): Promise<void> {
@@ -59,29 +62,27 @@ export async function servePipeline(
   };
   const complete = new AbortController();
   const rest = new RestAfterBugs(runtime);
-  const runOnce = async (turnOver: AbortSignal | undefined): Promise<RunResult> => {
+  const runOnce = async (turnOver: AbortSignal | undefined, sharing: Sharing): Promise<RunResult> => {
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
-    ofRun.info({}, 'the run starts');
+    const { joins } = sharing;
+    ofRun.info({}, joins ? 'joins the run of another process' : 'the run starts');
     const signals = turnOver === undefined ? [signal] : [signal, turnOver];
     const result = await withRunSignal(signals, (ofThisRun) => {
-      const options = { signal: ofThisRun, runId, observe, staysUp: true };
+      const options = { signal: ofThisRun, runId, observe, staysUp: true, ...sharing };
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
     const isTurnOver = turnOver?.aborted === true && !signal.aborted;
-    logEnd(result, nextTime(schedule, runtime.now()), isTurnOver);
+    logEnd(result, { next: nextTime(schedule, runtime.now()), isTurnOver, joins });
     if (!result.report.sourceEnded) return result;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
     complete.abort();
     return result;
   };
-  const isHeld = heldElsewhere(state, logger);
-  const tick = async (turnOver: AbortSignal | undefined): Promise<TickEnd> => {
-    if (rest.isOn) return 'done';
-    if (scheduler.isShared && (await isHeld())) return 'held';
+  const tryOnce = async (turnOver: AbortSignal | undefined, sharing: Sharing): Promise<TickEnd> => {
     try {
-      const { outcome } = await runOnce(turnOver);
+      const { outcome } = await runOnce(turnOver, sharing);
       rest.over();
       return outcome === 'stopped' ? 'interrupted' : 'done';
     } catch (error) {
@@ -100,12 +101,21 @@ export async function servePipeline(
       return 'done';
     }
   };
+  const isHeld = heldElsewhere(state, logger, { isShared });
+  const tick = async (turnOver: AbortSignal | undefined, invite?: Invite): Promise<TickEnd> => {
+    if (rest.isOn) return 'done';
+    if (scheduler.isShared && (await isHeld())) return 'held';
+    return tryOnce(turnOver, { joins: false, ...(invite && { invite }) });
+  };
+  const join = async (turnOver: AbortSignal | undefined, invite?: Invite): Promise<void> => {
+    if (!rest.isOn) await tryOnce(turnOver, { joins: true, ...(invite && { invite }) });
+  };
   const streams = streamNames(config.mapper);
   // The first run reports why the state cannot be read.
   const known = await state.read().catch(() => undefined);
   if (known) monitor.restore(known, streams);
   await scheduler.run(
-    { name, pipeline: branch?.pipeline ?? name, schedule, tick },
+    { name, pipeline: branch?.pipeline ?? name, schedule, tick, ...(isShared && { join }) },
     {
       signal: AbortSignal.any([signal, complete.signal]),
       servedUntil: known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY,
@@ -115,18 +125,10 @@ export async function servePipeline(
   );
 }
 
-/** Whether another process changes the state now. Says so once, until it is over. */
-function heldElsewhere(state: StateReader, logger: Logger): () => Promise<boolean> {
-  let isKnown = false;
-  return async () => {
-    // The run reports why the state cannot be read.
-    const holder = await state.holder().catch(() => undefined);
-    if (holder !== undefined && !isKnown) {
-      logger.info({ holder: describeHolder(holder) }, 'another process has the state; trying again until it is free');
-    }
-    isKnown = holder !== undefined;
-    return isKnown;
-  };
+/** How a run shares the pipeline with those of other processes. */
+interface Sharing {
+  readonly joins: boolean;
+  readonly invite?: Invite;
 }
 
 /** Otherwise, what each run derives from the signals would stay in memory until the process ends. */

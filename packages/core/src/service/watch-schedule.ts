@@ -19,6 +19,8 @@ interface Watched {
  */
 export function watchSchedule({ state, streams, monitor, runtime }: Watched): (news: ScheduleNews) => void {
   let isElsewhere = false;
+  /** A run has ended elsewhere since the state was read. */
+  let hasEnded = false;
   let readAt = Number.NEGATIVE_INFINITY;
   const readState = async (): Promise<void> => {
     readAt = runtime.monotonicMs();
@@ -29,8 +31,12 @@ export function watchSchedule({ state, streams, monitor, runtime }: Watched): (n
   return (news) => {
     monitor.scheduled(news);
     if (news.kind === 'failing') return;
-    const hasEnded = isElsewhere && news.kind !== 'elsewhere';
+    hasEnded ||= isElsewhere && news.kind !== 'elsewhere';
     isElsewhere = news.kind === 'elsewhere';
-    if (hasEnded || (isElsewhere && runtime.monotonicMs() - readAt >= READ_EVERY_MS)) void readState();
+    // One that was joined may have ended while this process still works on a window.
+    if (monitor.isRunning) return;
+    if (!hasEnded && !(isElsewhere && runtime.monotonicMs() - readAt >= READ_EVERY_MS)) return;
+    hasEnded = false;
+    void readState();
   };
 }

@@ -3,7 +3,7 @@ import type { LeaseHolder } from '../contracts/state-store.js';
 
 /** The error for a state that another process holds. `until` says when that lease ends, where leases expire. */
 export function inUseError(state: string, holder: LeaseHolder | undefined, until = ''): StateError {
-  const it = holder?.others === undefined ? 'it' : 'them';
+  const it = (holder?.others ?? 0) === 0 ? 'it' : 'them';
   return new StateError(
     `${state} is in use by ${describeHolder(holder)}${until}; wait for ${it} to end, or stop ${it}`,
   );
@@ -15,7 +15,7 @@ export function describeHolder(holder: LeaseHolder | undefined): string {
   return `process ${pid} on ${host} since ${new Date(since).toISOString()}${describeOthers(others)}`;
 }
 
-function describeOthers(others: number | undefined): string {
-  if (others === undefined) return '';
+function describeOthers(others = 0): string {
+  if (others === 0) return '';
   return others === 1 ? ' and 1 other worker' : ` and ${others} other workers`;
 }

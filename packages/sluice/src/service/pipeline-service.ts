@@ -52,9 +52,11 @@ export class PipelineService {
         watch.pipelines.map(async ({ config, monitor, observe }) => {
           try {
             const compose = (logger: Logger) => this.#composer.composeRun(config, logger);
-            const state = reads.of(this.#composer.state(config, this.#context.logger).reader(config.name));
+            const store = this.#composer.state(config, this.#context.logger);
+            const state = reads.of(store.reader(config.name));
+            const isShared = store.join !== undefined;
             const context = { ...this.#context, scheduler: schedulers.of(config) };
-            await servePipeline({ config, state, compose }, context, {
+            await servePipeline({ config, state, isShared, compose }, context, {
               signal,
               monitor,
               observe,

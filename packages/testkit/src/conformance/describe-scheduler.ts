@@ -7,6 +7,7 @@ import {
   useScheduler,
   type DescribeSchedulerOptions,
 } from './scheduler/scheduler-bench.js';
+import { describeJoining } from './scheduler/joining.js';
 import { describeSharing } from './scheduler/sharing.js';
 
 export type { DescribeSchedulerOptions, SchedulerUnderTest } from './scheduler/scheduler-bench.js';
@@ -110,6 +111,17 @@ export function describeScheduler(options: DescribeSchedulerOptions & { readonly
       expect(await served.catch((error: unknown) => error)).to.have.property('message', 'a bug');
     });
 
-    if (options.isShared === true) describe('among processes', () => describeSharing(bench));
+    if (options.isShared !== true) {
+      it('invites nobody to a tick', async () => {
+        const process = bench().start();
+        void process.serve({ joins: true });
+        const tick = await process.nextTick();
+        expect(tick.invite).to.equal(undefined);
+        tick.end('done');
+      });
+      return;
+    }
+    describe('among processes', () => describeSharing(bench));
+    describe('among processes that join each other', () => describeJoining(bench));
   });
 }

@@ -30,22 +30,31 @@ export function endAfter(error: unknown, signal: AbortSignal): RunEnd {
   return cause === undefined ? { outcome: 'failed', failure: error } : { outcome: 'paused', failure: error, cause };
 }
 
-/** Records in the state how the run ended, and why. A state that could not be read or written is not tried again. */
+interface Joining {
+  /** Whether it only helped the run of another process. */
+  readonly joins: boolean;
+}
+
+/**
+ * Records in the state how the run ended, and why; of one that only helped, no more than the pause in which it ended. A
+ * state that could not be read or written is not tried again.
+ */
 export async function recordEnd(
   { writer, found }: Pick<KeptLease, 'writer' | 'found'>,
   { outcome, failure, cause }: RunEnd,
   { runtime, logger }: EngineContext,
+  { joins }: Joining,
 ): Promise<void> {
   if (failure instanceof StateError) return;
   const at = runtime.now();
   const error = failure === undefined ? {} : { error: failure.message };
-  const changes: StateChange[] = [{ type: 'run-ended', run: { at, outcome, ...error } }];
+  const changes: StateChange[] = joins ? [] : [{ type: 'run-ended', run: { at, outcome, ...error } }];
   // What another worker has paused is in the state already.
   if (failure && cause && !(failure instanceof PausedElsewhereError))
     changes.push({ type: 'pause', pause: { cause, message: failure.message, since: at } });
   try {
-    if (outcome === 'done') changes.push(...endOfPause(await writer.read(), writer, found));
-    await writer.commit(changes);
+    if (outcome === 'done' && !joins) changes.push(...endOfPause(await writer.read(), writer, found));
+    if (changes.length > 0) await writer.commit(changes);
   } catch (reason) {
     logger.error({ error: String(reason) }, 'cannot save how the run ended');
   }
@@ -64,11 +73,16 @@ export async function reportOthers(
   if (ofOthers.length > 0) logger.info({ windows: ofOthers.length }, 'the run ends; other workers go on');
 }
 
-export function endObservation({ outcome, failure, cause, bug }: RunEnd, durationMs: number): Observation {
+export function endObservation(
+  { outcome, failure, cause, bug }: RunEnd,
+  durationMs: number,
+  { joins }: Joining,
+): Observation {
   const message = bug === undefined ? failure?.message : String(bug.error);
+  const ended = joins && outcome === 'done' ? 'left' : outcome;
   return {
     kind: 'run-ended',
-    outcome: bug === undefined ? outcome : 'bug',
+    outcome: bug === undefined ? ended : 'bug',
     durationMs,
     ...(cause === undefined ? {} : { cause }),
     ...(message === undefined ? {} : { message }),

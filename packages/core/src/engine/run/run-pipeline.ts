@@ -1,10 +1,12 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
+import type { Invite } from '../../contracts/scheduler.js';
 import type { SourceEnd } from '../../contracts/source.js';
 import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
+import { whileInviting } from './invite-others.js';
 import { mappingChange } from './mapping-change.js';
 import { planNext } from './plan-window.js';
 import type { Run } from './run.js';
@@ -15,11 +17,26 @@ import { limitAtEnd, reportEnd } from './source-end.js';
 import { lengthInFollowing, lengthInHistory } from './window-length.js';
 import { withLease, type RunOptions, type RunResult } from './with-lease.js';
 
+/** How a run shares a pipeline with other processes. */
+interface Sharing {
+  /**
+   * Whether it only helps the run of another process: it ends when there is nothing for one more worker, and leaves it to
+   * that run to say how it ended.
+   */
+  readonly joins?: boolean;
+  /** Called again and again while there is work for one more process, where several workers share the pipeline. */
+  readonly invite?: Invite;
+}
+
 /**
  * Runs a pipeline once: plans the windows that are due, executes them, and reports. Always closes source,
  * sink and state. Throws only for a bug.
  */
-export async function runPipeline(pipeline: Pipeline, context: EngineContext, options: RunOptions): Promise<RunResult> {
+export async function runPipeline(
+  pipeline: Pipeline,
+  context: EngineContext,
+  options: RunOptions & Sharing,
+): Promise<RunResult> {
   return withLease(pipeline, context, { ...options, shares: true }, async (run, binding, recorder) => {
     const change = mappingChange(run.ledger.state, pipeline.mapper.hash);
     if (change) {
@@ -27,13 +44,17 @@ export async function runPipeline(pipeline: Pipeline, context: EngineContext, op
       const { was, is } = change;
       run.context.logger.info({ was, is }, 'the mapping has changed; what was sent before keeps its old shape');
     }
-    const end = await runStreams(run, binding);
+    const end = await runStreams(run, binding, options);
     if (end) await reportEnd(run, end, recorder);
   });
 }
 
 /** Exports every stream up to the source's clock less `settle`, all at the same time. Returns the source's end, if it has ended. */
-export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd | undefined> {
+export async function runStreams(
+  run: Run,
+  binding: Binding,
+  { joins = false, invite }: Sharing = {},
+): Promise<SourceEnd | undefined> {
   const { pipeline, context, ledger, signal } = run;
   const { source, mapper, settleMs, revisitMs } = pipeline;
   const isShared = ledger.worker !== undefined;
@@ -48,16 +69,23 @@ export async function runStreams(run: Run, binding: Binding): Promise<SourceEnd 
   const now = await source.now({ signal });
   context.observe({ kind: 'source-time', now });
   const limit = limitAtEnd(now - settleMs, end, revisitMs);
-  await sideBySide(
-    run,
-    mapper.streams.map(
-      (stream) => (parts) =>
-        isShared ? shareStream(parts, stream, binding, limit) : exportDueWindows(parts, stream, binding, limit),
-    ),
-  );
+  const exportStreams = () =>
+    sideBySide(
+      run,
+      mapper.streams.map(
+        (stream) => (parts) =>
+          isShared
+            ? shareStream(parts, stream, binding, { limit, joins })
+            : exportDueWindows(parts, stream, binding, limit),
+      ),
+    );
+  if (isShared && invite !== undefined) await whileInviting(run, { binding, limit, invite }, exportStreams);
+  else await exportStreams();
+  // Whether the source has ended, and what is held, is for the run that was joined.
+  if (joins) return undefined;
   // One after another: only then is the id of the next window known before it is planned.
   for (const stream of mapper.streams) {
-    await sendHeld(run, stream, limit, () => shareStream(run, stream, binding, limit));
+    await sendHeld(run, stream, limit, () => shareStream(run, stream, binding, { limit }));
   }
   const { declined: records } = run.line.held;
   if (records > 0)

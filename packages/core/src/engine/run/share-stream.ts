@@ -2,11 +2,10 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Binding } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
 import { lookLater } from './look-later.js';
-import { planNext, type Plan } from './plan-window.js';
+import { isForOneMore, nextWork, type PlannedWork } from './next-work.js';
 import type { Run } from './run.js';
 import { sideBySide } from './side-by-side.js';
 import { slicesOf } from './slices.js';
@@ -17,23 +16,40 @@ import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-
 /** What a worker does next in a stream. */
 type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
 
+interface SharingOptions {
+  /** Up to when the stream is exported. */
+  readonly limit: Instant;
+  /** Whether it only helps: it ends when one more worker is of no use. Default: it waits for the windows of others. */
+  readonly joins?: boolean;
+}
+
 /**
  * Exports a stream up to `limit` together with other workers: takes over windows without a living worker, plans those that
  * are due, and waits for those of the others, so that it can take them over. Ends when the stream has caught up and none
  * of its windows is open.
  */
-export async function shareStream(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
+export async function shareStream(
+  run: Run,
+  mapper: StreamMapper,
+  binding: Binding,
+  options: SharingOptions,
+): Promise<void> {
   const end = new AbortController();
   await sideBySide(run, [
     async (own) => {
-      await workOn(own, mapper, binding, limit);
+      await workOn(own, mapper, binding, options);
       end.abort();
     },
     (second) => takeOverFromTheDead(second, mapper, end.signal),
   ]);
 }
 
-async function workOn(run: Run, mapper: StreamMapper, binding: Binding, limit: Instant): Promise<void> {
+async function workOn(
+  run: Run,
+  mapper: StreamMapper,
+  binding: Binding,
+  { limit, joins = false }: SharingOptions,
+): Promise<void> {
   const { pipeline, context, ledger, line, signal } = run;
   const { stream } = mapper;
   const history = lengthInHistory(pipeline.maxWindowMs);
@@ -41,7 +57,7 @@ async function workOn(run: Run, mapper: StreamMapper, binding: Binding, limit: I
   for (;;) {
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
-    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length }));
+    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length, joins }));
     if (step === 'done') return;
     if (step === 'wait') {
       await lookLater(context, signal);
@@ -62,24 +78,18 @@ async function nextStep(
   run: Run,
   mapper: StreamMapper,
   binding: Binding,
-  { limit, length }: { readonly limit: Instant; readonly length: WindowLength },
+  { limit, length, joins }: Required<SharingOptions> & { readonly length: WindowLength },
 ): Promise<Step> {
-  const { pipeline, ledger, signal } = run;
-  const { source, revisitMs } = pipeline;
-  const { state } = ledger;
+  const { ledger } = run;
   const { stream } = mapper;
-  const open = openOf(state, stream);
-  const free = open.find((window) => isClaimable(state, window, ledger.isAlive));
-  if (free !== undefined) return { window: await takeOver(run, free) };
-  const mustWait = open.some(({ purpose }) => purpose !== 'first-backfill');
-  if (mustWait) return 'wait';
-  const plan = await planNext(stream, binding, state, { source, revisitMs, limit, signal, windowMs: length.ms });
-  if (plan.kind === 'window') {
+  const work = await nextWork(run, stream, binding, { limit, windowMs: length.ms });
+  if (joins && !isForOneMore(work)) return 'done';
+  if (work.kind === 'claim') return { window: await takeOver(run, work.window) };
+  if (work.kind === 'window') {
     await expectRest(run, stream);
-    return { window: await planShared(run, plan) };
+    return { window: await planShared(run, work) };
   }
-  if (open.length > 0) return 'wait';
-  if (plan.kind === 'caught-up') return 'done';
+  if (work.kind !== 'backfilled') return work.kind;
   await ledger.commit([{ type: 'backfilled', stream }]);
   return 'again';
 }
@@ -87,7 +97,7 @@ async function nextStep(
 /** Plans the window, if it is large as slices, and returns the first. */
 async function planShared(
   { pipeline, context, ledger, signal }: Run,
-  { purpose, window }: Extract<Plan, { readonly kind: 'window' }>,
+  { purpose, window }: PlannedWork,
 ): Promise<LedgerWindow> {
   const windows = purpose === 'following' ? await slicesOf(window, pipeline.source, signal) : [window];
   const [first = window, ...slices] = windows;

@@ -41,6 +41,8 @@ export interface RunResult extends Omit<RunEnd, 'bug'> {
 interface LeaseOptions extends RunOptions {
   /** Whether several workers may do it at the same time. Default: it needs the whole pipeline. */
   readonly shares?: boolean;
+  /** Whether it only helps the run of another process, which says how it ended. */
+  readonly joins?: boolean;
 }
 
 /** What is done while the lease is held. */
@@ -84,10 +86,11 @@ export async function withLease(
     end = endAfter(error, options.signal);
   }
   const closings = await Promise.allSettled([pipeline.source.close(), pipeline.sink.close()]);
-  if (lease) await recordEnd(lease, end, context);
-  if (lease) await reportOthers(lease, context);
+  const joins = options.joins === true;
+  if (lease) await recordEnd(lease, end, context, { joins });
+  if (lease && !joins) await reportOthers(lease, context);
   await lease?.release();
-  context.observe(endObservation(end, recorder.durationMs));
+  context.observe(endObservation(end, recorder.durationMs, { joins }));
   // Thrown last, so that the lease is released whatever an adapter does when it closes.
   const { bug, ...ended } = end;
   if (bug) throw bug.error;

@@ -1,4 +1,12 @@
-import type { Schedule, ScheduleNews, Scheduler, TickEnd, TurnGiver } from '@sluice/core/scheduler';
+import type {
+  Invite,
+  Schedule,
+  ScheduledPipeline,
+  ScheduleNews,
+  Scheduler,
+  TickEnd,
+  TurnGiver,
+} from '@sluice/core/scheduler';
 import { Turns } from '@sluice/core/service';
 import { afterEach, beforeEach } from 'mocha';
 import { manualRuntime } from '../../manual-runtime.js';
@@ -29,6 +37,8 @@ const HOURLY: Schedule = { kind: 'interval', everyMs: HOUR_MS };
 interface BegunTick {
   readonly pipeline: string;
   readonly turnOver: AbortSignal | undefined;
+  /** Absent where the scheduler shares nothing. */
+  readonly invite: Invite | undefined;
   end(how: TickEnd): void;
   fail(error: Error): void;
 }
@@ -39,6 +49,8 @@ interface Served {
   readonly schedule?: Schedule;
   readonly servedUntil?: number;
   readonly turns?: TurnGiver;
+  /** Whether it can help a tick of another process. Default: not. */
+  readonly joins?: boolean;
 }
 
 /** A process that serves pipelines. */
@@ -46,7 +58,9 @@ interface TestProcess {
   readonly scheduler: Scheduler;
   /** Those that have begun in this process, in order. */
   readonly ticks: readonly BegunTick[];
-  readonly news: readonly ScheduleNews['kind'][];
+  /** Help for ticks of other processes that has begun in this one, in order. */
+  readonly joined: readonly BegunTick[];
+  readonly news: ScheduleNews['kind'][];
   serve(served?: Served): Promise<void>;
   /** Aborts the signal; the ticks that run are told and end as `interrupted`. */
   stop(): Promise<void>;
@@ -88,25 +102,36 @@ export function oneTurn(): TurnGiver {
 function aProcess(scheduler: Scheduler): TestProcess {
   const stopping = new AbortController();
   const ticks: BegunTick[] = [];
+  const joined: BegunTick[] = [];
   const news: ScheduleNews['kind'][] = [];
   const running: Promise<unknown>[] = [];
   let taken = 0;
   return {
     scheduler,
     ticks,
+    joined,
     news,
-    serve: ({ name = 'p', pipeline = name, schedule = HOURLY, servedUntil = -Infinity, turns } = {}) => {
-      const tick = async (turnOver: AbortSignal | undefined): Promise<TickEnd> =>
+    serve: ({ name = 'p', pipeline = name, schedule = HOURLY, servedUntil = -Infinity, turns, joins = false } = {}) => {
+      const begin = async (
+        begun: BegunTick[],
+        turnOver: AbortSignal | undefined,
+        invite: Invite | undefined,
+      ): Promise<TickEnd> =>
         new Promise((resolve, reject) => {
-          ticks.push({ pipeline, turnOver, end: resolve, fail: reject });
+          begun.push({ pipeline, turnOver, invite, end: resolve, fail: reject });
           stopping.signal.addEventListener('abort', () => resolve('interrupted'));
         });
+      const tick: ScheduledPipeline['tick'] = async (turnOver, invite) => begin(ticks, turnOver, invite);
+      const join: ScheduledPipeline['join'] = async (turnOver, invite) => {
+        await begin(joined, turnOver, invite);
+      };
       const options = {
         signal: stopping.signal,
         servedUntil,
         observe: (each: ScheduleNews) => void news.push(each.kind),
       };
-      const served = scheduler.run({ name, pipeline, schedule, tick }, { ...options, ...(turns && { turns }) });
+      const scheduled = { name, pipeline, schedule, tick, ...(joins && { join }) };
+      const served = scheduler.run(scheduled, { ...options, ...(turns && { turns }) });
       running.push(served.catch(() => undefined));
       return served;
     },

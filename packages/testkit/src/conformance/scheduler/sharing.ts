@@ -104,4 +104,20 @@ export function describeSharing(bench: () => SchedulerBench): void {
     await subject.settle();
     expect(second.news.at(-1)).to.equal('idle');
   });
+
+  it('tells a process that was frozen, and ends what it ran, that the pipeline ran elsewhere', async () => {
+    const { subject, start } = bench();
+    const [first, second] = [start(), start()];
+    void first.serve();
+    const lost = await first.nextTick();
+    void second.serve();
+    subject.kill?.(first.scheduler);
+    await subject.settle();
+    await subject.advance(15_000);
+    (await second.nextTick()).end('done');
+    await subject.settle();
+    first.news.length = 0;
+    lost.end('done');
+    await eventually(() => (first.news[0] === 'elsewhere' ? true : undefined));
+  });
 }

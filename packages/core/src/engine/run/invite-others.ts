@@ -1,0 +1,46 @@
+import type { Invite } from '../../contracts/scheduler.js';
+import type { Binding } from '../../contracts/state-store.js';
+import type { Instant } from '../../contracts/value.js';
+import { isForOneMore, nextWork } from './next-work.js';
+import type { Run } from './run.js';
+
+/** A run that is shorter invites nobody: to join costs more than it saves. Whether there is work is seen so often. */
+const INVITE_EVERY_MS = 5000;
+
+/** Does the work of a run, and invites others as long as some stream has work that no worker has. */
+export async function whileInviting(
+  run: Run,
+  { binding, limit, invite }: { readonly binding: Binding; readonly limit: Instant; readonly invite: Invite },
+  work: () => Promise<void>,
+): Promise<void> {
+  const done = new AbortController();
+  const inviting = inviteOthers({ ...run, signal: AbortSignal.any([run.signal, done.signal]) }, binding, limit, invite);
+  try {
+    await work();
+  } finally {
+    done.abort();
+    await inviting;
+  }
+}
+
+/** Until the signal aborts, or something fails that the streams meet as well. Never rejects. */
+async function inviteOthers(run: Run, binding: Binding, limit: Instant, invite: Invite): Promise<void> {
+  const { runtime } = run.context;
+  try {
+    for (;;) {
+      await runtime.sleep(INVITE_EVERY_MS, run.signal);
+      if (await hasWorkForOthers(run, binding, limit)) invite();
+    }
+  } catch {
+    return;
+  }
+}
+
+async function hasWorkForOthers(run: Run, binding: Binding, limit: Instant): Promise<boolean> {
+  const { pipeline, ledger } = run;
+  if (ledger.state.pause !== undefined) return false;
+  for (const { stream } of pipeline.mapper.streams) {
+    if (isForOneMore(await nextWork(run, stream, binding, { limit, windowMs: pipeline.maxWindowMs }))) return true;
+  }
+  return false;
+}
