@@ -5,10 +5,12 @@ import { hasTable } from './has-table.js';
 import { createTables } from './migrations/0001-create-tables.js';
 import { stateParts } from './migrations/0002-state-parts.js';
 import { workers } from './migrations/0003-workers.js';
+import { changedParts } from './migrations/0004-changed-parts.js';
+import { backOff } from './migrations/0005-back-off.js';
 import type { Migration } from './migrations/migration.js';
 
 /** Part of the program, not files in a folder. */
-const MIGRATIONS: readonly Migration[] = [createTables, stateParts, workers];
+const MIGRATIONS: readonly Migration[] = [createTables, stateParts, workers, changedParts, backOff];
 
 /** Which of them were made. */
 const TABLE = 'migrations';
