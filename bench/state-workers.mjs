@@ -97,13 +97,14 @@ async function ofCommits(url, size) {
 /** How long it takes, how many connections it needs at most, and what it costs this process. */
 async function ofPipelines(url, work) {
   const text = `SELECT count(*)::int AS now FROM pg_stat_activity WHERE application_name = 'sluice'`;
-  let [most, isOver] = [0, false];
+  const progress = { isOver: false };
+  let most = 0;
   const [begunMs, begunCpu] = [performance.now(), process.cpuUsage()];
-  const done = Promise.all(Array.from({ length: PIPELINES }, (_, index) => work(`pipeline-${index}`))).finally(() => {
-    isOver = true;
+  const done = Promise.all(Array.from({ length: PIPELINES }, (_, index) => work(`pipeline-${index}`, index))).finally(() => {
+    progress.isOver = true;
   });
   await withClient(url, async (client) => {
-    while (!isOver) most = Math.max(most, (await client.query(text)).rows[0].now);
+    while (!progress.isOver) most = Math.max(most, (await client.query(text)).rows[0].now);
   });
   await done;
   const { user, system } = process.cpuUsage(begunCpu);
@@ -120,19 +121,18 @@ try {
   // Each with a store of its own, as pipelines have.
   const reading = (name) => aStore(postgres.url, 'many').reader(name).read();
   const leasing = async (name) => (await aStore(postgres.url, 'many').acquire(name)).release();
-  const ofAll = async () => {
-    const rows = [];
-    await leasing('first');
-    rows.push(['read their states', ...(await ofPipelines(postgres.url, reading))]);
-    // As many at once as a process has turns.
-    const turns = Array.from({ length: 8 }, () => Promise.resolve());
-    let next = 0;
-    const inTurn = (name) => (turns[next % 8] = turns[next++ % 8].then(() => leasing(name)));
-    rows.push(['take and give back the lease', ...(await ofPipelines(postgres.url, inTurn))]);
-    return rows;
-  };
+  await leasing('first');
+  const read = await ofPipelines(postgres.url, reading);
+  // As many at once as a process has turns.
+  const turns = Array.from({ length: 8 }, () => Promise.resolve());
+  const inTurn = (name, index) => (turns[index % 8] = turns[index % 8].then(() => leasing(name)));
+  const leased = await ofPipelines(postgres.url, inTurn);
   const columns = [`${PIPELINES} pipelines`, 'milliseconds', 'CPU of the process, ms', 'connections at most'];
-  console.log(`\n${markdownTable(columns, await ofAll())}`);
+  const rows = [
+    ['read their states', ...read],
+    ['take and give back the lease', ...leased],
+  ];
+  console.log(`\n${markdownTable(columns, rows)}`);
 } finally {
   await postgres.stop();
 }
