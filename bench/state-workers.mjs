@@ -100,9 +100,11 @@ async function ofPipelines(url, work) {
   const progress = { isOver: false };
   let most = 0;
   const [begunMs, begunCpu] = [performance.now(), process.cpuUsage()];
-  const done = Promise.all(Array.from({ length: PIPELINES }, (_, index) => work(`pipeline-${index}`, index))).finally(() => {
-    progress.isOver = true;
-  });
+  const done = Promise.all(Array.from({ length: PIPELINES }, (_, index) => work(`pipeline-${index}`, index))).finally(
+    () => {
+      progress.isOver = true;
+    },
+  );
   await withClient(url, async (client) => {
     while (!progress.isOver) most = Math.max(most, (await client.query(text)).rows[0].now);
   });

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
+import { TransientError } from '#src/contracts/errors.js';
+import type { Logger } from '#src/contracts/logger.js';
 import type { Runtime } from '#src/contracts/runtime.js';
+import { gatedSender } from '#src/engine/delivery/gated-sender.js';
 import { SendGate } from '#src/engine/delivery/send-gate.js';
 
 const NEVER = new AbortController().signal;
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 /** A clock that only sleeping moves, and what the state knows of a back-off. */
 function aWorld() {
@@ -55,6 +59,19 @@ describe('the back-off that several workers share', () => {
     gate.failed(again, 60_000);
     await gate.shareBackOff();
     expect(asked).to.deep.equal([30_000, 60_000]);
+  });
+
+  it('is asked for when the destination has answered, not when a request failed on the way', async () => {
+    const outgoing = { request: { events: [] }, events: [], attempt: 1, settle: () => undefined };
+    for (const isAnswer of [false, true]) {
+      const { asked, runtime, aGate } = aWorld();
+      const failing = { send: async () => Promise.reject(new TransientError('not now', { isAnswer })) };
+      const context = { runtime, logger: SILENT, observe: () => undefined };
+      const sender = gatedSender(failing, aGate(), NEVER, context);
+      for (let attempt = 1; attempt <= 3; attempt += 1) await sender.send(outgoing).catch(() => undefined);
+      // The first back-off would be over before the others know of it.
+      expect(asked).to.deep.equal(isAnswer ? [2000, 4000] : []);
+    }
   });
 
   it('is not asked for when another worker has done so, or when it is over before the others know', async () => {
