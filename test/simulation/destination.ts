@@ -49,7 +49,7 @@ export class Destination {
   /** Answers a request. It ingests exactly the events that it accepts. */
   receive(events: readonly MappedEvent[], bytes: number, fault: SendFault | undefined): Receipt {
     const weather = this.#weatherNow();
-    if (weather === 'unavailable') throw new TransientError('503');
+    if (weather === 'unavailable') throw new TransientError('503', { isAnswer: true });
     if (weather === 'throttled')
       throw new TransientError('429', { retryAfterMs: 5000 + this.#options.random() * MINUTE });
     const refusesSome = weather === 'refused' && this.#options.random() < 0.5;

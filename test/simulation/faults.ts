@@ -28,7 +28,7 @@ export const STEPS = [
 ] as const;
 
 /** The steps of a worker that shares its pipeline with others. Apart, so that the faults of every other seed stay the same. */
-export const SHARED_STEPS = ['join', 'refresh', 'claim', 'pace'] as const;
+export const SHARED_STEPS = ['join', 'refresh', 'claim', 'pace', 'back-off'] as const;
 export type Step = (typeof STEPS)[number] | (typeof SHARED_STEPS)[number];
 
 /** The faults of a worker at a step. */

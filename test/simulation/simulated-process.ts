@@ -73,6 +73,10 @@ export class SimulatedProcess {
     return this.#isDead;
   }
 
+  get isFrozen(): boolean {
+    return this.#surroundings.clock.nowMs < this.#frozenUntilMs;
+  }
+
   kill(): void {
     this.#isDead = true;
     this.#die();

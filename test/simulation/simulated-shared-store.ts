@@ -17,12 +17,15 @@ interface Watch {
   refused?(error: unknown): void;
 }
 
-/** Who watches the transactions of a worker: those of its commits and lease come one after another, as do those of its pace. */
+/**
+ * Who watches the transactions of a worker: those of its commits and lease come one after another, as do those of the limits
+ * that it shares.
+ */
 class Watches {
   #last: Promise<unknown> = Promise.resolve();
-  #lastPace: Promise<unknown> = Promise.resolve();
+  #lastLimit: Promise<unknown> = Promise.resolve();
   #watch: Watch | undefined;
-  #pace: Watch | undefined;
+  #limit: Watch | undefined;
 
   async during<T>(watch: Watch, work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(async () => {
@@ -33,20 +36,20 @@ class Watches {
     return done;
   }
 
-  async duringPace<T>(watch: Watch, work: () => Promise<T>): Promise<T> {
-    const done = this.#lastPace.then(async () => {
-      this.#pace = watch;
+  async duringLimit<T>(watch: Watch, work: () => Promise<T>): Promise<T> {
+    const done = this.#lastLimit.then(async () => {
+      this.#limit = watch;
       return work();
     });
-    this.#lastPace = done.catch(() => undefined);
+    this.#lastLimit = done.catch(() => undefined);
     return done;
   }
 
-  /** Makes a transaction and tells its watch. Only those of the pace result in a number. */
+  /** Makes a transaction and tells its watch. Only those of the pace and the back-off result in a number. */
   see<T>(work: () => T, before: PipelineState): T {
     try {
       const result = work();
-      (typeof result === 'number' ? this.#pace : this.#watch)?.done(result, before);
+      (typeof result === 'number' ? this.#limit : this.#watch)?.done(result, before);
       return result;
     } catch (error) {
       this.#watch?.refused?.(error);
@@ -101,6 +104,17 @@ function sharedWriter(
   const { worker } = writer;
   const { workers } = oracle;
   const refused = (error: unknown) => workers.refused(worker, error, clock.nowMs);
+  /** Makes a transaction with whose answer the worker learns how long the others back off. */
+  const learning = async <T>({ done, ...watch }: Watch, work: () => Promise<T>): Promise<T> => {
+    let learns: (nowMs: number) => void = () => undefined;
+    const see: Watch['done'] = (result, before) => {
+      learns = workers.tells(worker);
+      done(result, before);
+    };
+    const result = await watching.during({ ...watch, done: see }, work);
+    learns(clock.nowMs);
+    return result;
+  };
 
   const commit: StateWriter['commit'] = async (changes, options) => {
     const done = (_: unknown, before: PipelineState) => {
@@ -109,7 +123,7 @@ function sharedWriter(
       for (const change of changes) if (change.type === 'plan') onPlan(change.purpose, change.window);
     };
     const state = await process.step(stepOf(changes), async () =>
-      watching.during({ done, refused }, async () => writer.commit(changes, options)),
+      learning({ done, refused }, async () => writer.commit(changes, options)),
     );
     record.lostCommits -= 1;
     return state;
@@ -126,20 +140,27 @@ function sharedWriter(
     digests: async (...asked) => writer.digests(...asked),
     holder: async () => writer.holder(),
     commit,
-    refresh: async () =>
-      process.step('refresh', async () => watching.during({ done() {} }, async () => writer.refresh())),
+    refresh: async () => process.step('refresh', async () => learning({ done() {} }, async () => writer.refresh())),
     renew: async () =>
       process.step('renew', async () => {
         const granted = lease.asked();
         const watch: Watch = { done: () => workers.renewed(worker, clock.nowMs), refused };
-        await watching.during(watch, async () => writer.renew());
+        await learning(watch, async () => writer.renew());
         granted();
       }),
     pace: async (events, eventsPerSecond) =>
       process.step('pace', async () => {
         const done = (waitMs: unknown) =>
           workers.granted(worker, events, clock.nowMs + Number(waitMs), eventsPerSecond);
-        return watching.duringPace({ done, refused }, async () => writer.pace(events, eventsPerSecond));
+        return watching.duringLimit({ done, refused }, async () => writer.pace(events, eventsPerSecond));
+      }),
+    get backOffMs() {
+      return writer.backOffMs;
+    },
+    backOff: async (ms) =>
+      process.step('back-off', async () => {
+        const done = (untilMs: unknown) => workers.backsOff(worker, Number(untilMs));
+        return watching.duringLimit({ done, refused }, async () => writer.backOff(ms));
       }),
     release: async () =>
       process.step('release', async () => {

@@ -1,4 +1,4 @@
-import { TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { TransientError, UnexpectedAnswerError, type CallOptions } from '@sluice/core/adapter';
 import {
   eventId,
   type EncodedEvent,
@@ -55,22 +55,31 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     if (ids.size !== events.length) oracle.fail('a request contains an event twice');
   }
 
-  function sendsAtSharedPace(events: number): void {
+  function sendsAsShared(events: number): void {
     const { writer } = process;
-    if (!scenario.isShared || scenario.maxEventsPerSecond === undefined || writer === undefined) return;
-    if (isShared(writer)) oracle.workers.sends(writer.worker, events, clock.nowMs);
+    if (!scenario.isShared || writer === undefined || !isShared(writer)) return;
+    oracle.workers.begins(writer.worker, clock.nowMs);
+    if (scenario.maxEventsPerSecond !== undefined) oracle.workers.sends(writer.worker, events, clock.nowMs);
   }
 
-  async function send(request: SinkRequest): Promise<Receipt> {
+  /** What a frozen process has sent cannot be cut any more. */
+  function checkArrival(): void {
+    const { writer, isFrozen } = process;
+    if (!isFrozen && writer && clock.nowMs > writer.leaseExpiresAt + 1) {
+      oracle.fail('a request that was on its way when the lease expired was not cut');
+    }
+  }
+
+  async function send(request: SinkRequest, { signal }: CallOptions): Promise<Receipt> {
     // Without its answer, a dead process waits for ever.
     if (process.isDead) return new Promise<never>(() => undefined);
     const begunMs = clock.nowMs;
     record.requests += 1;
     oracle.sending(record);
     gate.begins(request.events.length, bytesOf(request));
-    sendsAtSharedPace(request.events.length);
+    sendsAsShared(request.events.length);
     try {
-      const receipt = await exchange(request);
+      const receipt = await exchange(request, signal);
       const isTaken = request.events.every((_, index) => isFinal(receipt.outcomes[index]));
       gate.ends(begunMs, isTaken ? 'taken' : 'again', receipt.retryAfterMs);
       return receipt;
@@ -81,7 +90,7 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     }
   }
 
-  async function exchange(request: SinkRequest): Promise<Receipt> {
+  async function exchange(request: SinkRequest, signal: AbortSignal | undefined): Promise<Receipt> {
     return process.step('send', async (fault) => {
       const events = request.events.map(decoded);
       const bytes = bytesOf(request);
@@ -90,12 +99,13 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
       try {
         if (fault !== undefined && WEATHER.has(fault)) destination.turn(fault);
         if (fault === 'lost-request') {
-          await clock.sleep(10_000);
+          await clock.sleep(10_000, signal);
           throw new TransientError('the request timed out');
         }
-        await clock.sleep(20 + random() * 2000);
+        await clock.sleep(20 + random() * 2000, signal);
+        checkArrival();
         const receipt = destination.receive(events, bytes, fault);
-        await clock.sleep(destination.isSlow ? 30_000 + random() * 60_000 : 20 + random() * 1000);
+        await clock.sleep(destination.isSlow ? 30_000 + random() * 60_000 : 20 + random() * 1000, signal);
         if (fault === 'lost-answer') throw new TransientError('connection reset');
         if (fault === 'unexpected') throw new UnexpectedAnswerError('a page of HTML');
         record.answered(events, receipt);

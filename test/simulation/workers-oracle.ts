@@ -10,6 +10,7 @@ export const SHARED_EVENTS = [
   'change refused: another was faster',
   'change refused: the lease was over',
   'pace shared',
+  'back-off shared',
   'clock ahead',
   'clock behind',
 ] as const;
@@ -18,6 +19,8 @@ type SharedEvent = (typeof SHARED_EVENTS)[number];
 /** Rounding of times that are added up. */
 const TOLERATED_MS = 0.01;
 
+const NOT_QUIET = { untilMs: Number.NEGATIVE_INFINITY, toldMs: Number.NEGATIVE_INFINITY };
+
 interface SharingWorker {
   readonly joinedMs: Instant;
   /** When its lease ends by the store's clock. */
@@ -25,6 +28,8 @@ interface SharingWorker {
   /** Of its grants of the pace: how many events it may have begun to send, and from when on. */
   readonly grants: { readonly events: number; readonly fromMs: Instant }[];
   sent: number;
+  /** Until when it must send nothing, as far as it has been told, and when it was told so. */
+  quiet: { readonly untilMs: Instant; readonly toldMs: Instant };
 }
 
 /** The changes of a commit, and the state on both sides of it. */
@@ -50,6 +55,8 @@ export class WorkersOracle {
   readonly #plannedAt = new Map<number, number>();
   #nextGrantMs = Number.NEGATIVE_INFINITY;
   #lastGranted: number | undefined;
+  /** Until when nobody may send, and who has asked for it. */
+  #backOff: { readonly untilMs: Instant; readonly by: number } | undefined;
 
   constructor(fail: (message: string) => void, { leaseMs }: { readonly leaseMs: number }) {
     this.#fail = fail;
@@ -64,7 +71,7 @@ export class WorkersOracle {
     if (clockAheadMs !== 0) this.happened(clockAheadMs > 0 ? 'clock ahead' : 'clock behind');
     const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
     if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
-    this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0 });
+    this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0, quiet: NOT_QUIET });
   }
 
   /** Called when the lease of a worker was extended. */
@@ -141,6 +148,29 @@ export class WorkersOracle {
     const allowed = due.reduce((sum, grant) => sum + grant.events, 0);
     if (known.sent > allowed)
       this.#fail(`worker ${worker} has sent ${known.sent} events, where ${allowed} were granted`);
+  }
+
+  /** Called when the state has taken the wish of a worker that nobody sends anything until then. */
+  backsOff(worker: number, untilMs: Instant): void {
+    if (untilMs > (this.#backOff?.untilMs ?? Number.NEGATIVE_INFINITY)) this.#backOff = { untilMs, by: worker };
+  }
+
+  /** Called when the state tells a worker how long to wait. Returns what to call when the worker gets the answer. */
+  tells(worker: number): (nowMs: Instant) => void {
+    const told = this.#backOff;
+    return (nowMs) => {
+      if (told === undefined || nowMs >= told.untilMs) return;
+      this.#of(worker).quiet = { untilMs: told.untilMs, toldMs: nowMs };
+      if (told.by !== worker) this.happened('back-off shared');
+    };
+  }
+
+  /** Called when a worker begins a request. What it was told at this very moment can come too late. */
+  begins(worker: number, nowMs: Instant): void {
+    const { untilMs, toldMs } = this.#of(worker).quiet;
+    if (toldMs < nowMs && nowMs < untilMs - TOLERATED_MS) {
+      this.#fail(`worker ${worker} sent a request although another one had been asked to wait`);
+    }
   }
 
   #planned(

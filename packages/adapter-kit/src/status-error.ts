@@ -54,7 +54,7 @@ export function statusError(
   const message = advice === undefined ? said : `${said}: ${advice}`;
   switch (means) {
     case 'retry':
-      return new TransientError(message, { retryAfterMs: retryAfterMs(answer, now) });
+      return new TransientError(message, { retryAfterMs: retryAfterMs(answer, now), isAnswer: true });
     case 'too-large':
       return new TooLargeError(message);
     case 'invalid':

@@ -1,9 +1,10 @@
 import { StateError, type Commit, type PipelineState } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
+import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
 import { leaseLostError, renewLease, type LeasedPipelineRow } from './stored-lease.js';
-import { writeParts } from './stored-parts.js';
+import { lengthsOf, writeParts } from './stored-parts.js';
 
 /**
  * Writes a commit and extends the lease, in one transaction that can be repeated until it is known to have worked: the
@@ -18,10 +19,10 @@ export async function appendCommit(
   const { schema, pipeline, leaseSeconds, token } = row;
   const { state, revision, digestChanges, deadLetterChanges } = commit;
   const written = await query(
-    `UPDATE "${schema}".pipelines SET revision = ?,
+    `UPDATE "${schema}".pipelines SET revision = ?, lengths = ?,
        held_until = clock_timestamp() + make_interval(secs => ?)
      WHERE name = ? AND token = ? AND revision = ? RETURNING revision`,
-    [revision, leaseSeconds, pipeline, token, revision - 1],
+    [revision, jsonText(lengthsOf(state)), leaseSeconds, pipeline, token, revision - 1],
   );
   if (written.length === 0) {
     await assertWritten(query, row, revision);

@@ -15,7 +15,7 @@ export async function neighbouringRows(
   const rows = await query<Row>(
     `SELECT name, binding.value AS binding FROM "${schema}".pipelines
      LEFT JOIN "${schema}".state_parts AS binding ON binding.pipeline = name AND part = 'binding'
-     WHERE name <> ? AND revision > 0 ORDER BY name`,
+     WHERE name <> ? AND pipelines.revision > 0 ORDER BY name`,
     [pipeline],
   );
   return rows.map(({ name, binding: written }) => {

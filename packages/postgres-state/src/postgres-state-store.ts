@@ -22,6 +22,7 @@ import { leasedRow } from './leased-row.js';
 import { migrateIn } from './migrate.js';
 import { neighbouringRows } from './neighbouring-rows.js';
 import { translateError } from './postgres-error.js';
+import { ReadingDatabases } from './reading-databases.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { sharedRow } from './shared-row.js';
 import type { PipelineRow } from './stored-lease.js';
@@ -40,12 +41,15 @@ type AskForLease<T> = (
 export class PostgresStateStore implements StateStore {
   readonly #config: PostgresStateConfig;
   readonly #context: PostgresStateContext;
+  readonly #reading: ReadingDatabases;
   /** Absent unless workers share a pipeline window by window. */
   readonly join?: (pipeline: string) => Promise<SharedStateWriter>;
 
-  constructor(config: PostgresStateConfig, context: PostgresStateContext) {
+  /** `reading`: that of the process. */
+  constructor(config: PostgresStateConfig, context: PostgresStateContext, reading = new ReadingDatabases()) {
     this.#config = config;
     this.#context = context;
+    this.#reading = reading;
     if (config.lease === 'window') {
       this.join = (pipeline) => this.#open(async (database) => openSharedWriter(await this.#enter(database, pipeline)));
     }
@@ -53,16 +57,16 @@ export class PostgresStateStore implements StateStore {
 
   reader(pipeline: string): StateReader {
     const { schema } = this.#config;
-    return postgresStateReader({ schema, pipeline }, (work) => this.#withDatabase(work));
+    return postgresStateReader({ schema, pipeline }, (work) => this.#withReading(work));
   }
 
   async check(pipeline: string): Promise<readonly CheckResult[]> {
-    return this.#withDatabase((database) => checkDatabase(database, this.#config.schema, this.reader(pipeline)));
+    return this.#withReading((database) => checkDatabase(database, this.#config.schema, this.reader(pipeline)));
   }
 
   async neighbours(pipeline: string): Promise<readonly NeighbouringState[]> {
     const { schema } = this.#config;
-    return this.#withDatabase((database) => database.read((query) => neighbouringRows(query, schema, pipeline)));
+    return this.#withReading((database) => database.read((query) => neighbouringRows(query, schema, pipeline)));
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {
@@ -108,12 +112,7 @@ export class PostgresStateStore implements StateStore {
     return { row, granted, clock: new LeaseClock(runtime, leaseSeconds * 1000, asked), database, runtime, logger };
   }
 
-  async #withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const database = stateDatabase(this.#config, this.#context.baseDirectory);
-    try {
-      return await work(database);
-    } finally {
-      await database.close();
-    }
+  async #withReading<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    return this.#reading.use(this.#config, this.#context.baseDirectory, work);
   }
 }

@@ -1,12 +1,15 @@
 import type { Commit, PipelineState, SharedMoment, SharedState } from '@sluice/core/state';
 import { EMPTY_STATE } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
-import { checkedState, postgresStateReader } from './postgres-state-reader.js';
+import { readChanged } from './changed-state.js';
+import { jsonText } from './json-text.js';
+import { isPassing } from './postgres-error.js';
+import { postgresStateReader } from './postgres-state-reader.js';
 import { messageOf, repeated, type UnderLease } from './repeated.js';
+import { prolongBackOff, readPipeline } from './shared-pipeline.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
-import { lockRow } from './stored-lease.js';
-import { readParts, writeParts } from './stored-parts.js';
+import { lengthsOf, writeParts } from './stored-parts.js';
 import {
   buryExpired,
   freeWorker,
@@ -23,39 +26,52 @@ export interface SharedRowContext extends UnderLease {
 
 /** A pipeline's row that several workers share. Retries while the database does not answer, until the lease may have expired. */
 export function sharedRow(context: SharedRowContext): SharedState {
-  const { row, clock, database, logger } = context;
-  /** As it was read or committed last, so that it is read again only after somebody else has changed it. */
+  const { row, clock, database, runtime, logger } = context;
+  /** As it was read or committed last, so that only what somebody else has changed since is read. */
   let known: PipelineState = EMPTY_STATE;
   let commits = 0;
-  const keep = (moment: SharedMoment): SharedMoment => {
+  let backOffUntilMs = Number.NEGATIVE_INFINITY;
+  const learn = (backOffMs: number): void => {
+    backOffUntilMs = runtime.monotonicMs() + backOffMs;
+  };
+  const keep = ({ backOffMs, ...moment }: SeenMoment): SharedMoment => {
     known = moment.state;
+    learn(backOffMs);
     return moment;
   };
-  const write = <T>(doing: string, work: (query: Query) => Promise<T>) =>
-    repeated(context, doing, () => database.write(work), { extendsLease: true });
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> =>
+    work().catch((error: unknown) => {
+      // The next connection may reach a standby that has taken over without the last commits.
+      if (isPassing(error)) known = EMPTY_STATE;
+      throw error;
+    });
+  const write = <T>(doing: string, work: (query: Query) => Promise<T>, extendsLease = true) =>
+    repeated(context, doing, () => attempt(async () => database.write(work)), { extendsLease });
   return {
     ...postgresStateReader(row, async (work) => work(database)),
     worker: row.worker,
     get leaseExpiresAt() {
       return clock.leaseExpiresAt;
     },
+    get backOffMs() {
+      return Math.max(0, backOffUntilMs - runtime.monotonicMs());
+    },
     append: async (decide) => {
       commits += 1;
       return keep(await write('write', (query) => appendShared(query, row, { known, number: commits, decide })));
     },
     refresh: async () => {
-      const read = () => database.read((query) => readMoment(query, row, known));
+      const read = () => attempt(async () => database.read((query) => readMoment(query, row, known)));
       return keep(await repeated(context, 'read', read, { extendsLease: false }));
     },
     renew: () =>
       write('renew the lease on', async (query) => {
         await renewWorker(query, row);
+        learn((await readPipeline(query, row)).backOffMs);
         return numbersOf(await seenWorkers(query, row));
       }),
-    pace: (events, eventsPerSecond) => {
-      const ask = () => database.write((query) => reserve(query, row, events / eventsPerSecond));
-      return repeated(context, 'write', ask, { extendsLease: false });
-    },
+    pace: (events, eventsPerSecond) => write('write', (query) => reserve(query, row, events / eventsPerSecond), false),
+    backOff: async (ms) => learn(await write('write', (query) => prolongBackOff(query, row, ms), false)),
     release: async () => {
       try {
         await database.write((query) => freeWorker(query, row));
@@ -70,6 +86,11 @@ export function sharedRow(context: SharedRowContext): SharedState {
   };
 }
 
+/** How much longer the workers send nothing is counted from the moment. */
+interface SeenMoment extends SharedMoment {
+  readonly backOffMs: number;
+}
+
 interface SharedCommit {
   readonly known: PipelineState;
   /** Which commit of the worker it is: tells whether an attempt took effect whose answer was lost. */
@@ -82,14 +103,14 @@ async function appendShared(
   query: Query,
   row: SharedPipelineRow,
   { known, number, decide }: SharedCommit,
-): Promise<SharedMoment> {
+): Promise<SeenMoment> {
   const { schema, pipeline, worker, leaseSeconds } = row;
-  const { revision } = await lockRow(query, row);
+  const stored = await readPipeline(query, row, { locks: true });
   const living = await buryExpired(query, row);
   const own = living.find((each) => each.worker === worker);
   if (own === undefined) throw workerLostError(row);
-  const state = known.revision === revision ? known : await readState(query, row);
-  const newest = { state, workers: numbersOf(living) };
+  const state = await readChanged(query, row, known, stored);
+  const newest = { state, workers: numbersOf(living), backOffMs: stored.backOffMs };
   const isRepeat = own.commits === number;
   const commit = isRepeat ? undefined : decide(newest);
   await query(
@@ -98,24 +119,22 @@ async function appendShared(
     [number, leaseSeconds, pipeline, worker],
   );
   if (commit === undefined) return newest;
-  await query(`UPDATE "${schema}".pipelines SET revision = ? WHERE name = ?`, [commit.revision, pipeline]);
+  const lengths = jsonText(lengthsOf(commit.state));
+  await query(`UPDATE "${schema}".pipelines SET revision = ?, lengths = ? WHERE name = ?`, [
+    commit.revision,
+    lengths,
+    pipeline,
+  ]);
   await writeParts(query, row, state === EMPTY_STATE ? undefined : state, commit.state);
   for (const change of commit.digestChanges) await changeDigests(query, row, change);
   for (const change of commit.deadLetterChanges) await changeDeadLetters(query, row, change);
-  return { state: commit.state, workers: newest.workers };
+  return { ...newest, state: commit.state };
 }
 
-async function readMoment(query: Query, row: SharedPipelineRow, known: PipelineState): Promise<SharedMoment> {
-  const [found] = await query<{ readonly revision: string }>(
-    `SELECT revision FROM "${row.schema}".pipelines WHERE name = ?`,
-    [row.pipeline],
-  );
-  const state = known.revision === Number(found?.revision ?? 0) ? known : await readState(query, row);
-  return { state, workers: numbersOf(await seenWorkers(query, row)) };
-}
-
-async function readState(query: Query, row: SharedPipelineRow): Promise<PipelineState> {
-  return checkedState(await readParts(query, row), row);
+async function readMoment(query: Query, row: SharedPipelineRow, known: PipelineState): Promise<SeenMoment> {
+  const stored = await readPipeline(query, row);
+  const state = await readChanged(query, row, known, stored);
+  return { state, workers: numbersOf(await seenWorkers(query, row)), backOffMs: stored.backOffMs };
 }
 
 function numbersOf(workers: readonly { readonly worker: number }[]): ReadonlySet<number> {

@@ -37,12 +37,8 @@ export async function makeRow(query: Query, { schema, pipeline }: PipelineRow): 
 }
 
 /** Holds the pipeline's row until the end of the transaction. */
-export async function lockRow(query: Query, { schema, pipeline }: PipelineRow): Promise<{ readonly revision: number }> {
-  const [row] = await query<{ readonly revision: string }>(
-    `SELECT revision FROM "${schema}".pipelines WHERE name = ? FOR UPDATE`,
-    [pipeline],
-  );
-  return { revision: Number(row?.revision ?? 0) };
+export async function lockRow(query: Query, { schema, pipeline }: PipelineRow): Promise<void> {
+  await query(`SELECT FROM "${schema}".pipelines WHERE name = ? FOR UPDATE`, [pipeline]);
 }
 
 /** Takes a lease that is free or has expired by the database's clock. Returns its token; undefined when it is held. */

@@ -10,6 +10,9 @@ interface Part {
   readonly value: unknown;
 }
 
+/** How many parts each property of a state has: the length of a list, 1 for others. Absent: none. */
+export type PartLengths = Readonly<Record<string, number>>;
+
 /**
  * Writes the parts that differ from those of `previous`, which is stored; undefined when nothing is. What a commit does not
  * change is the same object as before.
@@ -20,27 +23,28 @@ export async function writeParts(
   previous: PipelineState | undefined,
   next: PipelineState,
 ): Promise<void> {
-  const [before, after] = [previous === undefined ? new Map<string, Part>() : partsOf(previous), partsOf(next)];
-  const changed = [...after].filter(([key, { value }]) => before.get(key)?.value !== value).map(([, part]) => part);
-  const gone = [...before].filter(([key]) => !after.has(key)).map(([, part]) => part);
+  const changed = changedParts(previous, next);
+  const [was, is] = [previous === undefined ? {} : lengthsOf(previous), lengthsOf(next)];
+  const shorter = Object.keys(was).filter((part) => (was[part] ?? 0) > (is[part] ?? 0));
   if (changed.length > 0) {
     await query(
-      `INSERT INTO "${schema}".state_parts (pipeline, part, place, value)
-       SELECT ?, part, place, value FROM unnest(?::text[], ?::int[], ?::json[]) AS changed(part, place, value)
-       ON CONFLICT (pipeline, part, place) DO UPDATE SET value = excluded.value`,
+      `INSERT INTO "${schema}".state_parts (pipeline, part, place, value, revision)
+       SELECT ?, part, place, value, ? FROM unnest(?::text[], ?::int[], ?::json[]) AS changed(part, place, value)
+       ON CONFLICT (pipeline, part, place) DO UPDATE SET value = excluded.value, revision = excluded.revision`,
       [
         pipeline,
+        next.revision,
         changed.map(({ part }) => part),
         changed.map(({ place }) => String(place)),
         changed.map(({ value }) => jsonText(value)),
       ],
     );
   }
-  if (gone.length > 0) {
+  if (shorter.length > 0) {
     await query(
-      `DELETE FROM "${schema}".state_parts USING unnest(?::text[], ?::int[]) AS gone(part, place)
-       WHERE pipeline = ? AND state_parts.part = gone.part AND state_parts.place = gone.place`,
-      [gone.map(({ part }) => part), gone.map(({ place }) => String(place)), pipeline],
+      `DELETE FROM "${schema}".state_parts USING unnest(?::text[], ?::int[]) AS shorter(part, length)
+       WHERE pipeline = ? AND state_parts.part = shorter.part AND place >= shorter.length`,
+      [shorter, shorter.map((part) => String(is[part] ?? 0)), pipeline],
     );
   }
 }
@@ -51,24 +55,56 @@ export async function readParts(query: Query, { schema, pipeline }: PipelineRow)
     `SELECT part, place, value FROM "${schema}".state_parts WHERE pipeline = ? ORDER BY part, place`,
     [pipeline],
   );
-  if (rows.length === 0) return undefined;
-  const lists: Record<string, unknown[]> = Object.fromEntries(LISTS.map((part) => [part, []]));
-  const single: [string, unknown][] = [];
-  for (const { part, place, value } of rows) {
-    if (!Object.hasOwn(lists, part)) single.push([part, value]);
-    else lists[part]?.splice(place, 0, value);
-  }
-  return { ...Object.fromEntries(single), ...lists };
+  return rows.length === 0 ? undefined : { ...EMPTY_LISTS, ...stateOf(rows) };
 }
 
-/** The properties that are lists. */
-const LISTS = Object.entries(EMPTY_STATE).flatMap(([part, value]) => (Array.isArray(value) ? [part] : []));
+/** The parts that were written after a revision. */
+export async function readPartsSince(
+  query: Query,
+  { schema, pipeline }: PipelineRow,
+  revision: number,
+): Promise<readonly Part[]> {
+  return query<Part>(
+    `SELECT part, place, value FROM "${schema}".state_parts
+     WHERE pipeline = ? AND revision > ? ORDER BY part, place`,
+    [pipeline, revision],
+  );
+}
 
-function partsOf(state: PipelineState): ReadonlyMap<string, Part> {
-  const parts = Object.entries(state).flatMap(([part, value]): Part[] => {
-    const items: unknown = value;
-    if (Array.isArray(items)) return items.map((item: unknown, place) => ({ part, place, value: item }));
-    return items === undefined ? [] : [{ part, place: 0, value: items }];
+/** The properties of a state that have these parts. The elements of a list follow each other, whatever their places. */
+export function stateOf(parts: readonly Part[]): Readonly<Record<string, unknown>> {
+  const properties: Record<string, unknown> = {};
+  for (const { part, value } of parts) {
+    const list = properties[part];
+    if (!Object.hasOwn(EMPTY_LISTS, part)) properties[part] = value;
+    else if (Array.isArray(list)) list.push(value);
+    else properties[part] = [value];
+  }
+  return properties;
+}
+
+const EMPTY_LISTS: Readonly<Record<string, readonly unknown[]>> = Object.fromEntries(
+  Object.entries(EMPTY_STATE).filter(([, value]) => Array.isArray(value)),
+);
+
+function changedParts(previous: PipelineState | undefined, next: PipelineState): readonly Part[] {
+  const before: Readonly<Record<string, unknown>> = { ...previous };
+  return Object.entries(next).flatMap(([part, value]: [string, unknown]): readonly Part[] => {
+    const was = before[part];
+    if (value === was || value === undefined) return [];
+    if (!Array.isArray(value)) return [{ part, place: 0, value }];
+    const stored: readonly unknown[] = Array.isArray(was) ? was : [];
+    const parts: Part[] = [];
+    value.forEach((item: unknown, place) => {
+      if (item !== stored[place]) parts.push({ part, place, value: item });
+    });
+    return parts;
   });
-  return new Map(parts.map((part) => [`${part.part} ${part.place}`, part]));
+}
+
+export function lengthsOf(state: PipelineState): PartLengths {
+  const lengths = Object.entries(state).flatMap(([part, value]: [string, unknown]) =>
+    value === undefined ? [] : [[part, Array.isArray(value) ? value.length : 1] as const],
+  );
+  return Object.fromEntries(lengths);
 }

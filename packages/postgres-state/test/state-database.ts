@@ -5,6 +5,7 @@ import { recordingLogger, type RecordingLogger } from '@sluice/testkit';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { Client } from 'pg';
 import { postgresStateConfig } from '#src/config.js';
+import type { ReadingDatabases } from '#src/reading-databases.js';
 import { PostgresStateStore } from '#src/postgres-state-store.js';
 
 const clients: Client[] = [];
@@ -31,11 +32,15 @@ interface StoreOptions {
   readonly leaseSeconds?: number;
   readonly connectTimeoutSeconds?: number;
   readonly statementTimeoutSeconds?: number;
+  readonly reading?: ReadingDatabases;
 }
 
-export function aStore(url: string, { runtime = systemRuntime, logger, ...options }: StoreOptions = {}): StateStore {
+export function aStore(
+  url: string,
+  { runtime = systemRuntime, logger, reading, ...options }: StoreOptions = {},
+): StateStore {
   const config = postgresStateConfig.parse({ url, ...options });
-  return new PostgresStateStore(config, { runtime, logger: logger ?? recordingLogger() });
+  return new PostgresStateStore(config, { runtime, logger: logger ?? recordingLogger() }, reading);
 }
 
 after(async () => {

@@ -64,6 +64,7 @@ class MemoryPipeline {
   /** Those that share the pipeline, by their tokens. One that has expired is forgotten by whoever notices. */
   readonly workers = new Map<number, Lease>();
   paceMs = Number.NEGATIVE_INFINITY;
+  backOffUntilMs = Number.NEGATIVE_INFINITY;
 
   apply({ state, digestChanges, deadLetterChanges }: Commit): void {
     this.state = state;
@@ -148,12 +149,28 @@ export class MemoryStateStore implements StateStore {
       if (own === undefined) throw new StateError(`the lease of worker ${worker} has expired`);
       return own;
     };
-    const moment = (): SharedMoment => ({ state: stored.state, workers: new Set(this.#living(stored).keys()) });
+    /** As of the worker's last transaction. */
+    let backOffUntilMs = Number.NEGATIVE_INFINITY;
+    const moment = (): SharedMoment => {
+      ({ backOffUntilMs } = stored);
+      return { state: stored.state, workers: new Set(this.#living(stored).keys()) };
+    };
+    const now = this.#now;
     return openSharedWriter({
       ...this.reader(pipeline),
       worker,
       get leaseExpiresAt() {
         return leaseExpiresAt;
+      },
+      get backOffMs() {
+        return Math.max(0, backOffUntilMs - now());
+      },
+      backOff: async (ms) => {
+        await this.#transaction(() => {
+          stored.backOffUntilMs = Math.max(stored.backOffUntilMs, now() + ms);
+          ({ backOffUntilMs } = stored);
+          return backOffUntilMs;
+        });
       },
       append: async (decide) =>
         this.#transaction(() => {

@@ -54,6 +54,11 @@ export class SourceDriftError extends SluiceError {
   }
 }
 
+interface TransientErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number | undefined;
+  readonly isAnswer?: boolean;
+}
+
 /**
  * Network, 5xx, throttling. The engine waits and retries. A single run gives up before the peer's first answer after three
  * attempts, and later after `delivery.giveUpAfter` without progress.
@@ -65,10 +70,16 @@ export class TransientError extends SluiceError {
 
   /** How long the peer asks to wait, in milliseconds; the engine waits at least as long. */
   readonly retryAfterMs: number | undefined;
+  /**
+   * Whether the peer itself has answered, so that whoever else calls it must wait as well. Default: whether it asks to wait.
+   * False for a failure on the way, which can be that of one machine.
+   */
+  readonly isAnswer: boolean;
 
-  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number | undefined }) {
+  constructor(message: string, options: TransientErrorOptions = {}) {
     super(message, options);
-    this.retryAfterMs = options?.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs;
+    this.isAnswer = options.isAnswer ?? options.retryAfterMs !== undefined;
   }
 }
 

@@ -81,7 +81,7 @@ export interface SharedMoment {
  *
  * `refresh` is called once, before everything else. `append`, `refresh` and `renew` are never called at the same time, and
  * `release` comes last. After an error of `append` or `renew` that is not one of `decide`, only `release` is called.
- * `deadLetters`, `digests`, `holder` and `pace` are called at any time.
+ * `deadLetters`, `digests`, `holder`, `pace` and `backOff` are called at any time.
  */
 export interface SharedState extends Omit<StateReader, 'read'> {
   readonly worker: number;
@@ -103,6 +103,12 @@ export interface SharedState extends Omit<StateReader, 'read'> {
 
   /** Extends the worker's lease and tells the living. Throws `StateError` when it has expired, however short a time ago. */
   renew(): Promise<SharedMoment['workers']>;
+
+  /** As in `SharedStateWriter`. A successful `append`, `refresh`, `renew` or `backOff` brings it up to date. */
+  readonly backOffMs: number;
+
+  /** As in `SharedStateWriter`. */
+  backOff(ms: number): Promise<void>;
 
   /** As in `SharedStateWriter`. */
   pace(events: number, eventsPerSecond: number): Promise<number>;

@@ -146,7 +146,10 @@ export interface Sink {
   /** Pure: the request as `preview` shows it. */
   describe(request: SinkRequest): RequestDescription;
 
-  /** One attempt. `attempt` starts at 1 and counts the attempts for these events. */
+  /**
+   * One attempt. `attempt` starts at 1 and counts the attempts for these events. `signal` aborts when the lease on the state
+   * ends before the answer.
+   */
   send(request: SinkRequest, options: CallOptions & { readonly attempt: number }): Promise<Receipt>;
 
   /**

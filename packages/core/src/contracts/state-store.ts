@@ -269,6 +269,19 @@ export interface SharedStateWriter extends StateWriter {
    * before they may be sent, in milliseconds. It counts by the store's clock.
    */
   pace(events: number, eventsPerSecond: number): Promise<number>;
+
+  /**
+   * How much longer the workers of the pipeline send nothing because the destination has asked one of them to wait, in
+   * milliseconds: as of the last commit, `refresh`, `renew` or `backOff` of this worker, less what has passed since. 0: they
+   * may send. The engine checks it before each send.
+   */
+  readonly backOffMs: number;
+
+  /**
+   * Asks all workers of the pipeline to send nothing for this long, in milliseconds, by the store's clock. It only ever
+   * prolongs what was asked before. Called once when a worker backs off, not for every request.
+   */
+  backOff(ms: number): Promise<void>;
 }
 
 /** A state that a store has found beside that of a pipeline. */

@@ -41,6 +41,10 @@ function sharedWriter(shared: SharedState, initial: SharedMoment): SharedStateWr
     get leaseExpiresAt() {
       return shared.leaseExpiresAt;
     },
+    get backOffMs() {
+      return shared.backOffMs;
+    },
+    backOff: (ms) => shared.backOff(ms),
     isAlive: (other) => workers.has(other),
     read: async () => state,
     deadLetters: () => shared.deadLetters(),

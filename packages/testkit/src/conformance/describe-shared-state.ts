@@ -262,6 +262,23 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       expect((await whole.commit([advance(1, 1)])).revision).to.equal(2);
     });
 
+    it('makes all workers back off when the destination asks one of them to wait', async () => {
+      const [asked, committing, renewing, late] = [await join(), await join(), await join(), await join()];
+      await asked.backOff(60_000);
+      await asked.backOff(20_000);
+      // Less what has passed by the store's clock meanwhile, and nobody knows before the state has told it.
+      expect(asked.backOffMs).to.be.within(40_000, 60_000);
+      expect(committing.backOffMs).to.equal(0);
+      await committing.commit([planned(committing, 1, 0)]);
+      await renewing.renew();
+      await late.refresh();
+      for (const { backOffMs } of [committing, renewing, late, await join()]) {
+        expect(backOffMs).to.be.within(40_000, 60_000);
+      }
+      await late.backOff(90_000);
+      expect(late.backOffMs).to.be.within(70_000, 90_000);
+    });
+
     it('makes all workers wait for one pace', async () => {
       const [a, b] = [await join(), await join()];
       const waits = [await a.pace(50, 10), await b.pace(20, 10), await a.pace(1, 10)];

@@ -41,7 +41,8 @@ export async function deliverBatch(
       for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
     },
   };
-  const checking = checkingSender(sinkSender(sink, onSend, context), () => ledger.leaseExpiresAt, runtime);
+  const leaseExpiresAt = () => ledger.leaseExpiresAt;
+  const checking = checkingSender(sinkSender(sink, { onSend, leaseExpiresAt }, context), leaseExpiresAt, runtime);
   const retrying = retryingSender(gatedSender(checking, gate, signal, context), assembling);
   const splitting = splittingSender(retrying, assembling, (bytes) => ceiling.lower(bytes));
   const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);

@@ -1,5 +1,6 @@
 import type { HeldRecord } from '../../contracts/held-record.js';
 import type { Runtime } from '../../contracts/runtime.js';
+import type { SharedStateWriter } from '../../contracts/state-store.js';
 import type { Sink } from '../../contracts/sink.js';
 import { TextOutput } from '../../contracts/text-output.js';
 import { EventChunks } from './event-chunks.js';
@@ -19,8 +20,8 @@ export interface DeliveryLedger {
   hasAccepted: boolean;
   /** Only what is held is read, once. */
   readonly state: { readonly held: readonly HeldRecord[] };
-  /** Where several workers share the pace: see `SharedStateWriter`. */
-  readonly pace?: ((events: number, eventsPerSecond: number) => Promise<number>) | undefined;
+  /** Where several workers share the pace and the back-off. */
+  readonly shared?: Pick<SharedStateWriter, 'pace' | 'backOff' | 'backOffMs'> | undefined;
 }
 
 /** What all batches of a run share. */
@@ -85,8 +86,8 @@ export function createDeliveryLine(
   };
   const chunks = new EventChunks();
   const { maxEventsPerSecond = Infinity } = delivery;
-  const { pace } = ledger;
-  const isShared = pace !== undefined && Number.isFinite(maxEventsPerSecond);
+  const { shared } = ledger;
+  const sharesPace = shared !== undefined && Number.isFinite(maxEventsPerSecond);
   return {
     sink,
     clock,
@@ -100,7 +101,8 @@ export function createDeliveryLine(
     gate: new SendGate(runtime, {
       maxInFlight: limits.maxInFlight,
       maxEventsPerSecond,
-      pace: isShared ? (events) => pace(events, maxEventsPerSecond) : undefined,
+      pace: sharesPace ? (events) => shared.pace(events, maxEventsPerSecond) : undefined,
+      shared,
     }),
     guard: new DeadLetterGuard(delivery.maxDeadLetterShare),
   };

@@ -21,6 +21,11 @@ export function gatedSender(
         observe({ kind: 'retry', peer: 'sink', attempt, waitMs, message });
         return { attempt, waitMs, events: events.length };
       };
+      const share = () =>
+        gate.shareBackOff().catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          logger.warn({ error: reason }, 'the other workers could not be asked to wait for the sink');
+        });
       try {
         const receipt = await next.send(outgoing);
         const reasons = retryReasons(receipt, events.length);
@@ -29,6 +34,7 @@ export function gatedSender(
         else {
           const fields = { ...slowDown(reason, receipt.retryAfterMs), again: reasons.length, reason };
           logger.warn(fields, 'the sink did not take every event of a request; retrying the others');
+          await share();
         }
         return receipt;
       } catch (error) {
@@ -38,6 +44,7 @@ export function gatedSender(
         if (error instanceof UnexpectedAnswerError)
           logger.error(fields, 'the sink gave an unexpected answer; retrying');
         else logger.warn(fields, 'the sink did not take a request; retrying');
+        if (error instanceof TransientError && error.isAnswer) await share();
         throw error;
       } finally {
         gate.leave();

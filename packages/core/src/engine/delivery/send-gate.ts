@@ -7,6 +7,12 @@ export interface GatePass {
   readonly enteredMs: number;
 }
 
+/** A back-off that several workers share: see `SharedStateWriter`. */
+export interface SharedBackOff {
+  readonly backOffMs: number;
+  backOff(ms: number): Promise<void>;
+}
+
 export interface SendGateOptions {
   readonly maxInFlight: number;
   readonly maxEventsPerSecond: number;
@@ -15,11 +21,16 @@ export interface SendGateOptions {
    * milliseconds.
    */
   readonly pace?: ((events: number) => Promise<number>) | undefined;
+  readonly shared?: SharedBackOff | undefined;
 }
+
+/** The others learn of a back-off with their next commit, which takes about so long: a shorter one would be over by then. */
+const WORTH_SHARING_MS = 1000;
 
 /**
  * All requests of a sink pass this gate before they are sent: one back-off, one limit on requests in flight, one rate. A
- * failure makes all of them wait and halves the limit; each success raises it by one.
+ * failure makes all of them wait and halves the limit; each success raises it by one. Of several workers, each has a gate,
+ * which also stays closed while another one has shared its back-off.
  */
 export class SendGate {
   readonly #runtime: Runtime;
@@ -34,6 +45,9 @@ export class SendGate {
   #nextSendMs = Number.NEGATIVE_INFINITY;
   readonly #freed = new Condition();
   readonly #pace: SendGateOptions['pace'];
+  readonly #shared: SharedBackOff | undefined;
+  /** Until when the other workers were asked to wait. */
+  #sharedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(runtime: Runtime, options: SendGateOptions) {
     this.#runtime = runtime;
@@ -41,6 +55,7 @@ export class SendGate {
     this.#maxEventsPerSecond = options.maxEventsPerSecond;
     this.#limit = options.maxInFlight;
     this.#pace = options.pace;
+    this.#shared = options.shared;
   }
 
   /** Waits for a place, and for the workers that share the rate. Rejects with the signal's reason when it aborts. */
@@ -57,7 +72,7 @@ export class SendGate {
         throw error;
       }
       const nowMs = this.#runtime.monotonicMs();
-      const isOpen = nowMs >= this.#closedUntilMs && this.#inFlight <= this.#limit;
+      const isOpen = this.#backOffMs(nowMs) <= 0 && this.#inFlight <= this.#limit;
       if (isOpen) return { enteredMs: nowMs };
       // A request failed meanwhile: what was reserved is lost, so that nothing is sent in a burst later.
       this.leave();
@@ -68,7 +83,7 @@ export class SendGate {
     for (;;) {
       signal.throwIfAborted();
       const nowMs = this.#runtime.monotonicMs();
-      const waitMs = Math.max(this.#closedUntilMs, this.#nextSendMs) - nowMs;
+      const waitMs = Math.max(this.#backOffMs(nowMs), this.#nextSendMs - nowMs);
       if (this.#inFlight >= this.#limit) await this.#freed.wait(signal);
       else if (waitMs > 0) await this.#runtime.sleep(waitMs, signal);
       else {
@@ -106,5 +121,23 @@ export class SendGate {
       this.#closedUntilMs = Math.max(this.#closedUntilMs, nowMs + retryAfterMs);
     }
     return Math.max(0, this.#closedUntilMs - nowMs);
+  }
+
+  /**
+   * Makes the other workers wait as long as this one, where the destination has answered `failed`: a failure on the way can
+   * be that of one machine. Asks once per back-off, not for every request.
+   */
+  async shareBackOff(): Promise<void> {
+    if (this.#shared === undefined) return;
+    const nowMs = this.#runtime.monotonicMs();
+    const knownUntilMs = Math.max(this.#sharedUntilMs, nowMs + this.#shared.backOffMs);
+    if (this.#closedUntilMs <= knownUntilMs + WORTH_SHARING_MS) return;
+    this.#sharedUntilMs = this.#closedUntilMs;
+    await this.#shared.backOff(this.#closedUntilMs - nowMs);
+  }
+
+  /** How much longer nothing may be sent, because this worker or another one backs off. */
+  #backOffMs(nowMs: number): number {
+    return Math.max(this.#closedUntilMs - nowMs, this.#shared?.backOffMs ?? 0);
   }
 }

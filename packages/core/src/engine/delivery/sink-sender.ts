@@ -8,14 +8,23 @@ import {
 import type { RequestOutcome } from '../../contracts/observation.js';
 import type { Receipt } from '../../contracts/receipt.js';
 import type { EncodedEvent, Sink, SinkRequest } from '../../contracts/sink.js';
+import type { Instant } from '../../contracts/value.js';
 import type { RunContext } from '../pipeline.js';
 import { bytesOf } from './halves.js';
 import type { OutgoingRequest, Sender } from './sender.js';
+import { whileLeased } from './while-leased.js';
 
-/** Hands a request to the sink, and tells the observer what became of it. `onSend` is called before. */
+export interface SinkSenderOptions {
+  /** Called before a request. */
+  readonly onSend: (events: readonly EncodedEvent[]) => void;
+  /** A request that is still on its way then is cut. */
+  readonly leaseExpiresAt: () => Instant;
+}
+
+/** Hands a request to the sink, and tells the observer what became of it. */
 export function sinkSender(
   sink: Sink,
-  onSend: (events: readonly EncodedEvent[]) => void,
+  { onSend, leaseExpiresAt }: SinkSenderOptions,
   { runtime, observe }: RunContext,
 ): Sender<OutgoingRequest, Receipt> {
   return {
@@ -24,7 +33,9 @@ export function sinkSender(
       const sentMs = runtime.monotonicMs();
       let outcome: RequestOutcome = 'failed';
       try {
-        const receipt = await sink.send(request, { attempt });
+        const receipt = await whileLeased(leaseExpiresAt, runtime, (options) =>
+          sink.send(request, { ...options, attempt }),
+        );
         outcome = outcomeOfReceipt(request, receipt);
         return receipt;
       } catch (error) {

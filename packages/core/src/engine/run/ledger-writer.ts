@@ -44,8 +44,8 @@ const MOVES: ReadonlySet<StateChange['type']> = new Set(['bind', 'finish', 'back
 export class LedgerWriter {
   readonly #pipeline: Pipeline;
   readonly #writer: StateWriter | SharedStateWriter;
-  /** Present when several workers share the pipeline. */
-  readonly #shared: SharedStateWriter | undefined;
+  /** The writer, where several workers share the pipeline. */
+  readonly shared: SharedStateWriter | undefined;
   readonly #found: Pause | undefined;
   /** Whether a sink was bound when the run began. */
   readonly #beganBound: boolean;
@@ -62,7 +62,7 @@ export class LedgerWriter {
   constructor(pipeline: Pipeline, { writer, state, found }: LedgerOfRun, recorder: RunRecorder, context: RunContext) {
     this.#pipeline = pipeline;
     this.#writer = writer;
-    this.#shared = isShared(writer) ? writer : undefined;
+    this.shared = isShared(writer) ? writer : undefined;
     this.#found = found;
     this.#state = state;
     this.#recorder = recorder;
@@ -92,22 +92,17 @@ export class LedgerWriter {
 
   /** The number of this worker; undefined when it has the whole pipeline. */
   get worker(): number | undefined {
-    return this.#shared?.worker;
+    return this.shared?.worker;
   }
 
   /** Whether a worker is among the living, as far as is known. */
-  readonly isAlive = (worker: number): boolean => this.#shared?.isAlive(worker) ?? false;
-
-  get pace(): SharedStateWriter['pace'] | undefined {
-    const shared = this.#shared;
-    return shared && ((events, eventsPerSecond) => shared.pace(events, eventsPerSecond));
-  }
+  readonly isAlive = (worker: number): boolean => this.shared?.isAlive(worker) ?? false;
 
   /** Reads what other workers have done. */
   async refresh(): Promise<void> {
     return this.#inTurn(async () => {
       const { revision } = this.#state;
-      if (this.#shared) this.#keep(await this.#shared.refresh());
+      if (this.shared) this.#keep(await this.shared.refresh());
       if (this.#state.revision !== revision) this.observeFollowed();
     });
   }
@@ -115,7 +110,7 @@ export class LedgerWriter {
   /** Binds the state. Of several workers, throws `StateMovedError` when another one has changed it since. */
   async bind(binding: Binding): Promise<void> {
     return this.#inTurn(() =>
-      this.#commit([{ type: 'bind', binding }], this.#shared === undefined ? undefined : this.#state.revision),
+      this.#commit([{ type: 'bind', binding }], this.shared === undefined ? undefined : this.#state.revision),
     );
   }
 
@@ -142,7 +137,7 @@ export class LedgerWriter {
       this.#works = true;
       const { nextWindowId: id, revision } = this.#state;
       const ofBackfill = backfill === undefined ? {} : { backfill };
-      const claim = this.#shared && { claim: this.#shared.worker };
+      const claim = this.shared && { claim: this.shared.worker };
       // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter, except
       // that the state can be bound again until a sink is bound.
       const expected = claim === undefined || !this.#state.binding?.sink ? revision : undefined;
@@ -212,7 +207,7 @@ export class LedgerWriter {
       ...prefix,
     };
     await this.commit([
-      ...(this.#shared ? [] : [{ type: 'plan', id, purpose, window: reading, at } as const]),
+      ...(this.shared ? [] : [{ type: 'plan', id, purpose, window: reading, at } as const]),
       ...this.#advance(id, { ...settled, released }, at),
       this.#finish(id, at),
     ]);
@@ -237,7 +232,7 @@ export class LedgerWriter {
     this.#state = state;
     this.#recorder.held = state.held.length;
     const { pause, binding } = state;
-    if (!this.#shared) return;
+    if (!this.shared) return;
     if (binding?.sink) this.hasAccepted = true;
     // Before it works on a window, it may still bind the state itself.
     const foreign = binding && this.#works ? differenceError(this.#pipeline, binding) : undefined;
@@ -247,7 +242,7 @@ export class LedgerWriter {
 
   /** Of several workers, each that began before a sink was bound names its own: the state takes only one. */
   get #bindsSink(): boolean {
-    return this.#state.binding?.sink === undefined || (this.#shared !== undefined && !this.#beganBound);
+    return this.#state.binding?.sink === undefined || (this.shared !== undefined && !this.#beganBound);
   }
 
   #finish(id: number, at: Instant): StateChange {
@@ -255,7 +250,7 @@ export class LedgerWriter {
   }
 
   get #byWorker(): { readonly worker?: number } {
-    return this.#shared === undefined ? {} : { worker: this.#shared.worker };
+    return this.shared === undefined ? {} : { worker: this.shared.worker };
   }
 
   /** Tells the observer up to when the pipeline has followed its source. */
