@@ -1,9 +1,9 @@
 import type { ScheduledPipeline, Scheduler, TickEnd } from '@sluice/core/scheduler';
 import { PipelineMonitor, servePipeline } from '@sluice/core/service';
-import { EMPTY_STATE } from '@sluice/core/state';
+import { EMPTY_STATE, type StateWriter } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
-import { HOURLY, runtimeAt } from './a-served-pipeline.js';
+import { aServedPipeline, HOUR, HOURLY, runtimeAt } from './a-served-pipeline.js';
 
 /** Ticks once, as a scheduler that several processes share. */
 class OneTick implements Scheduler {
@@ -12,6 +12,14 @@ class OneTick implements Scheduler {
 
   async run({ tick }: ScheduledPipeline): Promise<void> {
     this.end = await tick(undefined);
+  }
+}
+
+/** Another process is first whenever the state is taken. */
+class LateStore extends MemoryStateStore {
+  override async acquire(pipeline: string): Promise<StateWriter> {
+    await super.acquire(pipeline);
+    return super.acquire(pipeline);
   }
 }
 
@@ -38,5 +46,14 @@ describe('a pipeline that several processes share', () => {
       'another process has the state; trying again until it is free',
     ]);
     expect(await writer.read()).to.deep.equal(EMPTY_STATE);
+  });
+
+  it('is tried again soon when another process takes its state at the same moment', async () => {
+    const scheduler = new OneTick();
+    const runtime = runtimeAt('2026-03-02T00:00:00Z');
+    const { serve, runs } = aServedPipeline({ runtime, scheduler, state: new LateStore() });
+    await serve(runtime.now() + HOUR);
+    expect(runs).to.have.length(1);
+    expect(scheduler.end).to.equal('held');
   });
 });
