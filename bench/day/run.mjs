@@ -68,6 +68,7 @@ async function day() {
   const servingMs = performance.now() - begunMs;
   await everyLook(seen, async ({ served, open }) => served === count && open === 0);
   const start = { servingMs, tickedMs: performance.now() - begunMs, connections: seen.connections };
+  await world.recordTicks();
   deployment.measure();
   start.rss = Math.max(...[...deployment.figures.values()].map(({ rss }) => rss));
   const databaseBegunMs = await world.databaseCpuMs();

@@ -11,6 +11,18 @@ import { startReceiver } from './receiver.mjs';
 /** A row of each tenant in each quarter of an hour. */
 const ROW_EVERY_MS = 900_000;
 
+/** Each job of pg-boss says when the tick before it began. A job that is replaced can be deleted. */
+const TICKS = `
+  CREATE TABLE ticks AS SELECT singleton_key AS pipeline, (data->>'served')::float8 AS begun
+    FROM sluice_scheduler.job WHERE name = 'sluice' AND data ? 'served';
+  CREATE FUNCTION record_tick() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.name = 'sluice' THEN
+      INSERT INTO public.ticks VALUES (NEW.singleton_key, (NEW.data->>'served')::float8);
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER ticks AFTER INSERT ON sluice_scheduler.job FOR EACH ROW EXECUTE FUNCTION record_tick()`;
+
 /** A database for source, state and scheduler, a receiver, and the files of the pipelines. */
 export async function openWorld({ count, aheadMs, from, until }) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-day-'));
@@ -37,6 +49,7 @@ export async function openWorld({ count, aheadMs, from, until }) {
     environment: { ...process.env, DAY_DATABASE_URL: url, DAY_RECEIVER_URL: receiver.url },
     query: async (text, values) => (await database.query(text, values)).rows,
     setClock: (next) => database.query(clockSql(next)),
+    recordTicks: () => database.query(TICKS),
     databaseCpuMs: async () => (await watched.figures(server.url)).cpuMs,
     restartDatabase: async () => {
       await server.restart();
