@@ -85,6 +85,17 @@ describe('the metrics', () => {
     expect(metrics.value('sluice_last_success_timestamp_seconds')).to.equal(NOW / 1000);
   });
 
+  it('say whether the pipeline waits for a turn', async () => {
+    const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
+    const metrics = new Metrics({ version: '1.2.3', node: '24.0.0' });
+    metrics.add({ name: 'p', streams: [], monitor });
+    const due = async () => new ReadMetrics(await metrics.text()).value('sluice_pipeline_due');
+    monitor.scheduled({ kind: 'due' });
+    expect(await due()).to.equal(1);
+    monitor.scheduled({ kind: 'here' });
+    expect(await due()).to.equal(0);
+  });
+
   it('say whether the pipeline is paused, and why', async () => {
     const paused = await after({ kind: 'run-ended', outcome: 'paused', cause: 'quota', message: '', durationMs: 1 });
     expect(paused.value('sluice_pipeline_paused', { cause: 'quota' })).to.equal(1);

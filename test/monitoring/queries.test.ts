@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { METRICS, type MetricEntry } from '@sluice/metrics';
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect } from 'chai';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 interface Panel {
   readonly id: number;
@@ -16,8 +16,8 @@ interface Rule {
   readonly annotations: { readonly summary: string; readonly runbook: string };
 }
 
-function read(path: string): string {
-  return readFileSync(fileURLToPath(new URL(`../../../docs/monitoring/${path}`, import.meta.url)), 'utf8');
+function read(path: string, folder = 'docs/monitoring'): string {
+  return readFileSync(fileURLToPath(new URL(`../../../${folder}/${path}`, import.meta.url)), 'utf8');
 }
 
 /** The metric names of queries, with the labels of their series. */
@@ -93,4 +93,19 @@ describe('the alert rules', () => {
       expect(annotations.runbook).not.to.equal('');
     });
   }
+});
+
+describe('the autoscaler of the workers', () => {
+  it('scales an existing Deployment by existing metrics', () => {
+    const { spec } = parse(read('autoscale.yaml', 'examples/kubernetes')) as {
+      readonly spec: {
+        readonly scaleTargetRef: { readonly name: string };
+        readonly triggers: readonly { readonly metadata: { readonly query: string } }[];
+      };
+    };
+    const [deployment] = parseAllDocuments(read('workers.yaml', 'examples/kubernetes'));
+    expect(deployment?.getIn(['metadata', 'name'])).to.equal(spec.scaleTargetRef.name);
+    expect(spec.triggers).to.have.length(1);
+    for (const { metadata } of spec.triggers) expectToExist(metadata.query);
+  });
 });

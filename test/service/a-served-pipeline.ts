@@ -9,6 +9,7 @@ import {
   servePipeline,
   type Observation,
   type Schedule,
+  type Scheduler,
   type Turns,
 } from '@sluice/core/service';
 import {
@@ -88,6 +89,7 @@ export interface ServedOptions {
   readonly logger?: RecordingLogger;
   readonly state?: StateStore;
   readonly turns?: Turns;
+  readonly scheduler?: Scheduler;
   readonly maxEvents?: number;
   readonly wrapSource?: (source: Source) => Source;
   readonly wrapSink?: (sink: Sink) => Sink;
@@ -103,7 +105,7 @@ export function runtimeAt(text: string): ManualRuntime {
 export function aServedPipeline(options: ServedOptions): ServedBench {
   const { runtime, schedule = HOURLY, name = 'ticks', records = [] } = options;
   const { sink = recordingSink(), logger = recordingLogger(), state = new MemoryStateStore() } = options;
-  const { wrapSource = (source) => source, wrapSink = (each) => each, turns, maxEvents } = options;
+  const { wrapSource = (source) => source, wrapSink = (each) => each, turns, scheduler, maxEvents } = options;
   const config = { name, schedule, settleMs: SETTLE, mapper };
   const monitor = new PipelineMonitor(config, runtime);
   const observations: Observation[] = [];
@@ -148,8 +150,8 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
         },
       };
       await servePipeline(
-        { config, state: state.reader(name), isShared: false, compose },
-        { runtime: ending, logger, scheduler: new InProcessScheduler(ending) },
+          { config, state: state.reader(name), isShared: false, compose },
+          { runtime: ending, logger, scheduler: scheduler ?? new InProcessScheduler(ending) },
         { signal: stop.signal, monitor, observe, ...(turns && { turns }) },
       );
     },

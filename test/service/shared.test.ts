@@ -1,9 +1,9 @@
 import type { ScheduledPipeline, Scheduler, TickEnd } from '@sluice/core/scheduler';
 import { PipelineMonitor, servePipeline } from '@sluice/core/service';
-import { EMPTY_STATE, StateError, type StateStore } from '@sluice/core/state';
+import { EMPTY_STATE, StateError, type StateStore, type StateWriter } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
-import { HOURLY, runtimeAt } from './a-served-pipeline.js';
+import { aServedPipeline, HOUR, HOURLY, runtimeAt } from './a-served-pipeline.js';
 
 /** Ticks once, as a scheduler that several processes share. */
 class OneTick implements Scheduler {
@@ -14,6 +14,14 @@ class OneTick implements Scheduler {
   async run({ tick, join }: ScheduledPipeline): Promise<void> {
     this.canJoin = join !== undefined;
     this.end = await tick(undefined);
+  }
+}
+
+/** Another process is first whenever the state is taken. */
+class LateStore extends MemoryStateStore {
+  override async acquire(pipeline: string): Promise<StateWriter> {
+    await super.acquire(pipeline);
+    return super.acquire(pipeline);
   }
 }
 
@@ -56,5 +64,14 @@ describe('a pipeline that several processes share', () => {
     await store.join?.('p');
     const { scheduler, runs } = await tickBeside(store);
     expect([scheduler.end, runs, scheduler.canJoin]).to.deep.equal(['done', 1, true]);
+  });
+
+  it('is tried again soon when another process takes its state at the same moment', async () => {
+    const scheduler = new OneTick();
+    const runtime = runtimeAt('2026-03-02T00:00:00Z');
+    const { serve, runs } = aServedPipeline({ runtime, scheduler, state: new LateStore() });
+    await serve(runtime.now() + HOUR);
+    expect(runs).to.have.length(1);
+    expect(scheduler.end).to.equal('held');
   });
 });

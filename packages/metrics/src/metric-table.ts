@@ -69,6 +69,12 @@ export const METRICS = {
     labels: PIPELINE,
     help: '1 during a run, 0 between runs.',
   },
+  due: {
+    name: 'sluice_pipeline_due',
+    type: 'gauge',
+    labels: PIPELINE,
+    help: '1 while the pipeline is due and waits for a turn, otherwise 0.',
+  },
   paused: {
     name: 'sluice_pipeline_paused',
     type: 'gauge',

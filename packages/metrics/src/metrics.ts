@@ -45,6 +45,7 @@ export class Metrics {
     this.#gauge(METRICS.build).set({ ...build }, 1);
     this.#watched(METRICS.ready, ({ trouble }) => (trouble === undefined ? 1 : 0));
     this.#watched(METRICS.running, ({ isRunning }) => (isRunning ? 1 : 0));
+    this.#watched(METRICS.due, ({ isDue }) => (isDue ? 1 : 0));
     this.#watched(METRICS.lag, ({ lagMs }) => inSeconds(lagMs));
     this.#watched(METRICS.firstBackfill, ({ isBackfilled }) =>
       isBackfilled === undefined ? undefined : Number(isBackfilled),

@@ -88,6 +88,11 @@ export class PipelineMonitor {
     return this.#isRunning;
   }
 
+  /** Whether it is due and waits for a turn. */
+  get isDue(): boolean {
+    return this.#whereabouts === 'due';
+  }
+
   /** Whether another process runs it. */
   get isElsewhere(): boolean {
     return this.#whereabouts === 'elsewhere';

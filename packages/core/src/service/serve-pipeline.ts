@@ -84,7 +84,9 @@ export async function servePipeline(
     try {
       const { outcome } = await runOnce(turnOver, sharing);
       rest.over();
-      return outcome === 'stopped' ? 'interrupted' : 'done';
+      if (outcome === 'stopped') return 'interrupted';
+      // Somebody took the state after it was found free.
+      return outcome === 'failed' && scheduler.isShared && (await isHeld()) ? 'held' : 'done';
     } catch (error) {
       // An adapter that cannot even be made, such as one whose file is gone, is no bug.
       const isBug = !(error instanceof SluiceError);
