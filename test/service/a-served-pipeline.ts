@@ -150,8 +150,8 @@ export function aServedPipeline(options: ServedOptions): ServedBench {
         },
       };
       await servePipeline(
-          { config, state: state.reader(name), isShared: false, compose },
-          { runtime: ending, logger, scheduler: scheduler ?? new InProcessScheduler(ending) },
+        { config, state: state.reader(name), isShared: false, compose },
+        { runtime: ending, logger, scheduler: scheduler ?? new InProcessScheduler(ending) },
         { signal: stop.signal, monitor, observe, ...(turns && { turns }) },
       );
     },
