@@ -7,8 +7,9 @@ import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
 import { planNext } from './plan-window.js';
+import { RecordsPerWindow } from './records-per-window.js';
 import type { Run } from './run.js';
-import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-length.js';
+import { lengthInFollowing, lengthInSharedHistory, type WindowLength } from './window-length.js';
 
 /** How long a worker waits for the windows of others before it looks again, at most. */
 const LOOK_AGAIN_MS = 1000;
@@ -25,8 +26,9 @@ export async function shareStream(run: Run, mapper: StreamMapper, binding: Bindi
   const { pipeline, context, ledger, line, signal } = run;
   const { stream } = mapper;
   const { runtime } = context;
-  const history = lengthInHistory(pipeline.maxWindowMs);
+  const history = lengthInSharedHistory(pipeline.maxWindowMs);
   const following = lengthInFollowing(pipeline.maxWindowMs);
+  const inHistory = new RecordsPerWindow(run, stream);
   for (;;) {
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
@@ -39,7 +41,12 @@ export async function shareStream(run: Run, mapper: StreamMapper, binding: Bindi
       const { window } = step;
       line.held.reload(stream, ledger.state.held);
       if (window.purpose === 'held') await ledger.dropHeld(window);
-      else length.held(window.window, await executeWindow(run, mapper, window));
+      else {
+        const records = await executeWindow(run, mapper, window);
+        const wanted = window.purpose === 'first-backfill' ? await inHistory.next() : undefined;
+        // One that another worker has begun says little about how much such a window holds.
+        if (window.cursor === undefined) length.held(window.window, records, wanted);
+      }
     }
   }
 }
