@@ -16,28 +16,49 @@ const begunMs = performance.now();
 const report = (text) => console.error(`${((performance.now() - begunMs) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 const closing = [];
 const onClose = (close) => closing.unshift(close);
-
-async function closeAll() {
-  killWorkers();
-  for (const close of closing.splice(0)) await close();
-}
+let closed;
+let isStopped = false;
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
+    isStopped = true;
     report('stopping');
     void closeAll().finally(() => process.exit(130));
   });
 }
 
-try {
-  const show = options.show === 'faults' ? showFaults : showCurve;
-  const problems = await show(options, { report, onClose });
-  if (options.save && options.show !== 'faults') writeDocs();
-  for (const problem of problems) console.error(`wrong: ${problem}`);
-  console.error(problems.length === 0 ? 'as it should be' : `${problems.length} things are wrong`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-} finally {
-  await closeAll();
+process.exitCode = await outcome();
+await closeAll();
+// Whatever still waits has nothing to wait for.
+process.exit();
+
+async function outcome() {
+  try {
+    const show = options.show === 'faults' ? showFaults : showCurve;
+    const problems = await show(options, { report, onClose });
+    if (options.save && options.show !== 'faults') writeDocs();
+    for (const problem of problems) console.error(`wrong: ${problem}`);
+    console.error(problems.length === 0 ? 'as it should be' : `${problems.length} things are wrong`);
+    return problems.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!isStopped) console.error(error);
+    return isStopped ? 130 : 1;
+  }
+}
+
+/** Ends and removes everything that was started. */
+function closeAll() {
+  closed ??= (async () => {
+    killWorkers();
+    for (const close of closing) {
+      try {
+        await close();
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  })();
+  return closed;
 }
 
 function refuse(reason) {

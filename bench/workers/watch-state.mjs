@@ -7,6 +7,8 @@ import pg from 'pg';
  */
 export function watchState(stateUrl) {
   const pool = new pg.Pool({ connectionString: stateUrl, max: 2 });
+  // When the bench is stopped, the server ends first.
+  pool.on('error', () => {});
   const rows = (text) =>
     pool.query(text).then(
       (result) => result.rows,

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { peakRssBytes, treeCpuMs } from '../throughput/measure/process-figures.mjs';
 
 const running = new Set();
+let isOver = false;
 
-/** Ends every worker that still runs, whatever state it is in. */
+/** Ends every worker that still runs, whatever state it is in. No other is started. */
 export function killWorkers() {
+  isOver = true;
   for (const child of running) child.kill('SIGKILL');
 }
 
@@ -14,6 +16,7 @@ export function killWorkers() {
  * @param {{ command: string[], env: Record<string, string> }} program
  */
 export function startWorker({ command: [file, ...args], env }) {
+  if (isOver) throw new Error('the bench is over');
   // Detached, so that Ctrl-C does not reach it: whoever started it ends it.
   const child = spawn(file, args, {
     env: { ...process.env, ...env },

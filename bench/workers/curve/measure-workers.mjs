@@ -17,6 +17,8 @@ export async function measureWorkers(count, { world, delivery, conditions, state
   const pipeline = sharedPipeline({ delivery, stateUrl, sourceUrl: databaseUrl, receiverUrl: receiver.url });
   const state = watchState(stateUrl);
   const locker = new pg.Client(databaseUrl);
+  // When the bench is stopped, the server ends first.
+  locker.on('error', () => {});
   await locker.connect();
   try {
     // Nobody reads before all have joined: starting a process is not what is measured.
