@@ -4,13 +4,13 @@ import { drawCard } from '../../draw-card.mjs';
 const WIDTH = 560;
 const HEIGHT = 320;
 const PANEL = { left: 64, top: 70, width: 300, height: 190 };
-const LABELS = { latency: '50 ms latency', cpu: 'processors', each: 'each as fast as one' };
 
 /**
- * @param {Record<'latency' | 'cpu', { points: { workers: number, times: number }[] }>} curves
+ * @param {Record<'latency' | 'cpu', { latencyMs: number, points: { workers: number, times: number }[] }>} curves
  * @returns {string} an SVG document
  */
 export function drawCurve({ latency, cpu }) {
+  const labels = { latency: `${latency.latencyMs} ms latency`, cpu: 'no latency', each: 'each as fast as one' };
   const most = Math.max(...latency.points.map(({ workers }) => workers));
   const lines = {
     each: latency.points.map(({ workers }) => ({ workers, times: workers })),
@@ -42,7 +42,7 @@ export function drawCurve({ latency, cpu }) {
         : points.map(
             ({ workers, times }) => `<circle class="dot ${name}" cx="${x(workers)}" cy="${y(times)}" r="3.5"/>`,
           )),
-      `<text x="${x(points.at(-1).workers) + 10}" y="${y(points.at(-1).times) + 4}">${LABELS[name]}</text>`,
+      `<text x="${x(points.at(-1).workers) + 10}" y="${y(points.at(-1).times) + 4}">${labels[name]}</text>`,
     ]),
   ]);
 }
