@@ -28,6 +28,8 @@ export async function openWorld({ traces }) {
       receiver,
       /** Creates another database with its own history. */
       newDatabase,
+      /** Creates a database without a table. */
+      newState: (name) => postgres.createDatabase(name),
       close: async () => {
         await database.close();
         receiver.stop();

@@ -8,7 +8,8 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * The real command with the shipped pipeline and a state of its own. Only what a variant names differs.
  *
- * @param {{ repository?: string, file?: string, gzip?: boolean, maxEvents?: number, start?: string }} variant
+ * @param {{ repository?: string, file?: string, gzip?: boolean, maxEvents?: number, start?: string, edit?: (text: string) => string }} variant
+ *   `edit` changes the text of the pipeline's file besides
  */
 export function sluiceCommand({
   repository = REPOSITORY,
@@ -16,6 +17,7 @@ export function sluiceCommand({
   gzip = true,
   maxEvents,
   start,
+  edit = (text) => text,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const configs = join(repository, 'configs');
@@ -25,6 +27,7 @@ export function sluiceCommand({
     (text) => changed(text, 'gzip: true', `gzip: ${gzip}`),
     (text) => (start === undefined ? text : changed(text, 'start: beginning', `start: ${start}`)),
     (text) => (maxEvents === undefined ? text : `${text}delivery: { maxEvents: ${maxEvents} }\n`),
+    edit,
   ].reduce((text, change) => change(text));
   const file = join(folder, 'pipeline.yaml');
   writeFileSync(file, pipeline);
@@ -36,7 +39,7 @@ export function sluiceCommand({
   };
 }
 
-function changed(text, from, to) {
-  if (!text.includes(from)) throw new Error(`the shipped pipeline has no \`${from}\` any more`);
-  return text.replace(from, to);
+export function changed(text, from, to) {
+  if (text.split(from).length === 1) throw new Error(`the shipped pipeline has no \`${from}\` any more`);
+  return text.replace(from, () => to);
 }

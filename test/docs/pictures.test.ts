@@ -28,6 +28,17 @@ describe('the pictures in the documentation', () => {
     expect(textOf('docs/pictures/throughput.svg')).to.equal(drawGrowth(scenarios.growth));
   });
 
+  it('show the figures of the bench of several workers, as its tables do', async () => {
+    const ofBench = (path: string) => import(pathToFileURL(join(ROOT, 'bench/workers/curve', path)).href);
+    const { drawCurve } = (await ofBench('draw-curve.mjs')) as { drawCurve: (curves: unknown) => string };
+    const { curveTable } = (await ofBench('curve-table.mjs')) as { curveTable: (points: unknown) => string };
+    const [latency, cpu] = ['latency', 'cpu'].map(
+      (name) => JSON.parse(textOf(`bench/results/workers-${name}.json`)) as { points: unknown },
+    );
+    expect(textOf('docs/pictures/workers.svg')).to.equal(drawCurve({ latency, cpu }));
+    for (const curve of [latency, cpu]) expect(textOf('docs/scale.md')).to.contain(curveTable(curve?.points));
+  });
+
   for (const { name, ...figures } of results.ways) {
     it(`agree with the page of the bench: ${name}`, () => {
       const row = textOf('bench/delivery/README.md')

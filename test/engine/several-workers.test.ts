@@ -186,6 +186,23 @@ describe('several workers of one pipeline', () => {
     expect(lastRun?.outcome).to.equal('paused');
   });
 
+  it('are 3.6 times as fast as one when four wait for the destination, without a `maxWindow`', async () => {
+    const delivery = { maxDeadLetterShare: 0.05, maxEvents: 25, maxInFlight: 2 };
+    const exportedIn = async (count: number): Promise<number> => {
+      const team = aTeam(notes(6000), { delivery, maxWindowMs: 365 * DAY });
+      let lastSentAt = 0;
+      const onSend = () => {
+        lastSentAt = team.runtime.now();
+      };
+      const workers = Array.from({ length: count }, () => team.worker(onSend));
+      await Promise.all(workers.map((worker) => worker.run()));
+      expect(sorted(idsOf(workers))).to.deep.equal(allKeys(6000));
+      return lastSentAt - NOW;
+    };
+    const [alone, together] = [await exportedIn(1), await exportedIn(4)];
+    expect(alone / together).to.be.at.least(3.6);
+  });
+
   it('follow one window after another, every change once and in order', async () => {
     const team = aTeam(notes(100), { revisitMs: 0, maxWindowMs: DAY });
     await team.worker().run();
@@ -339,7 +356,7 @@ describe('several workers of one pipeline', () => {
   });
 
   it('go on with the windows of one that was stopped, from its cursor', async () => {
-    const team = aTeam();
+    const team = aTeam(notes(2500), { delivery: { maxDeadLetterShare: 0.05, maxEvents: 50, maxInFlight: 1 } });
     const stopped = team.worker((worker, sends) => {
       if (sends === 10) worker.stop();
     });

@@ -27,6 +27,15 @@ export function treeCpuMs(pid) {
   return ticks * TICK_MS;
 }
 
+/** For how long the processors have been busy, with whatever, since the machine started. */
+export function busyMs() {
+  const [user, nice, system, , , irq, softIrq] = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]
+    .split(/\s+/)
+    .slice(1);
+  return [user, nice, system, irq, softIrq].reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+}
+
 /** The most memory that a process has had at once, in bytes; undefined when it has ended. */
 export function peakRssBytes(pid) {
   try {

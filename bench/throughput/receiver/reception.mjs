@@ -12,6 +12,7 @@ export class Reception {
   #requests = 0;
   #wireBytes = 0;
   #mostInFlight = 0;
+  #lastAt;
   #bodies = [];
   #uuids = new UuidCounter();
   #keepsEvents;
@@ -22,6 +23,7 @@ export class Reception {
 
   take(wire, inFlight) {
     this.#requests += 1;
+    this.#lastAt = Date.now();
     this.#wireBytes += wire.length;
     this.#mostInFlight = Math.max(this.#mostInFlight, inFlight);
     if (isCompressed(wire) || this.#keepsEvents) this.#bodies.push(wire);
@@ -38,6 +40,7 @@ export class Reception {
       mostInFlight: this.#mostInFlight,
       events: this.#uuids.total,
       distinct: this.#uuids.distinct(),
+      lastAt: this.#lastAt,
     };
   }
 

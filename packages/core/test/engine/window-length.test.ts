@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { lengthInFollowing, lengthInHistory, lengthInRange, type WindowLength } from '#src/engine/run/window-length.js';
+import {
+  lengthInFollowing,
+  lengthInHistory,
+  lengthInRange,
+  lengthInSharedHistory,
+  type WindowLength,
+} from '#src/engine/run/window-length.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -26,6 +32,15 @@ describe('the length of a window', () => {
     expect(after(lengthInHistory(YEAR), 200_000)).to.equal(DAY / 2);
     expect(after(lengthInHistory(YEAR), 3_000_000, 400_000)).to.equal(HOUR);
     expect(after(lengthInHistory(YEAR), 0, 0, 0, 0, 9_000_000)).to.equal(Math.round(YEAR / 8));
+  });
+
+  it('follows what several workers want, from an hour on', () => {
+    const length = lengthInSharedHistory(YEAR);
+    expect(after(length)).to.equal(HOUR);
+    length.held({ stream: 'note', axis: 'event', from: 0, until: 4 * HOUR, revisitMs: 0 }, 2000, 1000);
+    expect(length.ms).to.equal(2 * HOUR);
+    length.held({ stream: 'note', axis: 'event', from: 0, until: 2 * HOUR, revisitMs: 0 }, 1000, 8000);
+    expect(length.ms).to.equal(16 * HOUR);
   });
 
   it('is never below a day while the source is followed', () => {

@@ -6,12 +6,13 @@ import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
 import { lookLater } from './look-later.js';
 import { isForOneMore, nextWork, type PlannedWork } from './next-work.js';
+import { RecordsPerWindow } from './records-per-window.js';
 import type { Run } from './run.js';
 import { sideBySide } from './side-by-side.js';
 import { slicesOf } from './slices.js';
 import { takeOver, takeOverFromTheDead } from './take-over.js';
 import { unlessMoved } from './unless-moved.js';
-import { lengthInFollowing, lengthInHistory, type WindowLength } from './window-length.js';
+import { lengthInFollowing, lengthInSharedHistory, type WindowLength } from './window-length.js';
 
 /** What a worker does next in a stream. */
 type Step = { readonly window: LedgerWindow } | 'wait' | 'again' | 'done';
@@ -52,8 +53,9 @@ async function workOn(
 ): Promise<void> {
   const { pipeline, context, ledger, line, signal } = run;
   const { stream } = mapper;
-  const history = lengthInHistory(pipeline.maxWindowMs);
+  const history = lengthInSharedHistory(pipeline.maxWindowMs);
   const following = lengthInFollowing(pipeline.maxWindowMs);
+  const inHistory = new RecordsPerWindow(run, stream);
   for (;;) {
     signal.throwIfAborted();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
@@ -68,7 +70,10 @@ async function workOn(
       if (window.purpose === 'held') await ledger.dropHeld(window);
       else {
         const records = await executeWindow(run, mapper, window);
-        if (!window.window.olderOnly) length.held(window.window, records);
+        const wanted = window.purpose === 'first-backfill' ? await inHistory.next() : undefined;
+        // One that another worker has begun, or of older records only, says little about how much such a window holds.
+        const isWhole = window.cursor === undefined && !window.window.olderOnly;
+        if (isWhole) length.held(window.window, records, wanted);
       }
     }
   }

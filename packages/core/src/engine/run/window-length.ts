@@ -26,9 +26,9 @@ export class WindowLength {
     return this.#ms;
   }
 
-  /** Called after every window. */
-  held({ from, until }: Window, records: number): void {
-    const factor = Math.min(FACTOR, Math.max(1 / FACTOR, RECORDS_PER_WINDOW / Math.max(1, records)));
+  /** Called after every window. `wanted`: how many records the next one should hold. */
+  held({ from, until }: Window, records: number, wanted = RECORDS_PER_WINDOW): void {
+    const factor = Math.min(FACTOR, Math.max(1 / FACTOR, wanted / Math.max(1, records)));
     this.#ms = Math.round(Math.min(this.#mostMs, Math.max(this.#leastMs, (until - from) * factor)));
   }
 }
@@ -36,6 +36,11 @@ export class WindowLength {
 /** The history before the handover: no window is shorter than an hour, however much it holds. */
 export function lengthInHistory(mostMs: number): WindowLength {
   return new WindowLength({ firstMs: DAY_MS, leastMs: HOUR_MS, mostMs });
+}
+
+/** The same for one of several workers: a first window of a day could be most of the history. */
+export function lengthInSharedHistory(mostMs: number): WindowLength {
+  return new WindowLength({ firstMs: HOUR_MS, leastMs: HOUR_MS, mostMs });
 }
 
 /** Following: a shorter window would look back as far as a longer one, for fewer new records. */
