@@ -5,6 +5,9 @@ import type { LangfuseStream, SourceField } from '../streams.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
+/** What can be the position in a list as well as the name of a member. Anything else is looked up faster as a name. */
+const MAYBE_INDEX = /^[\s\d+-]/;
+
 /** What a read needs from the database: the requested fields and nothing more. */
 export interface Selection {
   /** The requested fields, in order. */
@@ -61,7 +64,9 @@ function fieldOf(stream: LangfuseStream, name: string): SourceField {
 
 function valueOf(expression: string, type: SourceField['type'] | undefined, { path = [] }: FieldRequest): Sql {
   if (type !== 'json' || path.length === 0) return raw(expression);
-  return sql`${raw(expression)} #> ${path.map(String)}::text[]`;
+  const steps = path.map(String);
+  if (steps.some((step) => MAYBE_INDEX.test(step))) return sql`${raw(expression)} #> ${steps}::text[]`;
+  return joined([raw(expression), ...steps.map((step) => sql`${step}::text`)], ' -> ');
 }
 
 function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
