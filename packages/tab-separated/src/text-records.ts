@@ -32,6 +32,12 @@ export interface TextColumns extends KeyedColumns {
   readonly createdAt: number;
 }
 
+/** Rows with values for records: `rowOf[record]` is the record's row, or -1. */
+export interface Filling {
+  readonly rows: TextRecords<KeyedColumns>;
+  readonly rowOf: Int32Array;
+}
+
 /** Records in tab-separated text, and where each of their values is. */
 export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   readonly bytes: Buffer;
@@ -88,20 +94,24 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
    * The same records with values of other rows: the first columns of row `rowOf[record]` in `columns` of the record. With
    * -1, a record stays as it is.
    */
-  filled(columns: readonly number[], rows: TextRecords<KeyedColumns>, rowOf: Int32Array): TextRecords<Columns> {
+  filled(columns: readonly number[], fillings: readonly Filling[]): TextRecords<Columns> {
     const [starts, ends] = [this.starts.slice(), this.ends.slice()];
-    const shift = this.bytes.length;
-    for (const [index, column] of columns.entries()) {
-      for (let record = 0; record < rowOf.length; record += 1) {
-        const row = rowOf[record] ?? -1;
-        if (row === -1) continue;
-        const [from, to] = [row * rows.columns.count + index, record * this.columns.count + column];
-        const start = rows.starts[from] ?? NULL_VALUE;
-        starts[to] = start === NULL_VALUE ? NULL_VALUE : start + shift;
-        ends[to] = (rows.ends[from] ?? 0) + shift;
+    let shift = this.bytes.length;
+    for (const { rows, rowOf } of fillings) {
+      for (const [index, column] of columns.entries()) {
+        for (let record = 0; record < rowOf.length; record += 1) {
+          const row = rowOf[record] ?? -1;
+          if (row === -1) continue;
+          const [from, to] = [row * rows.columns.count + index, record * this.columns.count + column];
+          const start = rows.starts[from] ?? NULL_VALUE;
+          starts[to] = start === NULL_VALUE ? NULL_VALUE : start + shift;
+          ends[to] = (rows.ends[from] ?? 0) + shift;
+        }
       }
+      shift += rows.bytes.length;
     }
-    return new TextRecords(Buffer.concat([this.bytes, rows.bytes]), starts, ends, this.columns);
+    const bytes = Buffer.concat([this.bytes, ...fillings.map(({ rows }) => rows.bytes)]);
+    return new TextRecords(bytes, starts, ends, this.columns);
   }
 
   /** Null for a null. */

@@ -69,7 +69,7 @@ describe('records in tab-separated text', () => {
         const index = new KeyIndex(rows);
         const rowOf = Int32Array.from(given, (_, record) => index.rowOf(records, record, 1));
         expect([...rowOf]).to.deep.equal(given.map((key) => (key === null ? -1 : known.indexOf(key))));
-        const filled = records.filled([2, 0], rows, rowOf);
+        const filled = records.filled([2, 0], [{ rows, rowOf }]);
         const read = given.map((_, record) => [0, 1, 2, 3].map((column) => filled.text(record, column)));
         const without = (row: string | number | null): string | null => (row === -1 ? null : `${row}`);
         expect(read).to.deep.equal(

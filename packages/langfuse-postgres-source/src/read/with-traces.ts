@@ -51,8 +51,9 @@ export class TracesNearby {
 
 /** What a statement has found. */
 interface Look {
-  /** By record; -1 for none. */
-  readonly traceOf: Int32Array;
+  readonly rows: TextRecords<KeyedColumns>;
+  /** By record its trace; -1 for none. */
+  readonly rowOf: Int32Array;
   /** The records whose traces are not among those that were found. */
   readonly without: readonly number[];
   readonly used: number;
@@ -72,12 +73,12 @@ export async function withTraces(
 ): Promise<TextRecords<RecordColumns>> {
   const reference = records.columns.trace;
   if (reference === undefined || records.count === 0) return records;
-  let filled = records;
+  const looks: Look[] = [];
   let without = recordsWithTrace(records, reference.id);
   const fillFrom = async (statement: TraceStatement): Promise<Look> => {
     const traces = TextRecords.of(await copy(statement), statement.columns);
     const look = lookUp(records, without, traces);
-    filled = filled.filled(selection.ofTrace, traces, look.traceOf);
+    if (look.used > 0) looks.push(look);
     without = look.without;
     return look;
   };
@@ -87,7 +88,7 @@ export async function withTraces(
     const ids = new Set(without.map((record) => records.text(record, reference.id) ?? ''));
     await fillFrom(tracesByIdQuery(selection, [...ids]));
   }
-  return filled;
+  return looks.length === 0 ? records : records.filled(selection.ofTrace, looks);
 }
 
 function recordsWithTrace(records: TextRecords<RecordColumns>, column: number): readonly number[] {
@@ -107,7 +108,7 @@ function lookUp(
   const { id = -1, project = -1 } = records.columns.trace ?? {};
   const projectOfTrace = traces.columns.others[0] ?? -1;
   const index = new KeyIndex(traces);
-  const traceOf = new Int32Array(records.count).fill(-1);
+  const rowOf = new Int32Array(records.count).fill(-1);
   const isUsed = new Uint8Array(traces.count);
   const without: number[] = [];
   for (const record of asked) {
@@ -117,7 +118,7 @@ function lookUp(
       continue;
     }
     isUsed[trace] = 1;
-    if (hasSameText(records, record, project, traces, trace, projectOfTrace)) traceOf[record] = trace;
+    if (hasSameText(records, record, project, traces, trace, projectOfTrace)) rowOf[record] = trace;
   }
-  return { traceOf, without, used: isUsed.reduce((sum, one) => sum + one, 0), found: traces.count };
+  return { rows: traces, rowOf, without, used: isUsed.reduce((sum, one) => sum + one, 0), found: traces.count };
 }
