@@ -13,7 +13,15 @@ const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(v
 const anyTime = fc
   .integer({ min: Date.UTC(2025, 2, 30), max: Date.UTC(2025, 10, 3) })
   .map((ms) => new Date(ms).toISOString().slice(0, -1));
-const time = fc.oneof(anyTime, oneOf('2025-04-01T00:00:00.000', '2025-06-01T12:30:00.001', '2025-10-26T01:30:00.000'));
+/** Some of one day, and around the changes of clocks. */
+const givenTime = oneOf(
+  '2025-04-01T00:00:00.000',
+  '2025-06-01T12:30:00.001',
+  '2025-06-01T12:30:04.3',
+  '2025-06-01T23:59:59.999',
+  '2025-10-26T01:30:00.000',
+);
+const time = fc.oneof(anyTime, givenTime);
 const amount = fc
   .tuple(fc.nat(1000), fc.bigInt(0n, 10n ** 30n - 1n))
   .map(([whole, digits]) => `${whole}.${String(digits).padStart(30, '0')}`);

@@ -15,28 +15,38 @@ export interface TabSeparatedText {
   readonly rows: number;
 }
 
-/** What a row has: the values of the requested fields, and behind them what else is needed. */
-export interface TextColumns {
+/** What a row has. */
+export interface KeyedColumns {
   readonly count: number;
-  /** The column of the record's key. */
+  /** The column of the row's key. */
   readonly key: number;
-  /** The column of the time at which the source learned of the record. */
-  readonly createdAt: number;
   /** The columns that `TextRecords.other` reads, in order. */
   readonly others: readonly number[];
   /** The columns in which an empty or blank text means that there is no value. */
   readonly blankIsNull: readonly number[];
 }
 
+/** What the row of a record has: the values of the requested fields, and behind them what else is needed. */
+export interface TextColumns extends KeyedColumns {
+  /** The column of the time at which the source learned of the record. */
+  readonly createdAt: number;
+}
+
+/** Rows with values for records: `rowOf[record]` is the record's row, or -1. */
+export interface Filling {
+  readonly rows: TextRecords<KeyedColumns>;
+  readonly rowOf: Int32Array;
+}
+
 /** Records in tab-separated text, and where each of their values is. */
-export class TextRecords {
+export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   readonly bytes: Buffer;
   /** As in `PageText`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  readonly columns: TextColumns;
+  readonly columns: Columns;
 
-  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: TextColumns) {
+  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: Columns) {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
@@ -44,7 +54,7 @@ export class TextRecords {
   }
 
   /** Splits rows with these columns. */
-  static of({ bytes, rows }: TabSeparatedText, columns: TextColumns): TextRecords {
+  static of<Columns extends KeyedColumns>({ bytes, rows }: TabSeparatedText, columns: Columns): TextRecords<Columns> {
     const starts = new Uint32Array(rows * columns.count);
     const ends = new Uint32Array(rows * columns.count);
     let value = 0;
@@ -69,7 +79,7 @@ export class TextRecords {
   }
 
   /** Some of the records, in the given order. */
-  picked(records: readonly number[]): TextRecords {
+  picked(records: readonly number[]): TextRecords<Columns> {
     const { count } = this.columns;
     const starts = new Uint32Array(records.length * count);
     const ends = new Uint32Array(records.length * count);
@@ -78,6 +88,30 @@ export class TextRecords {
       ends.set(this.ends.subarray(record * count, (record + 1) * count), index * count);
     }
     return new TextRecords(this.bytes, starts, ends, this.columns);
+  }
+
+  /**
+   * The same records with values of other rows: the first columns of row `rowOf[record]` in `columns` of the record. With
+   * -1, a record stays as it is.
+   */
+  filled(columns: readonly number[], fillings: readonly Filling[]): TextRecords<Columns> {
+    const [starts, ends] = [this.starts.slice(), this.ends.slice()];
+    let shift = this.bytes.length;
+    for (const { rows, rowOf } of fillings) {
+      for (const [index, column] of columns.entries()) {
+        for (let record = 0; record < rowOf.length; record += 1) {
+          const row = rowOf[record] ?? -1;
+          if (row === -1) continue;
+          const [from, to] = [row * rows.columns.count + index, record * this.columns.count + column];
+          const start = rows.starts[from] ?? NULL_VALUE;
+          starts[to] = start === NULL_VALUE ? NULL_VALUE : start + shift;
+          ends[to] = (rows.ends[from] ?? 0) + shift;
+        }
+      }
+      shift += rows.bytes.length;
+    }
+    const bytes = Buffer.concat([this.bytes, ...fillings.map(({ rows }) => rows.bytes)]);
+    return new TextRecords(bytes, starts, ends, this.columns);
   }
 
   /** Null for a null. */

@@ -5,6 +5,9 @@ import type { LangfuseStream, SourceField } from '../streams.js';
 import { recordColumns, type RecordStatement } from './record-columns.js';
 import { traceTotalsJoin } from './trace-totals.js';
 
+/** What can be the position in a list as well as the name of a member. Anything else is looked up faster as a name. */
+const MAYBE_INDEX = /^[\s\d+-]/;
+
 /** What a read needs from the database: the requested fields and nothing more. */
 export interface Selection {
   /** The requested fields, in order. */
@@ -13,6 +16,8 @@ export interface Selection {
   readonly names: readonly string[];
   /** One expression per requested field. */
   readonly values: readonly Sql[];
+  /** The positions of the fields that are values of the record's trace. */
+  readonly ofTrace: readonly number[];
   /** The columns of the record's own table. */
   readonly columns: readonly string[];
   readonly joins: Sql;
@@ -20,11 +25,12 @@ export interface Selection {
 
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
   const fields = requests.map((request) => fieldOf(stream, request.field));
-  const joins = new Set(fields.flatMap((field) => field.join ?? []));
+  const joins = new Set(fields.flatMap((field) => (field.join === 'trace' ? [] : (field.join ?? []))));
   return {
     fields,
     names: requests.map(({ field, path = [] }) => [field, ...path].join('.')),
     values: requests.map((request, index) => valueOf(fields[index]?.expression ?? '', fields[index]?.type, request)),
+    ofTrace: [...fields.keys()].filter((index) => fields[index]?.join === 'trace'),
     columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
     joins: joined([...joins].map(joinOf(joins)), '\n'),
   };
@@ -45,7 +51,7 @@ ORDER BY ${raw(order.join(', '))}, r.id`;
 
 /** The same records without any of their fields. */
 export function withoutFields(selection: Selection): Selection {
-  return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING };
+  return { ...selection, values: [], ofTrace: [], columns: ['id', 'created_at'], joins: NOTHING };
 }
 
 /** The columns of the record's own table that a page selects: those of the fields and the given ones. */
@@ -61,14 +67,13 @@ function fieldOf(stream: LangfuseStream, name: string): SourceField {
 
 function valueOf(expression: string, type: SourceField['type'] | undefined, { path = [] }: FieldRequest): Sql {
   if (type !== 'json' || path.length === 0) return raw(expression);
-  return sql`${raw(expression)} #> ${path.map(String)}::text[]`;
+  const steps = path.map(String);
+  if (steps.some((step) => MAYBE_INDEX.test(step))) return sql`${raw(expression)} #> ${steps}::text[]`;
+  return joined([raw(expression), ...steps.map((step) => sql`${step}::text`)], ' -> ');
 }
 
-function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
+function joinOf(all: ReadonlySet<Join>): (join: Exclude<Join, 'trace'>) => Sql {
   return (join) => {
-    if (join === 'trace') {
-      return raw('LEFT JOIN traces AS trace ON trace.id = r.trace_id AND trace.project_id = r.project_id');
-    }
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
