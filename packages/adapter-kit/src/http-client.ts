@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
 import type { Got, RequestError, Response } from 'got';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
@@ -73,6 +74,12 @@ async function loadClient(
   return { request, isRequestError: (error) => error instanceof RequestError };
 }
 
+/**
+ * What ends the right to send is a timer. A process that was frozen until it is due goes on with what it did before its
+ * timers run, such as compressing a request.
+ */
+const dueTimersHaveRun = (): Promise<void> => delay(0);
+
 /** The message of hpagent when the proxy refuses the tunnel. */
 const PROXY_STATUS = /^Bad response: (\d{3})$/;
 
@@ -102,9 +109,10 @@ export class HttpClient {
   }
 
   async call({ method, path = '', headers, body, signal }: HttpCall): Promise<HttpAnswer> {
-    signal?.throwIfAborted();
     this.#client ??= loadClient(this.#options, this.#userAgent, this.#agents);
     const { request, isRequestError } = await this.#client;
+    if (signal !== undefined) await dueTimersHaveRun();
+    signal?.throwIfAborted();
     const tooLarge = new AbortController();
     try {
       const asked = request(`${this.url}${path}`, {

@@ -150,6 +150,23 @@ describe('the requests of an HTTP sink', () => {
     });
   }
 
+  it('are not made by a process that was frozen until its time was over', async () => {
+    const sink = aSink();
+    const [request] = requestsOf(sink);
+    if (request === undefined) throw new Error('nothing to send');
+    const received = nock(HOST).post('/in').twice().reply(200, {});
+    await sink.send(request, { attempt: 1 });
+    const time = new AbortController();
+    setTimeout(() => time.abort(new Error('the time is over')), 1);
+    // As if frozen: no timer runs meanwhile.
+    for (const wokenAt = performance.now() + 5; performance.now() < wokenAt; );
+    const failure = await sink.send(request, { attempt: 2, signal: time.signal }).catch((error: unknown) => error);
+    expect(failure).to.have.property('message', 'the time is over');
+    expect(received.isDone()).to.equal(false);
+    nock.cleanAll();
+    await sink.close();
+  });
+
   it('keep within the bytes and separate equal uuids', () => {
     const bytes = Buffer.byteLength(JSON.stringify(events[0]));
     const sink = aSink({ request: { limits: { maxEvents: 10, maxBytes: 2 * bytes + 20 } } });
