@@ -2,6 +2,7 @@
 // of some rounds, in which the steps take turns.
 import { fillLangfuse } from '../data/fill-langfuse.mjs';
 import { markdownTable } from '../throughput/markdown-table.mjs';
+import { startReceiver } from '../throughput/receiver/start-receiver.mjs';
 import { startPostgres } from '../throughput/start-postgres.mjs';
 import { prepareStages } from './stages.mjs';
 
@@ -9,9 +10,10 @@ const TRACES = Number(process.argv[2] ?? 3_000);
 const ROUNDS = 5;
 
 const postgres = await startPostgres();
+const receiver = await startReceiver();
 try {
   await fillLangfuse(postgres.url, { traces: TRACES });
-  const { stages, close } = await prepareStages(postgres.url);
+  const { stages, close } = await prepareStages({ databaseUrl: postgres.url, receiver });
   const best = new Map(stages.map(({ name }) => [name, { cpuUs: Infinity, wallUs: Infinity }]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { name, count, run } of stages) {
@@ -34,5 +36,6 @@ try {
   });
   console.log(markdownTable(['step', 'CPU, µs', 'elapsed, µs', 'count'], rows));
 } finally {
+  receiver.stop();
   await postgres.stop();
 }
