@@ -40,8 +40,8 @@ export async function prepareStages({ databaseUrl, receiver }) {
     const pages = new Map();
     for (const { stream, fields } of mapper.streams) {
       pages.set(stream, []);
-      const read = source.read({ window: { ...ALL_OF_HISTORY, stream }, fields });
-      for await (const page of read) pages.get(stream).push(page);
+      const found = source.read({ window: { ...ALL_OF_HISTORY, stream }, fields });
+      for await (const page of found) pages.get(stream).push(page);
     }
     return pages;
   };
