@@ -1,17 +1,20 @@
 // The steps of a run, each alone: `npm run bench:micro`. CPU time is that of this process with all its threads; the best
-// of some rounds, in which the steps take turns.
+// of some rounds, in which the steps take turns. What is allocated is measured in one more round.
 import { fillLangfuse } from '../data/fill-langfuse.mjs';
 import { markdownTable } from '../throughput/markdown-table.mjs';
+import { startReceiver } from '../throughput/receiver/start-receiver.mjs';
 import { startPostgres } from '../throughput/start-postgres.mjs';
+import { allocatedBytes } from './allocated-bytes.mjs';
 import { prepareStages } from './stages.mjs';
 
 const TRACES = Number(process.argv[2] ?? 3_000);
 const ROUNDS = 5;
 
 const postgres = await startPostgres();
+const receiver = await startReceiver();
 try {
   await fillLangfuse(postgres.url, { traces: TRACES });
-  const { stages, close } = await prepareStages(postgres.url);
+  const { stages, close } = await prepareStages({ databaseUrl: postgres.url, receiver });
   const best = new Map(stages.map(({ name }) => [name, { cpuUs: Infinity, wallUs: Infinity }]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { name, count, run } of stages) {
@@ -27,12 +30,16 @@ try {
       });
     }
   }
+  const allocated = new Map();
+  for (const { name, run } of stages) allocated.set(name, await allocatedBytes(run));
   await close();
   const rows = stages.map(({ name, unit, count }) => {
     const { cpuUs, wallUs } = best.get(name);
-    return [`${name}, per ${unit}`, cpuUs.toFixed(2), wallUs.toFixed(2), count.toLocaleString('en-US')];
+    const bytes = (allocated.get(name) / count).toFixed(0);
+    return [`${name}, per ${unit}`, cpuUs.toFixed(2), wallUs.toFixed(2), bytes, count.toLocaleString('en-US')];
   });
-  console.log(markdownTable(['step', 'CPU, µs', 'elapsed, µs', 'count'], rows));
+  console.log(markdownTable(['step', 'CPU, µs', 'elapsed, µs', 'allocated, bytes', 'count'], rows));
 } finally {
+  receiver.stop();
   await postgres.stop();
 }

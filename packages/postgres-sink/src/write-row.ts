@@ -1,4 +1,5 @@
 import {
+  FixedBytes,
   keepsOrder,
   mapEntry,
   writeEntries,
@@ -8,7 +9,7 @@ import {
 } from '@sluice/core/text';
 import { PROPERTIES, type TableColumns } from './table-columns.js';
 
-const CLOSING_BRACE = Buffer.from('}');
+const CLOSING_BRACE = new FixedBytes('}');
 
 /** What begins an escape that a row may not have, and a few that it may: `encodeRow` tells them apart. */
 const UNICODE_ESCAPE = String.raw`\u`;
@@ -29,7 +30,7 @@ export function writeRow({ event, fields }: EventText, { ofField, ofProperty }: 
   if (entries === undefined || ofProperties === undefined) return undefined;
   const all = [...entries, ...ofProperties];
   if (!keepsOrder(['event', 'uuid', ...all.map(({ name }) => name)])) return undefined;
-  const start = Buffer.from(`{"event":${JSON.stringify(event)},"uuid":`);
+  const start = new FixedBytes(`{"event":${JSON.stringify(event)},"uuid":`);
   const write = writeEntries(all);
   return (page, record, output) => {
     output.append(start);

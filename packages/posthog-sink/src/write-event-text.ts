@@ -1,4 +1,4 @@
-import type { EventText, PageText, TextOutput, WriteEvent } from '@sluice/core/text';
+import { FixedBytes, type EventText, type PageText, type TextOutput, type WriteEvent } from '@sluice/core/text';
 import { cleanText } from './clean-json.js';
 import type { EncodeOptions } from './encode-event.js';
 import { nameProblem } from './event-problem.js';
@@ -29,14 +29,14 @@ export function writeEventText(event: EventText, options: Omit<EncodeOptions, 's
 }
 
 function v0Writer(name: string, fields: WrittenFields, library: EncodeOptions['library']): WriteEvent {
-  const start = Buffer.from(`{"event":${JSON.stringify(name)},"distinct_id":`);
-  const beforeUuid = Buffer.from(',"uuid":');
-  const beforeTimestamp = Buffer.from(',"timestamp":');
-  const beforeProperties = Buffer.from(',"properties":');
-  const beforeSession = Buffer.from(',"$session_id":');
-  const noProfile = Buffer.from(',"$process_person_profile":false');
+  const start = new FixedBytes(`{"event":${JSON.stringify(name)},"distinct_id":`);
+  const beforeUuid = new FixedBytes(',"uuid":');
+  const beforeTimestamp = new FixedBytes(',"timestamp":');
+  const beforeProperties = new FixedBytes(',"properties":');
+  const beforeSession = new FixedBytes(',"$session_id":');
+  const noProfile = new FixedBytes(',"$process_person_profile":false');
   const { name: libraryName, version } = library;
-  const end = Buffer.from(`,"$lib":${JSON.stringify(libraryName)},"$lib_version":${JSON.stringify(version)}}}`);
+  const end = new FixedBytes(`,"$lib":${JSON.stringify(libraryName)},"$lib_version":${JSON.stringify(version)}}}`);
   return (page, record, output) => {
     const isAnonymous = fields.isAnonymous(page, record, output);
     output.append(start);
@@ -56,14 +56,14 @@ function v0Writer(name: string, fields: WrittenFields, library: EncodeOptions['l
 }
 
 function v1Writer(name: string, fields: WrittenFields): WriteEvent {
-  const start = Buffer.from(`{"event":${JSON.stringify(name)},"uuid":`);
-  const beforeDistinctId = Buffer.from(',"distinct_id":');
-  const beforeTimestamp = Buffer.from(',"timestamp":');
-  const beforeSession = Buffer.from(',"session_id":');
-  const options = Buffer.from(',"options":{"disable_skew_correction":true');
-  const noProfile = Buffer.from(',"process_person_profile":false');
-  const beforeProperties = Buffer.from('},"properties":');
-  const end = Buffer.from('}}');
+  const start = new FixedBytes(`{"event":${JSON.stringify(name)},"uuid":`);
+  const beforeDistinctId = new FixedBytes(',"distinct_id":');
+  const beforeTimestamp = new FixedBytes(',"timestamp":');
+  const beforeSession = new FixedBytes(',"session_id":');
+  const options = new FixedBytes(',"options":{"disable_skew_correction":true');
+  const noProfile = new FixedBytes(',"process_person_profile":false');
+  const beforeProperties = new FixedBytes('},"properties":');
+  const end = new FixedBytes('}}');
   return (page, record, output) => {
     const isAnonymous = fields.isAnonymous(page, record, output);
     output.append(start);
@@ -83,11 +83,11 @@ function v1Writer(name: string, fields: WrittenFields): WriteEvent {
   };
 }
 
-const SET = Buffer.from(',"$set":');
-const SET_ONCE = Buffer.from(',"$set_once":');
-const GROUPS = Buffer.from(',"$groups":');
-const END_OF_MAP = Buffer.from('}');
-const NO_GEOIP = Buffer.from(',"$geoip_disable":true');
+const SET = new FixedBytes(',"$set":');
+const SET_ONCE = new FixedBytes(',"$set_once":');
+const GROUPS = new FixedBytes(',"$groups":');
+const END_OF_MAP = new FixedBytes('}');
+const NO_GEOIP = new FixedBytes(',"$geoip_disable":true');
 
 /** Appends the properties without their closing brace. */
 function writeProperties(
@@ -110,7 +110,7 @@ function writeProperties(
 }
 
 /** Appends a map, unless it is empty. */
-function writeMap(name: Buffer, writeNames: WriteNames, page: PageText, record: number, output: TextOutput): void {
+function writeMap(name: FixedBytes, writeNames: WriteNames, page: PageText, record: number, output: TextOutput): void {
   const before = output.length;
   output.append(name);
   const start = output.length;
@@ -123,7 +123,13 @@ function writeMap(name: Buffer, writeNames: WriteNames, page: PageText, record: 
   output.append(END_OF_MAP);
 }
 
-function writeSession(fields: WrittenFields, start: Buffer, page: PageText, record: number, output: TextOutput): void {
+function writeSession(
+  fields: WrittenFields,
+  start: FixedBytes,
+  page: PageText,
+  record: number,
+  output: TextOutput,
+): void {
   const before = output.length;
   output.append(start);
   if (!fields.sessionId(page, record, output)) output.length = before;

@@ -18,9 +18,9 @@ function written(event: MappedEvent, protocol: Protocol, change: (text: EventTex
   const { event: text, page } = eventText([event]);
   const write = writeEventText(change(text), { protocol, library });
   if (write === undefined) return undefined;
-  const output = new TextOutput();
   // Whatever is left of another event.
-  output.bytes = Buffer.alloc(64 * 1024, String.raw`\u`);
+  const output = new TextOutput(() => Buffer.alloc(64 * 1024, String.raw`\u`));
+  output.begin();
   output.length = 5;
   output.begin();
   const time = write(page, 0, output);

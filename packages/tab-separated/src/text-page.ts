@@ -37,13 +37,14 @@ export class TextPage implements RecordPage {
     const { part, records, problem } = options;
     this.part = part;
     this.#options = options;
-    const { bytes, starts, ends, columns, count } = records;
+    const { bytes, starts, ends, isPlain, columns, count } = records;
     // A database with the encoding SQL_ASCII may give any bytes; as values, their characters are replaced.
     if (problem !== undefined || !isUtf8(bytes)) return;
     this.text = {
       bytes,
       starts,
       ends,
+      isPlain,
       records: count,
       columns: columns.count,
       keyColumn: columns.key,

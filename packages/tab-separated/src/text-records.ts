@@ -1,7 +1,14 @@
 import { NULL_VALUE } from '@sluice/core/text';
 import { timestampMs } from './timestamp-ms.js';
 
-const [TAB, NEWLINE, BACKSLASH, NULL_LETTER] = Buffer.from('\t\n\\N');
+const [TAB, NEWLINE, BACKSLASH, NULL_LETTER, QUOTE] = Buffer.from('\t\n\\N"');
+
+const [PLAIN, END_OF_VALUE, OTHER] = [0, 1, 2];
+/** By byte: whether it ends a value, or else whether a JSON string has it as it is. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === TAB || byte === NEWLINE) return END_OF_VALUE;
+  return byte < 32 || byte === QUOTE || byte === BACKSLASH ? OTHER : PLAIN;
+});
 
 const ESCAPED = /\\(.)/g;
 const UNESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
@@ -38,38 +45,58 @@ export interface Filling {
   readonly rowOf: Int32Array;
 }
 
+/** As in `PageText`. */
+interface Places {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly isPlain: Uint8Array;
+}
+
+function roomFor(values: number): Places {
+  return { starts: new Uint32Array(values), ends: new Uint32Array(values), isPlain: new Uint8Array(values) };
+}
+
 /** Records in tab-separated text, and where each of their values is. */
 export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   readonly bytes: Buffer;
   /** As in `PageText`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  readonly isPlain: Uint8Array;
   readonly columns: Columns;
 
-  private constructor(bytes: Buffer, starts: Uint32Array, ends: Uint32Array, columns: Columns) {
+  private constructor(bytes: Buffer, { starts, ends, isPlain }: Places, columns: Columns) {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
+    this.isPlain = isPlain;
     this.columns = columns;
   }
 
   /** Splits rows with these columns. */
   static of<Columns extends KeyedColumns>({ bytes, rows }: TabSeparatedText, columns: Columns): TextRecords<Columns> {
-    const starts = new Uint32Array(rows * columns.count);
-    const ends = new Uint32Array(rows * columns.count);
+    const places = roomFor(rows * columns.count);
+    const { starts, ends, isPlain } = places;
     let value = 0;
     let start = 0;
+    let isPlainSoFar = 1;
     for (let at = 0; at < bytes.length; at += 1) {
-      const byte = bytes[at];
-      if (byte !== TAB && byte !== NEWLINE) continue;
+      const kind = KINDS[bytes[at] ?? 0];
+      if (kind === PLAIN) continue;
+      if (kind === OTHER) {
+        isPlainSoFar = 0;
+        continue;
+      }
       const isNull = at === start + 2 && bytes[start] === BACKSLASH && bytes[start + 1] === NULL_LETTER;
       starts[value] = isNull ? NULL_VALUE : start;
       ends[value] = at;
+      isPlain[value] = isPlainSoFar;
       value += 1;
       start = at + 1;
+      isPlainSoFar = 1;
     }
     if (value !== starts.length) throw new Error(`${value} values instead of ${starts.length}`);
-    const records = new TextRecords(bytes, starts, ends, columns);
+    const records = new TextRecords(bytes, places, columns);
     for (const column of columns.blankIsNull) records.#makeBlanksNull(column);
     return records;
   }
@@ -81,13 +108,14 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   /** Some of the records, in the given order. */
   picked(records: readonly number[]): TextRecords<Columns> {
     const { count } = this.columns;
-    const starts = new Uint32Array(records.length * count);
-    const ends = new Uint32Array(records.length * count);
+    const places = roomFor(records.length * count);
     for (const [index, record] of records.entries()) {
-      starts.set(this.starts.subarray(record * count, (record + 1) * count), index * count);
-      ends.set(this.ends.subarray(record * count, (record + 1) * count), index * count);
+      const [first, end] = [record * count, (record + 1) * count];
+      places.starts.set(this.starts.subarray(first, end), index * count);
+      places.ends.set(this.ends.subarray(first, end), index * count);
+      places.isPlain.set(this.isPlain.subarray(first, end), index * count);
     }
-    return new TextRecords(this.bytes, starts, ends, this.columns);
+    return new TextRecords(this.bytes, places, this.columns);
   }
 
   /**
@@ -95,7 +123,8 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
    * -1, a record stays as it is.
    */
   filled(columns: readonly number[], fillings: readonly Filling[]): TextRecords<Columns> {
-    const [starts, ends] = [this.starts.slice(), this.ends.slice()];
+    const places = { starts: this.starts.slice(), ends: this.ends.slice(), isPlain: this.isPlain.slice() };
+    const { starts, ends, isPlain } = places;
     let shift = this.bytes.length;
     for (const { rows, rowOf } of fillings) {
       for (const [index, column] of columns.entries()) {
@@ -106,12 +135,13 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
           const start = rows.starts[from] ?? NULL_VALUE;
           starts[to] = start === NULL_VALUE ? NULL_VALUE : start + shift;
           ends[to] = (rows.ends[from] ?? 0) + shift;
+          isPlain[to] = rows.isPlain[from] ?? 0;
         }
       }
       shift += rows.bytes.length;
     }
     const bytes = Buffer.concat([this.bytes, ...fillings.map(({ rows }) => rows.bytes)]);
-    return new TextRecords(bytes, starts, ends, this.columns);
+    return new TextRecords(bytes, places, this.columns);
   }
 
   /** Null for a null. */

@@ -49,6 +49,18 @@ describe('records in tab-separated text', () => {
     );
   });
 
+  it('tell which texts a JSON string has as they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(texts, texts, texts, texts), { maxLength: 5 }), (rows) => {
+        const records = TextRecords.of(copied(rows), columns);
+        const plain = rows.flatMap((row, record) =>
+          row.map((text, column) => text === null || records.isPlain[record * columns.count + column] === 1),
+        );
+        expect(plain).to.deep.equal(rows.flat().map((text) => text === null || JSON.stringify(text) === `"${text}"`));
+      }),
+    );
+  });
+
   it('can be picked in any order', () => {
     const records = TextRecords.of(copied(['a', 'b', 'c'].map((id) => [id, null, id, ''])), columns);
     const picked = records.picked([2, 0]);

@@ -32,6 +32,8 @@ export function pageText({ types, rows, keys, createdAt, problems }: PageTextOpt
     bytes: Buffer.from(texts.join('')),
     starts: Uint32Array.from(starts),
     ends: Uint32Array.from(ends),
+    // oxlint-disable-next-line no-control-regex -- these are what is not plain
+    isPlain: Uint8Array.from(texts, (text) => (text === null || /[\u0000-\u001f"\\]/.test(text) ? 0 : 1)),
     columns: types.length + 2,
     keyColumn: types.length,
     createdAtColumn: types.length + 1,

@@ -1,8 +1,9 @@
 import type { EventTextMap, WriteValue } from './event-text.js';
+import { FixedBytes } from './fixed-bytes.js';
 import { writeEntries } from './write-entries.js';
 
 const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = Buffer.from('}');
+const CLOSING_BRACE = new FixedBytes('}');
 
 /** A map of an event as one value, an object. */
 export function mapEntry({ name, nulls, names }: EventTextMap): EventTextMap['names'][number] {

@@ -27,6 +27,11 @@ export interface PageText {
   readonly starts: Uint32Array;
   /** Where it ends. */
   readonly ends: Uint32Array;
+  /**
+   * By value, as in `starts`: not 0 if its text is the same between the quotes of a JSON string, as it has no quotation mark,
+   * no backslash and no control character. Absent: not known of any.
+   */
+  readonly isPlain?: Uint8Array | undefined;
   /** How many columns a record has: the requested fields, in their order, and what the source adds behind them. */
   readonly columns: number;
   /** The column of the record's key, as `text`. */

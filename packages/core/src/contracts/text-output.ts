@@ -1,9 +1,15 @@
+import type { FixedBytes } from './fixed-bytes.js';
+
 /** An event that is longer goes by the object path. */
 const MAX_EVENT_BYTES = 32 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** What is copied four bytes at a time may end with three that belong to nothing; what follows overwrites them. */
+const WORD_BYTES = 4;
+
 const EMPTY = Buffer.alloc(0);
+const NO_VIEW: DataView = new DataView(EMPTY.buffer, 0, 0);
 
 /** Where events are written as JSON in UTF-8, one after another. */
 export class TextOutput {
@@ -13,6 +19,11 @@ export class TextOutput {
   length = 0;
   /** Whether the event cannot be written as text. Then the record is mapped to an event, which decides what becomes of it. */
   isDeclined = false;
+  /** The same bytes as `bytes`. */
+  #view = NO_VIEW;
+  /** What was copied from last. */
+  #from: Uint8Array = EMPTY;
+  #fromView = NO_VIEW;
   /** Where the uuid of the event begins; set by the sink. Its 36 characters are hyphenated, in lower case. */
   uuidStart = 0;
   readonly #newBytes: () => Buffer;
@@ -24,8 +35,9 @@ export class TextOutput {
 
   /** Begins an event behind the ones before it. */
   begin(): void {
-    if (this.bytes.length - this.length < MAX_EVENT_BYTES) {
+    if (this.bytes.length - this.length < MAX_EVENT_BYTES + WORD_BYTES) {
       this.bytes = this.#newBytes();
+      this.#view = viewOf(this.bytes);
       this.length = 0;
     }
     this.start = this.length;
@@ -56,27 +68,38 @@ export class TextOutput {
   }
 
   /** Appends bytes that are JSON already. */
-  append(bytes: Uint8Array): void {
-    this.copy(bytes, 0, bytes.length);
+  append({ words, length }: FixedBytes): void {
+    if (!this.hasRoom(length)) return;
+    const view = this.#view;
+    let at = this.length;
+    for (let index = 0; index < words.length; index += 1, at += WORD_BYTES) view.setInt32(at, words[index] ?? 0, true);
+    this.length += length;
   }
 
   /** Appends a part of some bytes that is JSON already. */
   copy(from: Uint8Array, start: number, end: number): void {
     if (!this.hasRoom(end - start)) return;
-    const { bytes } = this;
-    let at = this.length;
-    // A call of `set` costs as much as forty steps of the loop.
-    if (end - start > 40) {
-      bytes.set(from.subarray(start, end), at);
-      at += end - start;
-    } else {
-      for (let index = start; index < end; index += 1) bytes[at++] = from[index] ?? 0;
+    if (from !== this.#from) {
+      this.#from = from;
+      this.#fromView = viewOf(from);
     }
-    this.length = at;
+    const [view, fromView] = [this.#view, this.#fromView];
+    let at = this.length;
+    let index = start;
+    const lastWord = Math.min(end - 1, from.length - WORD_BYTES);
+    for (; index <= lastWord; index += WORD_BYTES, at += WORD_BYTES) {
+      view.setInt32(at, fromView.getInt32(index, true), true);
+    }
+    for (; index < end; index += 1, at += 1) view.setUint8(at, from[index] ?? 0);
+    this.length += end - start;
   }
 
   /** Appends text that is JSON already. */
   write(text: string): void {
     if (this.hasRoom(text.length * 3)) this.length += this.bytes.write(text, this.length, 'utf8');
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -1,8 +1,9 @@
 import type { EventTextMap } from './event-text.js';
+import { FixedBytes } from './fixed-bytes.js';
 import type { PageText } from './page-text.js';
 import type { TextOutput } from './text-output.js';
 
-const NULL = Buffer.from('null');
+const NULL = new FixedBytes('null');
 
 /** Names that every object has in the order of the list: JavaScript puts names like `7` first and hides `__proto__`. */
 export function keepsOrder(names: readonly string[]): boolean {
@@ -14,7 +15,7 @@ export function writeEntries(
   names: EventTextMap['names'],
 ): (page: PageText, record: number, output: TextOutput) => void {
   const entries = names.map(({ name, omitNull, write }) => {
-    return { start: Buffer.from(`,${JSON.stringify(name)}:`), omitNull, write };
+    return { start: new FixedBytes(`,${JSON.stringify(name)}:`), omitNull, write };
   });
   return (page, record, output) => {
     for (const { start, omitNull, write } of entries) {

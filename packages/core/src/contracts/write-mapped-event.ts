@@ -1,8 +1,9 @@
 import type { EventText, EventTextMap, EventTextValue, WriteEvent } from './event-text.js';
+import { FixedBytes } from './fixed-bytes.js';
 import { mapEntry } from './map-entry.js';
 import { keepsOrder, writeEntries } from './write-entries.js';
 
-const CLOSING_BRACE = Buffer.from('}');
+const CLOSING_BRACE = new FixedBytes('}');
 
 /** Writes events as `JSON.stringify` writes the mapped event; undefined if an object would order the names differently. */
 export function writeMappedEvent({ event, fields }: EventText): WriteEvent | undefined {
@@ -12,7 +13,7 @@ export function writeMappedEvent({ event, fields }: EventText): WriteEvent | und
   if (!others.every((field) => field.kind === 'value' || keepsOrder(field.names.map(({ name }) => name)))) {
     return undefined;
   }
-  const start = Buffer.from(`{"event":${JSON.stringify(event)},"uuid":`);
+  const start = new FixedBytes(`{"event":${JSON.stringify(event)},"uuid":`);
   const writeOthers = writeEntries(
     others.map((field) => (field.kind === 'value' ? orNothing(field) : mapEntry(field))),
   );

@@ -1,4 +1,4 @@
-import { NULL_VALUE, type TextOutput, type WriteValue } from '@sluice/core/text';
+import { FixedBytes, NULL_VALUE, type TextOutput, type WriteValue } from '@sluice/core/text';
 import { FALSE_WORD, isPlainString, isWord, NULL_WORD, TRUE_WORD } from './json-text.js';
 import { writeList } from './list-text.js';
 import { writeNumber } from './number-text.js';
@@ -10,6 +10,7 @@ import { writeTimestamp } from './timestamp-text.js';
 type WriteText = (from: Uint8Array, start: number, end: number, output: TextOutput) => boolean | undefined;
 
 const [TRUE, FALSE] = [0x74, 0x66];
+const [TRUE_BYTES, FALSE_BYTES] = [new FixedBytes(TRUE_WORD), new FixedBytes(FALSE_WORD)];
 
 /** The value of a column. `otherwise` writes what its text does not tell. */
 function ofColumn(column: number, write: WriteText, otherwise: WriteValue): WriteValue {
@@ -22,12 +23,14 @@ function ofColumn(column: number, write: WriteText, otherwise: WriteValue): Writ
 }
 
 /** A field of type `text`, without quotes. */
-export function textField(column: number, { copy }: TextForm): WriteValue {
+export function textField(column: number, { copy, keepsPlain }: TextForm): WriteValue {
   return (page, record, output) => {
     const at = record * page.columns + column;
     const start = page.starts[at] ?? NULL_VALUE;
     if (start === NULL_VALUE) return false;
-    copy(page.bytes, start, page.ends[at] ?? 0, output);
+    const end = page.ends[at] ?? 0;
+    if (keepsPlain && (page.isPlain?.[at] ?? 0) !== 0) output.copy(page.bytes, start, end);
+    else copy(page.bytes, start, end, output);
     return true;
   };
 }
@@ -45,7 +48,7 @@ export function booleanField(column: number): WriteValue {
   const write: WriteText = (from, start, end, output) => {
     const isTrue = from[start] === TRUE;
     if (end - start !== 1 || (!isTrue && from[start] !== FALSE)) return undefined;
-    output.append(isTrue ? TRUE_WORD : FALSE_WORD);
+    output.append(isTrue ? TRUE_BYTES : FALSE_BYTES);
     return true;
   };
   return ofColumn(column, write, decline);

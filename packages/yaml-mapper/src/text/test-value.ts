@@ -1,4 +1,4 @@
-import type { PageText, TextOutput, WriteValue } from '@sluice/core/text';
+import { FixedBytes, type PageText, type TextOutput, type WriteValue } from '@sluice/core/text';
 
 /** Whether a condition is true for a record. It may decline the event, and appends nothing. */
 export type TestValue = (page: PageText, record: number, output: TextOutput) => boolean;
@@ -17,7 +17,8 @@ export function either(first: WriteValue, second: WriteValue): WriteValue {
 export const writeNull: WriteValue = () => false;
 
 /** A value that is the same for every record. */
-export function always(bytes: Uint8Array): WriteValue {
+export function always(text: string | Uint8Array): WriteValue {
+  const bytes = new FixedBytes(text);
   return (_page, _record, output) => {
     output.append(bytes);
     return true;

@@ -196,7 +196,7 @@ export class TextCompiler {
   #constant(expression: Expression, write: (value: JsonValue) => string): WriteValue {
     try {
       const value = compileValue(expression, this.#values)([]);
-      return value === null ? writeNull : always(Buffer.from(write(value)));
+      return value === null ? writeNull : always(write(value));
     } catch {
       return (_page, _record, output: TextOutput) => output.decline();
     }

@@ -3,6 +3,8 @@ import { encode } from '../compile/runtime-values.js';
 
 /** How a text is written. */
 export interface TextForm {
+  /** Whether a value that is plain, as `PageText.isPlain` says, is copied as it is. */
+  readonly keepsPlain: boolean;
   /** Appends text of a page, which has COPY's escapes. */
   readonly copy: (from: Uint8Array, start: number, end: number, output: TextOutput) => void;
   /** The same for a text. */
@@ -48,7 +50,7 @@ function aForm(of: (text: string) => string, ofHighByte?: (byte: number) => stri
     const character = UNESCAPED[String.fromCharCode(byte)];
     return character === undefined ? undefined : Buffer.from(of(character));
   });
-  return { copy: copier(changes, escapes), of };
+  return { keepsPlain: ofHighByte === undefined, copy: copier(changes, escapes), of };
 }
 
 function copier(changes: Changes, escapes: Changes): TextForm['copy'] {

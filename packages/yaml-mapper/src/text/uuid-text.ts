@@ -1,11 +1,11 @@
-import type { PageText, TextOutput, WriteValue } from '@sluice/core/text';
+import { FixedBytes, type PageText, type TextOutput, type WriteValue } from '@sluice/core/text';
 import { isUuid, UUID_CHARACTERS, uuidBytes, writeUuid5 } from '../functions/uuid5.js';
 import { Scratch } from './scratch.js';
 
 /** The 36 characters of `uuid5` of a fixed namespace. `writeName` writes the name as it is. */
 export function uuid5Of(namespace: string, writeName: WriteValue): WriteValue {
   const scratch = new Scratch();
-  const start = uuidBytes(namespace);
+  const start = new FixedBytes(uuidBytes(namespace));
   const writeBoth: WriteValue = (page, record, output) => {
     output.append(start);
     return writeName(page, record, output);
@@ -33,16 +33,18 @@ export function uuidOf(writeText: WriteValue): WriteValue {
 /** Computes a uuid once for a record, although several parts of the event contain it. */
 export function onceForRecord(writeUuid: WriteValue): WriteValue {
   const scratch = new Scratch();
+  const uuid = new FixedBytes(new Uint8Array(UUID_CHARACTERS));
   let lastPage: PageText | undefined;
   let lastRecord = 0;
   return (page, record, output: TextOutput) => {
     if (page !== lastPage || record !== lastRecord) {
       lastPage = undefined;
       if (!scratch.write(writeUuid, page, record, output)) return false;
+      uuid.set(scratch.output.bytes);
       lastPage = page;
       lastRecord = record;
     }
-    output.copy(scratch.output.bytes, 0, UUID_CHARACTERS);
+    output.append(uuid);
     return true;
   };
 }

@@ -102,7 +102,8 @@ class PrefixSum {
 
   add(record: RecordInFlight): void {
     const wasHeld = this.#wasHeld(record);
-    const { outcome, produced, accepted, repeat, deadLetters } = record;
+    const { mappedAs, accepted, deadLetters } = record;
+    const { outcome, produced, repeat, isDigested } = mappedAs;
     const counts = this.#counts;
     counts.read += 1;
     if (outcome === 'mapped') counts.mapped += 1;
@@ -115,21 +116,23 @@ class PrefixSum {
     // What was held was not sent before.
     if (repeat !== undefined && wasHeld === undefined) this.#repeats[repeat] += produced;
     for (const letter of deadLetters) this.#deadLetters.push(letter);
-    if (outcome !== 'held' && (record.isDigested || wasHeld?.isDigested === true)) this.#digest(record);
+    if (outcome !== 'held' && (isDigested || wasHeld?.isDigested === true)) this.#digest(record);
   }
 
   result(): Pick<FinishedPrefix<UnnumberedDeadLetter>, 'counts' | 'deadLetters' | 'digests' | 'held' | 'released'> {
     return {
       counts: { ...this.#counts, repeats: this.#repeats },
       deadLetters: this.#deadLetters,
-      digests: [...this.#hours.values()].map(({ keys, ...hour }) => ({ ...hour, sums: keys.sums() })),
+      digests: [...this.#hours.values()].map(({ hour, delivered, filtered, deadLettered, keys }) => {
+        return { hour, delivered, filtered, deadLettered, sums: keys.sums() };
+      }),
       held: [...this.#held.values()],
       released: [...this.#released],
     };
   }
 
   /** Holds or releases the record. Returns what it was held as. */
-  #wasHeld({ page, index, heldUntil, isDigested }: RecordInFlight): HeldRecord | undefined {
+  #wasHeld({ page, index, mappedAs: { heldUntil, isDigested } }: RecordInFlight): HeldRecord | undefined {
     const { stream, records } = this.#ofStream;
     if (heldUntil === undefined && records.isEmpty(stream)) return undefined;
     const key = page.keys[index] ?? '';
@@ -153,7 +156,7 @@ class PrefixSum {
     return was;
   }
 
-  #digest({ page, index, outcome, deadLetters }: RecordInFlight): void {
+  #digest({ page, index, mappedAs: { outcome }, deadLetters }: RecordInFlight): void {
     const at = createdHour(page, index);
     let hour = this.#hours.get(at);
     if (hour === undefined) {

@@ -7,48 +7,56 @@ import type { Instant } from '../../contracts/value.js';
 import type { WindowPart } from '../../contracts/window.js';
 import type { DeliveryLine } from './delivery-line.js';
 import { mapRecord } from './map-record.js';
-import { RecordInFlight } from './record-in-flight.js';
+import { RecordInFlight, type MappedAs } from './record-in-flight.js';
 import { textPath, type WritingLine } from './text-path.js';
 import type { WindowSettlement } from './window-settlement.js';
 
-/** Maps and encodes a record of a page, adds it to the settlement, and returns its events that are to be sent. */
-export type PrepareRecord = (page: RecordPage, index: number) => readonly EncodedEvent[];
+/** Makes the events of a record of a page that are to be sent, and adds the record to the settlement. */
+export interface RecordPreparer {
+  /** The only event of a record, if it can be written as text. Otherwise undefined: the record was not added. */
+  write(page: RecordPage, index: number): EncodedEvent | undefined;
+  /** By an object for the record and one for each event: whatever there is in them. */
+  encode(page: RecordPage, index: number): readonly EncodedEvent[];
+}
 
 /** For the records of one window, in the order in which they are read. `output`: where events are written as text. */
 export function preparerOf(
-  window: LedgerWindow,
+  window: Pick<LedgerWindow, 'purpose' | 'inFlightAtStop'>,
   mapper: StreamMapper,
   line: WritingLine & Pick<DeliveryLine, 'clock' | 'held'>,
-  settlement: WindowSettlement,
-): PrepareRecord {
+  settlement: Pick<WindowSettlement, 'addRecord' | 'addEvent' | 'rejectUnsent'>,
+): RecordPreparer {
   const { purpose, inFlightAtStop = 0 } = window;
   const { sink } = line;
   const writeRecord = textPath(mapper, line);
   let prepared = 0;
 
-  const inFlight = (
-    page: RecordPage,
-    index: number,
-    outcome: RecordInFlight['outcome'],
-    produced: number,
-    heldUntil?: Instant,
-  ) => {
-    const repeat = repeatOf(page.part, purpose, prepared < inFlightAtStop);
+  /** Whether the next record was in flight already when the window was interrupted. Called once for each. */
+  const isNextResumed = (): boolean => {
     prepared += 1;
-    const isDigested = page.part === DIGESTED[purpose];
-    return new RecordInFlight({ page, index, outcome, heldUntil, repeat, isDigested, produced });
+    return prepared <= inFlightAtStop;
   };
 
-  /** By an object for the record and one for each event: whatever there is in them. */
-  const encodeEvents: PrepareRecord = (page, index) => {
+  const mappedAs = (
+    part: WindowPart,
+    isResumed: boolean,
+    { outcome, produced, heldUntil }: Pick<MappedAs, 'outcome' | 'produced' | 'heldUntil'>,
+  ): MappedAs => {
+    const repeat = repeatOf(part, purpose, isResumed);
+    return { outcome, heldUntil, repeat, isDigested: part === DIGESTED[purpose], produced };
+  };
+
+  const encode: RecordPreparer['encode'] = (page, index) => {
     const result = mapRecord(mapper, page, index);
     const heldUntil = waitOf(result, page, index, mapper.stream, line);
     if (heldUntil !== undefined) {
-      settlement.addRecord(inFlight(page, index, 'held', 0, heldUntil));
+      const held = mappedAs(page.part, isNextResumed(), { outcome: 'held', produced: 0, heldUntil });
+      settlement.addRecord(new RecordInFlight(page, index, held));
       return [];
     }
     const events = result.kind === 'events' ? result.events : [];
-    const record = inFlight(page, index, OUTCOMES[result.kind], events.length);
+    const mapped = { outcome: OUTCOMES[result.kind], produced: events.length };
+    const record = new RecordInFlight(page, index, mappedAs(page.part, isNextResumed(), mapped));
     const encoded: EncodedEvent[] = [];
     if (result.kind === 'failed') settlement.rejectUnsent(record, 'mapping-failed', `${result.at}: ${result.reason}`);
     for (const event of events) {
@@ -63,14 +71,25 @@ export function preparerOf(
     return encoded;
   };
 
-  return (page, index) => {
+  let last: { readonly part: WindowPart; readonly isResumed: boolean; readonly mapped: MappedAs } | undefined;
+  const mappedAsWritten = (part: WindowPart): MappedAs => {
+    const isResumed = isNextResumed();
+    if (last?.part !== part || last.isResumed !== isResumed) {
+      last = { part, isResumed, mapped: mappedAs(part, isResumed, { outcome: 'mapped', produced: 1 }) };
+    }
+    return last.mapped;
+  };
+
+  const write: RecordPreparer['write'] = (page, index) => {
     const event = page.text && writeRecord?.(page.text, index);
-    if (event === undefined) return encodeEvents(page, index);
-    const record = inFlight(page, index, 'mapped', 1);
+    if (event === undefined) return undefined;
+    const record = new RecordInFlight(page, index, mappedAsWritten(page.part));
     settlement.addEvent(record, event);
     settlement.addRecord(record);
-    return [event];
+    return event;
   };
+
+  return { write, encode };
 }
 
 /** When the wait of a record is over; undefined if it is not held. */
@@ -99,7 +118,7 @@ function repeatOf(part: WindowPart, purpose: WindowPurpose, isResumed: boolean):
 
 const OUTCOMES = { events: 'mapped', filtered: 'filtered', failed: 'dead-lettered' } as const satisfies Record<
   MapResult['kind'],
-  RecordInFlight['outcome']
+  MappedAs['outcome']
 >;
 
 /** Which part of the windows of a purpose counts in the digests. */

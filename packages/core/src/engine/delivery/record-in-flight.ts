@@ -6,11 +6,8 @@ import type { Instant } from '../../contracts/value.js';
 /** A dead letter before it is committed; the commit gives it its id. */
 export type UnnumberedDeadLetter = Omit<DeadLetter, 'id'>;
 
-/** What is known of a record when it was mapped. */
-export interface MappedRecord {
-  readonly page: RecordPage;
-  /** Its position in the page. */
-  readonly index: number;
+/** What became of a record when it was mapped. Records of which the same became share it: thousands are in flight. */
+export interface MappedAs {
   readonly outcome: 'mapped' | 'filtered' | 'dead-lettered' | 'held';
   /** When its wait is over; of a held record only. */
   readonly heldUntil?: Instant | undefined;
@@ -18,20 +15,18 @@ export interface MappedRecord {
   readonly repeat: keyof RepeatCounts | undefined;
   /** Whether it counts in the digest of its hour. */
   readonly isDigested: boolean;
+  /** How many events it became. */
   readonly produced: number;
 }
 
 const NONE: readonly never[] = [];
 
 /** A record in flight, and what it adds to the ledger once all of its events have a final outcome. */
-export class RecordInFlight implements MappedRecord {
+export class RecordInFlight {
   readonly page: RecordPage;
+  /** Its position in the page. */
   readonly index: number;
-  readonly outcome: MappedRecord['outcome'];
-  readonly heldUntil: Instant | undefined;
-  readonly repeat: MappedRecord['repeat'];
-  readonly isDigested: boolean;
-  readonly produced: number;
+  readonly mappedAs: MappedAs;
   accepted = 0;
   /** One for the record, or one for each rejected event. */
   deadLetters: readonly UnnumberedDeadLetter[] = NONE;
@@ -42,13 +37,9 @@ export class RecordInFlight implements MappedRecord {
   /** Whether any of its events was handed to the sink. */
   isSent = false;
 
-  constructor({ page, index, outcome, heldUntil, repeat, isDigested, produced }: MappedRecord) {
+  constructor(page: RecordPage, index: number, mappedAs: MappedAs) {
     this.page = page;
     this.index = index;
-    this.outcome = outcome;
-    this.heldUntil = heldUntil;
-    this.repeat = repeat;
-    this.isDigested = isDigested;
-    this.produced = produced;
+    this.mappedAs = mappedAs;
   }
 }

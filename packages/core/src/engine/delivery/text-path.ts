@@ -44,8 +44,8 @@ function pathOf(
       output.discard();
       return undefined;
     }
-    const { start, length: end, uuidStart } = output;
+    const written = new WrittenEvent(name, chunks.current, output, time);
     output.end();
-    return new WrittenEvent(name, chunks.current, { start, end, uuidStart }, time);
+    return written;
   };
 }

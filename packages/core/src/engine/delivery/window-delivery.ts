@@ -8,7 +8,7 @@ import { deliverBatch } from './deliver-batch.js';
 import type { DeliveryParts } from './delivery-line.js';
 import { Dispatcher } from './dispatcher.js';
 import type { FinishedPrefix } from './ordered-acks.js';
-import { preparerOf, type PrepareRecord } from './prepare-record.js';
+import { preparerOf, type RecordPreparer } from './prepare-record.js';
 import { WindowSettlement, type AttemptsOf } from './window-settlement.js';
 
 /**
@@ -22,7 +22,7 @@ export class WindowDelivery {
   readonly #parts: DeliveryParts;
   readonly #window: LedgerWindow;
   readonly #settlement: WindowSettlement;
-  readonly #prepare: PrepareRecord;
+  readonly #preparer: RecordPreparer;
   readonly #batcher: Batcher;
   readonly #dispatcher: Dispatcher;
   readonly #stop = new AbortController();
@@ -33,7 +33,7 @@ export class WindowDelivery {
     this.#parts = { ...parts, signal: AbortSignal.any([parts.signal, this.#stop.signal]) };
     this.#window = window;
     this.#settlement = new WindowSettlement(parts, mapper, window, attemptsOf);
-    this.#prepare = preparerOf(window, mapper, parts.line, this.#settlement);
+    this.#preparer = preparerOf(window, mapper, parts.line, this.#settlement);
     this.#batcher = new Batcher(limits, ceiling);
     this.#dispatcher = new Dispatcher(limits.maxInFlight, eventsInFlight, (events) => this.#deliver(events));
   }
@@ -48,9 +48,13 @@ export class WindowDelivery {
     const records = recordCount(page);
     for (let index = 0; index < records; index += 1) {
       if (index % ROWS_BETWEEN_YIELDS === ROWS_BETWEEN_YIELDS - 1) await setImmediate();
-      for (const event of this.#prepare(page, index)) {
-        const closed = this.#batcher.add(event);
-        if (closed) await this.#dispatcher.dispatch(closed);
+      const written = this.#preparer.write(page, index);
+      const closed = written && this.#batcher.add(written);
+      if (closed) await this.#dispatcher.dispatch(closed);
+      if (written) continue;
+      for (const event of this.#preparer.encode(page, index)) {
+        const full = this.#batcher.add(event);
+        if (full) await this.#dispatcher.dispatch(full);
       }
     }
     this.#dispatcher.throwIfFailed();

@@ -1,5 +1,6 @@
 import { eventId } from '../../contracts/event.js';
 import type { EncodedEvent } from '../../contracts/sink.js';
+import type { TextOutput } from '../../contracts/text-output.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EventChunk } from './event-chunks.js';
 import { bytesIdentity } from './text-identity.js';
@@ -23,11 +24,11 @@ export class WrittenEvent implements EncodedEvent {
   readonly uuidIdentity: number;
   ticket: unknown = undefined;
 
-  /** The event goes from `start` to `end` of the chunk, and has its uuid from `uuidStart` on. */
+  /** The event that an output has just written into a chunk. */
   constructor(
     name: EventName,
     chunk: EventChunk,
-    { start, end, uuidStart }: { readonly start: number; readonly end: number; readonly uuidStart: number },
+    { start, length, uuidStart }: Pick<TextOutput, 'start' | 'length' | 'uuidStart'>,
     time: Instant | undefined,
   ) {
     this.#name = name;
@@ -35,7 +36,7 @@ export class WrittenEvent implements EncodedEvent {
     chunk.add();
     this.start = start;
     this.#uuidStart = uuidStart;
-    this.bytes = end - start;
+    this.bytes = length - start;
     this.time = time;
     this.uuidIdentity = bytesIdentity(chunk.bytes, uuidStart, uuidStart + UUID_LENGTH);
   }

@@ -87,27 +87,29 @@ class ProjectedPage implements RecordPage {
   }
 }
 
-/** A view of the same buffer. Fields that come first need no lists of their own; for others, two numbers a value are copied. */
+/** A view of the same buffer. Fields that come first need no lists of their own; for others, some numbers a value are copied. */
 function projectText(text: PageText, columns: readonly number[]): Omit<PageText, 'row'> {
   const { records, bytes } = text;
   if (isPrefix(columns)) {
-    const { starts, ends, columns: all, keyColumn, createdAtColumn } = text;
-    return { records, bytes, starts, ends, columns: all, keyColumn, createdAtColumn };
+    const { starts, ends, isPlain, columns: all, keyColumn, createdAtColumn } = text;
+    return { records, bytes, starts, ends, isPlain, columns: all, keyColumn, createdAtColumn };
   }
   const taken = [...columns, text.keyColumn, text.createdAtColumn];
   const starts = new Uint32Array(records * taken.length);
   const ends = new Uint32Array(records * taken.length);
+  const isPlain = text.isPlain && new Uint8Array(records * taken.length);
   let cell = 0;
   for (let record = 0; record < records; record += 1) {
     for (const column of taken) {
       const from = record * text.columns + column;
       starts[cell] = text.starts[from] ?? NULL_VALUE;
       ends[cell] = text.ends[from] ?? 0;
+      if (isPlain !== undefined) isPlain[cell] = text.isPlain?.[from] ?? 0;
       cell += 1;
     }
   }
   const own = columns.length;
-  return { records, bytes, starts, ends, columns: taken.length, keyColumn: own, createdAtColumn: own + 1 };
+  return { records, bytes, starts, ends, isPlain, columns: taken.length, keyColumn: own, createdAtColumn: own + 1 };
 }
 
 function isPrefix(columns: readonly number[]): boolean {
