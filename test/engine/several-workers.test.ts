@@ -1,7 +1,14 @@
 import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
-import { planRewind, rewindPipeline, runPipeline, type RunResult } from '@sluice/core/engine';
+import {
+  estimateRest,
+  planRewind,
+  previewPipeline,
+  rewindPipeline,
+  runPipeline,
+  type RunResult,
+} from '@sluice/core/engine';
 import type { Observation } from '@sluice/core/service';
 import type { PipelineState } from '@sluice/core/state';
 import {
@@ -205,6 +212,35 @@ describe('several workers of one pipeline', () => {
     expect(team.runtime.now() - NOW).to.be.greaterThan(60_000);
     expect(invitedAt.filter((ms) => ms < 60_000)).to.deep.equal([]);
     expect(sorted(worker.ids())).to.deep.equal(allKeys(2500));
+  });
+
+  it('say how far they are up to the first window that is open, whatever is done behind it', async () => {
+    const team = aTeam(notes(2500));
+    const frozen = team.worker((worker, sends) => {
+      if (sends === 1) worker.freeze();
+    });
+    const stopped = team.worker((worker, sends) => {
+      if (sends === 12) worker.stop();
+    });
+    const ofFrozen = frozen.run();
+    await stopped.run();
+    const state = await team.state();
+    const [open, done] = state.windows;
+    expect([open?.status, done?.status]).to.deep.equal(['open', 'done']);
+    const { signal } = new AbortController();
+    const rest = await estimateRest(team.source, state, 'note', signal);
+    expect(rest).to.equal(2500 - (state.totals['note']?.read ?? 0));
+    const { pipeline, context } = aPipeline({ source: team.source, runtime: team.runtime });
+    const reader = new MemoryStateStore({}, team.memory).reader('notes');
+    const { records } = await previewPipeline({ ...pipeline, state: reader }, context, {
+      key: 'n000000',
+      limit: 5,
+      signal,
+    });
+    expect(records[0]?.fate).to.deep.equal({ kind: 'waiting' });
+    frozen.thaw();
+    expect((await ofFrozen).outcome).to.equal('done');
+    expect(sorted(idsOf([frozen, stopped]))).to.deep.equal(allKeys(2500));
   });
 
   it('export a sparse history of years in a few windows', async () => {

@@ -34,11 +34,13 @@ export async function estimateRest(
   if (source.estimate === undefined || binding === undefined) return undefined;
   if (state.backfilled.includes(stream)) return 0;
   const windows = windowsOf(state, stream);
-  const open = windows.filter(({ status }) => status === 'open');
-  const from = open[0]?.window.from ?? latestEnd(windows) ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
+  const firstOpen = windows.find(({ status }) => status === 'open')?.window.from;
+  const from = firstOpen ?? latestEnd(windows) ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
   const createdBefore = binding.handover;
   const range = { stream, axis: 'event', from, until: Number.POSITIVE_INFINITY, createdBefore, revisitMs: 0 } as const;
-  return Math.max(0, (await source.estimate(range, { signal })) - recordsIn(open));
+  // Of several workers, others have finished windows behind the first that is open.
+  const read = recordsIn(windows.filter(({ window }) => window.from >= from));
+  return Math.max(0, (await source.estimate(range, { signal })) - read);
 }
 
 function windowsOf({ windows }: PipelineState, stream: string): readonly LedgerWindow[] {
