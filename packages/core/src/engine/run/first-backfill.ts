@@ -2,7 +2,7 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Source } from '../../contracts/source.js';
 import type { PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { latestEnd } from './latest-end.js';
+import { exportedEnd, latestEnd } from './window-ends.js';
 
 /** How far the first backfill of a stream is. */
 export interface FirstBackfillProgress {
@@ -45,24 +45,6 @@ export async function estimateRest(
 
 function windowsOf({ windows }: PipelineState, stream: string): readonly LedgerWindow[] {
   return windows.filter(({ purpose, window }) => purpose === 'first-backfill' && window.stream === stream);
-}
-
-/**
- * Up to where these windows of a stream and purpose are done; undefined when nothing is. Several workers finish them in any
- * order: the first that is open counts.
- */
-export function exportedEnd(windows: readonly LedgerWindow[]): Instant | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  let until = Number.NEGATIVE_INFINITY;
-  let open = Number.POSITIVE_INFINITY;
-  for (const { status, window } of windows) {
-    if (status === 'open') open = Math.min(open, window.from);
-    else {
-      from = Math.min(from, window.from);
-      until = Math.max(until, window.until);
-    }
-  }
-  return from > until || open <= from ? undefined : Math.min(until, open);
 }
 
 function recordsIn(windows: readonly LedgerWindow[]): number {
