@@ -1,7 +1,14 @@
 import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
-import { RefusedError } from '@sluice/core/adapter';
-import { planRewind, rewindPipeline, runPipeline, type RunResult } from '@sluice/core/engine';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
+import {
+  estimateRest,
+  planRewind,
+  previewPipeline,
+  rewindPipeline,
+  runPipeline,
+  type RunResult,
+} from '@sluice/core/engine';
 import type { Observation } from '@sluice/core/service';
 import type { PipelineState } from '@sluice/core/state';
 import {
@@ -169,6 +176,81 @@ describe('several workers of one pipeline', () => {
     await team.worker(undefined, slow).run({ invite });
     expect(team.runtime.now() - begun).to.be.greaterThan(10_000);
     expect(invitations).to.equal(0);
+  });
+
+  it('invite others to the slices of a large window', async () => {
+    const slow = { delivery: { maxDeadLetterShare: 0.05, maxEvents: 5, maxInFlight: 1 } };
+    const team = aTeam([], { maxWindowMs: DAY, ...slow }, 2_000_000);
+    await team.worker().run();
+    const created = notesOfADay();
+    for (const note of created) team.source.put('note', note);
+    team.runtime.advance(DAY);
+    const workers = [team.worker()];
+    const joined: Promise<RunResult>[] = [];
+    const invite = () => {
+      if (workers.length === 2) return;
+      const worker = team.worker();
+      workers.push(worker);
+      joined.push(worker.run({ joins: true, invite }));
+    };
+    expect((await workers[0]?.run({ invite }))?.outcome).to.equal('done');
+    expect(outcomesOf(await Promise.all(joined))).to.deep.equal(['done']);
+    for (const worker of workers) expect(worker.ids().length).to.be.greaterThan(100);
+    expect(sorted(idsOf(workers))).to.deep.equal(sorted(created.map(({ key }) => key)));
+  });
+
+  it('invite nobody while the destination makes all of them wait', async () => {
+    const team = aTeam(notes(2500));
+    let waits = true;
+    const invitedAt: number[] = [];
+    const worker = team.worker(() => {
+      if (!waits) return;
+      waits = false;
+      throw new TransientError('the destination is busy', { retryAfterMs: 60_000 });
+    });
+    await worker.run({ invite: () => void invitedAt.push(team.runtime.now() - NOW) });
+    expect(team.runtime.now() - NOW).to.be.greaterThan(60_000);
+    expect(invitedAt.filter((ms) => ms < 60_000)).to.deep.equal([]);
+    expect(sorted(worker.ids())).to.deep.equal(allKeys(2500));
+  });
+
+  it('say how far they are up to the first window that is open, whatever is done behind it', async () => {
+    const team = aTeam(notes(2500));
+    const frozen = team.worker((worker, sends) => {
+      if (sends === 1) worker.freeze();
+    });
+    const stopped = team.worker((worker, sends) => {
+      if (sends === 12) worker.stop();
+    });
+    const ofFrozen = frozen.run();
+    await stopped.run();
+    const state = await team.state();
+    const [open, done] = state.windows;
+    expect([open?.status, done?.status]).to.deep.equal(['open', 'done']);
+    const { signal } = new AbortController();
+    const rest = await estimateRest(team.source, state, 'note', signal);
+    expect(rest).to.equal(2500 - (state.totals['note']?.read ?? 0));
+    const { pipeline, context } = aPipeline({ source: team.source, runtime: team.runtime });
+    const reader = new MemoryStateStore({}, team.memory).reader('notes');
+    const { records } = await previewPipeline({ ...pipeline, state: reader }, context, {
+      key: 'n000000',
+      limit: 5,
+      signal,
+    });
+    expect(records[0]?.fate).to.deep.equal({ kind: 'waiting' });
+    frozen.thaw();
+    expect((await ofFrozen).outcome).to.equal('done');
+    expect(sorted(idsOf([frozen, stopped]))).to.deep.equal(allKeys(2500));
+  });
+
+  it('export a sparse history of years in a few windows', async () => {
+    const records = Array.from({ length: 1200 }, (_, each) =>
+      aNote(`n${each}`, NOW - HOUR - (1200 - each) * 20 * HOUR),
+    );
+    const team = aTeam(records, { maxWindowMs: 365 * DAY });
+    const results = await Promise.all([1, 2, 3].map(() => team.worker().run()));
+    expect(results.reduce((sum, { report }) => sum + report.windows, 0)).to.be.lessThan(30);
+    expect((await team.state()).totals['note']).to.include({ accepted: 1200 });
   });
 
   it('are all paused by one that has joined', async () => {

@@ -28,6 +28,9 @@ import { sharedRow } from './shared-row.js';
 import type { PipelineRow } from './stored-lease.js';
 import { joinWorkers, readHolders, takeWhole } from './stored-workers.js';
 
+/** For a process whose pipeline file says something else than those of the workers. */
+const OR_SHARE_IT = ', or write `lease: window` in the `state` of this pipeline file, as it is in theirs';
+
 type PostgresStateContext = Pick<AdapterContext, 'logger' | 'runtime'> & Partial<Pick<AdapterContext, 'baseDirectory'>>;
 
 type AskForLease<T> = (
@@ -97,7 +100,7 @@ export class PostgresStateStore implements StateStore {
 
   /** Asks for a lease. It counts from before the request. Throws an error that names the holder when there is one. */
   async #lease<T>(database: Database, pipeline: string, ask: AskForLease<T>) {
-    const { schema, leaseSeconds } = this.#config;
+    const { schema, leaseSeconds, lease } = this.#config;
     const { runtime, logger } = this.#context;
     const asked = momentOf(runtime);
     const granted = await database.write(async (query) => {
@@ -105,8 +108,10 @@ export class PostgresStateStore implements StateStore {
       const taken = await ask(query, row, leaseSeconds, { pid: process.pid, host: hostname() });
       if (taken !== undefined) return taken;
       const held = await readHolders(query, row);
-      const until = held && `, until ${new Date(held.until).toISOString()} unless it renews the lease`;
-      throw inUseError(`the state of pipeline "${pipeline}" in ${database.place}`, held?.holder, until);
+      throw inUseError(`the state of pipeline "${pipeline}" in ${database.place}`, held?.holder, {
+        ...(held && { until: `, until ${new Date(held.until).toISOString()} unless it renews the lease` }),
+        ...(lease === 'pipeline' && held?.holder.others !== undefined && { orElse: OR_SHARE_IT }),
+      });
     });
     const row = { schema, pipeline, leaseSeconds };
     return { row, granted, clock: new LeaseClock(runtime, leaseSeconds * 1000, asked), database, runtime, logger };

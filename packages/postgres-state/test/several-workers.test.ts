@@ -79,4 +79,17 @@ describe('the workers of a pipeline in Postgres', () => {
   it('have no `join` unless the pipeline file says so', () => {
     expect(aStore(url).join).to.equal(undefined);
   });
+
+  it('tell a process that does not share the pipeline how it can', async () => {
+    const others = [await join(), await join()];
+    const refused = await failureOf(aStore(url).acquire('p'));
+    expect(refused.message).to.match(
+      /is in use by process \d+ on .+ and 1 other worker, until .+; wait for them to end/,
+    );
+    expect(refused.message).to.contain('or write `lease: window` in the `state` of this pipeline file');
+    // A backfill needs the whole pipeline, whatever the file says.
+    const needsAll = await failureOf(aStore(url, { lease: 'window' }).acquire('p'));
+    expect(needsAll.message).to.match(/wait for them to end, or stop them$/);
+    expect(others).to.have.length(2);
+  });
 });

@@ -1,11 +1,18 @@
 import { StateError } from '../contracts/errors.js';
 import type { LeaseHolder } from '../contracts/state-store.js';
 
-/** The error for a state that another process holds. `until` says when that lease ends, where leases expire. */
-export function inUseError(state: string, holder: LeaseHolder | undefined, until = ''): StateError {
+/**
+ * The error for a state that another process holds. `until` says when that lease ends, where leases expire; `orElse`, what
+ * there is to do besides.
+ */
+export function inUseError(
+  state: string,
+  holder: LeaseHolder | undefined,
+  { until = '', orElse = '' }: { readonly until?: string; readonly orElse?: string } = {},
+): StateError {
   const it = (holder?.others ?? 0) === 0 ? 'it' : 'them';
   return new StateError(
-    `${state} is in use by ${describeHolder(holder)}${until}; wait for ${it} to end, or stop ${it}`,
+    `${state} is in use by ${describeHolder(holder)}${until}; wait for ${it} to end, or stop ${it}${orElse}`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { PipelineState } from '../../contracts/state-store.js';
 import { executeWindow } from '../run/execute-window.js';
-import { latestEnd } from '../run/latest-end.js';
+import { latestEnd } from '../run/window-ends.js';
 import { planEventWindow } from '../run/plan-event-window.js';
 import type { Run } from '../run/run.js';
 import { sideBySide } from '../run/side-by-side.js';

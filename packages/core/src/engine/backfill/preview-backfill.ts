@@ -4,7 +4,7 @@ import type { PipelineState, StateReader } from '../../contracts/state-store.js'
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { windowsOfBackfill } from './backfill-stream.js';
-import { latestEnd } from '../run/latest-end.js';
+import { latestEnd } from '../run/window-ends.js';
 import { FailureLimit } from '../retry/failure-limit.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';

@@ -6,7 +6,7 @@ import type { Instant } from '../../contracts/value.js';
 import { BackfillStream, windowsOfBackfill } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';
 import { followedUntil } from '../run/followed-until.js';
-import { latestEnd } from '../run/latest-end.js';
+import { latestEnd } from '../run/window-ends.js';
 import { ProgressTally } from '../run/progress-tally.js';
 import { runStreams } from '../run/run-pipeline.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';

@@ -3,8 +3,8 @@ import { HOUR_MS, hourOf, type HourDigest } from '../../contracts/digest.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { PipelineState, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
+import { firstBackfillProgress } from '../run/first-backfill.js';
 import { followedUntil } from '../run/followed-until.js';
-import { latestEnd } from '../run/latest-end.js';
 
 /** What has become of a record, as far as the state knows it. */
 export type RecordFate =
@@ -94,6 +94,6 @@ function fateByLedger(state: PipelineState, { stream, createdAt, eventTime = cre
     return { kind: 'before-start', start: binding.eventFrom };
   }
   if (backfilled.includes(stream) || covering !== undefined) return { kind: 'exported', ...window };
-  const until = latestEnd(done);
+  const until = firstBackfillProgress(state, stream).exportedUntil;
   return { kind: 'waiting', ...(until === undefined ? {} : { until }) };
 }

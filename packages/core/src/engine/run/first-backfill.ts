@@ -2,7 +2,7 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Source } from '../../contracts/source.js';
 import type { PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { latestEnd } from './latest-end.js';
+import { exportedEnd, latestEnd } from './window-ends.js';
 
 /** How far the first backfill of a stream is. */
 export interface FirstBackfillProgress {
@@ -34,33 +34,17 @@ export async function estimateRest(
   if (source.estimate === undefined || binding === undefined) return undefined;
   if (state.backfilled.includes(stream)) return 0;
   const windows = windowsOf(state, stream);
-  const open = windows.filter(({ status }) => status === 'open');
-  const from = open[0]?.window.from ?? latestEnd(windows) ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
+  const firstOpen = windows.find(({ status }) => status === 'open')?.window.from;
+  const from = firstOpen ?? latestEnd(windows) ?? binding.eventFrom ?? Number.NEGATIVE_INFINITY;
   const createdBefore = binding.handover;
   const range = { stream, axis: 'event', from, until: Number.POSITIVE_INFINITY, createdBefore, revisitMs: 0 } as const;
-  return Math.max(0, (await source.estimate(range, { signal })) - recordsIn(open));
+  // Of several workers, others have finished windows behind the first that is open.
+  const read = recordsIn(windows.filter(({ window }) => window.from >= from));
+  return Math.max(0, (await source.estimate(range, { signal })) - read);
 }
 
 function windowsOf({ windows }: PipelineState, stream: string): readonly LedgerWindow[] {
   return windows.filter(({ purpose, window }) => purpose === 'first-backfill' && window.stream === stream);
-}
-
-/**
- * Up to where these windows of a stream and purpose are done; undefined when nothing is. Several workers finish them in any
- * order: the first that is open counts.
- */
-export function exportedEnd(windows: readonly LedgerWindow[]): Instant | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  let until = Number.NEGATIVE_INFINITY;
-  let open = Number.POSITIVE_INFINITY;
-  for (const { status, window } of windows) {
-    if (status === 'open') open = Math.min(open, window.from);
-    else {
-      from = Math.min(from, window.from);
-      until = Math.max(until, window.until);
-    }
-  }
-  return from > until || open <= from ? undefined : Math.min(until, open);
 }
 
 function recordsIn(windows: readonly LedgerWindow[]): number {

@@ -1,7 +1,8 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { exportedEnd, isBackfilled } from './first-backfill.js';
+import { isBackfilled } from './first-backfill.js';
+import { exportedEnd } from './window-ends.js';
 
 /**
  * Up to when, in the source's time, everything that was created or changed has been exported: the position of the slowest

@@ -38,7 +38,8 @@ async function inviteOthers(run: Run, binding: Binding, limit: Instant, invite: 
 
 async function hasWorkForOthers(run: Run, binding: Binding, limit: Instant): Promise<boolean> {
   const { pipeline, ledger } = run;
-  if (ledger.state.pause !== undefined) return false;
+  // Who comes while the destination asks all to wait would hold a turn and do nothing with it.
+  if (ledger.state.pause !== undefined || (ledger.shared?.backOffMs ?? 0) > 0) return false;
   for (const { stream } of pipeline.mapper.streams) {
     if (isForOneMore(await nextWork(run, stream, binding, { limit, windowMs: pipeline.maxWindowMs }))) return true;
   }

@@ -3,7 +3,7 @@ import type { Source } from '../../contracts/source.js';
 import type { Binding, PipelineState } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
-import { latestEnd } from './latest-end.js';
+import { latestEnd } from './window-ends.js';
 import { planEventWindow } from './plan-event-window.js';
 
 /** The next window of a stream, or that its first backfill is complete, or that it has caught up. */

@@ -2,7 +2,7 @@ import { batchLimits } from '../delivery/delivery-line.js';
 import { estimateRest, firstBackfillProgress } from './first-backfill.js';
 import type { Run } from './run.js';
 
-/** A second of work or two: what a dead worker has left waits at most so long for one that is busy. */
+/** A second of work or two. Where records are held, what a dead worker has left waits so long for one that is busy. */
 const MOST = 25_000;
 /** The last request of a window is seldom full. */
 const REQUESTS_AT_LEAST = 5;

@@ -3,7 +3,7 @@ import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
-import { latestEnd } from '../run/latest-end.js';
+import { latestEnd } from '../run/window-ends.js';
 import { knownStreams } from './state-overview.js';
 import { earliestRewind, isRewound, rewindPoint } from '../../state/rewind-state.js';
 
