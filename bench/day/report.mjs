@@ -24,7 +24,7 @@ export async function report({ world, deployment, measured, from, until, exports
   const rows = ['quarter', 'hour', 'day'].map((kind) => {
     const own = audits.filter((each) => each.kind === kind);
     const waits = own.flatMap((each) => each.waits);
-    const means = own.map((each) => each.waits.reduce((sum, wait) => sum + wait, 0) / each.waits.length);
+    const means = own.filter((each) => each.waits.length > 0).map((each) => sum(each.waits) / each.waits.length);
     const perPipeline = own.map((each) => each.ticks);
     return [
       kind,
