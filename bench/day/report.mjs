@@ -60,7 +60,7 @@ export async function report({ world, deployment, measured, from, until, exports
   for (const { end } of deployment.ends) ends.set(end, (ends.get(end) ?? 0) + 1);
   console.log(`runs by end: ${[...ends].map(([end, runs]) => `${end} ${runs}`).join(', ')}`);
   const figures = [...deployment.figures.values()];
-  for (const place of [...new Set(figures.map((each) => each.place))].toSorted()) {
+  for (const place of [...new Set(figures.map((each) => each.place))].toSorted((first, second) => first - second)) {
     const own = figures.filter((each) => each.place === place);
     const runs = deployment.ends.filter((each) => each.place === place).length;
     const rss = Math.max(...own.map((each) => each.rss)) / 1e6;
