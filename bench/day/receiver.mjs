@@ -19,6 +19,9 @@ export async function startReceiver() {
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
     times,
-    stop: () => new Promise((resolve) => void server.close(resolve).closeAllConnections()),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(resolve).closeAllConnections();
+      }),
   };
 }

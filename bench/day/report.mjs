@@ -24,7 +24,7 @@ export async function report({ world, deployment, measured, from, until, exports
   const rows = ['quarter', 'hour', 'day'].map((kind) => {
     const own = audits.filter((each) => each.kind === kind);
     const waits = own.flatMap((each) => each.waits);
-    const means = own.map((each) => each.waits.reduce((sum, wait) => sum + wait, 0) / each.waits.length);
+    const means = own.filter((each) => each.waits.length > 0).map((each) => sum(each.waits) / each.waits.length);
     const perPipeline = own.map((each) => each.ticks);
     return [
       kind,
@@ -60,7 +60,7 @@ export async function report({ world, deployment, measured, from, until, exports
   for (const { end } of deployment.ends) ends.set(end, (ends.get(end) ?? 0) + 1);
   console.log(`runs by end: ${[...ends].map(([end, runs]) => `${end} ${runs}`).join(', ')}`);
   const figures = [...deployment.figures.values()];
-  for (const place of [...new Set(figures.map((each) => each.place))].toSorted()) {
+  for (const place of [...new Set(figures.map((each) => each.place))].toSorted((first, second) => first - second)) {
     const own = figures.filter((each) => each.place === place);
     const runs = deployment.ends.filter((each) => each.place === place).length;
     const rss = Math.max(...own.map((each) => each.rss)) / 1e6;

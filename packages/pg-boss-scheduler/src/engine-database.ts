@@ -18,7 +18,8 @@ export class EngineDatabase implements SqlExecutor {
       statementTimeoutMs: config.statementTimeoutSeconds * 1000,
       connectTimeoutMs: config.connectTimeoutSeconds * 1000,
       maxConnections: 3,
-      session: { idle_in_transaction_session_timeout: '10000' },
+      // Shorter than the time after which a process that is frozen in a transaction is taken for dead.
+      session: { idle_in_transaction_session_timeout: '5000' },
     });
   }
 

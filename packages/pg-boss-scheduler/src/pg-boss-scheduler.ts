@@ -106,12 +106,10 @@ export class PgBossScheduler implements Scheduler {
       if (runtime.monotonicMs() - begun > LOOK_EVERY_MS) break;
       await register(queue, each);
     }
-    const names = pipelines.map(({ name }) => name);
-    let jobs = await queue.jobs(names);
-    if (jobs.some(({ isDead }) => isDead)) {
-      await queue.bury();
-      jobs = await queue.jobs(names);
-    }
+    const jobs = await this.#jobs(
+      queue,
+      pipelines.map(({ name }) => name),
+    );
     const known = new Map(jobs.map((job) => [job.pipeline, job]));
     for (const each of pipelines) {
       const job = known.get(each.name);
@@ -130,6 +128,23 @@ export class PgBossScheduler implements Scheduler {
       const each = this.#pipelines.get(pipeline);
       if (each !== undefined && state === 'active' && data.invites !== undefined) this.#help(queue, each);
     }
+  }
+
+  /** One of each pipeline, with those of dead processes back in line. */
+  async #jobs(queue: TickQueue, names: readonly string[]): Promise<readonly TickJob[]> {
+    let jobs = await queue.jobs(names);
+    if (jobs.some(({ isDead }) => isDead)) {
+      await queue.bury();
+      jobs = await queue.jobs(names);
+    }
+    const last = new Map(jobs.map(({ pipeline, id }) => [pipeline, id]));
+    if (last.size === jobs.length) return jobs;
+    for (const { pipeline, id } of jobs) {
+      if (last.get(pipeline) === id) continue;
+      await queue.keepOne(pipeline);
+      this.#context.logger.warn({ pipeline }, 'pg-boss had a second open job of the pipeline; it was removed');
+    }
+    return queue.jobs(names);
   }
 
   /** Tells the branches what became of their pipeline since the last look. */

@@ -4,7 +4,10 @@ import type PgBoss from 'pg-boss';
 import type { EngineDatabase, SqlExecutor } from './engine-database.js';
 import { jobRow, type JobData, type TickJob } from './tick-job.js';
 
-/** A process that has given no sign of life for so long is dead: its jobs are taken over. */
+/**
+ * A process that has given no sign of life for so long is dead: its jobs are taken over. What it has locked is free before
+ * (`engine-database.ts`), or those that live would wait for it and give no signs of life either.
+ */
 const DEAD_AFTER_SECONDS = 8;
 
 /** A scheduled time that was served so recently is not served again because a process starts and finds work left. */
@@ -18,6 +21,9 @@ const QUEUE = 'sluice';
 
 /** Lets pg-boss have one job of a pipeline in each state, and gives them an index. */
 const POLICY = 'stately';
+
+/** Jobs that are not done, as pg-boss's index of the policy has them. */
+const OPEN = `name = '${QUEUE}' AND policy = '${POLICY}' AND state <= 'active'`;
 
 /**
  * A queue of pg-boss in which each pipeline has one job that is not done: the next tick, from its scheduled time on, or the
@@ -63,9 +69,18 @@ export class TickQueue {
     });
   }
 
-  /** The jobs of pipelines. One that has none was never registered, or its job was removed by hand. */
+  /**
+   * The jobs of pipelines, who has waited longest first. One that has none was never registered, or its job was removed by
+   * hand. One that has several is for `keepOne`.
+   */
   async jobs(pipelines: readonly string[]): Promise<readonly TickJob[]> {
-    return this.#read(this.#database, pipelines);
+    const jobs = await this.#read(this.#database, pipelines);
+    return jobs.toSorted((first, second) => first.startAfter - second.startAfter);
+  }
+
+  /** Removes every other job of a pipeline, whoever has sent it. So does each change of its job. */
+  async keepOne(pipeline: string): Promise<void> {
+    await this.#change(pipeline, async () => undefined);
   }
 
   /** Puts jobs of processes that are dead back in line. */
@@ -166,29 +181,44 @@ export class TickQueue {
     );
   }
 
-  /** Changes of one pipeline's job come one after another, from whichever process. */
+  /**
+   * Changes of one pipeline's job come one after another, from whichever process. `expire` of pg-boss, which knows nothing of
+   * this, waits for the job's row: else what is active here could be back in line for the next statement.
+   */
   async #change<T>(
     pipeline: string,
     work: (sql: SqlExecutor, job: TickJob | undefined, now: number) => Promise<T>,
   ): Promise<T> {
     return this.#database.transaction(async (sql) => {
       await this.#lock(sql, `pipeline ${pipeline}`);
-      const { rows } = await sql.executeSql(`SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now`);
-      const [job] = await this.#read(sql, [pipeline]);
+      const { rows } = await sql.executeSql(
+        `SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now
+         FROM (SELECT count(*) FROM (SELECT FROM ${this.#table} WHERE ${OPEN} AND singleton_key = $1 FOR UPDATE) job) held`,
+        [pipeline],
+      );
+      const [job, ...others] = await this.#read(sql, [pipeline]);
+      if (others.length > 0) await this.#remove(sql, others);
       return work(sql, job, Math.floor(Number(rows[0].now)));
     });
+  }
+
+  async #remove(sql: SqlExecutor, jobs: readonly TickJob[]): Promise<void> {
+    await sql.executeSql(`DELETE FROM ${this.#table} WHERE name = '${QUEUE}' AND id = ANY($1::uuid[])`, [
+      jobs.map(({ id }) => id),
+    ]);
   }
 
   async #lock(sql: SqlExecutor, what: string): Promise<void> {
     await sql.executeSql(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${this.#table} ${what}`]);
   }
 
+  /** The first of a pipeline's jobs is the one that stays: it runs, or else has the latest tick before it, or was sent last. */
   async #read(sql: SqlExecutor, pipelines: readonly string[]): Promise<readonly TickJob[]> {
     const { rows } = await sql.executeSql(
       `SELECT id, singleton_key AS pipeline, state, retry_count AS "retryCount", data, extract(epoch FROM start_after) * 1000 AS "startAfter",
          extract(epoch FROM now()) * 1000 AS now, state = 'active' AND started_on + expire_in < now() AS "isDead"
-       FROM ${this.#table} WHERE name = '${QUEUE}' AND policy = '${POLICY}' AND state <= 'active'
-         AND singleton_key = ANY($1::text[]) ORDER BY start_after, created_on`,
+       FROM ${this.#table} WHERE ${OPEN} AND singleton_key = ANY($1::text[])
+       ORDER BY state = 'active' DESC, (data->>'served')::float8 DESC NULLS LAST, created_on DESC`,
       [pipelines],
     );
     return rows.map((row: unknown) => jobRow.parse(row));
