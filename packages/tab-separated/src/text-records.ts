@@ -22,27 +22,17 @@ export interface TabSeparatedText {
   readonly rows: number;
 }
 
-/** What a row has. */
-export interface KeyedColumns {
+/** What a row has: the values of the requested fields, and behind them what else is needed. */
+export interface TextColumns {
   readonly count: number;
-  /** The column of the row's key. */
+  /** The column of the record's key. */
   readonly key: number;
+  /** The column of the time at which the source learned of the record. */
+  readonly createdAt: number;
   /** The columns that `TextRecords.other` reads, in order. */
   readonly others: readonly number[];
   /** The columns in which an empty or blank text means that there is no value. */
   readonly blankIsNull: readonly number[];
-}
-
-/** What the row of a record has: the values of the requested fields, and behind them what else is needed. */
-export interface TextColumns extends KeyedColumns {
-  /** The column of the time at which the source learned of the record. */
-  readonly createdAt: number;
-}
-
-/** Rows with values for records: `rowOf[record]` is the record's row, or -1. */
-export interface Filling {
-  readonly rows: TextRecords<KeyedColumns>;
-  readonly rowOf: Int32Array;
 }
 
 /** As in `PageText`. */
@@ -57,15 +47,15 @@ function roomFor(values: number): Places {
 }
 
 /** Records in tab-separated text, and where each of their values is. */
-export class TextRecords<Columns extends KeyedColumns = TextColumns> {
+export class TextRecords {
   readonly bytes: Buffer;
   /** As in `PageText`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly isPlain: Uint8Array;
-  readonly columns: Columns;
+  readonly columns: TextColumns;
 
-  private constructor(bytes: Buffer, { starts, ends, isPlain }: Places, columns: Columns) {
+  private constructor(bytes: Buffer, { starts, ends, isPlain }: Places, columns: TextColumns) {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
@@ -74,7 +64,7 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   }
 
   /** Splits rows with these columns. */
-  static of<Columns extends KeyedColumns>({ bytes, rows }: TabSeparatedText, columns: Columns): TextRecords<Columns> {
+  static of({ bytes, rows }: TabSeparatedText, columns: TextColumns): TextRecords {
     const places = roomFor(rows * columns.count);
     const { starts, ends, isPlain } = places;
     let value = 0;
@@ -106,7 +96,7 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
   }
 
   /** Some of the records, in the given order. */
-  picked(records: readonly number[]): TextRecords<Columns> {
+  picked(records: readonly number[]): TextRecords {
     const { count } = this.columns;
     const places = roomFor(records.length * count);
     for (const [index, record] of records.entries()) {
@@ -116,32 +106,6 @@ export class TextRecords<Columns extends KeyedColumns = TextColumns> {
       places.isPlain.set(this.isPlain.subarray(first, end), index * count);
     }
     return new TextRecords(this.bytes, places, this.columns);
-  }
-
-  /**
-   * The same records with values of other rows: the first columns of row `rowOf[record]` in `columns` of the record. With
-   * -1, a record stays as it is.
-   */
-  filled(columns: readonly number[], fillings: readonly Filling[]): TextRecords<Columns> {
-    const places = { starts: this.starts.slice(), ends: this.ends.slice(), isPlain: this.isPlain.slice() };
-    const { starts, ends, isPlain } = places;
-    let shift = this.bytes.length;
-    for (const { rows, rowOf } of fillings) {
-      for (const [index, column] of columns.entries()) {
-        for (let record = 0; record < rowOf.length; record += 1) {
-          const row = rowOf[record] ?? -1;
-          if (row === -1) continue;
-          const [from, to] = [row * rows.columns.count + index, record * this.columns.count + column];
-          const start = rows.starts[from] ?? NULL_VALUE;
-          starts[to] = start === NULL_VALUE ? NULL_VALUE : start + shift;
-          ends[to] = (rows.ends[from] ?? 0) + shift;
-          isPlain[to] = rows.isPlain[from] ?? 0;
-        }
-      }
-      shift += rows.bytes.length;
-    }
-    const bytes = Buffer.concat([this.bytes, ...fillings.map(({ rows }) => rows.bytes)]);
-    return new TextRecords(bytes, places, this.columns);
   }
 
   /** Null for a null. */

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FieldType } from '@sluice/core/source';
 import { NULL_VALUE } from '@sluice/core/text';
-import { KeyIndex } from '#src/key-index.js';
 import { TextPage } from '#src/text-page.js';
 import { TextRecords, type TextColumns } from '#src/text-records.js';
 
@@ -65,33 +64,6 @@ describe('records in tab-separated text', () => {
     const records = TextRecords.of(copied(['a', 'b', 'c'].map((id) => [id, null, id, ''])), columns);
     const picked = records.picked([2, 0]);
     expect([picked.count, picked.key(0), picked.key(1), picked.text(1, 1)]).to.deep.equal([2, 'c', 'a', null]);
-  });
-
-  it('take values of other rows, which are found by their keys', () => {
-    const keys = fc.uniqueArray(
-      texts.filter((text) => text !== null),
-      { maxLength: 40 },
-    );
-    fc.assert(
-      fc.property(keys, fc.array(texts, { maxLength: 20 }), texts, (known, asked, value) => {
-        const keyed = { count: 3, key: 2, others: [], blankIsNull: [] };
-        const rows = TextRecords.of(copied(known.map((key, row) => [`${row}`, value, key])), keyed);
-        const given = [...asked, ...known.toReversed()];
-        const records = TextRecords.of(copied(given.map((key) => [null, key, null, 'id', 'at'])), columnsOf(3));
-        const index = new KeyIndex(rows);
-        const rowOf = Int32Array.from(given, (_, record) => index.rowOf(records, record, 1));
-        expect([...rowOf]).to.deep.equal(given.map((key) => (key === null ? -1 : known.indexOf(key))));
-        const filled = records.filled([2, 0], [{ rows, rowOf }]);
-        const read = given.map((_, record) => [0, 1, 2, 3].map((column) => filled.text(record, column)));
-        const without = (row: string | number | null): string | null => (row === -1 ? null : `${row}`);
-        expect(read).to.deep.equal(
-          given.map((key, record) => {
-            const row = rowOf[record] ?? -1;
-            return [row === -1 ? null : value, key, without(row), 'id'];
-          }),
-        );
-      }),
-    );
   });
 
   it('are refused when a value is missing', () => {

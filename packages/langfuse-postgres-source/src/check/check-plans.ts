@@ -7,7 +7,6 @@ import type { ReadPart } from '../read/cursor.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
 import { selectionOf } from '../sql/selection.js';
-import { tracesBetweenQuery, tracesByIdQuery, traceTimeOf } from '../sql/trace-values-query.js';
 import { streamNamed } from '../streams.js';
 
 /** A node of a plan, as in EXPLAIN. */
@@ -87,15 +86,7 @@ async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>
     return { bytes: Buffer.alloc(0), rows: 0 };
   };
   await readPart({ query, copy }, request, part, undefined);
-  return [...statements, ...traceStatements(part, request)];
-}
-
-/** Those that follow a page with records. */
-function traceStatements(part: ReadPart, { selection, window, limit }: Parameters<typeof readPart>[1]): readonly Sql[] {
-  if (selection.ofTrace.length === 0) return [];
-  const byId = tracesByIdQuery(selection, ['']);
-  const time = traceTimeOf(part);
-  return time === undefined ? [byId] : [byId, tracesBetweenQuery(selection, time, { ...window, limit })];
+  return statements;
 }
 
 async function explain(query: SqlQuery, statement: Sql): Promise<PlanNode> {

@@ -5,7 +5,6 @@ import { type Alone, readAlone } from '@sluice/postgres';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
-import { withTraces } from './with-traces.js';
 import { streamNamed } from '../streams.js';
 
 interface Found {
@@ -23,10 +22,9 @@ export async function* getRecords(request: GetRequest, reading: WindowReading): 
     const read = (keys: readonly string[], selected = selection): Promise<Found> =>
       reading.run(async (query, copy) => {
         const statement = recordsByKeyQuery({ stream, projects, selection: selected }, keys);
-        const found = TextRecords.of(await copy(statement), statement.columns);
-        const records = await withTraces(copy, selected, found);
+        const copied = await copy(statement);
         await reading.beforeEnd(query);
-        return { records, asked: keys.length };
+        return { records: TextRecords.of(copied, statement.columns), asked: keys.length };
       });
     const from = start;
     const { page, problem } = await reading.paceOf(stream.name).run(async (lookedAt): Promise<Alone<Found>> => {

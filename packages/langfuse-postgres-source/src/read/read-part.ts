@@ -9,7 +9,6 @@ import {
   type DerivedPosition,
   type TraceReference,
 } from '../sql/derived-page-query.js';
-import type { RecordColumns } from '../sql/record-columns.js';
 import type { KeysetPosition } from '../sql/record-conditions.js';
 import { recordPageQuery, recordSliceQuery, type PageQuery, type RecordPart } from '../sql/record-page-query.js';
 
@@ -18,7 +17,7 @@ type Position = DerivedPosition | undefined;
 const NO_ROWS = { bytes: Buffer.alloc(0), rows: 0 };
 
 export interface PartPage {
-  readonly records: TextRecords<RecordColumns>;
+  readonly records: TextRecords;
   /** The position of a record in the order of its part. */
   readonly placeOf: (record: number) => DerivedPosition;
   /** Where the part continues; undefined at its end. */
@@ -60,7 +59,7 @@ async function readRecords(
 /** After a page that is not full, a part continues where the page had to end. */
 function nextOf(
   { limit }: PageQuery,
-  { count }: TextRecords<RecordColumns>,
+  { count }: TextRecords,
   placeOf: PartPage['placeOf'],
   otherwise: Position,
 ): Position {

@@ -4,7 +4,6 @@ import { TextPage } from '@sluice/tab-separated';
 import { type Alone, readAlone, type ReadingPace, RecentKeys, type SqlCopy, type SqlQuery } from '@sluice/postgres';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { readPart, type PartPage } from './read-part.js';
-import { TracesNearby, withTraces } from './with-traces.js';
 import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
@@ -36,17 +35,13 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   let place = start?.place;
 
   for (const { part, isLast } of partsFrom(partsOf(window), start?.part)) {
-    const nearby = new TracesNearby(part);
     for (let isEnd = false; !isEnd;) {
       const position = place;
       const read = (asked: PageQuery, lookedAt: number): Promise<PartPage> =>
         reading.run(async (run, copy) => {
           const found = await readPart({ query: run, copy }, asked, part, position, lookedAt);
-          // Where a row is slow or cannot be read, only what belongs to the records is read with them.
-          const isPlain = lookedAt === Number.POSITIVE_INFINITY;
-          const records = await withTraces(copy, asked.selection, found.records, isPlain ? nearby : undefined);
           if (isLast && found.next === undefined) await reading.beforeEnd(run);
-          return { ...found, records };
+          return found;
         });
       const { page, problem } = await reading.paceOf(stream.name).run(async (lookedAt): Promise<Alone<PartPage>> => {
         try {

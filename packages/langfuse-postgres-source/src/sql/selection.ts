@@ -16,8 +16,6 @@ export interface Selection {
   readonly names: readonly string[];
   /** One expression per requested field. */
   readonly values: readonly Sql[];
-  /** The positions of the fields that are values of the record's trace. */
-  readonly ofTrace: readonly number[];
   /** The columns of the record's own table. */
   readonly columns: readonly string[];
   readonly joins: Sql;
@@ -25,12 +23,11 @@ export interface Selection {
 
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
   const fields = requests.map((request) => fieldOf(stream, request.field));
-  const joins = new Set(fields.flatMap((field) => (field.join === 'trace' ? [] : (field.join ?? []))));
+  const joins = new Set(fields.flatMap((field) => field.join ?? []));
   return {
     fields,
     names: requests.map(({ field, path = [] }) => [field, ...path].join('.')),
     values: requests.map((request, index) => valueOf(fields[index]?.expression ?? '', fields[index]?.type, request)),
-    ofTrace: [...fields.keys()].filter((index) => fields[index]?.join === 'trace'),
     columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
     joins: joined([...joins].map(joinOf(joins)), '\n'),
   };
@@ -51,7 +48,7 @@ ORDER BY ${raw(order.join(', '))}, r.id`;
 
 /** The same records without any of their fields. */
 export function withoutFields(selection: Selection): Selection {
-  return { ...selection, values: [], ofTrace: [], columns: ['id', 'created_at'], joins: NOTHING };
+  return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING };
 }
 
 /** The columns of the record's own table that a page selects: those of the fields and the given ones. */
@@ -72,8 +69,11 @@ function valueOf(expression: string, type: SourceField['type'] | undefined, { pa
   return joined([raw(expression), ...steps.map((step) => sql`${step}::text`)], ' -> ');
 }
 
-function joinOf(all: ReadonlySet<Join>): (join: Exclude<Join, 'trace'>) => Sql {
+function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
   return (join) => {
+    if (join === 'trace') {
+      return raw('LEFT JOIN traces AS trace ON trace.id = r.trace_id AND trace.project_id = r.project_id');
+    }
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
