@@ -27,7 +27,7 @@ export async function simulateMany(
   const failed: FailedSeed[] = [];
   const step = Math.max(1, Math.min(availableParallelism(), asked.length));
   const threads = Array.from({ length: step }, (_, index) => {
-    const workerData: ThreadTask = { seeds: asked.filter((_, position) => position % step === index) };
+    const workerData: ThreadTask = { seeds: asked.filter((_seed, position) => position % step === index) };
     return new Worker(new URL('simulate-thread.js', import.meta.url), { workerData });
   });
   const ends = threads.map(
