@@ -13,18 +13,23 @@ import {
 import { SHARED_EVENTS } from './workers-oracle.js';
 import type { SimulationResult } from './simulation.js';
 
-/** How often each fault happened at each step and in the records. */
+/** How many workers share a pipeline in the seeds in which several do. */
+const SHARING_WORKERS = [2, 3, 4];
+
+/** How often each fault happened at each step and in the records, and in how many seeds how many workers shared the pipeline. */
 export type Coverage = Readonly<Record<string, number>>;
 
 export function coverageOf({
   faults,
   dataFaults,
   sharedEvents,
-}: Pick<SimulationResult, 'faults' | 'dataFaults' | 'sharedEvents'>): Coverage {
+  sharingWorkers,
+}: Pick<SimulationResult, 'faults' | 'dataFaults' | 'sharedEvents' | 'sharingWorkers'>): Coverage {
   const coverage: Record<string, number> = {};
   for (const { step, fault } of faults) coverage[cellName(step, fault)] = (coverage[cellName(step, fault)] ?? 0) + 1;
   for (const [fault, times] of dataFaults) coverage[dataName(fault)] = times;
   for (const [event, times] of sharedEvents) coverage[event] = times;
+  if (sharingWorkers > 0) coverage[workersName(sharingWorkers)] = 1;
   return coverage;
 }
 
@@ -37,7 +42,7 @@ export function addCoverage(a: Coverage, b: Coverage): Coverage {
 /** The cells in which nothing happened. */
 export function emptyCells(coverage: Coverage): readonly string[] {
   const cells = [...CELLS, ...SHARED_CELLS].map(({ step, fault }) => cellName(step, fault));
-  const names = [...cells, ...DATA_FAULTS.map(dataName), ...SHARED_EVENTS];
+  const names = [...cells, ...DATA_FAULTS.map(dataName), ...SHARED_EVENTS, ...SHARING_WORKERS.map(workersName)];
   return names.filter((name) => (coverage[name] ?? 0) === 0);
 }
 
@@ -60,6 +65,13 @@ export function renderCoverage(coverage: Coverage): string {
   ].join('\n\n');
 }
 
+/** In how many seeds several workers shared the pipeline, and how many they were. */
+export function workersText(coverage: Coverage): string {
+  const seeds = SHARING_WORKERS.map((workers) => coverage[workersName(workers)] ?? 0);
+  const each = SHARING_WORKERS.map((workers, index) => `${seeds[index]} with ${workers}`);
+  return `${seeds.reduce((sum, count) => sum + count, 0)} seeds with several workers at once: ${each.join(', ')}`;
+}
+
 function sharedTable(coverage: Coverage): string {
   const steps = [...STEPS, ...SHARED_STEPS].filter((step) => sharedFaultsAt(step).length > 0);
   const columns = [...new Set(steps.flatMap(sharedFaultsAt))];
@@ -74,6 +86,10 @@ function cellText(coverage: Coverage, step: Step, fault: FaultKind): string {
 
 function cellName(step: Step, fault: FaultKind): string {
   return `${step} × ${fault}`;
+}
+
+function workersName(workers: number): string {
+  return `seeds with ${workers} workers`;
 }
 
 function dataName(fault: DataFault): string {

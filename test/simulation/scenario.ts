@@ -135,6 +135,20 @@ export function scenarioOf(
   return { ...scenario, faults: scenario.faults.filter(({ number }) => !without.includes(number)) };
 }
 
+/** `count` seeds from `from` on; if `onlyShared`, of those whose workers share the pipeline. */
+export function seedsFrom(
+  from: number,
+  count: number,
+  { onlyShared = false }: { readonly onlyShared?: boolean } = {},
+): readonly number[] {
+  const seeds: number[] = [];
+  for (let seed = from; seeds.length < count; seed += 1) {
+    const isAsked = !onlyShared || (seed % SEEDS_PER_SHARED === 0 && scenarioOf(seed).isShared);
+    if (isAsked) seeds.push(seed);
+  }
+  return seeds;
+}
+
 const SELDOM_CELLS = CELLS.filter(({ step }) => SELDOM.has(step));
 const SURE_CELLS = CELLS.filter(({ step }) => SURE.has(step));
 

@@ -17,20 +17,17 @@ export interface Simulated {
 /** After this many failures the others are likely the same. */
 const ENOUGH_FAILURES = 5;
 
-/**
- * Simulates the seeds `[from, until)` with a thread per core, or only those whose workers share the pipeline. Ends early
- * when enough have failed.
- */
+/** Simulates the seeds with a thread per core. Ends early when enough have failed. */
 export async function simulateMany(
-  { from, until, onlyShared = false }: { readonly from: number; readonly until: number; readonly onlyShared?: boolean },
+  asked: readonly number[],
   onProgress: (seeds: number) => void = () => undefined,
 ): Promise<Simulated> {
   let coverage: Coverage = {};
   let seeds = 0;
   const failed: FailedSeed[] = [];
-  const step = Math.max(1, Math.min(availableParallelism(), until - from));
+  const step = Math.max(1, Math.min(availableParallelism(), asked.length));
   const threads = Array.from({ length: step }, (_, index) => {
-    const workerData: ThreadTask = { first: from + index, until, step, onlyShared };
+    const workerData: ThreadTask = { seeds: asked.filter((_seed, position) => position % step === index) };
     return new Worker(new URL('simulate-thread.js', import.meta.url), { workerData });
   });
   const ends = threads.map(

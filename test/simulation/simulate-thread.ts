@@ -1,15 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { addCoverage, coverageOf, type Coverage } from './coverage.js';
 import { runSeed } from './run-seed.js';
-import { scenarioOf } from './scenario.js';
 
-/** The seeds of a thread: every `step`th from `first` on. */
 export interface ThreadTask {
-  readonly first: number;
-  readonly until: number;
-  readonly step: number;
-  /** Whether the others are left out. */
-  readonly onlyShared: boolean;
+  readonly seeds: readonly number[];
 }
 
 /** A message of a thread: a failed seed, or how many more succeeded and what they covered. */
@@ -21,15 +15,14 @@ const TELL_EVERY = 50;
 
 const port = parentPort;
 if (port === null) throw new Error('run simulate.js instead: this file is one of its threads');
-const { first, until, step, onlyShared }: ThreadTask = workerData;
+const { seeds: asked }: ThreadTask = workerData;
 let coverage: Coverage = {};
 let seeds = 0;
 const tell = () => {
   port.postMessage({ kind: 'simulated', seeds, coverage } satisfies ThreadMessage);
   [coverage, seeds] = [{}, 0];
 };
-for (let seed = first; seed < until; seed += step) {
-  if (onlyShared && !scenarioOf(seed).isShared) continue;
+for (const seed of asked) {
   const result = await runSeed(seed);
   coverage = addCoverage(coverage, coverageOf(result));
   seeds += 1;

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { emptyCells, renderCoverage } from './coverage.js';
+import { emptyCells, renderCoverage, workersText } from './coverage.js';
 import { commandOf, runSeed, type SeedOptions } from './run-seed.js';
-import { scenarioOf } from './scenario.js';
+import { seedsFrom } from './scenario.js';
 import { shrink } from './shrink.js';
 import { simulateMany } from './simulate-many.js';
 
 const HELP = `npm run simulate -- [--seeds N] [--from S]     simulates N seeds, from S on (1,000 from 0)
-npm run simulate -- --shared [--seeds N] [--from S]  of these seeds, those whose workers share the pipeline
+npm run simulate -- --shared [--seeds N] [--from S]  N seeds whose workers share the pipeline
 npm run simulate -- --until-failure [--seeds N]     one seed after another, until one fails
 npm run simulate -- --seed S [--records N] [--without 1,2]   one seed, cut down; says what became of it`;
 
@@ -30,10 +30,9 @@ else if (values.seed !== undefined) process.exitCode = await one(number(values.s
 else process.exitCode = values['until-failure'] ? await untilFailure() : await many();
 
 async function many(): Promise<number> {
-  const from = number(values.from);
   const begunMs = performance.now();
-  const { shared: onlyShared } = values;
-  const result = await simulateMany({ from, until: from + number(values.seeds), onlyShared }, (seeds) => {
+  const asked = askedSeeds();
+  const result = await simulateMany(asked, (seeds) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${seeds} seeds`);
   });
   const { seeds, coverage, failed } = result;
@@ -42,23 +41,24 @@ async function many(): Promise<number> {
   for (const { seed, violations } of failed) console.log(`seed ${seed}: ${violations[0]}\n  ${commandOf(seed)}`);
   const [first] = failed;
   if (first) console.log(`the first one, shrunk:\n  ${commandOf(first.seed, await shrink(first.seed))}`);
-  const mustCover = seeds >= SEEDS_THAT_COVER && failed.length === 0 && !onlyShared;
+  const mustCover = seeds >= SEEDS_THAT_COVER && failed.length === 0 && !values.shared;
   if (mustCover && empty.length > 0) console.log(`not covered: ${empty.join(', ')}`);
   const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
+  const range = `${asked[0] ?? '-'} to ${asked.at(-1) ?? '-'}`;
+  console.log(`${workersText(coverage)}; the seeds are from ${range}`);
   console.log(`${seeds} seeds simulated in ${seconds} s, ${failed.length} failed, ${empty.length} cells empty`);
   return failed.length > 0 || (mustCover && empty.length > 0) ? 1 : 0;
 }
 
 async function untilFailure(): Promise<number> {
-  const [from, seeds] = [number(values.from), number(values.seeds)];
-  for (let seed = from; seed < from + seeds; seed += 1) {
-    if (values.shared && !scenarioOf(seed).isShared) continue;
+  const asked = askedSeeds();
+  for (const [index, seed] of asked.entries()) {
     const [violation] = (await runSeed(seed)).violations;
     if (violation === undefined) continue;
-    console.log(`${seed - from + 1} ${seed === from ? 'seed' : 'seeds'}: ${violation.split('\n')[0]}`);
+    console.log(`${index + 1} ${index === 0 ? 'seed' : 'seeds'}: ${violation.split('\n')[0]}`);
     return 1;
   }
-  console.log(`${seeds} seeds, 0 failed`);
+  console.log(`${asked.length} seeds, 0 failed`);
   return 0;
 }
 
@@ -73,6 +73,10 @@ async function one(seed: number): Promise<number> {
   for (const violation of violations) console.log(`✗ ${violation}`);
   console.log(violations.length === 0 ? 'every record is accounted for' : `${violations.length} violations`);
   return violations.length === 0 ? 0 : 1;
+}
+
+function askedSeeds(): readonly number[] {
+  return seedsFrom(number(values.from), number(values.seeds), { onlyShared: values.shared });
 }
 
 function number(text: string): number {

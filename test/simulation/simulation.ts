@@ -41,6 +41,10 @@ export interface SimulationResult {
   readonly dataFaults: ReadonlyMap<DataFault, number>;
   /** What happened between workers that share the pipeline. */
   readonly sharedEvents: Oracle['workers']['seen'];
+  /** How many workers share the pipeline; 0 where one at a time has all of it. */
+  readonly sharingWorkers: number;
+  /** The most of them that held a lease at once. */
+  readonly mostAtOnce: number;
   readonly records: number;
   readonly windows: number;
 }
@@ -124,6 +128,8 @@ export class Simulation {
       faults: this.#happened,
       dataFaults: oracle.dataFaults,
       sharedEvents: oracle.workers.seen,
+      sharingWorkers: this.#scenario.isShared ? this.#scenario.workers : 0,
+      mostAtOnce: oracle.workers.mostAtOnce,
       records: this.#world.size,
       windows: this.#windows,
     };

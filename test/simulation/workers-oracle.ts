@@ -46,6 +46,8 @@ export interface Committed {
  */
 export class WorkersOracle {
   readonly seen = new Map<SharedEvent, number>();
+  /** The most workers that held a lease at the same time. */
+  mostAtOnce = 0;
   readonly #fail: (message: string) => void;
   readonly #leaseMs: number;
   readonly #workers = new Map<number, SharingWorker>();
@@ -72,6 +74,8 @@ export class WorkersOracle {
     const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
     if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
     this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0, quiet: NOT_QUIET });
+    const living = [...this.#workers.keys()].filter((each) => this.isAlive(each, atMs));
+    this.mostAtOnce = Math.max(this.mostAtOnce, living.length);
   }
 
   /** Called when the lease of a worker was extended. */
