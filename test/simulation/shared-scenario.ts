@@ -13,6 +13,9 @@ const FAULTS = 14;
 /** Steps of the beginning: their faults wait from the start. */
 const EARLY: readonly string[] = ['bind', 'backfilled', 'join'];
 
+/** What workers back off for. */
+const THROTTLED = { step: 'send', fault: 'throttled' } as const;
+
 /** What a scenario would be if one worker at a time had the pipeline. */
 interface Unshared {
   readonly seed: number;
@@ -29,11 +32,18 @@ export function sharedParts(scenario: Unshared) {
   const workers = 2 + Math.floor(random() * 3);
   const clocksAheadMs = Array.from({ length: workers }, () => (random() < 0.4 ? 0 : differenceOf(random)));
   const first = Math.floor(random() * SHARED_CELLS.length);
-  const added = Array.from({ length: FAULTS }, (_, index): Fault => {
+  const added = Array.from({ length: FAULTS }, (_, index) => {
     const cell = SHARED_CELLS[(first + index * 5) % SHARED_CELLS.length] ?? { step: 'join', fault: 'frozen' };
     const afterMs = EARLY.includes(cell.step) ? 0 : random() * 0.7 * durationMs;
-    return { ...cell, number: faults.length + index, afterMs };
-  });
+    return cell.step === 'back-off'
+      ? [
+          { ...cell, afterMs },
+          { ...THROTTLED, afterMs },
+        ]
+      : [{ ...cell, afterMs }];
+  })
+    .flat()
+    .map((fault, index): Fault => ({ ...fault, number: faults.length + index }));
   const maxWindowMs = Math.floor(scenario.maxWindowMs / 2);
   const early = faults.map((fault) => ({ ...fault, afterMs: fault.afterMs / 2 }));
   return {
