@@ -159,7 +159,7 @@ describe('the requests of an HTTP sink', () => {
     const time = new AbortController();
     setTimeout(() => time.abort(new Error('the time is over')), 1);
     // As if frozen: no timer runs meanwhile.
-    for (const wokenAt = performance.now() + 5; performance.now() < wokenAt; );
+    for (const wokenAt = performance.now() + 5; performance.now() < wokenAt;);
     const failure = await sink.send(request, { attempt: 2, signal: time.signal }).catch((error: unknown) => error);
     expect(failure).to.have.property('message', 'the time is over');
     expect(received.isDone()).to.equal(false);
