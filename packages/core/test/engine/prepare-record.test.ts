@@ -1,4 +1,3 @@
-import { pageText, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { EventChunks } from '#src/engine/delivery/event-chunks.js';
 import { HeldRecords } from '#src/engine/delivery/held-records.js';
@@ -9,11 +8,23 @@ import { TextOutput } from '#src/contracts/text-output.js';
 describe('preparing records', () => {
   it('tells which were in flight when the window was interrupted, by text and by objects alike', () => {
     const keys = ['a', 'b', 'c', 'd'];
-    const text = pageText({ types: [], rows: keys.map(() => []), keys, createdAt: keys.map(() => 0) });
+    const text = {
+      records: keys.length,
+      bytes: Buffer.from(keys.join('')),
+      starts: Uint32Array.from(keys.keys()),
+      ends: Uint32Array.from(keys, (_, index) => index + 1),
+      columns: 1,
+      keyColumn: 0,
+      createdAtColumn: 0,
+      row: () => [],
+    };
     const page = { part: 'created', rows: [], keys, createdAt: [], cursors: keys, text } as const;
     const chunks = new EventChunks();
     const line = {
-      sink: { ...recordingSink(), textWriter: () => () => undefined },
+      sink: {
+        encode: () => ({ kind: 'rejected', reason: 'none', detail: 'not asked for' }) as const,
+        textWriter: () => () => undefined,
+      },
       output: new TextOutput(() => chunks.next()),
       chunks,
       clock: { now: () => 0 },

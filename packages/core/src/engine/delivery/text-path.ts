@@ -8,7 +8,9 @@ import { textIdentity } from './text-identity.js';
 import { WrittenEvent } from './written-event.js';
 
 /** What a path needs of the line of a run. */
-export type WritingLine = Pick<DeliveryLine, 'sink' | 'output' | 'chunks'>;
+export type WritingLine = Pick<DeliveryLine, 'output' | 'chunks'> & {
+  readonly sink: Pick<Sink, 'encode' | 'textWriter'>;
+};
 
 /** Writes the event of a record; undefined if the record must be mapped and its events encoded. */
 export type WriteRecord = (page: PageText, record: number) => EncodedEvent | undefined;
