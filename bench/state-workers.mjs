@@ -5,6 +5,7 @@
 import { NO_COUNTS } from '@sluice/core/state';
 import { postgresState } from '@sluice/postgres-state';
 import pg from 'pg';
+import { CONTEXT } from './silent-context.mjs';
 import { markdownTable } from './throughput/markdown-table.mjs';
 import { startPostgres } from './throughput/start-postgres.mjs';
 
@@ -14,17 +15,9 @@ const PIPELINES = 200;
 const HOUR_MS = 3_600_000;
 const SUMS = ['0123456789abcdef', 'fedcba9876543210'];
 
-const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
-const runtime = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  random: Math.random,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
-
 function aStore(url, schema) {
   const config = postgresState.config.parse({ url, schema, lease: 'window', leaseSeconds: 3600 });
-  return postgresState.create(config, { logger, runtime });
+  return postgresState.create(config, CONTEXT);
 }
 
 function window(id) {

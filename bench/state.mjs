@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { NO_COUNTS } from '@sluice/core/state';
 import { FileStateStore } from '@sluice/file-state';
 import { postgresState } from '@sluice/postgres-state';
+import { CONTEXT } from './silent-context.mjs';
 import { markdownTable } from './throughput/markdown-table.mjs';
 import { startPostgres } from './throughput/start-postgres.mjs';
 
@@ -17,14 +18,6 @@ const STREAMS = ['trace', 'generation', 'score'];
 const HOUR_MS = 3_600_000;
 const BEGIN = Date.UTC(2016, 0, 1);
 const SUMS = ['0123456789abcdef', 'fedcba9876543210'];
-
-const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
-const runtime = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  random: Math.random,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 
 /** Fills a state with the commits of the years, and measures it. */
 async function measure(store, years) {
@@ -122,7 +115,7 @@ const rows = [];
 try {
   for (const years of YEARS) {
     const directory = join(folder, `files-${years}`);
-    const files = new FileStateStore(directory, { logger, runtime }, { openFile: openUnsynced });
+    const files = new FileStateStore(directory, CONTEXT, { openFile: openUnsynced });
     const ofFiles = await measure(files, years);
     const bytes = readdirSync(join(directory, 'p')).reduce(
       (sum, name) => sum + statSync(join(directory, 'p', name)).size,
@@ -131,7 +124,7 @@ try {
     rows.push(['files', years, ...ofFiles, (bytes / 1e6).toFixed(0)]);
     const schema = `state_${rows.length}`;
     const config = postgresState.config.parse({ url: postgres.url, schema });
-    const ofPostgres = await measure(postgresState.create(config, { logger, runtime, baseDirectory: folder }), years);
+    const ofPostgres = await measure(postgresState.create(config, { ...CONTEXT, baseDirectory: folder }), years);
     rows.push(['Postgres', years, ...ofPostgres, '–']);
   }
 } finally {

@@ -3,32 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { sluice } from '../docs/sluice-command.js';
+import { VISITS_SCHEMA, visitsMapping } from './visits.js';
 
 const PIPELINE = `sluice: 1
 pipeline: visits
 foreach: customers.yaml
 source: { use: jsonl, with: { files: '\${each}/visits.jsonl', schema: visits.schema.yaml } }
 sink: { use: jsonl, with: { path: '\${each}/\${each.out:-events.jsonl}' } }
-mapping:
-  source: visits.schema.yaml
-  sink: jsonl
-  events:
-    - event: visit
-      from: visit
-      uuid: uuid5('5a1f6a0e-54e6-4a3c-9c9c-2f6a4b0c7d11', id)
-      time: at
-      properties: { id: id }
-settle: 5m
-revisit: 0s
-`;
-const SCHEMA = `sluice: 1
-source: jsonl
-streams:
-  visit:
-    key: [id]
-    created: at
-    fields: { id: { type: text }, at: { type: timestamp } }
-`;
+${visitsMapping('jsonl')}`;
 const NAMES = ['acme', 'globex', 'hooli', 'initech', 'stark', 'wayne'];
 
 describe('a pipeline file with foreach, by commands', function () {
@@ -39,7 +21,7 @@ describe('a pipeline file with foreach, by commands', function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-foreach-'));
     writeFileSync(join(folder, 'p.yaml'), PIPELINE);
-    writeFileSync(join(folder, 'visits.schema.yaml'), SCHEMA);
+    writeFileSync(join(folder, 'visits.schema.yaml'), VISITS_SCHEMA);
     writeFileSync(
       join(folder, 'customers.yaml'),
       NAMES.map((name) => `${name}: {}\n`)

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import { launch } from './langfuse-world.js';
+import { VISITS_SCHEMA, visitsMapping } from './visits.js';
 
 const WINDOWS = 30;
 const PER_WINDOW = 4;
@@ -18,31 +19,12 @@ const PIPELINE = `sluice: 1
 pipeline: visits
 source: { use: jsonl, with: { files: visits.jsonl, schema: visits.schema.yaml } }
 sink: { use: webhook, with: { url: '\${RECEIVER_URL}', headers: { X-Process: '\${PROCESS}' } } }
-mapping:
-  source: visits.schema.yaml
-  sink: webhook
-  events:
-    - event: visit
-      from: visit
-      uuid: uuid5('5a1f6a0e-54e6-4a3c-9c9c-2f6a4b0c7d11', id)
-      time: at
-      properties: { id: id }
 schedule: { every: 30d }
 state: { use: postgres, with: { url: '\${DATABASE_URL}', lease: window, leaseSeconds: 4 } }
 scheduler: { use: pg-boss, with: { url: '\${DATABASE_URL}' } }
 delivery: { maxInFlight: 1 }
 maxWindow: 1d
-settle: 5m
-revisit: 0s
-`;
-const SCHEMA = `sluice: 1
-source: jsonl
-streams:
-  visit:
-    key: [id]
-    created: at
-    fields: { id: { type: text }, at: { type: timestamp } }
-`;
+${visitsMapping('webhook')}`;
 const DAY = 86_400_000;
 const JOINS = 'joins the run of another process';
 const LEAVES = 'leaves the run: no work is left for one more process';
@@ -94,7 +76,7 @@ describe('a pipeline that two schedulers share window by window', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-joined-'));
     writeFileSync(join(folder, 'p.yaml'), PIPELINE);
-    writeFileSync(join(folder, 'visits.schema.yaml'), SCHEMA);
+    writeFileSync(join(folder, 'visits.schema.yaml'), VISITS_SCHEMA);
     const lines = Array.from({ length: WINDOWS * PER_WINDOW }, (_, id) =>
       JSON.stringify({ id: `v${id}`, at: new Date(Date.UTC(2026, 0, 1) + (id * DAY) / PER_WINDOW).toISOString() }),
     );

@@ -6,6 +6,7 @@ import { createSharedDatabase } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import { launch, type LaunchedSluice } from './langfuse-world.js';
+import { VISITS_SCHEMA, visitsMapping } from './visits.js';
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `c${index}`);
 const RECORDS = 40;
@@ -15,30 +16,11 @@ pipeline: visits
 foreach: [${NAMES.join(', ')}]
 source: { use: jsonl, with: { files: '\${each}/visits.jsonl', schema: visits.schema.yaml } }
 sink: { use: jsonl, with: { path: '\${each}/events.jsonl' } }
-mapping:
-  source: visits.schema.yaml
-  sink: jsonl
-  events:
-    - event: visit
-      from: visit
-      uuid: uuid5('5a1f6a0e-54e6-4a3c-9c9c-2f6a4b0c7d11', id)
-      time: at
-      properties: { id: id }
 schedule: { every: 30d }
 state: { use: postgres, with: { url: '\${DATABASE_URL}', leaseSeconds: 3 } }
 scheduler: { use: pg-boss, with: { url: '\${DATABASE_URL}' } }
 delivery: { maxEvents: 5, maxEventsPerSecond: 25 }
-settle: 5m
-revisit: 0s
-`;
-const SCHEMA = `sluice: 1
-source: jsonl
-streams:
-  visit:
-    key: [id]
-    created: at
-    fields: { id: { type: text }, at: { type: timestamp } }
-`;
+${visitsMapping('jsonl')}`;
 const STARTS = 'the run starts';
 const IS_DONE = 'the run is done';
 
@@ -52,7 +34,7 @@ describe('pipelines that three processes share', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-shared-'));
     writeFileSync(join(folder, 'p.yaml'), PIPELINE);
-    writeFileSync(join(folder, 'visits.schema.yaml'), SCHEMA);
+    writeFileSync(join(folder, 'visits.schema.yaml'), VISITS_SCHEMA);
     for (const name of NAMES) {
       mkdirSync(join(folder, name));
       const lines = Array.from({ length: RECORDS }, (_, id) =>

@@ -119,6 +119,20 @@ const notesOfADay = () =>
   Array.from({ length: 1500 }, (_, each) => aNote(`n${String(each).padStart(6, '0')}`, NOW + each * MINUTE * 0.9));
 const allKeys = (count: number) => notes(count).map(({ key }) => key);
 
+/** A team with a day to follow, of which one worker has sent three requests and was then stopped: most slices are open. */
+async function aTeamWithOpenSlices() {
+  const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
+  await team.worker().run();
+  const created = notesOfADay();
+  for (const note of created) team.source.put('note', note);
+  team.runtime.advance(DAY);
+  const stopped = team.worker((worker, sends) => {
+    if (sends === 3) worker.stop();
+  });
+  await stopped.run();
+  return { team, stopped, keys: sorted(created.map(({ key }) => key)) };
+}
+
 describe('several workers of one pipeline', () => {
   it('export the first backfill side by side, every record once', async () => {
     const team = aTeam();
@@ -329,37 +343,21 @@ describe('several workers of one pipeline', () => {
   });
 
   it('leave the slices of a window to a process that has the whole pipeline', async () => {
-    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
-    await team.worker().run();
-    const created = notesOfADay();
-    for (const note of created) team.source.put('note', note);
-    team.runtime.advance(DAY);
-    const stopped = team.worker((worker, sends) => {
-      if (sends === 3) worker.stop();
-    });
-    await stopped.run();
+    const { team, stopped, keys } = await aTeamWithOpenSlices();
     expect((await team.state()).windows.filter(({ status }) => status === 'open').length).to.be.greaterThan(10);
     const { outcome, ids } = await team.alone();
     expect(outcome).to.equal('done');
-    expect(sorted([...stopped.ids(), ...ids])).to.deep.equal(sorted(created.map(({ key }) => key)));
+    expect(sorted([...stopped.ids(), ...ids])).to.deep.equal(keys);
     expect((await team.state()).windows.every(({ status }) => status === 'done')).to.equal(true);
   });
 
   it('lose nothing when a window is rewound of which some slices are open', async () => {
-    const team = aTeam([], { maxWindowMs: DAY }, 2_000_000);
-    await team.worker().run();
-    const created = notesOfADay();
-    for (const note of created) team.source.put('note', note);
-    team.runtime.advance(DAY);
-    const stopped = team.worker((worker, sends) => {
-      if (sends === 3) worker.stop();
-    });
-    await stopped.run();
+    const { team, stopped, keys } = await aTeamWithOpenSlices();
     const store = new MemoryStateStore({ runtime: team.runtime, leaseMs: LEASE_MS }, team.memory);
     const plan = await planRewind('notes', store.reader('notes'), { to: NOW + 11 * HOUR });
     await rewindPipeline('notes', store, plan, { at: NOW, by: 'ada@ops' });
     const { ids } = await team.alone();
-    expect(sorted([...new Set([...stopped.ids(), ...ids])])).to.deep.equal(sorted(created.map(({ key }) => key)));
+    expect(sorted([...new Set([...stopped.ids(), ...ids])])).to.deep.equal(keys);
   });
 
   it('fail when the source gives what was created in a window of older records', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { busyMs } from '../../throughput/measure/process-figures.mjs';
-import { sharedPipeline } from '../shared-pipeline.mjs';
+import { workersPipeline } from '../workers-pipeline.mjs';
 import { watchState } from '../watch-state.mjs';
 import { startWorker } from '../worker.mjs';
 
@@ -14,7 +14,7 @@ import { startWorker } from '../worker.mjs';
 export async function measureWorkers(count, { world, delivery, conditions, stateUrl }) {
   const { databaseUrl, receiver, database, events } = world;
   await receiver.reset(conditions);
-  const pipeline = sharedPipeline({ delivery, stateUrl, sourceUrl: databaseUrl, receiverUrl: receiver.url });
+  const pipeline = workersPipeline({ delivery, stateUrl, sourceUrl: databaseUrl, receiverUrl: receiver.url });
   const state = watchState(stateUrl);
   const locker = new pg.Client(databaseUrl);
   // When the bench is stopped, the server ends first.

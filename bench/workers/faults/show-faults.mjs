@@ -4,7 +4,7 @@ import { markdownTable } from '../../throughput/markdown-table.mjs';
 import { forkReceiver } from '../../throughput/receiver/start-receiver.mjs';
 import { startPostgres } from '../../throughput/start-postgres.mjs';
 import { sluiceCommand } from '../../throughput/sluice-command.mjs';
-import { sharedPipeline } from '../shared-pipeline.mjs';
+import { workersPipeline } from '../workers-pipeline.mjs';
 import { watchState } from '../watch-state.mjs';
 import { startWorker } from '../worker.mjs';
 import { FAULTS, inflict } from './fault.mjs';
@@ -37,7 +37,7 @@ export async function showFaults({ traces, workers: [count], latencyMs }, { repo
 
   report('one worker without faults: what has to arrive');
   const reached = (url) => url.replace('127.0.0.1', network.address);
-  const pipeline = sharedPipeline({
+  const pipeline = workersPipeline({
     leaseSeconds: LEASE_SECONDS,
     delivery: '{ maxInFlight: 2 }',
     stateUrl: reached(stateUrl),

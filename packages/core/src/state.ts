@@ -27,15 +27,17 @@ export {
   EMPTY_STATE,
   type HistoryEntry,
   type LastRun,
-  type LeaseHolder,
-  type NeighbouringState,
   type Pause,
   type PipelineState,
-  type SharedStateWriter,
-  type StateChange,
-  type StateReader,
-  type StateStore,
-  type StateWriter,
+} from './contracts/pipeline-state.js';
+export type { StateChange } from './contracts/state-change.js';
+export type {
+  LeaseHolder,
+  NeighbouringState,
+  SharedStateWriter,
+  StateReader,
+  StateStore,
+  StateWriter,
 } from './contracts/state-store.js';
 export { isBranchOf } from './state/is-branch-of.js';
 export { applyCommit } from './state/decide.js';

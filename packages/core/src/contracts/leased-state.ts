@@ -1,6 +1,8 @@
 import type { DeadLetter } from './dead-letter.js';
 import type { HourDigest } from './digest.js';
-import type { PipelineState, StateChange, StateReader } from './state-store.js';
+import type { PipelineState } from './pipeline-state.js';
+import type { StateChange } from './state-change.js';
+import type { StateReader } from './state-store.js';
 import type { Instant } from './value.js';
 
 /** A commit as it can be kept: the changes of one durable step, in order. */

@@ -1,6 +1,6 @@
 import type { Counts } from './counts.js';
 import type { WindowPurpose } from './ledger.js';
-import type { LastRun, Pause } from './state-store.js';
+import type { LastRun, Pause } from './pipeline-state.js';
 import type { Instant } from './value.js';
 
 /** The source or the sink. */

@@ -1,192 +1,9 @@
 import type { CheckResult } from './check-result.js';
-import type { Counts } from './counts.js';
-import type { ClosedDeadLetter, DeadLetter } from './dead-letter.js';
+import type { DeadLetter } from './dead-letter.js';
 import type { HourDigest } from './digest.js';
-import type { HeldRecord } from './held-record.js';
-import type { Identity } from './identity.js';
-import type { Backfill, LedgerWindow, WindowPurpose } from './ledger.js';
-import type { Refusal } from './receipt.js';
+import type { Binding, PipelineState } from './pipeline-state.js';
+import type { StateChange } from './state-change.js';
 import type { Instant } from './value.js';
-import type { Window } from './window.js';
-
-/** The source, start and sink that a state belongs to, and what was fixed before the first read. */
-export interface Binding {
-  readonly source: Identity;
-  /** `start` as written in the pipeline file. */
-  readonly start: string;
-  /** The first event time of the first backfill; absent: everything. */
-  readonly eventFrom?: Instant;
-  /** Fixed before the first read: the first backfill has what was created before it, following what came after. */
-  readonly handover: Instant;
-  /** Stored with the first accepted event. */
-  readonly sink?: Identity;
-}
-
-/** Why a pipeline stopped until somebody acts. */
-export interface Pause {
-  readonly cause: Refusal | 'drift' | 'suspicious-dead-letters' | 'refused-request';
-  readonly message: string;
-  readonly since: Instant;
-}
-
-/** Who changed the state by a command, when and why. */
-export interface Attribution {
-  readonly at: Instant;
-  /** The name of the user on the machine where the command ran: `ada@ops-1`. */
-  readonly by: string;
-  /** As given with the command. */
-  readonly why?: string;
-}
-
-/** A command that changed the state, and what it did. */
-export interface HistoryEntry extends Attribution {
-  readonly what: 'rewind' | 'accept' | 'backfill' | 'repair' | 'replay' | 'discard';
-  /** One line, without secrets. */
-  readonly detail: string;
-}
-
-/** How the last run ended. */
-export interface LastRun {
-  readonly at: Instant;
-  readonly outcome: 'done' | 'stopped' | 'paused' | 'failed';
-  /** The message of the error; present when the run failed or paused. */
-  readonly error?: string;
-}
-
-/** The counts of one day. */
-export interface DayCounts {
-  /** In UTC: `2026-03-09`. */
-  readonly day: string;
-  /** By stream; streams of which nothing was done are absent. */
-  readonly streams: Readonly<Record<string, Counts>>;
-}
-
-/** Everything that is known of a pipeline, apart from dead letters and digests. It changes only by commits. */
-export interface PipelineState {
-  /** Grows by one with every commit; 0 before the first. */
-  readonly revision: number;
-  readonly binding?: Binding;
-  /** In the order of their ids; finished neighbours of one stream, purpose and mapping are merged. */
-  readonly windows: readonly LedgerWindow[];
-  /** The id of the next window; never used before, not even by a window that was merged. */
-  readonly nextWindowId: number;
-  /** The streams whose first backfill is complete. */
-  readonly backfilled: readonly string[];
-  /** The backfills that are not complete. */
-  readonly backfills: readonly Backfill[];
-  /** The records that are held, in the order in which they were first read. Each stream and key once. */
-  readonly held: readonly HeldRecord[];
-  readonly openDeadLetters: number;
-  /** The last 500 that were closed, oldest first. */
-  readonly closedDeadLetters: readonly ClosedDeadLetter[];
-  /** The counts of everything that was ever done, by stream. */
-  readonly totals: Readonly<Record<string, Counts>>;
-  /** The last 31 days on which anything was done, oldest first. */
-  readonly days: readonly DayCounts[];
-  /** Oldest first. */
-  readonly history: readonly HistoryEntry[];
-  readonly lastRun?: LastRun;
-  readonly pause?: Pause;
-}
-
-/** The initial state, of a pipeline that never ran. */
-export const EMPTY_STATE: PipelineState = {
-  revision: 0,
-  windows: [],
-  nextWindowId: 1,
-  backfilled: [],
-  backfills: [],
-  held: [],
-  openDeadLetters: 0,
-  closedDeadLetters: [],
-  totals: {},
-  days: [],
-  history: [],
-};
-
-/** One change of a commit. The changes of a commit take effect together or not at all, in their order. */
-export type StateChange =
-  /** Before the first read. Replaces a binding under which nothing was accepted, and removes its windows. */
-  | { readonly type: 'bind'; readonly binding: Binding }
-  /** With the first accepted event. */
-  | { readonly type: 'bind-sink'; readonly sink: Identity }
-  /** Keeps the state although source, start or sink changed in the pipeline file. */
-  | {
-      readonly type: 'accept';
-      readonly source: Identity;
-      readonly start: string;
-      readonly sink: Identity;
-      readonly attribution: Attribution;
-    }
-  | {
-      readonly type: 'plan';
-      readonly id: number;
-      readonly purpose: WindowPurpose;
-      readonly window: Window;
-      /** The id of the backfill; with purpose `backfill` only. */
-      readonly backfill?: string;
-      /** The worker that works on it from now on; only in a pipeline that several workers share. */
-      readonly claim?: number;
-      readonly at: Instant;
-    }
-  /** The worker works on the open window from now on. Refused while another living worker has its claim. */
-  | { readonly type: 'claim'; readonly id: number; readonly worker: number }
-  /** Counts, dead letters and digests since the last `advance` of the window, and the cursor after all of them. */
-  | {
-      readonly type: 'advance';
-      readonly id: number;
-      readonly mapping: string;
-      readonly cursor?: string;
-      /** See `LedgerWindow.inFlightAtStop`; 0 when absent. */
-      readonly inFlightAtStop?: number;
-      readonly counts: Counts;
-      readonly deadLetters: readonly DeadLetter[];
-      /**
-       * At most one per hour. Only of records of the first backfill and of part `created`. They are added to the hour's
-       * digest; in a window of purpose `repair` they are kept until its `finish` replaces the digest.
-       */
-      readonly digests?: readonly HourDigest[];
-      /** Records of the window's stream that are held from now on, or for longer. */
-      readonly held?: readonly HeldRecord[];
-      /** The keys of those that are not held any more: they have a final outcome, or are no longer in the source. */
-      readonly released?: readonly string[];
-      /** The worker that has claimed the window; refused when another one has. */
-      readonly worker?: number;
-      readonly at: Instant;
-    }
-  /** `worker`: as in `advance`. */
-  | { readonly type: 'finish'; readonly id: number; readonly worker?: number; readonly at: Instant }
-  | { readonly type: 'backfilled'; readonly stream: string }
-  | { readonly type: 'open-backfill'; readonly backfill: Backfill; readonly attribution: Attribution }
-  /** The backfill is complete. Refused while one of its windows is open. */
-  | { readonly type: 'close-backfill'; readonly id: string }
-  /**
-   * Goes back to `to`, so that following does again what came after it. `to` is a full hour of UTC, not before the
-   * handover. Windows of following and repair are cut there, open ones are dropped, later digests are cleared, and held
-   * records that were created later are forgotten: they are read again. With `start`, everything is done again under a new
-   * binding: windows, digests, backfills, held records and dead letters are removed.
-   */
-  | {
-      readonly type: 'rewind';
-      readonly to: Instant | 'start';
-      readonly streams: readonly string[];
-      readonly attribution: Attribution;
-    }
-  /** Closes dead letters. Ids that are not open are ignored. */
-  | {
-      readonly type: 'close-dead-letters';
-      readonly ids: readonly string[];
-      readonly how: ClosedDeadLetter['how'];
-      /** What is kept of them. Absent in a commit of an earlier version. */
-      readonly letters?: readonly Pick<DeadLetter, 'id' | 'stream' | 'key' | 'reason'>[];
-      readonly attribution: Attribution;
-    }
-  /** Adds an entry to the history, and changes nothing else. */
-  | { readonly type: 'remember'; readonly entry: HistoryEntry }
-  | { readonly type: 'run-ended'; readonly run: LastRun }
-  | { readonly type: 'pause'; readonly pause: Pause }
-  /** Ends the pause. `since`: only one that began then, so that a later one of another worker stays. */
-  | { readonly type: 'resume'; readonly since?: Instant };
 
 /**
  * Reads one pipeline's state. `preview`, `status` and every dry run receive this type, so that they cannot write.
@@ -282,6 +99,11 @@ export interface SharedStateWriter extends StateWriter {
    * prolongs what was asked before. Called once when a worker backs off, not for every request.
    */
   backOff(ms: number): Promise<void>;
+}
+
+/** Whether the writer is that of one of several workers. */
+export function isShared(writer: StateWriter | SharedStateWriter): writer is SharedStateWriter {
+  return 'worker' in writer;
 }
 
 /** A state that a store has found beside that of a pipeline. */

@@ -1,7 +1,7 @@
 import type { Observation, Observer, Peer } from '../contracts/observation.js';
 import type { Runtime } from '../contracts/runtime.js';
 import type { ScheduleNews } from '../contracts/scheduler.js';
-import type { Pause, PipelineState } from '../contracts/state-store.js';
+import type { Pause, PipelineState } from '../contracts/pipeline-state.js';
 import type { Instant } from '../contracts/value.js';
 import { isBackfilled } from '../engine/run/first-backfill.js';
 import { followedUntil } from '../engine/run/followed-until.js';

@@ -2,7 +2,8 @@ import { imbalance } from '../contracts/counts.js';
 import { HOUR_MS, hourOf } from '../contracts/digest.js';
 import { StateError } from '../contracts/errors.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
-import type { Binding, PipelineState, StateChange } from '../contracts/state-store.js';
+import type { Binding, PipelineState } from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import type { Instant } from '../contracts/value.js';
 import { earliestRewind, rewindPoint } from './rewind-state.js';
 

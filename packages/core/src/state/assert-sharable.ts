@@ -1,6 +1,7 @@
 import { StateError, StateMovedError } from '../contracts/errors.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
-import type { PipelineState, StateChange } from '../contracts/state-store.js';
+import type { PipelineState } from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import { areApart, holdDifferentRecords } from './window-records.js';
 
 /** The worker that makes a commit in a pipeline that several share, and who is alive as of the same moment. */

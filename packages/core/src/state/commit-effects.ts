@@ -1,5 +1,6 @@
 import type { DeadLetterChange, DigestChange } from '../contracts/leased-state.js';
-import type { PipelineState, StateChange } from '../contracts/state-store.js';
+import type { PipelineState } from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import { openWindow } from './assert-allowed.js';
 import { emptyHour } from './hour-digest.js';
 import { rewindPoint } from './rewind-state.js';

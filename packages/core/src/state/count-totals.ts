@@ -1,5 +1,5 @@
 import { addCounts, NO_COUNTS, type Counts } from '../contracts/counts.js';
-import type { DayCounts, PipelineState } from '../contracts/state-store.js';
+import type { DayCounts, PipelineState } from '../contracts/pipeline-state.js';
 import type { Instant } from '../contracts/value.js';
 
 const KEPT_DAYS = 31;

@@ -1,6 +1,7 @@
 import { StateError, StateMovedError } from '../contracts/errors.js';
 import type { Commit, DeadLetterChange, DigestChange, StoredCommit } from '../contracts/leased-state.js';
-import type { PipelineState, StateChange } from '../contracts/state-store.js';
+import type { PipelineState } from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import { assertAllowed } from './assert-allowed.js';
 import { assertSharable, type CommittingWorker } from './assert-sharable.js';
 import { deadLetterChangesOf, digestChangesOf } from './commit-effects.js';

@@ -1,5 +1,6 @@
 import type { LedgerWindow } from '../contracts/ledger.js';
-import type { HistoryEntry, PipelineState, StateChange } from '../contracts/state-store.js';
+import type { HistoryEntry, PipelineState } from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import { bindingOf, openWindow } from './assert-allowed.js';
 import { countTotals } from './count-totals.js';
 import { addHourDigests, emptyHour } from './hour-digest.js';

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { StateError } from '../contracts/errors.js';
 import type { LeasedState } from '../contracts/leased-state.js';
-import type { PipelineState, StateWriter } from '../contracts/state-store.js';
+import type { PipelineState } from '../contracts/pipeline-state.js';
+import type { StateWriter } from '../contracts/state-store.js';
 import { decide } from './decide.js';
 
 /** The writer over a leased state. Releases the lease when the state cannot be read. */

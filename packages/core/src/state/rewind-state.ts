@@ -1,6 +1,6 @@
 import { HOUR_MS, hourOf } from '../contracts/digest.js';
 import type { LedgerWindow } from '../contracts/ledger.js';
-import { EMPTY_STATE, type PipelineState } from '../contracts/state-store.js';
+import { EMPTY_STATE, type PipelineState } from '../contracts/pipeline-state.js';
 import type { Instant } from '../contracts/value.js';
 
 /** The earliest moment to which following can go back: the first full hour after the handover. */

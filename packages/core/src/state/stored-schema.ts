@@ -15,8 +15,8 @@ import type {
   LastRun,
   Pause,
   PipelineState,
-  StateChange,
-} from '../contracts/state-store.js';
+} from '../contracts/pipeline-state.js';
+import type { StateChange } from '../contracts/state-change.js';
 import type { JsonValue } from '../contracts/value.js';
 import type { Axis, Window } from '../contracts/window.js';
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { StateError } from '#src/contracts/errors.js';
 import type { Commit, LeasedState } from '#src/contracts/leased-state.js';
-import { EMPTY_STATE, type StateChange } from '#src/contracts/state-store.js';
+import { EMPTY_STATE } from '#src/contracts/pipeline-state.js';
+import type { StateChange } from '#src/contracts/state-change.js';
 import { openStateWriter } from '#src/state/open-state-writer.js';
 
 const CHANGES: readonly StateChange[] = [{ type: 'backfilled', stream: 'trace' }];

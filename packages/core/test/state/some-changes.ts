@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Counts } from '#src/contracts/counts.js';
 import type { DeadLetter } from '#src/contracts/dead-letter.js';
-import type { PipelineState, StateChange } from '#src/contracts/state-store.js';
+import type { PipelineState } from '#src/contracts/pipeline-state.js';
+import type { StateChange } from '#src/contracts/state-change.js';
 
 /** What a step does with a window. Which window it is depends on the state before it. */
 export type Step =

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { PipelineState } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
 import { executeWindow } from '../run/execute-window.js';
 import { latestEnd } from '../run/window-ends.js';
 import { planEventWindow } from '../run/plan-event-window.js';

@@ -1,6 +1,7 @@
 import type { Backfill } from '../../contracts/ledger.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
-import type { PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { windowsOfBackfill } from './backfill-stream.js';

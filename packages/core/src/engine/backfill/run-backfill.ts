@@ -1,7 +1,7 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Backfill } from '../../contracts/ledger.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
-import type { Attribution, Binding, PipelineState } from '../../contracts/state-store.js';
+import type { Attribution, Binding, PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillStream, windowsOfBackfill } from './backfill-stream.js';
 import { assertBoundTo } from '../run/bind-state.js';

@@ -1,5 +1,6 @@
 import type { ClosedDeadLetter, DeadLetter } from '../../contracts/dead-letter.js';
-import type { Attribution, StateChange } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/pipeline-state.js';
+import type { StateChange } from '../../contracts/state-change.js';
 
 /** The change that closes dead letters and keeps what is asked of them later. */
 export function closing(

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '../../contracts/dead-letter.js';
-import type { Attribution, StateStore } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/pipeline-state.js';
+import type { StateStore } from '../../contracts/state-store.js';
 import { closing } from './closing.js';
 
 /** Closes dead letters without delivering them. Returns how many were open. */

@@ -2,7 +2,7 @@ import type { DeadLetter } from '../../contracts/dead-letter.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { RecordPage } from '../../contracts/source.js';
-import type { Attribution } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/pipeline-state.js';
 import { StaleBatchError } from '../delivery/checking-sender.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';

@@ -1,5 +1,5 @@
 import { RefusedError, SluiceError, SourceDriftError } from '../../contracts/errors.js';
-import type { Pause } from '../../contracts/state-store.js';
+import type { Pause } from '../../contracts/pipeline-state.js';
 
 /** The engine itself found a reason to pause: to continue is more likely wrong than right. */
 export class PauseError extends SluiceError {

@@ -1,6 +1,7 @@
 import type { Counts } from '../../contracts/counts.js';
 import type { SourceEnd } from '../../contracts/source.js';
-import type { LeaseHolder, LastRun, Pause, PipelineState } from '../../contracts/state-store.js';
+import type { LastRun, Pause, PipelineState } from '../../contracts/pipeline-state.js';
+import type { LeaseHolder } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { countsOfStream, dayOf } from '../../state/count-totals.js';
 import { firstBackfillProgress, isBackfilled, type FirstBackfillProgress } from '../run/first-backfill.js';

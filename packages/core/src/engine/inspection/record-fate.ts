@@ -1,7 +1,8 @@
 import type { ClosedDeadLetter, DeadLetter } from '../../contracts/dead-letter.js';
 import { HOUR_MS, hourOf, type HourDigest } from '../../contracts/digest.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { firstBackfillProgress } from '../run/first-backfill.js';
 import { followedUntil } from '../run/followed-until.js';

@@ -2,7 +2,8 @@ import type { Arrivals, LikelyCause, MissingEvents } from '../../contracts/arriv
 import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Sink } from '../../contracts/sink.js';
-import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Binding, PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { followedUntil } from '../run/followed-until.js';

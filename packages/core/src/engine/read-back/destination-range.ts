@@ -1,5 +1,5 @@
 import { HOUR_MS, hourOf } from '../../contracts/digest.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 
 /** The hours that are compared at a time, with one query for their counts. */

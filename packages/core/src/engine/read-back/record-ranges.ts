@@ -1,4 +1,4 @@
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import { HOUR_MS } from '../../contracts/digest.js';
 import type { Instant } from '../../contracts/value.js';
 import { DAY_MS } from './destination-range.js';

@@ -2,7 +2,7 @@ import type { Arrivals } from '../../contracts/arrivals.js';
 import { eventId } from '../../contracts/event.js';
 import { ConfigError } from '../../contracts/errors.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { Attribution } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillStream } from '../backfill/backfill-stream.js';
 import { openBackfillOf } from '../backfill/run-backfill.js';

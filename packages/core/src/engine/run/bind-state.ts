@@ -1,6 +1,6 @@
 import { ConfigError } from '../../contracts/errors.js';
 import type { Identity } from '../../contracts/identity.js';
-import type { Binding, PipelineState } from '../../contracts/state-store.js';
+import type { Binding, PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Start } from '../../config/pipeline-config.js';
 import type { Pipeline } from '../pipeline.js';

@@ -1,9 +1,6 @@
-import type { Pause, PipelineState, SharedStateWriter, StateChange, StateWriter } from '../../contracts/state-store.js';
-
-/** Whether the writer is that of one of several workers. */
-export function isShared(writer: StateWriter | SharedStateWriter): writer is SharedStateWriter {
-  return 'worker' in writer;
-}
+import { isShared, type SharedStateWriter, type StateWriter } from '../../contracts/state-store.js';
+import type { Pause, PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateChange } from '../../contracts/state-change.js';
 
 /**
  * The change that ends the pause of a state after something went well: none without a pause. Of several workers, each ends

@@ -1,6 +1,6 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Source } from '../../contracts/source.js';
-import type { PipelineState } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { exportedEnd, latestEnd } from './window-ends.js';
 

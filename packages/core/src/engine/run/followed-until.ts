@@ -1,5 +1,5 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { PipelineState } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { isBackfilled } from './first-backfill.js';
 import { exportedEnd } from './window-ends.js';

@@ -1,5 +1,5 @@
 import type { Invite } from '../../contracts/scheduler.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { isForOneMore, nextWork } from './next-work.js';
 import type { Run } from './run.js';

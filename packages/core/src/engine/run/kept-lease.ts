@@ -1,5 +1,6 @@
 import { StateError } from '../../contracts/errors.js';
-import type { Pause, SharedStateWriter, StateStore, StateWriter } from '../../contracts/state-store.js';
+import type { Pause } from '../../contracts/pipeline-state.js';
+import type { SharedStateWriter, StateStore, StateWriter } from '../../contracts/state-store.js';
 import type { EngineContext } from '../pipeline.js';
 
 /** The lease is renewed when this part of the remaining time has passed. */

@@ -4,20 +4,14 @@ import { StateError } from '../../contracts/errors.js';
 import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
-import type {
-  Binding,
-  Pause,
-  PipelineState,
-  SharedStateWriter,
-  StateChange,
-  StateReader,
-  StateWriter,
-} from '../../contracts/state-store.js';
+import type { Binding, Pause, PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateChange } from '../../contracts/state-change.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { PausedElsewhereError } from '../delivery/pause-error.js';
 import { differenceError } from './bind-state.js';
-import { endOfPause, isShared } from './end-of-pause.js';
+import { isShared, type SharedStateWriter, type StateReader, type StateWriter } from '../../contracts/state-store.js';
+import { endOfPause } from './end-of-pause.js';
 import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';

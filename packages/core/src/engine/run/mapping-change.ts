@@ -1,5 +1,5 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { PipelineState } from '../../contracts/state-store.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 
 /** The mapping is another one than when events were last sent: those keep their old shape. */

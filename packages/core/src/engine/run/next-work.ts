@@ -1,5 +1,5 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { planNext, type Plan } from './plan-window.js';

@@ -1,6 +1,6 @@
 import type { WindowPurpose } from '../../contracts/ledger.js';
 import type { Source } from '../../contracts/source.js';
-import type { Binding, PipelineState } from '../../contracts/state-store.js';
+import type { Binding, PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { latestEnd } from './window-ends.js';

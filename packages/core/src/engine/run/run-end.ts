@@ -1,10 +1,12 @@
 import { SluiceError, StateError } from '../../contracts/errors.js';
 import type { Observation } from '../../contracts/observation.js';
-import type { LastRun, Pause, StateChange } from '../../contracts/state-store.js';
+import type { LastRun, Pause } from '../../contracts/pipeline-state.js';
+import type { StateChange } from '../../contracts/state-change.js';
 import { PausedElsewhereError, pauseCauseOf } from '../delivery/pause-error.js';
 import type { EngineContext } from '../pipeline.js';
 import type { KeptLease } from './kept-lease.js';
-import { endOfPause, isShared } from './end-of-pause.js';
+import { isShared } from '../../contracts/state-store.js';
+import { endOfPause } from './end-of-pause.js';
 
 /** How a run ended. */
 export interface RunEnd {

@@ -1,7 +1,7 @@
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Invite } from '../../contracts/scheduler.js';
 import type { SourceEnd } from '../../contracts/source.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { executeWindow } from './execute-window.js';

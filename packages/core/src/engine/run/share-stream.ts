@@ -1,6 +1,6 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';

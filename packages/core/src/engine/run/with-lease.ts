@@ -2,7 +2,7 @@ import type { Observer } from '../../contracts/observation.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Runtime } from '../../contracts/runtime.js';
 import { StateMovedError } from '../../contracts/errors.js';
-import type { Binding } from '../../contracts/state-store.js';
+import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { createDeliveryLine } from '../delivery/delivery-line.js';
 import { bindingOf } from '../../state/assert-allowed.js';

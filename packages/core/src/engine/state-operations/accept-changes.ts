@@ -1,5 +1,6 @@
 import { ConfigError } from '../../contracts/errors.js';
-import type { Attribution, StateReader } from '../../contracts/state-store.js';
+import type { Attribution } from '../../contracts/pipeline-state.js';
+import type { StateReader } from '../../contracts/state-store.js';
 import { bindingDifferences, type BindingDifference } from '../run/bind-state.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import { openSink, openSource } from '../retry/retry.js';

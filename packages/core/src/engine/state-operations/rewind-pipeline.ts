@@ -1,7 +1,8 @@
 import { hourOf } from '../../contracts/digest.js';
 import { ConfigError } from '../../contracts/errors.js';
 import { streamNames } from '../../contracts/mapper.js';
-import type { Attribution, Binding, PipelineState, StateReader, StateStore } from '../../contracts/state-store.js';
+import type { Attribution, Binding, PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateReader, StateStore } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { latestEnd } from '../run/window-ends.js';
 import { knownStreams } from './state-overview.js';

@@ -1,6 +1,7 @@
 import { addCounts, NO_COUNTS, type Counts } from '../../contracts/counts.js';
 import type { Backfill, LedgerWindow } from '../../contracts/ledger.js';
-import type { Binding, LeaseHolder, LastRun, Pause, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Binding, LastRun, Pause, PipelineState } from '../../contracts/pipeline-state.js';
+import type { LeaseHolder, StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import { exportedEnd } from '../run/window-ends.js';
 

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../contracts/digest.js';
 import { streamNames, type StreamMapper } from '../../contracts/mapper.js';
-import type { Attribution, Binding } from '../../contracts/state-store.js';
+import type { Attribution, Binding } from '../../contracts/pipeline-state.js';
 import type { HourDifference } from './compare-digests.js';
 import { executeWindow } from '../run/execute-window.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';

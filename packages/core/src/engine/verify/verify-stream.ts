@@ -1,6 +1,7 @@
 import { HOUR_MS, hourOf, type HourDigest, type SourceDigest } from '../../contracts/digest.js';
 import type { Source } from '../../contracts/source.js';
-import type { Binding, PipelineState, StateReader } from '../../contracts/state-store.js';
+import type { Binding, PipelineState } from '../../contracts/pipeline-state.js';
+import type { StateReader } from '../../contracts/state-store.js';
 import type { Instant } from '../../contracts/value.js';
 import type { HeldRecord } from '../../contracts/held-record.js';
 import { addHourDigests, emptyHour } from '../../state/hour-digest.js';

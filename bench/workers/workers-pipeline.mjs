@@ -8,7 +8,7 @@ const ENVIRONMENT = { LANGFUSE_URL: 'https://langfuse.example.com', POSTHOG_API_
  *
  * @param {{ leaseSeconds?: number, delivery?: string, stateUrl: string, sourceUrl: string, receiverUrl: string }} given
  */
-export function sharedPipeline({ leaseSeconds = 60, delivery, stateUrl, sourceUrl, receiverUrl }) {
+export function workersPipeline({ leaseSeconds = 60, delivery, stateUrl, sourceUrl, receiverUrl }) {
   const state = `state: { use: postgres, with: { url: '\${SLUICE_STATE_URL}', lease: window, leaseSeconds: ${leaseSeconds} } }`;
   const { command, remove } = sluiceCommand({
     edit: (text) =>
