@@ -58,7 +58,7 @@ export const backfillCommand = pipelineCommand({
       parallel: args.parallel,
       attribution: attributionOf(args),
       signal,
-      onProgress: progress.update,
+      ...progress.options,
     });
     const result = await running.finally(progress.end);
     const code = printRun(pipeline, result, args, work);

@@ -102,5 +102,5 @@ async function run(
   const state = { use: 'file', with: { directory: join(directory, 'state') } };
   const pipeline = await sluice.load({ ...shipped, state }, { baseDirectory: dirname(pipelineFile) });
   const progress = await runProgress(terminal);
-  return pipeline.run({ signal, onProgress: progress.update }).finally(progress.end);
+  return pipeline.run({ signal, ...progress.options }).finally(progress.end);
 }

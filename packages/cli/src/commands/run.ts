@@ -14,7 +14,7 @@ export const runCommand = pipelineCommand({
   several: () => 'side by side',
   act: async (pipeline, args, work) => {
     const progress = await runProgress(work.terminal);
-    const running = pipeline.run({ signal: work.signal, onProgress: progress.update });
+    const running = pipeline.run({ signal: work.signal, ...progress.options });
     const result = await running.finally(progress.end);
     const code = printRun(pipeline, result, args, work);
     // cron mails what it gets: the advice is for people.

@@ -11,13 +11,14 @@ const LOG_EVERY_MS = 30_000;
 const LEAST_MS = 2000;
 
 export interface ProgressDisplay {
-  readonly update: (progress: RunProgress) => void;
+  /** Options of the run. Without a callback, the source need not estimate how much is left. */
+  readonly options: { readonly onProgress?: (progress: RunProgress) => void };
   readonly end: () => void;
 }
 
 /** Share, rate and remaining time of a run, as a bar on stderr. Nothing without a terminal. */
 export async function runProgress({ interactive, streams }: Terminal): Promise<ProgressDisplay> {
-  return interactive ? await bar(streams.stderr) : { update: () => undefined, end: () => undefined };
+  return interactive ? await bar(streams.stderr) : { options: {}, end: () => undefined };
 }
 
 /** The same for a backfill. Without a terminal, a log line now and then. */
@@ -25,17 +26,15 @@ export async function backfillProgress({ interactive, streams }: Terminal, logge
   if (interactive) return await bar(streams.stderr);
   const begunMs = performance.now();
   let loggedMs = begunMs;
-  return {
-    update: (progress) => {
-      const nowMs = performance.now();
-      if (nowMs - loggedMs < LOG_EVERY_MS) return;
-      loggedMs = nowMs;
-      const { recordsRead, eventsFinal } = progress;
-      const { percent, recordsPerSecond, remaining } = paceOf(progress, nowMs - begunMs);
-      logger.info({ percent, recordsRead, eventsFinal, recordsPerSecond, remaining }, 'backfilling');
-    },
-    end: () => undefined,
+  const onProgress = (progress: RunProgress) => {
+    const nowMs = performance.now();
+    if (nowMs - loggedMs < LOG_EVERY_MS) return;
+    loggedMs = nowMs;
+    const { recordsRead, eventsFinal } = progress;
+    const { percent, recordsPerSecond, remaining } = paceOf(progress, nowMs - begunMs);
+    logger.info({ percent, recordsRead, eventsFinal, recordsPerSecond, remaining }, 'backfilling');
   };
+  return { options: { onProgress }, end: () => undefined };
 }
 
 async function bar(stream: WriteStream): Promise<ProgressDisplay> {
@@ -48,14 +47,12 @@ async function bar(stream: WriteStream): Promise<ProgressDisplay> {
   });
   const begunMs = performance.now();
   let isShown = false;
-  return {
-    update: (progress) => {
-      if (!isShown) shown.start(1, 0, { text: '' });
-      isShown = true;
-      shown.update({ text: progressText(progress, performance.now() - begunMs) });
-    },
-    end: () => shown.stop(),
+  const onProgress = (progress: RunProgress) => {
+    if (!isShown) shown.start(1, 0, { text: '' });
+    isShown = true;
+    shown.update({ text: progressText(progress, performance.now() - begunMs) });
   };
+  return { options: { onProgress }, end: () => shown.stop() };
 }
 
 /** `████░░ 45% · 4,521 of about 10,082 records · 350/s · about 16 s left`. */

@@ -11,11 +11,21 @@ import type { Run } from './run.js';
 const COMMIT_EVERY_MS = 1000;
 const BATCH_MAX_AGE_MS = 1000;
 
+interface WindowOptions {
+  /** Called with how many records there were when all of them are read; their last requests are still on their way. */
+  readonly onRead?: (records: number) => void;
+}
+
 /**
  * Reads, delivers and commits one window, from its cursor to its end. Returns how many records it has read. Throws what
  * stops the pipeline.
  */
-export async function executeWindow(run: Run, mapper: StreamMapper, planned: LedgerWindow): Promise<number> {
+export async function executeWindow(
+  run: Run,
+  mapper: StreamMapper,
+  planned: LedgerWindow,
+  { onRead = () => undefined }: WindowOptions = {},
+): Promise<number> {
   const { runtime, observe } = run.context;
   const { stream } = mapper;
   const logger = run.context.logger.child({ window: planned.id, stream });
@@ -26,7 +36,7 @@ export async function executeWindow(run: Run, mapper: StreamMapper, planned: Led
   const onPage = (read: number) => {
     records += read;
   };
-  while (!(await tryWindow(inWindow, mapper, window, onPage))) {
+  while (!(await tryWindow(inWindow, mapper, window, { onPage, onRead: () => onRead(records) }))) {
     logger.warn({}, 'a batch could not be delivered for minutes; reading its records again');
     window = run.ledger.state.windows.find(({ id }) => id === planned.id) ?? window;
   }
@@ -49,7 +59,7 @@ async function tryWindow(
   run: Run,
   mapper: StreamMapper,
   window: LedgerWindow,
-  onPage: (records: number) => void,
+  { onPage, onRead }: { readonly onPage: (records: number) => void; readonly onRead: () => void },
 ): Promise<boolean> {
   const { context, ledger, pipeline, progress, signal } = run;
   const { runtime } = context;
@@ -76,6 +86,7 @@ async function tryWindow(
       reportProgress(records);
       signal.throwIfAborted();
     }
+    onRead();
     await delivery.drain();
     reportProgress(0);
   } catch (error) {

@@ -2,6 +2,7 @@ import { ConfigError, StateError, StateMovedError } from '../../contracts/errors
 import type { HeldRecord } from '../../contracts/held-record.js';
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { Mapper, StreamMapper } from '../../contracts/mapper.js';
+import type { PipelineState } from '../../contracts/pipeline-state.js';
 import type { RecordPage, Source } from '../../contracts/source.js';
 import type { Instant } from '../../contracts/value.js';
 import { StaleBatchError } from '../delivery/checking-sender.js';
@@ -21,6 +22,11 @@ export function assertHoldable({ mapper, source }: { readonly mapper: Mapper; re
     `the mapping holds records of ${holds.stream} until they are final, but this source cannot read a record again by its ` +
       'key (`get` in its contract): remove `final` from the mapping',
   );
+}
+
+/** Whether records of a stream may be held: it must then not be worked on in two windows at the same time. */
+export function mayHold({ held }: PipelineState, { stream, holds }: StreamMapper): boolean {
+  return holds === true || held.some((record) => record.stream === stream);
 }
 
 /**

@@ -2,12 +2,13 @@ import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
-import { executeWindow } from './execute-window.js';
 import { expectRest } from './expect-rest.js';
 import { lookLater } from './look-later.js';
 import { isForOneMore, nextWork, type PlannedWork } from './next-work.js';
+import { overlapWindows, type OverlappingWindows } from './overlap-windows.js';
 import { RecordsPerWindow } from './records-per-window.js';
 import type { Run } from './run.js';
+import { mayHold } from './send-held.js';
 import { sideBySide } from './side-by-side.js';
 import { slicesOf } from './slices.js';
 import { takeOver, takeOverFromTheDead } from './take-over.js';
@@ -38,7 +39,7 @@ export async function shareStream(
   const end = new AbortController();
   await sideBySide(run, [
     async (own) => {
-      await workOn(own, mapper, binding, options);
+      await overlapWindows(own, mapper, (overlapping, windows) => workOn(overlapping, windows, mapper, binding, options));
       end.abort();
     },
     (second) => takeOverFromTheDead(second, mapper, end.signal),
@@ -47,6 +48,7 @@ export async function shareStream(
 
 async function workOn(
   run: Run,
+  windows: OverlappingWindows,
   mapper: StreamMapper,
   binding: Binding,
   { limit, joins = false }: SharingOptions,
@@ -58,8 +60,12 @@ async function workOn(
   const inHistory = new RecordsPerWindow(run, stream);
   for (;;) {
     signal.throwIfAborted();
+    // Between two windows alone is it certain which records are held.
+    if (mayHold(ledger.state, mapper)) await windows.settle();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
     const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length, joins }));
+    // What it was told may change with the end of its own window.
+    if ((step === 'done' || step === 'wait') && (await windows.settle())) continue;
     if (step === 'done') return;
     if (step === 'wait') {
       await lookLater(context, signal);
@@ -69,7 +75,7 @@ async function workOn(
       line.held.reload(stream, ledger.state.held);
       if (window.purpose === 'held') await ledger.dropHeld(window);
       else {
-        const records = await executeWindow(run, mapper, window);
+        const records = await windows.begin(window);
         const wanted = window.purpose === 'first-backfill' ? await inHistory.next() : undefined;
         // One that another worker has begun, or of older records only, says little about how much such a window holds.
         const isWhole = window.cursor === undefined && !window.window.olderOnly;

@@ -4,6 +4,7 @@ import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { executeWindow } from './execute-window.js';
 import { lookLater } from './look-later.js';
 import type { Run } from './run.js';
+import { mayHold } from './send-held.js';
 import { unlessMoved } from './unless-moved.js';
 
 /** Claims a window that no living worker has. Throws `StateMovedError` when another one was faster. */
@@ -35,10 +36,10 @@ export async function takeOverFromTheDead(run: Run, mapper: StreamMapper, end: A
 }
 
 /** Slices that nobody has begun are left to workers that have none. */
-function leftByTheDead({ ledger }: Run, { stream, holds }: StreamMapper): LedgerWindow | undefined {
+function leftByTheDead({ ledger }: Run, mapper: StreamMapper): LedgerWindow | undefined {
   const { state } = ledger;
-  if (holds === true || state.held.some((record) => record.stream === stream)) return undefined;
-  return openOf(state, stream).find(
+  if (mayHold(state, mapper)) return undefined;
+  return openOf(state, mapper.stream).find(
     (window) => window.claim !== undefined && window.purpose !== 'held' && isClaimable(state, window, ledger.isAlive),
   );
 }
