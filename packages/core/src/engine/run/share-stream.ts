@@ -39,7 +39,9 @@ export async function shareStream(
   const end = new AbortController();
   await sideBySide(run, [
     async (own) => {
-      await overlapWindows(own, mapper, (overlapping, windows) => workOn(overlapping, windows, mapper, binding, options));
+      await overlapWindows(own, mapper, (overlapping, windows) =>
+        workOn(overlapping, windows, mapper, binding, options),
+      );
       end.abort();
     },
     (second) => takeOverFromTheDead(second, mapper, end.signal),
@@ -63,7 +65,7 @@ async function workOn(
     // Between two windows alone is it certain which records are held.
     if (mayHold(ledger.state, mapper)) await windows.settle();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
-    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length, joins }));
+    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length, inHistory, joins }));
     // What it was told may change with the end of its own window.
     if ((step === 'done' || step === 'wait') && (await windows.settle())) continue;
     if (step === 'done') return;
@@ -89,7 +91,12 @@ async function nextStep(
   run: Run,
   mapper: StreamMapper,
   binding: Binding,
-  { limit, length, joins }: Required<SharingOptions> & { readonly length: WindowLength },
+  {
+    limit,
+    length,
+    inHistory,
+    joins,
+  }: Required<SharingOptions> & { readonly length: WindowLength; readonly inHistory: RecordsPerWindow },
 ): Promise<Step> {
   const { ledger } = run;
   const { stream } = mapper;
@@ -98,7 +105,9 @@ async function nextStep(
   if (work.kind === 'claim') return { window: await takeOver(run, work.window) };
   if (work.kind === 'window') {
     await expectRest(run, stream);
-    return { window: await planShared(run, work) };
+    const isHistory = work.purpose === 'first-backfill';
+    const window = isHistory ? await inHistory.lengthen(work.window, length) : work.window;
+    return { window: await planShared(run, { ...work, window }) };
   }
   if (work.kind !== 'backfilled') return work.kind;
   await ledger.commit([{ type: 'backfilled', stream }]);
