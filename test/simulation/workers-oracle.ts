@@ -4,6 +4,7 @@ import { StateMovedError, type LedgerWindow, type PipelineState, type StateChang
 /** What happens between workers that share a pipeline, apart from faults. */
 export const SHARED_EVENTS = [
   'two windows of a stream at once',
+  'window begun before the last one ended',
   'window of following in slices',
   'two slices at once',
   'window taken over',
@@ -198,6 +199,8 @@ export class WorkersOracle {
     const others = open.filter((each) => each.window.stream === window.window.stream);
     if (others.some((each) => this.#isHeldByOther(each, worker, atMs)))
       this.happened('two windows of a stream at once');
+    if (others.some((each) => this.#claims.get(each.id) === worker && each.id !== id))
+      this.happened('window begun before the last one ended');
   }
 
   #claimed(worker: number, window: LedgerWindow, open: readonly LedgerWindow[], atMs: Instant): void {

@@ -7,7 +7,7 @@ import type { WindowLength } from './window-length.js';
 /** A second of work or two. Where records are held, what a dead worker has left waits so long for one that is busy. */
 const MOST = 25_000;
 /** The last request of a window is seldom full. */
-const REQUESTS_AT_LEAST = 5;
+const REQUESTS_AT_LEAST = 10;
 /** How many windows are left for each worker, so that all of them end at about the same time. */
 const WINDOWS_EACH = 4;
 /** What a longer window holds is estimated while it would be more than so many times as long. */
