@@ -57,7 +57,8 @@ export class RecordsPerWindow {
     this.#hasTried = true;
     const wanted = await this.next();
     const from = window.until - length.ms;
-    for (let triedMs = 0; length.ms > LONGER * triedMs;) {
+    let triedMs = 0;
+    while (length.ms > LONGER * triedMs) {
       triedMs = length.ms;
       const tried = { ...window, from, until: from + triedMs };
       length.held(tried, await source.estimate(tried, { signal }), wanted);
