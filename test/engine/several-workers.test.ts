@@ -1,6 +1,7 @@
 import type { Runtime } from '@sluice/core/adapter';
 import type { Mapper } from '@sluice/core/config';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { TooLargeError } from '@sluice/core/sink';
 import {
   estimateRest,
   planRewind,
@@ -113,6 +114,11 @@ function aTeam(records = notes(2500), shared: Parts = {}, estimated?: number): T
 
 const outcomesOf = (results: readonly RunResult[]) => results.map(({ outcome }) => outcome);
 const idsOf = (workers: readonly Worker[]) => workers.flatMap((worker) => worker.ids());
+const sizesOf = ({ sink }: Worker) => sink.sends.map(({ events }) => events.length);
+/** What a destination does that takes so many events at a time. */
+function refuseAbove(events: number, worker: Worker): void {
+  if ((sizesOf(worker).at(-1) ?? 0) > events) throw new TooLargeError('413');
+}
 const sorted = (ids: readonly string[]) => ids.toSorted();
 /** Notes created in the day after the handover, evenly. */
 const notesOfADay = () =>
@@ -487,6 +493,63 @@ describe('several workers of one pipeline', () => {
     expect(sorted(idsOf(workers))).to.deep.equal(allKeys(3000));
     for (const worker of workers) expect(worker.ids().length).to.be.greaterThan(300);
     expect(team.runtime.now() - NOW).to.be.within(5_500, 9_000);
+  });
+
+  it('keep to the size of requests that one of them has learned, as long as one of them lives', async () => {
+    const team = aTeam(notes(2500), { delivery: { maxDeadLetterShare: 0.05, maxInFlight: 1 } });
+    let joined: Promise<RunResult> | undefined;
+    const first = team.worker((worker, sends) => {
+      if (sends === 10) joined = second.run();
+      refuseAbove(30, worker);
+    });
+    const second = team.worker((worker) => refuseAbove(30, worker));
+    await first.run();
+    expect((await joined)?.outcome).to.equal('done');
+    expect(sizesOf(first).slice(0, 3)).to.deep.equal([100, 50, 25]);
+    expect(Math.max(...sizesOf(second))).to.equal(25);
+    expect(sorted(idsOf([first, second]))).to.deep.equal(allKeys(2500));
+
+    for (let each = 0; each < 200; each += 1) team.source.put('note', aNote(`later-${each}`, NOW + each));
+    team.runtime.advance(DAY);
+    const fresh = team.worker((worker) => refuseAbove(30, worker));
+    await fresh.run();
+    expect(sizesOf(fresh)[0]).to.equal(100);
+  });
+
+  it('learn the size of requests from another one with their next commit', async () => {
+    const team = aTeam(notes(4000), { delivery: { maxDeadLetterShare: 0.05, maxInFlight: 1 } });
+    let learnedAt = Infinity;
+    const refused = team.worker((worker, sends) => {
+      if (sends >= 5) refuseAbove(30, worker);
+      if (sends === 20) learnedAt = team.runtime.now();
+    });
+    const sizes = { before: 0, after: 0 };
+    const other = team.worker((worker) => {
+      // A commit every second, and the batch that was being filled.
+      const when = team.runtime.now() <= learnedAt + 1500 ? 'before' : 'after';
+      sizes[when] = Math.max(sizes[when], sizesOf(worker).at(-1) ?? 0);
+    });
+    await Promise.all([refused.run(), other.run()]);
+    expect(sizes).to.deep.equal({ before: 100, after: 25 });
+    expect(sorted(idsOf([refused, other]))).to.deep.equal(allKeys(4000));
+  });
+
+  it('go on when the others could not be told the size of requests', async () => {
+    const { source, runtime } = aTeam(notes(200));
+    const answer = ({ events }: { readonly events: readonly unknown[] }) => {
+      if (events.length > 30) throw new TooLargeError('413');
+      return undefined;
+    };
+    const { sink, logger, pipeline, context } = aPipeline({ source, runtime, sink: recordingSink({ answer }) });
+    const state = new MemoryStateStore({ runtime, leaseMs: LEASE_MS, isShared: true });
+    const { join } = state;
+    const lowerCeiling = async () => Promise.reject(new Error('no answer'));
+    Object.assign(state, { join: async (name: string) => Object.assign((await join?.(name)) ?? {}, { lowerCeiling }) });
+    const { signal } = new AbortController();
+    const { outcome } = await runPipeline({ ...pipeline, state }, context, { signal });
+    expect([outcome, sink.accepted.length]).to.deep.equal(['done', 200]);
+    const said = logger.lines.find(({ message }) => message.startsWith('the other workers could not be told'));
+    expect(said?.level).to.equal('warn');
   });
 
   it('send a held record once, also when the one that reads it again dies', async () => {

@@ -29,7 +29,10 @@ export const STEPS = [
 
 /** The steps of a worker that shares its pipeline with others. Apart, so that the faults of every other seed stay the same. */
 export const SHARED_STEPS = ['join', 'refresh', 'claim', 'pace', 'back-off'] as const;
-export type Step = (typeof STEPS)[number] | (typeof SHARED_STEPS)[number];
+
+/** Too few seeds have a destination that refuses large requests: its faults are those of the way to the state alone. */
+type SeldomStep = 'ceiling';
+export type Step = (typeof STEPS)[number] | (typeof SHARED_STEPS)[number] | SeldomStep;
 
 /** The faults of a worker at a step. */
 const WORKER_FAULTS = ['crash-before', 'crash-after', 'frozen', 'stopped'] as const;

@@ -45,7 +45,7 @@ class Watches {
     return done;
   }
 
-  /** Makes a transaction and tells its watch. Only those of the pace and the back-off result in a number. */
+  /** Makes a transaction and tells its watch. Only those of the limits result in a number. */
   see<T>(work: () => T, before: PipelineState): T {
     try {
       const result = work();
@@ -104,7 +104,7 @@ function sharedWriter(
   const { worker } = writer;
   const { workers } = oracle;
   const refused = (error: unknown) => workers.refused(worker, error, clock.nowMs);
-  /** Makes a transaction with whose answer the worker learns how long the others back off. */
+  /** Makes a transaction with whose answer the worker learns what the others know of the destination. */
   const learning = async <T>({ done, ...watch }: Watch, work: () => Promise<T>): Promise<T> => {
     let learns: (nowMs: number) => void = () => undefined;
     const see: Watch['done'] = (result, before) => {
@@ -161,6 +161,14 @@ function sharedWriter(
       process.step('back-off', async () => {
         const done = (untilMs: unknown) => workers.backsOff(worker, Number(untilMs));
         return watching.duringLimit({ done, refused }, async () => writer.backOff(ms));
+      }),
+    get ceilingBytes() {
+      return writer.ceilingBytes;
+    },
+    lowerCeiling: async (bytes) =>
+      process.step('ceiling', async () => {
+        const done = () => workers.lowersCeiling(worker, bytes);
+        return watching.duringLimit({ done, refused }, async () => writer.lowerCeiling(bytes));
       }),
     release: async () =>
       process.step('release', async () => {

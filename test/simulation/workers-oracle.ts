@@ -12,6 +12,7 @@ export const SHARED_EVENTS = [
   'change refused: the lease was over',
   'pace shared',
   'back-off shared',
+  'ceiling shared',
   'clock ahead',
   'clock behind',
 ] as const;
@@ -31,6 +32,8 @@ interface SharingWorker {
   sent: number;
   /** Until when it must send nothing, as far as it has been told, and when it was told so. */
   quiet: { readonly untilMs: Instant; readonly toldMs: Instant };
+  /** The lowest ceiling of a request that it has been told or has learned itself. */
+  ceilingBytes: number;
 }
 
 /** The changes of a commit, and the state on both sides of it. */
@@ -60,6 +63,8 @@ export class WorkersOracle {
   #lastGranted: number | undefined;
   /** Until when nobody may send, and who has asked for it. */
   #backOff: { readonly untilMs: Instant; readonly by: number } | undefined;
+  /** Of the requests of all, as far as it was learned since somebody has lived all the time. */
+  #ceilingBytes = Number.POSITIVE_INFINITY;
 
   constructor(fail: (message: string) => void, { leaseMs }: { readonly leaseMs: number }) {
     this.#fail = fail;
@@ -74,7 +79,15 @@ export class WorkersOracle {
     if (clockAheadMs !== 0) this.happened(clockAheadMs > 0 ? 'clock ahead' : 'clock behind');
     const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
     if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
-    this.#workers.set(worker, { joinedMs: atMs, untilMs: atMs + this.#leaseMs, grants: [], sent: 0, quiet: NOT_QUIET });
+    if (![...this.#workers.keys()].some((each) => this.isAlive(each, atMs))) this.#ceilingBytes = Infinity;
+    this.#workers.set(worker, {
+      joinedMs: atMs,
+      untilMs: atMs + this.#leaseMs,
+      grants: [],
+      sent: 0,
+      quiet: NOT_QUIET,
+      ceilingBytes: Infinity,
+    });
     const living = [...this.#workers.keys()].filter((each) => this.isAlive(each, atMs));
     this.mostAtOnce = Math.max(this.mostAtOnce, living.length);
   }
@@ -160,12 +173,24 @@ export class WorkersOracle {
     if (untilMs > (this.#backOff?.untilMs ?? Number.NEGATIVE_INFINITY)) this.#backOff = { untilMs, by: worker };
   }
 
-  /** Called when the state tells a worker how long to wait. Returns what to call when the worker gets the answer. */
+  /** Called when the state has taken the ceiling that a worker has learned. */
+  lowersCeiling(worker: number, bytes: number): void {
+    this.#ceilingBytes = Math.min(this.#ceilingBytes, bytes);
+    this.#of(worker).ceilingBytes = this.#ceilingBytes;
+  }
+
+  /** Called when the state tells a worker the limits of all. Returns what to call when the worker gets the answer. */
   tells(worker: number): (nowMs: Instant) => void {
     const told = this.#backOff;
+    const ceilingBytes = this.#ceilingBytes;
     return (nowMs) => {
+      const known = this.#of(worker);
+      if (ceilingBytes < known.ceilingBytes) {
+        known.ceilingBytes = ceilingBytes;
+        this.happened('ceiling shared');
+      }
       if (told === undefined || nowMs >= told.untilMs) return;
-      this.#of(worker).quiet = { untilMs: told.untilMs, toldMs: nowMs };
+      known.quiet = { untilMs: told.untilMs, toldMs: nowMs };
       if (told.by !== worker) this.happened('back-off shared');
     };
   }

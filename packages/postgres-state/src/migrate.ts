@@ -7,10 +7,11 @@ import { stateParts } from './migrations/0002-state-parts.js';
 import { workers } from './migrations/0003-workers.js';
 import { changedParts } from './migrations/0004-changed-parts.js';
 import { backOff } from './migrations/0005-back-off.js';
+import { ceiling } from './migrations/0006-ceiling.js';
 import type { Migration } from './migrations/migration.js';
 
 /** Part of the program, not files in a folder. */
-const MIGRATIONS: readonly Migration[] = [createTables, stateParts, workers, changedParts, backOff];
+const MIGRATIONS: readonly Migration[] = [createTables, stateParts, workers, changedParts, backOff, ceiling];
 
 /** Which of them were made. */
 const TABLE = 'migrations';

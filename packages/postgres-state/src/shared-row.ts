@@ -6,7 +6,7 @@ import { jsonText } from './json-text.js';
 import { isPassing } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
 import { messageOf, repeated, type UnderLease } from './repeated.js';
-import { prolongBackOff, readPipeline } from './shared-pipeline.js';
+import { lowerCeiling, prolongBackOff, readPipeline, type SharedLimits } from './shared-pipeline.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
 import { lengthsOf, writeParts } from './stored-parts.js';
@@ -31,13 +31,16 @@ export function sharedRow(context: SharedRowContext): SharedState {
   let known: PipelineState = EMPTY_STATE;
   let commits = 0;
   let backOffUntilMs = Number.NEGATIVE_INFINITY;
-  const learn = (backOffMs: number): void => {
-    backOffUntilMs = runtime.monotonicMs() + backOffMs;
+  let ceilingBytes = Infinity;
+  const learn = (limits: SharedLimits): void => {
+    backOffUntilMs = runtime.monotonicMs() + limits.backOffMs;
+    // An answer that is late knows less.
+    ceilingBytes = Math.min(ceilingBytes, limits.ceilingBytes);
   };
-  const keep = ({ backOffMs, ...moment }: SeenMoment): SharedMoment => {
-    known = moment.state;
-    learn(backOffMs);
-    return moment;
+  const keep = (seen: SeenMoment): SharedMoment => {
+    known = seen.state;
+    learn(seen.limits);
+    return seen;
   };
   const attempt = async <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
@@ -56,6 +59,9 @@ export function sharedRow(context: SharedRowContext): SharedState {
     get backOffMs() {
       return Math.max(0, backOffUntilMs - runtime.monotonicMs());
     },
+    get ceilingBytes() {
+      return ceilingBytes;
+    },
     append: async (decide) => {
       commits += 1;
       return keep(await write('write', (query) => appendShared(query, row, { known, number: commits, decide })));
@@ -67,11 +73,12 @@ export function sharedRow(context: SharedRowContext): SharedState {
     renew: () =>
       write('renew the lease on', async (query) => {
         await renewWorker(query, row);
-        learn((await readPipeline(query, row)).backOffMs);
+        learn(await readPipeline(query, row));
         return numbersOf(await seenWorkers(query, row));
       }),
     pace: (events, eventsPerSecond) => write('write', (query) => reserve(query, row, events / eventsPerSecond), false),
     backOff: async (ms) => learn(await write('write', (query) => prolongBackOff(query, row, ms), false)),
+    lowerCeiling: async (bytes) => learn(await write('write', (query) => lowerCeiling(query, row, bytes), false)),
     release: async () => {
       try {
         await database.write((query) => freeWorker(query, row));
@@ -88,7 +95,7 @@ export function sharedRow(context: SharedRowContext): SharedState {
 
 /** How much longer the workers send nothing is counted from the moment. */
 interface SeenMoment extends SharedMoment {
-  readonly backOffMs: number;
+  readonly limits: SharedLimits;
 }
 
 interface SharedCommit {
@@ -110,7 +117,7 @@ async function appendShared(
   const own = living.find((each) => each.worker === worker);
   if (own === undefined) throw workerLostError(row);
   const state = await readChanged(query, row, known, stored);
-  const newest = { state, workers: numbersOf(living), backOffMs: stored.backOffMs };
+  const newest = { state, workers: numbersOf(living), limits: stored };
   const isRepeat = own.commits === number;
   const commit = isRepeat ? undefined : decide(newest);
   await query(
@@ -134,7 +141,7 @@ async function appendShared(
 async function readMoment(query: Query, row: SharedPipelineRow, known: PipelineState): Promise<SeenMoment> {
   const stored = await readPipeline(query, row);
   const state = await readChanged(query, row, known, stored);
-  return { state, workers: numbersOf(await seenWorkers(query, row)), backOffMs: stored.backOffMs };
+  return { state, workers: numbersOf(await seenWorkers(query, row)), limits: stored };
 }
 
 function numbersOf(workers: readonly { readonly worker: number }[]): ReadonlySet<number> {

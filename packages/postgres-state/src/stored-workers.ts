@@ -82,10 +82,12 @@ export async function joinWorkers(
   await makeRow(query, row);
   await lockRow(query, row);
   await buryExpired(query, row);
-  // The next token, so that who held the whole pipeline before can commit nothing more.
+  // The next token, so that who held the whole pipeline before can commit nothing more. The first of the living learns the
+  // ceiling again.
   const [granted] = await query<{ readonly token: string }>(
     `UPDATE "${schema}".pipelines SET token = token + 1, holder_pid = NULL, holder_host = NULL,
-       held_since = NULL, held_until = NULL
+       held_since = NULL, held_until = NULL,
+       ceiling_bytes = CASE WHEN EXISTS (SELECT FROM "${schema}".workers WHERE pipeline = name) THEN ceiling_bytes END
      WHERE name = ? AND (held_until IS NULL OR held_until < clock_timestamp()) RETURNING token`,
     [pipeline],
   );

@@ -46,6 +46,7 @@ describe('the tables of the state', () => {
       { name: '0003-workers' },
       { name: '0004-changed-parts' },
       { name: '0005-back-off' },
+      { name: '0006-ceiling' },
     ]);
     expect(await query('SELECT count(*)::int AS pipelines FROM sluice.pipelines')).to.deep.equal([{ pipelines: 12 }]);
   });
@@ -119,9 +120,12 @@ describe('the tables of the state', () => {
     }
     // As the first migration left it.
     await query('DROP TABLE sluice.state_parts');
-    await query('ALTER TABLE sluice.pipelines ADD COLUMN state json, DROP COLUMN lengths, DROP COLUMN back_off_until');
     await query(
-      `DELETE FROM sluice.migrations WHERE name IN ('0002-state-parts', '0004-changed-parts', '0005-back-off')`,
+      'ALTER TABLE sluice.pipelines ADD COLUMN state json, DROP COLUMN lengths, DROP COLUMN back_off_until, DROP COLUMN ceiling_bytes',
+    );
+    await query(
+      `DELETE FROM sluice.migrations
+       WHERE name IN ('0002-state-parts', '0004-changed-parts', '0005-back-off', '0006-ceiling')`,
     );
     const text = JSON.stringify(states['used']).replaceAll("'", "''");
     await query(`UPDATE sluice.pipelines SET state = '${text}' WHERE name = 'used'`);

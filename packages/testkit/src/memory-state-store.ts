@@ -65,6 +65,7 @@ class MemoryPipeline {
   readonly workers = new Map<number, Lease>();
   paceMs = Number.NEGATIVE_INFINITY;
   backOffUntilMs = Number.NEGATIVE_INFINITY;
+  ceilingBytes = Number.POSITIVE_INFINITY;
 
   apply({ state, digestChanges, deadLetterChanges }: Commit): void {
     this.state = state;
@@ -151,8 +152,9 @@ export class MemoryStateStore implements StateStore {
     };
     /** As of the worker's last transaction. */
     let backOffUntilMs = Number.NEGATIVE_INFINITY;
+    let ceilingBytes = Number.POSITIVE_INFINITY;
     const moment = (): SharedMoment => {
-      ({ backOffUntilMs } = stored);
+      ({ backOffUntilMs, ceilingBytes } = stored);
       return { state: stored.state, workers: new Set(this.#living(stored).keys()) };
     };
     const now = this.#now;
@@ -170,6 +172,16 @@ export class MemoryStateStore implements StateStore {
           stored.backOffUntilMs = Math.max(stored.backOffUntilMs, now() + ms);
           ({ backOffUntilMs } = stored);
           return backOffUntilMs;
+        });
+      },
+      get ceilingBytes() {
+        return ceilingBytes;
+      },
+      lowerCeiling: async (bytes) => {
+        await this.#transaction(() => {
+          stored.ceilingBytes = Math.min(stored.ceilingBytes, bytes);
+          ({ ceilingBytes } = stored);
+          return ceilingBytes;
         });
       },
       append: async (decide) =>
@@ -200,6 +212,7 @@ export class MemoryStateStore implements StateStore {
     const held = this.#leaseOn(stored);
     if (held !== undefined) throw inUseError(`the state of pipeline "${pipeline}"`, held.holder);
     stored.lease = undefined;
+    if (this.#living(stored).size === 0) stored.ceilingBytes = Number.POSITIVE_INFINITY;
     const since = this.#now();
     const token = (stored.lastToken += 1);
     const lease = { token, holder: { pid: process.pid, host: 'memory', since }, until: since + this.#leaseMs };

@@ -83,7 +83,7 @@ export interface SharedMoment {
  *
  * `refresh` is called once, before everything else. `append`, `refresh` and `renew` are never called at the same time, and
  * `release` comes last. After an error of `append` or `renew` that is not one of `decide`, only `release` is called.
- * `deadLetters`, `digests`, `holder`, `pace` and `backOff` are called at any time.
+ * `deadLetters`, `digests`, `holder`, `pace`, `backOff` and `lowerCeiling` are called at any time.
  */
 export interface SharedState extends Omit<StateReader, 'read'> {
   readonly worker: number;
@@ -111,6 +111,12 @@ export interface SharedState extends Omit<StateReader, 'read'> {
 
   /** As in `SharedStateWriter`. */
   backOff(ms: number): Promise<void>;
+
+  /** As in `SharedStateWriter`. A successful `append`, `refresh`, `renew` or `lowerCeiling` brings it up to date. */
+  readonly ceilingBytes: number;
+
+  /** As in `SharedStateWriter`. */
+  lowerCeiling(bytes: number): Promise<void>;
 
   /** As in `SharedStateWriter`. */
   pace(events: number, eventsPerSecond: number): Promise<number>;

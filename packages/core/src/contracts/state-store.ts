@@ -99,6 +99,20 @@ export interface SharedStateWriter extends StateWriter {
    * prolongs what was asked before. Called once when a worker backs off, not for every request.
    */
   backOff(ms: number): Promise<void>;
+
+  /**
+   * The lowest ceiling on the size of a request that a worker of the pipeline has learned, in bytes of events as encoded: as
+   * of the last commit, `refresh`, `renew` or `lowerCeiling` of this worker. It never rises while this worker lives.
+   * `Infinity`: nobody has learned one. The engine reads it for every event.
+   */
+  readonly ceilingBytes: number;
+
+  /**
+   * Tells the other workers that the destination has refused a request as too large, and up to which size it takes one: a
+   * whole number of bytes. It only ever lowers what was told before. Called when a worker has learned a lower ceiling, not
+   * for every request. Forgotten when a worker joins and no other lives: it is then learned again.
+   */
+  lowerCeiling(bytes: number): Promise<void>;
 }
 
 /** Whether the writer is that of one of several workers. */

@@ -45,6 +45,10 @@ function sharedWriter(shared: SharedState, initial: SharedMoment): SharedStateWr
       return shared.backOffMs;
     },
     backOff: (ms) => shared.backOff(ms),
+    get ceilingBytes() {
+      return shared.ceilingBytes;
+    },
+    lowerCeiling: (bytes) => shared.lowerCeiling(bytes),
     isAlive: (other) => workers.has(other),
     read: async () => state,
     deadLetters: () => shared.deadLetters(),

@@ -279,6 +279,31 @@ export function describeSharedState({ name, create, expireWorker }: DescribeShar
       expect(late.backOffMs).to.be.within(70_000, 90_000);
     });
 
+    it('tells all workers the lowest ceiling of a request that one of them has learned', async () => {
+      const [learned, committing, renewing, late] = [await join(), await join(), await join(), await join()];
+      await learned.lowerCeiling(50_000);
+      await learned.lowerCeiling(80_000);
+      const before = [learned, committing, renewing, late].map(({ ceilingBytes }) => ceilingBytes);
+      expect(before).to.deep.equal([50_000, Infinity, Infinity, Infinity]);
+      await committing.commit([planned(committing, 1, 0)]);
+      await renewing.renew();
+      await late.refresh();
+      const told = [committing, renewing, late, await join()].map(({ ceilingBytes }) => ceilingBytes);
+      expect(told).to.deep.equal([50_000, 50_000, 50_000, 50_000]);
+      await late.lowerCeiling(30_000);
+      await late.release();
+      await learned.refresh();
+      expect([learned.ceilingBytes, (await join()).ceilingBytes]).to.deep.equal([30_000, 30_000]);
+    });
+
+    it('forgets the ceiling of a request when nobody lives any more', async () => {
+      const [left, frozen] = [await join(), await join()];
+      await left.lowerCeiling(50_000);
+      await left.release();
+      await expireWorker(PIPELINE, frozen.worker);
+      expect((await join()).ceilingBytes).to.equal(Infinity);
+    });
+
     it('makes all workers wait for one pace', async () => {
       const [a, b] = [await join(), await join()];
       const waits = [await a.pace(50, 10), await b.pace(20, 10), await a.pace(1, 10)];

@@ -1,27 +1,11 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
+import { ByteCeiling } from './byte-ceiling.js';
 import { idIdentity, uuidIdentity } from './event-identity.js';
 
 export interface BatchLimits {
   readonly maxEvents: number;
   readonly maxBytes: number;
   readonly distinctUuids: boolean;
-}
-
-/** The size limit of a request: the configured one, or less once the destination has refused larger ones. */
-export class ByteCeiling {
-  #bytes: number;
-
-  constructor(bytes: number) {
-    this.#bytes = bytes;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  lower(bytes: number): void {
-    this.#bytes = Math.min(this.#bytes, bytes);
-  }
 }
 
 /**

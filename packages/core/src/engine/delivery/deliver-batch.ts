@@ -27,7 +27,7 @@ export async function deliverBatch(
   { stream, window, backfill, settle, onSend }: BatchOptions,
 ): Promise<void> {
   const { sink, clock, gate, ceiling, ledger } = line;
-  const { runtime } = context;
+  const { runtime, logger } = context;
   const assembling: Sender<OutgoingEvents> = {
     async send(outgoing) {
       const { requests, rejected } = sink.assemble(outgoing.events, {
@@ -44,7 +44,12 @@ export async function deliverBatch(
   const leaseExpiresAt = () => ledger.leaseExpiresAt;
   const checking = checkingSender(sinkSender(sink, { onSend, leaseExpiresAt }, context), leaseExpiresAt, runtime);
   const retrying = retryingSender(gatedSender(checking, gate, signal, context), assembling);
-  const splitting = splittingSender(retrying, assembling, (bytes) => ceiling.lower(bytes));
+  const lowerCeiling = (bytes: number) =>
+    ceiling.lower(bytes).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ error: reason }, 'the other workers could not be told how large a request may be');
+    });
+  const splitting = splittingSender(retrying, assembling, lowerCeiling);
   const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);
   await assembling.send({ events, attempt: 1, settle });
 }

@@ -7,7 +7,8 @@ import { EventChunks } from './event-chunks.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { SourceClock } from '../retry/source-clock.js';
-import { ByteCeiling, type BatchLimits } from './batcher.js';
+import type { BatchLimits } from './batcher.js';
+import { ByteCeiling } from './byte-ceiling.js';
 import { DeadLetterGuard } from './dead-letter-guard.js';
 import { EventsInFlight } from './events-in-flight.js';
 import { HeldRecords } from './held-records.js';
@@ -20,8 +21,9 @@ export interface DeliveryLedger {
   hasAccepted: boolean;
   /** Only what is held is read, once. */
   readonly state: { readonly held: readonly HeldRecord[] };
-  /** Where several workers share the pace and the back-off. */
-  readonly shared?: Pick<SharedStateWriter, 'pace' | 'backOff' | 'backOffMs'> | undefined;
+  /** Where several workers share the pace, the back-off and the ceiling. */
+  readonly shared?:
+    Pick<SharedStateWriter, 'pace' | 'backOff' | 'backOffMs' | 'ceilingBytes' | 'lowerCeiling'> | undefined;
 }
 
 /** What all batches of a run share. */
@@ -94,7 +96,7 @@ export function createDeliveryLine(
     ledger,
     held: new HeldRecords(ledger.state.held),
     limits,
-    ceiling: new ByteCeiling(limits.maxBytes),
+    ceiling: new ByteCeiling(limits.maxBytes, shared),
     eventsInFlight: new EventsInFlight(),
     output: new TextOutput(() => chunks.next()),
     chunks,

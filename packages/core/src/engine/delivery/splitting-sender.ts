@@ -9,7 +9,7 @@ import type { OutgoingEvents, OutgoingRequest, Sender } from './sender.js';
 export function splittingSender(
   next: Sender<OutgoingRequest>,
   again: Sender<OutgoingEvents>,
-  onCeiling: (bytes: number) => void,
+  onCeiling: (bytes: number) => Promise<void>,
 ): Sender<OutgoingRequest> {
   let tooLargeAlone = 0;
   return {
@@ -28,7 +28,7 @@ export function splittingSender(
         const halves = halvesOf(outgoing.events);
         for (const events of halves) await again.send({ ...outgoing, events, attempt: 1 });
         // The size of one event that is too large does not tell how large a request may be.
-        if (tooLargeAlone === before) onCeiling(Math.max(...halves.map(bytesOf)));
+        if (tooLargeAlone === before) await onCeiling(Math.max(...halves.map(bytesOf)));
       }
     },
   };
