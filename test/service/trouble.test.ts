@@ -1,6 +1,7 @@
 import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import type { Sink } from '@sluice/core/sink';
 import type { Source } from '@sluice/core/source';
+import { StateUnavailableError } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger, type ManualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
@@ -106,6 +107,60 @@ describe('a pipeline whose source does not answer', () => {
     expect(down.monitor.trouble?.cause).to.equal('source-unreachable');
     const complaints = logger.lines.filter(({ message }) => message.startsWith('the source did not answer'));
     for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'down' });
+  });
+});
+
+/** A state that does not answer while `isAway` says so. */
+function stateAwayWhile(isAway: () => boolean): MemoryStateStore {
+  const answer = <T>(work: () => Promise<T>): Promise<T> =>
+    isAway() ? Promise.reject(new StateUnavailableError('db.example.com:5432: the server is starting')) : work();
+  return new (class extends MemoryStateStore {
+    override async acquire(pipeline: string) {
+      const writer = await answer(() => super.acquire(pipeline));
+      const commit = writer.commit.bind(writer);
+      return Object.assign(writer, {
+        commit: (...given: Parameters<typeof commit>) => answer(() => commit(...given)),
+      });
+    }
+  })();
+}
+
+describe('a pipeline whose state does not answer', () => {
+  it('waits for it, unhealthy from the third failure on', async () => {
+    const runtime = runtimeAt(START);
+    const state = stateAwayWhile(() => runtime.now() < BEGIN + 20 * MINUTE);
+    const bench = aServedPipeline({ runtime, records: RECORDS, state });
+    const meanwhile = runtime.sleep(10 * MINUTE).then(() => bench.monitor.trouble);
+    await bench.serve(BEGIN + 25 * MINUTE);
+    expect(await meanwhile).to.include({
+      cause: 'state-unreachable',
+      message: 'db.example.com:5432: the server is starting',
+    });
+    expect(messages(bench, 'warn')).to.include('the state did not answer; retrying');
+    expect(messages(bench, 'error')).to.deep.equal([]);
+    expect(bench.runs).to.have.length(1);
+    expect(bench.monitor.trouble).to.equal(undefined);
+    expect(bench.sink.accepted).not.to.deep.equal([]);
+  });
+
+  it('goes on as soon as it answers when it went away in the middle of a run', async () => {
+    const runtime = runtimeAt(START);
+    let commits = 0;
+    const state = stateAwayWhile(() => (commits += 1) > 4 && runtime.now() < BEGIN + 10 * MINUTE);
+    const bench = aServedPipeline({ runtime, records: RECORDS, state });
+    await bench.serve(BEGIN + 25 * MINUTE);
+    expect(bench.runs).to.have.length(2);
+    expect(bench.runs[1]?.ended).to.be.within(BEGIN + 10 * MINUTE, BEGIN + 12 * MINUTE);
+    const [line] = bench.logger.lines.filter(({ level }) => level === 'error');
+    expect(line?.fields).to.include({ next: START.replace('Z', '.000Z') });
+    expect(bench.monitor.trouble).to.equal(undefined);
+    expect(new Set(bench.sink.accepted.map(({ id }) => id)).size).to.equal(bench.sink.accepted.length);
+  });
+
+  it('does not keep the process from stopping', async () => {
+    const bench = aServedPipeline({ runtime: runtimeAt(START), state: stateAwayWhile(() => true) });
+    await bench.serve(BEGIN + 5 * HOUR);
+    expect(bench.runs[0]?.ended).to.equal(BEGIN + 5 * HOUR);
   });
 });
 

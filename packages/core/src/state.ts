@@ -47,4 +47,4 @@ export { openSharedWriter } from './state/open-shared-writer.js';
 export { openStateWriter } from './state/open-state-writer.js';
 export { storedBinding, storedCommit, storedDeadLetter, storedDigest, storedState } from './state/stored-schema.js';
 export type { StateStoreDefinition } from './contracts/definition.js';
-export { StateError, StateMovedError } from './contracts/errors.js';
+export { StateError, StateMovedError, StateUnavailableError } from './contracts/errors.js';

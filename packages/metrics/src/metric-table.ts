@@ -38,7 +38,7 @@ export const RUN_OUTCOMES = ['done', 'left', 'stopped', 'paused', 'failed', 'bug
 export const RECORD_OUTCOMES = ['mapped', 'filtered', 'dead_lettered'];
 export const EVENT_OUTCOMES = ['accepted', 'dead_lettered'];
 export const REPEAT_REASONS = ['changed', 'derived', 'resumed', 'backfilled', 'replayed'] as const;
-export const PEERS = ['source', 'sink'] as const;
+export const PEERS = ['source', 'sink', 'state'] as const;
 
 const PIPELINE = { pipeline: 'name in the pipeline file' } as const;
 const STREAM = { ...PIPELINE, stream: 'name of the stream' } as const;
@@ -163,7 +163,7 @@ export const METRICS = {
     name: 'sluice_retries_total',
     type: 'counter',
     labels: { ...PIPELINE, peer: among(PEERS) },
-    help: 'Calls of the source or the sink that are retried after a transient failure.',
+    help: 'Calls of the source, the sink or the state that are retried after a transient failure.',
   },
   requestDuration: {
     name: 'sluice_request_duration_seconds',

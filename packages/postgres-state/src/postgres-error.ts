@@ -1,4 +1,4 @@
-import { StateError } from '@sluice/core/state';
+import { StateError, StateUnavailableError } from '@sluice/core/state';
 import { postgresFailure, type FailureRule } from '@sluice/postgres';
 
 const RULES: readonly FailureRule[] = [
@@ -23,5 +23,8 @@ export function translateError(error: unknown, doing: string, place: string): un
   const failure = postgresFailure(error, RULES);
   if (failure === undefined) return error;
   const advice = failure.advice ?? DEFAULT_ADVICE;
-  return new StateError(`cannot ${doing} the state in ${place}: ${failure.report}; ${advice}`, { cause: error });
+  const message = `cannot ${doing} the state in ${place}: ${failure.report}; ${advice}`;
+  return failure.kind === 'transient'
+    ? new StateUnavailableError(message, { cause: error })
+    : new StateError(message, { cause: error });
 }

@@ -108,6 +108,16 @@ export class StateError extends SluiceError {
 }
 
 /**
+ * The database of the state does not answer, as while it restarts or fails over. A process that stays up tries again until
+ * it does; anything else ends as with `StateError`.
+ */
+export class StateUnavailableError extends StateError {
+  static {
+    sameInEveryCopy(this, 'StateUnavailableError');
+  }
+}
+
+/**
  * The state has changed since the changes were planned, by a worker that shares the pipeline: nothing was written, and they
  * can be planned again from the newest state.
  */

@@ -3,8 +3,8 @@ import type { WindowPurpose } from './ledger.js';
 import type { LastRun, Pause } from './pipeline-state.js';
 import type { Instant } from './value.js';
 
-/** The source or the sink. */
-export type Peer = 'source' | 'sink';
+/** What a run talks to. */
+export type Peer = 'source' | 'sink' | 'state';
 
 /**
  * The outcome of one attempt to send a request.

@@ -1,4 +1,4 @@
-import { SluiceError } from '../contracts/errors.js';
+import { SluiceError, StateUnavailableError } from '../contracts/errors.js';
 import type { Logger } from '../contracts/logger.js';
 import { streamNames } from '../contracts/mapper.js';
 import type { Observer } from '../contracts/observation.js';
@@ -17,6 +17,9 @@ import type { PipelineMonitor } from './pipeline-monitor.js';
 import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
 import { watchSchedule } from './watch-schedule.js';
+
+/** The run goes on as soon as the state answers: its next one waits for that. */
+const isStateAway = (failure: unknown): boolean => failure instanceof StateUnavailableError;
 
 /** A pipeline to run on its schedule. */
 interface ServedPipeline {
@@ -41,7 +44,8 @@ interface ServeOptions {
 /**
  * Runs a pipeline on its schedule until the signal aborts or its source has ended. A run that pauses or fails is retried
  * at the next time of the schedule; so is one that ends with a bug, after a rest that doubles with every further one, up
- * to a day. The first run starts at once when work was left undone or a scheduled time was missed.
+ * to a day. One whose state does not answer goes on as soon as it does. The first run starts at once when work was left
+ * undone or a scheduled time was missed.
  *
  * Each run takes the lease on the state and releases it: between runs, other commands can use the state. Where several
  * processes share the pipeline, a run that would find the state in use is not begun. Where workers share the state as well,
@@ -74,7 +78,8 @@ export async function servePipeline(
       return runPipeline(compose(ofRun), { runtime, logger: base }, options);
     });
     const isTurnOver = turnOver?.aborted === true && !signal.aborted;
-    logEnd(result, { next: nextTime(schedule, runtime.now()), isTurnOver, joins });
+    const now = runtime.now();
+    logEnd(result, { next: isStateAway(result.failure) ? now : nextTime(schedule, now), isTurnOver, joins });
     if (!result.report.sourceEnded) return result;
     monitor.completed();
     ofRun.info({}, 'the source has ended; the pipeline is complete and will not run again');
@@ -83,9 +88,9 @@ export async function servePipeline(
   };
   const tryOnce = async (turnOver: AbortSignal | undefined, sharing: Sharing): Promise<TickEnd> => {
     try {
-      const { outcome } = await runOnce(turnOver, sharing);
+      const { outcome, failure } = await runOnce(turnOver, sharing);
       rest.over();
-      if (outcome === 'stopped') return 'interrupted';
+      if (outcome === 'stopped' || isStateAway(failure)) return 'interrupted';
       // Somebody took the state after it was found free.
       return outcome === 'failed' && scheduler.isShared && (await isHeld()) ? 'held' : 'done';
     } catch (error) {

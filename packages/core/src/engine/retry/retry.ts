@@ -1,4 +1,4 @@
-import { TransientError } from '../../contracts/errors.js';
+import { StateUnavailableError, TransientError } from '../../contracts/errors.js';
 import type { Observer, Peer } from '../../contracts/observation.js';
 import type { Sink } from '../../contracts/sink.js';
 import type { Source } from '../../contracts/source.js';
@@ -10,6 +10,7 @@ import { gaveUpOn } from './failure-limit.js';
 const NO_ANSWER: Readonly<Record<Peer, string>> = {
   source: 'the source did not answer; retrying',
   sink: 'the sink did not answer; retrying',
+  state: 'the state did not answer; retrying',
 };
 
 /** How often a peer is called before its first answer, unless the process stays up. */
@@ -61,13 +62,13 @@ export class Retry {
     }: { readonly signal?: AbortSignal | undefined; readonly begunMs: number; readonly about?: object },
   ): Promise<void> {
     signal?.throwIfAborted();
-    if (!(error instanceof TransientError)) throw error;
+    if (!(error instanceof TransientError || error instanceof StateUnavailableError)) throw error;
     const { runtime, logger, observe } = this.#context;
     const failingMs = runtime.monotonicMs() - begunMs;
     if (failures >= this.#attempts) {
       throw gaveUpOn(this.#peer, { attempts: failures, elapsedMs: failingMs, message: error.message });
     }
-    const waitMs = Math.round(backoffMs(failures, runtime, error.retryAfterMs));
+    const waitMs = Math.round(backoffMs(failures, runtime, error instanceof TransientError ? error.retryAfterMs : undefined));
     logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, NO_ANSWER[this.#peer]);
     observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message, failingMs });
     await runtime.sleep(waitMs, signal);

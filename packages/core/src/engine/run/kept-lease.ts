@@ -2,6 +2,7 @@ import { StateError } from '../../contracts/errors.js';
 import type { Pause } from '../../contracts/pipeline-state.js';
 import type { SharedStateWriter, StateStore, StateWriter } from '../../contracts/state-store.js';
 import type { EngineContext } from '../pipeline.js';
+import { Retry, type RetryContext } from '../retry/retry.js';
 
 /** The lease is renewed when this part of the remaining time has passed. */
 const RENEW_AFTER = 1 / 3;
@@ -16,17 +17,25 @@ export interface KeptLease {
   release(): Promise<void>;
 }
 
+interface LeaseOptions {
+  /** Whether it is that of one of several workers, where the store takes several. */
+  readonly shares: boolean;
+  /** Waits for a state that does not answer until it aborts. Absent: the first failure is thrown. */
+  readonly patience?: AbortSignal;
+}
+
 /**
- * Acquires the lease of a pipeline, or with `shares` that of one of its workers, where the store takes several. Throws
- * `StateError` when another process has the whole pipeline.
+ * Acquires the lease of a pipeline. Throws `StateError` when another process has the whole pipeline, or the state cannot be
+ * opened.
  */
 export async function keepLease(
   state: StateStore,
   pipeline: string,
-  context: EngineContext,
-  { shares }: { readonly shares: boolean },
+  context: RetryContext,
+  { shares, patience }: LeaseOptions,
 ): Promise<KeptLease> {
-  const writer = shares && state.join !== undefined ? await state.join(pipeline) : await state.acquire(pipeline);
+  const acquire = async () => (shares && state.join ? state.join(pipeline) : state.acquire(pipeline));
+  const writer = patience ? await new Retry('state', context, Infinity).call(acquire, patience) : await acquire();
   const { pause: found } = await writer.read();
   const released = new AbortController();
   const lost = new AbortController();

@@ -79,7 +79,10 @@ export async function withLease(
   let end: RunEnd = { outcome: 'done' };
   context.observe({ kind: 'run-started', runId });
   try {
-    lease = await keepLease(pipeline.state, pipeline.name, context, { shares: options.shares === true });
+    lease = await keepLease(pipeline.state, pipeline.name, context, {
+      shares: options.shares === true,
+      ...(options.staysUp === true && { patience: options.signal }),
+    });
     const signal = AbortSignal.any([options.signal, lease.lost, failureLimit.gaveUp]);
     await openAndWork(pipeline, lease, recorder, context, { ...options, signal }, work);
   } catch (error) {
