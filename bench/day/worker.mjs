@@ -45,7 +45,7 @@ async function tickAll() {
         log({ pipeline: name }, 'the run is done');
         return 'done';
       };
-      const options = { signal, turns, ...(isFirst && { servedUntil: Number.NEGATIVE_INFINITY }) };
+      const options = { signal, turns, ...(isFirst && { servedUntil: async () => Number.NEGATIVE_INFINITY }) };
       return scheduler.run({ name, pipeline: name, schedule, tick }, options);
     }),
   );

@@ -109,7 +109,7 @@ describe('the scheduler', () => {
         if (begun.length === count) stop.abort();
         await runtime.sleep(options.takesMs?.(begun.length) ?? 0);
       }),
-      { signal: stop.signal, ...(servedUntil === undefined ? {} : { servedUntil }) },
+      { signal: stop.signal, ...(servedUntil === undefined ? {} : { servedUntil: async () => servedUntil }) },
     );
     return begun;
   }

@@ -239,7 +239,7 @@ export class PgBossScheduler implements Scheduler {
 async function register(queue: TickQueue, pipeline: SharedPipeline): Promise<void> {
   for (const branch of pipeline.branches) {
     if (branch.isRegistered) continue;
-    await queue.register(pipeline.name, branch.schedule, branch.options.servedUntil);
+    await queue.register(pipeline.name, branch.schedule, await branch.options.servedUntil?.());
     branch.isRegistered = true;
   }
 }

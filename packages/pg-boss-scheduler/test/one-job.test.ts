@@ -33,7 +33,7 @@ describe('the one open job of a pipeline', () => {
         schedule: { kind: 'interval', everyMs: HOUR_MS },
         tick: () => new Promise((resolve) => void ends.push(resolve)),
       },
-      { signal: stop.signal, servedUntil: -Infinity },
+      { signal: stop.signal, servedUntil: async () => -Infinity },
     );
     await ticks(1);
   });

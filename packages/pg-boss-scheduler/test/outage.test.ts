@@ -37,7 +37,7 @@ describe('a database of pg-boss that does not answer', () => {
         schedule: { kind: 'interval', everyMs: 3_600_000 },
         tick: () => new Promise((resolve) => void ends.push(resolve)),
       },
-      { signal: stop.signal, servedUntil: -Infinity, observe: (each) => void news.push(each) },
+      { signal: stop.signal, servedUntil: async () => -Infinity, observe: (each) => void news.push(each) },
     );
     const seen = async (kind: ScheduleNews['kind']): Promise<void> => {
       while (news.at(-1)?.kind !== kind) await clock.settle();

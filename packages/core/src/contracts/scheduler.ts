@@ -77,9 +77,10 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
   /**
    * Until when the schedule was served: if a later scheduled time has already passed, the first tick comes at once.
-   * `-Infinity`: never. Default: now.
+   * `-Infinity`: never. Default: now. Asked for when the scheduler begins with the pipeline, which can be some time after
+   * `run` was called, because another process may serve it meanwhile. Never rejects.
    */
-  readonly servedUntil?: Instant;
+  readonly servedUntil?: () => Promise<Instant>;
   /** A tick needs a turn, which it gives back, and so does `join`. Absent: all that are due run at the same time. */
   readonly turns?: TurnGiver;
   readonly observe?: (news: ScheduleNews) => void;

@@ -19,7 +19,7 @@ export class InProcessScheduler implements Scheduler {
   }
 
   async run(pipeline: ScheduledPipeline, options: ScheduleOptions): Promise<void> {
-    let served = options.servedUntil ?? this.#runtime.now();
+    let served = (await options.servedUntil?.()) ?? this.#runtime.now();
     while (await this.#isDue(pipeline.schedule, served, options.signal)) {
       served = this.#runtime.now();
       await tickInTurns(pipeline, options);

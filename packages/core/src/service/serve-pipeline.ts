@@ -119,14 +119,19 @@ export async function servePipeline(
     if (!rest.isOn) await tryOnce(turnOver, { joins: true, ...(invite && { invite }) });
   };
   const streams = streamNames(config.mapper);
-  // The first run reports why the state cannot be read.
-  const known = await state.read().catch(() => undefined);
-  if (known) monitor.restore(known, streams);
+  const servedUntil = async (): Promise<Instant> => {
+    // The first run reports why the state cannot be read.
+    const known = await state.read().catch(() => undefined);
+    if (known) monitor.restore(known, streams);
+    return known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY;
+  };
+  // A scheduler may have to wait before it asks.
+  await servedUntil();
   await scheduler.run(
     { name, pipeline: branch?.pipeline ?? name, schedule, tick, ...(isShared && { join }) },
     {
       signal: AbortSignal.any([signal, complete.signal]),
-      servedUntil: known ? servedBefore(known, streams, settleMs) : Number.NEGATIVE_INFINITY,
+      servedUntil,
       ...(turns && { turns }),
       observe: watchSchedule({ state, streams, monitor, runtime }),
     },

@@ -127,7 +127,7 @@ function aProcess(scheduler: Scheduler): TestProcess {
       };
       const options = {
         signal: stopping.signal,
-        servedUntil,
+        servedUntil: async () => servedUntil,
         observe: (each: ScheduleNews) => void news.push(each.kind),
       };
       const scheduled = { name, pipeline, schedule, tick, ...(joins && { join }) };
