@@ -15,12 +15,12 @@ export async function readPipeline(
   { locks = false }: { readonly locks?: boolean } = {},
 ): Promise<SharedPipeline> {
   const [row] = await query<Omit<SharedPipeline, 'revision'> & { readonly revision: string }>(
-    `SELECT revision, lengths,
+    `SELECT revision, lengths, pg_postmaster_start_time()::text AS server,
        greatest(0, extract(epoch FROM back_off_until - clock_timestamp()) * 1000)::float8 AS "backOffMs"
      FROM "${schema}".pipelines WHERE name = ? ${locks ? 'FOR UPDATE' : ''}`,
     [pipeline],
   );
-  if (row === undefined) return { revision: 0, lengths: null, backOffMs: 0 };
+  if (row === undefined) return { revision: 0, lengths: null, server: undefined, backOffMs: 0 };
   return { ...row, revision: Number(row.revision) };
 }
 
