@@ -5,7 +5,7 @@ import { NOTHING_KNOWN, readChanged, type KnownState } from './changed-state.js'
 import { jsonText } from './json-text.js';
 import { isPassing } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { messageOf, repeated, type UnderLease } from './repeated.js';
+import { messageOf, readRepeatedly, repeated, type UnderLease } from './repeated.js';
 import { prolongBackOff, readPipeline } from './shared-pipeline.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
@@ -49,7 +49,7 @@ export function sharedRow(context: SharedRowContext): SharedState {
   const write = <T>(doing: string, work: (query: Query) => Promise<T>, extendsLease = true) =>
     repeated(context, doing, () => attempt(async () => database.write(work)), { extendsLease });
   return {
-    ...postgresStateReader(row, async (work) => work(database)),
+    ...postgresStateReader(row, async (work) => work(readRepeatedly(context))),
     worker: row.worker,
     get leaseExpiresAt() {
       return clock.leaseExpiresAt;
