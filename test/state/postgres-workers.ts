@@ -2,7 +2,7 @@ import { runPipeline, systemRuntime, type RunResult } from '@sluice/core/engine'
 import { addKeySums, keySums } from '@sluice/core/source';
 import type { StateStore } from '@sluice/core/state';
 import { postgresState } from '@sluice/postgres-state';
-import { anAdapterContext, recordingLogger, recordingSink, type RecordingLogger } from '@sluice/testkit';
+import { anAdapterContext, recordingLogger, recordingSink } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aPipeline, HOUR, memoryNotes, notes, NOW } from '../engine/a-pipeline.js';
 
@@ -13,14 +13,13 @@ interface WorkersOptions {
   /** Of the database of the state. */
   readonly url: string;
   readonly lease: 'window' | 'pipeline';
-  /** Called before each request is answered, with how many all workers have made. */
+  /** Called before each request is answered, when all workers have joined, with how many requests they have made. */
   readonly onSend: (sends: number) => Promise<void>;
 }
 
 /** A process that exports the same records as the others. */
 export interface PostgresWorker {
   readonly accepted: readonly { readonly id: string; readonly uuid: string }[];
-  readonly logger: RecordingLogger;
   run(): Promise<RunResult>;
 }
 
@@ -32,10 +31,17 @@ export function aStore({ url, lease }: Pick<WorkersOptions, 'url' | 'lease'>, lo
 export function postgresWorkers(count: number, { onSend, ...options }: WorkersOptions): readonly PostgresWorker[] {
   const source = memoryNotes(notes(RECORDS), { now: () => NOW });
   let sends = 0;
+  let opened = 0;
+  let onAllOpen = () => {};
+  const allOpen = new Promise<void>((fulfil) => (onAllOpen = fulfil));
   return Array.from({ length: count }, () => {
     const logger = recordingLogger();
     const sink = recordingSink({
+      onOpen: () => {
+        if ((opened += 1) === count) onAllOpen();
+      },
       answer: async () => {
+        await allOpen;
         await onSend((sends += 1));
         return undefined;
       },
@@ -44,9 +50,8 @@ export function postgresWorkers(count: number, { onSend, ...options }: WorkersOp
     const state = aStore(options, logger);
     return {
       get accepted() {
-        return sink.accepted.map(({ id, uuid }) => ({ id: String(id), uuid: String(uuid) }));
+        return sink.accepted.map(({ id, uuid }) => ({ id: String(id), uuid }));
       },
-      logger,
       run: async () => {
         const { signal } = new AbortController();
         return runPipeline({ ...pipeline, state }, { runtime: systemRuntime, logger }, { signal });
