@@ -32,7 +32,7 @@ describe('a standby that takes over the state', function () {
     ['window', 2, 'two workers'],
     ['pipeline', 1, 'a process that has the whole pipeline'],
   ] as const) {
-    itInTurn(`lacks the last commits of ${who}: the next run sends again what they said`, async () => {
+    itInTurn(`lacks the last commits of ${who}: the next run sends again what is missing`, async () => {
       postgres = await aPostgresWithAStandby();
       const { url } = postgres;
       const workers = postgresWorkers(count, { url, lease, onSend: failingOverWithoutCommits(postgres) });
