@@ -12,6 +12,8 @@ import { endWatch, startWatchdog } from './watchdog.js';
 export interface Replica {
   /** The URL of one of the primary's databases, at the replica. */
   urlOf(primaryUrl: string): string;
+  /** Makes it a primary. Resolves when it can be written. What it has not received by then, it never has. */
+  promote(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startReplica(primary: ServerPlan, settings: Readonly<Recor
   };
   const server = await startServer(plan);
   return {
+    promote: () => promote(plan),
     urlOf: (primaryUrl) => {
       const url = new URL(primaryUrl);
       url.port = String(plan.port);
@@ -49,6 +52,16 @@ export async function startReplica(primary: ServerPlan, settings: Readonly<Recor
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function promote(plan: ServerPlan): Promise<void> {
+  const client = new Client(maintenanceUrl(plan));
+  await client.connect();
+  try {
+    await client.query('SELECT pg_promote()');
+  } finally {
+    await client.end();
+  }
 }
 
 async function copyData(primary: ServerPlan, data: string): Promise<void> {

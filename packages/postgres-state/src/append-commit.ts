@@ -1,9 +1,9 @@
-import { StateError, type Commit, type PipelineState } from '@sluice/core/state';
+import { StateUnavailableError, type Commit, type PipelineState } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import { jsonText } from './json-text.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
-import { leaseLostError, renewLease, type LeasedPipelineRow } from './stored-lease.js';
+import { leaseLostError, renewLease, WENT_BACK, type LeasedPipelineRow } from './stored-lease.js';
 import { lengthsOf, writeParts } from './stored-parts.js';
 
 /**
@@ -16,13 +16,13 @@ export async function appendCommit(
   commit: Commit,
   previous: PipelineState | undefined,
 ): Promise<void> {
-  const { schema, pipeline, leaseSeconds, token } = row;
+  const { schema, pipeline, leaseSeconds, token, since } = row;
   const { state, revision, digestChanges, deadLetterChanges } = commit;
   const written = await query(
     `UPDATE "${schema}".pipelines SET revision = ?, lengths = ?,
        held_until = clock_timestamp() + make_interval(secs => ?)
-     WHERE name = ? AND token = ? AND revision = ? RETURNING revision`,
-    [revision, jsonText(lengthsOf(state)), leaseSeconds, pipeline, token, revision - 1],
+     WHERE name = ? AND token = ? AND extract(epoch FROM held_since)::text = ? AND revision = ? RETURNING revision`,
+    [revision, jsonText(lengthsOf(state)), leaseSeconds, pipeline, token, since, revision - 1],
   );
   if (written.length === 0) {
     await assertWritten(query, row, revision);
@@ -35,15 +35,15 @@ export async function appendCommit(
 
 /** Only the holder of the token can have raised the revision, by an earlier attempt of this commit. */
 async function assertWritten(query: Query, row: LeasedPipelineRow, revision: number): Promise<void> {
-  const { schema, pipeline, token } = row;
-  const [found] = await query<{ readonly token: string; readonly revision: string }>(
-    `SELECT token, revision FROM "${schema}".pipelines WHERE name = ?`,
-    [pipeline],
+  const { schema, pipeline, token, since } = row;
+  const [found] = await query<{ readonly revision: string }>(
+    `SELECT revision FROM "${schema}".pipelines
+     WHERE name = ? AND token = ? AND extract(epoch FROM held_since)::text = ?`,
+    [pipeline, token, since],
   );
-  if (found?.token !== token) throw await leaseLostError(query, row);
+  if (found === undefined) throw await leaseLostError(query, row);
   if (Number(found.revision) === revision) return;
-  throw new StateError(
-    `the state of pipeline "${pipeline}" must be at revision ${revision - 1}, but is at ${found.revision}: it was changed ` +
-      'by hand or put back from a backup; nothing was written, run again to continue from there',
+  throw new StateUnavailableError(
+    `the state of pipeline "${pipeline}" must be at revision ${revision - 1}, but is at ${found.revision}: ${WENT_BACK}`,
   );
 }

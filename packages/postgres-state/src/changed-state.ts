@@ -9,20 +9,31 @@ export interface StoredRevision {
   readonly revision: number;
   /** Of the parts at this revision; null where an earlier version wrote them. */
   readonly lengths: PartLengths | null;
+  /** When the server that was asked has started, which tells it from others; undefined when there is no row. */
+  readonly server: string | undefined;
 }
+
+/** What a worker has read or committed last, and at which server. */
+export interface KnownState extends Pick<StoredRevision, 'server'> {
+  readonly state: PipelineState;
+}
+
+export const NOTHING_KNOWN: KnownState = { state: EMPTY_STATE, server: undefined };
 
 /**
  * The state as it is stored now. Reads only the parts that were written after `known`, an earlier state of the same worker:
- * what a commit of another worker costs this one does not grow with the history.
+ * what a commit of another worker costs this one does not grow with the history. Another server is read as a whole: as a
+ * standby that has taken over, it can lack what is known, and have other commits of these revisions.
  */
 export async function readChanged(
   query: Query,
   row: PipelineRow,
-  known: PipelineState,
-  { revision, lengths }: StoredRevision,
+  { state: known, server: knownServer }: KnownState,
+  { revision, lengths, server }: StoredRevision,
 ): Promise<PipelineState> {
-  if (known.revision === revision) return known;
-  if (known === EMPTY_STATE || known.revision > revision || lengths === null) {
+  const isSameServer = server === knownServer;
+  if (isSameServer && known.revision === revision) return known;
+  if (!isSameServer || known === EMPTY_STATE || known.revision > revision || lengths === null) {
     return checkedState(await readParts(query, row), row);
   }
   const changed = await readPartsSince(query, row, known.revision);

@@ -2,7 +2,7 @@ import { EMPTY_STATE, type LeasedState, type PipelineState } from '@sluice/core/
 import type { Query } from '@sluice/postgres';
 import { appendCommit } from './append-commit.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { messageOf, repeated, type UnderLease } from './repeated.js';
+import { messageOf, readRepeatedly, repeated, type UnderLease } from './repeated.js';
 import { openAmong } from './stored-dead-letters.js';
 import { freeLease, renewLease, type LeasedPipelineRow } from './stored-lease.js';
 
@@ -15,7 +15,7 @@ export function leasedRow(context: LeasedRowContext): LeasedState {
   const { row, clock, database, logger } = context;
   const write = <T>(doing: string, work: (query: Query) => Promise<T>) =>
     repeated(context, doing, () => database.write(work), { extendsLease: true });
-  const reader = postgresStateReader(row, async (work) => work(database));
+  const reader = postgresStateReader(row, async (work) => work(readRepeatedly(context)));
   /** As it was read, or committed last; undefined while nothing is stored. */
   let stored: PipelineState | undefined;
   return {

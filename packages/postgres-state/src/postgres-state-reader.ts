@@ -21,7 +21,7 @@ import { readHolders } from './stored-workers.js';
  */
 export function postgresStateReader(
   row: PipelineRow,
-  withDatabase: <T>(work: (database: Database) => Promise<T>) => Promise<T>,
+  withDatabase: <T>(work: (database: Pick<Database, 'read' | 'place'>) => Promise<T>) => Promise<T>,
 ): StateReader {
   const read = async <T>(work: (query: Query) => Promise<T>, empty: T): Promise<T> =>
     withDatabase(async (database) => {

@@ -89,13 +89,13 @@ export class PostgresStateStore implements StateStore {
   }
 
   async #take(database: Database, pipeline: string): Promise<LeasedState> {
-    const { granted: token, ...leased } = await this.#lease(database, pipeline, takeWhole);
-    return leasedRow({ ...leased, row: { ...leased.row, token } });
+    const { granted, ...leased } = await this.#lease(database, pipeline, takeWhole);
+    return leasedRow({ ...leased, row: { ...leased.row, ...granted } });
   }
 
   async #enter(database: Database, pipeline: string): Promise<SharedState> {
-    const { granted: worker, ...leased } = await this.#lease(database, pipeline, joinWorkers);
-    return sharedRow({ ...leased, row: { ...leased.row, worker } });
+    const { granted, ...leased } = await this.#lease(database, pipeline, joinWorkers);
+    return sharedRow({ ...leased, row: { ...leased.row, ...granted } });
   }
 
   /** Asks for a lease. It counts from before the request. Throws an error that names the holder when there is one. */

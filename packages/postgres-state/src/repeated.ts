@@ -47,6 +47,16 @@ export async function repeated<T>(
   }
 }
 
+/** The database for reading, where a transaction is repeated likewise. */
+export function readRepeatedly(context: UnderLease): Pick<Database, 'read' | 'place'> {
+  const { database } = context;
+  return {
+    place: database.place,
+    read: async (work, options) =>
+      repeated(context, 'read', () => database.read(work, options), { extendsLease: false }),
+  };
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -23,10 +23,11 @@ export async function readPipeline(
   { locks = false }: { readonly locks?: boolean } = {},
 ): Promise<SharedPipeline> {
   const [row] = await query<Omit<SharedPipeline, 'revision'> & { readonly revision: string }>(
-    `SELECT revision, lengths, ${LIMITS} FROM "${schema}".pipelines WHERE name = ? ${locks ? 'FOR UPDATE' : ''}`,
+    `SELECT revision, lengths, pg_postmaster_start_time()::text AS server, ${LIMITS}
+     FROM "${schema}".pipelines WHERE name = ? ${locks ? 'FOR UPDATE' : ''}`,
     [pipeline],
   );
-  if (row === undefined) return { revision: 0, lengths: null, ...NO_LIMITS };
+  if (row === undefined) return { revision: 0, lengths: null, server: undefined, ...NO_LIMITS };
   return { ...row, revision: Number(row.revision) };
 }
 

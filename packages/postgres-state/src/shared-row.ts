@@ -1,11 +1,11 @@
-import type { Commit, PipelineState, SharedMoment, SharedState } from '@sluice/core/state';
+import type { Commit, SharedMoment, SharedState } from '@sluice/core/state';
 import { EMPTY_STATE } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
-import { readChanged } from './changed-state.js';
+import { NOTHING_KNOWN, readChanged, type KnownState } from './changed-state.js';
 import { jsonText } from './json-text.js';
 import { isPassing } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { messageOf, repeated, type UnderLease } from './repeated.js';
+import { messageOf, readRepeatedly, repeated, type UnderLease } from './repeated.js';
 import { lowerCeiling, prolongBackOff, readPipeline, type SharedLimits } from './shared-pipeline.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
@@ -13,10 +13,10 @@ import { lengthsOf, writeParts } from './stored-parts.js';
 import {
   buryExpired,
   freeWorker,
+  ownAmong,
   renewWorker,
   reserve,
   seenWorkers,
-  workerLostError,
   type SharedPipelineRow,
 } from './stored-workers.js';
 
@@ -28,7 +28,8 @@ export interface SharedRowContext extends UnderLease {
 export function sharedRow(context: SharedRowContext): SharedState {
   const { row, clock, database, runtime, logger } = context;
   /** As it was read or committed last, so that only what somebody else has changed since is read. */
-  let known: PipelineState = EMPTY_STATE;
+  let known: KnownState = NOTHING_KNOWN;
+  /** How many the worker has made. */
   let commits = 0;
   let backOffUntilMs = Number.NEGATIVE_INFINITY;
   let ceilingBytes = Infinity;
@@ -38,20 +39,20 @@ export function sharedRow(context: SharedRowContext): SharedState {
     ceilingBytes = Math.min(ceilingBytes, limits.ceilingBytes);
   };
   const keep = (seen: SeenMoment): SharedMoment => {
-    known = seen.state;
+    known = seen;
     learn(seen.limits);
     return seen;
   };
   const attempt = async <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
-      // The next connection may reach a standby that has taken over without the last commits.
-      if (isPassing(error)) known = EMPTY_STATE;
+      // A server that has crashed and recovered by itself can lack the last commits too, where they were not flushed.
+      if (isPassing(error)) known = NOTHING_KNOWN;
       throw error;
     });
   const write = <T>(doing: string, work: (query: Query) => Promise<T>, extendsLease = true) =>
     repeated(context, doing, () => attempt(async () => database.write(work)), { extendsLease });
   return {
-    ...postgresStateReader(row, async (work) => work(database)),
+    ...postgresStateReader(row, async (work) => work(readRepeatedly(context))),
     worker: row.worker,
     get leaseExpiresAt() {
       return clock.leaseExpiresAt;
@@ -63,8 +64,9 @@ export function sharedRow(context: SharedRowContext): SharedState {
       return ceilingBytes;
     },
     append: async (decide) => {
+      const appended = await write('write', (query) => appendShared(query, row, { known, commits, decide }));
       commits += 1;
-      return keep(await write('write', (query) => appendShared(query, row, { known, number: commits, decide })));
+      return keep(appended);
     },
     refresh: async () => {
       const read = () => attempt(async () => database.read((query) => readMoment(query, row, known)));
@@ -72,7 +74,7 @@ export function sharedRow(context: SharedRowContext): SharedState {
     },
     renew: () =>
       write('renew the lease on', async (query) => {
-        await renewWorker(query, row);
+        await renewWorker(query, row, commits);
         learn(await readPipeline(query, row));
         return numbersOf(await seenWorkers(query, row));
       }),
@@ -94,14 +96,14 @@ export function sharedRow(context: SharedRowContext): SharedState {
 }
 
 /** How much longer the workers send nothing is counted from the moment. */
-interface SeenMoment extends SharedMoment {
+interface SeenMoment extends SharedMoment, Pick<KnownState, 'server'> {
   readonly limits: SharedLimits;
 }
 
 interface SharedCommit {
-  readonly known: PipelineState;
-  /** Which commit of the worker it is: tells whether an attempt took effect whose answer was lost. */
-  readonly number: number;
+  readonly known: KnownState;
+  /** How many the worker has made before: one more in the state tells that an attempt took effect whose answer was lost. */
+  readonly commits: number;
   readonly decide: (newest: SharedMoment) => Commit;
 }
 
@@ -109,21 +111,20 @@ interface SharedCommit {
 async function appendShared(
   query: Query,
   row: SharedPipelineRow,
-  { known, number, decide }: SharedCommit,
+  { known, commits, decide }: SharedCommit,
 ): Promise<SeenMoment> {
   const { schema, pipeline, worker, leaseSeconds } = row;
   const stored = await readPipeline(query, row, { locks: true });
   const living = await buryExpired(query, row);
-  const own = living.find((each) => each.worker === worker);
-  if (own === undefined) throw workerLostError(row);
+  const own = ownAmong(living, row, commits);
   const state = await readChanged(query, row, known, stored);
-  const newest = { state, workers: numbersOf(living), limits: stored };
-  const isRepeat = own.commits === number;
+  const newest = { state, workers: numbersOf(living), limits: stored, server: stored.server };
+  const isRepeat = own.commits > commits;
   const commit = isRepeat ? undefined : decide(newest);
   await query(
     `UPDATE "${schema}".workers SET commits = ?, until = clock_timestamp() + make_interval(secs => ?)
      WHERE pipeline = ? AND worker = ?`,
-    [number, leaseSeconds, pipeline, worker],
+    [commits + 1, leaseSeconds, pipeline, worker],
   );
   if (commit === undefined) return newest;
   const lengths = jsonText(lengthsOf(commit.state));
@@ -138,10 +139,10 @@ async function appendShared(
   return { ...newest, state: commit.state };
 }
 
-async function readMoment(query: Query, row: SharedPipelineRow, known: PipelineState): Promise<SeenMoment> {
+async function readMoment(query: Query, row: SharedPipelineRow, known: KnownState): Promise<SeenMoment> {
   const stored = await readPipeline(query, row);
   const state = await readChanged(query, row, known, stored);
-  return { state, workers: numbersOf(await seenWorkers(query, row)), limits: stored };
+  return { state, workers: numbersOf(await seenWorkers(query, row)), limits: stored, server: stored.server };
 }
 
 function numbersOf(workers: readonly { readonly worker: number }[]): ReadonlySet<number> {

@@ -1,17 +1,27 @@
-import { StateError, type LeaseHolder } from '@sluice/core/state';
+import { StateUnavailableError, type LeaseHolder } from '@sluice/core/state';
 import type { Query } from '@sluice/postgres';
 import { hasTable } from './has-table.js';
-import { lockRow, makeRow, readLease, takeLease, type PipelineRow, type StoredLease } from './stored-lease.js';
+import {
+  lockRow,
+  makeRow,
+  readLease,
+  takeLease,
+  WENT_BACK,
+  type LeasedPipelineRow,
+  type PipelineRow,
+  type Since,
+  type StoredLease,
+} from './stored-lease.js';
 
 /** A pipeline's row as one of several workers has it. */
 export interface SharedPipelineRow extends PipelineRow {
   readonly leaseSeconds: number;
   readonly worker: number;
+  readonly since: Since;
 }
 
 /** A worker that is among the living, and how many commits it has made. */
-export interface StoredWorker {
-  readonly worker: number;
+export interface StoredWorker extends Pick<SharedPipelineRow, 'worker' | 'since'> {
   readonly commits: number;
 }
 
@@ -41,43 +51,52 @@ export async function readHolders(query: Query, row: PipelineRow): Promise<Store
  */
 export async function buryExpired(query: Query, { schema, pipeline }: PipelineRow): Promise<readonly StoredWorker[]> {
   await query(`DELETE FROM "${schema}".workers WHERE pipeline = ? AND until < clock_timestamp()`, [pipeline]);
-  return readWorkers(query, `SELECT worker, commits FROM "${schema}".workers WHERE pipeline = ?`, pipeline);
+  return readWorkers(query, `SELECT ${COLUMNS} FROM "${schema}".workers WHERE pipeline = ?`, [pipeline]);
 }
 
 /** The living, as far as one can tell without a lock. */
 export async function seenWorkers(query: Query, { schema, pipeline }: PipelineRow): Promise<readonly StoredWorker[]> {
   return readWorkers(
     query,
-    `SELECT worker, commits FROM "${schema}".workers WHERE pipeline = ? AND until >= clock_timestamp()`,
-    pipeline,
+    `SELECT ${COLUMNS} FROM "${schema}".workers WHERE pipeline = ? AND until >= clock_timestamp()`,
+    [pipeline],
   );
 }
 
-async function readWorkers(query: Query, select: string, pipeline: string): Promise<readonly StoredWorker[]> {
-  const rows = await query<{ readonly worker: string; readonly commits: string }>(select, [pipeline]);
-  return rows.map(({ worker, commits }) => ({ worker: Number(worker), commits: Number(commits) }));
+const COLUMNS = 'worker, commits, extract(epoch FROM since)::text AS since';
+
+async function readWorkers(
+  query: Query,
+  text: string,
+  bindings: readonly (string | number)[],
+): Promise<readonly StoredWorker[]> {
+  const rows = await query<{ readonly worker: string; readonly commits: string; readonly since: Since }>(
+    text,
+    bindings,
+  );
+  return rows.map(({ worker, commits, since }) => ({ worker: Number(worker), commits: Number(commits), since }));
 }
 
-/** Takes the lease of the whole pipeline, unless somebody holds or shares it. Returns its token; undefined when it is held. */
+/** Takes the lease of the whole pipeline. Undefined when somebody holds or shares it. */
 export async function takeWhole(
   query: Query,
   row: PipelineRow,
   leaseSeconds: number,
   holder: Process,
-): Promise<string | undefined> {
+): Promise<Pick<LeasedPipelineRow, 'token' | 'since'> | undefined> {
   await makeRow(query, row);
   await lockRow(query, row);
   const living = await buryExpired(query, row);
   return living.length > 0 ? undefined : takeLease(query, row, leaseSeconds, holder);
 }
 
-/** Becomes one of the workers. Returns its number; undefined when somebody holds the whole pipeline. */
+/** Becomes one of the workers. Undefined when somebody holds the whole pipeline. */
 export async function joinWorkers(
   query: Query,
   row: PipelineRow,
   leaseSeconds: number,
   { pid, host }: Process,
-): Promise<number | undefined> {
+): Promise<Pick<SharedPipelineRow, 'worker' | 'since'> | undefined> {
   const { schema, pipeline } = row;
   await makeRow(query, row);
   await lockRow(query, row);
@@ -92,32 +111,54 @@ export async function joinWorkers(
     [pipeline],
   );
   if (granted === undefined) return undefined;
-  await query(
+  const [joined] = await query<{ readonly since: Since }>(
     `INSERT INTO "${schema}".workers (pipeline, worker, pid, host, since, until)
-     VALUES (?, ?, ?, ?, clock_timestamp(), clock_timestamp() + make_interval(secs => ?))`,
+     VALUES (?, ?, ?, ?, clock_timestamp(), clock_timestamp() + make_interval(secs => ?))
+     RETURNING extract(epoch FROM since)::text AS since`,
     [pipeline, granted.token, pid, host, leaseSeconds],
   );
-  return Number(granted.token);
+  return joined && { worker: Number(granted.token), since: joined.since };
 }
 
-/** Extends the lease of a worker that is among the living. Throws `StateError` when it has expired. */
-export async function renewWorker(query: Query, row: SharedPipelineRow): Promise<void> {
-  const renewed = await query(
+/**
+ * Extends the lease of a worker that is among the living. Throws `StateUnavailableError` when it has expired, or when the state has
+ * fewer `commits` than the worker has made.
+ */
+export async function renewWorker(query: Query, row: SharedPipelineRow, commits: number): Promise<void> {
+  const renewed = await readWorkers(
+    query,
     `UPDATE "${row.schema}".workers SET until = clock_timestamp() + make_interval(secs => ?)
-     WHERE pipeline = ? AND worker = ? AND until >= clock_timestamp() RETURNING worker`,
+     WHERE pipeline = ? AND worker = ? AND until >= clock_timestamp() RETURNING ${COLUMNS}`,
     [row.leaseSeconds, row.pipeline, row.worker],
   );
-  if (renewed.length === 0) throw workerLostError(row);
+  ownAmong(renewed, row, commits);
 }
 
-export async function freeWorker(query: Query, { schema, pipeline, worker }: SharedPipelineRow): Promise<void> {
-  await query(`DELETE FROM "${schema}".workers WHERE pipeline = ? AND worker = ?`, [pipeline, worker]);
+/**
+ * A worker as the state knows it. Throws `StateUnavailableError` when it is not among the living, or when the state has fewer `commits`
+ * than the worker has made: what it remembers of its windows is then no longer so.
+ */
+export function ownAmong(living: readonly StoredWorker[], row: SharedPipelineRow, commits: number): StoredWorker {
+  const { pipeline, worker, since } = row;
+  const own = living.find((each) => each.worker === worker && each.since === since);
+  if (own === undefined) throw workerLostError(row);
+  if (own.commits >= commits) return own;
+  throw new StateUnavailableError(
+    `the state of pipeline "${pipeline}" has ${own.commits} of the ${commits} commits of worker ${worker}: ${WENT_BACK}`,
+  );
 }
 
-export function workerLostError({ pipeline, worker }: SharedPipelineRow): StateError {
-  return new StateError(
-    `the lease of worker ${worker} on the state of pipeline "${pipeline}" is lost: it expired before it was renewed; what ` +
-      'was not committed is exported again',
+export async function freeWorker(query: Query, { schema, pipeline, worker, since }: SharedPipelineRow): Promise<void> {
+  await query(
+    `DELETE FROM "${schema}".workers WHERE pipeline = ? AND worker = ? AND extract(epoch FROM since)::text = ?`,
+    [pipeline, worker, since],
+  );
+}
+
+function workerLostError({ pipeline, worker }: SharedPipelineRow): StateUnavailableError {
+  return new StateUnavailableError(
+    `the lease of worker ${worker} on the state of pipeline "${pipeline}" is lost: it expired before it was renewed, or a ` +
+      'standby took over without it; what was not committed is exported again',
   );
 }
 

@@ -1,5 +1,9 @@
 import type { SharedStateWriter, StateChange } from '@sluice/core/state';
 import { expect } from 'chai';
+import { readChanged } from '#src/changed-state.js';
+import { postgresStateConfig } from '#src/config.js';
+import { stateDatabase } from '#src/database.js';
+import { readPipeline } from '#src/shared-pipeline.js';
 import { anEmptyDatabase, aStore } from './state-database.js';
 
 const WINDOW = { stream: 'trace', axis: 'event', revisitMs: 0 } as const;
@@ -79,5 +83,29 @@ describe('what a worker reads of the state after the commits of others', () => {
     expect(now).to.have.length(501);
     // What was read before is not read again.
     expect(now.filter((entry, index) => entry === history[index])).to.have.length(500);
+  });
+
+  it('is everything when another server answers, which can have other commits of the same revisions', async () => {
+    await a.commit([remembered('first')]);
+    const state = await a.commit([remembered('second')]);
+    const row = { schema: 'sluice', pipeline: 'p' };
+    const database = stateDatabase(postgresStateConfig.parse({ url }));
+    try {
+      await database.read(async (query) => {
+        const stored = await readPipeline(query, row);
+        for (const revision of [1, 2]) {
+          const lost = {
+            ...state,
+            revision,
+            history: [],
+            pause: { cause: 'quota', message: 'lost', since: 1 },
+          } as const;
+          const known = { state: lost, server: '2026-03-10 12:00:00+00' };
+          expect(await readChanged(query, row, known, stored)).to.deep.equal(state);
+        }
+      });
+    } finally {
+      await database.close();
+    }
   });
 });

@@ -71,6 +71,20 @@ describe('the workers of a pipeline in Postgres', () => {
     expect((await late.commit([advance(late)])).totals['trace']?.read).to.equal(1);
   });
 
+  it('read again when the connection breaks meanwhile', async () => {
+    const worker = await join();
+    const locking = await aClient(url);
+    await locking.query('BEGIN; LOCK TABLE sluice.workers');
+    const holder = worker.holder();
+    await untilWaiting();
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    await locking.query('COMMIT');
+    expect(await holder).to.include({ pid: process.pid, others: 0 });
+  });
+
   async function untilWaiting(): Promise<void> {
     const text = 'SELECT FROM pg_stat_activity WHERE wait_event_type = $1 AND datname = current_database()';
     while ((await client.query(text, ['Lock'])).rowCount === 0);

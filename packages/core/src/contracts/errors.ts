@@ -108,8 +108,9 @@ export class StateError extends SluiceError {
 }
 
 /**
- * The database of the state does not answer, as while it restarts or fails over. A process that stays up tries again until
- * it does; anything else ends as with `StateError`.
+ * The state cannot be used for the moment: its database does not answer, or the lease on it is lost, as while the database
+ * restarts or fails over. A process that stays up begins again at once, and waits until the state answers; for anything else
+ * it is a `StateError`.
  */
 export class StateUnavailableError extends StateError {
   static {

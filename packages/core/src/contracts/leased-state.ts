@@ -93,7 +93,8 @@ export interface SharedState extends Omit<StateReader, 'read'> {
    * reading and the writing, and the worker must be among the living in the same step: a worker whose lease has expired
    * throws `StateError`. Whoever is not among the `workers` that `decide` receives can never commit again: forget it for
    * good in this step, also when it is just renewing. `decide` is pure; call it again when the step is repeated. What it
-   * throws is thrown on, and nothing is kept.
+   * throws is thrown on, and nothing is kept. Where a database can lose its last commits, as in a failover, a worker whose
+   * own are missing throws `StateError`: it must not go on from what it remembers.
    */
   append(decide: (newest: SharedMoment) => Commit): Promise<SharedMoment>;
 
