@@ -320,6 +320,17 @@ describe('a broken mapping', () => {
     expect(helpOf('x: concat(name, #a)')).to.include('YAML reads everything after ` #` as a comment');
   });
 
+  it('gets help with indentation and with brackets that are never closed', () => {
+    const said = (line: string): readonly unknown[] => {
+      const [problem] = loadFiles({ 'main.yaml': aMapping(line) }).problems;
+      return [problem?.line, problem?.message, problem?.help];
+    };
+    const above = '`x` has a value, and `y` below it is indented deeper';
+    expect(said('x: name\n  y: name')).to.deep.equal([16, above, 'indent `y` as far as `x`']);
+    const [, message] = said('x: { value: name\ny: name');
+    expect(message).to.equal('this `{` is never closed');
+  });
+
   it('gets help with words from other languages', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: UPPER(name)')).to.equal('did you mean `upper`?');

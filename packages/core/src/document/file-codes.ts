@@ -30,7 +30,7 @@ export const FILE_CODES = {
     severity: 'error',
     title: 'invalid YAML',
     why: 'YAML gives a meaning to `: `, ` #`, and a leading quote, `!`, `*`, `&`, `@`, `%`, `[` or `{`. The rest of the text is then not what was meant.',
-    fix: 'quote a value that contains one of them',
+    fix: 'quote a value that YAML would read as its own syntax',
     wrong: "kind: public ? 'shared' : 'own'",
     right: `kind: "public ? 'shared' : 'own'"`,
   },
