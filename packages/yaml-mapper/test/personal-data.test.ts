@@ -83,6 +83,12 @@ describe('a pseudonym', () => {
     });
   }
 
+  it('leaks whether or not the source calls the value personal', () => {
+    const codes = (lines: string): readonly string[] => withPseudonym(lines).map(({ code }) => code);
+    expect(codes('x: pseudonym(session_id, salt)\nz: session_id')).to.deep.equal(['pseudonym-leaks']);
+    expect(codes('x: sha256(session_id)\nz: session_id')).to.deep.equal([]);
+  });
+
   it('makes what is forbidden an error, although it is allowed', () => {
     const forbid = (path: string): readonly string[] => {
       const text = aMapping('x: name').replace('allows: [', `forbids: [${path}], allows: [`);

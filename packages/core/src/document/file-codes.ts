@@ -97,7 +97,7 @@ export const FILE_CODES = {
     fix: 'in the pipeline file, use an environment variable, `${NAME}`, or a separate file, `${file:PATH}`',
     wrong: 'params: { salt: { type: secret, default: pepper } }',
     right:
-      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(metadata.mail, salt)" } }',
   },
 } as const satisfies Record<string, ProblemCode>;
 
