@@ -101,11 +101,7 @@ const PIPELINES: readonly Case[] = [
     "quote it: '7'",
     `${HEAD.replace('pipeline: p', "pipeline: '7'")}${SOURCE}${SINK}`,
   ],
-  [
-    `${HEAD}${SOURCE}${SINK}settle: 30\n`,
-    'write a value of the kind that the message names',
-    `${HEAD}${SOURCE}${SINK}settle: 30m\n`,
-  ],
+  [`${HEAD}${SOURCE}${SINK}settle: 30\n`, 'for example 30m, 24h or 1d', `${HEAD}${SOURCE}${SINK}settle: 30m\n`],
   [
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: '1_000' }\n`,
     'write 1000, without quotes and underscores',

@@ -109,6 +109,15 @@ describe('sluice check', function () {
     expect(findings.get('state: state and pipeline file')).to.include({ outcome: 'bad' });
   });
 
+  it('warns of a second history of the same source and sink, until it has begun', async () => {
+    const renamed = world.pipelineFile((text) => text.replace('pipeline: langfuse-to-posthog', 'pipeline: renamed'));
+    const { findings } = await checked({}, renamed);
+    const other = findings.get('state: other histories');
+    expect(other).to.include({ outcome: 'warning' });
+    expect(other?.message).to.match(/^"langfuse-to-posthog" has exported the same source to the same sink \(state: /u);
+    expect((await checked()).findings.get('state: other histories')).to.equal(undefined);
+  });
+
   it('exits with 2 and every problem when the files are invalid', async () => {
     const { code, err } = await world.sluice(['check', PIPELINE], { environment: { POSTHOG_API_KEY: undefined } });
     expect(code).to.equal(2);

@@ -156,5 +156,8 @@ describe('the commands for mappings', function () {
   it('suggest the options that they know, and only those', async () => {
     expect((await world.sluice(['test', DEFAULT, '--updat'])).err).to.contain('did you mean --update?');
     expect((await world.sluice(['explain', '--updat'])).err).not.to.contain('did you mean');
+    expect((await world.sluice(['explain', '--a-word'])).err).to.match(
+      /^sluice: unknown option or argument: a-word$/mu,
+    );
   });
 });

@@ -164,7 +164,7 @@ describe('sluice preview', function () {
     const unknown = await world.sluice(['preview', PIPELINE, '--key', 'nobody']);
     expect([unknown.code, unknown.err]).to.deep.equal([
       2,
-      'sluice: the source has no record with the key nobody (looked in trace, generation, score)\n',
+      'sluice: no stream that the mapping reads has a record with the key nobody (looked in trace, generation, score)\n',
     ]);
   });
 

@@ -74,7 +74,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
       const command = called === undefined ? '' : `${called.name} `;
       // yargs adds the numbers, which say less than the names.
       const isMissing = error.message.startsWith(MISSING_ARGUMENTS) && called !== undefined;
-      const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : error.message;
+      const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : asWritten(error.message);
       const suggestion = await suggestionFor(args, knownOptions(parser));
       const message = `${theme.bad('sluice:')} ${problem}${suggestion}\n`;
       context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
@@ -115,6 +115,17 @@ function positionalsIn(usage: string): string[] {
 }
 
 class UsageError extends Error {}
+
+/** yargs names an unknown option twice: as it was written, and in camel case. */
+function asWritten(message: string): string {
+  const [, what = '', list = ''] = /^(unknown option or argument: )(.*)$/su.exec(message) ?? [];
+  if (what === '') return message;
+  const names = list.split(', ');
+  const camelCased = names
+    .filter((name) => name.includes('-'))
+    .map((name) => name.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase()));
+  return what + names.filter((name) => !camelCased.includes(name)).join(', ');
+}
 
 /** The options of the command that was parsed last. */
 function knownOptions({ parsed }: Argv): readonly string[] {

@@ -16,8 +16,10 @@ export const langfuseClickHouseSource: SourceDefinition<LangfuseClickHouseSource
   streams: langfuseStreams,
   setup: langfuseClickHouseSetup,
   recordAt(address) {
-    const record = recordAt(address);
-    return record && { stream: record.stream, key: keyText([record.project, record.id]) };
+    const { stream, project, id } = recordAt(address) ?? {};
+    // A key begins with its project.
+    if (stream === undefined || project === undefined || id === undefined) return undefined;
+    return { stream, key: keyText([project, id]) };
   },
   withheld: (field, { content }) => withheldContent(field, content),
   unset: (field, { projectNames, postgres }) =>

@@ -12,6 +12,7 @@ describe('the address of a page of Langfuse', () => {
     expect(at('/project/p1/traces/%zz/')).to.deep.equal({ stream: 'trace', project, id: '%zz' });
     expect(at('/project/p1/traces/abc?observation=o1')).to.deep.equal({ stream: 'observation', project, id: 'o1' });
     expect(at('/project/a%20b/traces/abc')?.project).to.equal('a b');
+    expect(at('/trace/a%2Fb')).to.deep.equal({ stream: 'trace', id: 'a/b' });
     expect(at('/project/p1/traces?peek=abc')).to.deep.equal({ stream: 'trace', project, id: 'abc' });
   });
 

@@ -28,7 +28,7 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   ],
   [/^jdbc:/i, `begins with jdbc: write it as ${EXAMPLE}`],
   [/^\w+\s*=/, `is a list of key=value pairs: write it as ${EXAMPLE}`],
-  [/^(?!postgres(?:ql)?:\/\/)/, 'must start with postgres:// or postgresql://'],
+  [/^(?!postgres(?:ql)?:\/\/)/, `must start with postgres:// or postgresql://: write it as ${EXAMPLE}`],
   [
     /^[^:]*:\/\/[^/?#]*[/?#].*@/s,
     'has a /, ? or # before an @: percent-encode them in user and password (/ as %2F, ? as %3F, # as %23), and an @ ' +

@@ -320,6 +320,17 @@ describe('a broken mapping', () => {
     expect(helpOf('x: concat(name, #a)')).to.include('YAML reads everything after ` #` as a comment');
   });
 
+  it('gets help with indentation and with brackets that are never closed', () => {
+    const said = (line: string): readonly unknown[] => {
+      const [problem] = loadFiles({ 'main.yaml': aMapping(line) }).problems;
+      return [problem?.line, problem?.message, problem?.help];
+    };
+    const above = '`x` has a value, and `y` below it is indented deeper';
+    expect(said('x: name\n  y: name')).to.deep.equal([16, above, 'indent `y` as far as `x`']);
+    const [, message] = said('x: { value: name\ny: name');
+    expect(message).to.equal('this `{` is never closed');
+  });
+
   it('gets help with words from other languages', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: UPPER(name)')).to.equal('did you mean `upper`?');
@@ -329,9 +340,30 @@ describe('a broken mapping', () => {
     expect(helpOf('x: not public')).to.equal('write `!`, in quotes');
     expect(helpOf("x: name = 'a'")).to.equal('compare with `==`');
     expect(helpOf('x: tags.length')).to.equal('write length(tags)');
+    expect(helpOf('x: if(public, 1, 2)')).to.equal('write a ? b : c, in quotes');
+    expect(helpOf('x: case when public then 1 else 2 end')).to.equal('write a ? b : c, in quotes');
+    expect(helpOf("x: name like 'a%'")).to.equal('write contains(…), startsWith(…) or endsWith(…)');
+    expect(helpOf("x: match(name, 'a')")).to.include('no regular expressions');
+    expect(helpOf('x: parseInt(name)')).to.equal('write number(…), and floor(…) or round(…)');
+    expect(helpOf('x: public == True')).to.equal('write `true`');
     expect(helpOf('x: now()')).to.include('deterministic');
     expect(helpOf('x: "{{name}}"')).to.include('without braces');
     expect(helpOf("x: 'hello'")).to.match(/^for a text, write "'hello'" or \{ const: hello \}; /u);
+  });
+
+  it('gets one warning of a factor that looks like a conversion', () => {
+    const warned = (value: string) =>
+      loadFiles({ 'main.yaml': aMapping(`x: ${value}`) }).problems.map(({ code, help }) => [code, help]);
+    expect(warned('latency * 1000')).to.deep.equal([['unit-factor', "did you mean convert(latency, 'ms')?"]]);
+    expect(warned('latency * 60 * 60')).to.have.lengthOf(1);
+    expect(warned('latency * 2 * 1000')).to.have.lengthOf(1);
+    expect(warned('latency * 2')).to.deep.equal([]);
+  });
+
+  it('gets the item to write for events that are a map', () => {
+    const text = 'sluice: 1\nmapping: m\nsource: langfuse-postgres\nsink: posthog\nevents:\n  my event: {}\n';
+    const problem = loadFiles({ 'main.yaml': text }).problems.find(({ code }) => code === 'wrong-shape');
+    expect(problem?.help).to.equal('write `- event: my event`, and what belongs to it on the lines below');
   });
 
   it('cannot exhaust memory with aliases', () => {

@@ -83,6 +83,12 @@ describe('a pseudonym', () => {
     });
   }
 
+  it('leaks whether or not the source calls the value personal', () => {
+    const codes = (lines: string): readonly string[] => withPseudonym(lines).map(({ code }) => code);
+    expect(codes('x: pseudonym(session_id, salt)\nz: session_id')).to.deep.equal(['pseudonym-leaks']);
+    expect(codes('x: sha256(session_id)\nz: session_id')).to.deep.equal([]);
+  });
+
   it('makes what is forbidden an error, although it is allowed', () => {
     const forbid = (path: string): readonly string[] => {
       const text = aMapping('x: name').replace('allows: [', `forbids: [${path}], allows: [`);
@@ -92,6 +98,30 @@ describe('a pseudonym', () => {
     expect(forbid('user_id')).to.deep.equal(['personal-data-forbidden']);
     expect(forbid('trace.metadata')).to.deep.equal(['personal-data-forbidden']);
     expect(forbid('trace.metadata.b')).to.deep.equal([]);
+  });
+
+  it('that is forbidden is reported with all events that it leaves in, and with what can be done', () => {
+    const text = aMapping('x: name', 'shared: { who: { properties: { v: trace.user_id } } }\n')
+      .replace('allows: [trace.user_id, ', 'forbids: [trace.user_id], allows: [')
+      .replace('      u: trace.user_id\n', '')
+      .replace('distinct_id: event.uuid', "distinct_id: trace.user_id ?? 'none'\n    include: [who]");
+    const event = /  - event: e\n[^]*?(?=vocabulary)/u.exec(text)?.[0] ?? '';
+    const both = text.replace(event, event + event.replace('event: e', 'event: f').replace('0f6c91df', '0f6c91d0'));
+    const problems = loadFiles({ 'main.yaml': both }).problems.filter(({ severity }) => severity === 'error');
+    expect(problems.map(({ message, help }) => [message, help])).to.deep.equal([
+      [
+        '`trace.user_id` is forbidden and leaves in `properties.v` of `e`, `f`',
+        'send pseudonym(…, salt) there, or write remove: [properties.v] in each event, or in the fragment that they include',
+      ],
+      ['`trace.user_id` is forbidden and leaves in `distinct_id` of `e`', 'send pseudonym(…, salt) there'],
+      ['`trace.user_id` is forbidden and leaves in `distinct_id` of `f`', 'send pseudonym(…, salt) there'],
+    ]);
+  });
+
+  it('that is forbidden under a misspelt name is told which name was meant', () => {
+    const text = aMapping('x: name').replace('allows: [', 'forbids: [trace.userid], allows: [');
+    const [problem] = loadFiles({ 'main.yaml': text }).problems;
+    expect(problem).to.include({ code: 'unknown-field', help: 'did you mean `trace.user_id`?' });
   });
 
   it('is known to the mapper, for what dead letters keep', () => {

@@ -63,8 +63,10 @@ export const deadLettersCommand = pipelineCommand<DeadLettersArguments>({
     if (args.action === 'replay') return replay(pipeline, letters, args, work);
     if (args.action === 'discard') return discard(pipeline, letters, args, work);
     if (args.json) work.output.json(letters.map(deadLetterAsJson));
-    else if (args.action === 'show') work.output.text(letters.map(deadLetterText).join('\n'));
-    else {
+    else if (args.action === 'show') {
+      const { personalData } = pipeline.config.deadLetters;
+      work.output.text(letters.map((letter) => deadLetterText(letter, personalData)).join('\n'));
+    } else {
       work.output.text(deadLetterList(letters));
       const [first] = letters;
       if (first) work.output.note(nextStep(commandLine(['dead-letters', 'show', args.config, first.id], args)));

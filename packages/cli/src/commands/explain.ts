@@ -1,6 +1,6 @@
 import { ConfigError } from '@sluice/core/adapter';
 import type { ProblemCode } from '@sluice/core/config';
-import { didYouMean } from '@sluice/core/document';
+import { closestName } from '@sluice/core/document';
 import { example } from '../options/example.js';
 import { jsonOption } from '../options/pipeline-options.js';
 import { KNOWN_CODES } from '../output/known-codes.js';
@@ -33,7 +33,9 @@ export const explainCommand: Command<ExplainArguments> = {
 function knownCode(code: string): ProblemCode {
   const known = KNOWN_CODES.get(code);
   if (known !== undefined) return known;
-  throw new ConfigError([], `unknown code \`${code}\`; ${didYouMean(code, [...KNOWN_CODES.keys()])}`);
+  const meant = closestName(code, [...KNOWN_CODES.keys()]);
+  const help = meant === undefined ? '`sluice explain` lists all of them' : `did you mean \`${meant}\`?`;
+  throw new ConfigError([], `unknown code \`${code}\`; ${help}`);
 }
 
 function explanation(code: string, { severity, title, why, fix, wrong, right }: ProblemCode): string {

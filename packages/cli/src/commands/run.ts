@@ -5,6 +5,9 @@ import { runProgress } from '../terminal/progress-display.js';
 import { pipelineCommand, printRun } from './pipeline-command.js';
 import { FINISHING } from './sluice-command.js';
 
+/** The command that goes on from a run. */
+const NEXT = { done: 'verify', stopped: 'run', paused: 'check', failed: 'check' } as const;
+
 export const runCommand = pipelineCommand({
   options: (argv) =>
     argv
@@ -18,8 +21,10 @@ export const runCommand = pipelineCommand({
     const result = await running.finally(progress.end);
     const code = printRun(pipeline, result, args, work);
     // cron mails what it gets: the advice is for people.
-    const isNew = code === EXIT.done && result.report.requests > 0 && work.terminal.interactive;
-    if (isNew && !args.json) work.output.note(nextStep(commandLine(['verify', args.config], args)));
+    const next = NEXT[result.outcome];
+    const isAdvised = result.outcome !== 'done' || (code === EXIT.done && result.report.requests > 0);
+    if (isAdvised && work.terminal.interactive && !args.json)
+      work.output.note(nextStep(commandLine([next, args.config], args)));
     return code;
   },
 });

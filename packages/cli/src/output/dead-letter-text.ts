@@ -33,8 +33,8 @@ function reasonText(reason: string, letters: readonly DeadLetter[]): string {
   return `${theme.bad(reason)} since ${instantText(since)}: ${indented(first?.detail ?? '').trimStart()}${more}`;
 }
 
-/** One dead letter in full. */
-export function deadLetterText(letter: DeadLetter): string {
+/** One dead letter in full, of a pipeline whose dead letters have personal data or not. */
+export function deadLetterText(letter: DeadLetter, personalData: 'keep' | 'omit'): string {
   const { id, stream, key, reason, detail, record, event, mapping, attempts, at } = letter;
   return [
     `dead letter ${theme.name(id)}: ${theme.bad(reason)}`,
@@ -45,7 +45,7 @@ export function deadLetterText(letter: DeadLetter): string {
     `since     ${new Date(at).toISOString()}`,
     `attempts  ${attempts}`,
     `mapping   ${mapping}`,
-    ...section('record, as the mapping read it', record),
+    ...section(`record, as the mapping read it${personalData === 'omit' ? '; personal data is not kept' : ''}`, record),
     ...section('event', event),
     '',
   ].join('\n');

@@ -92,7 +92,10 @@ export class Output {
   problems(problems: readonly Problem[], print: 'as result' | 'as note'): void {
     const write = print === 'as result' ? this.#print : this.#terminal.err;
     const readFile = (path: string) => decodeText(readFileSync(path));
-    write(renderProblems(problems, { readFile, paint, redactor: this.#redactor }), 'wrapped');
+    const { stdout, stderr } = this.#terminal.streams;
+    const { isTTY, columns } = print === 'as result' ? stdout : stderr;
+    const options = { readFile, paint, redactor: this.#redactor, columns: isTTY ? columns || undefined : undefined };
+    write(renderProblems(problems, options), 'wrapped');
   }
 
   /** An error for people, and the exit code for it. A stack trace is for bugs alone. */

@@ -4,6 +4,9 @@ import { SEALED } from './theme.js';
 
 /** What the further lines of a line are indented by: its indent, its mark, and a short label before a gap. */
 const HANGING = /^ *(?:[✓!✗?→·~+-] +)?(?:\S(?: ?\S){0,22} {2,})?/u;
+/** `sluice: …` and `file.yaml:7:10: …` */
+const MESSAGE = /^(?:sluice|\S+:\d+:\d+): /u;
+const MESSAGE_INDENT = 2;
 const LEAST_COLUMNS = 30;
 /** Lines that are too long are broken between words, with a hanging indent. A longer word is left to the terminal. */
 export function wrapped(text: string, columns: number): string {
@@ -14,7 +17,8 @@ export function wrapped(text: string, columns: number): string {
 }
 
 function wrappedLine(line: string, columns: number): string {
-  const hanging = HANGING.exec(stripVTControlCharacters(line))?.[0].length ?? 0;
+  const plain = stripVTControlCharacters(line);
+  const hanging = MESSAGE.test(plain) ? MESSAGE_INDENT : (HANGING.exec(plain)?.[0].length ?? 0);
   const indent = hanging > columns / 2 ? 2 : hanging;
   const start = indexAt(line, indent);
   const [first = '', ...further] = linesOf(line.slice(start), columns - indent);

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { expect } from 'chai';
 import type { DeadLetter } from '@sluice/core/state';
-import { deadLetterList } from '#src/output/dead-letter-text.js';
+import { deadLetterList, deadLetterText } from '#src/output/dead-letter-text.js';
 import { screenText } from '#src/terminal/screen-text.js';
 
 function aLetter(id: string, attempts = 1): DeadLetter {
@@ -22,5 +22,15 @@ describe('the list of dead letters', () => {
 
   it('says since when there are dead letters for a reason', () => {
     expect(linesOf([aLetter('1-1')])).to.include('mapping-failed since 2026-03-10T12:00:00Z: no');
+  });
+});
+
+describe('a dead letter in full', () => {
+  it('says that fields of personal data are missing from its record', () => {
+    const letter = { ...aLetter('1-1'), record: { name: 'a' } };
+    const title = (personalData: 'keep' | 'omit') =>
+      /^record.*/mu.exec(screenText(deadLetterText(letter, personalData), { colour: false }))?.[0];
+    expect(title('keep')).to.equal('record, as the mapping read it');
+    expect(title('omit')).to.equal('record, as the mapping read it; personal data is not kept');
   });
 });

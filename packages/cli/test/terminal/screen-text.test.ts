@@ -44,6 +44,14 @@ describe('text on the screen', () => {
     });
   }
 
+  it('wraps a message below its beginning, and a paragraph at the margin', () => {
+    const words = 'one two three four five six seven eight nine';
+    const lines = (text: string): readonly string[] => screenText(text, { colour: false, columns: 40 }).split('\n');
+    expect(lines(`sluice: ${words}`)[1]).to.equal('  seven eight nine');
+    expect(lines(`m.yaml:7:10: error [x] ${words}`)[1]).to.match(/^ {2}\w/u);
+    expect(lines(`${words} ${words}`)[1]).to.match(/^\w/u);
+  });
+
   it('has no hidden character but the line feed, whatever the text', () => {
     fc.assert(
       fc.property(

@@ -50,7 +50,7 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
   });
   const isFilled = written !== undefined && filled.substitutions.has(written);
   // The value of a variable may be a secret, whatever it is doing in a path.
-  const hidden = { message: 'there is no such file; the path comes from a variable' };
+  const hidden = { message: 'there is no such file; the path comes from a variable', help: 'correct the variable' };
   problems.addAll(
     loaded.problems.map((problem) =>
       isFilled && problem.code === 'file-unreadable' ? { ...problem, ...hidden } : problem,

@@ -10,7 +10,9 @@ export function startOption(): z.ZodType<Start> {
     if (text === 'beginning' || text === 'now') return { kind: text, text };
     const at = parseInstant(text);
     if (at !== undefined) return { kind: 'date', text, at };
-    context.addIssue('expected beginning, now, a date such as 2026-01-31, or a date and time with its zone');
+    context.addIssue(
+      'expected beginning, now, a date, or a date and time with its zone: for example 2026-01-31 or 2026-01-31T09:00Z',
+    );
     return z.NEVER;
   });
 }

@@ -95,9 +95,14 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   problems.addAt('invalid-option', placeOf(tree.span), message, advice ?? kindHelp(issue, tree, block.filled));
 }
 
-/** A message of a schema may end with what to do, after a colon, or consist of it. */
+/** At the end of a message: `, such as 30m, 24h or 1d`. */
+const EXAMPLES = /^(?<what>[^:]+?),? such as (?<examples>\S+(?:, \S+)*(?: or \S+)?)$/u;
+
+/** A message of a schema may end with what to do, after a colon, or with examples, or consist of what to do. */
 function withAdvice(message: string): readonly [what: string, advice: string | undefined] {
   if (message.startsWith('write ')) return ['invalid value', message];
+  const { what: kind, examples } = EXAMPLES.exec(message)?.groups ?? {};
+  if (kind !== undefined && examples !== undefined) return [kind, `for example ${examples}`];
   const [, what = message, advice] = /^(.+?): (.+)$/su.exec(message) ?? [];
   return [what, advice];
 }
@@ -119,11 +124,11 @@ function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): stri
   }
   const { value } = tree;
   if (issue.expected === 'string' && typeof value !== 'string') {
-    // A message with an example wants more than any text.
-    return issue.message.includes('such as') ? undefined : `quote it: '${written}'`;
+    return `quote it: '${written}'`;
   }
   if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
   if (issue.expected === 'array') return 'write a list: [a, b]';
+  if (issue.expected === 'object') return 'write names and values on the lines below, indented';
   if (issue.expected === 'boolean' && /^(?:yes|on|true)$/iu.test(value))
     return 'write true: YAML 1.2 has no yes and no';
   if (issue.expected === 'boolean' && /^(?:no|off|false)$/iu.test(value))

@@ -30,7 +30,7 @@ export const FILE_CODES = {
     severity: 'error',
     title: 'invalid YAML',
     why: 'YAML gives a meaning to `: `, ` #`, and a leading quote, `!`, `*`, `&`, `@`, `%`, `[` or `{`. The rest of the text is then not what was meant.',
-    fix: 'quote a value that contains one of them',
+    fix: 'quote a value that YAML would read as its own syntax',
     wrong: "kind: public ? 'shared' : 'own'",
     right: `kind: "public ? 'shared' : 'own'"`,
   },
@@ -97,7 +97,7 @@ export const FILE_CODES = {
     fix: 'in the pipeline file, use an environment variable, `${NAME}`, or a separate file, `${file:PATH}`',
     wrong: 'params: { salt: { type: secret, default: pepper } }',
     right:
-      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(metadata.mail, salt)" } }',
   },
 } as const satisfies Record<string, ProblemCode>;
 

@@ -1,12 +1,12 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Document, Span } from '../contracts/document.js';
 import { buildTree } from './build-tree.js';
 import { InvalidTextError } from './decode-text.js';
-import { errorCode } from './error-code.js';
 import { FILE_CODES } from './file-codes.js';
 import { ProblemList } from './problem-list.js';
 import { sourceFile } from './source-file.js';
 import { parseStrictYaml } from './strict-yaml.js';
+import { describeUnreadable } from './unreadable-file.js';
 
 type ReadFile = (path: string) => string;
 
@@ -25,8 +25,8 @@ export function readDocument(path: string, readFile: ReadFile, namedAt?: Span): 
       return { file, problems: problems.all() };
     }
     const file = sourceFile(path, '');
-    const message = errorCode(error) === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read`;
-    problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message);
+    const { message, help } = describeUnreadable(path, error);
+    problems.add('file-unreadable', namedAt ?? { file, start: 0, end: 0 }, message, help);
     return { file, problems: problems.all() };
   }
   return parsedOnce(path, text);
@@ -69,6 +69,17 @@ export function locateFile(
     return path;
   } catch (error) {
     if (error instanceof InvalidTextError) return path;
-    return locatePackageFile?.(written, from) ?? path;
+    return locatePackageFile?.(written, from) ?? missingFile(written, from, locatePackageFile) ?? path;
   }
+}
+
+/** Where a missing file of a package would be, if the package is installed. */
+function missingFile(
+  written: string,
+  from: string,
+  locatePackageFile?: (specifier: string, from: string) => string | undefined,
+): string | undefined {
+  const [name] = /^(?:@[^/]+\/)?[^/.@][^/]*(?=\/)/u.exec(written) ?? [];
+  const manifest = name && locatePackageFile?.(`${name}/package.json`, from);
+  return manifest && join(dirname(manifest), written.slice(name.length));
 }

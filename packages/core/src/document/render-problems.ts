@@ -2,11 +2,17 @@ import { basename, relative } from 'node:path';
 import stringWidth from 'string-width';
 import type { Problem } from '../contracts/problem.js';
 import type { Redactor } from '../contracts/redactor.js';
+import { excerptOf, type LineExcerpt } from './line-excerpt.js';
+
+/** The columns around a line's number. */
+const GUTTER = 5;
 
 export interface RenderOptions {
   readonly readFile: (path: string) => string;
   /** Gives a part of the text a style. Default: no styles. */
   readonly paint?: (style: 'bad' | 'warning' | 'name' | 'path' | 'quiet' | 'quoted', text: string) => string;
+  /** How wide the screen is: a longer line of a file is cut around its mark. Default: lines are shown whole. */
+  readonly columns?: number | undefined;
   /** Masks the secrets in the lines that are shown. */
   readonly redactor: Redactor;
 }
@@ -16,7 +22,10 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
   return problems.map((problem) => renderProblem(problem, options)).join('\n');
 }
 
-function renderProblem(problem: Problem, { readFile, redactor, paint = unpainted }: RenderOptions): string {
+function renderProblem(
+  problem: Problem,
+  { readFile, redactor, columns = Infinity, paint = unpainted }: RenderOptions,
+): string {
   const tone = problem.severity === 'error' ? 'bad' : 'warning';
   const short = relative(process.cwd(), problem.file);
   const file = short === '' || short.startsWith('..') ? problem.file : short;
@@ -26,12 +35,12 @@ function renderProblem(problem: Problem, { readFile, redactor, paint = unpainted
   const line = sourceLine(problem, readFile, redactor);
   if (line !== undefined) {
     const number = String(problem.line);
-    const before = line.slice(0, problem.column - 1);
-    const marked = line.slice(problem.column - 1, endOf(problem, line));
-    const width = Math.max(1, stringWidth(withoutTabs(marked)));
-    const indent = ' '.repeat(stringWidth(withoutTabs(before)));
+    const whole = { text: line, start: problem.column - 1, end: endOf(problem, line) };
+    const { text, start, end } = excerptOf(tabless(whole), columns - number.length - GUTTER);
+    const width = Math.max(1, stringWidth(text.slice(start, end)));
+    const indent = ' '.repeat(stringWidth(text.slice(0, start)));
     output.push(
-      `  ${paint('quiet', `${number} |`)} ${paint('quoted', withoutTabs(line))}`,
+      `  ${paint('quiet', `${number} |`)} ${paint('quoted', text)}`,
       `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${paint('quoted', indent)}${paint(tone, '^'.repeat(width))}`,
     );
   }
@@ -44,6 +53,16 @@ function unpainted(_style: string, text: string): string {
 }
 
 /** A tab has no width of its own; the mark must be below the text that it marks. */
+function tabless({ text, start, end }: LineExcerpt): LineExcerpt {
+  const [before, marked, after] = [
+    withoutTabs(text.slice(0, start)),
+    withoutTabs(text.slice(start, end)),
+    withoutTabs(text.slice(end)),
+  ];
+  const [from, until] = [before.length, before.length + marked.length];
+  return { text: `${before}${marked}${after}`, start: from, end: until };
+}
+
 function withoutTabs(text: string): string {
   return text.replaceAll('\t', '    ');
 }

@@ -14,6 +14,9 @@ export interface YamlFinding {
 /** Marks that the lexer inserts; they stand for no character of the text. */
 export const LEXER_MARKS = ['\u0002', '\u0018', '\u001F'];
 const MAX_QUOTE = 40;
+const MAX_LINES_BELOW = 20;
+/** The key that a line begins with, behind the marks of a list. */
+const KEY_NAME = /^\s*(?:- +)*([^\s:#'"][^:#]{0,60}):(?:\s|$)/u;
 /** Each may be looked for in the whole text. */
 const MAX_ERRORS = 200;
 
@@ -37,7 +40,7 @@ function describeYamlError(
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BLOCK_IN_FLOW': {
       const colon = /:(?=\s)/u.exec(lineFrom(text, start))?.index;
-      if (colon === undefined) return { ...syntax, message };
+      if (colon === undefined) return tooDeep(syntax, message, text);
       const at = { start: start + colon, end: start + colon + 1 };
       return { ...syntax, ...at, message: 'YAML reads this `:` as the end of a key', help: quoteValue(text, start) };
     }
@@ -48,7 +51,11 @@ function describeYamlError(
     case 'BAD_INDENT':
       return message.includes('end with a')
         ? unclosed(syntax, text)
-        : { ...syntax, message, help: 'indent the lines of one block by the same number of spaces' };
+        : {
+            ...syntax,
+            message: 'this line is not indented as the others of its block',
+            help: 'indent the lines of one block by the same number of spaces',
+          };
     case 'BAD_SCALAR_START': {
       const reserved = text.slice(start, start + 1);
       return { ...syntax, message: `YAML reserves a leading \`${reserved}\``, help: quoteValue(text, start) };
@@ -107,10 +114,21 @@ function missing(syntax: Syntax, message: string, text: string, lastQuoteOnce: (
     const help = 'close it; quotes of a text inside an expression go inside the quotes of YAML: "\'text\'"';
     return { ...syntax, start, end, message: 'this quote is never closed', help };
   }
+  if (message.includes('must end with')) return unclosed(syntax, text);
   if (!message.startsWith('implicit map keys')) return { ...syntax, message };
   const [, key, value] = /^([^\s:]+):(\S.*)$/u.exec(text.slice(syntax.start, syntax.end)) ?? [];
   const help = key === undefined ? 'write `key: value`' : `write \`${key}: ${value}\``;
   return { ...syntax, message: 'a colon and a space must separate a key and its value', help };
+}
+
+/** A key below `key: value` that is indented deeper than the key. */
+function tooDeep(syntax: Syntax, message: string, text: string): YamlFinding {
+  const line = lineFrom(text, text.lastIndexOf('\n', syntax.start - 1) + 1);
+  const after = text.slice(syntax.start).split('\n', MAX_LINES_BELOW).slice(1);
+  const [above, below] = [line, after.find((each) => each.trim() !== '') ?? ''].map((each) => KEY_NAME.exec(each)?.[1]);
+  if (above === undefined || below === undefined) return { ...syntax, message };
+  const help = `indent \`${below}\` as far as \`${above}\``;
+  return { ...syntax, message: `\`${above}\` has a value, and \`${below}\` below it is indented deeper`, help };
 }
 
 /** The last bracket before an offset that is still open there. */

@@ -140,7 +140,7 @@ params: { tenant: '\${each}' }
     [
       'a file that is not there',
       `foreach: tenants.yaml\n${REST}`,
-      '4: there is no file /pipelines/tenants.yaml → correct the path, check who may read the file, or install the package',
+      '4: there is no file /pipelines/tenants.yaml → correct the path, or install the package',
     ],
   ];
   for (const [title, text, expected] of mistakes) {

@@ -33,12 +33,16 @@ const schema = z.strictObject({
     .optional(),
 });
 
-function problemsOf(text: string, environment: Record<string, string> = {}): readonly Problem[] {
+function problemsOf(
+  text: string,
+  environment: Record<string, string> = {},
+  checked: z.ZodType = schema,
+): readonly Problem[] {
   const file = '/elsewhere/p.yaml';
   const document = readDocument(file, () => text);
   const problems = new ProblemList<PipelineFileCode>(PIPELINE_FILE_CODES);
   const filled = fillVariables(rootOf(document), () => false, { environment, file, readFile: () => '' }, problems);
-  validateOptions(schema, { tree: filled.tree, path: [], filled }, new SecretRedactor(), problems);
+  validateOptions(checked, { tree: filled.tree, path: [], filled }, new SecretRedactor(), problems);
   return problems.all();
 }
 
@@ -66,6 +70,21 @@ describe('options that do not match their schema', () => {
   it('are marked at the start of a list item, or of the file, that lacks a key', () => {
     expect(marked('name: x\nitems: [{ key: a }, {}]\n')).to.deep.equal(['{: missing option `items.1.key`']);
     expect(marked('# comment\ncount: 1\n')).to.deep.equal(['c: missing option `name`']);
+  });
+
+  it('are answered with the examples of their message', () => {
+    const said = (value: string, message: string): string => {
+      const checked = z.strictObject({ name: z.string().refine(() => false, message) });
+      const [problem] = problemsOf(`name: ${value}\n`, {}, checked);
+      return `${problem?.message} → ${problem?.help}`;
+    };
+    expect(said('x', 'expected a duration, such as 30m, 24h or 1d')).to.equal(
+      '`name`: expected a duration → for example 30m, 24h or 1d',
+    );
+    expect(said('x', 'unknown zone; expected a name such as UTC')).to.equal(
+      '`name`: unknown zone; expected a name → for example UTC',
+    );
+    expect(said('x', 'expected a name such as a, or something else: write a')).to.include('→ write a');
   });
 
   it('are marked at a key without a value', () => {

@@ -83,6 +83,43 @@ describe('rendered problems', () => {
     );
   });
 
+  it('show the part of a long line that is marked, on a screen that is too narrow', () => {
+    const text = `    when: ${'name == 1 && '.repeat(9)}nmae == 2 && ${'name == 3 && '.repeat(9)}name == 4`;
+    const shown = (problem: Problem): readonly string[] =>
+      renderProblems([problem], { readFile: () => text, redactor: new SecretRedactor(), columns: 60 })
+        .split('\n')
+        .slice(1, 3);
+    const start = text.indexOf('nmae') + 1;
+    expect(shown(aProblem({ column: start, endColumn: start + 4 }))).to.deep.equal([
+      '  1 | …= 1 && name == 1 && nmae == 2 && name == 3 && name =…',
+      '    |                      ^^^^',
+    ]);
+    expect(shown(aProblem({ column: 5, endColumn: 9 }))).to.deep.equal([
+      '  1 |     when: name == 1 && name == 1 && name == 1 && name…',
+      '    |     ^^^^',
+    ]);
+    expect(shown(aProblem({ column: text.length, endColumn: text.length + 1 }))[0]).to.match(
+      /^ {2}1 \| ….*name == 4$/u,
+    );
+  });
+
+  it('fit the screen, and mark the same text, wherever a line is cut', () => {
+    const place = fc.tuple(fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme-ascii' }), fc.nat(), fc.nat());
+    fc.assert(
+      fc.property(place, fc.integer({ min: 30, max: 120 }), ([line, a, b], columns) => {
+        const text = `x${line.replaceAll(/[:@]/gu, 'c')}x`;
+        const [start = 0, last = 0] = [a % text.length, b % text.length].toSorted((left, right) => left - right);
+        const problem = aProblem({ column: start + 1, endColumn: last + 2 });
+        const options = { readFile: () => text, redactor: new SecretRedactor(), columns };
+        const [, source = '', mark = ''] = renderProblems([problem], options).split('\n');
+        expect(Math.max(source.length, mark.length)).to.be.at.most(columns);
+        const shown = source.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1);
+        expect(shown).to.have.length.greaterThan(0);
+        expect(text.slice(start, last + 1).startsWith(shown)).to.equal(true);
+      }),
+    );
+  });
+
   it('mark to the end of the line when the problem ends on a later one', () => {
     expect(marked('a: [\n  1]', aProblem({ column: 4, endLine: 2, endColumn: 5 }))).to.equal('[');
   });

@@ -20,7 +20,7 @@ export async function assertProjects(query: SqlQuery, projects: Projects, place:
   throw new Drift(
     place,
     `unknown ${unknown.length === 1 ? 'project' : 'projects'} ${unknown.join(', ')}: ${list}`,
-    'correct projects in the pipeline file; without a project that was deleted, sluice state accept continues',
+    'correct projects in the pipeline file; if one was deleted, `sluice state accept` continues without it',
   );
 }
 

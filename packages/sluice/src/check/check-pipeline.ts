@@ -107,7 +107,25 @@ async function stateFindings(pipeline: Pipeline): Promise<readonly CheckResult[]
   const found = (await store.check?.(name)) ?? [];
   if (found.some((result) => result.name === 'state readable' && result.outcome === 'bad')) return found;
   const state = await store.reader(name).read();
-  return [...found, bindingFinding(pipeline, state), ...pauseFindings(state)];
+  const others = state.binding === undefined ? await otherHistories(pipeline) : [];
+  return [...found, bindingFinding(pipeline, state), ...others, ...pauseFindings(state)];
+}
+
+/** Other states of the same source and sink, whose events the first run would send a second time. */
+async function otherHistories({ state, name, source, sink }: Pipeline): Promise<readonly CheckResult[]> {
+  const neighbours = (await state.neighbours?.(name)) ?? [];
+  return neighbours
+    .filter(({ binding }) => binding?.source.fingerprint === source.identity().fingerprint)
+    .filter(({ binding }) => binding?.sink?.fingerprint === sink.identity().fingerprint)
+    .map(({ pipeline: other, place, move }) => ({
+      name: 'other histories',
+      outcome: move === undefined ? 'warning' : 'bad',
+      message: `"${other}" has exported the same source to the same sink (state: ${place})`,
+      fix:
+        move === undefined
+          ? 'nothing if the two make different events; else rename the pipeline back, or use that state'
+          : '`sluice run` begins no second history, and says how to go on from that state',
+    }));
 }
 
 /** Whether the state belongs to the source, start and destination of the pipeline file. */

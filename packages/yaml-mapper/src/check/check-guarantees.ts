@@ -1,5 +1,5 @@
 import type { SinkEventSchema } from '@sluice/core/config';
-import { overlaps } from './check-pseudonyms.js';
+import { isForbidden } from './check-forbidden.js';
 import { valuesOf, type CheckedEvent, type CheckedMap, type CheckedValue } from './checked-event.js';
 import type { Permissions } from './checked-mapping.js';
 import { ownEntry } from '../own-entry.js';
@@ -21,12 +21,8 @@ export function checkGuarantees(
     for (const { path: exportedAs, expression } of valuesOf(field)) {
       for (const { field: name, path, span, revealed } of referencesOf(expression)) {
         const { personal, changeable } = ownEntry(fields, name) ?? {};
-        const isForbidden = revealed && permissions.forbidden.some((one) => overlaps(one.path, path, event.stream));
-        if (isForbidden) {
-          const message = `\`${name}\` is forbidden and leaves in \`${exportedAs}\` of \`${event.name}\``;
-          const help = `send pseudonym(…, salt) there, or write remove: [${exportedAs}] in the event`;
-          problems.add('personal-data-forbidden', span, message, help);
-        } else if (personal === true && revealed && !isPermitted(path, permissions.personalData)) {
+        const leaks = personal === true && revealed && !isForbidden(path, event.stream, permissions.forbidden);
+        if (leaks && !isPermitted(path, permissions.personalData)) {
           const message = `\`${name}\` is personal data and is exported in \`${exportedAs}\``;
           const help = 'list it under personalData: { allows: […], because: … }, or send pseudonym(…, salt)';
           problems.add('personal-data', span, message, help);

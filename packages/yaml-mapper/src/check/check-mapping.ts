@@ -17,6 +17,7 @@ import { readVocabulary } from '../resolve/read-vocabulary.js';
 import { resolveEvents } from '../resolve/resolve-events.js';
 import { checkEvent } from './check-event.js';
 import { checkConstants } from './check-constants.js';
+import { reportForbidden } from './check-forbidden.js';
 import { checkGuarantees, reportUnused } from './check-guarantees.js';
 import { warnOfManyNames } from './check-names.js';
 import { checkOutline } from './check-outline.js';
@@ -100,6 +101,7 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     checkConstants(event, schema, problems);
     checkOutline(event, schema, problems);
   }
+  reportForbidden(events, schema, permissions.forbidden, problems);
   warnOfManyNames(events, schema, problems);
   warnOfLeaks(events, problems);
   if (problems.hasErrors) return failed();

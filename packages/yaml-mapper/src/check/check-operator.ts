@@ -171,6 +171,8 @@ function warnOfFactor(
       ? [right, written[1], constantOf(left)]
       : [left, written[0], constantOf(right)];
   const { unit } = value.type;
+  // x * 60 * 60: the part has been warned of.
+  if (isScaled(value)) return;
   if (unit === undefined || factor === undefined || (operator !== '*' && operator !== '/')) return;
   const times = operator === '*' ? factor : 1 / factor;
   const { dimension, factor: size } = UNITS[unit];
@@ -185,6 +187,12 @@ function warnOfFactor(
   }
   const message = `the result is still in ${unit}; this factor converts to ${meant}`;
   problems.add('unit-factor', span, message, `did you mean convert(${name}, '${meant}')?`);
+}
+
+function isScaled(value: Expression): boolean {
+  if (value.kind !== 'binary' || (value.operator !== '*' && value.operator !== '/')) return false;
+  const factors = [value.left, value.right].map(constantOf).filter((factor) => factor !== undefined);
+  return factors.some((factor) => SUSPICIOUS.has(factor) || SUSPICIOUS.has(1 / factor));
 }
 
 /** The value of a number that is written in the mapping, such as 60 * 60. */

@@ -17,16 +17,19 @@ interface Use {
 
 const MAX_NAMED = 4;
 
-/** Warns where personal data is hashed in one place and leaves in clear in another, in whichever event. */
+/**
+ * Warns where a value has a pseudonym, or personal data is hashed, in one place and leaves in clear in another, in
+ * whichever event.
+ */
 export function warnOfLeaks(events: readonly CheckedEvent[], problems: ProblemList): void {
   const [hashed, clear]: [Use[], Use[]] = [[], []];
   for (const { name, stream, fields } of events) {
     for (const { path: exportedAs, expression } of fields.flatMap(valuesOf)) {
-      for (const { field, path, span, revealed, hashed: isHashed } of referencesOf(expression)) {
-        if (ownEntry(stream.fields, field)?.personal !== true) continue;
+      for (const { field, path, span, revealed, hashed: isHashed, pseudonymous } of referencesOf(expression)) {
+        const isHidden = pseudonymous || (isHashed && ownEntry(stream.fields, field)?.personal === true);
         const use = { stream, path, span, event: name, exportedAs };
         // A uuid is a hash in every mapping, and hides nothing on purpose.
-        if (isHashed && exportedAs !== 'uuid') hashed.push(use);
+        if (isHidden && exportedAs !== 'uuid') hashed.push(use);
         else if (!isHashed && revealed) clear.push(use);
       }
     }

@@ -1,6 +1,6 @@
 import { parseExpressionAt, type Expression } from 'acorn';
 import type { LocatedText } from '@sluice/core/document';
-import { foreignOperator } from '../problems/foreign-words.js';
+import { foreignOperator, foreignStart } from '../problems/foreign-words.js';
 import type { ProblemList } from '../problems/problem-list.js';
 
 const MAX_LENGTH = 4_000;
@@ -55,7 +55,8 @@ function parse(located: LocatedText, problems: ProblemList): Expression | undefi
     } else {
       const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
       const reason = text.trim() === '' ? 'the expression is missing' : reasonOf(error);
-      problems.add('expression-syntax', located.part(at, Math.min(at + 1, text.length)), reason, helpFor(located));
+      const help = foreignStart(text) ?? helpFor(located);
+      problems.add('expression-syntax', located.part(at, Math.min(at + 1, text.length)), reason, help);
     }
   }
   return undefined;

@@ -11,6 +11,8 @@ export interface Reference {
   readonly revealed: boolean;
   /** Whether a hash of the value is sent in its place: somebody did not want it to leave in clear. */
   readonly hashed: boolean;
+  /** Whether the hash is a pseudonym, which has no other purpose. */
+  readonly pseudonymous: boolean;
 }
 
 const HASHES = ['sha256', 'uuid5'];
@@ -19,21 +21,23 @@ const HASHES = ['sha256', 'uuid5'];
 export function referencesOf(expression: Expression): readonly Reference[] {
   const found: Reference[] = [];
   const followed = new Set<string>();
-  const visit = (at: Expression, revealed: boolean, hashed: boolean): void => {
+  const visit = (at: Expression, revealed: boolean, hashed: boolean, pseudonymous: boolean): void => {
     if (at.kind === 'field') {
       const { field, path = [] } = at.request;
-      found.push({ field, path: [field, ...path], span: at.span, revealed, hashed });
+      found.push({ field, path: [field, ...path], span: at.span, revealed, hashed, pseudonymous });
       return;
     }
     if (at.kind === 'event') {
-      const key = `${at.field} ${revealed} ${hashed}`;
+      const key = `${at.field} ${revealed} ${hashed} ${pseudonymous}`;
       if (followed.has(key)) return;
       followed.add(key);
     }
-    const isHash = at.kind === 'call' && (at.definition.pseudonymous === true || HASHES.includes(at.definition.name));
-    for (const child of childrenOf(at)) visit(child, revealed && !hides(at, child), hashed || isHash);
+    const isPseudonym = at.kind === 'call' && at.definition.pseudonymous === true;
+    const isHash = isPseudonym || (at.kind === 'call' && HASHES.includes(at.definition.name));
+    for (const child of childrenOf(at))
+      visit(child, revealed && !hides(at, child), hashed || isHash, pseudonymous || isPseudonym);
   };
-  visit(expression, true, false);
+  visit(expression, true, false, false);
   return found;
 }
 

@@ -17,6 +17,9 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   int: 'write number(…), and floor(…) or round(…)',
   float: 'write number(…)',
   parsefloat: 'write number(…)',
+  parseint: 'write number(…), and floor(…) or round(…)',
+  match: 'there are no regular expressions: write contains(…), startsWith(…) or endsWith(…)',
+  regex: 'there are no regular expressions: write contains(…), startsWith(…) or endsWith(…)',
   date: 'write timestamp(…), or isoDate(…) for the text of a day',
   substr: 'write substring(value, from, until)',
   slice: 'write substring(value, from, until)',
@@ -31,6 +34,8 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 };
 
 const NAMES: Readonly<Record<string, string>> = {
+  true: 'write `true`',
+  false: 'write `false`',
   yes: 'write `true`; for a text, write { const: yes }',
   no: "write `false`; for a text, write { const: 'no' }",
   on: 'write `true`; for a text, write { const: on }',
@@ -83,8 +88,14 @@ const OPERATORS: readonly (readonly [pattern: RegExp, help: string])[] = [
   [/^if\b/u, 'write a ? b : c, in quotes'],
   [/^=(?!=)/u, 'compare with `==`'],
   [/^<>/u, 'write `!=`'],
+  [/^(?:i?like|matches)\b/iu, 'write contains(…), startsWith(…) or endsWith(…)'],
   [/^\|(?!\|)/u, 'a function takes the value as its first argument: upper(name)'],
 ];
+
+/** For a text that begins as no expression does. */
+export function foreignStart(text: string): string | undefined {
+  return /^(?:if|case|switch)\b/iu.test(text) ? 'write a ? b : c, in quotes' : undefined;
+}
 
 export function foreignFunction(name: string): string | undefined {
   return ownEntry(FUNCTIONS, name.toLowerCase());

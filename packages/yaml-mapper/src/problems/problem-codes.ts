@@ -311,16 +311,16 @@ const MAPPING_CODES = {
     fix: 'use it only as the second argument of `pseudonym`',
     wrong: 'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { x: salt } }',
     right:
-      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { x: "pseudonym(name, salt)" } }',
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { x: "pseudonym(metadata.mail, salt)" } }',
   },
   'salt-not-secret': {
     severity: 'warning',
     title: 'a salt that is not secret',
     why: 'Anyone who knows the salt can find the person behind a pseudonym by trying names.',
     fix: 'declare the salt as a parameter of `type: secret`, and give it as `${NAME}` in the pipeline file',
-    wrong: "who: pseudonym(name, 'pepper')",
+    wrong: "who: pseudonym(metadata.mail, 'pepper')",
     right:
-      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(name, salt)" } }',
+      'params: { salt: { type: secret } }\nevents:\n  - { event: langfuse trace, properties: { who: "pseudonym(metadata.mail, salt)" } }',
   },
   'uuid-without-key': {
     severity: 'error',

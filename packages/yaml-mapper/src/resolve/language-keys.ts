@@ -14,7 +14,7 @@ export const MAPPING_KEYS = {
   events: 'The events. An event of the extended mapping is changed by what is written under its name.',
   remove: 'Events of the extended mapping to remove, by name.',
   identity: 'The fields that can change and that the identity of an event depends on deliberately.',
-  personalData: 'The personal data that is sent deliberately.',
+  personalData: 'The personal data that is sent deliberately, and what must never be sent.',
   tests: 'Example records and their expected events: run with `sluice test`.',
 } as const satisfies Readonly<Record<string, string>>;
 

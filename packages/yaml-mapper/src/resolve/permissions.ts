@@ -1,5 +1,5 @@
 import type { StreamSchema } from '@sluice/core/source';
-import { entryOf, type LocatedText, type MapTree, type Span } from '@sluice/core/document';
+import { didYouMean, entryOf, type LocatedText, type MapTree, type Span } from '@sluice/core/document';
 import { parseExpression } from '../check/parse-expression.js';
 import { ProblemList } from '../problems/problem-list.js';
 import { PERMISSION_KEYS } from './language-keys.js';
@@ -44,7 +44,12 @@ export function readPermissions(
       if (located === undefined || node === undefined) continue;
       const path = pathIn(located, streams);
       if (path === undefined)
-        problems.add('unknown-field', item.span, `no stream of the source has a field \`${located.text}\``);
+        problems.add(
+          'unknown-field',
+          item.span,
+          `no stream of the source has a field \`${located.text}\``,
+          didYouMean(located.text, [...new Set(streams.flatMap(({ fields }) => Object.keys(fields)))]),
+        );
       else
         permissions.push({
           path,

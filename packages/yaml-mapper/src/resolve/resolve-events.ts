@@ -29,9 +29,11 @@ export function resolveEvents(
     }
     const list = entryOf(tree, 'events')?.value;
     if (list === undefined) continue;
-    if (list.kind !== 'list')
-      problems.add('wrong-shape', list.span, '`events` must be a list whose items begin with `- event: name`');
-    else readEvents(list, { terms: termsIn(tree, target), merging, events, include });
+    if (list.kind !== 'list') {
+      const [first] = list.kind === 'map' ? list.entries : [];
+      const help = `write \`- event: ${first?.key ?? 'name'}\`, and what belongs to it on the lines below`;
+      problems.add('wrong-shape', list.span, '`events` must be a list whose items begin with `- event: name`', help);
+    } else readEvents(list, { terms: termsIn(tree, target), merging, events, include });
   }
   const own = layers.at(-1);
   const shared = own && entryOf(own, 'shared')?.value;

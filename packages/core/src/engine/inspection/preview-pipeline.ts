@@ -116,7 +116,7 @@ export async function previewPipeline(
   }
   if (key !== undefined && records.length === 0) {
     const names = streams.map(({ stream }) => stream).join(', ');
-    throw new ConfigError([], `the source has no record with the key ${key} (looked in ${names})`);
+    throw new ConfigError([], `no stream that the mapping reads has a record with the key ${key} (looked in ${names})`);
   }
   const told = records.map((record, index) => ({ ...record, ...(fates[index] && { fate: fates[index] }) }));
   return { requests, notSent, records: ownFirst(told, key), more: asked?.more ?? [] };

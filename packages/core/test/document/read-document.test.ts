@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { locateFile, readDocument } from '#src/document/read-document.js';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+describe('a file that cannot be read', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-read-'));
+    writeFileSync(join(folder, 'langfuse.yaml'), 'a: 1\n');
+    writeFileSync(join(folder, 'package.json'), '{}\n');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const said = (path: string): string => {
+    const [problem] = readDocument(path, read).problems;
+    return `${problem?.message} → ${problem?.help}`.replaceAll(folder, 'F');
+  };
+
+  it('is a folder, a misspelt file, or one that is not there', () => {
+    expect(said(folder)).to.equal('F is a folder → name a file in it');
+    expect(said(join(folder, 'langfuze.yaml'))).to.equal(
+      'there is no file F/langfuze.yaml → did you mean `langfuse.yaml`?',
+    );
+    expect(said(join(folder, 'other.yaml'))).to.include('→ correct the path, or install the package');
+    expect(said(join(folder, 'none', 'langfuse.yaml'))).to.include('→ correct the path, or install the package');
+  });
+
+  it('is named in the package that is installed, and else beside the file that names it', () => {
+    const installed = (specifier: string) =>
+      specifier === '@acme/maps/package.json' ? join(folder, 'package.json') : undefined;
+    const located = (written: string) => locateFile(written, join(folder, 'x', 'm.yaml'), read, installed);
+    expect(located('@acme/maps/langfuze.yaml')).to.equal(join(folder, 'langfuze.yaml'));
+    expect(located('@acme/other/langfuze.yaml')).to.equal(join(folder, 'x', '@acme/other/langfuze.yaml'));
+    expect(located('./none.yaml')).to.equal(join(folder, 'x', 'none.yaml'));
+    expect(located('../langfuse.yaml')).to.equal(join(folder, 'langfuse.yaml'));
+  });
+});
