@@ -51,6 +51,8 @@ export class WorkerRecord {
   lostCommits = 0;
   requests = 0;
   readonly #reads = new Map<string, ReadEntry[]>();
+  /** By window, the cursor of the last record that was taken. */
+  readonly #taken = new Map<string, string>();
   /** The windows that were read to their end. */
   readonly #ended = new Set<string>();
   readonly #accepted = new Set<string>();
@@ -94,14 +96,26 @@ export class WorkerRecord {
 
   /** Takes the next records of a window that were read; undefined when they do not end at the cursor. */
   take(window: Window | { readonly get: string }, count: number, cursor: string): readonly ReadEntry[] | undefined {
-    const entries = this.#reads.get('get' in window ? `get ${window.get}` : keyOf(window)) ?? [];
+    const key = 'get' in window ? `get ${window.get}` : keyOf(window);
+    const entries = this.#reads.get(key) ?? [];
     if (count === 0) return [];
-    return entries[count - 1]?.cursor === cursor ? entries.splice(0, count) : undefined;
+    const found = [entries, this.#withoutCopies(key)].find((each) => each[count - 1]?.cursor === cursor);
+    if (found === undefined) return undefined;
+    this.#reads.set(key, found.slice(count));
+    this.#taken.set(key, cursor);
+    return found.slice(0, count);
+  }
+
+  /** A record that came twice is not read again from the cursor behind its first copy. */
+  #withoutCopies(key: string): readonly ReadEntry[] {
+    const entries = this.#reads.get(key) ?? [];
+    const first = entries.findIndex(({ cursor }) => cursor !== this.#taken.get(key));
+    return first === -1 ? [] : entries.slice(first);
   }
 
   /** How many records of a window were read but not taken. */
   left(window: Window): number {
-    return this.#reads.get(keyOf(window))?.length ?? 0;
+    return this.#withoutCopies(keyOf(window)).length;
   }
 
   hasReadToItsEnd(window: Window): boolean {

@@ -112,7 +112,8 @@ export class LedgerWriter {
   async claim({ id }: LedgerWindow): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       this.#works = true;
-      if (this.worker !== undefined) await this.#commit([{ type: 'claim', id, worker: this.worker }]);
+      if (this.worker !== undefined)
+        await this.#commit([{ type: 'claim', id, worker: this.worker }], this.#revisionUnlessBound);
       return this.#window(id);
     });
   }
@@ -129,12 +130,11 @@ export class LedgerWriter {
   ): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       this.#works = true;
-      const { nextWindowId: id, revision } = this.#state;
+      const { nextWindowId: id } = this.#state;
       const ofBackfill = backfill === undefined ? {} : { backfill };
       const claim = this.shared && { claim: this.shared.worker };
-      // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter, except
-      // that the state can be bound again until a sink is bound.
-      const expected = claim === undefined || !this.#state.binding?.sink ? revision : undefined;
+      // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter.
+      const expected = claim === undefined ? this.#state.revision : this.#revisionUnlessBound;
       const plan: StateChange = { type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at };
       const left = slices.map((slice, index): StateChange => {
         return { type: 'plan', id: id + index + 1, purpose, window: slice, at };
@@ -142,6 +142,11 @@ export class LedgerWriter {
       await this.#commit([plan, ...left], expected);
       return this.#window(id);
     });
+  }
+
+  /** Until a sink is bound, another worker can bind the state to a source or a sink that are not those of this one. */
+  get #revisionUnlessBound(): number | undefined {
+    return this.#state.binding?.sink === undefined ? this.#state.revision : undefined;
   }
 
   #window(id: number): LedgerWindow {

@@ -25,9 +25,10 @@ export async function takeOverFromTheDead(run: Run, mapper: StreamMapper, end: A
     const known = ledger.state;
     await lookLater(context, signal).catch(() => undefined);
     if (end.aborted) return;
-    run.signal.throwIfAborted();
     // A worker that has committed knows what the others do.
     if (ledger.state === known) await ledger.refresh();
+    // Also when another one has paused the pipeline, or bound it to another destination.
+    run.signal.throwIfAborted();
     const left = leftByTheDead(run, mapper);
     if (left === undefined) continue;
     const window = await unlessMoved(ledger, () => takeOver(run, left));
