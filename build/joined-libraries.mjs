@@ -32,12 +32,13 @@ const REQUIRE =
   "import { createRequire as requireOfLibraries } from 'node:module'; const require = requireOfLibraries(import.meta.url);";
 
 /**
- * Modules of which every command needs a part: zod's messages in English, and knex's Postgres. For a text in ASCII,
+ * Modules of which a part is needed: zod's messages in English, knex's Postgres, and of got HTTP/1. For a text in ASCII,
  * string-width knows the width without its tables of Unicode, which V8 needs longer for than for most libraries.
  */
 const IN_PART = {
   'zod/v4/locales/index.js': "export { default as en } from './en.js';",
   'knex/lib/dialects/index.js': "exports.getDialectByNameOrAlias = () => require('./postgres/index.js');",
+  'http2-wrapper/source/index.js': 'exports.auto = (...request) => require("./index.js?whole").auto(...request);',
   'string-width/index.js':
     "export default (text, options) => /^[ -~]*$/.test(text) ? text.length : require('./index.js?whole').default(text, options);",
 };
