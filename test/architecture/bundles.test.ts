@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,5 +53,20 @@ describe('the bundles that `sluice run` loads', () => {
     expect(early).to.deep.equal([]);
     const withTables = loaded.files.filter((file) => /^(?:var|const) \w+ = new Intl\./mu.test(textOf(file)));
     expect(withTables).to.deep.equal([]);
+  });
+
+  it('hold one language of zod and one dialect of knex', () => {
+    const libraries = ['core', 'postgres'].flatMap((name) => {
+      const folder = join(PACKAGES, name, 'bundle');
+      const texts = readdirSync(folder).map((file) => (file.endsWith('.js') ? textOf(join(folder, file)) : ''));
+      return texts.flatMap((text) => text.match(/\b(?:zod\/v4\/locales|knex\/lib\/dialects)\/\w+/gu) ?? []);
+    });
+    const parts = new Set(libraries);
+    expect([...parts].toSorted()).to.deep.equal([
+      'knex/lib/dialects/index',
+      'knex/lib/dialects/postgres',
+      'zod/v4/locales/en',
+      'zod/v4/locales/index',
+    ]);
   });
 });
