@@ -1,14 +1,13 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Counts, LeaseHolder } from '@sluice/core/state';
 
-const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `12345` as `12,345`. */
+/** `12345` as `12,345`. Intl says the same, but takes a command 10 ms to begin with. */
 export function integer(value: number): string {
-  return INTEGER.format(value);
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/gu, ',');
 }
 
 /** `1 dead letter`, `2 dead letters`. */
