@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
-import { canRun, type ServerAccount } from './server-account.js';
+import { canEnter, type ServerAccount } from './server-account.js';
 
 /** Of Linux: a file system in memory. */
 export const MEMORY_FOLDER = '/dev/shm';
@@ -12,5 +12,5 @@ const ENOUGH_BYTES = 4 * 1024 ** 3;
 export async function memoryFolder(account: ServerAccount): Promise<string | undefined> {
   const { bavail, bsize } = await statfs(MEMORY_FOLDER).catch(() => ({ bavail: 0, bsize: 0 }));
   const hasRoom = Math.min(bavail * bsize, freemem()) >= ENOUGH_BYTES;
-  return hasRoom && canRun(process.execPath, MEMORY_FOLDER, account) ? MEMORY_FOLDER : undefined;
+  return hasRoom && canEnter(MEMORY_FOLDER, account) ? MEMORY_FOLDER : undefined;
 }
