@@ -72,7 +72,9 @@ if (unknown.length > 0) throw new Error(`test/tests-in-turn.txt names files that
 if (!Number.isInteger(day) || day < 0) throw new Error('SLUICE_TEST_DAY must be a number of days: 20787 is 2026-11-30');
 if (due.length < files.length) {
   const left = `${files.length - due.length} of ${files.length} files are left for the next two days`;
-  process.stdout.write(`${left}; SLUICE_TEST_DAY=${day} repeats this, SLUICE_TEST_RUNS=full runs all (CONTRIBUTING.md)\n`);
+  process.stdout.write(
+    `${left}; SLUICE_TEST_DAY=${day} repeats this, SLUICE_TEST_RUNS=full runs all (CONTRIBUTING.md)\n`,
+  );
 }
 const results = await Promise.all(Array.from({ length: processes }, (_, index) => mocha(share(due, index))));
 if (processes > 1) {

@@ -73,7 +73,8 @@ describe('a sink that is installed beside the files', function () {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  const sluice = (...args: readonly string[]): Promise<Finished> => sharedCommand.run({ args, cwd: folder, environment });
+  const sluice = (...args: readonly string[]): Promise<Finished> =>
+    sharedCommand.run({ args, cwd: folder, environment });
 
   before(() => {
     const installed = 'node_modules/@acme/sluice-acme';
