@@ -1,7 +1,8 @@
-// Runs the test files: all with SLUICE_TEST_RUNS=full, else every second one of tests-in-turn.txt, and the others of it on the
-// next day (UTC). In one mocha process, or with SLUICE_TEST_PROCESSES=2 in two side by side, each with half of them: for a
-// machine that does nothing else. Mocha's own parallel mode would forget the hooks of shared files. Options are passed
-// on to mocha. The last line is `N passed, N failed`.
+// Runs the test files: all with SLUICE_TEST_RUNS=full, else all that are not in tests-in-turn.txt, and every third one that
+// is: the day (UTC) says which, or SLUICE_TEST_DAY, which repeats what was run on another day. In one mocha process, or with
+// SLUICE_TEST_PROCESSES=2 in two side by side, each with half of them: for a machine that does nothing else. Mocha's own
+// parallel mode would forget the hooks of shared files. Options are passed on to mocha. The last line is
+// `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +13,16 @@ const MOCHA = join(ROOT, 'node_modules/mocha/bin/mocha.js');
 const processes = Number(process.env.SLUICE_TEST_PROCESSES ?? 1);
 
 const DAY_MS = 86_400_000;
+/** As in `@sluice/testkit`, where the cases of a file take turns. */
+const DAYS_OF_FILES = 3;
+const day = Number(process.env.SLUICE_TEST_DAY ?? Math.floor(Date.now() / DAY_MS));
 const isFull = process.env.SLUICE_TEST_RUNS === 'full';
 const inTurn = readFileSync(join(ROOT, 'test/tests-in-turn.txt'), 'utf8').split('\n').filter(Boolean);
 
 /** Whether it is a file's day. */
 function isDue(file) {
   const place = inTurn.indexOf(sourceOf(file));
-  return isFull || place === -1 || (place + Math.floor(Date.now() / DAY_MS)) % 2 === 0;
+  return isFull || place === -1 || place % DAYS_OF_FILES === day % DAYS_OF_FILES;
 }
 
 /** `test/a/.test-build/b.test.js` is compiled from `test/a/test/b.test.ts`, in the folder `test` itself from `test/b.test.ts`. */
@@ -65,9 +69,12 @@ const due = files.filter(isDue);
 const known = new Set(files.map(sourceOf));
 const unknown = inTurn.filter((file) => !known.has(file));
 if (unknown.length > 0) throw new Error(`test/tests-in-turn.txt names files that do not exist: ${unknown.join(', ')}`);
+if (!Number.isInteger(day) || day < 0) throw new Error('SLUICE_TEST_DAY must be a number of days: 20787 is 2026-11-30');
 if (due.length < files.length) {
-  const left = `${files.length - due.length} of ${files.length} files are left for tomorrow`;
-  process.stdout.write(`${left}; SLUICE_TEST_RUNS=full runs all (CONTRIBUTING.md)\n`);
+  const left = `${files.length - due.length} of ${files.length} files are left for the next two days`;
+  process.stdout.write(
+    `${left}; SLUICE_TEST_DAY=${day} repeats this, SLUICE_TEST_RUNS=full runs all (CONTRIBUTING.md)\n`,
+  );
 }
 const results = await Promise.all(Array.from({ length: processes }, (_, index) => mocha(share(due, index))));
 if (processes > 1) {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
 import { ROOT } from '../docs/sluice-command.js';
-import { WarmCommand, type Finished } from './warm-command.js';
+import { sharedCommand } from './shared-command.js';
+import type { Finished } from './warm-command.js';
 
 const PERSONAL_KEY = 'phx_personal';
 const { PATH = '' } = process.env;
@@ -12,7 +13,6 @@ const { PATH = '' } = process.env;
 describe('sluice dashboard', function () {
   this.timeout(120_000);
 
-  const command = new WarmCommand();
   let directory: string;
   let simulator: PosthogSimulator;
 
@@ -33,7 +33,6 @@ describe('sluice dashboard', function () {
     writeFileSync(join(directory, 'p.yaml'), shipped.replace('protocol: auto', `${project}\n    protocol: auto`));
   });
   after(async () => {
-    await command.stop();
     await simulator.stop();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -48,7 +47,7 @@ describe('sluice dashboard', function () {
       POSTHOG_API_KEY: 'phc_k',
       POSTHOG_PERSONAL_API_KEY: PERSONAL_KEY,
     };
-    return command.run({ args: ['dashboard', ...args], cwd: directory, environment });
+    return sharedCommand.run({ args: ['dashboard', ...args], cwd: directory, environment });
   }
 
   it('previews without a project and without a connection', async () => {

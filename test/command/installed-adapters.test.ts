@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { WarmCommand, type Finished } from './warm-command.js';
+import { sharedCommand } from './shared-command.js';
+import type { Finished } from './warm-command.js';
 
 const ZOD = fileURLToPath(new URL('../../../node_modules/zod', import.meta.url));
 
@@ -60,7 +61,6 @@ start: beginning
 
 describe('a sink that is installed beside the files', function () {
   this.timeout(60_000);
-  const command = new WarmCommand();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-installed-'));
   const environment = {
     PATH: process.env['PATH'] ?? '',
@@ -73,7 +73,8 @@ describe('a sink that is installed beside the files', function () {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  const sluice = (...args: readonly string[]): Promise<Finished> => command.run({ args, cwd: folder, environment });
+  const sluice = (...args: readonly string[]): Promise<Finished> =>
+    sharedCommand.run({ args, cwd: folder, environment });
 
   before(() => {
     const installed = 'node_modules/@acme/sluice-acme';
@@ -90,10 +91,7 @@ describe('a sink that is installed beside the files', function () {
     write('mappings/file.yaml', mapping('./sink.mjs'));
     write('mappings/missing.yaml', mapping('@acme/sluice-none'));
   });
-  after(async () => {
-    await command.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is known to lint, test, docs and diff by the header of a mapping, as a package and as a file', async () => {
     for (const args of [

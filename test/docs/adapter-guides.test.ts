@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { WarmCommand, type Finished } from '../command/warm-command.js';
+import { sharedCommand } from '../command/shared-command.js';
+import type { Finished } from '../command/warm-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The code of the pages, as it is written and as it is compiled with all other tests. */
@@ -36,15 +37,13 @@ function install(folder: string, name: string, guide: string): void {
   writeFileSync(join(own, 'package.json'), JSON.stringify({ name, type: 'module', exports: `./${main}` }));
 }
 
-const command = new WarmCommand();
-
 async function sluice(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
   const { PATH = '' } = process.env;
-  return command.run({ args, cwd, environment: { PATH, NO_COLOR: '1', ...environment } });
+  return sharedCommand.run({ args, cwd, environment: { PATH, NO_COLOR: '1', ...environment } });
 }
 
 interface Destination {
@@ -91,8 +90,7 @@ describe('the guides for adapter authors', function () {
     install(folder, '@acme/sluice-orders', 'orders');
     writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
   });
-  after(async () => {
-    await command.stop();
+  after(() => {
     destination.server.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -29,7 +29,7 @@ describe('sluice backfill', function () {
   let exported: number;
 
   before(async () => {
-    world = await aLangfuseWorld({ traces: 300 });
+    world = await aLangfuseWorld({ traces: 150 });
     await world.query('ANALYZE');
     const within = (column: string) =>
       `"${column}" >= '${range[1]}'::timestamp AND "${column}" < '${range[3]}'::timestamp`;
@@ -39,7 +39,7 @@ describe('sluice backfill', function () {
         + (SELECT count(*) FROM observations WHERE type = 'GENERATION' AND ${within('start_time')}))::int AS rows`,
     );
     inRange = row?.rows ?? 0;
-    expect(inRange).to.be.greaterThan(300);
+    expect(inRange).to.be.greaterThan(150);
   });
 
   after(() => world.end());

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { testRuns } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aLangfuseWorld, shipped, type LangfuseWorld } from './langfuse-world.js';
@@ -55,7 +56,7 @@ describe('sluice run, killed', function () {
   it('refuses a second run on the same state, naming the holder, with exit code 1', async () => {
     world.receiver.failNext({ kind: 'slow', delayMs: 3000 }, 1);
     const first = world.sluice(['run', PIPELINE]);
-    while (world.receiver.eventRequests.length === 0) await new Promise(setImmediate);
+    while (world.receiver.eventRequests.length === 0) await delay(5);
     const second = await world.sluice(['run', PIPELINE]);
     expect(second.code).to.equal(1);
     expect(second.err);

@@ -8,7 +8,8 @@ import { PosthogSimulator, type PosthogSimulatorOptions } from '@sluice/posthog-
 import { LANGFUSE_SCHEMA_SQL, seedHistory } from '@sluice/langfuse-history';
 import { createSharedDatabase } from '@sluice/embedded-postgres';
 import pg from 'pg';
-import { WarmCommand, type Finished } from '../command/warm-command.js';
+import { sharedCommand } from '../command/shared-command.js';
+import type { Finished } from '../command/warm-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const PROJECT_KEY = 'phc_endtoendsecret';
@@ -57,10 +58,6 @@ interface SluiceOptions {
 export function shipped(name: string): string {
   return join(ROOT, 'configs', name);
 }
-
-const warmCommand = new WarmCommand();
-
-after(() => warmCommand.stop());
 
 const templates = new Map<number, Promise<string>>();
 
@@ -113,8 +110,8 @@ export async function aLangfuseWorld(
     sluice: (args, { environment: overrides = {}, kill, ownProcess = kill !== undefined } = {}) => {
       const variables = environmentOf({ ...environment, ...overrides });
       const task = { args, cwd: directory, environment: variables };
-      if (ownProcess || !warmCommand.canRun(task)) return sluice(args, directory, variables, kill, children);
-      return warmCommand.run(task).then((finished) => withoutSecrets(args, finished, variables));
+      if (ownProcess || !sharedCommand.canRun(task)) return sluice(args, directory, variables, kill, children);
+      return sharedCommand.run(task).then((finished) => withoutSecrets(args, finished, variables));
     },
     launch: (args, overrides = {}) =>
       launch(args, directory, environmentOf({ ...environment, ...overrides }), children),

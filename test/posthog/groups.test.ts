@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '@sluice/core/adapter';
 import { PosthogSimulator } from '@sluice/posthog-simulator';
 import { expect } from 'chai';
-import { WarmCommand } from '../command/warm-command.js';
+import { sharedCommand } from '../command/shared-command.js';
 
 /** A request as preview shows it. */
 interface Shown {
@@ -66,10 +66,6 @@ events:
 describe('groups from files to PostHog', () => {
   let folder: string;
   let simulator: PosthogSimulator;
-  const command = new WarmCommand();
-
-  after(() => command.stop());
-
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-groups-'));
     writeFileSync(join(folder, 'visits.schema.yaml'), SCHEMA);
@@ -92,7 +88,7 @@ describe('groups from files to PostHog', () => {
 
   async function run(...args: readonly string[]): Promise<string> {
     const { PATH = '' } = process.env;
-    const { code, out, err } = await command.run({
+    const { code, out, err } = await sharedCommand.run({
       args,
       cwd: folder,
       environment: { PATH, POSTHOG_API_KEY: 'phc_a' },

@@ -17,7 +17,10 @@ export interface Simulated {
 /** After this many failures the others are likely the same. */
 const ENOUGH_FAILURES = 5;
 
-/** Simulates the seeds with a thread per core. Ends early when enough have failed. */
+/** A thread has to load and compile the engine anew, which takes as long as some seeds. */
+const SEEDS_OF_A_THREAD = 12;
+
+/** Simulates the seeds with up to a thread per core. Ends early when enough have failed. */
 export async function simulateMany(
   asked: readonly number[],
   onProgress: (seeds: number) => void = () => undefined,
@@ -25,7 +28,7 @@ export async function simulateMany(
   let coverage: Coverage = {};
   let seeds = 0;
   const failed: FailedSeed[] = [];
-  const step = Math.max(1, Math.min(availableParallelism(), asked.length));
+  const step = Math.max(1, Math.min(availableParallelism(), Math.ceil(asked.length / SEEDS_OF_A_THREAD)));
   const threads = Array.from({ length: step }, (_, index) => {
     const workerData: ThreadTask = { seeds: asked.filter((_seed, position) => position % step === index) };
     return new Worker(new URL('simulate-thread.js', import.meta.url), { workerData });

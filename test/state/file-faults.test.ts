@@ -114,7 +114,7 @@ describe('sluice run with its state in files', function () {
   describe('in a folder of its own', () => {
     beforeEach(begin);
     afterEach(() => world.end());
-    const inTurn = testsInTurn(3);
+    const inTurn = testsInTurn(2);
 
     inTurn('stops when its folder is removed while it runs', async () => {
       const started = world.receiver.eventRequests.length;

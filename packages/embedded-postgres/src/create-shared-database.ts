@@ -14,7 +14,7 @@ export async function createSharedDatabase(name: string, template?: string): Pro
 }
 
 async function start(): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres();
+  const server = await startEmbeddedPostgres({ inMemory: true });
   process.once('beforeExit', () => void server.stop());
   return server;
 }

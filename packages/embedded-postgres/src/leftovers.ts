@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MEMORY_FOLDER } from './memory-folder.js';
 
 /** The names of the servers' folders begin with it. */
 export const FOLDER_PREFIX = 'sluice-postgres-';
@@ -12,7 +13,7 @@ export async function claimFolder(directory: string): Promise<void> {
 
 /** Stops the servers and removes the folders of processes that have ended, in case a watchdog was killed too. */
 export async function removeLeftovers(): Promise<void> {
-  for (const root of new Set([tmpdir(), '/tmp'])) {
+  for (const root of new Set([tmpdir(), '/tmp', MEMORY_FOLDER])) {
     const names = await readdir(root).catch(() => []);
     for (const name of names.filter((each) => each.startsWith(FOLDER_PREFIX))) await removeLeftover(join(root, name));
   }

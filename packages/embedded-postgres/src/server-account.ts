@@ -29,7 +29,12 @@ export async function handOver(path: string, { uid, gid }: ServerAccount): Promi
 
 /** The folder for temporary files, or /tmp if the account cannot enter it. */
 export function temporaryRoot(account: ServerAccount): string {
-  return canRun(process.execPath, tmpdir(), account) ? tmpdir() : '/tmp';
+  return canEnter(tmpdir(), account) ? tmpdir() : '/tmp';
+}
+
+/** Whether the account can work in a folder. */
+export function canEnter(folder: string, account: ServerAccount): boolean {
+  return account.uid === undefined || canRun('true', folder, account);
 }
 
 /** Whether the account can run a command in a folder. */

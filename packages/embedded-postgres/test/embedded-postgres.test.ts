@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#src/index.js';
+import { memoryFolder } from '#src/memory-folder.js';
+import { serverAccount, temporaryRoot } from '#src/server-account.js';
 
 async function ask(url: string, text: string): Promise<unknown> {
   const client = new Client(url);
@@ -24,7 +27,8 @@ describe('startEmbeddedPostgres', () => {
   let database: EmbeddedPostgres;
 
   before(async () => {
-    database = await startEmbeddedPostgres({ databaseName: 'first', settings: { work_mem: '5MB' }, serverUrl: '' });
+    const settings = { work_mem: '5MB' };
+    database = await startEmbeddedPostgres({ databaseName: 'first', settings, serverUrl: '', inMemory: true });
   });
 
   after(() => database.stop());
@@ -36,6 +40,13 @@ describe('startEmbeddedPostgres', () => {
 
   it('passes settings to the server', async () => {
     expect(await ask(database.url, `SELECT current_setting('work_mem') AS answer`)).to.equal('5MB');
+  });
+
+  it('keeps its files in memory if it shall and there is room', async () => {
+    const account = serverAccount();
+    const root = (await memoryFolder(account)) ?? temporaryRoot(account);
+    const data = await ask(database.url, `SELECT current_setting('data_directory') AS answer`);
+    expect(String(data).startsWith(join(root, 'sluice-postgres-')), String(data)).to.equal(true);
   });
 
   it('creates more databases', async () => {

