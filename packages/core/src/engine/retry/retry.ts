@@ -68,7 +68,8 @@ export class Retry {
     if (failures >= this.#attempts) {
       throw gaveUpOn(this.#peer, { attempts: failures, elapsedMs: failingMs, message: error.message });
     }
-    const waitMs = Math.round(backoffMs(failures, runtime, error instanceof TransientError ? error.retryAfterMs : undefined));
+    const askedMs = error instanceof TransientError ? error.retryAfterMs : undefined;
+    const waitMs = Math.round(backoffMs(failures, runtime, askedMs));
     logger.warn({ ...about, attempt: failures, waitMs, error: error.message }, NO_ANSWER[this.#peer]);
     observe?.({ kind: 'retry', peer: this.#peer, attempt: failures, waitMs, message: error.message, failingMs });
     await runtime.sleep(waitMs, signal);
