@@ -109,7 +109,7 @@ describe('what has become of a record', () => {
     expect(error)
       .to.be.instanceOf(ConfigError)
       .with.property('message')
-      .that.matches(/no record with the key nope/u);
+      .that.matches(/has a record with the key nope/u);
   });
 });
 

@@ -12,23 +12,28 @@ const CUT = '…';
 /** How much of the line before the mark is shown at least, if there is as much. */
 const CONTEXT = 20;
 const LEAST_COLUMNS = 20;
+/** What is farther from the mark is not looked at: a line can be a whole file, with hundreds of marks. */
+const NEAR = 2000;
 
 /** The part of a line around its mark that fits so many columns: the whole line if it does. */
-export function excerptOf(line: LineExcerpt, columns: number): LineExcerpt {
+export function excerptOf(whole: LineExcerpt, columns: number): LineExcerpt {
+  if (columns === Infinity) return whole;
   const most = Math.max(LEAST_COLUMNS, columns);
-  if (stringWidth(line.text) <= most) return line;
+  const cut = Math.max(0, whole.start - NEAR);
+  const line = { text: whole.text.slice(cut, whole.start + NEAR), start: whole.start - cut, end: whole.end - cut };
+  if (line.text.length === whole.text.length && stringWidth(line.text) <= most) return whole;
   const from =
-    stringWidth(line.text.slice(0, line.end)) < most
+    cut === 0 && stringWidth(line.text.slice(0, line.end)) < most
       ? 0
       : Math.max(0, Math.min(line.start - CONTEXT, line.text.length - most + 2));
-  const lead = from === 0 ? '' : CUT;
+  const lead = from + cut === 0 ? '' : CUT;
   let text = lead;
   for (const character of line.text.slice(from)) {
     if (stringWidth(text + character) >= most) break;
     text += character;
   }
   const moved = lead.length - from;
-  const isWhole = from + text.length - lead.length >= line.text.length;
+  const isWhole = cut + from + text.length - lead.length >= whole.text.length;
   return {
     text: isWhole ? text : text + CUT,
     start: line.start + moved,

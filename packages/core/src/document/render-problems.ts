@@ -53,7 +53,9 @@ function unpainted(_style: string, text: string): string {
 }
 
 /** A tab has no width of its own; the mark must be below the text that it marks. */
-function tabless({ text, start, end }: LineExcerpt): LineExcerpt {
+function tabless(line: LineExcerpt): LineExcerpt {
+  const { text, start, end } = line;
+  if (!text.includes('\t')) return line;
   const [before, marked, after] = [
     withoutTabs(text.slice(0, start)),
     withoutTabs(text.slice(start, end)),
