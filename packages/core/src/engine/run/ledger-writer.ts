@@ -111,7 +111,7 @@ export class LedgerWriter {
   /** Takes an open window. Throws `StateMovedError` when another worker was faster. */
   async claim({ id }: LedgerWindow): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
-      this.#works = true;
+      this.#beginWork();
       if (this.worker !== undefined)
         await this.#commit([{ type: 'claim', id, worker: this.worker }], this.#revisionUnlessBound);
       return this.#window(id);
@@ -129,7 +129,7 @@ export class LedgerWriter {
     { backfill, slices = [] }: { readonly backfill?: string; readonly slices?: readonly Window[] } = {},
   ): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
-      this.#works = true;
+      this.#beginWork();
       const { nextWindowId: id } = this.#state;
       const ofBackfill = backfill === undefined ? {} : { backfill };
       const claim = this.shared && { claim: this.shared.worker };
@@ -142,6 +142,13 @@ export class LedgerWriter {
       await this.#commit([plan, ...left], expected);
       return this.#window(id);
     });
+  }
+
+  /** Throws when the pipeline is paused elsewhere, or bound to what is not that of this worker, as far as is known. */
+  #beginWork(): void {
+    this.#works = true;
+    this.#keep(this.#state);
+    this.#paused.signal.throwIfAborted();
   }
 
   /** Until a sink is bound, another worker can bind the state to a source or a sink that are not those of this one. */
