@@ -289,6 +289,28 @@ describe('several workers of one pipeline', () => {
     expect(lastRun?.outcome).to.equal('paused');
   });
 
+  it('begin no window once another one has bound the state to another destination', async () => {
+    const delivery = { maxDeadLetterShare: 0.05, maxEvents: 10 };
+    const team = aTeam(notes(2500), { delivery });
+    const first = team.worker((worker, sends) => {
+      if (sends === 6) worker.stop();
+    });
+    // Found unbound by the second one, which looks for what the first has left before it has planned anything.
+    const sink = recordingSink({ destination: 'elsewhere', onOpen: () => first.run().then(() => undefined) });
+    const next: MemorySource['next'] = async (...asked) => {
+      await team.runtime.sleep(5_000);
+      return team.source.next(...asked);
+    };
+    const second = team.worker(undefined, { sink, source: { ...team.source, next } });
+    const { outcome, failure } = await second.run();
+    expect(outcome).to.equal('failed');
+    expect(failure?.message).to.contain('no longer matches its state');
+    expect(sink.sends).to.deep.equal([]);
+    const open = (await team.state()).windows.filter(({ status }) => status === 'open');
+    expect(open.map(({ claim }) => claim)).to.deep.equal(open.map(() => 2));
+    expect(open).not.to.deep.equal([]);
+  });
+
   it('are 3.6 times as fast as one when four wait for the destination, without a `maxWindow`', async () => {
     const delivery = { maxDeadLetterShare: 0.05, maxEvents: 25, maxInFlight: 2 };
     const exportedIn = async (count: number): Promise<number> => {
