@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { imbalance, NO_COUNTS } from '../../contracts/counts.js';
 import { StateError } from '../../contracts/errors.js';
-import { eventId } from '../../contracts/event.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Binding, Pause, PipelineState } from '../../contracts/pipeline-state.js';
@@ -12,10 +11,10 @@ import { PausedElsewhereError } from '../delivery/pause-error.js';
 import { differenceError } from './bind-state.js';
 import { isShared, type SharedStateWriter, type StateReader, type StateWriter } from '../../contracts/state-store.js';
 import { endOfPause } from './end-of-pause.js';
-import { followedUntil } from './followed-until.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
 import type { RunRecorder } from './run-report.js';
+import { tellCommitted, tellFollowed } from './tell-commit.js';
 
 type DeadLettersClosed = Extract<StateChange, { readonly type: 'close-dead-letters' }>;
 
@@ -261,23 +260,12 @@ export class LedgerWriter {
 
   /** Tells the observer up to when the pipeline has followed its source. */
   observeFollowed(): void {
-    if (this.#state.binding === undefined) return;
-    const until = followedUntil(this.#state, streamNames(this.#pipeline.mapper));
-    const { openDeadLetters, held } = this.#state;
-    const position = until === undefined ? {} : { until };
-    this.#context.observe({ kind: 'followed', ...position, openDeadLetters, heldRecords: held.length });
+    tellFollowed(this.#state, streamNames(this.#pipeline.mapper), this.#context);
   }
 
-  #committed({ id: window, window: { stream } }: LedgerWindow, { counts, deadLetters }: FinishedPrefix): void {
-    const { logger, observe } = this.#context;
-    this.#recorder.committed(stream, counts);
-    const { openDeadLetters, held } = this.#state;
-    const known = { openDeadLetters, heldRecords: held.length };
-    observe({ kind: 'committed', stream, counts, deadLetters: deadLetters.length, ...known });
-    for (const { id, key, reason, event } of deadLetters) {
-      const about = { window, stream, deadLetter: id, key, ...(event ? { event: eventId(event) } : {}), reason };
-      logger.warn(about, 'a record could not be delivered and became a dead letter');
-    }
+  #committed(window: LedgerWindow, prefix: FinishedPrefix): void {
+    this.#recorder.committed(window.window.stream, prefix.counts);
+    tellCommitted(window, prefix, this.#state, this.#context);
   }
 
   #advance(id: number, prefix: FinishedPrefix, at: Instant): StateChange[] {
