@@ -311,6 +311,32 @@ describe('several workers of one pipeline', () => {
     expect(open).not.to.deep.equal([]);
   });
 
+  it('leave no dead letters of a destination once another one has bound the state to its own', async () => {
+    const delivery = { maxDeadLetterShare: 1, maxEvents: 10 };
+    const team = aTeam(notes(200), { delivery });
+    const first = team.worker((worker, sends) => {
+      if (sends === 3) worker.stop();
+    });
+    const rejected = { kind: 'rejected', reason: 'malformed', detail: 'not here' } as const;
+    // The first one binds the state before the destination of the second answers.
+    let binding: Promise<unknown> | undefined;
+    const sink = recordingSink({
+      destination: 'elsewhere',
+      answer: async ({ events }) => {
+        binding ??= first.run();
+        await binding;
+        return { outcomes: events.map(() => rejected) };
+      },
+    });
+    const { outcome, failure } = await team.worker(undefined, { sink }).run();
+    expect(outcome).to.equal('failed');
+    expect(failure?.message).to.contain('no longer matches its state');
+    expect(sink.sends).not.to.deep.equal([]);
+    expect((await team.state()).openDeadLetters).to.equal(0);
+    expect((await team.alone()).outcome).to.equal('done');
+    expect((await team.state()).totals['note']).to.include({ accepted: 200, deadLetteredEvents: 0 });
+  });
+
   it('are 3.6 times as fast as one when four wait for the destination, without a `maxWindow`', async () => {
     const delivery = { maxDeadLetterShare: 0.05, maxEvents: 25, maxInFlight: 2 };
     const exportedIn = async (count: number): Promise<number> => {

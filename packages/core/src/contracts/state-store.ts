@@ -30,6 +30,14 @@ export interface LeaseHolder {
   readonly others?: number;
 }
 
+/** What else a commit depends on. */
+export interface CommitOptions {
+  /** Throws `StateError` when the state has another revision (compare-and-set). */
+  readonly expectedRevision?: number | undefined;
+  /** Called with the state that the changes are applied to. What it throws refuses the commit. */
+  readonly assert?: ((state: PipelineState) => void) | undefined;
+}
+
 /**
  * The right to change one pipeline's state, held by one process at a time from `StateStore.acquire` to `release`.
  *
@@ -38,11 +46,11 @@ export interface LeaseHolder {
  */
 export interface StateWriter extends StateReader {
   /**
-   * Applies the changes in order as **one durable step**: when the promise resolves, they survive a power cut. With
-   * `expectedRevision`, throws `StateError` when the state has another revision (compare-and-set). A commit that the rules
-   * refuse changes nothing, and the next one can be made; after any other error, all further commits are refused.
+   * Applies the changes in order as **one durable step**: when the promise resolves, they survive a power cut. A commit that
+   * the rules or the options refuse changes nothing, and the next one can be made; after any other error, all further
+   * commits are refused.
    */
-  commit(changes: readonly StateChange[], options?: { readonly expectedRevision?: number }): Promise<PipelineState>;
+  commit(changes: readonly StateChange[], options?: CommitOptions): Promise<PipelineState>;
 
   /**
    * Until when the lease is certain to be held; infinite where it ends with the process. The engine checks it right

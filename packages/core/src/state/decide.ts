@@ -2,15 +2,14 @@ import { StateError, StateMovedError } from '../contracts/errors.js';
 import type { Commit, DeadLetterChange, DigestChange, StoredCommit } from '../contracts/leased-state.js';
 import type { PipelineState } from '../contracts/pipeline-state.js';
 import type { StateChange } from '../contracts/state-change.js';
+import type { CommitOptions } from '../contracts/state-store.js';
 import { assertAllowed } from './assert-allowed.js';
 import { assertSharable, type CommittingWorker } from './assert-sharable.js';
 import { deadLetterChangesOf, digestChangesOf } from './commit-effects.js';
 import { evolve } from './evolve.js';
 import { storedChanges } from './stored-schema.js';
 
-export interface DecideOptions {
-  /** The revision that the changes were planned for. Default: that of the state. */
-  readonly expectedRevision?: number | undefined;
+export interface DecideOptions extends CommitOptions {
   /** Which of the dead letters that the changes close are open. */
   readonly openDeadLetters?: Iterable<string>;
   /** Present in a pipeline that several workers share. */
@@ -21,7 +20,7 @@ export interface DecideOptions {
 export function decide(
   state: PipelineState,
   changes: readonly StateChange[],
-  { expectedRevision, openDeadLetters = [], by }: DecideOptions = {},
+  { expectedRevision, assert, openDeadLetters = [], by }: DecideOptions = {},
 ): Commit {
   const { revision } = state;
   if (expectedRevision !== undefined && expectedRevision !== revision) {
@@ -29,6 +28,7 @@ export function decide(
       `the state has changed since: revision ${expectedRevision} was expected, it is at ${revision}`,
     );
   }
+  assert?.(state);
   const stored = closingOpenOnly(storable(changes), new Set(openDeadLetters));
   return applyCommit(state, { revision: revision + 1, changes: stored }, by);
 }

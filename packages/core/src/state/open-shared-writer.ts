@@ -56,7 +56,7 @@ function sharedWriter(shared: SharedState, initial: SharedMoment): SharedStateWr
     holder: () => shared.holder(),
     pace: (events, eventsPerSecond) => shared.pace(events, eventsPerSecond),
     refresh: async () => whileHeld(async () => keep(await shared.refresh())),
-    commit: async (changes, { expectedRevision } = {}) =>
+    commit: async (changes, options) =>
       whileHeld(async () => {
         let refusal: { readonly error: unknown } | undefined;
         try {
@@ -65,7 +65,7 @@ function sharedWriter(shared: SharedState, initial: SharedMoment): SharedStateWr
               refusal = undefined;
               try {
                 const by = { worker, isAlive: (other: number) => newest.workers.has(other) };
-                return decide(newest.state, changes, { expectedRevision, by });
+                return decide(newest.state, changes, { ...options, by });
               } catch (error) {
                 refusal = { error };
                 throw error;

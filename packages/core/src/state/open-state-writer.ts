@@ -48,11 +48,11 @@ function stateWriter(leased: LeasedState, initial: PipelineState): StateWriter {
     deadLetters: () => leased.deadLetters(),
     digests: (...range) => leased.digests(...range),
     holder: () => leased.holder(),
-    commit: async (changes, { expectedRevision } = {}) =>
+    commit: async (changes, options) =>
       whileHeld(async () => {
         const ids = new Set(changes.flatMap((change) => (change.type === 'close-dead-letters' ? change.ids : [])));
         const openDeadLetters = ids.size === 0 ? [] : await orFail(() => openAmong(leased, ids));
-        const commit = decide(state, changes, { expectedRevision, openDeadLetters });
+        const commit = decide(state, changes, { ...options, openDeadLetters });
         await orFail(() => leased.append(commit));
         state = commit.state;
         return state;

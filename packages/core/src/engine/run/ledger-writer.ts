@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { imbalance, NO_COUNTS } from '../../contracts/counts.js';
-import { StateError } from '../../contracts/errors.js';
+import { StateError, type ConfigError } from '../../contracts/errors.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
 import type { Binding, Pause, PipelineState } from '../../contracts/pipeline-state.js';
@@ -9,7 +9,13 @@ import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { PausedElsewhereError } from '../delivery/pause-error.js';
 import { differenceError } from './bind-state.js';
-import { isShared, type SharedStateWriter, type StateReader, type StateWriter } from '../../contracts/state-store.js';
+import {
+  isShared,
+  type CommitOptions,
+  type SharedStateWriter,
+  type StateReader,
+  type StateWriter,
+} from '../../contracts/state-store.js';
 import { endOfPause } from './end-of-pause.js';
 import type { FinishedPrefix } from '../delivery/ordered-acks.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
@@ -103,7 +109,7 @@ export class LedgerWriter {
   /** Binds the state. Of several workers, throws `StateMovedError` when another one has changed it since. */
   async bind(binding: Binding): Promise<void> {
     return this.#inTurn(() =>
-      this.#commit([{ type: 'bind', binding }], this.shared === undefined ? undefined : this.#state.revision),
+      this.#commit([{ type: 'bind', binding }], { expectedRevision: this.shared && this.#state.revision }),
     );
   }
 
@@ -111,8 +117,7 @@ export class LedgerWriter {
   async claim({ id }: LedgerWindow): Promise<LedgerWindow> {
     return this.#inTurn(async () => {
       this.#beginWork();
-      if (this.worker !== undefined)
-        await this.#commit([{ type: 'claim', id, worker: this.worker }], this.#revisionUnlessBound);
+      if (this.worker !== undefined) await this.#commit([{ type: 'claim', id, worker: this.worker }]);
       return this.#window(id);
     });
   }
@@ -133,12 +138,12 @@ export class LedgerWriter {
       const ofBackfill = backfill === undefined ? {} : { backfill };
       const claim = this.shared && { claim: this.shared.worker };
       // Of several workers, the rules refuse a plan that another one has overtaken; other changes do not matter.
-      const expected = claim === undefined ? this.#state.revision : this.#revisionUnlessBound;
+      const expectedRevision = claim === undefined ? this.#state.revision : undefined;
       const plan: StateChange = { type: 'plan', id, purpose, window, ...ofBackfill, ...claim, at };
       const left = slices.map((slice, index): StateChange => {
         return { type: 'plan', id: id + index + 1, purpose, window: slice, at };
       });
-      await this.#commit([plan, ...left], expected);
+      await this.#commit([plan, ...left], { expectedRevision, assert: this.#assertOwn });
       return this.#window(id);
     });
   }
@@ -150,9 +155,14 @@ export class LedgerWriter {
     this.#paused.signal.throwIfAborted();
   }
 
-  /** Until a sink is bound, another worker can bind the state to a source or a sink that are not those of this one. */
-  get #revisionUnlessBound(): number | undefined {
-    return this.#state.binding?.sink === undefined ? this.#state.revision : undefined;
+  /** Throws when another worker has bound the state to what is not that of this one. */
+  readonly #assertOwn = (state: PipelineState): void => {
+    const foreign = this.#differenceFrom(state);
+    if (foreign) throw foreign;
+  };
+
+  #differenceFrom({ binding }: PipelineState): ConfigError | undefined {
+    return binding && differenceError(this.#pipeline, binding);
   }
 
   #window(id: number): LedgerWindow {
@@ -228,8 +238,8 @@ export class LedgerWriter {
     return this.#inTurn(() => this.#commit(changes));
   }
 
-  async #commit(changes: readonly StateChange[], expectedRevision?: number): Promise<void> {
-    this.#keep(await this.#writer.commit(changes, expectedRevision === undefined ? {} : { expectedRevision }));
+  async #commit(changes: readonly StateChange[], options: CommitOptions = { assert: this.#assertOwn }): Promise<void> {
+    this.#keep(await this.#writer.commit(changes, options));
     if (changes.some(({ type }) => MOVES.has(type))) this.observeFollowed();
   }
 
@@ -240,7 +250,7 @@ export class LedgerWriter {
     if (!this.shared) return;
     if (binding?.sink) this.hasAccepted = true;
     // Before it works on a window, it may still bind the state itself.
-    const foreign = binding && this.#works ? differenceError(this.#pipeline, binding) : undefined;
+    const foreign = this.#works ? this.#differenceFrom(state) : undefined;
     if (foreign) this.#paused.abort(foreign);
     if (pause && pause.since !== this.#found?.since) this.#paused.abort(new PausedElsewhereError(pause));
   }
