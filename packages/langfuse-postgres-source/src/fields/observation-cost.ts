@@ -23,8 +23,8 @@ export const COST_COLUMNS: readonly string[] = [
 export function costExpression(observation: string, kind: CostKind): string {
   const given = GIVEN.map((name) => `${observation}.${name}`).join(', ');
   const stored = `${observation}.calculated_${kind}_cost`;
-  return `CASE WHEN COALESCE(${stored}, ${given}) IS NOT NULL THEN COALESCE(${stored}, ${observation}.${kind}_cost)
-    WHEN ${observation}.internal_model IS NOT NULL THEN ${pricedExpression(observation, kind)} END`;
+  return `COALESCE(${stored}, CASE WHEN COALESCE(${given}) IS NOT NULL THEN ${observation}.${kind}_cost
+    WHEN ${observation}.internal_model IS NOT NULL THEN ${pricedExpression(observation, kind)} END)`;
 }
 
 /** In seconds, earlier than any date in PostgreSQL. */

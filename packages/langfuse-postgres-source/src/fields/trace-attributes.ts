@@ -24,7 +24,7 @@ export const JOINED_TRACE_ATTRIBUTES = {
   'trace.session_id': ofTrace('session_id'),
   'trace.release': ofTrace('release'),
   'trace.version': ofTrace('version'),
-  'trace.tags': { ...JOIN, expression: `CASE WHEN trace.id IS NOT NULL THEN ${listText('trace.tags')} END` },
+  'trace.tags': { ...JOIN, expression: listText('trace.tags') },
   'trace.metadata': ofTrace('metadata'),
   'trace.timestamp': ofTrace('"timestamp"'),
 } as const satisfies Readonly<Record<string, FieldReading>>;

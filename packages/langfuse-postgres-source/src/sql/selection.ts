@@ -24,12 +24,16 @@ export interface Selection {
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
   const fields = requests.map((request) => fieldOf(stream, request.field));
   const joins = new Set(fields.flatMap((field) => field.join ?? []));
+  const values = requests.map((request, index) =>
+    valueOf(fields[index]?.expression ?? '', fields[index]?.type, request),
+  );
+  const ofTrace = [...values.entries()].filter(([index]) => fields[index]?.join === 'trace');
   return {
     fields,
     names: requests.map(({ field, path = [] }) => [field, ...path].join('.')),
-    values: requests.map((request, index) => valueOf(fields[index]?.expression ?? '', fields[index]?.type, request)),
+    values: values.map((value, index) => (fields[index]?.join === 'trace' ? raw(`trace.value_${index}`) : value)),
     columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
-    joins: joined([...joins].map(joinOf(joins)), '\n'),
+    joins: joined([...joins].map(joinOf(joins, ofTrace)), '\n'),
   };
 }
 
@@ -69,15 +73,27 @@ function valueOf(expression: string, type: SourceField['type'] | undefined, { pa
   return joined([raw(expression), ...steps.map((step) => sql`${step}::text`)], ' -> ');
 }
 
-function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
+function joinOf(all: ReadonlySet<Join>, ofTrace: readonly (readonly [number, Sql])[]): (join: Join) => Sql {
   return (join) => {
-    if (join === 'trace') {
-      return raw('LEFT JOIN traces AS trace ON trace.id = r.trace_id AND trace.project_id = r.project_id');
-    }
+    if (join === 'trace') return traceJoin(ofTrace);
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };
+}
+
+/**
+ * The trace of the record `r` as `trace`, with each of the values as `value_<index>`. OFFSET 0 keeps the planner from
+ * computing them outside: what it remembers of a trace then holds the values, which the trace's next record only copies.
+ */
+function traceJoin(values: readonly (readonly [number, Sql])[]): Sql {
+  const list = values.map(([index, value]) => sql`${value} AS ${raw(`value_${index}`)}`);
+  return sql`LEFT JOIN LATERAL (
+  SELECT ${joined(list, ', ')}
+  FROM traces AS trace
+  WHERE trace.id = r.trace_id AND trace.project_id = r.project_id
+  OFFSET 0
+) AS trace ON true`;
 }
