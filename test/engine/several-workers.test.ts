@@ -368,6 +368,27 @@ describe('several workers of one pipeline', () => {
     expect(sorted(worker.ids())).to.deep.equal(allKeys(2500));
   });
 
+  it('commit no dead letters of one window once another one has made their share too large', async () => {
+    const delivery = { maxDeadLetterShare: 0.05, maxEvents: 60, maxInFlight: 4 };
+    const team = aTeam(notes(240), { delivery, maxWindowMs: 2 * HOUR });
+    const rejected = { kind: 'rejected', reason: 'malformed', detail: 'no' } as const;
+    const accepted = { kind: 'accepted', assurance: 'event' } as const;
+    // Two requests for each window. The first event is rejected, then all of the second window.
+    const sink = recordingSink({
+      answer: async ({ events }, sends) => {
+        if (sends === 1) return { outcomes: events.map((_, index) => (index === 0 ? rejected : accepted)) };
+        await team.runtime.sleep(sends === 2 ? 1_000 : LATENCY_MS);
+        return { outcomes: events.map(() => (sends === 2 ? accepted : rejected)) };
+      },
+    });
+    const { outcome } = await team.worker(undefined, { sink }).run();
+    expect(outcome).to.equal('paused');
+    expect(sink.sends).to.have.length(4);
+    const { openDeadLetters, pause } = await team.state();
+    expect(pause?.cause).to.equal('suspicious-dead-letters');
+    expect(openDeadLetters).to.equal(0);
+  });
+
   it('follow one window after another, every change once and in order', async () => {
     const team = aTeam(notes(100), { revisitMs: 0, maxWindowMs: DAY });
     await team.worker().run();

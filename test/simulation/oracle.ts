@@ -276,7 +276,7 @@ export class Oracle {
     this.#checkCounts(window, counts, passed, deadLetters);
     this.#totals.set(stream, addCounts(this.totals(stream), counts));
     record.count(stream, counts);
-    this.#digest(window, passed, deadLetters);
+    this.#digest(window, passed, change);
     return entries;
   }
 
@@ -333,13 +333,26 @@ export class Oracle {
     }
   }
 
-  #digest({ id, purpose }: LedgerWindow, entries: readonly PassedEntry[], deadLetters: readonly DeadLetter[]): void {
+  #digest(
+    { id, purpose }: LedgerWindow,
+    entries: readonly PassedEntry[],
+    { deadLetters, digests = [] }: Advance,
+  ): void {
     const dead = new Set(deadLetters.map(({ key }) => key));
-    for (const entry of entries) {
-      if (entry.isHeld || !(isDigestedIn(purpose, entry) || entry.was?.isDigested === true)) continue;
-      const keys = purpose === 'repair' ? this.#repair(id) : this.#hour(entry.stream, hourOf(entry.createdAt));
+    const digested = entries.filter(
+      (entry) => !entry.isHeld && (isDigestedIn(purpose, entry) || entry.was?.isDigested === true),
+    );
+    const ofHour = new Map(digests.map(({ hour, deadLettered }) => [hour, deadLettered]));
+    // Which of two copies was rejected only the engine knows.
+    const isUnclear = ({ key }: ReadEntry) => dead.has(key) && entries.filter((each) => each.key === key).length > 1;
+    for (const entry of digested.toSorted((a, b) => Number(isUnclear(a)) - Number(isUnclear(b)))) {
+      const hour = hourOf(entry.createdAt);
+      const keys = purpose === 'repair' ? this.#repair(id) : this.#hour(entry.stream, hour);
       if (keys.has(entry.key)) this.fail(`${entry.key} was read twice in a part where every record comes once`);
-      keys.set(entry.key, outcomeOf(entry, dead));
+      const deadLeft = ofHour.get(hour) ?? 0;
+      const outcome = isUnclear(entry) && deadLeft <= 0 ? 'delivered' : outcomeOf(entry, dead);
+      if (outcome === 'deadLettered') ofHour.set(hour, deadLeft - 1);
+      keys.set(entry.key, outcome);
     }
   }
 

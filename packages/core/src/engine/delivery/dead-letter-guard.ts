@@ -12,6 +12,7 @@ export class DeadLetterGuard {
   readonly #recent: boolean[] = [];
   #next = 0;
   #dead = 0;
+  #latestReason = '';
 
   constructor(maxShare: number) {
     this.#maxShare = maxShare;
@@ -24,11 +25,17 @@ export class DeadLetterGuard {
   /** Throws `PauseError` when the share is too large. `reason`: why this record or event failed. */
   recordFailure(reason: string): void {
     this.#add(true);
+    this.#latestReason = reason;
+    this.assertPlausible();
+  }
+
+  /** Throws `PauseError` when the share is too large, whichever window has made it so. */
+  assertPlausible(): void {
     const seen = this.#recent.length;
     if (seen < LEAST_SEEN || this.#dead / seen <= this.#maxShare) return;
     throw new PauseError(
       'suspicious-dead-letters',
-      `${this.#dead} of the last ${seen} events cannot be delivered (latest reason: ${reason}), more than ` +
+      `${this.#dead} of the last ${seen} events cannot be delivered (latest reason: ${this.#latestReason}), more than ` +
         `delivery.maxDeadLetterShare allows; paused before more of them become dead letters. Check the mapping and the ` +
         `destination, or raise delivery.maxDeadLetterShare`,
     );

@@ -111,6 +111,7 @@ export class WindowSettlement {
   takeFinished(): FinishedPrefix | undefined {
     const prefix = this.#acks.takeFinished();
     if (prefix === undefined) return undefined;
+    if (prefix.deadLetters.length > 0) this.#parts.line.guard.assertPlausible();
     const deadLetters = prefix.deadLetters.map((letter) => {
       this.#deadLetters += 1;
       return { id: `${this.#window.id}-${this.#deadLetters}`, ...letter };
