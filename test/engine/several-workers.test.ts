@@ -311,6 +311,39 @@ describe('several workers of one pipeline', () => {
     expect(open).not.to.deep.equal([]);
   });
 
+  const history = {
+    windows: notes(100),
+    'the end of the first backfill': [aNote('n000000', NOW - 10 * MINUTE)],
+  };
+  for (const [planned, records] of Object.entries(history)) {
+    it(`plan ${planned} for the newest handover, although others have bound the state twice meanwhile`, async () => {
+      const team = aTeam(records);
+      const stopsAtNext = (parts?: Parts): Promise<unknown> => {
+        const next: MemorySource['next'] = async () => {
+          other.stop();
+          throw new TransientError('the source is away');
+        };
+        const other = team.worker(undefined, { source: { ...team.source, next }, ...parts });
+        return other.run();
+      };
+      let bindings: Promise<unknown> | undefined;
+      const next: MemorySource['next'] = async (...asked) => {
+        bindings ??= team.runtime
+          .sleep(HOUR)
+          .then(() => stopsAtNext({ start: { kind: 'now', text: 'now' } }))
+          .then(() => stopsAtNext());
+        await bindings;
+        return team.source.next(...asked);
+      };
+      const { outcome } = await team.worker(undefined, { source: { ...team.source, next } }).run();
+      expect(outcome).to.equal('done');
+      const { windows, binding, totals } = await team.state();
+      expect(new Set(windows.map(({ window }) => window.createdBefore))).to.deep.equal(new Set([binding?.handover]));
+      expect(binding?.handover).to.be.greaterThan(NOW);
+      expect(totals['note']).to.include({ accepted: records.length });
+    });
+  }
+
   it('leave no dead letters of a destination once another one has bound the state to its own', async () => {
     const delivery = { maxDeadLetterShare: 1, maxEvents: 10 };
     const team = aTeam(notes(200), { delivery });

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../contracts/errors.js';
+import { ConfigError, StateMovedError } from '../../contracts/errors.js';
 import type { Identity } from '../../contracts/identity.js';
 import type { Binding, PipelineState } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
@@ -70,6 +70,12 @@ const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>>
   start: 'earlier history then needs `sluice backfill`',
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
 };
+
+/** Throws `StateMovedError` when another worker has bound the state anew, with another handover: it can until a sink is bound. */
+export function assertHandover({ binding }: PipelineState, handover: Instant): void {
+  if (handover === binding?.handover) return;
+  throw new StateMovedError('another worker has bound the state anew, with another handover');
+}
 
 function earliestEvent(start: Start, handover: Instant): Instant | undefined {
   if (start.kind === 'date') return start.at;

@@ -1,5 +1,4 @@
 import type { Invite } from '../../contracts/scheduler.js';
-import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { isForOneMore, nextWork } from './next-work.js';
 import type { Run } from './run.js';
@@ -10,11 +9,11 @@ const INVITE_EVERY_MS = 5000;
 /** Does the work of a run, and invites others as long as some stream has work that no worker has. */
 export async function whileInviting(
   run: Run,
-  { binding, limit, invite }: { readonly binding: Binding; readonly limit: Instant; readonly invite: Invite },
+  { limit, invite }: { readonly limit: Instant; readonly invite: Invite },
   work: () => Promise<void>,
 ): Promise<void> {
   const done = new AbortController();
-  const inviting = inviteOthers({ ...run, signal: AbortSignal.any([run.signal, done.signal]) }, binding, limit, invite);
+  const inviting = inviteOthers({ ...run, signal: AbortSignal.any([run.signal, done.signal]) }, limit, invite);
   try {
     await work();
   } finally {
@@ -24,24 +23,24 @@ export async function whileInviting(
 }
 
 /** Until the signal aborts, or something fails that the streams meet as well. Never rejects. */
-async function inviteOthers(run: Run, binding: Binding, limit: Instant, invite: Invite): Promise<void> {
+async function inviteOthers(run: Run, limit: Instant, invite: Invite): Promise<void> {
   const { runtime } = run.context;
   try {
     for (;;) {
       await runtime.sleep(INVITE_EVERY_MS, run.signal);
-      if (await hasWorkForOthers(run, binding, limit)) invite();
+      if (await hasWorkForOthers(run, limit)) invite();
     }
   } catch {
     return;
   }
 }
 
-async function hasWorkForOthers(run: Run, binding: Binding, limit: Instant): Promise<boolean> {
+async function hasWorkForOthers(run: Run, limit: Instant): Promise<boolean> {
   const { pipeline, ledger } = run;
   // Who comes while the destination asks all to wait would hold a turn and do nothing with it.
   if (ledger.state.pause !== undefined || (ledger.shared?.backOffMs ?? 0) > 0) return false;
   for (const { stream } of pipeline.mapper.streams) {
-    if (isForOneMore(await nextWork(run, stream, binding, { limit, windowMs: pipeline.maxWindowMs }))) return true;
+    if (isForOneMore(await nextWork(run, stream, { limit, windowMs: pipeline.maxWindowMs }))) return true;
   }
   return false;
 }

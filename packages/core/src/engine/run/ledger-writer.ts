@@ -8,7 +8,7 @@ import type { StateChange } from '../../contracts/state-change.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { PausedElsewhereError } from '../delivery/pause-error.js';
-import { differenceError } from './bind-state.js';
+import { assertHandover, differenceError } from './bind-state.js';
 import {
   isShared,
   type CommitOptions,
@@ -143,9 +143,16 @@ export class LedgerWriter {
       const left = slices.map((slice, index): StateChange => {
         return { type: 'plan', id: id + index + 1, purpose, window: slice, at };
       });
-      await this.#commit([plan, ...left], { expectedRevision, assert: this.#assertOwn });
+      const handover = this.shared && window.createdBefore;
+      await this.#commit([plan, ...left], { expectedRevision, assert: (state) => this.#assertOwn(state, handover) });
       return this.#window(id);
     });
+  }
+
+  /** Commits that the first backfill of a stream is complete, as planned for this handover. */
+  async backfilled(stream: string, { handover }: Binding): Promise<void> {
+    const assert = (state: PipelineState): void => this.#assertOwn(state, handover);
+    return this.#inTurn(() => this.#commit([{ type: 'backfilled', stream }], { assert }));
   }
 
   /** Throws when the pipeline is paused elsewhere, or bound to what is not that of this worker, as far as is known. */
@@ -155,11 +162,12 @@ export class LedgerWriter {
     this.#paused.signal.throwIfAborted();
   }
 
-  /** Throws when another worker has bound the state to what is not that of this one. */
-  readonly #assertOwn = (state: PipelineState): void => {
+  /** Throws when another worker has bound the state to what is not that of this one, or not for a planned handover. */
+  #assertOwn(state: PipelineState, handover?: Instant): void {
     const foreign = this.#differenceFrom(state);
     if (foreign) throw foreign;
-  };
+    if (handover !== undefined) assertHandover(state, handover);
+  }
 
   #differenceFrom({ binding }: PipelineState): ConfigError | undefined {
     return binding && differenceError(this.#pipeline, binding);
@@ -238,7 +246,10 @@ export class LedgerWriter {
     return this.#inTurn(() => this.#commit(changes));
   }
 
-  async #commit(changes: readonly StateChange[], options: CommitOptions = { assert: this.#assertOwn }): Promise<void> {
+  async #commit(
+    changes: readonly StateChange[],
+    options: CommitOptions = { assert: (state) => this.#assertOwn(state) },
+  ): Promise<void> {
     this.#keep(await this.#writer.commit(changes, options));
     if (changes.some(({ type }) => MOVES.has(type))) this.observeFollowed();
   }

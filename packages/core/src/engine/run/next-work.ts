@@ -1,6 +1,6 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
-import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
+import { bindingOf } from '../../state/assert-allowed.js';
 import { isClaimable, openOf } from '../../state/assert-sharable.js';
 import { planNext, type Plan } from './plan-window.js';
 import type { Run } from './run.js';
@@ -23,10 +23,12 @@ interface WorkOptions {
 }
 
 /** By the state as it is known. Changes nothing. */
-export async function nextWork(run: Run, stream: string, binding: Binding, options: WorkOptions): Promise<NextWork> {
+export async function nextWork(run: Run, stream: string, options: WorkOptions): Promise<NextWork> {
   const { pipeline, ledger, signal } = run;
   const { source, revisitMs } = pipeline;
   const { state } = ledger;
+  // Not that of the run's beginning: until a sink is bound, another worker can bind the state anew.
+  const binding = bindingOf(state);
   const open = openOf(state, stream);
   const free = open.find((window) => isClaimable(state, window, ledger.isAlive));
   if (free !== undefined) return { kind: 'claim', window: free };

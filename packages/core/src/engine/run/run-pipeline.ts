@@ -74,18 +74,16 @@ export async function runStreams(
       run,
       mapper.streams.map(
         (stream) => (parts) =>
-          isShared
-            ? shareStream(parts, stream, binding, { limit, joins })
-            : exportDueWindows(parts, stream, binding, limit),
+          isShared ? shareStream(parts, stream, { limit, joins }) : exportDueWindows(parts, stream, binding, limit),
       ),
     );
-  if (isShared && invite !== undefined) await whileInviting(run, { binding, limit, invite }, exportStreams);
+  if (isShared && invite !== undefined) await whileInviting(run, { limit, invite }, exportStreams);
   else await exportStreams();
   // Whether the source has ended, and what is held, is for the run that was joined.
   if (joins) return undefined;
   // One after another: only then is the id of the next window known before it is planned.
   for (const stream of mapper.streams) {
-    await sendHeld(run, stream, limit, () => shareStream(run, stream, binding, { limit }));
+    await sendHeld(run, stream, limit, () => shareStream(run, stream, { limit }));
   }
   const { declined: records } = run.line.held;
   if (records > 0)
@@ -116,7 +114,7 @@ async function exportDueWindows(run: Run, mapper: StreamMapper, binding: Binding
     const length = ledger.state.backfilled.includes(stream) ? inFollowing : inHistory;
     const plan = await planNext(stream, binding, ledger.state, { ...options, windowMs: length.ms });
     if (plan.kind === 'caught-up') return;
-    if (plan.kind === 'backfilled') await ledger.commit([{ type: 'backfilled', stream }]);
+    if (plan.kind === 'backfilled') await ledger.backfilled(stream, binding);
     else {
       await expectRest(run, stream);
       const planned = await ledger.plan(plan.purpose, plan.window, context.runtime.now());

@@ -1,7 +1,7 @@
 import type { LedgerWindow } from '../../contracts/ledger.js';
 import type { StreamMapper } from '../../contracts/mapper.js';
-import type { Binding } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
+import { bindingOf } from '../../state/assert-allowed.js';
 import { expectRest } from './expect-rest.js';
 import { lookLater } from './look-later.js';
 import { isForOneMore, nextWork, type PlannedWork } from './next-work.js';
@@ -30,18 +30,11 @@ interface SharingOptions {
  * are due, and waits for those of the others, so that it can take them over. Ends when the stream has caught up and none
  * of its windows is open.
  */
-export async function shareStream(
-  run: Run,
-  mapper: StreamMapper,
-  binding: Binding,
-  options: SharingOptions,
-): Promise<void> {
+export async function shareStream(run: Run, mapper: StreamMapper, options: SharingOptions): Promise<void> {
   const end = new AbortController();
   await sideBySide(run, [
     async (own) => {
-      await overlapWindows(own, mapper, (overlapping, windows) =>
-        workOn(overlapping, windows, mapper, binding, options),
-      );
+      await overlapWindows(own, mapper, (overlapping, windows) => workOn(overlapping, windows, mapper, options));
       end.abort();
     },
     (second) => takeOverFromTheDead(second, mapper, end.signal),
@@ -52,7 +45,6 @@ async function workOn(
   run: Run,
   windows: OverlappingWindows,
   mapper: StreamMapper,
-  binding: Binding,
   { limit, joins = false }: SharingOptions,
 ): Promise<void> {
   const { pipeline, context, ledger, line, signal } = run;
@@ -65,7 +57,7 @@ async function workOn(
     // Between two windows alone is it certain which records are held.
     if (mayHold(ledger.state, mapper)) await windows.settle();
     const length = ledger.state.backfilled.includes(stream) ? following : history;
-    const step = await unlessMoved(ledger, () => nextStep(run, mapper, binding, { limit, length, inHistory, joins }));
+    const step = await unlessMoved(ledger, () => nextStep(run, mapper, { limit, length, inHistory, joins }));
     // What it was told may change with the end of its own window.
     if ((step === 'done' || step === 'wait') && (await windows.settle())) continue;
     if (step === 'done') return;
@@ -90,7 +82,6 @@ async function workOn(
 async function nextStep(
   run: Run,
   mapper: StreamMapper,
-  binding: Binding,
   {
     limit,
     length,
@@ -100,7 +91,8 @@ async function nextStep(
 ): Promise<Step> {
   const { ledger } = run;
   const { stream } = mapper;
-  const work = await nextWork(run, stream, binding, { limit, windowMs: length.ms });
+  const binding = bindingOf(ledger.state);
+  const work = await nextWork(run, stream, { limit, windowMs: length.ms });
   if (joins && !isForOneMore(work)) return 'done';
   if (work.kind === 'claim') return { window: await takeOver(run, work.window) };
   if (work.kind === 'window') {
@@ -110,7 +102,7 @@ async function nextStep(
     return { window: await planShared(run, { ...work, window }) };
   }
   if (work.kind !== 'backfilled') return work.kind;
-  await ledger.commit([{ type: 'backfilled', stream }]);
+  await ledger.backfilled(stream, binding);
   return 'again';
 }
 
