@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { sharedCommand } from '../command/shared-command.js';
 import { aLangfuseWorld, shipped, type LangfuseWorld } from './langfuse-world.js';
+import { VISITS_SCHEMA } from './visits.js';
 
 const PIPELINE = shipped('langfuse-to-posthog.yaml');
 
@@ -123,6 +128,39 @@ describe('dead letters without personal data', function () {
       expect(letter?.record).to.not.have.any.keys('user_id', 'trace.user_id');
     } finally {
       await world.end();
+    }
+  });
+
+  it('omit a field that the mapping makes a pseudonym of, whatever the source says of it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-pseudonym-'));
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    write('visits.jsonl', '{"id":"no uuid","at":"2026-01-01T00:00:00Z","email":"ada@example.com"}\n');
+    write('visits.schema.yaml', VISITS_SCHEMA.replace('at: {', 'email: { type: text }, at: {'));
+    write(
+      'p.yaml',
+      `sluice: 1
+pipeline: visits
+source: { use: jsonl, with: { files: visits.jsonl, schema: visits.schema.yaml } }
+sink: { use: jsonl, with: { path: events.jsonl } }
+params: { salt: '\${SALT}' }
+mapping:
+  source: visits.schema.yaml
+  sink: jsonl
+  params: { salt: { type: secret } }
+  events:
+    - { event: visit, from: visit, uuid: id, time: at, properties: { who: 'pseudonym(email, salt)' } }
+`,
+    );
+    const environment = { PATH: process.env['PATH'] ?? '', SALT: 'a salt that is long enough' };
+    const sluice = (...args: string[]) => sharedCommand.run({ args, cwd: folder, environment });
+    try {
+      expect((await sluice('run', 'p.yaml')).code).to.equal(3);
+      const { out } = await sluice('dead-letters', 'list', 'p.yaml', '--json');
+      expect(out).to.not.contain('ada@example.com');
+      const [letter] = JSON.parse(out) as ShownLetter[];
+      expect(letter?.record).to.have.all.keys('id', 'at');
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });

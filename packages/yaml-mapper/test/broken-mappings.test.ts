@@ -317,6 +317,7 @@ describe('a broken mapping', () => {
     expect(helpOf('x: { value: !public }')).to.equal('quote the whole value: "!public"');
     expect(helpOf('x:name')).to.equal('write `x: name`');
     expect(helpOf('x: !public')).to.equal('quote the whole value: "!public"');
+    expect(helpOf('x: { value: concat(name, id), doc: d }')).to.include('inside `{ … }`, a comma ends the expression');
     expect(helpOf('x: concat(name, #a)')).to.include('YAML reads everything after ` #` as a comment');
   });
 

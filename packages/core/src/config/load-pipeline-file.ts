@@ -113,7 +113,7 @@ function loadMember(
           giveUpAfterMs: giveUpAfter ?? settings.delivery.giveUpAfter,
           ...(typeof rate === 'number' && { maxEventsPerSecond: rate }),
         },
-        deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.makesPseudonyms ? 'omit' : 'keep') },
+        deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.pseudonyms ? 'omit' : 'keep') },
       },
     ];
   });

@@ -97,7 +97,7 @@ const deadLetters = z.strictObject({
     .enum(['keep', 'omit'])
     .optional()
     .describe(
-      '`omit` leaves out the event, and the fields of the record that the source marks as personal. When absent: `omit` if the mapping makes pseudonyms, else `keep`.',
+      '`omit` leaves out the event, and the fields of the record that the source marks as personal or that the mapping makes pseudonyms of. When absent: `omit` if the mapping makes pseudonyms, else `keep`.',
     ),
 });
 

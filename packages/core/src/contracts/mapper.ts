@@ -43,8 +43,8 @@ export interface Mapper {
   readonly events: readonly EventDescription[];
   /** A hash of the resolved mapping with its parameters; changes if the events can change. */
   readonly hash: string;
-  /** Whether it hashes personal data: then dead letters leave personal data out by default. */
-  readonly makesPseudonyms?: boolean;
+  /** By stream, the fields that it makes pseudonyms of. With any, dead letters leave them and personal data out by default. */
+  readonly pseudonyms?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** The names of the streams, in their order. */

@@ -49,7 +49,7 @@ export class PipelineComposer {
       delivery,
       deadLetters,
     } = config;
-    const omitted = deadLetters.personalData === 'omit' ? personalFields(read.definition.streams) : undefined;
+    const omitted = deadLetters.personalData === 'omit' ? fieldsToOmit(read.definition.streams, mapper) : undefined;
     const [sink, state] = [this.sink(config, logger), this.state(config, logger)];
     return {
       name,
@@ -120,7 +120,13 @@ export class PipelineComposer {
   }
 }
 
-function personalFields(streams: readonly StreamSchema[]): ReadonlyMap<string, ReadonlySet<string>> {
+/** By stream, the fields that dead letters leave out: those of personal data, and those that have a pseudonym in events. */
+function fieldsToOmit(
+  streams: readonly StreamSchema[],
+  { pseudonyms }: Pick<PipelineConfig['mapper'], 'pseudonyms'>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const personal = ({ fields }: StreamSchema) => Object.keys(fields).filter((name) => fields[name]?.personal);
-  return new Map(streams.map((stream) => [stream.name, new Set(personal(stream))]));
+  return new Map(
+    streams.map((stream) => [stream.name, new Set([...personal(stream), ...(pseudonyms?.get(stream.name) ?? [])])]),
+  );
 }

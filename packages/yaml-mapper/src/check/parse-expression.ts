@@ -6,6 +6,8 @@ import type { ProblemList } from '../problems/problem-list.js';
 const MAX_LENGTH = 4_000;
 const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write { const: text }';
 
+const CUT_HELP = 'close the bracket; inside `{ … }`, a comma ends the expression unless all of it is in quotes';
+
 /** A fragment is checked once per event that includes it, and most files of a folder repeat one base. */
 const MAX_KEPT = 2_000;
 const kept = new Map<string, Expression>();
@@ -69,10 +71,16 @@ function reasonOf(error: unknown): string {
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 
+/** Whether a text ends before a bracket is closed. */
+function isCutInBrackets(text: string): boolean {
+  const count = (bracket: string) => text.split(bracket).length;
+  return count('(') > count(')') || count('[') > count(']');
+}
+
 function helpFor(located: LocatedText): string {
   if (located.text.includes('${')) return 'variables belong in the pipeline file: declare a parameter under `params`';
   if (located.text.includes('{{')) return 'write a field without braces: name';
-  return located.followedByComment
-    ? `YAML reads everything after \` #\` as a comment: quote the whole expression; ${LITERAL_HELP}`
-    : LITERAL_HELP;
+  if (located.followedByComment)
+    return `YAML reads everything after \` #\` as a comment: quote the whole expression; ${LITERAL_HELP}`;
+  return isCutInBrackets(located.text) ? CUT_HELP : LITERAL_HELP;
 }

@@ -4,8 +4,8 @@ import type { Row } from '@sluice/core/source';
 import type { Mapper, MapResult, StreamMapper } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
-import { childrenOf, type Expression } from '../check/expression.js';
 import { meaningOf } from '../check/meaning.js';
+import { referencesOf } from '../check/references.js';
 import { compileEventText } from '../text/compile-event-text.js';
 import { compileEvent, Outcome } from './compile-event.js';
 import { describeEvent } from './describe-event.js';
@@ -14,6 +14,7 @@ import { RequestedFields } from './requested-fields.js';
 /** Compiles the checked events: one mapper per stream, in the order in which the streams are first used. */
 export function compileMapping(events: readonly CheckedEvent[]): Mapper {
   const streams = [...new Set(events.map(({ stream }) => stream.name))];
+  const pseudonyms = pseudonymsOf(events);
   return {
     streams: streams.map((stream) =>
       compileStream(
@@ -22,9 +23,7 @@ export function compileMapping(events: readonly CheckedEvent[]): Mapper {
       ),
     ),
     events: events.map(describeEvent),
-    makesPseudonyms: events.some((event) =>
-      event.fields.flatMap(valuesOf).some(({ expression }) => isPseudonym(expression)),
-    ),
+    ...(pseudonyms.size > 0 && { pseudonyms }),
     hash: hash('sha256', JSON.stringify([1, events], canonical), 'hex'),
   };
 }
@@ -106,9 +105,15 @@ function canonical(key: string, value: unknown): unknown {
   return key === 'target' ? undefined : meaningOf(key, value);
 }
 
-/** The value of `event.x` is looked at as a field of the event. */
-function isPseudonym(expression: Expression): boolean {
-  if (expression.kind === 'event') return false;
-  if (expression.kind === 'call' && expression.definition.pseudonymous === true) return true;
-  return childrenOf(expression).some(isPseudonym);
+/** By stream, the fields that have a pseudonym in some event. */
+function pseudonymsOf(events: readonly CheckedEvent[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { stream, fields } of events) {
+    for (const { field, pseudonymous } of fields
+      .flatMap(valuesOf)
+      .flatMap(({ expression }) => referencesOf(expression))) {
+      if (pseudonymous) found.set(stream.name, (found.get(stream.name) ?? new Set()).add(field));
+    }
+  }
+  return found;
 }
