@@ -77,7 +77,10 @@ export class WorkersOracle {
 
   joined(worker: number, atMs: Instant, clockAheadMs: number): void {
     if (clockAheadMs !== 0) this.happened(clockAheadMs > 0 ? 'clock ahead' : 'clock behind');
-    const isOutOfOrder = [...this.#workers].some(([other, { joinedMs }]) => joinedMs < atMs !== other < worker);
+    // Two can join in one millisecond.
+    const isOutOfOrder = [...this.#workers].some(
+      ([other, { joinedMs }]) => other === worker || (joinedMs !== atMs && joinedMs < atMs !== other < worker),
+    );
     if (isOutOfOrder) this.#fail(`worker ${worker} has the number of another, or one of an earlier time`);
     if (![...this.#workers.keys()].some((each) => this.isAlive(each, atMs))) this.#ceilingBytes = Infinity;
     this.#workers.set(worker, {
