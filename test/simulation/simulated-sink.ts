@@ -62,10 +62,10 @@ export function simulatedSink(scenario: Scenario, parts: SimulatedSinkParts): Si
     if (scenario.maxEventsPerSecond !== undefined) oracle.workers.sends(writer.worker, events, clock.nowMs);
   }
 
-  /** What a frozen process has sent cannot be cut any more. */
+  /** What a process has sent before it froze or died cannot be cut any more. */
   function checkArrival(): void {
-    const { writer, isFrozen } = process;
-    if (!isFrozen && writer && clock.nowMs > writer.leaseExpiresAt + 1) {
+    const { writer, isFrozen, isDead } = process;
+    if (!isFrozen && !isDead && writer && clock.nowMs > writer.leaseExpiresAt + 1) {
       oracle.fail('a request that was on its way when the lease expired was not cut');
     }
   }

@@ -10,5 +10,5 @@ const gzipAsync = promisify(gzip);
  * more time, and the strategies that are meant to be faster are not. With more memory it is a little faster and smaller.
  */
 export function compress(body: Buffer): Promise<Buffer> {
-  return gzipAsync(body, { level: 1, memLevel: 9, chunkSize: Math.max(16_384, body.length >> 1) });
+  return gzipAsync(body, { level: 1, memLevel: 9, chunkSize: Math.max(16_384, body.length >> 2) });
 }
