@@ -54,6 +54,8 @@ export class Oracle {
   readonly #repairs = new Map<number, Map<string, DigestedOutcome>>();
 
   readonly workers: WorkersOracle;
+  /** Those who have joined others. */
+  readonly #joined = new Set<WorkerRecord>();
 
   constructor(
     notes: ReadonlyMap<string, ReadonlyMap<string, Note>>,
@@ -108,6 +110,7 @@ export class Oracle {
     this.#holder = undefined;
     record.isForeign = isForeign(record.identity, this.#binding);
     record.beganUnbound = this.#binding?.sink === undefined;
+    this.#joined.add(record);
     this.workers.joined(worker, atMs, clockAheadMs);
   }
 
@@ -155,6 +158,7 @@ export class Oracle {
     this.letters.checkCounted(after);
     this.held.check(after);
     this.#binding = after.binding;
+    for (const each of this.#joined) each.wasForeign ||= this.#isForeignNow(each);
   }
 
   totals(stream: string): Counts {
@@ -220,11 +224,16 @@ export class Oracle {
     return record === this.#holder;
   }
 
-  /** Whether a worker's pipeline file does not match the state by now. */
-  isForeignNow({ identity, beganUnbound }: WorkerRecord): boolean {
-    // Another worker can bind the state anew as long as nothing is accepted.
-    const isOther = this.#binding?.source.fingerprint !== identity.source || this.#binding.start !== identity.start;
-    return isForeign(identity, this.#binding) || (beganUnbound && isOther);
+  /** Whether a worker's pipeline file has not matched the state at some time: it may have found so before others changed it. */
+  hasBeenForeign(record: WorkerRecord): boolean {
+    return record.isForeign !== false || record.wasForeign || this.#isForeignNow(record);
+  }
+
+  #isForeignNow(record: WorkerRecord): boolean {
+    const { source, start } = record.identity;
+    const isOther = this.#binding?.source.fingerprint !== source || this.#binding.start !== start;
+    // Beside it, others can bind the state anew: until something is accepted, and after a rewind to the start.
+    return isForeign(record.identity, this.#binding) || (isOther && this.#joined.has(record));
   }
 
   /** Windows are of the source that the state is bound to. Those of a stream follow one another without a gap. */

@@ -245,8 +245,7 @@ export class Simulation {
     // One that was frozen until others had taken over reports on what they have left.
     if (result?.wrong !== undefined && oracle.isHolder(record)) oracle.fail(result.wrong);
     if (result?.report) checkReport(result.report, result.outcome, record, oracle);
-    const isOfFile = record.isForeign !== false || oracle.isForeignNow(record);
-    if (result?.failure?.name === 'ConfigError' && !isOfFile) oracle.fail(String(result.failure));
+    if (result?.failure?.name === 'ConfigError' && !oracle.hasBeenForeign(record)) oracle.fail(String(result.failure));
     return result;
   }
 

@@ -41,6 +41,8 @@ export class WorkerRecord {
   intent: Intent = {};
   /** Whether its pipeline file did not match the state when it got the lease. */
   isForeign: boolean | undefined;
+  /** Whether it has not matched the state at some time since it joined others. */
+  wasForeign = false;
   /** Whether it joined others before the state was bound to a sink. */
   beganUnbound = false;
   /** The records of the dead letters to replay, and how many dead letters they have. */
