@@ -2,10 +2,11 @@ import { connectionSettings, Database } from '@sluice/postgres';
 import type { PostgresStateConfig } from './config.js';
 
 /**
- * The longest that a transaction waits for its client. A worker that is frozen in the middle of a commit holds a lock that
- * its successor needs: after this, the server ends the transaction.
+ * The longest that a transaction waits for its client. A worker that is frozen or cut off in the middle of a commit holds a
+ * lock that its successors need: after this, the server ends the transaction. It adds to the time in which others take over
+ * the windows of another worker that has died before.
  */
-const MAX_IDLE_MS = 5000;
+const MAX_IDLE_MS = 3000;
 
 export function stateDatabase(config: PostgresStateConfig, baseDirectory?: string): Database {
   const { url, statementTimeoutSeconds, connectTimeoutSeconds, leaseSeconds } = config;
