@@ -20,7 +20,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SEEDS = 400;
+const SEEDS = 600;
 /** Whose workers share the pipeline. */
 const SEEDS_OF_SHARED = 160;
 const PACKAGES = ['core', 'file-state', 'testkit'];
