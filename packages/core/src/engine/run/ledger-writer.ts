@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { imbalance, NO_COUNTS } from '../../contracts/counts.js';
+import { NO_COUNTS } from '../../contracts/counts.js';
 import { StateError, type ConfigError } from '../../contracts/errors.js';
 import type { LedgerWindow, WindowPurpose } from '../../contracts/ledger.js';
 import { streamNames } from '../../contracts/mapper.js';
@@ -8,6 +8,7 @@ import type { StateChange } from '../../contracts/state-change.js';
 import type { Instant } from '../../contracts/value.js';
 import type { Window } from '../../contracts/window.js';
 import { PausedElsewhereError } from '../delivery/pause-error.js';
+import { advanceChange } from './advance-change.js';
 import { assertHandover, differenceError } from './bind-state.js';
 import {
   isShared,
@@ -290,21 +291,9 @@ export class LedgerWriter {
   }
 
   #advance(id: number, prefix: FinishedPrefix, at: Instant): StateChange[] {
-    const { counts } = prefix;
-    const wrong = imbalance(counts);
-    if (wrong) throw new Error(`the counts of window ${id} do not balance: ${wrong}`);
-    const { held, released, ...finished } = prefix;
-    const advance: StateChange = {
-      type: 'advance',
-      id,
-      mapping: this.#pipeline.mapper.hash,
-      ...finished,
-      ...(held.length > 0 && { held }),
-      ...(released.length > 0 && { released }),
-      ...this.#byWorker,
-      at,
-    };
-    if (counts.accepted === 0 || !this.#bindsSink) return [advance];
-    return [{ type: 'bind-sink', sink: this.#pipeline.sink.identity() }, advance];
+    const { mapper, sink } = this.#pipeline;
+    const advance = advanceChange(prefix, { id, mapping: mapper.hash, ...this.#byWorker, at });
+    if (prefix.counts.accepted === 0 || !this.#bindsSink) return [advance];
+    return [{ type: 'bind-sink', sink: sink.identity() }, advance];
   }
 }
