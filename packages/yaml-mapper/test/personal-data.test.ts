@@ -127,7 +127,9 @@ describe('a pseudonym', () => {
   it('is known to the mapper, for what dead letters keep', () => {
     const params = 'params: { salt: { type: secret } }\n';
     const hidden = (lines: string) => loadFiles({ 'main.yaml': aMapping(lines, params) }).mapper?.pseudonyms;
-    expect(hidden('x: pseudonym(session_id, salt)')).to.deep.equal(new Map([['trace', new Set(['session_id'])]]));
+    expect(hidden('x: pseudonym(session_id, salt)')).to.deep.equal(
+      new Map([['trace', new Set(['session_id', 'trace.session_id'])]]),
+    );
     expect(hidden('x: session_id')).to.equal(undefined);
   });
 });

@@ -4,6 +4,7 @@ import type { Row } from '@sluice/core/source';
 import type { Mapper, MapResult, StreamMapper } from '@sluice/core/config';
 import { describePlace } from '@sluice/core/document';
 import { valuesOf, type CheckedEvent } from '../check/checked-event.js';
+import { overlaps } from '../check/check-pseudonyms.js';
 import { meaningOf } from '../check/meaning.js';
 import { referencesOf } from '../check/references.js';
 import { compileEventText } from '../text/compile-event-text.js';
@@ -105,14 +106,14 @@ function canonical(key: string, value: unknown): unknown {
   return key === 'target' ? undefined : meaningOf(key, value);
 }
 
-/** By stream, the fields that have a pseudonym in some event. */
+/** By stream, the fields that have a pseudonym in some event, under each name that the stream has for them. */
 function pseudonymsOf(events: readonly CheckedEvent[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const { stream, fields } of events) {
-    for (const { field, pseudonymous } of fields
-      .flatMap(valuesOf)
-      .flatMap(({ expression }) => referencesOf(expression))) {
-      if (pseudonymous) found.set(stream.name, (found.get(stream.name) ?? new Set()).add(field));
+    const references = fields.flatMap(valuesOf).flatMap(({ expression }) => referencesOf(expression));
+    for (const { field } of references.filter(({ pseudonymous }) => pseudonymous)) {
+      const names = Object.keys(stream.fields).filter((name) => overlaps([field], [name], stream));
+      found.set(stream.name, new Set([...(found.get(stream.name) ?? []), ...names]));
     }
   }
   return found;
