@@ -60,7 +60,8 @@ function requestsOf(
 
 /** PostHog would silently change the times of events that are in the future for its clock alone. */
 export function refuseLateClock({ events, createdAt }: PosthogRequest): void {
-  const latest = events.reduce((most, { time }) => Math.max(most, time ?? createdAt), -Infinity);
+  let latest = -Infinity;
+  for (const { time = createdAt } of events) if (time > latest) latest = time;
   if (latest <= createdAt + MAX_FUTURE_MS) return;
   const hours = Math.round((latest - createdAt) / HOUR_MS);
   throw new RefusedError(

@@ -75,6 +75,10 @@ export class TextPage implements RecordPage {
     return this.#createdAt;
   }
 
+  cursor(record: number): string {
+    return this.#options.cursorOf(record);
+  }
+
   get cursors(): readonly string[] {
     this.#cursors ??= this.#each(this.#options.cursorOf);
     return this.#cursors;

@@ -41,11 +41,18 @@ export interface RecordPage {
    * they are first read. Optional.
    */
   readonly text?: PageText;
+  /** One of `cursors`, without computing the others. Optional. */
+  cursor?(record: number): string;
 }
 
 /** How many records a page has. Does not compute them where the page has text. */
 export function recordCount(page: RecordPage): number {
   return page.text?.records ?? page.rows.length;
+}
+
+/** Where to continue after a record of a page. */
+export function cursorOf(page: RecordPage, record: number): string {
+  return page.cursor?.(record) ?? page.cursors[record] ?? '';
 }
 
 /** Why a record cannot be read. */

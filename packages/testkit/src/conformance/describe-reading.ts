@@ -33,6 +33,8 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     for (const page of await read(windowOn(axis))) {
       expect(page.rows).to.not.deep.equal([]);
       for (const list of [page.keys, page.createdAt, page.cursors]) expect(list).to.have.lengthOf(page.rows.length);
+      const single = page.cursors.map((cursor, record) => page.cursor?.(record) ?? cursor);
+      expect(single, 'cursor() gives those of the list').to.deep.equal(page.cursors);
     }
   });
 

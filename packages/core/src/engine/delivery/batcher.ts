@@ -1,6 +1,7 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
 import { ByteCeiling } from './byte-ceiling.js';
 import { idIdentity, uuidIdentity } from './event-identity.js';
+import { IdentitySet } from './identity-set.js';
 
 export interface BatchLimits {
   readonly maxEvents: number;
@@ -17,7 +18,7 @@ export class Batcher {
   readonly #ceiling: ByteCeiling;
   #events: EncodedEvent[] = [];
   #bytes = 0;
-  readonly #identities = new Set<number>();
+  readonly #identities = new IdentitySet();
 
   constructor(limits: BatchLimits, ceiling = new ByteCeiling(limits.maxBytes)) {
     this.#limits = limits;

@@ -1,10 +1,11 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
 import { Condition } from './condition.js';
 import { idIdentity } from './event-identity.js';
+import { IdentitySet } from './identity-set.js';
 
 /** The identities of the events that are in flight in a run, whichever of its windows they belong to. */
 export class EventsInFlight {
-  readonly #identities = new Set<number>();
+  readonly #identities = new IdentitySet();
   readonly #removed = new Condition();
 
   hasAny(events: readonly EncodedEvent[]): boolean {

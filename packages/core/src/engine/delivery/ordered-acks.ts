@@ -1,8 +1,8 @@
 import { NO_COUNTS, type Counts, type RepeatCounts } from '../../contracts/counts.js';
 import type { DeadLetter } from '../../contracts/dead-letter.js';
-import type { HourDigest } from '../../contracts/digest.js';
+import { HOUR_MS, type HourDigest } from '../../contracts/digest.js';
 import type { HeldRecord } from '../../contracts/held-record.js';
-import type { Instant } from '../../contracts/value.js';
+import { cursorOf } from '../../contracts/source.js';
 import type { HeldRecords } from './held-records.js';
 import { addKey, createdHour } from './record-digest.js';
 import type { RecordInFlight, UnnumberedDeadLetter } from './record-in-flight.js';
@@ -50,7 +50,7 @@ export class OrderedAcks {
     this.#sumFinished();
     const last = this.#last;
     if (last === undefined) return undefined;
-    const cursor = last.page.cursors[last.index] ?? '';
+    const cursor = cursorOf(last.page, last.index);
     const result = this.#sum.result();
     this.#sum = new PrefixSum(this.#held);
     this.#last = undefined;
@@ -80,6 +80,13 @@ export class OrderedAcks {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** The records of an hour. */
+interface HourSum extends Mutable<Omit<HourDigest, 'hour' | 'sums'>> {
+  /** In hours since 1970. */
+  readonly at: number;
+  readonly keys: KeySumsBuilder;
+}
+
 /** The held records of a stream. */
 export interface HeldOfStream {
   readonly stream: string;
@@ -94,7 +101,10 @@ class PrefixSum {
   readonly #held = new Map<string, HeldRecord>();
   readonly #released = new Set<string>();
   readonly #ofStream: HeldOfStream;
-  readonly #hours = new Map<Instant, Mutable<Omit<HourDigest, 'sums'>> & { readonly keys: KeySumsBuilder }>();
+  /** By hours since 1970. */
+  readonly #hours = new Map<number, HourSum>();
+  /** The one of the last record, and mostly of the next. */
+  #hour: HourSum | undefined;
 
   constructor(held: HeldOfStream) {
     this.#ofStream = held;
@@ -123,8 +133,8 @@ class PrefixSum {
     return {
       counts: { ...this.#counts, repeats: this.#repeats },
       deadLetters: this.#deadLetters,
-      digests: [...this.#hours.values()].map(({ hour, delivered, filtered, deadLettered, keys }) => {
-        return { hour, delivered, filtered, deadLettered, sums: keys.sums() };
+      digests: [...this.#hours.values()].map(({ at, delivered, filtered, deadLettered, keys }) => {
+        return { hour: at * HOUR_MS, delivered, filtered, deadLettered, sums: keys.sums() };
       }),
       held: [...this.#held.values()],
       released: [...this.#released],
@@ -158,14 +168,19 @@ class PrefixSum {
 
   #digest({ page, index, mappedAs: { outcome }, deadLetters }: RecordInFlight): void {
     const at = createdHour(page, index);
-    let hour = this.#hours.get(at);
-    if (hour === undefined) {
-      hour = { hour: at, delivered: 0, filtered: 0, deadLettered: 0, keys: new KeySumsBuilder() };
-      this.#hours.set(at, hour);
-    }
+    const hour = this.#hour?.at === at ? this.#hour : this.#hourAt(at);
+    this.#hour = hour;
     if (deadLetters.length > 0) hour.deadLettered += 1;
     else if (outcome === 'filtered') hour.filtered += 1;
     else hour.delivered += 1;
     addKey(hour.keys, page, index);
+  }
+
+  #hourAt(at: number): HourSum {
+    const known = this.#hours.get(at);
+    if (known !== undefined) return known;
+    const hour = { at, delivered: 0, filtered: 0, deadLettered: 0, keys: new KeySumsBuilder() };
+    this.#hours.set(at, hour);
+    return hour;
   }
 }

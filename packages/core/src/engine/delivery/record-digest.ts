@@ -1,8 +1,7 @@
 import { daysSince1970 } from '../../contracts/days-since-1970.js';
-import { HOUR_MS, hourOf } from '../../contracts/digest.js';
+import { HOUR_MS } from '../../contracts/digest.js';
 import type { PageText } from '../../contracts/page-text.js';
 import type { RecordPage } from '../../contracts/source.js';
-import type { Instant } from '../../contracts/value.js';
 import type { KeySumsBuilder } from '../../state/key-sums.js';
 
 const BACKSLASH = 0x5c;
@@ -25,19 +24,19 @@ function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** The hour in which the source learned of a record. */
-export function createdHour(page: RecordPage, record: number): Instant {
+/** The hour in which the source learned of a record, in hours since 1970: a small number, which needs no memory. */
+export function createdHour(page: RecordPage, record: number): number {
   const hour = page.text && hourInText(page.text, record);
-  return hour ?? hourOf(page.createdAt[record] ?? 0);
+  return hour ?? Math.floor((page.createdAt[record] ?? 0) / HOUR_MS);
 }
 
 /** Undefined unless the text begins as in `2026-01-31 09:` and does not end in `BC`. */
-function hourInText({ bytes, starts, ends, columns, createdAtColumn }: PageText, record: number): Instant | undefined {
+function hourInText({ bytes, starts, ends, columns, createdAtColumn }: PageText, record: number): number | undefined {
   const cell = record * columns + createdAtColumn;
   const start = starts[cell] ?? 0;
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
   const days = daysSince1970(year, twoDigits(bytes, start + 5), twoDigits(bytes, start + 8));
-  const hour = (days * 24 + twoDigits(bytes, start + 11)) * HOUR_MS;
+  const hour = days * 24 + twoDigits(bytes, start + 11);
   const isPlain = bytes[start + 4] === HYPHEN && bytes[(ends[cell] ?? 0) - 1] !== LAST_OF_BC;
   return isPlain && !Number.isNaN(hour) ? hour : undefined;
 }

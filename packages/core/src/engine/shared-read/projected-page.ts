@@ -1,5 +1,5 @@
 import { NULL_VALUE, type PageText } from '../../contracts/page-text.js';
-import type { RecordPage, RecordProblem } from '../../contracts/source.js';
+import { cursorOf, type RecordPage, type RecordProblem } from '../../contracts/source.js';
 import type { FieldRequest } from '../../contracts/stream-schema.js';
 import type { FieldValue, Row } from '../../contracts/value.js';
 
@@ -42,6 +42,10 @@ class ProjectedPage implements RecordPage {
 
   get cursors(): readonly string[] {
     return this.#page.cursors;
+  }
+
+  cursor(record: number): string {
+    return cursorOf(this.#page, record);
   }
 
   get rows(): readonly Row[] {
