@@ -34,8 +34,8 @@ export class Database {
   readonly #options: DatabaseOptions;
   /** Loaded with the first transaction: what never connects, such as lint, does not wait for the drivers. */
   #pool: Promise<Knex> | undefined;
-  /** Of the last answer to a copy: the next one is probably as long. */
-  #copiedBytes = 0;
+  /** By the text of a copy, how long its last answer was: the next one is probably as long. */
+  readonly #copiedBytes = new Map<string, number>();
 
   constructor(settings: ConnectionSettings, options: DatabaseOptions) {
     this.#settings = settings;
@@ -114,10 +114,10 @@ export class Database {
       const statement = `COPY (${withLiterals(text, values)}) TO STDOUT`;
       const connection: ClientBase = await transaction.client.acquireConnection();
       const answer = new Promise<CopiedRows>((resolve, reject) => {
-        connection.query(new CopyOut(statement, this.#copiedBytes, resolve, reject));
+        connection.query(new CopyOut(statement, this.#copiedBytes.get(text) ?? 0, resolve, reject));
       });
       const copied = await answer.catch(rethrowUnreadable);
-      this.#copiedBytes = copied.bytes.length;
+      this.#copiedBytes.set(text, copied.bytes.length);
       return copied;
     };
   }

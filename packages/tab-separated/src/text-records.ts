@@ -46,9 +46,15 @@ function roomFor(values: number): Places {
   return { starts: new Uint32Array(values), ends: new Uint32Array(values), isPlain: new Uint8Array(values) };
 }
 
+/** Other records, and by record which of them belongs to it; -1 for none. */
+export interface Matches {
+  readonly records: TextRecords;
+  readonly matches: Int32Array;
+}
+
 /** Records in tab-separated text, and where each of their values is. */
 export class TextRecords {
-  readonly bytes: Buffer;
+  #bytes: Buffer;
   /** As in `PageText`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
@@ -56,7 +62,7 @@ export class TextRecords {
   readonly columns: TextColumns;
 
   private constructor(bytes: Buffer, { starts, ends, isPlain }: Places, columns: TextColumns) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.starts = starts;
     this.ends = ends;
     this.isPlain = isPlain;
@@ -91,6 +97,10 @@ export class TextRecords {
     return records;
   }
 
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   get count(): number {
     return this.starts.length / this.columns.count;
   }
@@ -105,22 +115,44 @@ export class TextRecords {
       places.ends.set(this.ends.subarray(first, end), index * count);
       places.isPlain.set(this.isPlain.subarray(first, end), index * count);
     }
-    return new TextRecords(this.bytes, places, this.columns);
+    return new TextRecords(this.#bytes, places, this.columns);
+  }
+
+  /**
+   * Gives `columns` of the records the first values of the other records that belong to them. The text of the others is
+   * appended, so that a page is still one text.
+   */
+  takeOver(columns: readonly number[], others: readonly Matches[]): void {
+    const texts = [this.#bytes];
+    let length = this.#bytes.length;
+    for (const { records, matches } of others) {
+      for (let record = 0; record < matches.length; record += 1) {
+        const other = matches[record] ?? -1;
+        if (other !== -1) this.#copyPlaces(record, columns, records, other, length);
+      }
+      texts.push(records.#bytes);
+      length += records.#bytes.length;
+    }
+    if (others.length > 0) this.#bytes = Buffer.concat(texts, length);
   }
 
   /** Null for a null. */
   text(record: number, column: number): string | null {
     const [start, end] = this.#placeOf(record, column);
     if (start === NULL_VALUE) return null;
-    const text = this.bytes.toString('utf8', start, end);
+    const text = this.#bytes.toString('utf8', start, end);
     if (!text.includes('\\')) return text;
     return text.replaceAll(ESCAPED, (_, letter: string) => UNESCAPED[letter] ?? letter);
+  }
+
+  isNull(record: number, column: number): boolean {
+    return this.#placeOf(record, column)[0] === NULL_VALUE;
   }
 
   /** In milliseconds since 1970; null for a null or an infinite time. */
   time(record: number, column: number): number | null {
     const [start, end] = this.#placeOf(record, column);
-    return start === NULL_VALUE ? null : timestampMs(this.bytes, start, end);
+    return start === NULL_VALUE ? null : timestampMs(this.#bytes, start, end);
   }
 
   key(record: number): string {
@@ -136,8 +168,21 @@ export class TextRecords {
     for (let record = 0; record < this.count; record += 1) {
       const index = record * this.columns.count + column;
       const start = this.starts[index] ?? NULL_VALUE;
-      if (start === NULL_VALUE || isVisible(this.bytes[start])) continue;
+      if (start === NULL_VALUE || isVisible(this.#bytes[start])) continue;
       if (this.text(record, column)?.trim() === '') this.starts[index] = NULL_VALUE;
+    }
+  }
+
+  #copyPlaces(record: number, columns: readonly number[], records: TextRecords, other: number, move: number): void {
+    const { starts, ends, isPlain } = records;
+    let from = other * records.columns.count;
+    for (let index = 0; index < columns.length; index += 1) {
+      const to = record * this.columns.count + (columns[index] ?? 0);
+      const start = starts[from] ?? NULL_VALUE;
+      this.starts[to] = start === NULL_VALUE ? NULL_VALUE : start + move;
+      this.ends[to] = (ends[from] ?? 0) + move;
+      this.isPlain[to] = isPlain[from] ?? 0;
+      from += 1;
     }
   }
 

@@ -2,11 +2,13 @@ import type { CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
 import { z } from 'zod';
-import { raw, sql, type Sql, type SqlCopy, type SqlQuery, type TextRow } from '@sluice/postgres';
+import { raw, sql, timestampText, type Sql, type SqlCopy, type SqlQuery, type TextRow } from '@sluice/postgres';
 import type { ReadPart } from '../read/cursor.js';
 import { readPart } from '../read/read-part.js';
 import { partsOf } from '../read/read-window.js';
+import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf } from '../sql/selection.js';
+import { tracesByIdQuery, tracesByTimeQuery } from '../sql/traces-query.js';
 import { streamNamed } from '../streams.js';
 
 /** A node of a plan, as in EXPLAIN. */
@@ -63,7 +65,7 @@ export async function planFindings(
         limit: pageSize,
       };
       for (const part of partsOf(window)) {
-        for (const statement of await statementsOf(part, request)) {
+        for (const statement of [...(await statementsOf(part, request)), ...traceStatements(part, request)]) {
           const plan = await explain(query, statement);
           cost = Math.max(cost, plan['Total Cost']);
           for (const table of tablesReadWhole(plan)) if (large.has(table)) wholeTables.add(table);
@@ -75,7 +77,7 @@ export async function planFindings(
   return findings;
 }
 
-async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>[1]): Promise<readonly Sql[]> {
+async function statementsOf(part: ReadPart, request: PageQuery): Promise<readonly Sql[]> {
   const statements: Sql[] = [];
   const query: SqlQuery = async (statement) => {
     statements.push(statement);
@@ -87,6 +89,15 @@ async function statementsOf(part: ReadPart, request: Parameters<typeof readPart>
   };
   await readPart({ query, copy }, request, part, undefined);
   return statements;
+}
+
+/** Those that look up the traces of a page. */
+function traceStatements(part: ReadPart, { selection: { trace }, projects, limit }: PageQuery): readonly Sql[] {
+  if (trace === undefined) return [];
+  const byId = tracesByIdQuery(trace, ['']);
+  if (part !== 'event') return [byId];
+  const [after, upTo] = [timestampText(0), timestampText(HOUR_MS)];
+  return [byId, tracesByTimeQuery(trace, { projects, after, upTo, limit })];
 }
 
 async function explain(query: SqlQuery, statement: Sql): Promise<PlanNode> {

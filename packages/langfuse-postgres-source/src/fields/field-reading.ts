@@ -1,6 +1,6 @@
 import type { Difference, LangfuseField, LangfuseStreamName } from '@sluice/langfuse-records';
 
-/** What a field's expression may refer to besides the record `r`; joined only when a requested field needs it. */
+/** What a field's expression may refer to besides the record `r`; read only when a requested field needs it. */
 export type Join = 'trace' | 'project' | 'prompt' | 'totals' | 'totals-with-cost';
 
 /** How SQL reads a field. */

@@ -5,6 +5,7 @@ import { type Alone, readAlone } from '@sluice/postgres';
 import type { WindowReading } from './read-window.js';
 import { recordsByKeyQuery } from '../sql/records-by-key-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
+import { TraceLookup } from './trace-lookup.js';
 import { streamNamed } from '../streams.js';
 
 interface Found {
@@ -22,9 +23,10 @@ export async function* getRecords(request: GetRequest, reading: WindowReading): 
     const read = (keys: readonly string[], selected = selection): Promise<Found> =>
       reading.run(async (query, copy) => {
         const statement = recordsByKeyQuery({ stream, projects, selection: selected }, keys);
-        const copied = await copy(statement);
+        const records = TextRecords.of(await copy(statement), statement.columns);
+        await new TraceLookup(selected.trace, projects).fillIn(records, copy);
         await reading.beforeEnd(query);
-        return { records: TextRecords.of(copied, statement.columns), asked: keys.length };
+        return { records, asked: keys.length };
       });
     const from = start;
     const { page, problem } = await reading.paceOf(stream.name).run(async (lookedAt): Promise<Alone<Found>> => {

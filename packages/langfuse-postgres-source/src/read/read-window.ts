@@ -4,6 +4,7 @@ import { TextPage } from '@sluice/tab-separated';
 import { type Alone, readAlone, type ReadingPace, RecentKeys, type SqlCopy, type SqlQuery } from '@sluice/postgres';
 import { cursorText, parseCursor, type ReadPart } from './cursor.js';
 import { readPart, type PartPage } from './read-part.js';
+import { TraceLookup, type TimeSpan } from './trace-lookup.js';
 import type { PageQuery } from '../sql/record-page-query.js';
 import { selectionOf, withoutFields } from '../sql/selection.js';
 import { streamNamed } from '../streams.js';
@@ -32,6 +33,7 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
   const query = { stream, window, selection, projects: reading.projects, limit: reading.pageSize };
   const start = request.after === undefined ? undefined : parseCursor(request.after);
   const given = new RecentKeys(REMEMBERED_KEYS);
+  const traces = new TraceLookup(selection.trace, reading.projects);
   let place = start?.place;
 
   for (const { part, isLast } of partsFrom(partsOf(window), start?.part)) {
@@ -40,6 +42,8 @@ export async function* readWindow(request: ReadRequest, reading: WindowReading):
       const read = (asked: PageQuery, lookedAt: number): Promise<PartPage> =>
         reading.run(async (run, copy) => {
           const found = await readPart({ query: run, copy }, asked, part, position, lookedAt);
+          if (asked.selection.trace)
+            await traces.fillIn(found.records, copy, part === 'event' ? spanOf(found) : undefined);
           if (isLast && found.next === undefined) await reading.beforeEnd(run);
           return found;
         });
@@ -78,6 +82,10 @@ function partsFrom(
   const start = first === undefined ? 0 : parts.indexOf(first);
   if (start === -1) throw new Error(`a cursor of part ${first} is invalid for this window`);
   return parts.map((part, index) => ({ part, isLast: index === parts.length - 1 })).slice(start);
+}
+
+function spanOf({ records, placeOf }: PartPage): TimeSpan {
+  return { from: placeOf(0).at, until: placeOf(records.count - 1).at };
 }
 
 /** The records that the window has not given yet. */

@@ -13,7 +13,7 @@ export function ofStream(stream: LangfuseStream): Sql {
   return raw(stream.condition);
 }
 
-export function inProjects(alias: 'r' | 'cause', projects: Projects): Sql {
+export function inProjects(alias: 'r' | 'cause' | 'trace', projects: Projects): Sql {
   if (projects === 'all') return NOTHING;
   const [only] = projects;
   // Comparing one project with `=` keeps the order of an index that starts with the project.

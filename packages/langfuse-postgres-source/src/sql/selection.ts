@@ -19,6 +19,17 @@ export interface Selection {
   /** The columns of the record's own table. */
   readonly columns: readonly string[];
   readonly joins: Sql;
+  /** What is needed of the records' traces; undefined if nothing is. */
+  readonly trace: TraceSelection | undefined;
+}
+
+/** The values of the records' traces. The statements of the records have a null in the place of each. */
+export interface TraceSelection {
+  /** Their positions among the values of the records. */
+  readonly columns: readonly number[];
+  readonly fields: readonly SourceField[];
+  /** By the alias `trace`. */
+  readonly values: readonly Sql[];
 }
 
 export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequest[]): Selection {
@@ -27,13 +38,14 @@ export function selectionOf(stream: LangfuseStream, requests: readonly FieldRequ
   const values = requests.map((request, index) =>
     valueOf(fields[index]?.expression ?? '', fields[index]?.type, request),
   );
-  const ofTrace = [...values.entries()].filter(([index]) => fields[index]?.join === 'trace');
+  const ofTrace = [...fields.keys()].filter((index) => fields[index]?.join === 'trace');
   return {
     fields,
     names: requests.map(({ field, path = [] }) => [field, ...path].join('.')),
-    values: values.map((value, index) => (fields[index]?.join === 'trace' ? raw(`trace.value_${index}`) : value)),
+    values: values.map((value, index) => (fields[index]?.join === 'trace' ? raw('NULL') : value)),
     columns: [...new Set(['id', 'created_at', ...fields.flatMap((field) => field.columns)])],
-    joins: joined([...joins].map(joinOf(joins, ofTrace)), '\n'),
+    joins: joined([...joins].map(joinOf(joins)), '\n'),
+    trace: joins.has('trace') ? traceSelection(ofTrace, fields, values) : undefined,
   };
 }
 
@@ -52,7 +64,7 @@ ORDER BY ${raw(order.join(', '))}, r.id`;
 
 /** The same records without any of their fields. */
 export function withoutFields(selection: Selection): Selection {
-  return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING };
+  return { ...selection, values: [], columns: ['id', 'created_at'], joins: NOTHING, trace: undefined };
 }
 
 /** The columns of the record's own table that a page selects: those of the fields and the given ones. */
@@ -73,27 +85,26 @@ function valueOf(expression: string, type: SourceField['type'] | undefined, { pa
   return joined([raw(expression), ...steps.map((step) => sql`${step}::text`)], ' -> ');
 }
 
-function joinOf(all: ReadonlySet<Join>, ofTrace: readonly (readonly [number, Sql])[]): (join: Join) => Sql {
+function traceSelection(
+  columns: readonly number[],
+  fields: readonly SourceField[],
+  values: readonly Sql[],
+): TraceSelection {
+  return {
+    columns,
+    fields: columns.flatMap((column) => fields[column] ?? []),
+    values: columns.map((column) => values[column] ?? NOTHING),
+  };
+}
+
+function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
   return (join) => {
-    if (join === 'trace') return traceJoin(ofTrace);
+    // Read by statements of their own: see `TraceLookup`.
+    if (join === 'trace') return NOTHING;
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')
       return raw('LEFT JOIN prompts AS prompt ON prompt.id = r.prompt_id AND prompt.project_id = r.project_id');
     if (join === 'totals') return all.has('totals-with-cost') ? NOTHING : traceTotalsJoin({ withCost: false });
     return traceTotalsJoin({ withCost: true });
   };
-}
-
-/**
- * The trace of the record `r` as `trace`, with each of the values as `value_<index>`. OFFSET 0 keeps the planner from
- * computing them outside: what it remembers of a trace then holds the values, which the trace's next record only copies.
- */
-function traceJoin(values: readonly (readonly [number, Sql])[]): Sql {
-  const list = values.map(([index, value]) => sql`${value} AS ${raw(`value_${index}`)}`);
-  return sql`LEFT JOIN LATERAL (
-  SELECT ${joined(list, ', ')}
-  FROM traces AS trace
-  WHERE trace.id = r.trace_id AND trace.project_id = r.project_id
-  OFFSET 0
-) AS trace ON true`;
 }
