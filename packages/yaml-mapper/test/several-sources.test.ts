@@ -79,6 +79,17 @@ describe('a mapping for several sources', () => {
     ]);
   });
 
+  it('loads only that of the pipeline', () => {
+    const asked = new Set<string>();
+    const counted = (type: string) => {
+      asked.add(type);
+      return streamsOf(type);
+    };
+    const text = mapping('x: id\n', 'source: [missing, langfuse-postgres, another]');
+    loadFiles({ 'main.yaml': text }, { streamsOf: counted, sourceType: 'another' });
+    expect([...asked]).to.deep.equal(['another']);
+  });
+
   it('is linted with all of them: a field that one of them has is no problem', () => {
     const text = mapping('x: environment\ny: name\nz: nowhere\n').replace('concat(project_id, id)', 'id');
     const readFile = (path: string): string => {

@@ -43,9 +43,10 @@ export function findStreams(
     const expected = `the ${types.length === 1 ? 'source' : 'sources'} \`${types.join('`, `')}\``;
     problems.add('other-source', first.span, `the mapping is for ${expected}, but the pipeline uses \`${sourceType}\``);
   }
-  // Of the sources that it names, not all need to be installed.
-  const known = written.find(({ name }) => streamsOf(name) !== undefined) ?? first;
-  const type = sourceType !== undefined && types.includes(sourceType) ? sourceType : known.name;
+  const ofPipeline = written.find(({ name }) => name === sourceType);
+  // Of the sources that it names, not all need to be installed, and a pipeline loads its own alone.
+  const known = ofPipeline ?? written.find(({ name }) => streamsOf(name) !== undefined) ?? first;
+  const type = known.name;
   const streams = streamsOf(type);
   if (streams === undefined)
     problems.add('unknown-source', known.span, unknown('source', type, context), didYouMean(type, knownSources));
