@@ -129,7 +129,7 @@ describe('a pipeline with several sinks', function () {
   });
 
   it('reads once for all, and lets the others finish when one refuses its key in the middle', async () => {
-    const readBefore = statements.copiedRows();
+    const readBefore = statements.copiedRecords();
     const refused = await run();
     expect(refused.code).to.equal(1);
     const ends: Readonly<Record<string, { readonly outcome: string }>> = JSON.parse(refused.out);
@@ -141,7 +141,7 @@ describe('a pipeline with several sinks', function () {
     });
     const all = await inDatabase();
     expect(new Set(all.map(({ record }) => record.split(' ')[0]))).to.deep.equal(new Set(STREAMS));
-    expect(statements.copiedRows() - readBefore).to.equal(all.length);
+    expect(statements.copiedRecords() - readBefore).to.equal(all.length);
     expect(atMixpanel()).to.deep.equal(all);
     expect(await inFiles(parquet())).to.deep.equal(all);
     expect(await inFiles(lines())).to.deep.equal(all);
@@ -155,12 +155,12 @@ describe('a pipeline with several sinks', function () {
   it('goes on at the refused one from its own cursor, and sends the others nothing again', async () => {
     const all = await inDatabase();
     const sent = [mixpanel.received().length, storedFiles().length];
-    const readBefore = statements.copiedRows();
+    const readBefore = statements.copiedRecords();
     const received = world.receiver.received().length;
     isRefusing = false;
     const { code, err } = await run();
     expect(code, err).to.equal(0);
-    expect(statements.copiedRows() - readBefore).to.equal(all.length - received);
+    expect(statements.copiedRecords() - readBefore).to.equal(all.length - received);
     expect(atPosthog()).to.deep.equal(all);
     expect([mixpanel.received().length, storedFiles().length]).to.deep.equal(sent);
     const verified = await sluice('verify', file);
@@ -206,11 +206,11 @@ describe('a pipeline with several sinks', function () {
     const inRange = all.filter(
       ({ timeMs }) => timeMs >= Date.parse(String(from)) && timeMs < Date.parse(String(to)),
     ).length;
-    const readBefore = statements.copiedRows();
+    const readBefore = statements.copiedRecords();
     const args = ['--from', String(from), '--to', String(to), '--json', '--log-level', 'silent'];
     const { code, out, err } = await sluice('backfill', file, ...args);
     expect(code, out + err).to.equal(0);
-    expect(statements.copiedRows() - readBefore)
+    expect(statements.copiedRecords() - readBefore)
       .to.equal(inRange)
       .and.be.within(1, all.length - 1);
     expect(mixpanel.received()).to.have.length(all.length + inRange);

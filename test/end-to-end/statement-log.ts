@@ -1,31 +1,33 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a Postgres server, and knows what was asked. */
+/** Stands between a client and a Postgres server, and counts what was read. */
 export interface StatementLog {
   /** The URL of the server, through here. */
   readonly url: string;
-  /** The `COPY … TO STDOUT` statements, by which the source reads records, in the order in which they were sent. */
-  copies(): readonly string[];
-  /** How many rows the answers to them had. */
-  copiedRows(): number;
+  /** How many records the answers to `COPY … TO STDOUT` had. Rows of the traces of records do not count. */
+  copiedRecords(): number;
   close(): Promise<void>;
 }
+
+/** What reads the traces of a page's generations or scores, beside them. */
+const OF_TRACES = /FROM traces AS trace WHERE/u;
 
 /** Listens in front of a server that is used without TLS. */
 export async function aStatementLog(databaseUrl: string): Promise<StatementLog> {
   const target = new URL(databaseUrl);
-  const copies: string[] = [];
-  let copiedRows = 0;
+  let copiedRecords = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
+    let isOfTraces = false;
     const upstream = connect(Number(target.port), target.hostname);
     const readQuery = messageReader('untyped first', (type, body) => {
       const text = type === 'Q' ? body.toString('utf8').replace(/\0$/u, '') : '';
-      if (/^COPY\b/iu.test(text)) copies.push(text);
+      if (/^COPY\b/iu.test(text)) isOfTraces = OF_TRACES.test(text);
     });
     const readAnswer = messageReader('all typed', (type, body) => {
-      copiedRows += type === 'C' ? Number(/^COPY (\d+)/u.exec(body.toString('utf8'))?.[1] ?? 0) : 0;
+      const rows = type === 'C' ? Number(/^COPY (\d+)/u.exec(body.toString('utf8'))?.[1] ?? 0) : 0;
+      if (!isOfTraces) copiedRecords += rows;
     });
     client.on('data', readQuery).pipe(upstream);
     upstream.on('data', readAnswer).pipe(client);
@@ -41,8 +43,7 @@ export async function aStatementLog(databaseUrl: string): Promise<StatementLog> 
   url.port = String(typeof address === 'object' ? address?.port : '');
   return {
     url: url.href,
-    copies: () => copies,
-    copiedRows: () => copiedRows,
+    copiedRecords: () => copiedRecords,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
