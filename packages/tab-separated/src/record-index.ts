@@ -2,7 +2,6 @@ import { NULL_VALUE } from '@sluice/core/text';
 import type { TextRecords } from './text-records.js';
 
 const NONE = -1;
-const HASHED_BYTES = 16;
 const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
@@ -57,15 +56,11 @@ export class RecordIndex {
   }
 }
 
-/** FNV-1a of the end of a value, which differs between keys that begin alike. */
+/** FNV-1a of a value. */
 function hashOf({ bytes, starts, ends }: TextRecords, place: number): number {
-  const start = starts[place] ?? NULL_VALUE;
-  if (start === NULL_VALUE) return 0;
-  const end = ends[place] ?? start;
+  const end = ends[place] ?? 0;
   let hash = OFFSET_BASIS;
-  for (let at = Math.max(start, end - HASHED_BYTES); at < end; at += 1) {
-    hash = Math.imul(hash ^ (bytes[at] ?? 0), PRIME);
-  }
+  for (let at = starts[place] ?? NULL_VALUE; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), PRIME);
   return hash ^ (hash >>> 15);
 }
 
