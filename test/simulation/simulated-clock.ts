@@ -7,6 +7,9 @@ interface Sleeper {
   wake: (() => void) | undefined;
 }
 
+/** A simulation has 60,000 at most. */
+const MOST_WAKES = 1_000_000;
+
 /** Time passes only when nothing else can happen: hours take milliseconds, and every run of a seed is the same. */
 export class SimulatedClock {
   #nowMs: Instant;
@@ -41,14 +44,14 @@ export class SimulatedClock {
     });
   }
 
-  /** Lets time pass until `main` has ended or `isOver` returns true. Throws when nothing will ever wake again. */
+  /** Lets time pass until `main` has ended or `isOver` returns true. Throws when nothing will ever wake again, or without an end. */
   async run(main: Promise<void>, isOver: () => boolean): Promise<void> {
     let ended: { readonly error?: unknown } | undefined;
     main.then(
       () => (ended = {}),
       (error: unknown) => (ended = { error }),
     );
-    for (;;) {
+    for (let wakes = 0; wakes < MOST_WAKES; wakes += 1) {
       await new Promise(setImmediate);
       if (ended !== undefined && 'error' in ended) throw ended.error;
       if (ended !== undefined || isOver()) return;
@@ -57,6 +60,7 @@ export class SimulatedClock {
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.wake?.();
     }
+    throw new Error('the simulation does not end: something goes on for ever');
   }
 
   #push(sleeper: Sleeper): void {
