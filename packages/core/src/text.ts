@@ -5,6 +5,7 @@ export { FixedBytes } from './contracts/fixed-bytes.js';
 export { mapEntry } from './contracts/map-entry.js';
 export { daysSince1970 } from './contracts/days-since-1970.js';
 export { NULL_VALUE, type PageText } from './contracts/page-text.js';
+export { bytesIdentity } from './contracts/text-identity.js';
 export { TextOutput } from './contracts/text-output.js';
 export { keepsOrder, writeEntries } from './contracts/write-entries.js';
 export { writeMappedEvent } from './contracts/write-mapped-event.js';

@@ -1,9 +1,7 @@
-import { NULL_VALUE } from '@sluice/core/text';
+import { bytesIdentity, NULL_VALUE } from '@sluice/core/text';
 import type { TextRecords } from './text-records.js';
 
 const NONE = -1;
-const OFFSET_BASIS = 0x811c9dc5;
-const PRIME = 0x01000193;
 
 /**
  * Finds records by the values of some of their columns, which are compared as the source wrote them. It holds numbers only:
@@ -56,11 +54,9 @@ export class RecordIndex {
   }
 }
 
-/** FNV-1a of a value. */
+/** Of the first value; that of a null is the one of an empty text. */
 function hashOf({ bytes, starts, ends }: TextRecords, place: number): number {
-  const end = ends[place] ?? 0;
-  let hash = OFFSET_BASIS;
-  for (let at = starts[place] ?? NULL_VALUE; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), PRIME);
+  const hash = bytesIdentity(bytes, starts[place] ?? NULL_VALUE, ends[place] ?? 0);
   return hash ^ (hash >>> 15);
 }
 
