@@ -1,14 +1,8 @@
 import { NULL_VALUE } from '@sluice/core/text';
+import { splitValues, type Places } from './split-values.js';
 import { timestampMs } from './timestamp-ms.js';
 
-const [TAB, NEWLINE, BACKSLASH, NULL_LETTER, QUOTE] = Buffer.from('\t\n\\N"');
-
-const [PLAIN, END_OF_VALUE, OTHER] = [0, 1, 2];
-/** By byte: whether it ends a value, or else whether a JSON string has it as it is. */
-const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte === TAB || byte === NEWLINE) return END_OF_VALUE;
-  return byte < 32 || byte === QUOTE || byte === BACKSLASH ? OTHER : PLAIN;
-});
+const BACKSLASH = 0x5c;
 
 const ESCAPED = /\\(.)/g;
 const UNESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
@@ -33,13 +27,6 @@ export interface TextColumns {
   readonly others: readonly number[];
   /** The columns in which an empty or blank text means that there is no value. */
   readonly blankIsNull: readonly number[];
-}
-
-/** As in `PageText`. */
-interface Places {
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly isPlain: Uint8Array;
 }
 
 function roomFor(values: number): Places {
@@ -72,26 +59,8 @@ export class TextRecords {
   /** Splits rows with these columns. */
   static of({ bytes, rows }: TabSeparatedText, columns: TextColumns): TextRecords {
     const places = roomFor(rows * columns.count);
-    const { starts, ends, isPlain } = places;
-    let value = 0;
-    let start = 0;
-    let isPlainSoFar = 1;
-    for (let at = 0; at < bytes.length; at += 1) {
-      const kind = KINDS[bytes[at] ?? 0];
-      if (kind === PLAIN) continue;
-      if (kind === OTHER) {
-        isPlainSoFar = 0;
-        continue;
-      }
-      const isNull = at === start + 2 && bytes[start] === BACKSLASH && bytes[start + 1] === NULL_LETTER;
-      starts[value] = isNull ? NULL_VALUE : start;
-      ends[value] = at;
-      isPlain[value] = isPlainSoFar;
-      value += 1;
-      start = at + 1;
-      isPlainSoFar = 1;
-    }
-    if (value !== starts.length) throw new Error(`${value} values instead of ${starts.length}`);
+    const values = splitValues(bytes, places);
+    if (values !== places.starts.length) throw new Error(`${values} values instead of ${places.starts.length}`);
     const records = new TextRecords(bytes, places, columns);
     for (const column of columns.blankIsNull) records.#makeBlanksNull(column);
     return records;

@@ -60,6 +60,17 @@ describe('records in tab-separated text', () => {
     );
   });
 
+  it('are told apart by every byte of ASCII, wherever it stands', () => {
+    const characters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+    const places = Array.from({ length: 9 }, (_, letters) => letters);
+    const values = characters.flatMap((each) =>
+      places.map((letters) => `${'~'.repeat(letters)}${each}é${'#'.repeat(8 - letters)}`),
+    );
+    const records = TextRecords.of(copied(values.map((text) => [text, text, 'id', ''])), columns);
+    const read = values.map((_, record) => [records.text(record, 1), records.isPlain[record * columns.count + 1]]);
+    expect(read).to.deep.equal(values.map((text) => [text, JSON.stringify(text) === `"${text}"` ? 1 : 0]));
+  });
+
   it('can be picked in any order', () => {
     const records = TextRecords.of(copied(['a', 'b', 'c'].map((id) => [id, null, id, ''])), columns);
     const picked = records.picked([2, 0]);
