@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { inAscii } from './in-ascii.mjs';
 import { libraryOptions } from './joined-libraries.mjs';
 import { libraryLicenses } from './library-licenses.mjs';
 
@@ -41,6 +42,11 @@ async function bundle(name) {
     logLevel: 'warning',
     metafile: true,
   });
+  for (const path of Object.keys(metafile.outputs).filter((output) => output.endsWith('.js'))) {
+    const code = readFileSync(path, 'utf8');
+    const ascii = inAscii(code);
+    if (ascii !== code) writeFileSync(path, ascii);
+  }
   const licenses = libraryLicenses(metafile);
   if (licenses !== undefined) writeFileSync(join(outdir, 'LICENSES.txt'), licenses);
 }

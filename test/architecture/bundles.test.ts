@@ -55,6 +55,11 @@ describe('the bundles that `sluice run` loads', () => {
     expect(withTables).to.deep.equal([]);
   });
 
+  it('are in ASCII, in which V8 needs one byte for a character', () => {
+    const others = loaded.files.filter((file) => /[^\0-\x7f]/u.test(textOf(file)));
+    expect(others).to.deep.equal([]);
+  });
+
   it('hold one language of zod and one dialect of knex', () => {
     const libraries = ['core', 'postgres'].flatMap((name) => {
       const folder = join(PACKAGES, name, 'bundle');
