@@ -6,6 +6,7 @@ import { locateFile } from '../document/read-document.js';
 import { placeOf } from '../document/source-file.js';
 import { entryOf, nearest, type Path } from '../document/tree.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
+import type { Registry } from '../registry/registry.js';
 import { isUnresolved, type FilledTree } from './fill-variables.js';
 import { isGiven, textAt, treeAt, type Loading } from './loading.js';
 import { loadSchemaFile } from './schema-file.js';
@@ -23,6 +24,8 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
   const location = locateMapping(written, loading);
   if (location === undefined) return undefined;
   const [sourceType, sinkType] = [textAt(loading, ['source', 'use']), textAt(loading, [...path, 'use'])];
+  // Without the pipeline's own source, the mapping would ask for every source that it names.
+  if (isAwaited(sources, sourceType) || isAwaited(sinks, sinkType)) return undefined;
   // The problem of the description has been reported; without its fields everything else would seem to be wrong.
   if (loading.streams?.length === 0) return undefined;
   const atParams = own('params');
@@ -57,6 +60,11 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
     ),
   );
   return loaded.mapper;
+}
+
+/** Whether everything is checked once more, with this adapter. */
+function isAwaited(registry: Registry<unknown>, type: string | undefined): boolean {
+  return type !== undefined && registry.find(type) === undefined && registry.isAwaited(type);
 }
 
 /** Where the mapping is written: in place, or in another file. */

@@ -114,7 +114,12 @@ export class AdapterLoader {
       const ofKind = found.get(kind) ?? new Map<string, Found>();
       const installed = [...ofKind].flatMap(([type, each]) => ('failure' in each ? [] : [type]));
       const referred = this.#references.flatMap((each) => (each.kind === kind ? [each.type] : []));
+      const isAwaited = (type: string): boolean =>
+        given.find(type) === undefined &&
+        !ofKind.has(type) &&
+        (INSTALLED.test(type) || this.#referenceTo(kind, type) !== undefined);
       return {
+        isAwaited,
         types: [...new Set([...given.types, ...referred, ...installed])].toSorted(),
         find: (type) => {
           const known = given.find(type);
@@ -122,7 +127,7 @@ export class AdapterLoader {
           const each = ofKind.get(type);
           if (each !== undefined)
             return 'definition' in each && isOfKind(each.definition) ? each.definition : undefined;
-          if (INSTALLED.test(type) || this.#referenceTo(kind, type) !== undefined) ask(kind, type);
+          if (isAwaited(type)) ask(kind, type);
           return undefined;
         },
         failure: (type) => {

@@ -19,6 +19,8 @@ export interface Registry<Definition> {
   find(type: string): Definition | undefined;
   /** Why the package of a type could not be loaded. */
   failure(type: string): string | undefined;
+  /** Whether the package of a type is not imported yet: then the check is repeated when it is. */
+  isAwaited(type: string): boolean;
 }
 
 /** The adapters of every kind. */
@@ -48,5 +50,6 @@ export function createRegistry<Definition extends AnyDefinition>(
     types: [...byType.keys()].toSorted(),
     find: (type) => byType.get(type),
     failure: (type) => failures.get(type),
+    isAwaited: () => false,
   };
 }

@@ -9,6 +9,7 @@ import { renderProblems } from '#src/document/render-problems.js';
 import { Secret, secretText } from '#src/config/secret.js';
 import type { SinkDefinition, SourceDefinition, StateStoreDefinition } from '#src/contracts/definition.js';
 import { SecretRedactor } from '#src/logging/secret-redactor.js';
+import { AdapterLoader } from '#src/registry/adapter-loader.js';
 import { createRegistry } from '#src/registry/registry.js';
 
 const never = () => {
@@ -82,6 +83,47 @@ function codes({ problems }: LoadedPipelineFile): readonly string[] {
 }
 
 describe('a pipeline file', () => {
+  it('imports no other source than its own, although its mapping is for several', async () => {
+    const imported: string[] = [];
+    const refer = (kind: 'source' | 'sink' | 'state', type: string, definition: object) => ({
+      kind,
+      type,
+      load: async () => {
+        imported.push(type);
+        return { definition };
+      },
+    });
+    const loader = new AdapterLoader(
+      [],
+      [
+        refer('source', 'records', source),
+        refer('source', 'others', { ...source, type: 'others' }),
+        refer('sink', 'lines', sink),
+        refer('state', 'file', state),
+      ],
+    );
+    const mapper = { streams: [], events: [], hash: 'h' };
+    const loaded = await loader.check(['/pipelines'], (registries) =>
+      loadPipelineFile(
+        readDocument('/pipelines/p.yaml', () => file('{ url: "${URL}" }')),
+        {
+          ...registries,
+          environment: { URL: 'postgres://h/d' },
+          mappingLanguage: {
+            load: (_, { sourceType, streamsOf }) => {
+              const streams = sourceType === undefined ? ['records', 'others'].map(streamsOf) : [];
+              return streams.length === 0 ? { problems: [], mapper } : { problems: [] };
+            },
+          },
+          readFile: () => '',
+          redactor: new SecretRedactor(),
+        },
+      ),
+    );
+    expect([loaded.problems, loaded.pipeline?.mapper]).to.deep.equal([[], mapper]);
+    expect(imported.toSorted()).to.deep.equal(['file', 'lines', 'records']);
+  });
+
   it('gets its defaults', () => {
     const { pipeline, problems } = load(file('{ url: "${URL}" }'), { URL: 'postgres://u:p4ssw0rd@h/d' });
     expect(problems).to.deep.equal([]);
