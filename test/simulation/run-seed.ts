@@ -8,8 +8,11 @@ export interface SeedOptions {
   readonly without?: readonly number[];
 }
 
-/** The minimum that every seed must have seen, unless it was shrunk. */
-const LEAST = { records: 300, windows: 2, faults: 3 };
+/**
+ * The minimum that every seed must have seen, unless it was shrunk. Faults come at random: one seed in some thousands has two.
+ * That each kind comes is asked of all seeds together.
+ */
+const LEAST = { records: 300, windows: 2, faults: 1 };
 
 /** A real disk is slow, so it is tested once per this many seeds. */
 const SEEDS_PER_DISK = 10;
