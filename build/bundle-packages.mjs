@@ -44,7 +44,7 @@ async function bundle(name) {
   });
   for (const path of Object.keys(metafile.outputs).filter((output) => output.endsWith('.js'))) {
     const code = readFileSync(path, 'utf8');
-    const ascii = inAscii(code);
+    const ascii = await inAscii(code);
     if (ascii !== code) writeFileSync(path, ascii);
   }
   const licenses = libraryLicenses(metafile);

@@ -22,7 +22,7 @@ const HOST_FORM = /^(?:\[(?<address>[\da-f:.%]+)\]|(?<name>(?:[\p{L}\p{N}._-]|%2
 /** Common mistakes, looked for in this order. The messages quote nothing of the URL. */
 const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [
-    /^["'`“”]|["'`“”]$/u,
+    /^["'`\u201c\u201d]|["'`\u201c\u201d]$/u,
     'begins or ends with a quotation mark: remove the quotes, which an environment file may keep; one that belongs to ' +
       'a name is written as %22 or %27',
   ],

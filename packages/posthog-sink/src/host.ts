@@ -53,7 +53,7 @@ export function appAddress(url: string): string {
 export function normaliseHost(text: string): Host | HostProblem {
   const trimmed = text.trim();
   if (/ph[cxs]_/i.test(trimmed)) return problem('holds a key: write the address here, and the key as apiKey');
-  if (/^["'`“”]/u.test(trimmed)) return problem('begins with a quotation mark: remove the quotes');
+  if (/^["'`\u201c\u201d]/u.test(trimmed)) return problem('begins with a quotation mark: remove the quotes');
   const region = Object.entries(REGIONS).find(([name]) => name === trimmed.toLowerCase());
   if (region !== undefined) return { kind: 'host', url: region[1], notice: `events go to ${region[1]}` };
   if (BARE_WORD.test(trimmed) && trimmed !== 'localhost') {

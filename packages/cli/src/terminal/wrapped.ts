@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { SEALED } from './theme.js';
 
 /** What the further lines of a line are indented by: its indent, its mark, and a short label before a gap. */
-const HANGING = /^ *(?:[✓!✗?→·~+-] +)?(?:\S(?: ?\S){0,22} {2,})?/u;
+const HANGING = /^ *(?:[\u2713!\u2717?\u2192\u00b7~+-] +)?(?:\S(?: ?\S){0,22} {2,})?/u;
 /** `sluice: …` and `file.yaml:7:10: …` */
 const MESSAGE = /^(?:sluice|\S+:\d+:\d+): /u;
 const MESSAGE_INDENT = 2;

@@ -62,7 +62,7 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
   return loaded.mapper;
 }
 
-/** Whether everything is checked once more, with this adapter. */
+/** Asks for an adapter, and tells whether everything is checked once more with it. */
 function isAwaited(registry: Registry<unknown>, type: string | undefined): boolean {
   return type !== undefined && registry.find(type) === undefined && registry.isAwaited(type);
 }

@@ -35,7 +35,7 @@ const VARIABLE = /^(?<name>each(?:\.[A-Za-z][A-Za-z0-9]*)?|[A-Za-z_][A-Za-z0-9_]
 /** The name of an entry of `foreach`, or a value of it. */
 const OF_MEMBER = /^each(?:\.(?<key>.+))?$/u;
 
-const QUOTED = /^\s*(?:"[^]*"|'[^]*'|`[^]*`|“[^]*”)\s*$/u;
+const QUOTED = /^\s*(?:"[^]*"|'[^]*'|`[^]*`|\u201c[^]*\u201d)\s*$/u;
 
 /**
  * Puts values in place of `${NAME}`, `${NAME:-default}`, `${file:PATH}`, `${each}` and `${each.name}`; `$$` means one `$`.

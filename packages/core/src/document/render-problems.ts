@@ -96,7 +96,7 @@ function maskRange(line: string, problem: Problem): string {
 /** Which options are secret is unknown when the file could not be parsed. */
 function hidePasswords(line: string): string {
   return line.replaceAll(
-    /(?<=:\/\/[^\s:/@]*:)(?!\$\{[^}]*\}@).+(?=@)|(?<=(?:key|password|secret|token)["']?\s*[:=]\s*)(?!["']?(?:\$\{|-?…))\S.*$/giu,
+    /(?<=:\/\/[^\s:/@]*:)(?!\$\{[^}]*\}@).+(?=@)|(?<=(?:key|password|secret|token)["']?\s*[:=]\s*)(?!["']?(?:\$\{|-?\u2026))\S.*$/giu,
     (secret) => '*'.repeat(secret.length),
   );
 }
