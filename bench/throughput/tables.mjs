@@ -83,11 +83,12 @@ function sparseTable({ events, days, wallMs, cpuMs, requests }) {
   return markdownTable(['events', 'days', 'seconds', 'CPU of Node, s', 'requests'], [row]);
 }
 
-function startTable({ node, version, connection, idleRun }) {
+function startTable({ node, version, connection, libraries, idleRun }) {
   const labels = [
     ['`node -e 0`', node],
     ['`sluice --version`', version],
     ['`node` with one connection', connection],
+    ['`node` with the libraries of Sluice and one connection', libraries],
     ['`sluice run` with nothing to do', idleRun],
   ];
   const rows = labels.map(([label, { wallMs, cpuMs }]) => [label, whole(wallMs), whole(cpuMs)]);

@@ -15,6 +15,7 @@ export async function start(world, { report }) {
     node: { command: [node, '-e', '0'] },
     version: { command: [node, program, '--version'] },
     connection: { command: [node, scriptPath('one-connection')] },
+    libraries: { command: [node, scriptPath('libraries')] },
     idleRun: idle,
   };
   const measured = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
