@@ -10,7 +10,8 @@ export async function inAscii(code) {
   if (ascii === code) return code;
   const [before, after] = [await withoutComments(code), await withoutComments(ascii)];
   if (before === after) return ascii;
-  const at = Array.from(before).findIndex((character, index) => character !== after[index]);
+  let at = 0;
+  while (before[at] === after[at]) at += 1;
   throw new Error(`write this in ASCII, with \\u: ${before.slice(Math.max(0, at - 40), at + 10)}`);
 }
 
