@@ -37,7 +37,11 @@ export class Secret {
 
 /** The input of every `secretText()` has it, in every copy of this package, so that `secretsIn` recognises it in any schema. */
 const SECRET_INPUT = Symbol.for('@sluice/core secretText');
-const secretInput = Object.assign(z.string().min(1, 'must not be empty'), { [SECRET_INPUT]: true });
+const secretInput = Object.assign(
+  // What an adapter checks behind it needs a `Secret`, which an empty text does not become.
+  z.string().min(1, { error: 'must not be empty', abort: true }),
+  { [SECRET_INPUT]: true },
+);
 
 /** A configuration option that contains a secret. */
 export function secretText(): z.ZodType<Secret> {
