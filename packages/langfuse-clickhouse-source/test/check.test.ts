@@ -87,6 +87,33 @@ describe('the check of a database of Langfuse', () => {
     expect(failure).instanceOf(SourceDriftError).with.property('message').includes('background migrations');
     expect(await pagesOf(aSource(url, { unfinishedHistory: 'accept' }), request)).to.have.lengthOf(1);
   });
+
+  it('takes neither the spans of traces nor new and repeated spans for history that was copied', async () => {
+    const url = await anEmptiedDatabase('v4');
+    const ids = ['a', 'b', 'c', 'd'];
+    await insertVersions(
+      url,
+      'observations',
+      ids.map((id) => anObservationVersion({ id, trace_id: id })),
+    );
+    await insertVersions(url, 'events_full', [
+      ...ids.map((id) => aSpanVersion({ span_id: `t-${id}`, trace_id: id, type: 'SPAN' })),
+      ...['a', 'a', 'b', 'new'].map((id) => aSpanVersion({ span_id: id, trace_id: id })),
+    ]);
+    const tables = { tables: 'events' };
+    expect(named(await aSource(url, tables).check(), 'history')?.message).to.include('2026-01');
+    await insertVersions(
+      url,
+      'events_full',
+      ['c', 'd'].map((id) => aSpanVersion({ span_id: id, trace_id: id })),
+    );
+    expect(named(await aSource(url, tables).check(), 'history')).to.equal(undefined);
+  });
+
+  it('does not miss what Langfuse writes to the tables of v4 some minutes later', async () => {
+    const url = await grown({ legacyMs: 1000, eventsMs: 40 * DAY_MS });
+    expect(named(await aSource(url, { tables: 'events' }).check(), 'history')).to.equal(undefined);
+  });
 });
 
 describe('the tables of v3 after an upgrade to v4 that writes events only', () => {

@@ -53,9 +53,20 @@ async function filled(version: LangfuseVersion): Promise<string> {
     anObservationVersion(GENERATION),
     anObservationVersion({ id: 'span-1', type: 'SPAN', trace_id: 'trace-1' }),
     anObservationVersion({ id: 'orphan', trace_id: 'nowhere' }),
+    anObservationVersion({
+      id: 'in-part',
+      trace_id: 'nowhere',
+      usage_details: { total: 500 },
+      cost_details: { total: '0.5', input: '0.5' },
+    }),
   ]);
+  const ofConfig = { data_type: 'CATEGORICAL', config_id: 'a-config', trace_id: 'trace-1' };
   await insertVersions(url, 'scores', [
     aScoreVersion({ id: 'category', data_type: 'CATEGORICAL', value: 0, string_value: 'good', trace_id: 'trace-1' }),
+    aScoreVersion({ id: 'category-0', value: 0, string_value: 'bad', ...ofConfig }),
+    aScoreVersion({ id: 'category-2', value: 2, string_value: 'good', ...ofConfig }),
+    aScoreVersion({ ...ofConfig, id: 'text', value: 0, string_value: 'a text', data_type: 'TEXT' }),
+    aScoreVersion({ id: 'boolean', value: 0, string_value: 'False', data_type: 'BOOLEAN' }),
     aScoreVersion({ id: 'correction', data_type: 'CORRECTION', value: 0, trace_id: 'trace-1' }),
   ]);
   return url;
@@ -130,16 +141,26 @@ describe('the values of Langfuse v3', () => {
     expect(orphan['trace_id']).to.equal('nowhere');
   });
 
-  it('have no number for a category, and no corrections among the scores', async () => {
-    const scores = await valuesOf(aSource(url), everything('score'), ['value', 'string_value', 'trace.name']);
-    expect([...scores]).to.deep.equal([
-      ['project-1/category', { value: null, string_value: 'good', 'trace.name': AWKWARD }],
-    ]);
+  it('have the number of a category, unless it has none, and no corrections among the scores', async () => {
+    const scores = await valuesOf(aSource(url), everything('score'), ['value', 'string_value']);
+    expect(Object.fromEntries([...scores].map(([key, score]) => [key, Object.values(score)]))).to.deep.equal({
+      'project-1/category': [null, 'good'],
+      'project-1/category-0': [0, 'bad'],
+      'project-1/category-2': [2, 'good'],
+      'project-1/text': [null, 'a text'],
+      'project-1/boolean': [0, 'False'],
+    });
+  });
+
+  it('have the usage and the costs that are known', async () => {
+    const inPart = await recordOf(url, 'generation', 'in-part');
+    expect(inPart).to.include({ input_units: null, output_units: null, total_units: 500 });
+    expect(inPart).to.include({ input_cost: 0.5, output_cost: null });
   });
 
   it('include observations of every type', async () => {
     const types = await valuesOf(aSource(url), everything('observation'), ['type']);
-    expect([...types.values()].map(({ type }) => type)).to.have.members(['GENERATION', 'GENERATION', 'SPAN']);
+    expect([...types.values()].map(({ type }) => type)).to.have.members(['GENERATION', 'GENERATION', 'GENERATION', 'SPAN']);
   });
 
   it('are parts of JSON values where a mapping asks for parts', async () => {
@@ -206,6 +227,8 @@ it('the values of Langfuse v4 are those of spans, and of what their traces have 
   expect(score).to.include({ 'trace.id': 'trace-1', 'trace.name': AWKWARD, 'trace.user_id': 'user-1' });
   expect(score['trace.metadata']).to.deep.equal({ plan: 'pro', count: 5 });
   expect(await recordOf(url, 'observation', 'root')).to.include({ type: 'AGENT', 'trace.name': 'root', model: null });
+  await insertVersions(url, 'events_full', [aSpanVersion({ span_id: 'child', parent_span_id: 't-of-its-own' })]);
+  expect(await recordOf(url, 'generation', 'child')).to.include({ parent_observation_id: 't-of-its-own' });
   const core = aSource(url, { tables: 'events' });
   const metadata = await valuesOf(core, everything('observation'), ['metadata']);
   expect(metadata.get('project-1/root')).to.deep.equal({ metadata: { plan: 'pro', count: 5 } });

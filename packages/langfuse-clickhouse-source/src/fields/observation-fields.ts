@@ -59,9 +59,10 @@ export const GENERATION_FIELDS: FieldReadings<'generation'> = {
 
 export const OBSERVATION_FIELDS: FieldReadings<'observation'> = { ...GENERATION_FIELDS, type: column('type') };
 
-/** As Langfuse's pages add them up: the keys are free, such as `input_cached_tokens`. */
+/** As Langfuse's pages add them up: the keys are free, such as `input_cached_tokens`. Null without any such key. */
 function sumOf(map: string, kind: 'input' | 'output'): string {
-  return `if(empty(mapKeys(r.${map})), NULL, arraySum(mapValues(mapFilter((k, v) -> position(k, '${kind}') > 0, r.${map}))))`;
+  const parts = `mapFilter((k, v) -> position(k, '${kind}') > 0, r.${map})`;
+  return `if(empty(${parts}), NULL, arraySum(mapValues(${parts})))`;
 }
 
 function keyOf(map: string, key: string): string {

@@ -12,9 +12,10 @@ export const SCORE_FIELDS: FieldReadings<'score'> = {
   timestamp: timestamp('timestamp'),
   name: column('name'),
   value: {
-    // Langfuse writes 0 for a category without a number.
-    expression: `if(r.data_type IN ('CATEGORICAL', 'TEXT') AND ifNull(r.string_value, '') != '', NULL, if(isFinite(r.value), r.value, NULL))`,
-    columns: ['value', 'data_type', 'string_value'],
+    // Langfuse writes 0 for a text, and for a category that no score configuration gives a number.
+    expression: `if(ifNull(r.string_value, '') != '' AND (r.data_type = 'TEXT'
+      OR r.data_type = 'CATEGORICAL' AND r.value = 0 AND ifNull(r.config_id, '') = ''), NULL, if(isFinite(r.value), r.value, NULL))`,
+    columns: ['value', 'data_type', 'string_value', 'config_id'],
   },
   string_value: text('string_value'),
   data_type: column('data_type'),

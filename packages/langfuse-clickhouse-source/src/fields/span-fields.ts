@@ -4,7 +4,7 @@ import { GENERATION_FIELDS } from './observation-fields.js';
 import { TRACE_FIELDS } from './trace-fields.js';
 
 /** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
-const PARENT = `if(startsWith(r.parent_span_id, 't-'), NULL, nullIf(r.parent_span_id, ''))`;
+const PARENT = `if(r.parent_span_id = concat('t-', r.trace_id), NULL, nullIf(r.parent_span_id, ''))`;
 
 const METADATA: FieldReading = {
   expression: (path) => jsonOfPairs('r.metadata_names', 'r.metadata_values', path),
@@ -29,7 +29,7 @@ const ROW_ATTRIBUTES = {
 /** What a span has differently from an observation of v3. */
 export const SPAN_GENERATION_FIELDS: FieldReadings<'generation'> = {
   ...GENERATION_FIELDS,
-  parent_observation_id: { expression: PARENT, columns: ['parent_span_id'] },
+  parent_observation_id: { expression: PARENT, columns: ['parent_span_id', 'trace_id'] },
   metadata: METADATA,
   // The column `total_cost` is 0 where the cost is unknown.
   total_cost: {
