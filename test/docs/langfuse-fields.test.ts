@@ -10,21 +10,22 @@ const VERSIONS: Readonly<Record<string, readonly StreamSchema[]>> = {
   'v3, v4': langfuseClickHouseSource.streams,
 };
 
-/** The versions of Langfuse that do not have a field. */
-function lacking(stream: string, field: string): string {
-  const found = Object.entries(VERSIONS).filter(
-    ([, streams]) => streams.find(({ name }) => name === stream)?.fields[field]?.absent !== undefined,
-  );
-  return found.map(([version]) => version).join(', ');
+/** The versions of Langfuse of whose field something is true. */
+function versionsWhere(stream: string, field: string, is: (schema: FieldSchema) => boolean): readonly string[] {
+  const found = Object.entries(VERSIONS).filter(([, streams]) => {
+    const schema = streams.find(({ name }) => name === stream)?.fields[field];
+    return schema !== undefined && is(schema);
+  });
+  return found.map(([version]) => version);
 }
 
 describe('docs/langfuse-fields.md', () => {
   it('tells of every field its type, unit, nullability and meaning, and the versions that lack it', () => {
     const tables = Object.entries(langfuseRecords).map(([name, { doc, fields }]) => {
       const rows = Object.entries<FieldSchema>(fields).map(([field, { type, unit, nullable, doc: meaning }]) => {
-        const without = lacking(name, field);
-        const isNullable = nullable || without !== '';
-        return [`\`${field}\``, type, unit ?? '', isNullable ? 'yes' : 'no', meaning, without];
+        const lacking = versionsWhere(name, field, ({ absent }) => absent !== undefined).join(', ');
+        const nulls = versionsWhere(name, field, (schema) => schema.nullable).join(', ') || 'no';
+        return [`\`${field}\``, type, unit ?? '', nullable || lacking !== '' ? 'yes' : nulls, meaning, lacking];
       });
       return `## ${name}\n\n${doc}\n\n${markdownTable([['field', 'type', 'unit', 'null', 'meaning', 'not in'], ...rows])}`;
     });

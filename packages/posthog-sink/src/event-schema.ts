@@ -27,7 +27,7 @@ export const posthogEventSchema: EventSchema = {
       kind: 'value',
       type: 'text',
       required: false,
-      doc: "PostHog's session id. Sent only when it is a hyphenated UUID.",
+      doc: "PostHog's session id. Sent only when it is a hyphenated UUID; PostHog makes a session of one of version 7.",
     },
     set: {
       kind: 'map',

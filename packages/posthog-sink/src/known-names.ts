@@ -20,18 +20,22 @@ const EVENTS: readonly string[] = [
 const PROPERTIES: readonly string[] = [
   ...Object.keys(AI_PROPERTIES),
   ...words(`
-  $ai_error $ai_error_normalized $ai_error_type $ai_evaluation_applicable $ai_evaluation_id $ai_evaluation_name
-  $ai_evaluation_reasoning $ai_evaluation_result $ai_evaluation_type $ai_experiment_id $ai_experiment_name
-  $ai_input_token_price $ai_lib $ai_lib_version $ai_output $ai_output_token_price $ai_target_event_id
-  $ai_tools_called $active_feature_flags $app_build $app_name $app_namespace $app_version $browser
-  $browser_language $browser_version $current_url $device $device_id $device_manufacturer $device_model
-  $device_name $device_type $duration $elements $elements_chain $event_type $external_click_url $feature_flag
-  $feature_flag_id $feature_flag_payload $feature_flag_reason $feature_flag_request_id $feature_flag_response
-  $feature_flag_version $group_key $group_set $group_type $groups $host $is_identified $is_server $locale
-  $network_cellular $network_wifi $os $os_name $os_version $pageview_id $pathname $plugins_deferred
-  $plugins_failed $plugins_succeeded $raw_user_agent $recording_status $referrer $referring_domain $release_id
-  $revenue $screen_height $screen_name $screen_width $search_engine $survey_completed $survey_id $survey_name
-  $survey_questions $timezone $timezone_offset $title $unset $user_agent $viewport_height $viewport_width
+  $active_feature_flags $ai_agent_name $ai_audio_input_tokens $ai_audio_output_tokens $ai_billable
+  $ai_cache_read_audio_tokens $ai_cache_read_token_price $ai_cache_write_1h_token_price
+  $ai_cache_write_token_price $ai_error $ai_error_normalized $ai_error_type $ai_evaluation_applicable
+  $ai_evaluation_id $ai_evaluation_name $ai_evaluation_reasoning $ai_evaluation_result
+  $ai_evaluation_type $ai_experiment_id $ai_experiment_name $ai_image_input_tokens
+  $ai_image_output_tokens $ai_input_token_price $ai_lib $ai_lib_version $ai_output
+  $ai_output_token_price $ai_target_event_id $ai_tools_called $app_build $app_name $app_namespace
+  $app_version $browser $browser_language $browser_version $current_url $device $device_id
+  $device_manufacturer $device_model $device_name $device_type $duration $elements $elements_chain
+  $event_type $external_click_url $feature_flag $feature_flag_id $feature_flag_payload
+  $feature_flag_reason $feature_flag_request_id $feature_flag_response $feature_flag_version $group_key
+  $group_set $group_type $groups $host $is_identified $is_server $locale $network_cellular $network_wifi
+  $os $os_name $os_version $pageview_id $pathname $plugins_deferred $plugins_failed $plugins_succeeded
+  $raw_user_agent $recording_status $referrer $referring_domain $release_id $revenue $screen_height
+  $screen_name $screen_width $search_engine $survey_completed $survey_id $survey_name $survey_questions
+  $timezone $timezone_offset $title $unset $user_agent $viewport_height $viewport_width
 `),
 ];
 

@@ -129,7 +129,7 @@ LIMIT 10000`,
     query: `SELECT
   toStartOfWeek(timestamp) AS week,
   properties.$ai_metric_name AS metric,
-  round(avg(toFloat(properties.$ai_metric_value)), 3) AS average,
+  round(avg(toFloat(properties.langfuse_score_value)), 3) AS average,
   count() AS metrics
 FROM events
 WHERE event = '${score}' AND timestamp >= now() - INTERVAL 90 DAY

@@ -33,7 +33,7 @@ export const AI_FAMILY: EventFamily = {
   score: '$ai_metric',
   tokens: 'coalesce(toFloat(properties.$ai_input_tokens), 0) + coalesce(toFloat(properties.$ai_output_tokens), 0)',
   scoreName: 'properties.$ai_metric_name',
-  scoreValue: 'toFloat(properties.$ai_metric_value)',
+  scoreValue: 'toFloat(properties.langfuse_score_value)',
   hasUser: (of = '') => `coalesce(toString(${of}properties.$process_person_profile), '') NOT IN ('false', '0')`,
 };
 

@@ -27,6 +27,8 @@ export const AI_PROPERTIES: Readonly<Record<string, KnownName>> = {
   $ai_total_tokens: tokens,
   $ai_cache_read_input_tokens: tokens,
   $ai_cache_creation_input_tokens: tokens,
+  $ai_cache_creation_5m_input_tokens: tokens,
+  $ai_cache_creation_1h_input_tokens: tokens,
   $ai_reasoning_tokens: tokens,
   $ai_cache_reporting_exclusive: boolean,
   $ai_latency: seconds,

@@ -142,7 +142,7 @@ export const V0_ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'session-of-uuid',
-    says: 'Events with a hyphenated UUID as `$session_id` make a session.',
+    says: 'Events with a UUID of version 7 as `$session_id` make a session.',
     probe: async (lab) => {
       const event = lab.event('session-of-uuid', {
         timestamp: new Date(lab.now).toISOString(),
