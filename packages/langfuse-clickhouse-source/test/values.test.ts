@@ -160,7 +160,12 @@ describe('the values of Langfuse v3', () => {
 
   it('include observations of every type', async () => {
     const types = await valuesOf(aSource(url), everything('observation'), ['type']);
-    expect([...types.values()].map(({ type }) => type)).to.have.members(['GENERATION', 'GENERATION', 'GENERATION', 'SPAN']);
+    expect([...types.values()].map(({ type }) => type)).to.have.members([
+      'GENERATION',
+      'GENERATION',
+      'GENERATION',
+      'SPAN',
+    ]);
   });
 
   it('are parts of JSON values where a mapping asks for parts', async () => {

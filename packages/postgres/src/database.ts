@@ -4,6 +4,7 @@ import type { ConnectionSettings } from './connection-settings.js';
 import { CopyOut, type CopiedRows } from './copy-out.js';
 import { NOT_POSTGRES } from './message-check.js';
 import type { PoolOptions } from './pool.js';
+import { isReadTimeout } from './postgres-failure.js';
 
 /** What a `?` in a statement stands for. Lists are sent as arrays. */
 export type Value = string | number | null | readonly string[];
@@ -88,7 +89,8 @@ export class Database {
   ): Promise<T> {
     signal?.throwIfAborted();
     this.#pool ??= import('./pool.js').then(({ createPool }) => createPool(this.#settings, this.#options));
-    const pool = await this.#pool;
+    const opened = this.#pool;
+    const pool = await opened;
     let session: SessionRow | undefined;
     const done = pool.transaction(async (transaction) => {
       const run = async <Row>(text: string, values: readonly Value[], rowMode?: 'array'): Promise<readonly Row[]> => {
@@ -101,6 +103,10 @@ export class Database {
       const rowMode = this.#options.areValuesText === true ? 'array' : undefined;
       return work((text, values = []) => run(text, values, rowMode), transaction);
     }, config);
+    done.catch((error: unknown) => {
+      // pg still waits for the rest of that answer, and knex would hand the connection out again.
+      if (isReadTimeout(error) && this.#pool === opened) this.reset();
+    });
     if (signal === undefined) return done;
     return abortable(done, signal, () => {
       if (session !== undefined) void cancel(pool, session);

@@ -161,6 +161,11 @@ export function postgresFailure(error: unknown, rules: readonly FailureRule[] = 
   return meaning && { kind: meaning[0], code, report, isConnecting, advice: meaning[1] };
 }
 
+/** Whether it is pg's own limit: a network stopped passing on what the server sends, or this process was frozen. */
+export function isReadTimeout(error: unknown): boolean {
+  return postgresFailure(error)?.report === 'Query read timeout';
+}
+
 /** Most rules of an adapter are about its statements: while connecting, such a code means something else. */
 function isForConnecting([code]: FailureRule): boolean {
   return /^(?:08|28|3D|53|57)/.test(code);

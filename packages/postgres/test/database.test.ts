@@ -1,12 +1,13 @@
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@sluice/embedded-postgres';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import { parseConnectionUrl } from '#src/connection-settings.js';
 import { Database } from '#src/database.js';
-import { postgresFailure, type PostgresFailure } from '#src/postgres-failure.js';
+import { isReadTimeout, postgresFailure, type PostgresFailure } from '#src/postgres-failure.js';
+import type { PoolOptions } from '#src/pool.js';
 import { SERVER } from './certificates.js';
 
 const ACCESS_RULES = `
@@ -36,11 +37,11 @@ describe('Database', () => {
     await Promise.all(open.splice(0).map((database) => database.close()));
   });
 
-  function aDatabase(url: string, { connectTimeoutMs = 5000, areValuesText = false } = {}): Database {
+  function aDatabase(url: string, options: Partial<PoolOptions> = {}): Database {
     const settings = parseConnectionUrl(url);
     if ('problem' in settings) throw new Error(settings.problem);
-    const limits = { statementTimeoutMs: 10_000, connectTimeoutMs, maxConnections: 2 };
-    const database = new Database(settings, { ...limits, areValuesText, session: {} });
+    const limits = { statementTimeoutMs: 10_000, connectTimeoutMs: 5000, maxConnections: 2 };
+    const database = new Database(settings, { ...limits, ...options, session: {} });
     open.push(database);
     return database;
   }
@@ -164,6 +165,51 @@ describe('Database', () => {
     expect(failure).to.include({ kind: 'transient', report: 'timeout expired' });
     for (const socket of sockets) socket.destroy();
     silent.close();
+  });
+
+  it('works again after a network that stood still in the middle of an answer', async () => {
+    const target = new URL(server.url);
+    const sockets: Socket[] = [];
+    let standsStill = false;
+    let goOn = (): void => {};
+    const proxy: Server = createServer((socket) => {
+      const upstream = connect(Number(target.port), target.hostname);
+      sockets.push(socket, upstream);
+      for (const each of [socket, upstream]) each.on('error', () => each.destroy());
+      socket.on('data', (data) => upstream.write(data));
+      upstream.on('data', (data) => {
+        if (!standsStill || data.length < 10_000) {
+          socket.write(data);
+          return;
+        }
+        socket.write(data.subarray(0, -7));
+        upstream.pause();
+        goOn = () => {
+          socket.write(data.subarray(-7));
+          upstream.resume();
+        };
+      });
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = proxy.address() as AddressInfo;
+    const url = `postgres://${target.username}:${target.password}@127.0.0.1:${port}/postgres?sslmode=disable`;
+    for (const way of ['copy', 'query']) {
+      const database = aDatabase(url, { connectTimeoutMs: 300, statementTimeoutMs: 300, maxConnections: 1 });
+      const read = (text: string): Promise<unknown> =>
+        database.read<unknown>((query, copy) => (way === 'copy' ? copy(text) : query(text)));
+      standsStill = true;
+      const failure = await read(`SELECT repeat('0', 1000) FROM generate_series(1, 1000)`).catch(
+        (error: unknown) => error,
+      );
+      expect(failure, way).to.satisfy(isReadTimeout);
+      standsStill = false;
+      goOn();
+      await read('SELECT 42');
+    }
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
   });
 
   it('passes on options, application_name and search_path', async () => {

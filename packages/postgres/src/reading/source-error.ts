@@ -1,6 +1,6 @@
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
-import { postgresFailure, type FailureRule } from '../postgres-failure.js';
+import { isReadTimeout, postgresFailure, type FailureRule } from '../postgres-failure.js';
 
 /** What failures of a source's statements call for. A source adds what it knows of its tables. */
 const RULES: readonly FailureRule[] = [
@@ -43,8 +43,7 @@ export function translateSourceError(error: unknown, place: string, rules: reado
   if (kind === 'credentials') return new RefusedError('credentials', message, { cause: error });
   if (!isConnecting && /^(?:22|XX001)/.test(code)) return new UnreadableRowError(message, { cause: error });
   if (kind === 'setup') return new SourceDriftError(message, { cause: error });
-  // The last is pg's own limit, for a network that stopped passing on what the server sends.
-  if (SLOW_CODES.has(code) || report === 'Query read timeout') {
+  if (SLOW_CODES.has(code) || isReadTimeout(error)) {
     return new SlowStatementError(message, { cause: error, isTimeLimit: code === '57014' });
   }
   return new TransientError(message, { cause: error });
