@@ -3,7 +3,13 @@ import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/s
 import { StateError } from '@sluice/core/state';
 import { ExactNumber, type Row } from '@sluice/core/source';
 import type { Mapper } from '@sluice/core/config';
-import { manualRuntime, recordingSink, type MemorySource, type RecordedSend } from '@sluice/testkit';
+import {
+  manualRuntime,
+  recordingSink,
+  type MemorySource,
+  type RecordedSend,
+  type RecordingSink,
+} from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, notes } from './a-pipeline.js';
 
@@ -57,6 +63,38 @@ describe('delivery', () => {
     await bench.run();
     expect(sink.mostInFlight).to.equal(3);
     expect(Math.max(...sink.sends.map(({ events }) => events.length))).to.equal(10);
+  });
+
+  it('stops at a sink that leaves an event out of its requests, and does not count the record as read', async () => {
+    const whole = recordingSink();
+    const sink: RecordingSink = { ...whole, assemble: (events, context) => whole.assemble(events.slice(1), context) };
+    const bench = aPipeline({ records: notes(10), sink });
+    const failure = await bench.run().catch((error: unknown) => error);
+    expect(failure).to.have.property('message').that.includes('assembled 9 of 10 events');
+    expect((await bench.state()).windows.map(({ status }) => status)).to.deep.equal(['open']);
+  });
+
+  it('tells of a refusal although the source is away', async () => {
+    const sink = recordingSink({
+      answer: () => {
+        throw new RefusedError('credentials', 'wrong key');
+      },
+    });
+    const stop = new AbortController();
+    let asked = 0;
+    const source = memoryNotes(notes(100), {
+      pageSize: 10,
+      beforePage: ({ after }, page) => {
+        if (page < 2 && after === undefined) return;
+        asked += 1;
+        if (asked === 50) stop.abort(new Error('enough'));
+        throw new TransientError('the source is away');
+      },
+    });
+    const bench = aPipeline({ source, sink, delivery: { maxDeadLetterShare: 0.05, maxEvents: 5 } });
+    const { failure } = await bench.run({ signal: stop.signal, staysUp: true });
+    expect(failure?.message).to.include('wrong key');
+    expect((await bench.state()).pause?.message).to.include('wrong key');
   });
 
   it('finds one invalid event among 1,000, dead-letters it and delivers the others', async () => {

@@ -1,9 +1,11 @@
 import type { Mapper } from '@sluice/core/config';
 import {
+  backfillPipeline,
   hasArrived,
   repairDestination,
   runPipeline,
   verifyDestination,
+  verifyPipeline,
   type DestinationRange,
   type DestinationVerification,
 } from '@sluice/core/engine';
@@ -15,7 +17,7 @@ import { aNote, aPipeline, DAY, HOUR, MINUTE, NOTES, NOW, type Bench } from './a
 const FIRST = NOW - 5 * HOUR;
 const PAGE = 40;
 
-/** Notes make the event `written`, and a finished one `finished` besides; a note without text makes none. */
+/** Notes make the event `written`, and a finished one `finished` besides; a note without text makes none, an open one is held. */
 const mapper: Mapper = {
   events: [],
   hash: 'written-1',
@@ -23,12 +25,14 @@ const mapper: Mapper = {
     {
       stream: 'note',
       fields: [{ field: 'id' }, { field: 'text' }],
+      holds: true,
       map: ([id, text]) => {
         if (text === null) return { kind: 'filtered', rule: 'note: text == null' };
         const number = Number(id);
         const timestamp = new Date(timeOf(number)).toISOString();
         const names = text === 'finished' || text === 'grouped' ? ['written', text] : ['written'];
-        return { kind: 'events', events: names.map((event) => ({ event, uuid: aUuid(number), timestamp })) };
+        const events = names.map((event) => ({ event, uuid: aUuid(number), timestamp }));
+        return { kind: 'events', events, ...(text === 'open' && { heldForMs: 2 * DAY }) };
       },
     },
   ],
@@ -114,6 +118,7 @@ function aReadBack(
   const never = { signal: new AbortController().signal };
   return {
     ...bench,
+    pipeline,
     memory,
     asked: sink.asked,
     run: (options) => runPipeline(pipeline, bench.context, { ...never, ...options }),
@@ -168,6 +173,55 @@ describe('verify of the destination', () => {
     isLosing = false;
     bench.runtime.advance(11 * MINUTE);
     expect(hasArrived(await bench.verify())).to.equal(true);
+  });
+
+  it('keeps what is held when it sends again what is missing', async () => {
+    const lost = aUuid(3);
+    const records = numbers(90).map((number) => aNumbered(number, number === 30 ? 'open' : 'text'));
+    const bench = aReadBack(records, ({ uuid }) => uuid === lost);
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const { held } = await bench.state();
+    expect(held.map(({ key }) => key)).to.deep.equal(['30']);
+    await bench.repair();
+    expect((await bench.state()).held).to.deep.equal(held);
+    bench.runtime.advance(2 * DAY);
+    await bench.run();
+    expect(bench.memory.accepted.map(({ uuid }) => uuid)).to.include(aUuid(30));
+    const stored = { ...bench.pipeline, state: bench.pipeline.state.reader('notes') };
+    const { streams } = await verifyPipeline(stored, bench.context, { signal: new AbortController().signal });
+    expect(streams[0]).to.deep.include({ delivered: 90, filtered: 0, differences: [] });
+  });
+
+  it('does not continue an interrupted backfill of the same range, which sends everything', async () => {
+    const lost = aUuid(3);
+    const bench = aReadBack(
+      numbers(90).map((number) => aNumbered(number)),
+      ({ uuid }) => uuid === lost,
+    );
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const { from = 0, until = 0 } = (await bench.verify()).compared ?? {};
+    const stop = new AbortController();
+    await backfillPipeline(bench.pipeline, bench.context, {
+      signal: stop.signal,
+      streams: ['note'],
+      from,
+      until,
+      parallel: 1,
+      nextRun: () => Number.POSITIVE_INFINITY,
+      attribution: { by: 'ada@ops-1' },
+      observe: ({ kind }) => {
+        if (kind === 'window-done') stop.abort(new Error('stopped by the test'));
+      },
+    });
+    const { backfills } = await bench.state();
+    expect(backfills).to.have.lengthOf(1);
+    bench.runtime.advance(11 * MINUTE);
+    const sent = bench.memory.accepted.length;
+    await bench.repair({ from, until });
+    expect(bench.memory.accepted.slice(sent).map(({ uuid }) => uuid)).to.deep.equal([lost]);
+    expect((await bench.state()).backfills).to.deep.equal(backfills);
   });
 
   it('does not expect what a record became after it was exported, until it is exported again', async () => {

@@ -39,15 +39,16 @@ export class ReadingPace {
   async run<T>(step: (rows: number) => Promise<T>): Promise<T> {
     for (;;) {
       const startedMs = this.#options.monotonicMs();
+      // Other reads of the stream change the size meanwhile.
+      const tried = this.#rows;
       try {
-        const result = await step(this.#rows);
+        const result = await step(tried);
         this.#finished(this.#options.monotonicMs() - startedMs);
         return result;
       } catch (error) {
-        if (!(error instanceof SlowStatementError || error instanceof UnreadableRowError) || this.#rows === 1)
-          throw error;
+        if (!(error instanceof SlowStatementError || error instanceof UnreadableRowError) || tried === 1) throw error;
         const { pageSize } = this.#options;
-        this.#rows = this.#rows > pageSize ? pageSize : Math.ceil(this.#rows / SHRINK);
+        this.#rows = Math.min(this.#rows, tried > pageSize ? pageSize : Math.ceil(tried / SHRINK));
         this.#options.onSlower(this.#rows, error);
       }
     }

@@ -72,7 +72,7 @@ export async function previewBackfill(
     const streams = streamNames({ streams: mappers });
     await source.open({ signal });
     const now = await source.now({ signal });
-    const open = openBackfillOf(state, { streams, from, until });
+    const open = openBackfillOf(state, { streams, from, until }, 'backfill');
     const backfill = open ?? { id: '', streams, from, until, createdBefore: now - settleMs, at: now };
     const history = sink.history && {
       before: now - sink.history.afterMs,

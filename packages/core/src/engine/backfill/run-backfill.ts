@@ -102,12 +102,22 @@ export function assertBackfillable(
   return wanted;
 }
 
-/** The unfinished backfill of the same request, if there is one. */
+/** A repair sends a part of the events of its range, so that neither can be continued as the other. */
+type BackfillKind = 'backfill' | 'repair';
+
+export function newBackfillId({ revision }: PipelineState, kind: BackfillKind): string {
+  return `${kind}-${revision + 1}`;
+}
+
+/** The unfinished backfill of the same kind and request, if there is one. */
 export function openBackfillOf(
   { backfills }: PipelineState,
   { streams, from, until }: Required<BackfillRequest>,
+  kind: BackfillKind,
 ): Backfill | undefined {
-  return backfills.find((each) => each.from === from && each.until === until && each.streams.join() === streams.join());
+  return backfills
+    .filter(({ id }) => id.startsWith(`${kind}-`))
+    .find((each) => each.from === from && each.until === until && each.streams.join() === streams.join());
 }
 
 /** Resumes the backfill of the same request, or opens a new one before the first read. */
@@ -116,14 +126,14 @@ async function openBackfill(
   request: Required<BackfillRequest> & Pick<BackfillOptions, 'attribution'>,
 ): Promise<Backfill> {
   const { streams, from, until, attribution } = request;
-  const known = openBackfillOf(ledger.state, request);
+  const known = openBackfillOf(ledger.state, request, 'backfill');
   if (known) {
     context.logger.info({ backfill: known.id }, 'resuming an interrupted backfill');
     return known;
   }
   const now = await pipeline.source.now({ signal });
   const at = context.runtime.now();
-  const id = `backfill-${ledger.state.revision + 1}`;
+  const id = newBackfillId(ledger.state, 'backfill');
   const backfill = { id, streams, from, until, createdBefore: now - pipeline.settleMs, at };
   await ledger.commit([{ type: 'open-backfill', backfill, attribution: { ...attribution, at } }]);
   return backfill;

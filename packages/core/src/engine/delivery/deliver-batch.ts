@@ -1,4 +1,4 @@
-import type { AssemblyContext, EncodedEvent } from '../../contracts/sink.js';
+import type { Assembly, AssemblyContext, EncodedEvent } from '../../contracts/sink.js';
 import { bisectingSender } from './bisecting-sender.js';
 import { checkingSender } from './checking-sender.js';
 import type { DeliveryParts } from './delivery-line.js';
@@ -37,6 +37,7 @@ export async function deliverBatch(
         stream,
         window,
       });
+      assertWhole({ requests, rejected }, outgoing.events);
       for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
       for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
     },
@@ -52,4 +53,13 @@ export async function deliverBatch(
   const splitting = splittingSender(retrying, assembling, lowerCeiling);
   const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);
   await assembling.send({ events, attempt: 1, settle });
+}
+
+/** What is in no request would never be sent. An event that is in two is noticed when its second outcome comes. */
+function assertWhole({ requests, rejected }: Assembly, { length }: readonly EncodedEvent[]): void {
+  const assembled = requests.reduce((sum, { events }) => sum + events.length, rejected.length);
+  if (assembled === length) return;
+  throw new Error(
+    `the sink assembled ${assembled} of ${length} events → put each event into one request or among the rejected ones`,
+  );
 }

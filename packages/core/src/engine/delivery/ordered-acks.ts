@@ -46,6 +46,12 @@ export class OrderedAcks {
     this.#sumFinished();
   }
 
+  /** How many records have events without a final outcome, or stand behind such a record. */
+  get unfinished(): number {
+    this.#sumFinished();
+    return this.#records.length - this.#head;
+  }
+
   takeFinished(): FinishedPrefix<UnnumberedDeadLetter> | undefined {
     this.#sumFinished();
     const last = this.#last;

@@ -38,6 +38,11 @@ export class WindowDelivery {
     this.#dispatcher = new Dispatcher(limits.maxInFlight, eventsInFlight, (events) => this.#deliver(events));
   }
 
+  /** Aborted with what stopped the delivery. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   /** How many events have a final outcome. */
   get eventsFinal(): number {
     return this.#settlement.eventsFinal;
@@ -71,6 +76,7 @@ export class WindowDelivery {
     await this.flush();
     await this.#dispatcher.idle();
     this.#dispatcher.throwIfFailed();
+    this.#settlement.assertSettled();
   }
 
   /** Sends nothing more and waits for what is in flight. Never throws. */

@@ -104,6 +104,12 @@ export class WindowSettlement {
     this.eventsFinal += 1;
   }
 
+  /** Throws unless every event has a final outcome. */
+  assertSettled(): void {
+    const { unfinished } = this.#acks;
+    if (unfinished > 0) throw new Error(`${unfinished} records were left without an outcome`);
+  }
+
   /**
    * Dead letters are numbered only here, so that those that are never committed use up no number. Throws `PauseError` when
    * the share of dead letters is too large.

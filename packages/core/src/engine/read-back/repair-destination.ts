@@ -5,7 +5,8 @@ import type { StreamMapper } from '../../contracts/mapper.js';
 import type { Attribution } from '../../contracts/pipeline-state.js';
 import type { Instant } from '../../contracts/value.js';
 import { BackfillStream } from '../backfill/backfill-stream.js';
-import { openBackfillOf } from '../backfill/run-backfill.js';
+import { newBackfillId, openBackfillOf } from '../backfill/run-backfill.js';
+import { HeldRecords } from '../delivery/held-records.js';
 import type { EngineContext, Pipeline } from '../pipeline.js';
 import type { Run } from '../run/run.js';
 import { withLease, type RunOptions, type RunResult } from '../run/with-lease.js';
@@ -87,7 +88,9 @@ async function repairStream(
   const ids = new Set(found.flatMap((each) => [...each.ids]));
   if (ids.size === 0) return;
   const narrowed = onlyEvents(mapper, ids);
-  for (const range of new Set(found.map(({ records }) => records))) await resend(run, narrowed, range, attribution);
+  // What is held stays so: a record that is read here and sends nothing would be released.
+  const apart: Run = { ...run, line: { ...run.line, held: new HeldRecords([]) } };
+  for (const range of new Set(found.map(({ records }) => records))) await resend(apart, narrowed, range, attribution);
   const events = `${ids.size} ${ids.size === 1 ? 'event' : 'events'}`;
   const detail = `${mapper.stream}: ${events} missing at the destination sent again`;
   const at = run.context.runtime.now();
@@ -102,11 +105,11 @@ async function resend(
 ): Promise<void> {
   const { ledger, pipeline, context, signal } = run;
   const request = { streams: [mapper.stream], ...range };
-  let backfill = openBackfillOf(ledger.state, request);
+  let backfill = openBackfillOf(ledger.state, request, 'repair');
   if (backfill === undefined) {
     const at = context.runtime.now();
     const createdBefore = (await pipeline.source.now({ signal })) - pipeline.settleMs;
-    backfill = { id: `backfill-${ledger.state.revision + 1}`, ...request, createdBefore, at };
+    backfill = { id: newBackfillId(ledger.state, 'repair'), ...request, createdBefore, at };
     await ledger.commit([{ type: 'open-backfill', backfill, attribution: { ...attribution, at } }]);
   }
   const stream = new BackfillStream(mapper, backfill, pipeline.maxWindowMs);
@@ -114,18 +117,18 @@ async function resend(
   await ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
 }
 
-/** Makes these events only; the records without any are filtered. */
+/** Makes these events only; the records without any are filtered. No event of a held record is missing. */
 function onlyEvents(mapper: StreamMapper, ids: ReadonlySet<string>): StreamMapper {
-  const { stream, fields, holds = false } = mapper;
+  const { stream, fields } = mapper;
   return {
     stream,
     fields,
-    holds,
+    holds: false,
     map: (row) => {
       const result = mapper.map(row);
       const events = result.kind === 'events' ? result.events.filter((event) => ids.has(eventId(event))) : [];
       if (events.length === 0) return { kind: 'filtered', rule: 'no event of it is missing at the destination' };
-      return { ...result, kind: 'events', events };
+      return { kind: 'events', events };
     },
   };
 }

@@ -65,7 +65,10 @@ async function tryWindow(
   const { runtime } = context;
   const delivery = new WindowDelivery(run, mapper, window);
   const after = window.cursor === undefined ? {} : { after: window.cursor };
-  const pages = pipeline.source.read({ window: window.window, fields: mapper.fields, ...after }, { signal });
+  // The next page is read ahead, and a source that is away is asked for it again and again.
+  const untilStopped = AbortSignal.any([signal, delivery.stopped]);
+  const request = { window: window.window, fields: mapper.fields, ...after };
+  const pages = pipeline.source.read(request, { signal: untilStopped });
   let committedMs = runtime.monotonicMs();
   let eventsReported = 0;
   const reportProgress = (records: number) => {
