@@ -34,10 +34,10 @@ const PIPELINE_KEYS =
   /^(?:pipeline|source|sink|mapping|params|schedule|start|settle|revisit|maxWindow|state|scheduler|delivery|deadLetters)$/u;
 const MAPPING_KEYS = /^(?:extends|shared|events|remove|identity|personalData)$/u;
 
-/** A block of YAML as a file for the command. */
 /** Where an installed Sluice has the shipped mappings; here they lie beside the example. */
 const SHIPPED_FOLDER = '@sluice/langfuse-posthog/configs/mappings/';
 
+/** A block of YAML as a file for the command. */
 interface Example extends Block {
   readonly kind: 'pipeline' | 'mapping' | 'tests' | 'streams';
   readonly file: string;
@@ -60,7 +60,8 @@ function examplesOf(page: string): readonly Example[] {
       const mapping = examples.findLast(({ kind }) => kind === 'mapping')?.file ?? '';
       examples.push({ ...block, kind: 'tests', file: mapping.replace('.yaml', '.test.yaml'), written: block.text });
     } else if (keys.includes('pipeline') || (!isWhole && keys.every((key) => PIPELINE_KEYS.test(key)))) {
-      const written = isWhole ? block.text : inShippedPipeline(block.text, keys);
+      const text = block.text.replace(SHIPPED_FOLDER, 'mappings/');
+      const written = isWhole ? text : inShippedPipeline(text, keys);
       examples.push({ ...block, kind: 'pipeline', file: `configs/${stem}.yaml`, written });
     } else {
       const written = isWhole ? block.text.replace(SHIPPED_FOLDER, '') : overShippedMapping(block.text, keys);

@@ -10,6 +10,19 @@ const definitionShape = z.looseObject({
   config: z.custom((value) => value instanceof z.core.$ZodType),
   create: z.custom((value) => typeof value === 'function'),
 });
+/** What a definition of a kind has besides, and how to say so. */
+const NEEDED: Readonly<Record<AnyDefinition['kind'], readonly Need[]>> = {
+  source: [['streams', 'must list its streams', ({ streams, described }) => isList(streams, described === undefined)]],
+  sink: [
+    ['eventSchema', "must be a schema, or 'any'", ({ eventSchema }) => isObject(eventSchema) || eventSchema === 'any'],
+    ['repeats', 'must be a function', ({ repeats }) => typeof repeats === 'function'],
+  ],
+  state: [],
+  scheduler: [],
+};
+
+type Need = readonly [name: string, rule: string, isMet: (definition: Readonly<Record<string, unknown>>) => boolean];
+
 const exportsShape = z.record(z.string(), z.unknown());
 const path = z.looseObject({ source: z.string(), sink: z.string(), pipeline: z.string(), mapping: z.looseObject({}) });
 const presetsShape = z.array(z.custom<Preset>((value) => path.safeParse(value).success));
@@ -37,6 +50,10 @@ export function adapterIn(module: unknown, kind: AnyDefinition['kind'], type: st
     const several = `exports several definitions of a ${KIND_NAMES[kind]}`;
     throw new Error(`the package \`${type}\` ${several}; export one of them as \`definition\``);
   }
+  for (const [name, rule, isMet] of NEEDED[kind]) {
+    if (isMet({ ...definition })) continue;
+    throw new Error(`the definition in the package \`${type}\` is incomplete: \`${name}\` ${rule}`);
+  }
   const used = { ...definition, type };
   createRegistry([used]);
   const { data: presets = [] } = presetsShape.safeParse(exported['presets']);
@@ -49,4 +66,12 @@ export function adapterIn(module: unknown, kind: AnyDefinition['kind'], type: st
 
 function isDefinition(value: unknown, kind: AnyDefinition['kind']): value is AnyDefinition {
   return definitionShape.safeParse(value).data?.kind === kind;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isList(value: unknown, isFilled: boolean): boolean {
+  return Array.isArray(value) && (!isFilled || value.length > 0);
 }

@@ -16,7 +16,7 @@ function moduleText(overrides = '', exported = 'export const definition ='): str
   return `import zod from '${ZOD}';
 ${exported} {
   kind: 'sink', apiVersion: 1, type: 'acme', doc: 'Acme.', eventSchema: 'any',
-  config: zod.strictObject({}), create() { throw new Error(); }, ${overrides}
+  config: zod.strictObject({}), repeats: () => ({ effect: 'add' }), create() { throw new Error(); }, ${overrides}
 };`;
 }
 
@@ -115,6 +115,13 @@ describe('adapters that are installed next to a pipeline file', () => {
       expect(registry.types).to.deep.equal([]);
     }
     expect((await sinks('./broken.mjs')).failure('./broken.mjs')).to.include('no licence');
+  });
+
+  it('are refused when a part of the definition is missing or of another kind', async () => {
+    write('configs/answer.mjs', moduleText("repeats: { effect: 'add' },"));
+    write('configs/schemaless.mjs', moduleText('eventSchema: undefined,'));
+    expect((await sinks('./answer.mjs')).failure('./answer.mjs')).to.include('`repeats` must be a function');
+    expect((await sinks('./schemaless.mjs')).failure('./schemaless.mjs')).to.include('`eventSchema` must be a schema');
   });
 
   it('are refused when they were written for another version of the contracts', async () => {
