@@ -5,6 +5,7 @@ export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js'
 export { SourceDriftError } from './contracts/errors.js';
 export { ExactNumber } from './contracts/exact-number.js';
 export type { SourceIdentity } from './contracts/identity.js';
+export { parseJson } from './contracts/parse-json.js';
 export type {
   DigestRequest,
   GetRequest,

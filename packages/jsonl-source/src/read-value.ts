@@ -1,4 +1,10 @@
-import type { FieldRequest, FieldSchema, FieldValue, RecordProblem } from '@sluice/core/source';
+import {
+  ExactNumber,
+  type FieldRequest,
+  type FieldSchema,
+  type FieldValue,
+  type RecordProblem,
+} from '@sluice/core/source';
 import { z } from 'zod';
 import type { FieldDescription } from './described.js';
 
@@ -24,10 +30,11 @@ export function readValue(object: object, field: JsonField): FieldValue | Record
     if (field.other !== undefined) return readValue(object, field.other);
     return field.schema.nullable ? null : problem('is missing');
   }
-  return READERS[field.schema.type](raw, field.description);
+  const isDigits = raw instanceof ExactNumber && field.schema.type !== 'json';
+  return READERS[field.schema.type](isDigits ? Number(raw.digits) : raw, field.description);
 }
 
-/** How the value of each type is read from what JSON.parse made. */
+/** How the value of each type is read from JSON. Only `json` gets an `ExactNumber`, the others its neighbour. */
 const READERS: Readonly<
   Record<FieldSchema['type'], (raw: unknown, description: FieldDescription) => FieldValue | RecordProblemOf>
 > = {
@@ -36,7 +43,7 @@ const READERS: Readonly<
   boolean: (raw) => (typeof raw === 'boolean' ? raw : problem('is not true or false')),
   number: (raw) => {
     if (typeof raw !== 'number' || !Number.isFinite(raw)) return problem('is not a finite number');
-    // JSON.parse has rounded it.
+    // It has been rounded.
     return Number.isInteger(raw) && !Number.isSafeInteger(raw) ? problem('has more digits than a number holds') : raw;
   },
   timestamp: (raw, { stored }) => timestampOf(raw, stored) ?? problem(`is not a time (${stored})`),
@@ -67,13 +74,13 @@ function problem(reason: string): RecordProblemOf {
 function at(object: object, path: readonly string[]): unknown {
   let value: unknown = object;
   for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
+    if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return undefined;
     value = Object.getOwnPropertyDescriptor(value, key)?.value;
   }
   return value;
 }
 
-/** It comes from JSON.parse. */
+/** It comes from JSON. */
 function json(value: unknown): FieldValue {
   return z.custom<FieldValue>().parse(value);
 }

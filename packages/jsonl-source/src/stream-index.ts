@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { SourceDriftError, type RecordProblem } from '@sluice/core/source';
+import { ExactNumber, parseJson, SourceDriftError, type FieldValue, type RecordProblem } from '@sluice/core/source';
 import { listFiles, type ListedFile } from './list-files.js';
 import { readLines, type Line } from './read-lines.js';
 import { RecordProblemOf, readValue, type JsonField } from './read-value.js';
@@ -158,7 +158,7 @@ export class StreamIndex {
     for (const field of key) {
       const value = readValue(object, field);
       if (value instanceof RecordProblemOf || value === null) return `has a key ${field.name} that ${reasonOf(value)}`;
-      parts.push(typeof value === 'string' ? value : JSON.stringify(value));
+      parts.push(keyText(value));
     }
     const createdAt = readValue(object, created);
     if (typeof createdAt !== 'number') return `has a time ${created.name} that ${reasonOf(createdAt)}`;
@@ -172,7 +172,7 @@ export class StreamIndex {
 
 export function parseObject(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
@@ -181,6 +181,12 @@ export function parseObject(text: string): object | undefined {
 
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** A number that no double holds has digits, but no JSON. */
+function keyText(value: FieldValue): string {
+  if (typeof value === 'string') return value;
+  return value instanceof ExactNumber ? value.digits : JSON.stringify(value);
 }
 
 function reasonOf(value: unknown): string {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
+import { ExactNumber, SourceDriftError, type RecordPage, type Source } from '@sluice/core/source';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import { jsonlSource } from '#src/definition.js';
@@ -124,6 +124,25 @@ describe('files of JSON lines', () => {
     ]);
     const [finding] = await open('a.jsonl').check();
     expect(finding).to.include({ outcome: 'warning', message: '2 records in 1 files; lines that are no records: 4' });
+  });
+
+  it('keep the digits of a number that no double holds in a json field, and refuse it as a number', async () => {
+    const data = '{"account": 9007199254740993, "digits": "9007199254740993"}';
+    write('a.jsonl', `{"id": "one", "at": "2026-01-01", "n": 9007199254740993, "data": ${data}}`, '');
+    const more = { data: { type: 'json' }, digits: { type: 'text', path: 'data.account.digits' } };
+    const streams = { visit: { ...STREAMS.visit, fields: { ...STREAMS.visit.fields, ...more } } };
+    const [page] = await read(open('a.jsonl', { streams }), ['data', 'digits', 'n']);
+    const account = new ExactNumber('9007199254740993');
+    expect(page?.rows).to.deep.equal([[{ account, digits: '9007199254740993' }, null, null]]);
+    expect(page?.problems?.get(0)).to.include({ field: 'n' });
+    expect(page?.problems?.get(0)?.reason).to.equal('has more digits than a number holds at a.jsonl:1');
+  });
+
+  it('have two records where the keys differ in digits that no double holds', async () => {
+    write('a.jsonl', ...['9007199254740992', '9007199254740993'].map((id) => `{"id": ${id}, "at": "2026-01-01"}`), '');
+    const fields = { ...STREAMS.visit.fields, id: { type: 'json' } };
+    const source = open('a.jsonl', { streams: { visit: { ...STREAMS.visit, fields } } });
+    expect(await keys(source)).to.deep.equal(['9007199254740992', '9007199254740993']);
   });
 
   it('are the last line where a key repeats', async () => {

@@ -1,6 +1,5 @@
-import type { FieldType, FieldValue } from '@sluice/core/source';
+import { parseJson, type FieldType, type FieldValue } from '@sluice/core/source';
 import { z } from 'zod';
-import { parseJson } from './parse-json.js';
 import type { TextRecords } from './text-records.js';
 
 /** JavaScript has no dates further from 1970. */

@@ -1,4 +1,3 @@
-export { parseJson } from './parse-json.js';
 export { TextPage, type TextPageOptions } from './text-page.js';
 export { RecordIndex } from './record-index.js';
 export { type Matches, type TabSeparatedText, type TextColumns, TextRecords } from './text-records.js';

@@ -1,7 +1,7 @@
-import { ExactNumber } from '@sluice/core/source';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseJson } from '#src/parse-json.js';
+import { ExactNumber } from '#src/contracts/exact-number.js';
+import { parseJson } from '#src/contracts/parse-json.js';
 
 describe('parseJson', () => {
   const held = [
