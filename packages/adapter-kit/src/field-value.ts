@@ -1,6 +1,9 @@
 import type { JsonObject, JsonValue } from '@sluice/core/adapter';
-import type { FieldRequest, FieldSchema, FieldValue } from '@sluice/core/source';
+import { isRealDay, type FieldRequest, type FieldSchema, type FieldValue } from '@sluice/core/source';
 import { isObject } from './http-answer.js';
+
+/** The day at the beginning of a time in ISO 8601. */
+const DAY = /^(?:[+-]\d\d)?\d{4}-\d\d-\d\d/;
 
 /** What a value cannot be taken for, as the predicate of a sentence about its field. */
 export class WrongValue {
@@ -39,7 +42,7 @@ export function fieldValue(
     case 'boolean':
       return typeof value === 'boolean' ? value : new WrongValue('is neither true nor false');
     case 'timestamp': {
-      const at = typeof value === 'string' ? Date.parse(value) : value;
+      const at = typeof value === 'string' ? instantOf(value) : value;
       return typeof at === 'number' && Number.isFinite(at) ? at : new WrongValue('is not a time');
     }
     case 'text[]':
@@ -50,4 +53,9 @@ export function fieldValue(
     default:
       return valueAt(value, path);
   }
+}
+
+function instantOf(text: string): number {
+  const [day] = DAY.exec(text) ?? [];
+  return day === undefined || isRealDay(day) ? Date.parse(text) : Number.NaN;
 }

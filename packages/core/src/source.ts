@@ -1,5 +1,6 @@
 /** For authors of sources. */
 export { describedField, describedStream, describedStreams, streamSchemas } from './config/described-streams.js';
+export { isRealDay } from './config/parse-instant.js';
 export type { PulledSchema, SchemaEdit, SourceDefinition, StreamDescriptions } from './contracts/definition.js';
 export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
 export { SourceDriftError } from './contracts/errors.js';

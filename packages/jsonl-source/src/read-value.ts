@@ -1,5 +1,6 @@
 import {
   ExactNumber,
+  isRealDay,
   type FieldRequest,
   type FieldSchema,
   type FieldValue,
@@ -10,7 +11,8 @@ import type { FieldDescription } from './described.js';
 
 const TEXTS = z.array(z.string().nullable());
 /** Either a date, or a date and a time, with an optional zone. */
-const ISO = /^(?<time>[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?)(?<zone>Z|[+-]\d\d(?::?\d\d)?)?$/i;
+const ISO =
+  /^(?<time>(?<day>[+-]?\d{4,6}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?)(?<zone>Z|[+-]\d\d(?::?\d\d)?)?$/i;
 const LATEST_MS = 8.64e15;
 
 /** A field of a stream, and where it is in the objects. */
@@ -87,8 +89,8 @@ function json(value: unknown): FieldValue {
 
 function timestampOf(raw: unknown, stored: FieldDescription['stored']): number | undefined {
   if (stored === 'text') {
-    const { time, zone = 'Z' } = (typeof raw === 'string' ? ISO.exec(raw.trim())?.groups : undefined) ?? {};
-    if (time === undefined) return undefined;
+    const { time, day = '', zone = 'Z' } = (typeof raw === 'string' ? ISO.exec(raw.trim())?.groups : undefined) ?? {};
+    if (time === undefined || !isRealDay(day)) return undefined;
     const parsed = Date.parse(
       time.length <= 10 ? time : `${time.replace(' ', 'T').replace(',', '.')}${fullZone(zone)}`,
     );

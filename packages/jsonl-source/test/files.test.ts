@@ -138,6 +138,19 @@ describe('files of JSON lines', () => {
     expect(page?.problems?.get(0)?.reason).to.equal('has more digits than a number holds at a.jsonl:1');
   });
 
+  it('have no time on a day that the calendar does not have', async () => {
+    const fields = { ...STREAMS.visit.fields, seen: { type: 'timestamp' } };
+    const days = ['2024-02-29', '2026-02-29', '2026-02-30 10:00', '+002026-04-31'];
+    write('a.jsonl', ...days.map((seen, index) => line(`id${index}`, 1, { seen })), '');
+    const [page] = await read(open('a.jsonl', { streams: { visit: { ...STREAMS.visit, fields } } }), ['seen']);
+    expect(page?.rows).to.deep.equal([[Date.UTC(2024, 1, 29)], [null], [null], [null]]);
+    expect([...(page?.problems?.values() ?? [])].map(({ reason }) => reason)).to.deep.equal([
+      'is not a time (text) at a.jsonl:2',
+      'is not a time (text) at a.jsonl:3',
+      'is not a time (text) at a.jsonl:4',
+    ]);
+  });
+
   it('have two records where the keys differ in digits that no double holds', async () => {
     write('a.jsonl', ...['9007199254740992', '9007199254740993'].map((id) => `{"id": ${id}, "at": "2026-01-01"}`), '');
     const fields = { ...STREAMS.visit.fields, id: { type: 'json' } };

@@ -13,8 +13,7 @@ export function parseInstant(text: string): Instant | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Whether the calendar has the day `2026-01-31`: `Date` reads 30 February as 2 March. */
+/** Whether the calendar has the day `2026-01-31`, or `+002026-01-31`: `Date` reads 30 February as 2 March. */
 export function isRealDay(day: string): boolean {
-  const midnight = Date.parse(day);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+  return new Date(day).getUTCDate() === Number(day.slice(-2));
 }
