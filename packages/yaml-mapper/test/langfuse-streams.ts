@@ -98,6 +98,7 @@ export const langfuseStreams: readonly StreamSchema[] = [
       string_value: field('text'),
       data_type: field('text'),
       comment: field('text', { personal: true }),
+      session_id: field('text'),
     },
   },
 ];
