@@ -99,8 +99,13 @@ class TreeBuilder {
       this.#problems.add('reserved-name', keySpan, '`__proto__` cannot be a name');
       return undefined;
     }
+    const name = typeof key === 'number' && isScalar(written) ? (written.source ?? String(key)) : String(key);
+    if (name !== String(key)) {
+      const message = `YAML reads the key \`${name}\` as the number ${key}`;
+      this.#problems.add('wrong-shape', keySpan, message, `quote the key: '${name}'`);
+    }
     const empty: Tree = { kind: 'scalar', span: { ...keySpan, start: keySpan.end }, value: null };
-    return { key: String(key), keySpan, value: value === null ? empty : this.build(value, depth + 1, within) };
+    return { key: name, keySpan, value: value === null ? empty : this.build(value, depth + 1, within) };
   }
 
   #spanOf(node: unknown): Span {

@@ -6,6 +6,26 @@ import { locateFile, readDocument } from '#src/document/read-document.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
+describe('a key that is a number', () => {
+  const problemsOf = (text: string) => readDocument('/m.yaml', () => text).problems;
+
+  for (const [key, number] of Object.entries({ '012': 12, '1.50': 1.5, '1e3': 1000, '+1': 1, '0x1F': 31 })) {
+    it(`is refused where it would become another name: ${key}`, () => {
+      expect(problemsOf(`a:\n  ${key}: id\n`)).to.deep.equal([
+        {
+          ...{ file: '/m.yaml', line: 2, column: 3, endLine: 2, endColumn: 3 + key.length },
+          ...{ code: 'wrong-shape', severity: 'error', help: `quote the key: '${key}'` },
+          message: `YAML reads the key \`${key}\` as the number ${number}`,
+        },
+      ]);
+    });
+  }
+
+  it('is a name as it is written, or in quotes', () => {
+    expect(problemsOf("12: id\n1.5: id\n-1: id\n'012': id\n")).to.deep.equal([]);
+  });
+});
+
 describe('a file that cannot be read', () => {
   let folder: string;
   before(() => {
