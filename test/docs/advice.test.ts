@@ -63,6 +63,15 @@ function mappingProblems(text: string): readonly Problem[] {
 /** What is wrong, what the one problem advises, and the same part as the advice has it. */
 type Case = readonly [wrong: string, advice: string, right: string];
 
+/** A pipeline file whose mapping stands in it, with a value of an event. */
+function inPlace(value: string, declared = '', given = ''): string {
+  const event = `  events:\n    - event: langfuse trace\n      properties:\n        company: ${value}\n`;
+  const mapping = `mapping:\n  extends: mappings/langfuse-posthog.yaml\n${declared}${event}`;
+  return `sluice: 1\npipeline: p\n${SOURCE}${SINK}${mapping}params:\n  langfuseUrl: https://l.example\n${given}`;
+}
+
+const WITH_PARAM = inPlace('company', '  params: { company: { type: text } }\n', '  company: ${KEY}\n');
+
 const PIPELINES: readonly Case[] = [
   // A variable without quotes in a flow map or list.
   [
@@ -133,6 +142,19 @@ const PIPELINES: readonly Case[] = [
     `${HEAD}${SOURCE}${SINK}\${KEY}: x\n`,
     'a variable can only stand in a value, not in a key',
     `${HEAD}${SOURCE}${SINK}`,
+  ],
+  // A variable in a mapping.
+  ...["{ const: '${KEY}' }", '"concat(\'${KEY}\', name)"', '{ value: name, enum: { a: "${KEY}" } }'].map(
+    (value): Case => [
+      inPlace(value),
+      'declare a parameter under `params` of the mapping, write the variable under `params` of the pipeline, and use the name of the parameter',
+      WITH_PARAM,
+    ],
+  ),
+  [
+    inPlace('${KEY}'),
+    'a mapping has no variables: declare a parameter under `params`, and give its value under `params` of the pipeline file',
+    WITH_PARAM,
   ],
   // Half of a character.
   [

@@ -39,7 +39,7 @@ export const CONFIG_CODES = {
   'bad-variable': {
     severity: 'error',
     title: 'an invalid variable',
-    why: '`$` must be followed by `{NAME}`, `{NAME:-default}` or `{file:PATH}`. Any other text would arrive changed.',
+    why: '`$` must be followed by `{NAME}`, `{NAME:-default}` or `{file:PATH}`. Any other text would arrive changed. A mapping in the pipeline file has parameters instead.',
     fix: 'correct the variable, or write `$$` for a `$`',
     wrong: "params: { langfuseUrl: 'https://langfuse.example.com/${langfuse url}' }",
     right: "params: { langfuseUrl: 'https://langfuse.example.com/$${langfuse url}' }",

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Tree } from '../contracts/document.js';
 import type { Mapper, MappingLocation } from '../contracts/mapper.js';
-import type { Place } from '../contracts/problem.js';
+import type { Place, Problem } from '../contracts/problem.js';
 import { locateFile } from '../document/read-document.js';
 import { placeOf } from '../document/source-file.js';
-import { entryOf, nearest, type Path } from '../document/tree.js';
+import { entryOf, nearest, scalarsIn, type Path } from '../document/tree.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
 import { isUnresolved, type FilledTree } from './fill-variables.js';
@@ -59,7 +59,28 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
       isFilled && problem.code === 'file-unreadable' ? { ...problem, ...hidden } : problem,
     ),
   );
+  if (location.inPlace !== undefined) reportVariables(location.inPlace, loaded.problems, loading);
   return loaded.mapper;
+}
+
+/** A mapping in place is taken literally: what looks like a variable would be sent. */
+function reportVariables(mapping: Tree, known: readonly Problem[], { problems }: Loading): void {
+  const errors = known.filter(({ severity }) => severity === 'error');
+  for (const { value, span } of scalarsIn(mapping)) {
+    if (typeof value !== 'string' || !value.includes('${')) continue;
+    const place = placeOf(span);
+    if (errors.some((error) => isWithin(error, place))) continue;
+    problems.add('bad-variable', span, 'a mapping has no variables, also in a pipeline file', PARAM_HELP);
+  }
+}
+
+const PARAM_HELP =
+  'declare a parameter under `params` of the mapping, write the variable under `params` of the pipeline, and use the name of the parameter';
+
+function isWithin(problem: Place, { file, line, column, endLine, endColumn }: Place): boolean {
+  const isAfterStart = problem.line > line || (problem.line === line && problem.column >= column);
+  const isBeforeEnd = problem.line < endLine || (problem.line === endLine && problem.column <= endColumn);
+  return problem.file === file && isAfterStart && isBeforeEnd;
 }
 
 /** Asks for an adapter, and tells whether everything is checked once more with it. */

@@ -6,6 +6,9 @@ import type { ProblemList } from '../problems/problem-list.js';
 const MAX_LENGTH = 4_000;
 const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write { const: text }';
 
+const VARIABLE_HELP =
+  'a mapping has no variables: declare a parameter under `params`, and give its value under `params` of the pipeline file';
+
 const CUT_HELP = 'close the bracket; inside `{ … }`, a comma ends the expression unless all of it is in quotes';
 
 /** A fragment is checked once per event that includes it, and most files of a folder repeat one base. */
@@ -78,7 +81,7 @@ function isCutInBrackets(text: string): boolean {
 }
 
 function helpFor(located: LocatedText): string {
-  if (located.text.includes('${')) return 'variables belong in the pipeline file: declare a parameter under `params`';
+  if (located.text.includes('${')) return VARIABLE_HELP;
   if (located.text.includes('{{')) return 'write a field without braces: name';
   if (located.followedByComment)
     return `YAML reads everything after \` #\` as a comment: quote the whole expression; ${LITERAL_HELP}`;
