@@ -2,7 +2,10 @@ import { basename, relative } from 'node:path';
 import stringWidth from 'string-width';
 import type { Problem } from '../contracts/problem.js';
 import type { Redactor } from '../contracts/redactor.js';
+import { hidePasswords } from './hide-passwords.js';
+import { holdsNoSecrets } from './holds-no-secrets.js';
 import { excerptOf, type LineExcerpt } from './line-excerpt.js';
+import { readDocument } from './read-document.js';
 
 /** The columns around a line's number. */
 const GUTTER = 5;
@@ -44,7 +47,7 @@ function renderProblem(
       `  ${paint('quiet', `${' '.repeat(number.length)} |`)} ${paint('quoted', indent)}${paint(tone, '^'.repeat(width))}`,
     );
   }
-  if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${hidePasswords(problem.help)}`);
+  if (problem.help !== undefined) output.push(`  ${paint('quiet', 'help:')} ${problem.help}`);
   return `${output.join('\n')}\n`;
 }
 
@@ -75,7 +78,9 @@ function sourceLine(problem: Problem, readFile: RenderOptions['readFile'], redac
   try {
     const line = readFile(problem.file).split(/\r?\n/u)[problem.line - 1];
     if (line === undefined || line.trim() === '') return undefined;
-    return hidePasswords(maskRange(redactor.mask(line), problem));
+    const masked = maskRange(redactor.mask(line), problem);
+    // Which options are secret is unknown when the file could not be parsed.
+    return holdsNoSecrets(readDocument(problem.file, readFile)) ? masked : hidePasswords(masked);
   } catch {
     return undefined;
   }
@@ -91,12 +96,4 @@ function maskRange(line: string, problem: Problem): string {
   if (problem.code !== 'secret-in-clear') return line;
   const [start, end] = [problem.column - 1, endOf(problem, line)];
   return line.slice(0, start) + '*'.repeat(Math.max(0, end - start)) + line.slice(end);
-}
-
-/** Which options are secret is unknown when the file could not be parsed. */
-function hidePasswords(line: string): string {
-  return line.replaceAll(
-    /(?<=:\/\/[^\s:/@]*:)(?!\$\{[^}]*\}@).+(?=@)|(?<=(?:key|password|secret|token)["']?\s*[:=]\s*)(?!["']?(?:\$\{|-?\u2026))\S.*$/giu,
-    (secret) => '*'.repeat(secret.length),
-  );
 }

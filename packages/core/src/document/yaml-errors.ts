@@ -1,5 +1,6 @@
 import { Lexer, type YAMLError } from 'yaml';
 import type { FileCode } from './file-codes.js';
+import { mayHoldPassword } from './hide-passwords.js';
 import { lineFrom, quoteValue, valueStart } from './yaml-value.js';
 
 /** What is wrong with a text as YAML, in UTF-16 offsets. */
@@ -117,7 +118,8 @@ function missing(syntax: Syntax, message: string, text: string, lastQuoteOnce: (
   if (message.includes('must end with')) return unclosed(syntax, text);
   if (!message.startsWith('implicit map keys')) return { ...syntax, message };
   const [, key, value] = /^([^\s:]+):(\S.*)$/u.exec(text.slice(syntax.start, syntax.end)) ?? [];
-  const help = key === undefined ? 'write `key: value`' : `write \`${key}: ${value}\``;
+  const shown = mayHoldPassword(`${key}: ${value}`) ? '…' : value;
+  const help = key === undefined ? 'write `key: value`' : `write \`${key}: ${shown}\``;
   return { ...syntax, message: 'a colon and a space must separate a key and its value', help };
 }
 

@@ -13,9 +13,15 @@ describe('a key that is a number', () => {
     it(`is refused where it would become another name: ${key}`, () => {
       expect(problemsOf(`a:\n  ${key}: id\n`)).to.deep.equal([
         {
-          ...{ file: '/m.yaml', line: 2, column: 3, endLine: 2, endColumn: 3 + key.length },
-          ...{ code: 'wrong-shape', severity: 'error', help: `quote the key: '${key}'` },
+          file: '/m.yaml',
+          line: 2,
+          column: 3,
+          endLine: 2,
+          endColumn: 3 + key.length,
+          code: 'wrong-shape',
+          severity: 'error',
           message: `YAML reads the key \`${key}\` as the number ${number}`,
+          help: `quote the key: '${key}'`,
         },
       ]);
     });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { SecretRedactor } from '#src/logging/secret-redactor.js';
 import fc from 'fast-check';
+import { readDocument } from '#src/document/read-document.js';
 import { renderProblems } from '#src/document/render-problems.js';
 import type { Problem } from '#src/contracts/problem.js';
 
@@ -31,10 +32,44 @@ describe('rendered problems', () => {
     ]);
   });
 
-  it('keep the help for a variable whose name sounds like a secret', () => {
-    const help = 'export API_KEY=…, add it to a file for --env-file, or give a default: ${API_KEY:-…}';
-    expect(linesOf('a: b', aProblem({ help })).at(-2)).to.equal(`  help: ${help}`);
-    expect(linesOf('a: b', aProblem({ help: 'apiKey=phc_abc' })).at(-2)).to.equal('  help: apiKey=*******');
+  for (const help of [
+    'export API_KEY=…, add it to a file for --env-file, or give a default: ${API_KEY:-…}',
+    'write `key: value`',
+    'write it as postgres://user:password@host',
+  ]) {
+    it(`keep the help whole, whatever sounds like a secret in it: ${help}`, () => {
+      expect(linesOf('a: b', aProblem({ help })).at(-2)).to.equal(`  help: ${help}`);
+    });
+  }
+
+  for (const text of [
+    'events: [{ event: e, properties: { token: concat(nmae, id) } }]\nsluice: 1\n',
+    'streams: { visit: { key: [idd] } }\nsource: jsonl\nsluice: 1\n',
+  ]) {
+    const [line] = text.split('\n', 1);
+    it(`show the line of a mapping or schema file, whatever it names: ${line}`, () => {
+      expect(linesOf(text, aProblem())[1]).to.equal(`  1 | ${line}`);
+    });
+  }
+
+  for (const rest of [
+    'sluice: 1\npipeline: p',
+    'sluice: 1\nsource: { use: records }',
+    'sluice: 1\nforeach: [a]',
+    'sluice: 1\ndoc: "cut off',
+    'doc: entries of foreach',
+  ]) {
+    it(`hide what may be a secret in a file with ${rest.replace('\n', ', ')}`, () => {
+      expect(linesOf(`apiKey: phc_abc\nevents: []\n${rest}\n`, aProblem())[1]).to.equal('  1 | apiKey: *******');
+    });
+  }
+
+  it('quote no secret in the help of a file that could not be parsed', () => {
+    for (const line of ['apiKey:phc_abc', 'apiKey: @phc_abc', 'url: @postgres://reader:phc_abc@host/db']) {
+      const { problems } = readDocument('/elsewhere/pipeline.yaml', () => `${line}\nsluice: 1\n`);
+      expect(problems).to.have.lengthOf.at.least(1);
+      expect(renderProblems(problems, { readFile: () => line, redactor: new SecretRedactor() })).to.not.include('phc_');
+    }
   });
 
   it('show tabs as spaces, so that the mark is below the text', () => {
