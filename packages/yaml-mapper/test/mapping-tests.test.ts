@@ -54,6 +54,15 @@ describe('a test of a mapping', () => {
     });
   });
 
+  it('does not tell -0 from 0, as both are sent as 0', () => {
+    const tests = `tests:
+  - { name: zero, given: { latency: 0 }, expect: [{ properties: { x: 0, y: [0] } }] }
+  - { name: minus zero, given: { latency: -0 }, expect: [{ properties: { x: -0, y: [-0] } }] }
+`;
+    const result = run(tests, { mapping: aMapping('x: -latency\ny: { const: [-0] }') });
+    expect(outcomes(result)).to.deep.equal(['passed', 'passed']);
+  });
+
   it('accepts null for a missing field, and any notation of a timestamp', () => {
     const result = run(`tests:
   - name: nulls and timestamps

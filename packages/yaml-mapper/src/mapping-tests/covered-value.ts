@@ -22,7 +22,8 @@ export function coveredValue(
       const other = expected[index];
       return other === undefined ? item : (coveredValue(other, item, exact) ?? null);
     });
-  return isSameInstant(expected, actual) ? expected : actual;
+  // -0 is sent as 0.
+  return expected === actual || isSameInstant(expected, actual) ? expected : actual;
 }
 
 function coveredNames(names: readonly string[], expected: JsonObject, actual: JsonObject, exact: boolean): JsonObject {
