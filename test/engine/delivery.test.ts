@@ -1,4 +1,5 @@
 import { ConfigError, RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
+import { previewPipeline } from '@sluice/core/engine';
 import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/sink';
 import { StateError } from '@sluice/core/state';
 import { ExactNumber, type Row } from '@sluice/core/source';
@@ -335,9 +336,15 @@ describe('delivery', () => {
     expect((await bench.deadLetters())[0]).to.deep.include({
       key: 'u',
       reason: 'mapping-failed',
-      detail: 'the source: the field text is not a text',
+      detail: 'the source: the field `text` is not a text',
       record: { id: 'u', text: digits },
     });
+    const state = bench.pipeline.state.reader('notes');
+    const options = { limit: 500, signal: new AbortController().signal };
+    const { notSent } = await previewPipeline({ ...bench.pipeline, state }, bench.context, options);
+    expect(notSent.map(({ reason }) => reason)).to.deep.equal([
+      'mapping-failed: the source: the field `text` is not a text',
+    ]);
   });
 
   it('never has two versions of one event in flight and sends the newer one last', async () => {

@@ -15,6 +15,6 @@ export function mapRecord(
   return {
     kind: 'failed',
     at: 'the source',
-    reason: `${field === undefined ? 'the record' : `the field ${field}`} ${reason}`,
+    reason: `${field === undefined ? 'the record' : `the field \`${field}\``} ${reason}`,
   };
 }

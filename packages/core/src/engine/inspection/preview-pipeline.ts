@@ -165,7 +165,7 @@ function encoded({ sink }: PreviewPipeline, stream: StreamMapper, sampled: Sampl
     const place = result.at === undefined ? '' : ` (${result.at})`;
     return { events: [], notSent: [`filtered: ${result.rule}${place}`] };
   }
-  if (result.kind === 'failed') return { events: [], notSent: [`mapping-failed: ${result.at} ${result.reason}`] };
+  if (result.kind === 'failed') return { events: [], notSent: [`mapping-failed: ${result.at}: ${result.reason}`] };
   const until = createdAt + (result.heldForMs ?? 0);
   if (result.heldForMs !== undefined && until > now) {
     return { events: [], notSent: [`held until it is final, or until ${new Date(until).toISOString().slice(0, 19)}Z`] };
