@@ -118,7 +118,7 @@ const PIPELINES: readonly Case[] = [
   ],
   [
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 0100 }\n`,
-    "quote it if it is a text: '0100'; otherwise write 100",
+    "for a number, write 100; for a text, '0100', or { const: '0100' } in place of an expression",
     `${HEAD}${SOURCE}${SINK}delivery: { maxEvents: 100 }\n`,
   ],
   // Habits of YAML 1.1.
@@ -237,6 +237,20 @@ const VALUES: readonly Case[] = [
   ],
   ["x: name + '-' + id", 'write concat(…) to join texts', "x: concat(name, '-', id)"],
   ['x: "name === undefined"', 'write `null` for a missing value', 'x: name === null'],
+  ['x: 012', "for a number, write 12; for a text, '012', or { const: '012' } in place of an expression", 'x: 12'],
+  [
+    'x: 012',
+    "for a number, write 12; for a text, '012', or { const: '012' } in place of an expression",
+    "x: { const: '012' }",
+  ],
+  ['x: 9007199254740993', "for a text, write { const: '9007199254740993' }", "x: { const: '9007199254740993' }"],
+  ['x: .inf', "for a text, write { const: '.inf' }", "x: { const: '.inf' }"],
+  [
+    'x: timestamp - created_at',
+    'write secondsBetween(created_at, timestamp)',
+    'x: secondsBetween(created_at, timestamp)',
+  ],
+  ['x: convert(latency, name)', "write the unit in quotes: convert(latency, 'ms')", "x: convert(latency, 'ms')"],
   ['x: yes', 'write `true`; for a text, write { const: yes }', 'x: true'],
   ['x: latency / 3600', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
   ['x: 1e3 * latency', "did you mean convert(latency, 'ms')?", "x: convert(latency, 'ms')"],

@@ -164,6 +164,22 @@ describe('a test of a mapping', () => {
     ]);
   });
 
+  for (const [given, help] of [
+    ["latency: '12'", 'remove the quotes: 12'],
+    ['latency: fast', 'write a number, without quotes'],
+    ['public: yes', 'write true, without quotes'],
+    ["public: 'false'", 'write false, without quotes'],
+    ['public: 1', 'write true or false'],
+    ['tags: a', 'write a list of texts: [a, b]'],
+    ['name: 12', 'quote a text that YAML reads as another type'],
+    ['timestamp: today', 'use ISO 8601: 2026-01-31T12:00:00Z'],
+  ]) {
+    it(`says how to give a value of the right type: ${given}`, () => {
+      const { problems } = run(`tests:\n  - { name: a, given: { ${given} }, expect: [] }\n`);
+      expect(problems.map((problem) => problem.help)).to.deep.equal([help]);
+    });
+  }
+
   it('is linted with its mapping', () => {
     const context = contextOf('tests:\n  - { name: a, given: { nmae: a }, expect: [] }\n', aMapping('x: name'));
     expect(lintMapping(PATH, context).map(({ code }) => code)).to.deep.equal(['unknown-field']);

@@ -68,7 +68,8 @@ class TreeBuilder {
     if (typeof value === 'string' && hasHalfCharacter(value))
       this.#problems.add('not-unicode', span, HALF, 'write the whole character');
     if (typeof value === 'number' && isScalar(node) && /^[+-]?0\d/u.test(node.source ?? '')) {
-      const help = `quote it if it is a text: '${node.source}'; otherwise write ${value}`;
+      const text = `'${node.source}'`;
+      const help = `for a number, write ${value}; for a text, ${text}, or { const: ${text} } in place of an expression`;
       this.#problems.add('wrong-shape', span, 'a number with a leading zero is not octal in YAML 1.2', help);
     }
     if (typeof value === 'string') return { kind: 'scalar', span, value, located: locateText(value, span) };

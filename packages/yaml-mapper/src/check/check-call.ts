@@ -84,8 +84,12 @@ function checkConvert({ span, values }: Call, problems: ProblemList): Expression
     problems.add('argument-count', span, "`convert` takes a number and a unit: convert(latency, 'ms')");
     return invalid(span);
   }
-  const text = unit.kind === 'literal' && typeof unit.value === 'string' ? unit.value : '';
-  const wanted = unitNamed(text, unit.span, problems);
+  if (unit.type.name === 'invalid') return invalid(span);
+  if (unit.kind !== 'literal' || typeof unit.value !== 'string') {
+    const help = "write the unit in quotes: convert(latency, 'ms')";
+    return problems.invalid('unknown-unit', unit.span, '`convert` needs the name of a unit', help);
+  }
+  const wanted = unitNamed(unit.value, unit.span, problems);
   if (wanted === undefined) return invalid(span);
   if (operand.type.name === 'invalid') return operand;
   const from = operand.type.unit;

@@ -2,7 +2,7 @@ import type { Expression as SyntaxNode } from 'acorn';
 import { hasHalfCharacter, type LocatedText, type Span } from '@sluice/core/document';
 import { checkCall } from './check-call.js';
 import { narrowJson, checkBinary, CONSTANT, isComparable, joinTypes, sharedUnit } from './check-operator.js';
-import { checkPath, type PathStep } from './check-path.js';
+import { checkPath, partWithHyphen, type PathStep } from './check-path.js';
 import { BINARY_OPERATORS, invalid, isConstant, type BinaryOperator, type Expression } from './expression.js';
 import { fitType } from './fit-type.js';
 import { foreignMethod, foreignOperator } from '../problems/foreign-words.js';
@@ -68,6 +68,9 @@ class Checker {
         const operator = node.operator.replace(/^([=!]=)=$/u, '$1');
         if (!isBinary(operator) || node.left.type === 'PrivateIdentifier')
           return this.#refuse(`the operator \`${node.operator}\``, span, foreignOperator(node.operator));
+        const part = operator === '-' ? partWithHyphen(this.#text(node), this.#scope) : undefined;
+        if (part !== undefined)
+          return problems.invalid('unknown-field', span, '`-` is a subtraction, not a part of a name', `write ${part}`);
         const operands = [this.check(node.left, depth + 1), this.check(node.right, depth + 1)] as const;
         if (operator === '==' || operator === '!=') this.#noteComparison(operands);
         return checkBinary(operator, operands, [this.#text(node.left), this.#text(node.right)], span, problems);

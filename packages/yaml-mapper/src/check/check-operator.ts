@@ -45,6 +45,10 @@ export function checkBinary(
       fitType(text, { type: 'number', by: '`+`', help: 'write concat(…) to join texts' }, problems);
       return invalid(span);
     }
+    if (operator === '-' && left.type.name === 'timestamp' && right.type.name === 'timestamp') {
+      const help = `write secondsBetween(${written[1]}, ${written[0]})`;
+      return problems.invalid('type-mismatch', span, '`-` expects number, got timestamp', help);
+    }
     warnOfFactor(operator, [left, right], written, span, problems);
     left = fitType(left, { type: 'number', by: `\`${operator}\`` }, problems);
     right = fitType(right, { type: 'number', by: `\`${operator}\`` }, problems);

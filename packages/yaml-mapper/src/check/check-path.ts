@@ -52,6 +52,16 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   return problems.invalid('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
 }
 
+/** `metadata.my-key` as it must be written, where `key` is no field. */
+export function partWithHyphen(text: string, { stream, params }: Scope): string | undefined {
+  const { json = '', part = '' } = /^(?<json>[\w.]+)\.(?<part>[\w$]+(?:-[a-z_$][\w$]*)+)$/iu.exec(text)?.groups ?? {};
+  const isName = (name: string): boolean => ownEntry(stream.fields, name) !== undefined || params.has(name);
+  const isJson = Object.entries(stream.fields).some(
+    ([field, { type }]) => type === 'json' && `${json}.`.startsWith(`${field}.`),
+  );
+  return isJson && !part.split('-').slice(1).every(isName) ? `${json}['${part}']` : undefined;
+}
+
 function helpFor(name: string, known: readonly string[]): string | undefined {
   const hint = didYouMean(name, known);
   if (hint?.startsWith('did you mean') === true) return hint;

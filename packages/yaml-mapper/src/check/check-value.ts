@@ -21,8 +21,11 @@ export function checkValue(tree: Tree, scope: Scope): Expression {
   }
   if (isMissing(tree))
     return problems.invalid('missing-key', tree.span, 'the value is missing', 'write an expression or `null`');
-  if (tree.kind === 'scalar')
-    return tree.located === undefined ? constant(tree, problems) : checkExpression(tree.located, scope);
+  if (tree.kind === 'scalar') {
+    if (tree.located !== undefined) return checkExpression(tree.located, scope);
+    const { file, start, end } = tree.span;
+    return constant(tree, problems, `for a text, write { const: '${file.text.slice(start, end)}' }`);
+  }
   refuseOtherKeys(tree, VALUE_KEYS, problems);
   const given = tree.entries.filter(({ key }) => GIVING_KEYS.includes(key));
   const [first, second] = given;

@@ -7,8 +7,8 @@ import { invalid, type Expression } from './expression.js';
 import type { ValueType } from './value-type.js';
 
 /** A value that is taken from YAML as it is, under `const` and in an `enum`. */
-export function constant(tree: Tree, problems: ProblemList): Expression {
-  const value = plainValue(tree, problems);
+export function constant(tree: Tree, problems: ProblemList, textHelp?: string): Expression {
+  const value = plainValue(tree, problems, { textHelp });
   return value === undefined ? invalid(tree.span) : literal(value, tree.span);
 }
 
@@ -25,19 +25,26 @@ function typeOf(value: JsonValue): ValueType {
   return { name: isTexts ? 'text[]' : 'json', nullable: false };
 }
 
-/** With `keepsDigits`, a number that no double holds is an `ExactNumber`, as in the JSON of a source. */
-export function plainValue(tree: Tree, problems: ProblemList, keepsDigits = false): JsonValue | undefined {
+interface PlainOptions {
+  /** Whether a number that no double holds becomes an `ExactNumber`, as in the JSON of a source. */
+  readonly keepsDigits?: boolean;
+  /** How to write such a number as a text. */
+  readonly textHelp?: string | undefined;
+}
+
+export function plainValue(tree: Tree, problems: ProblemList, options: PlainOptions = {}): JsonValue | undefined {
+  const { keepsDigits = false, textHelp = 'quote it to keep it as text' } = options;
   if (tree.kind === 'scalar') {
     if (typeof tree.value !== 'number' || isExact(tree.value, tree, keepsDigits)) return tree.value;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a source delivers it inside JSON, too
     if (keepsDigits && Number.isFinite(tree.value)) return new ExactNumber(textOf(tree)) as unknown as JsonValue;
-    problems.add('wrong-shape', tree.span, INEXACT, 'quote it to keep it as text');
+    problems.add('wrong-shape', tree.span, INEXACT, textHelp);
     return undefined;
   }
   const children = tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value);
   const values: JsonValue[] = [];
   for (const child of children) {
-    const value = plainValue(child, problems, keepsDigits);
+    const value = plainValue(child, problems, options);
     if (value === undefined) return undefined;
     values.push(value);
   }

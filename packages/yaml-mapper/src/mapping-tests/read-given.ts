@@ -32,19 +32,34 @@ export function readGiven(tree: Tree, stream: StreamSchema, problems: ProblemLis
 }
 
 function givenValue(name: string, { type, nullable }: FieldSchema, tree: Tree, problems: ProblemList): JsonValue {
-  const written = plainValue(tree, problems, type === 'json');
+  const written = plainValue(tree, problems, { keepsDigits: type === 'json' });
   if (written === undefined) return null;
   const value = type === 'timestamp' && typeof written === 'string' ? textToInstant(written) : written;
   if (written === null) {
     if (!nullable) problems.add('type-mismatch', tree.span, `\`${name}\` is never null in this stream`);
   } else if (value === null || !isOfType(value, type)) {
-    const help =
-      type === 'timestamp' ? 'use ISO 8601: 2026-01-31T12:00:00Z' : 'quote a text that YAML reads as another type';
-    problems.add('type-mismatch', tree.span, `\`${name}\` expects ${type}`, help);
+    problems.add('type-mismatch', tree.span, `\`${name}\` expects ${type}`, HELPS[type](written));
     return null;
   }
   return value;
 }
+
+/** What to write instead of a value of another type. */
+const HELPS: Readonly<Record<FieldType, (written: JsonValue) => string | undefined>> = {
+  json: () => undefined,
+  text: () => 'quote a text that YAML reads as another type',
+  timestamp: () => 'use ISO 8601: 2026-01-31T12:00:00Z',
+  'text[]': () => 'write a list of texts: [a, b]',
+  number: (written) =>
+    typeof written === 'string' && written.trim() !== '' && Number.isFinite(Number(written))
+      ? `remove the quotes: ${Number(written)}`
+      : 'write a number, without quotes',
+  boolean: (written) => {
+    const text = typeof written === 'string' ? written : '';
+    if (/^(?:yes|on|true)$/iu.test(text)) return 'write true, without quotes';
+    return /^(?:no|off|false)$/iu.test(text) ? 'write false, without quotes' : 'write true or false';
+  },
+};
 
 /** Whether a record's field of this type can have the value. A timestamp is in milliseconds. */
 function isOfType(value: JsonValue, type: FieldType): boolean {
