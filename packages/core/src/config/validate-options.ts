@@ -7,6 +7,7 @@ import type { ProblemList } from '../document/problem-list.js';
 import { placeOf } from '../document/source-file.js';
 import { entryOf, nearest, scalarsIn, type KeyedTree, type Path } from '../document/tree.js';
 import type { PipelineFileCode } from './config-codes.js';
+import { describeIssue } from './describe-issue.js';
 import { isUnresolved, substitutionsIn, type FilledTree } from './fill-variables.js';
 import { leafIssues } from './leaf-issues.js';
 import { knownKeys, schemasAt } from './schemas-at.js';
@@ -89,7 +90,7 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   }
   // The missing variable has been reported; what is wrong with the text without it does not matter.
   if (isUnresolved(tree, block.filled)) return;
-  const told = redactor.redact(withoutValues(describe(issue), tree, block.filled, secrets));
+  const told = redactor.redact(withoutValues(describeIssue(issue), tree, block.filled, secrets));
   const [what, advice] = withAdvice(told);
   const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
   problems.addAt('invalid-option', placeOf(tree.span), message, advice ?? kindHelp(issue, tree, block.filled));
@@ -128,7 +129,8 @@ function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): stri
   }
   if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
   if (issue.expected === 'array') return 'write a list: [a, b]';
-  if (issue.expected === 'object') return 'write names and values on the lines below, indented';
+  if (issue.expected === 'object' || issue.expected === 'record')
+    return 'write names and values on the lines below, indented';
   if (issue.expected === 'boolean' && /^(?:yes|on|true)$/iu.test(value))
     return 'write true: YAML 1.2 has no yes and no';
   if (issue.expected === 'boolean' && /^(?:no|off|false)$/iu.test(value))
@@ -151,18 +153,6 @@ function isNull(tree: Tree): boolean {
 /** For a block without a key, such as an item of a list. */
 function firstCharacter(span: Span): Span {
   return { ...span, end: span.start + 1 };
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union') {
-    if ('options' in issue && issue.options !== undefined) return `expected ${issue.options.map(String).join(' or ')}`;
-    if (issue.message !== 'Invalid input') return issue.message; // the schema has a message of its own
-    const messages = issue.errors.flat().map(describe);
-    return messages.length === 0 ? issue.message : [...new Set(messages)].join('; or ');
-  }
-  if (issue.code === 'invalid_key') return issue.issues.map(describe).join('; ');
-  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;
-  return issue.message.replace(/^Invalid input: /u, '');
 }
 
 /** An adapter's message may quote the value. */

@@ -110,7 +110,7 @@ params: { tenant: '\${each}' }
     [
       'a wrong value of one entry',
       `foreach: { acme: { limit: 1 }, globex: { limit: many } }\nsource: { use: records, with: { limit: '\${each.limit}' } }\nsink: { use: lines }\n`,
-      '5: `source.with.limit`: expected number, received string (in globex) → write a value of the kind that the message names',
+      '5: `source.with.limit`: must be a number (in globex) → write a value of the kind that the message names',
     ],
     [
       'a mistake in the part for all, once',

@@ -86,7 +86,7 @@ delivery: { maxEvents: 9, maxEventsPerSecond: 7, giveUpAfter: 1m }
     'sinks: { a: { use: lines, with: { hots: x } } }\nmapping: m.yaml\n':
       '4: unknown option `sinks.a.with.hots` → did you mean `host`?',
     'sinks: { a: { use: lines, settle: 5m } }\nmapping: m.yaml\n': '4: unknown option `sinks.a.settle` → known: ',
-    'sinks: [{ use: lines }]\nmapping: m.yaml\n': '4: `sinks`: expected record, received array →',
+    'sinks: [{ use: lines }]\nmapping: m.yaml\n': '4: `sinks`: must be names and values →',
   };
   for (const [text, expected] of Object.entries(refused)) {
     it(`is refused with ${JSON.stringify(text)}`, () => {
