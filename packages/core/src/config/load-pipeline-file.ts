@@ -52,7 +52,8 @@ function loadMember(
   const filled = fillVariables(rootOf(document), isVerbatim, { ...context, file }, problems);
   const loading: Loading = { file, filled, context, problems };
 
-  const settings = validateOptions(pipelineSchema, { tree: filled.tree, path: [], filled }, context.redactor, problems);
+  const tree = member === undefined ? filled.tree : withoutForeach(filled.tree);
+  const settings = validateOptions(pipelineSchema, { tree, path: [], filled }, context.redactor, problems);
   const source = configureAdapter('source', context.sources, loading);
   const state = configureAdapter('state', context.stateStores, loading, { fallback: 'file' });
   const isScheduled = isGiven(loading, ['scheduler']);
@@ -119,6 +120,11 @@ function loadMember(
   });
   const [first] = pipelines;
   return first === undefined ? { problems: all } : { problems: all, pipeline: first, branches: pipelines };
+}
+
+/** It has been read, and what is wrong with it reported. */
+function withoutForeach(tree: Tree): Tree {
+  return tree.kind === 'map' ? { ...tree, entries: tree.entries.filter(({ key }) => key !== 'foreach') } : tree;
 }
 
 /** `use` is written literally; a mapping in place has parameters instead of variables; `foreach` was read before. */

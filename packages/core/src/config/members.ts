@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { ScalarTree, Tree } from '../contracts/document.js';
+import type { ScalarTree, Span, Tree } from '../contracts/document.js';
 import type { ProblemList } from '../document/problem-list.js';
 import { readDocument } from '../document/read-document.js';
 import { entryOf, rootOf } from '../document/tree.js';
@@ -35,26 +35,26 @@ function entriesOf(
   context: SubstitutionContext,
   problems: ProblemList<PipelineFileCode>,
 ): readonly Member[] {
-  const wrong = (at: Tree, message: string): void => problems.add('invalid-option', at.span, message, HELP);
-  const named = (name: string, at: Tree): boolean => {
+  const wrong = (at: Span, message: string): void => problems.add('invalid-option', at, message, HELP);
+  const named = (name: string, at: Span): boolean => {
     if (!NAME.test(name)) wrong(at, `the name \`${name}\` is not in lower-case letters, digits and hyphens`);
     return NAME.test(name);
   };
   const members: Member[] = [];
   if (tree.kind === 'list') {
     for (const item of tree.items) {
-      const name = item.kind === 'scalar' ? textOf(item) : undefined;
-      if (name === undefined) wrong(item, 'an entry of the list is not a name');
-      else if (named(name, item)) members.push({ name, values: {} });
+      const name = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
+      if (name === undefined) wrong(item.span, 'an entry of the list is not a text');
+      else if (named(name, item.span)) members.push({ name, values: {} });
     }
   } else if (tree.kind === 'map') {
-    for (const { key, value } of tree.entries) {
-      if (named(key, value)) members.push({ name: key, values: valuesOf(value, context, problems) });
+    for (const { key, keySpan, value } of tree.entries) {
+      if (named(key, keySpan)) members.push({ name: key, values: valuesOf(value, context, problems) });
     }
   }
   const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) < index);
-  if (twice !== undefined) wrong(tree, `the name \`${twice.name}\` is there twice`);
-  if (members.length === 0 && !problems.hasErrors) wrong(tree, '`foreach` has no entry');
+  if (twice !== undefined) wrong(tree.span, `the name \`${twice.name}\` is there twice`);
+  if (members.length === 0 && !problems.hasErrors) wrong(tree.span, '`foreach` has no entry');
   return members;
 }
 

@@ -93,7 +93,8 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   const told = redactor.redact(withoutValues(describeIssue(issue), tree, block.filled, secrets));
   const [what, advice] = withAdvice(told);
   const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
-  problems.addAt('invalid-option', placeOf(tree.span), message, advice ?? kindHelp(issue, tree, block.filled));
+  const span = (issue.code === 'invalid_key' ? keySpan : undefined) ?? tree.span;
+  problems.addAt('invalid-option', placeOf(span), message, advice ?? kindHelp(issue, tree, block.filled));
 }
 
 /** At the end of a message: `, such as 30m, 24h or 1d`. */

@@ -133,6 +133,16 @@ params: { tenant: '\${each}' }
       '4: the name `Acme` is not in lower-case letters, digits and hyphens → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
     ],
     [
+      'a value that is a list, once',
+      `foreach: { acme: { project: [p1] } }\nsource: { use: records }\nsink: { use: lines }\n`,
+      '4: `project` is neither a text nor a number nor true or false → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
+    ],
+    [
+      'an entry that is no text, once',
+      `foreach: [3]\nsource: { use: records }\nsink: { use: lines }\n`,
+      '4: an entry of the list is not a text → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
+    ],
+    [
       'a name twice',
       `foreach: [a, a]\n${REST.replace('.project', '')}`,
       '4: the name `a` is there twice → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',

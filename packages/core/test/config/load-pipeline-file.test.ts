@@ -152,6 +152,14 @@ describe('a pipeline file', () => {
     expect(loaded.problems[2]?.help).to.include('did you mean `settle`?');
   });
 
+  it('marks the name of a sink or of an entry that cannot be one', () => {
+    const text = file('{ url: "${URL}" }').replace('sink: { use: lines }', 'sinks: { A: { use: lines } }');
+    expect(codes(load(text, { URL: 'x' }))).to.deep.equal(['invalid-option 6:10']);
+    expect(codes(load(file('{ url: "${URL}" }', 'foreach: { B: { a: 1 } }\n'), { URL: 'x' }))).to.deep.equal([
+      'invalid-option 8:12',
+    ]);
+  });
+
   it('names a missing or empty variable, and how to set it', () => {
     const loaded = load(file('{ url: "${URL}" }'), { URL: '' });
     expect(codes(loaded)).to.deep.equal(['missing-variable 5:16']);
