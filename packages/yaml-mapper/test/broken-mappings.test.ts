@@ -246,6 +246,9 @@ const REPLACED: readonly (readonly [code: string, before: string, marked: string
   ],
   ['unknown-key', 'distinct_id: event.uuid', 'distinct_id: { value: event.uuid, «omitNull»: true }'],
   ['param-hides-field', 'events:', 'params: { «name»: { type: text } }\nevents:'],
+  ...['a-b', '"a b"', 'true', 'event', 'item', 'new', 'a.b', '7'].map(
+    (name) => ['reserved-name', 'events:', `params: { «${name}»: { type: text } }\nevents:`] as const,
+  ),
   ['unknown-key', 'events:', 'params: { p: { type: text, «defualt»: a } }\nevents:'],
   ['secret-in-clear', 'events:', 'params: { p: { type: secret, default: «pepper» } }\nevents:'],
   [

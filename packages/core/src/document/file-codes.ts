@@ -69,7 +69,7 @@ export const FILE_CODES = {
   'reserved-name': {
     severity: 'error',
     title: 'a name that cannot be used',
-    why: '`__proto__` has a meaning in every JavaScript program that reads the event.',
+    why: '`__proto__` has a meaning in every JavaScript program that reads the event, and a parameter must have a name that an expression can read.',
     fix: 'choose another name',
     wrong: '__proto__: name',
     right: 'proto: name',

@@ -25,6 +25,19 @@ export function parseExpression(located: LocatedText, problems: ProblemList): Ex
   return parsed;
 }
 
+/** Whether an expression can name something so. */
+export function isName(text: string): boolean {
+  try {
+    const node = parseExpressionAt(text, 0, { ecmaVersion: 2022 });
+    return node.type === 'Identifier' && node.name === text && !TAKEN.includes(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Names with a meaning of their own in expressions. */
+const TAKEN = ['event', 'item', 'undefined'];
+
 function parse(located: LocatedText, problems: ProblemList): Expression | undefined {
   const { text } = located;
   if (text.length > MAX_LENGTH) {

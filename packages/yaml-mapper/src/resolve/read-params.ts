@@ -1,6 +1,7 @@
 import type { JsonValue } from '@sluice/core/adapter';
 import type { MappingContext } from '@sluice/core/config';
 import { didYouMean, entryOf, startOf, type MapEntry, type MapTree, type Span, type Tree } from '@sluice/core/document';
+import { isName } from '../check/parse-expression.js';
 import type { Param } from '../check/scope.js';
 import type { Code } from '../problems/problem-codes.js';
 import type { ProblemList } from '../problems/problem-list.js';
@@ -45,6 +46,11 @@ class ParamReader {
 
   read(entry: MapEntry): Param | undefined {
     const { key, keySpan } = entry;
+    if (!isName(key)) {
+      const help = 'choose a name of letters, digits and _ that has no meaning in expressions, such as team_name';
+      this.#problems.add('reserved-name', keySpan, `no expression can read a parameter named \`${key}\``, help);
+      return undefined;
+    }
     const map = readMap(entry.value, 'a parameter', this.#problems);
     if (map === undefined) return undefined;
     refuseOtherKeys(map, Object.keys(PARAM_KEYS), this.#problems);
