@@ -47,7 +47,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'substring',
-    doc: 'Returns the part from position `from` (the first is 0) to before `until`.',
+    doc: 'Returns the part from position `from` (the first is 0) to before `until`, counted as by `length`. Half of a character is left out.',
     example: ["substring('abcdef', 1, 3)", 'bc'],
     parameters: [text('value'), number('from'), number('until', { optional: true })],
     result: 'text',
@@ -80,7 +80,7 @@ export const TEXT_FUNCTIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'length',
-    doc: 'Counts characters or items.',
+    doc: 'Counts items, or characters in UTF-16, where an emoji counts 2.',
     example: ["length('abc')", 3],
     parameters: [{ name: 'value', types: ['text', 'text[]'] }],
     result: 'number',
