@@ -162,11 +162,11 @@ describe('the shipped mapping', () => {
   it('makes the same events for PostHog as ever', () => {
     const hashes = ['langfuse-posthog.yaml', 'langfuse-posthog-extended.yaml'].map((name) => load(name).mapper?.hash);
     expect(hashes).to.deep.equal([
-      '2be4a94f0d3715967741bd1ef22135c37102dcf1168c5a89f355630612ddce8c',
-      '4b098415878d189f38b09fe445776707db8c8bcbbaf06f72ebd2e8662d0816af',
+      '05cfed9355024ccaf76996544a12d41940bbbb3dbd5f4d1a930c9cc718250762',
+      'ed7bd527100d094ac8ebf09d5600b21552e8594ba20c7fb443a4d53a234f55ae',
     ]);
     expect(digestOf('langfuse-posthog.yaml')).to.equal(
-      'f560f4a3c813a6c6355d2ca3873f058c3439ecede071d10750c8cc2b0b6d28ca',
+      'c4fe5ef7dfe082e9bd40459ecb6a63b6bbfafeaabab23fe26d936c0f4ff0c85a',
     );
   });
 

@@ -89,7 +89,7 @@ const MAPPING_CODES = {
     why: 'The mapping says something about the event that this sink cannot store, so that it would be lost without notice.',
     fix: 'send it in a field of the sink, or write `remove` for this sink',
     wrong: 'shared:\n  common: { session: trace.session_id }',
-    right: 'shared:\n  common: { session: trace.session_id, properties: { chat: event.session } }',
+    right: 'shared:\n  common: { session: trace.session_id, sinks: { posthog: { remove: [session] } } }',
   },
   'missing-event-field': {
     severity: 'error',
