@@ -6,6 +6,11 @@ export function hidePasswords(line: string): string {
   );
 }
 
-export function mayHoldPassword(line: string): boolean {
-  return hidePasswords(line) !== line;
+/** How far before a value the name is looked for that makes it a secret. */
+const MAX_BEFORE = 1_000;
+
+/** Whether a part of a file, which begins at an offset, may be a secret: messages then do not quote it. */
+export function mayBeSecret(text: string, start: number, part: string): boolean {
+  const before = text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - MAX_BEFORE), start);
+  return hidePasswords(before + part) !== before + part;
 }

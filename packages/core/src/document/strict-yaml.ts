@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Alias, type Document, type Node } from 'yaml';
 import { maskVariables } from './mask-variables.js';
-import { describeYamlErrors, tagHelp, type YamlFinding } from './yaml-errors.js';
+import { describeYamlErrors, shownTag, tagHelp, type YamlFinding } from './yaml-errors.js';
 
 /** More than any file that people write. */
 const MAX_CHARACTERS = 256 * 1024;
@@ -111,7 +111,8 @@ class Survey {
     const [from, end] = node.range ?? [0, 0];
     const start = this.#text.lastIndexOf(' !', from) + 1;
     const name = tag.replace('tag:yaml.org,2002:', '!!').slice(0, 40);
-    this.findings.push({ code: 'yaml-tag', start, end, message: `YAML reads \`${name}\` as a tag`, ...tagHelp(name) });
+    const message = `YAML reads ${shownTag(name, this.#text, start)} as a tag`;
+    this.findings.push({ code: 'yaml-tag', start, end, message, ...tagHelp(name) });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Lexer, type YAMLError } from 'yaml';
 import type { FileCode } from './file-codes.js';
-import { mayHoldPassword } from './hide-passwords.js';
+import { mayBeSecret } from './hide-passwords.js';
 import { lineFrom, quoteValue, valueStart } from './yaml-value.js';
 
 /** What is wrong with a text as YAML, in UTF-16 offsets. */
@@ -65,7 +65,7 @@ function describeYamlError(
       return { ...syntax, message: 'YAML does not allow tabs here', help: 'indent with spaces' };
     case 'TAG_RESOLVE_FAILED': {
       const tag = text.slice(start, end).slice(0, MAX_QUOTE);
-      const why = `YAML reads \`${tag}\` as a tag, because of its \`!\``;
+      const why = `YAML reads ${shownTag(tag, text, start)} as a tag, because of its \`!\``;
       return { ...syntax, code: 'yaml-tag', message: why, help: quoteValue(text, start), ...tagHelp(tag) };
     }
     case 'BAD_DQ_ESCAPE':
@@ -79,6 +79,11 @@ function describeYamlError(
     default:
       return { ...syntax, message };
   }
+}
+
+/** A tag for a message: a secret may begin with `!`, too. */
+export function shownTag(tag: string, text: string, start: number): string {
+  return !tag.startsWith('!!') && mayBeSecret(text, start, tag) ? 'this value' : `\`${tag}\``;
 }
 
 /** What to write instead of a tag of YAML 1.1. */
@@ -104,7 +109,8 @@ function unexpected(syntax: Syntax, message: string, text: string): YamlFinding 
   if (value === undefined || !'"\'[{*'.includes(leading) || !message.endsWith('at node end'))
     return { ...syntax, message };
   const rest = text.slice(syntax.start, syntax.end).slice(0, MAX_QUOTE);
-  const what = `YAML interprets the leading \`${leading}\`, so the value ends before \`${rest}\``;
+  const end = mayBeSecret(text, syntax.start, rest) ? 'too early' : `before \`${rest}\``;
+  const what = `YAML interprets the leading \`${leading}\`, so the value ends ${end}`;
   return { ...syntax, start: value, message: what, help: quoteValue(text, value) };
 }
 
@@ -117,8 +123,8 @@ function missing(syntax: Syntax, message: string, text: string, lastQuoteOnce: (
   }
   if (message.includes('must end with')) return unclosed(syntax, text);
   if (!message.startsWith('implicit map keys')) return { ...syntax, message };
-  const [, key, value] = /^([^\s:]+):(\S.*)$/u.exec(text.slice(syntax.start, syntax.end)) ?? [];
-  const shown = mayHoldPassword(`${key}: ${value}`) ? '…' : value;
+  const [, key, value = ''] = /^([^\s:]+):(\S.*)$/u.exec(text.slice(syntax.start, syntax.end)) ?? [];
+  const shown = mayBeSecret(text, syntax.start, `${key}: ${value}`) ? '…' : value;
   const help = key === undefined ? 'write `key: value`' : `write \`${key}: ${shown}\``;
   return { ...syntax, message: 'a colon and a space must separate a key and its value', help };
 }

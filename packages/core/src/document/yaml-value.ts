@@ -1,4 +1,4 @@
-import { mayHoldPassword } from './hide-passwords.js';
+import { mayBeSecret } from './hide-passwords.js';
 
 const KEY = /^[ \t]*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s'"#:][^:]*?)[ \t]*:[ \t]+/u;
 const MAX_LINE = 4_000;
@@ -23,8 +23,7 @@ export function valueStart(text: string, offset: number): number | undefined {
 /** The help for a value that must be quoted, which begins at an offset. */
 export function quoteValue(text: string, start: number): string {
   const value = valueFrom(lineFrom(text, start));
-  const line = lineFrom(text, text.lastIndexOf('\n', start - 1) + 1);
-  if (value === '' || value.length > MAX_SUGGESTION || mayHoldPassword(line)) return 'quote the whole value';
+  if (value === '' || value.length > MAX_SUGGESTION || mayBeSecret(text, start, value)) return 'quote the whole value';
   const quoted = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
   return `quote the whole value: ${quoted}`;
 }

@@ -64,8 +64,10 @@ describe('rendered problems', () => {
     });
   }
 
-  it('quote no secret in the help of a file that could not be parsed', () => {
-    for (const line of ['apiKey:phc_abc', 'apiKey: @phc_abc', 'url: @postgres://reader:phc_abc@host/db']) {
+  it('quote no secret of a file that could not be parsed', () => {
+    const url = 'postgres://reader:phc_abc@host/db';
+    for (const secret of [':phc_abc', ': @phc_abc', ': !phc_abc', ': !phc_abc x', ': "x"phc_abc', `: @${url}`]) {
+      const line = `apiKey${secret}`;
       const { problems } = readDocument('/elsewhere/pipeline.yaml', () => `${line}\nsluice: 1\n`);
       expect(problems).to.have.lengthOf.at.least(1);
       expect(renderProblems(problems, { readFile: () => line, redactor: new SecretRedactor() })).to.not.include('phc_');
