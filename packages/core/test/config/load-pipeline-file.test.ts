@@ -20,7 +20,7 @@ const source: SourceDefinition = {
   apiVersion: 1,
   type: 'records',
   doc: '',
-  streams: [],
+  streams: [{ name: 'record', doc: '', key: ['id'], fields: {} }],
   create: never,
   config: z.strictObject({
     url: secretText(),
