@@ -8,7 +8,7 @@ const LONG_NUMBER = new RegExp(String.raw`[\d.]`.repeat(16));
 const DIGIT_AND_E = /\d[eE]/;
 const EXPONENT = /(?:^|[:[,])\s*-?[\d.]+[eE]/;
 
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
+const QUOTE_OR_NUMBER = /"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 const COLON = /\s*:/y;
 
@@ -21,18 +21,49 @@ export function parseJson(text: string): JsonValue {
   const mayBeInexact = LONG_NUMBER.test(text) || (DIGIT_AND_E.test(text) && EXPONENT.test(text));
   if (!mayBeInexact) return JSON.parse(text);
   let isExact = true;
-  const marked = text.replaceAll(STRING_OR_NUMBER, (token, at: number) => {
-    if (token.startsWith(MARKED)) return isKey(text, at + token.length) ? token : MARKED + token.slice(1);
-    if (token.startsWith('"') || isHeldExactly(token)) return token;
-    isExact = false;
-    return JSON.stringify(MARK + token);
-  });
+  let marked = '';
+  let end = 0;
+  for (const [token, at] of stringsAndNumbers(text)) {
+    marked += text.slice(end, at);
+    end = at + token.length;
+    if (token.startsWith(MARKED)) marked += isKey(text, end) ? token : MARKED + token.slice(1);
+    else if (token.startsWith('"') || isHeldExactly(token)) marked += token;
+    else {
+      isExact = false;
+      marked += JSON.stringify(MARK + token);
+    }
+  }
+  marked += text.slice(end);
   if (isExact) return JSON.parse(text);
   return JSON.parse(marked, (_key, part: unknown) => {
     if (typeof part !== 'string' || !part.startsWith(MARK)) return part;
     const rest = part.slice(MARK.length);
     return rest.startsWith(MARK) ? rest : new ExactNumber(rest);
   });
+}
+
+/** Not by one regular expression: for millions of escapes in a string, that would exhaust the stack. */
+function* stringsAndNumbers(text: string): Generator<readonly [token: string, at: number]> {
+  let at = 0;
+  for (;;) {
+    QUOTE_OR_NUMBER.lastIndex = at;
+    const found = QUOTE_OR_NUMBER.exec(text);
+    if (found === null) return;
+    const token = found[0] === '"' ? text.slice(found.index, endOfString(text, found.index)) : found[0];
+    yield [token, found.index];
+    at = found.index + token.length;
+  }
+}
+
+/** Behind the quotation mark that is not escaped. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at += 1) {
+    at = text.indexOf('"', at);
+    if (at === -1) return text.length;
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return at + 1;
+  }
 }
 
 /** Whether the string that ends here is the name of a member. */
