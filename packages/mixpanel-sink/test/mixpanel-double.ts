@@ -35,6 +35,9 @@ export class MixpanelDouble {
     fail: () => {
       this.#isFailing = true;
     },
+    recover: () => {
+      this.#isFailing = false;
+    },
     refuse: (uuid: string) => this.#refused.add(uuid),
     forget: (uuid: string) => this.#forgotten.add(uuid),
   };

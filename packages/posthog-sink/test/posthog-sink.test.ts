@@ -45,6 +45,9 @@ for (const [name, options, simulated] of [
           fail: () => {
             fault = () => ({ kind: 'status', status: 401, body: `unknown key ${KEY}` });
           },
+          recover: () => {
+            fault = undefined;
+          },
           // v0 answers for a request as a whole.
           ...('v1' in simulated && {
             refuse: (uuid: string) => {

@@ -57,6 +57,9 @@ export function destinationDouble<Answer>({
       fail: () => {
         isFailing = true;
       },
+      recover: () => {
+        isFailing = false;
+      },
       ...(answersForEach && {
         refuse: (uuid: string) => refusedIds.add(uuid),
         forget: (uuid: string) => forgottenIds.add(uuid),

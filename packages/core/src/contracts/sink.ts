@@ -140,7 +140,10 @@ export interface Sink {
    */
   textWriter?(event: EventText): WriteEvent | undefined;
 
-  /** Pure. Called again with a part of the events after a partial answer. Keeps the order of `events`. */
+  /**
+   * Pure. Together the events are within `limits`, unless one alone is too large. Called again with a part of them after a
+   * partial answer. Keeps the order of `events`.
+   */
   assemble(events: readonly EncodedEvent[], context: AssemblyContext): Assembly;
 
   /** Pure: the request as `preview` shows it. */

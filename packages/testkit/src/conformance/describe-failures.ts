@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { SluiceError } from '@sluice/core/adapter';
+import { SluiceError, TransientError } from '@sluice/core/adapter';
+import type { Sink, SinkRequest } from '@sluice/core/sink';
 import { it } from 'mocha';
 import { mustHold } from './rule.js';
 import type { SinkBench } from './sink-bench.js';
@@ -39,13 +40,6 @@ export function describeFailures(bench: () => SinkBench): void {
     const [request] = sink.assemble(events, bench().context).requests;
     const sent = request && thrownBy(sink.send(request, { attempt: 1 }));
     const failures = [await thrownBy(sink.open()), await sent];
-    if (faults !== undefined)
-      mustHold(
-        failures[1] !== undefined ||
-          [...(await bench().outcomesOf(events)).values()].every((each) => each?.kind !== 'accepted'),
-        'a request that the destination refuses must not be a success',
-        'translate the status of the answer into an error of the contract before looking at its body',
-      );
     const findings = await sink.check().catch((error: unknown) => error);
     await bench().dispose();
     failures.push(await thrownBy(sink.open()), await thrownBy(request && sink.send(request, { attempt: 2 })));
@@ -61,6 +55,51 @@ export function describeFailures(bench: () => SinkBench): void {
       bench().subject.secrets,
       'no message, cause or finding may contain a secret',
       'leave headers and addresses with a key out of errors, and quote an answer only through `context.redactor.redact`',
+    );
+  });
+
+  for (const [state, breaks] of [
+    ['refuses everything', async () => bench().faults?.fail()],
+    ['is gone', () => bench().dispose()],
+  ] as const) {
+    it(`neither accepts nor rejects events when the destination ${state}`, async () => {
+      const { sink, faults } = bench();
+      if (faults === undefined) return;
+      await sink.open();
+      const events = bench().encoded(2);
+      await breaks();
+      const kinds = [...(await bench().outcomesOf(events)).values()].map((each) => each?.kind);
+      mustHold(
+        !kinds.includes('accepted'),
+        `a request must not be a success when the destination ${state}`,
+        'translate a failed connection, and the status of an answer before its body, into an error of the contract',
+      );
+      mustHold(
+        kinds.some((kind) => kind !== 'rejected'),
+        `a request must not reject its events when the destination ${state}: all would become dead letters`,
+        'throw `RefusedError` for a wrong key or a quota and `TransientError` for a failure that passes',
+      );
+    });
+  }
+
+  it('sends what failed again when its destination has recovered', async () => {
+    const { sink, faults, context, subject } = bench();
+    if (faults?.recover === undefined) return;
+    await sink.open();
+    const [first, ...others] = bench().encoded(3);
+    if (first === undefined) return;
+    await bench().send([first]);
+    await bench().mustHaveArrived(subject.events(1));
+    const { requests } = sink.assemble(others, context);
+    faults.fail();
+    for (const request of requests) await thrownBy(sink.send(request, { attempt: 1 }));
+    faults.recover();
+    for (const request of requests) await sentAgain(sink, request);
+    const received = await subject.receivedUuids();
+    mustHold(
+      others.every(({ uuid }) => received.includes(uuid)),
+      'a request that failed must be sent when the engine tries it again, and only then be accepted',
+      'remember an event as sent only when the destination has confirmed it, or do not remember any',
     );
   });
 
@@ -123,6 +162,13 @@ export function describeFailures(bench: () => SinkBench): void {
       'look the events up in the answer by their id, and leave the outcome of one that is missing undefined',
     );
   });
+}
+
+/** That a connection is broken may be found out only by the next attempt. */
+async function sentAgain(sink: Sink, request: SinkRequest, attempt = 2): Promise<void> {
+  const error = await thrownBy(sink.send(request, { attempt }));
+  if (error instanceof TransientError && attempt < 4) return sentAgain(sink, request, attempt + 1);
+  if (error !== undefined) throw error;
 }
 
 async function checked(check: Promise<unknown>, state: string): Promise<void> {

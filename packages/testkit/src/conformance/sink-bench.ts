@@ -8,6 +8,10 @@ import {
 } from '@sluice/core/sink';
 import { TextOutput } from '@sluice/core/text';
 import { eventText } from '../event-text.js';
+import { mustHold } from './rule.js';
+
+/** Enough for any limit of an adapter's own making, and quick to encode. */
+const MOST_EVENTS = 5000;
 
 /**
  * How the double of the destination misbehaves, each from the moment on that a test asks for it. The double is a server or
@@ -18,6 +22,8 @@ export interface DestinationFaults {
   hang(reached: () => void): void;
   /** Refuses every request, those of `open` and `check` too, and quotes it in the answer with its headers. */
   fail(): void;
+  /** Ends `fail`. Optional: without it, the suite cannot see that the sink sends what failed again. */
+  recover?(): void;
   /**
    * Refuses the event with this uuid for good and accepts the others of its request. Required if the destination answers
    * for each event; leave it out if it answers only for a request as a whole.
@@ -75,6 +81,15 @@ export class SinkBench {
     return this.encodedFrom(this.subject.events(count));
   }
 
+  /** As many events as the engine may give to `assemble` at once, up to some thousands. */
+  fullBatch(): readonly EncodedEvent[] {
+    const { maxEventsPerRequest, maxBytesPerRequest } = this.sink.limits;
+    let bytes = 0;
+    return this.encoded(Math.min(Math.max(maxEventsPerRequest, 7), MOST_EVENTS)).filter(
+      (event) => (bytes += event.bytes) <= maxBytesPerRequest,
+    );
+  }
+
   encodedFrom(events: readonly MappedEvent[]): readonly EncodedEvent[] {
     return events.map((event) => {
       const encoding = this.sink.encode(event);
@@ -126,10 +141,32 @@ export class SinkBench {
     return outcomes;
   }
 
+  /** Fails unless the destination has these events, which the sink has accepted. */
+  async mustHaveArrived(events: readonly MappedEvent[]): Promise<void> {
+    const received = await this.subject.receivedUuids();
+    mustHold(
+      received.length > 0,
+      'the sink has accepted events, and the test finds no id of an event in the requests that came',
+      'read the ids in the test where `encode` writes them (`idsIn` in a package of `sluice new`); if no request came, send one',
+    );
+    const missing = events.filter(({ uuid }) => !received.includes(uuid));
+    mustHold(
+      missing.length === 0,
+      `every event that the sink accepts must be at the destination; missing: ${missing.length} of ${events.length}`,
+      'send all events of the request, and accept only those that the destination confirms',
+    );
+  }
+
   /** Stops the destination once, in a test or after it. */
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     await this.subject.dispose();
   }
+}
+
+/** The event with letters that take several bytes; a sink may reject it. */
+export function inOtherLetters(event: MappedEvent): MappedEvent {
+  const properties = { ...Object(event['properties']), note: 'Grüße aus 東京' };
+  return { ...event, event: `${event.event} – fertig`, properties };
 }

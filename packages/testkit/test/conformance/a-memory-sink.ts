@@ -140,6 +140,7 @@ export function memorySinkOptions(
         destination: {
           hang: (reached) => (destination.reached = reached),
           fail: () => (destination.isFailing = true),
+          recover: () => (destination.isFailing = false),
           refuse: (uuid) => destination.refused.add(uuid),
           forget: (uuid) => destination.forgotten.add(uuid),
         },

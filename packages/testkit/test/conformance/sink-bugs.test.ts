@@ -1,4 +1,5 @@
-import { RefusedError } from '@sluice/core/adapter';
+import { randomUUID } from 'node:crypto';
+import { RefusedError, TransientError } from '@sluice/core/adapter';
 import type { EncodedEvent, MappedEvent, Outcome, Sink, SinkRequest } from '@sluice/core/sink';
 import { describeSink } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -80,6 +81,84 @@ class ThrowsInCheck extends MemorySink {
   }
 }
 
+class AssemblesTenEvents extends MemorySink {
+  override assemble(events: readonly EncodedEvent[]) {
+    return super.assemble(events.slice(0, 10));
+  }
+}
+
+class AcceptsWithoutAConnection extends MemorySink {
+  override async send(request: SinkRequest, options: { readonly signal?: AbortSignal }) {
+    return super.send(request, options).catch((error: unknown) => {
+      if (error instanceof TransientError) return { outcomes: request.events.map(() => ACCEPTED) };
+      throw error;
+    });
+  }
+}
+
+class RejectsWhatIsRefused extends MemorySink {
+  override async send(request: SinkRequest, options: { readonly signal?: AbortSignal }) {
+    return super.send(request, options).catch((error: unknown) => {
+      const rejected: Outcome = { kind: 'rejected', reason: 'status', detail: 'status 403' };
+      if (error instanceof RefusedError) return { outcomes: request.events.map(() => rejected) };
+      throw error;
+    });
+  }
+}
+
+class RemembersWhatItTried extends MemorySink {
+  readonly #tried = new Set<string>();
+
+  override ask(events: readonly EncodedEvent[], signal?: AbortSignal) {
+    const ids = events.map(({ uuid }) => uuid);
+    if (ids.length > 0 && ids.every((id) => this.#tried.has(id))) return Promise.resolve({ taken: ids, refused: [] });
+    for (const id of ids) this.#tried.add(id);
+    return super.ask(events, signal);
+  }
+}
+
+class HasNoFingerprint extends MemorySink {
+  override identity() {
+    return { ...super.identity(), fingerprint: '' };
+  }
+}
+
+class HasAnIdentityOfItsOwn extends MemorySink {
+  readonly #id = randomUUID();
+
+  override identity() {
+    return { ...super.identity(), fingerprint: this.#id };
+  }
+}
+
+class HasAnIdentityOfTheMoment extends MemorySink {
+  override identity() {
+    return { ...super.identity(), fingerprint: String(Date.now()) };
+  }
+}
+
+class CountsCharacters extends MemorySink {
+  override encode(event: MappedEvent) {
+    const encoding = super.encode(event);
+    if (encoding.kind === 'rejected') return encoding;
+    return { ...encoding, event: { ...encoding.event, bytes: encoding.event.text.length } };
+  }
+}
+
+class EncodesTheTime extends MemorySink {
+  override encode(event: MappedEvent) {
+    return super.encode({ ...event, sentAt: Date.now() });
+  }
+}
+
+class LeavesATimer extends MemorySink {
+  override async open() {
+    await super.open();
+    // Long enough to be there after `close`.
+    setTimeout(() => {}, 500);
+  }
+}
+
 const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegExp])[] = [
   [
     'takes an unmentioned event for accepted',
@@ -100,6 +179,28 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
   ['leaks its key in the cause of an error', LeaksItsKeyInACause, /may contain a secret/u],
   ['shows its key in a preview', ShowsItsKey, /described request nor the identity may contain a secret/u],
   ['throws in its check', ThrowsInCheck, /check must not throw.*to do: catch the error/u],
+  ['leaves events out beyond a number', AssemblesTenEvents, /of 100 events it took 10, in 10 places; to do: begin/u],
+  [
+    'accepts events without a connection',
+    AcceptsWithoutAConnection,
+    /must not be a success when the destination is gone; to do: translate/u,
+  ],
+  [
+    'rejects all events when its key is refused',
+    RejectsWhatIsRefused,
+    /must not reject its events when the destination refuses everything.*to do: throw `RefusedError`/u,
+  ],
+  [
+    'does not send again what failed',
+    RemembersWhatItTried,
+    /a request that failed must be sent when.*to do: remember an event as sent only when/u,
+  ],
+  ['has no fingerprint', HasNoFingerprint, /must have a description and a fingerprint.*to do: describe the place/u],
+  ['has another identity in each instance', HasAnIdentityOfItsOwn, /must be the same whenever.*to do: make it from/u],
+  ['has another identity at each time', HasAnIdentityOfTheMoment, /identity must be the same whenever/u],
+  ['counts characters as bytes', CountsCharacters, /must be the size of the text in UTF-8: .*to do: count with/u],
+  ['encodes the time of the call', EncodesTheTime, /must give the same text whenever.*to do: take times and ids/u],
+  ['leaves a timer', LeavesATimer, /no timer may run after close.*left: 1; to do: keep what `setTimeout`/u],
 ];
 
 describeSink(memorySinkOptions('a correct memory sink'));
@@ -111,6 +212,15 @@ describe('the conformance suite of sinks', () => {
       expect(failed.map(({ message }) => message).join('\n')).to.match(rule);
     });
   }
+
+  it('says so when the test finds no id in the requests that came', async () => {
+    const failed = await failedTestsOf(() =>
+      describeSink(memorySinkOptions('unread', undefined, { receivedUuids: async () => [] })),
+    );
+    expect(failed.length).to.be.greaterThan(2);
+    for (const { title, message } of failed)
+      expect(message, title).to.match(/finds no id of an event.*to do: read the ids in the test where `encode`/u);
+  });
 
   it('asks for a destination that can fail, and for the secrets', async () => {
     const wanting = (overrides: object) =>
