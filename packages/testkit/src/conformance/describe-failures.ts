@@ -4,6 +4,7 @@ import type { Sink, SinkRequest } from '@sluice/core/sink';
 import { it } from 'mocha';
 import { mustHold } from './rule.js';
 import type { SinkBench } from './sink-bench.js';
+import { thrownBy } from './thrown-by.js';
 
 /** Long enough for any code that listens to the signal; only a test that fails waits for it. */
 const PATIENCE_MS = 1000;
@@ -202,15 +203,6 @@ function mustNotContain(text: string, secrets: readonly string[] = [], rule: str
   for (const secret of secrets) {
     const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
     mustHold(!forms.some((form) => text.includes(form)), rule, help);
-  }
-}
-
-async function thrownBy(call: Promise<unknown> | undefined): Promise<unknown> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    return error ?? new Error('nothing');
   }
 }
 

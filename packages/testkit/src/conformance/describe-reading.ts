@@ -4,7 +4,7 @@ import { it } from 'mocha';
 import type { Axis, FieldType, StreamSchema } from '@sluice/core/source';
 import { NULL_VALUE } from '@sluice/core/text';
 import { mustHold } from './rule.js';
-import { keysOf, type SourceBench } from './source-bench.js';
+import { keysOf, sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
 
 const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
@@ -16,7 +16,11 @@ const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
 };
 
 /** The windows of both axes. */
-export function describeReading(bench: () => SourceBench, axis: Axis): void {
+export function describeReading(
+  bench: () => SourceBench,
+  axis: Axis,
+  { create }: Pick<DescribeSourceOptions, 'create'>,
+): void {
   it('returns every record of a window once', async () => {
     const { read, windowOn, keys } = bench();
     const found = keysOf(await read(windowOn(axis)));
@@ -100,6 +104,25 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     }
   });
 
+  it('continues after a cursor of another instance', async () => {
+    const { read, windowOn } = bench();
+    const pages = await read(windowOn(axis));
+    const missing = keysOf(pages).slice(2);
+    const [, after = ''] = pages.flatMap((page) => page.cursors);
+    const other = sourceBench(await create());
+    await other.source.open();
+    const found = await other.read(windowOn(axis), { after }).catch((error: unknown) => String(error));
+    await other.source.close();
+    await other.dispose();
+    mustHold(
+      Array.isArray(found) && missing.every((key) => keysOf(found).includes(key)),
+      `a cursor must mean the same to every instance: a run continues after it in another process${
+        typeof found === 'string' ? `; it threw \`${found}\`` : ''
+      }`,
+      'put the time and the key of the record into the cursor, and let `create` give the same records every time',
+    );
+  });
+
   it('returns nothing after the last cursor', async () => {
     const { read, windowOn } = bench();
     const after = (await read(windowOn(axis))).at(-1)?.cursors.at(-1);
@@ -133,6 +156,22 @@ export function describeReading(bench: () => SourceBench, axis: Axis): void {
     const first = await source.next(schema.name, axis, from);
     expect(first).to.be.within(from, until - 1);
     expect(await source.next(schema.name, axis, until)).to.equal(undefined);
+  });
+
+  it('finds no record too late', async () => {
+    const { source, schema, read, windowOn, from, until } = bench();
+    for (let start = from; start < until;) {
+      const found = (await source.next(schema.name, axis, start)) ?? until;
+      const passed = found > start ? keysOf(await read(windowOn(axis, { from: start, until: found }))) : [];
+      mustHold(
+        found >= start && passed.length === 0,
+        `next must find the first record at or after ${start}, not ${found}: the engine skips what is before it${
+          passed.length === 0 ? '' : `; passed over: ${passed.join(', ')}`
+        }`,
+        'take the smallest time at or after `from`, of the same column and precision as in `read`',
+      );
+      start = found + 1;
+    }
   });
 
   it('finds the first record however early the search begins', async () => {

@@ -1,11 +1,16 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { SluiceError } from '@sluice/core/adapter';
 import { describeAsking } from './describe-asking.js';
 import { describeFollowing } from './describe-following.js';
+import { describeInstances } from './describe-instances.js';
 import { describeInterruptions } from './describe-interruptions.js';
 import { describeReading } from './describe-reading.js';
 import { mustHold } from './rule.js';
-import { sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
+import { collect, creationTimes, sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
+import { thrownBy } from './thrown-by.js';
+
+const DAY_MS = 86_400_000;
 
 /** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
@@ -25,10 +30,9 @@ export function describeSource(options: DescribeSourceOptions): void {
       if (!isDisposed) await current.dispose();
     });
 
-    it('always has the same identity', () => {
-      const { source } = bench();
-      expect(source.identity().description).to.not.equal('');
-      expect(source.identity()).to.deep.equal(source.identity());
+    describeInstances(async () => {
+      const created = await options.create();
+      return { adapter: created.source, dispose: () => created.dispose() };
     });
 
     it('reports what it checked, with a fix for everything bad', async () => {
@@ -40,15 +44,31 @@ export function describeSource(options: DescribeSourceOptions): void {
     it('reports in its check what is wrong, and never throws it', async () => {
       isDisposed = true;
       await bench().dispose();
-      const error = await bench()
-        .source.check()
-        .then(() => undefined)
-        .catch((thrown: unknown) => thrown);
+      const error = await thrownBy(bench().source.check());
       mustHold(
         error === undefined,
         `check must not throw when there is nothing to connect to: it threw \`${String(error)}\``,
         'catch the error and return a finding with the outcome `bad`, the message and a fix',
       );
+    });
+
+    it('throws the errors of the contract when there is nothing to connect to', async () => {
+      const { source, schema, from, fields, windowOn } = bench();
+      isDisposed = true;
+      await bench().dispose();
+      for (const [method, call] of [
+        ['open', () => source.open()],
+        ['now', () => source.now()],
+        ['next', () => source.next(schema.name, 'change', from)],
+        ['read', () => collect(source.read({ window: windowOn('change'), fields }))],
+      ] as const) {
+        const error = await thrownBy(call());
+        mustHold(
+          error === undefined || error instanceof SluiceError,
+          `a failure of the source must be an error of the contract: ${method} threw \`${String(error)}\``,
+          'translate it into TransientError if it passes, RefusedError for credentials, SourceDriftError for a changed shape',
+        );
+      }
     });
 
     it('names the fields of its key among its fields', () => {
@@ -62,6 +82,16 @@ export function describeSource(options: DescribeSourceOptions): void {
       expect(await source.now()).to.be.at.least(first);
     });
 
+    it('has a clock that is not behind its records, nor far ahead', async () => {
+      const newest = Math.max(...(await creationTimes(bench())).values());
+      const now = await bench().source.now();
+      mustHold(
+        now >= newest && now <= Math.max(Date.now(), bench().until) + DAY_MS,
+        `now must be the time of the source's clock, between its newest record and a day from now; it is ${now}`,
+        'return milliseconds since 1970 of the clock that gives records their time, or `context.runtime.now()`',
+      );
+    });
+
     it('has not ended while its records may change', async () => {
       expect(await bench().source.ended?.()).to.equal(undefined);
     });
@@ -73,7 +103,7 @@ export function describeSource(options: DescribeSourceOptions): void {
     });
 
     for (const axis of ['change', 'event'] as const)
-      describe(`on the axis ${axis}`, () => describeReading(bench, axis));
+      describe(`on the axis ${axis}`, () => describeReading(bench, axis, options));
     describe('between two pages', () => describeInterruptions(bench, options));
     describe('while it is followed', () => describeFollowing(bench, options));
     describe('when asked by key or hour', () => describeAsking(bench));

@@ -30,7 +30,7 @@ export interface DescribeSourceOptions {
   readonly changes?: boolean;
   /** Whether records take values from others; requires `SourceUnderTest.changeCause`. Default: false. */
   readonly derives?: boolean;
-  /** Creates the source without opening it. */
+  /** Creates the source without opening it, every time with the same records. */
   create(): Promise<SourceUnderTest>;
 }
 

@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/core/adapter';
+import { TransientError, type Instant } from '@sluice/core/adapter';
 import type { FieldRequest, ReadRequest, RecordPage, Source, StreamSchema, Window } from '@sluice/core/source';
 import type { DescribeSourceOptions } from '@sluice/testkit';
 
@@ -35,7 +35,7 @@ class Table {
   }
 
   rows(): readonly Order[] {
-    if (this.isGone) throw new Error('connection refused');
+    if (this.isGone) throw new TransientError('the shop does not answer');
     return [...this.orders.values()];
   }
 }

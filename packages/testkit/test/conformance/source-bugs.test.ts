@@ -1,4 +1,4 @@
-import type { RecordPage, Source, Window } from '@sluice/core/source';
+import type { Axis, RecordPage, Source, Window } from '@sluice/core/source';
 import { describeSource } from '@sluice/testkit';
 import { expect } from 'chai';
 import { MemoryShop, memoryShopOptions } from './a-memory-shop.js';
@@ -60,6 +60,66 @@ class ThrowsInCheck extends MemoryShop {
   }
 }
 
+class FindsTheNextTooLate extends MemoryShop {
+  override async next(stream: string, axis: Axis, from: number, options?: object) {
+    const first = await super.next(stream, axis, from, options);
+    return first === undefined ? undefined : super.next(stream, axis, first + 1, options).then((next) => next ?? first);
+  }
+}
+
+class ThrowsWhatItGets extends MemoryShop {
+  override next(...args: Parameters<MemoryShop['next']>) {
+    return super.next(...args).catch((error: unknown) => {
+      throw new Error('something happened', { cause: error });
+    });
+  }
+}
+
+class ThrowsAString extends MemoryShop {
+  override async *read(...args: Parameters<MemoryShop['read']>) {
+    try {
+      yield* super.read(...args);
+    } catch {
+      throw 'the shop is closed';
+    }
+  }
+}
+
+class NumbersItsCursors extends MemoryShop {
+  readonly #cursors: string[] = [];
+
+  override async *read(request: Parameters<Source['read']>[0], options?: Parameters<Source['read']>[1]) {
+    const after = request.after === undefined ? {} : { after: this.#cursors[Number(request.after)] ?? '9' };
+    for await (const page of super.read({ ...request, ...after }, options ?? {}))
+      yield { ...page, cursors: page.cursors.map((cursor) => String(this.#cursors.push(cursor) - 1)) };
+  }
+}
+
+class HasNoClock extends MemoryShop {
+  override async now() {
+    return 0;
+  }
+}
+
+class CountsInMicroseconds extends MemoryShop {
+  override async now() {
+    return Date.now() * 1000;
+  }
+}
+
+class HasNoFingerprint extends MemoryShop {
+  override identity() {
+    return { ...super.identity(), fingerprint: '' };
+  }
+}
+
+class LeavesATimer extends MemoryShop {
+  override async open() {
+    // Long enough to be there after `close`.
+    setTimeout(() => {}, 500);
+  }
+}
+
 const BUGS: readonly (readonly [bug: string, Source: typeof MemoryShop, rule: RegExp])[] = [
   [
     'skips equal times at the edge of a page',
@@ -84,6 +144,18 @@ const BUGS: readonly (readonly [bug: string, Source: typeof MemoryShop, rule: Re
     /while the engine waits for the sink; open: 1.*to do: read each page/u,
   ],
   ['throws in its check', ThrowsInCheck, /check must not throw.*to do: catch the error/u],
+  [
+    'finds the next record too late',
+    FindsTheNextTooLate,
+    /next must find the first record.*passed over: .*to do: take/u,
+  ],
+  ['throws an error of another kind', ThrowsWhatItGets, /contract: next threw `Error: something.*to do: translate it/u],
+  ['throws a string', ThrowsAString, /contract: read threw `the shop is closed`; to do: translate it/u],
+  ['numbers its cursors', NumbersItsCursors, /must mean the same to every instance.*to do: put the time and the key/u],
+  ['has no clock', HasNoClock, /must be the time of the source's clock.*it is 0; to do: return milliseconds/u],
+  ['has a clock of microseconds', CountsInMicroseconds, /must be the time of the source's clock/u],
+  ['has no fingerprint', HasNoFingerprint, /must have a description and a fingerprint/u],
+  ['leaves a timer', LeavesATimer, /no timer may run after close.*left: 1/u],
 ];
 
 describeSource(memoryShopOptions('a correct memory shop'));
