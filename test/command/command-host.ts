@@ -32,7 +32,7 @@ async function run({ args, cwd, environment }: CommandTask): Promise<void> {
   await import(`${MAIN.href}?command=${commands}`);
   // A process ends when nothing keeps it open. If that never happens, the test that waits runs out of time.
   while ((await whatIsOpen()) > open) await delay(2);
-  process.stdout.removeAllListeners('error');
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
   process.stdout.write(END_OF_OUTPUT);
   process.stderr.write(END_OF_OUTPUT);
   process.send?.(process.exitCode ?? 0);

@@ -23,6 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export function processTerminal(environment: Environment, streams: Streams = process): Terminal {
   const { stdout, stderr } = streams;
+  // Losing the log must not stop an export.
+  stderr.on('error', () => undefined);
   // A reader that has seen enough (`| head`) is no failure; a sink that writes to stdout watches it itself.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

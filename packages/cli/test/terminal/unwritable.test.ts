@@ -1,0 +1,69 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const COMMAND = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
+
+const SCHEMA = `sluice: 1
+source: jsonl
+streams:
+  visit:
+    key: [id]
+    created: at
+    fields: { id: { type: text }, at: { type: timestamp } }
+`;
+
+const pipeline = (path: string) => `sluice: 1
+pipeline: visits
+source: { use: jsonl, with: { files: visits.jsonl, schema: visits.schema.yaml } }
+sink: { use: jsonl, with: { path: '${path}' } }
+mapping:
+  source: visits.schema.yaml
+  sink: jsonl
+  events: [{ event: visit, from: visit, uuid: "uuid5('5a1f6a0e-54e6-4a3c-9c9c-2f6a4b0c7d11', id)", time: at, properties: { id: id } }]
+settle: 5m
+revisit: 0s
+start: beginning
+state: { use: file, with: { directory: state } }
+`;
+
+describe('a stream that cannot be written', function () {
+  this.timeout(60_000);
+  let directory: string;
+  let full: number;
+
+  beforeEach(() => {
+    full = openSync('/dev/full', 'w');
+    directory = mkdtempSync(join(tmpdir(), 'sluice-unwritable-'));
+    writeFileSync(join(directory, 'visits.schema.yaml'), SCHEMA);
+    writeFileSync(join(directory, 'visits.jsonl'), '{"id":"v1","at":"2026-01-31T09:30:00Z"}\n');
+    writeFileSync(join(directory, 'pipeline.yaml'), pipeline('events.jsonl'));
+    writeFileSync(join(directory, 'to-stdout.yaml'), pipeline('-'));
+  });
+  afterEach(() => {
+    closeSync(full);
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function sluice(
+    args: readonly string[],
+    { stdout = 'pipe', stderr = 'pipe' }: { readonly stdout?: 'pipe' | number; readonly stderr?: 'pipe' | number },
+  ): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] },
+      encoding: 'utf8',
+      stdio: ['ignore', stdout, stderr],
+    });
+  }
+
+  it('loses the log and not the export', () => {
+    const { status, stdout } = sluice(['run', 'pipeline.yaml'], { stderr: full });
+    expect(status).to.equal(0);
+    expect(stdout).to.include('caught up');
+    expect(readdirSync(directory)).to.include('events.jsonl');
+  });
+});
