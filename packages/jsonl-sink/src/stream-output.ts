@@ -5,7 +5,8 @@ import { outputError } from './output-error.js';
 
 /**
  * Writes lines to a stream that belongs to the process, such as stdout, and never closes it. When the reader goes away
- * (EPIPE), nothing more can be delivered, and the pipeline pauses.
+ * (EPIPE), nothing more can be delivered, and the pipeline pauses. So it does when a write fails, on a full disk for
+ * example: part of a line may be left, and cannot be cut from a stream.
  */
 export class StreamOutput implements LineOutput {
   readonly name: string;
@@ -49,6 +50,7 @@ export class StreamOutput implements LineOutput {
   #translated(error: Error): Error {
     const isGone = 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
     if (isGone) return new RefusedError('restricted', `the reader of ${this.name} is gone`);
-    return outputError(error, this.name);
+    const { message } = outputError(error, this.name);
+    return 'code' in error ? new RefusedError('restricted', message) : error;
   }
 }

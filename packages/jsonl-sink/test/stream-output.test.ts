@@ -28,6 +28,15 @@ describe('lines to a stream', () => {
     expect(await output.write(Buffer.from('{}\n')).catch(asIs)).to.be.instanceOf(RefusedError);
     await output.close();
   });
+
+  it('stop with a refusal on a full disk, which may have left part of a line', async () => {
+    const output = new StreamOutput(failing('ENOSPC'), 'stdout');
+    await output.open();
+    expect(await output.write(Buffer.from('{}\n')).catch(asIs))
+      .to.be.instanceOf(RefusedError)
+      .with.property('message', 'cannot write to stdout: ENOSPC');
+    await output.close();
+  });
 });
 
 describe('what an error of the file system means', () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { screenText } from './screen-text.js';
 
@@ -11,6 +12,8 @@ export interface Terminal {
   /** Whether a person watches stderr. */
   readonly interactive: boolean;
   readonly streams: Streams;
+  /** Why a result could not be written to stdout. Asked when all of them have been. */
+  readonly unwritten: () => Promise<string | undefined>;
 }
 
 export interface Streams {
@@ -21,27 +24,41 @@ export interface Streams {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+};
+
 export function processTerminal(environment: Environment, streams: Streams = process): Terminal {
   const { stdout, stderr } = streams;
-  // Losing the log must not stop an export.
-  stderr.on('error', () => undefined);
-  // A reader that has seen enough (`| head`) is no failure; a sink that writes to stdout watches it itself.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // Losing the log must not stop an export. Results have callbacks; a sink that writes to stdout watches it itself.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  let failure: NodeJS.ErrnoException | undefined;
+  const onResult = (error?: NodeJS.ErrnoException | null) => {
+    // A reader that has seen enough (`| head`) is no failure.
+    if (error?.code !== 'EPIPE') failure ??= error ?? undefined;
+  };
   return {
-    out: writer(stdout, environment),
+    out: writer(stdout, environment, onResult),
     err: writer(stderr, environment),
     interactive: stderr.isTTY && environment['TERM'] !== 'dumb',
     streams,
+    unwritten: async () => {
+      await setImmediate();
+      return failure && `cannot write to stdout: ${REASONS[failure.code ?? ''] ?? failure.message}`;
+    },
   };
 }
 
-function writer(stream: WriteStream, environment: Environment): Terminal['out'] {
+function writer(
+  stream: WriteStream,
+  environment: Environment,
+  onWritten?: (error?: NodeJS.ErrnoException | null) => void,
+): Terminal['out'] {
   const colour = hasColours(stream, environment);
   return (text, layout = 'as is') => {
     const columns = layout === 'wrapped' && stream.isTTY ? stream.columns || undefined : undefined;
-    stream.write(screenText(text, { colour, columns, isWorkflow: layout === 'workflow commands' }));
+    stream.write(screenText(text, { colour, columns, isWorkflow: layout === 'workflow commands' }), onWritten);
   };
 }
 

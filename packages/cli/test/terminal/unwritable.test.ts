@@ -66,4 +66,28 @@ describe('a stream that cannot be written', function () {
     expect(stdout).to.include('caught up');
     expect(readdirSync(directory)).to.include('events.jsonl');
   });
+
+  for (const args of [['run'], ['run', '--json'], ['status']]) {
+    it(`is one sentence about the result of ${args.join(' ')}`, () => {
+      const { status, stderr } = sluice([...args, 'pipeline.yaml'], { stdout: full });
+      expect(status).to.equal(1);
+      expect(stderr)
+        .to.include('sluice: cannot write to stdout: the disk is full\n')
+        .and.not.match(/^ +at /mu);
+    });
+  }
+
+  it('leaves a run its state', () => {
+    sluice(['run', 'pipeline.yaml'], { stdout: full });
+    const { status, stdout } = sluice(['run', 'pipeline.yaml', '--json'], {});
+    expect([status, JSON.parse(stdout).requests]).to.deep.equal([0, 0]);
+  });
+
+  it('pauses a run whose events go there', () => {
+    const { status, stderr } = sluice(['run', 'to-stdout.yaml'], { stdout: full });
+    expect(status).to.equal(1);
+    expect(stderr)
+      .to.include('cannot write to stdout: ENOSPC')
+      .and.not.match(/^ +at /mu);
+  });
 });
