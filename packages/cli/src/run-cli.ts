@@ -1,8 +1,10 @@
 import yargs, { type Argv, type FallbackCompletionFunction } from 'yargs';
 import type { CommandContext } from './commands/command.js';
 import { COMMANDS, type ListedCommand } from './commands/command-list.js';
+import { oneValueEach } from './options/one-value-each.js';
 import { EXIT } from './process/exit-code.js';
 import { PROGRAM } from './process/program.js';
+import { UsageError } from './process/usage-error.js';
 import { nextStep } from './output/next-step.js';
 import { theme } from './terminal/theme.js';
 import { version } from './version.js';
@@ -24,7 +26,7 @@ const MESSAGES = {
   'Missing required argument: %s': severalOf('missing: %s'),
   'Unknown argument: %s': severalOf('unknown option or argument: %s'),
   'Unknown command: %s': severalOf('unknown command: %s'),
-  'Not enough arguments following: %s': 'missing value after %s',
+  'Not enough arguments following: %s': '--%s needs a value',
   'Invalid values:': 'invalid values:',
   'Argument: %s, Given: %s, Choices: %s': '%s is %s; choices: %s',
   'Did you mean %s?': 'unknown command; did you mean %s?',
@@ -54,7 +56,9 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .wrap(Math.min(110, context.terminal.streams.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? 'wrong usage');
+      // Its own findings are usage too, though some of them come as errors.
+      const isOfYargs = error === undefined || error.name === 'YError';
+      throw isOfYargs ? new UsageError(message ?? 'wrong usage') : error;
     });
   try {
     for (const listed of COMMANDS) {
@@ -104,7 +108,11 @@ async function addCommand(
   parser.command({
     command: usage,
     describe,
-    builder: (argv) => command.builder(argv.group(positionalsIn(usage), 'Positionals:').epilogue('Examples:')),
+    builder: (argv) => {
+      const positionals = positionalsIn(usage);
+      const grouped = argv.group(positionals, 'Positionals:').epilogue('Examples:');
+      return oneValueEach(command.builder(grouped), positionals);
+    },
     handler: (args) => run((context) => command.handler(args, context)),
   });
 }
@@ -113,8 +121,6 @@ async function addCommand(
 function positionalsIn(usage: string): string[] {
   return [...usage.matchAll(/[<[](?<name>[\w-]+)/gu)].map(({ groups }) => groups?.['name'] ?? '');
 }
-
-class UsageError extends Error {}
 
 /** yargs names an unknown option twice: as it was written, and in camel case. */
 function asWritten(message: string): string {

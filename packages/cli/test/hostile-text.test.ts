@@ -1,30 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { runCli } from '#src/run-cli.js';
-import { processTerminal, type Streams } from '#src/terminal/terminal.js';
+import { runHere } from './run-here.js';
 
 /** An escape sequence, a carriage return, an 8-bit control, a bidirectional override, a line separator. */
 const HOSTILE = '\u001B[31mred\u001B]8;;x\u0007 \r \u009B2J \u202Eevil\u2028::error::x';
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-
-/** Runs a command in this process, as if on a terminal without colours. */
-async function printed(...args: readonly string[]): Promise<string> {
-  const chunks: string[] = [];
-  const stream = () => {
-    const collected = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 80 });
-    collected.on('data', (text: string) => chunks.push(text));
-    return collected;
-  };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what a command uses of a terminal
-  const streams = { stdin: new PassThrough(), stdout: stream(), stderr: stream() } as unknown as Streams;
-  const environment = { NO_COLOR: '1' };
-  await runCli(args, { terminal: processTerminal(environment, streams), environment });
-  await new Promise(setImmediate);
-  return chunks.join('');
-}
 
 describe('text from elsewhere', function () {
   this.timeout(60_000);
@@ -64,7 +46,7 @@ describe('text from elsewhere', function () {
   ];
   for (const [what, args] of commands) {
     it(`is shown, not obeyed, in ${what}`, async () => {
-      const text = await printed(...args());
+      const { text } = await runHere(...args());
       expect(text).to.match(/\S/u);
       expect(text.replaceAll('\n', '')).to.not.match(FORBIDDEN);
       if (!args().includes('github')) expect(text).to.not.match(/^\s*::.*::/mu);

@@ -1,0 +1,2 @@
+/** Wrong usage of the command line, in one sentence. */
+export class UsageError extends Error {}
