@@ -72,6 +72,13 @@ describe('sluice dead-letters', function () {
     expect(await letters('--stream', 'score', '--reason', 'invalid-event')).to.have.lengthOf(1);
   });
 
+  it('refuses an unknown stream, and says that none matches', async () => {
+    const unknown = await world.sluice(['dead-letters', 'discard', PIPELINE, '--yes', '--stream', 'scores']);
+    expect(unknown).to.include({ code: 2, err: 'sluice: unknown stream `scores`; did you mean `score`?\n' });
+    const other = await world.sluice(['dead-letters', 'list', PIPELINE, '--stream', 'trace']);
+    expect(other).to.include({ code: 0, out: 'no open dead letter matches\n' });
+  });
+
   it('requires a selection for replay and discard, and a confirmation', async () => {
     for (const action of ['replay', 'discard']) {
       const { code, err } = await world.sluice(['dead-letters', action, PIPELINE]);

@@ -10,4 +10,5 @@ export type { SourceAnswer } from './pipeline/ask-source.js';
 export { isBad, type CheckSection } from './check/check-section.js';
 export type { ServeResult } from './service/pipeline-service.js';
 export type { ListenAddress } from './monitoring/listen-address.js';
+export { requireStream } from './pipeline/require-stream.js';
 export { isPipelineFile } from './pipeline/is-pipeline-file.js';

@@ -1,11 +1,11 @@
 import { ConfigError } from '@sluice/core/adapter';
 import type { DeadLetter } from '@sluice/core/state';
 import type { ReplayResult } from '@sluice/core/engine';
-import type { LoadedPipeline } from '@sluice/sluice';
+import { requireStream, type LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
-import { deadLetterAsJson, deadLetterList, deadLetterText } from '../output/dead-letter-text.js';
+import { deadLetterAsJson, deadLetterList, deadLetterText, noneSelectedText } from '../output/dead-letter-text.js';
 import { commandLine, nextStep } from '../output/next-step.js';
 import { runAsJson, runSummary, type SummaryOf } from '../output/run-summary.js';
 import { counted, integer } from '../output/words.js';
@@ -59,7 +59,11 @@ export const deadLettersCommand = pipelineCommand<DeadLettersArguments>({
   // An id belongs to the dead letters of one sink.
   several: ({ id = [] }) => (id.length > 0 ? 'one' : 'in turn'),
   act: async (pipeline, args, work) => {
-    const letters = await selected(pipeline, args);
+    const { letters, openReasons } = await selected(pipeline, args);
+    if (letters.length === 0 && !args.json) {
+      work.output.text(noneSelectedText(openReasons, args.reason));
+      return EXIT.done;
+    }
     if (args.action === 'replay') return replay(pipeline, letters, args, work);
     if (args.action === 'discard') return discard(pipeline, letters, args, work);
     if (args.json) work.output.json(letters.map(deadLetterAsJson));
@@ -82,7 +86,7 @@ async function replay(
   work: Work,
 ): Promise<number> {
   if (letters.length === 0) {
-    work.output.text(args.json ? '{"closed":0,"failedAgain":0,"left":[]}\n' : 'no open dead letters\n');
+    work.output.text('{"closed":0,"failedAgain":0,"left":[]}\n');
     return EXIT.done;
   }
   const options = { signal: work.signal, wanted: isSelected(args), attribution: attributionOf(args) };
@@ -113,16 +117,24 @@ function isSelected({ id = [], stream, reason, key }: Selection): (letter: DeadL
     (key === undefined || letter.key === key);
 }
 
-/** The open ones that the arguments select. An id that is not among them is an error: it may be misspelt. */
+/** The open ones that the arguments select. An unknown stream or id is an error: it may be misspelt. */
 async function selected(
   pipeline: LoadedPipeline,
   args: Selection & { readonly config: string },
-): Promise<readonly DeadLetter[]> {
+): Promise<{ readonly letters: readonly DeadLetter[]; readonly openReasons: readonly string[] }> {
   const isWanted = isSelected(args);
   const letters: DeadLetter[] = [];
-  for await (const letter of pipeline.deadLetters.list()) if (isWanted(letter)) letters.push(letter);
+  // The mapping may no longer read the stream of a dead letter.
+  const streams = new Set(pipeline.streams);
+  const reasons = new Set<string>();
+  for await (const letter of pipeline.deadLetters.list()) {
+    streams.add(letter.stream);
+    reasons.add(letter.reason);
+    if (isWanted(letter)) letters.push(letter);
+  }
+  requireStream(args.stream, [...streams]);
   const missing = (args.id ?? []).filter((id) => letters.every((letter) => letter.id !== id));
-  if (missing.length === 0) return letters;
+  if (missing.length === 0) return { letters, openReasons: [...reasons] };
   throw new ConfigError(
     [],
     `no matching open dead letter ${missing.join(', ')}; list them with \`${commandLine(['dead-letters', 'list', args.config])}\``,

@@ -1,3 +1,4 @@
+import { didYouMean } from '@sluice/core/document';
 import type { DeadLetter } from '@sluice/core/state';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
@@ -6,7 +7,6 @@ import { counted, indented, instantText } from './words.js';
 
 /** Dead letters, one on a line, oldest first; and below, for each reason, since when and what the answer was. */
 export function deadLetterList(letters: readonly DeadLetter[]): string {
-  if (letters.length === 0) return 'no open dead letters\n';
   const isRepeated = letters.some(({ attempts }) => attempts > 1);
   const rows = letters.map(({ id, stream, key, reason, attempts }) => [
     id,
@@ -31,6 +31,13 @@ function reasonText(reason: string, letters: readonly DeadLetter[]): string {
   const more = others > 0 ? ` (and ${counted(others, 'other answer')})` : '';
   const since = Math.min(...letters.map(({ at }) => at));
   return `${theme.bad(reason)} since ${instantText(since)}: ${indented(first?.detail ?? '').trimStart()}${more}`;
+}
+
+/** Said when none is selected, with what is probably meant by a reason that no open one has. */
+export function noneSelectedText(openReasons: readonly string[], reason: string | undefined): string {
+  if (openReasons.length === 0) return 'no open dead letters\n';
+  if (reason === undefined || openReasons.includes(reason)) return 'no open dead letter matches\n';
+  return `no open dead letter has the reason \`${reason}\`; ${didYouMean(reason, openReasons)}\n`;
 }
 
 /** One dead letter in full, of a pipeline whose dead letters have personal data or not. */

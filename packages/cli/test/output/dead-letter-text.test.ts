@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { expect } from 'chai';
 import type { DeadLetter } from '@sluice/core/state';
-import { deadLetterList, deadLetterText } from '#src/output/dead-letter-text.js';
+import { deadLetterList, deadLetterText, noneSelectedText } from '#src/output/dead-letter-text.js';
 import { screenText } from '#src/terminal/screen-text.js';
 
 function aLetter(id: string, attempts = 1): DeadLetter {
@@ -22,6 +22,20 @@ describe('the list of dead letters', () => {
 
   it('says since when there are dead letters for a reason', () => {
     expect(linesOf([aLetter('1-1')])).to.include('mapping-failed since 2026-03-10T12:00:00Z: no');
+  });
+});
+
+describe('a selection without dead letters', () => {
+  it('says whether there are others', () => {
+    expect(noneSelectedText([], undefined)).to.equal('no open dead letters\n');
+    expect(noneSelectedText(['invalid-event'], undefined)).to.equal('no open dead letter matches\n');
+    expect(noneSelectedText(['invalid-event'], 'invalid-event')).to.equal('no open dead letter matches\n');
+  });
+
+  it('says which reason is meant', () => {
+    expect(noneSelectedText(['invalid-event'], 'invalid-evnt')).to.equal(
+      'no open dead letter has the reason `invalid-evnt`; did you mean `invalid-event`?\n',
+    );
   });
 });
 
