@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CheckResult } from '@sluice/core/adapter';
 import { StateError, describeHolder } from '@sluice/core/state';
+import { brokenLinkText } from './broken-link.js';
 import { DirectoryLock } from './directory-lock.js';
 import { loadState } from './load-state.js';
 import { syncDirectory, type StatePaths } from './state-files.js';
@@ -56,6 +57,8 @@ async function readable(paths: StatePaths): Promise<Finding> {
 
 async function writable(paths: StatePaths, existing: string): Promise<Finding> {
   const { directory, journal, snapshot, deadLetters } = paths;
+  const brokenLink = brokenLinkText(directory);
+  if (brokenLink !== undefined) throw new StateError(brokenLink);
   for (const file of [journal, snapshot, deadLetters]) await openForWriting(file);
   try {
     await inTrialFolder(existing, async (trial) => {

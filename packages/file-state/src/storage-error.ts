@@ -1,4 +1,5 @@
 import { StateError } from '@sluice/core/state';
+import { brokenLinkText } from './broken-link.js';
 
 const MOVE =
   'or point `state.directory` elsewhere in the pipeline file: `state: { use: file, with: { directory: /var/lib/sluice } }`';
@@ -14,14 +15,22 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the device reports an input/output error; check the disk',
 };
 
+const READ_REASON = 'permission denied; let this user read it, or run the command as the user of the pipeline';
+
 /** File systems without sockets or hard links answer this: FAT, network shares, folders shared with a virtual machine. */
 const NO_SOCKETS = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM']);
 
 /** What went wrong with a file of the state, and what to do about it. */
 export function storageError(doing: string, path: string, cause: unknown): StateError {
   if (cause instanceof StateError) return cause;
-  const reason = REASONS[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new StateError(`cannot ${doing} ${path}: ${reason}`, { cause });
+  return new StateError(`cannot ${doing} ${path}: ${reasonOf(doing, path, cause)}`, { cause });
+}
+
+function reasonOf(doing: string, path: string, cause: unknown): string {
+  const code = errorCode(cause) ?? '';
+  if (doing === 'read' && code === 'EACCES') return READ_REASON;
+  const brokenLink = code === 'ENOTDIR' || code === 'EEXIST' ? brokenLinkText(path) : undefined;
+  return brokenLink ?? REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 /** Says what to do when the file system cannot hold a lock. Any other error is returned as it is. */

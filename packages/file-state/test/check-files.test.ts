@@ -1,6 +1,6 @@
 import { FileStateStore } from '@sluice/file-state';
 import type { CheckResult } from '@sluice/core/adapter';
-import type { StateWriter } from '@sluice/core/state';
+import { StateError, type StateWriter } from '@sluice/core/state';
 import { expect } from 'chai';
 import {
   appendFileSync,
@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,6 +95,20 @@ describe('the check of a state in files', () => {
     const results = await store.check('shut');
     expect(outcomes(results)).to.include.members(['state writable: bad', 'state lockable: bad']);
     for (const { outcome, fix } of results) if (outcome === 'bad') expect(fix).to.be.a('string');
+  });
+
+  it('names a link that leads to nothing, as a run does', async () => {
+    symlinkSync('/nowhere/volume', join(directory, 'linked'));
+    const linked = new FileStateStore(join(directory, 'linked'), { logger, runtime: { now: () => 0 } });
+    const message = `the link ${join(directory, 'linked')} leads to nothing; is /nowhere/volume mounted?`;
+    expect((await linked.check('p')).find(({ outcome }) => outcome === 'bad')).to.include({
+      name: 'state writable',
+      message,
+    });
+    const error: unknown = await linked.acquire('p').catch((thrown: unknown) => thrown);
+    expect(error)
+      .to.be.instanceOf(StateError)
+      .with.property('message', `cannot lock ${directory}/linked/p: ${message}`);
   });
 
   it('warns of a disk that is nearly full', async () => {
