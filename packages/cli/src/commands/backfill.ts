@@ -32,7 +32,7 @@ export const backfillCommand = pipelineCommand({
       .check(({ parallel }) => assertWholeNumber('parallel', parallel, MOST_PARALLEL))
       .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --plan', 'what March would take'))
       .epilogue(example('$0 backfill pipeline.yaml --from 2026-03-01 --to 2026-04-01 --parallel 4', 'March again')),
-  stopping: '\nsluice: finishing what is in flight; run the same command again to resume; press again to end at once\n',
+  stopping: 'finishing what is in flight; run the same command again to resume',
   several: ({ plan }) => (plan ? 'in turn' : 'side by side'),
   act: async (pipeline, args, work) => {
     const { output, signal, sluice, terminal } = work;

@@ -32,7 +32,7 @@ export const demoCommand = sluiceCommand({
       })
       .check(({ traces }) => assertWholeNumber('traces', traces))
       .epilogue(example('$0 demo --traces 20000', 'a longer history')),
-  stopping: '\nsluice: ending the demo; press again to end at once\n',
+  stopping: 'ending the demo',
   act: async (args, work) => {
     const { adapters } = work.sluice;
     const presets =

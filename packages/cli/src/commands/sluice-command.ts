@@ -20,7 +20,7 @@ export interface Work extends CommandContext {
 
 export interface SluiceCommand<Arguments> {
   readonly options: (argv: Argv) => Argv<Arguments>;
-  /** Said when the command is asked to stop. Absent: nothing is in flight then. */
+  /** What it does when it is asked to stop, in a few words. Absent: nothing is in flight then. */
   readonly stopping?: string;
   /** Does the work and returns the exit code. */
   readonly act: (args: ArgumentsCamelCase<Arguments>, work: Work) => Promise<number>;
@@ -37,7 +37,7 @@ export function sluiceCommand<Arguments>({ options, stopping, act }: SluiceComma
       try {
         return await untilStopped(
           (signal) => act(args, { ...context, sluice, output, signal }),
-          () => output.note(stopping ?? ''),
+          (name) => output.note(stopping === undefined ? '' : stoppingText(stopping, name)),
         );
       } catch (error) {
         const code = output.error(error);
@@ -55,10 +55,15 @@ function logLevelIn(args: object): LogLevel {
   return levels.find((level) => level === wanted) ?? 'warn';
 }
 
+/** Nobody pressed a key for SIGTERM. */
+function stoppingText(stopping: string, name: NodeJS.Signals): string {
+  return `\nsluice: ${stopping}; ${name === 'SIGINT' ? 'press again to end' : 'a second signal ends'} at once\n`;
+}
+
 /** Lines for people on a terminal, lines of JSON elsewhere. */
 export function logTo({ interactive, err }: Terminal): (line: string) => void {
   return (line) => (interactive ? err(formatLogLine(line), 'wrapped') : err(line));
 }
 
 /** Said by a command that finishes what is in flight when it is asked to stop. */
-export const FINISHING = '\nsluice: finishing what is in flight; press again to end at once\n';
+export const FINISHING = 'finishing what is in flight';

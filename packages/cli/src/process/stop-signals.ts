@@ -17,7 +17,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  * Turns the first Ctrl-C or SIGTERM into an abort; a second one ends the process at once. `stopped` is undefined until
  * a signal came.
  */
-function stopOnSignals(onFirst: () => void = () => undefined): {
+function stopOnSignals(onFirst: (name: NodeJS.Signals) => void = () => undefined): {
   readonly signal: AbortSignal;
   readonly stopped: () => StoppedBySignal | undefined;
   readonly release: () => void;
@@ -28,7 +28,7 @@ function stopOnSignals(onFirst: () => void = () => undefined): {
     const exitCode = name === 'SIGINT' ? EXIT_CODES.SIGINT : EXIT_CODES.SIGTERM;
     if (stopped !== undefined) process.exit(exitCode);
     stopped = new StoppedBySignal(name, exitCode);
-    onFirst();
+    onFirst(name);
     controller.abort(stopped);
   };
   process.on('SIGINT', handle);
@@ -49,7 +49,7 @@ function stopOnSignals(onFirst: () => void = () => undefined): {
  */
 export async function untilStopped(
   work: (signal: AbortSignal) => Promise<number>,
-  onFirst?: () => void,
+  onFirst?: (name: NodeJS.Signals) => void,
 ): Promise<number> {
   const { signal, stopped, release } = stopOnSignals(onFirst);
   try {
