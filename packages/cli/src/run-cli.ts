@@ -3,7 +3,7 @@ import type { CommandContext } from './commands/command.js';
 import { COMMANDS, type ListedCommand } from './commands/command-list.js';
 import { oneValueEach } from './options/one-value-each.js';
 import { EXIT } from './process/exit-code.js';
-import { PROGRAM } from './process/program.js';
+import { PROGRAM, withOption } from './process/program.js';
 import { UsageError } from './process/usage-error.js';
 import { nextStep } from './output/next-step.js';
 import { theme } from './terminal/theme.js';
@@ -75,13 +75,13 @@ export async function runCli(args: readonly string[], context: CommandContext): 
   } catch (error) {
     if (error instanceof UsageError) {
       const called = COMMANDS.find(({ name }) => name === args[0]);
-      const command = called === undefined ? '' : `${called.name} `;
+      const help = called === undefined ? withOption('--help') : `${PROGRAM} ${called.name} --help`;
       // yargs adds the numbers, which say less than the names.
       const isMissing = error.message.startsWith(MISSING_ARGUMENTS) && called !== undefined;
       const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : asWritten(error.message);
       const suggestion = await suggestionFor(args, knownOptions(parser));
       const message = `${theme.bad('sluice:')} ${problem}${suggestion}\n`;
-      context.terminal.err(`${message}${nextStep(`${PROGRAM} ${command}--help`)}`, 'wrapped');
+      context.terminal.err(`${message}${nextStep(help)}`, 'wrapped');
       return EXIT.usage;
     }
     const [{ Output }, { SecretRedactor }] = await Promise.all([

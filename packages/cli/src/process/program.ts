@@ -15,6 +15,11 @@ export function programOf(script: string, environment: Readonly<Record<string, s
 
 export const PROGRAM = programOf(process.argv[1] ?? '', process.env);
 
+/** The program with an option and no command before it, which npx would take for its own. */
+export function withOption(option: string, program = PROGRAM): string {
+  return `${program.replace('npx --no sluice', 'npx --no -- sluice')} ${option}`;
+}
+
 /** Text whose commands in back-quotes can be pasted here: each stays on its line. */
 export function withProgram(text: string): string {
   return text.replaceAll(/`sluice (?<rest>[^`\n]*)`/gu, (_, rest: string) => `\`${unbroken(`${PROGRAM} ${rest}`)}\``);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { programOf } from '#src/process/program.js';
+import { programOf, withOption } from '#src/process/program.js';
 
 describe('the commands that a person is told to type', () => {
   const cases: readonly (readonly [string, string, Record<string, string>?])[] = [
@@ -16,4 +16,10 @@ describe('the commands that a person is told to type', () => {
       expect(programOf(script, environment)).to.equal(program);
     });
   }
+
+  it('keep an option without a command from npx', () => {
+    expect(withOption('--help', 'npx --no sluice')).to.equal('npx --no -- sluice --help');
+    expect(withOption('--help', 'npx @sluice/cli')).to.equal('npx @sluice/cli --help');
+    expect(withOption('--help', 'sluice')).to.equal('sluice --help');
+  });
 });
