@@ -32,6 +32,8 @@ const MESSAGES = {
   'Did you mean %s?': 'unknown command; did you mean %s?',
 };
 
+const COMPLETION = 'Print a script for bash, or for zsh by $SHELL, that completes commands and options';
+
 /** Parses the arguments, runs the command and returns the exit code. Never throws. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let code: number = EXIT.done;
@@ -48,11 +50,6 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .help()
     .alias('help', 'h')
     .version(version)
-    .completion(
-      'completion',
-      'Print a script for your shell (bash, zsh or fish) that completes commands and options',
-      await completer(args),
-    )
     .wrap(Math.min(110, context.terminal.streams.stdout.columns || 100))
     .epilogue('Exit codes: 0 done, 1 failed or paused, 2 wrong usage or configuration, 3 done with new dead letters.')
     .fail((message: string | null, error: Error | undefined) => {
@@ -60,6 +57,10 @@ export async function runCli(args: readonly string[], context: CommandContext): 
       const isOfYargs = error === undefined || error.name === 'YError';
       throw isOfYargs ? new UsageError(message ?? 'wrong usage') : error;
     });
+  // yargs prints the script whatever the options are.
+  const isHelpForCompletion = args[0] === 'completion' && (args.includes('--help') || args.includes('-h'));
+  if (isHelpForCompletion) parser.command('completion', COMPLETION);
+  else parser.completion('completion', COMPLETION, await completer(args));
   try {
     for (const listed of COMMANDS) {
       await addCommand(parser, listed, args.includes(listed.name), async (work) => {

@@ -27,6 +27,12 @@ describe('completion', function () {
     expect(script).to.contain('complete -o bashdefault -o default');
   });
 
+  it('explains itself', () => {
+    const help = sluice('completion', '--help');
+    expect(help[0]).to.equal('sluice completion');
+    expect(help[2]).to.match(/^Print a script for bash, or for zsh/u);
+  });
+
   it('offers commands', () => {
     expect(offered('')).to.include.members(['run', 'preview', 'check', 'lint', 'init']);
   });
