@@ -9,13 +9,16 @@ export interface AdapterNames {
   readonly packageName: string;
   /** `big-data` */
   readonly kebab: string;
-  /** `bigData` */
+  /** `bigData`; `ownHttp` where the files import something of that name. */
   readonly camel: string;
   /** `Big Data` */
   readonly title: string;
 }
 
 const NAME = /^(?:(?<scope>@[a-z0-9][a-z0-9-]*)\/)?(?<own>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)$/u;
+
+/** Of `httpSink`, `pagedSource`, `describeSink` and `describeSource`, which the files import. */
+const IMPORTED = new Set(['http', 'paged', 'describe']);
 
 /**
  * A name alone becomes `sluice-<name>-<kind>`; one with a scope, or that begins with `sluice-`, is the package's name. Throws
@@ -30,7 +33,8 @@ export function adapterNames(name: string, kind: AdapterKind): AdapterNames {
   }
   const isPackage = scope !== undefined || own.startsWith('sluice-');
   const words = kebab.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  const [first = '', ...others] = words;
+  const isImported = IMPORTED.has(kebab);
+  const [first = '', ...others] = isImported ? ['own', ...words] : words;
   return {
     packageName: isPackage ? name : `sluice-${kebab}-${kind}`,
     kebab,

@@ -56,6 +56,27 @@ describe('the files of a new adapter', () => {
     }
   }
 
+  for (const kind of ADAPTER_KINDS) {
+    it(`make no name that they import: ${kind}`, () => {
+      const texts = adapterFiles(kind, adapterNames('acme', kind)).map(({ text }) => text);
+      const imported = texts.flatMap((text) =>
+        [...text.matchAll(/^import \{(?<names>.*)\} from '@/gmu)].flatMap(
+          ({ groups }) => groups?.['names']?.match(/\w+/gu) ?? [],
+        ),
+      );
+      const stems = imported.flatMap((name) => /^(?<stem>[a-z]+)(?:Sink|Source)$/u.exec(name)?.groups?.['stem'] ?? []);
+      expect(stems).to.have.lengthOf.at.least(2);
+      for (const stem of stems) {
+        for (const name of [stem, `${stem}-${kind}`, `${stem}${kind}`]) {
+          expect(adapterNames(name, kind), name).to.include({
+            kebab: stem,
+            camel: `own${adapterNames(name, kind).title}`,
+          });
+        }
+      }
+    });
+  }
+
   it('depend on exact versions: those of this repository', () => {
     const text =
       adapterFiles('sink', adapterNames('acme', 'sink')).find(({ path }) => path === 'package.json')?.text ?? '';
