@@ -203,6 +203,11 @@ function streamsOf(config: JsonlSourceConfig, baseDirectory: string): readonly F
   });
 }
 
+/** `1 file`, `2 files`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 async function checkStream(name: string, index: StreamIndex, signal: AbortSignal | undefined): Promise<CheckResult> {
   const what = `files of ${name}`;
   try {
@@ -217,7 +222,7 @@ async function checkStream(name: string, index: StreamIndex, signal: AbortSignal
       };
     }
     const files = new Set(records.map(({ file }) => file.path)).size;
-    const message = `${records.length - bad.length} records in ${files} files`;
+    const message = `${counted(records.length - bad.length, 'record')} in ${counted(files, 'file')}`;
     if (bad.length === 0) return { name: what, outcome: 'good', message };
     const [first] = bad;
     const fix = `correct the lines; the first ${first?.problem?.reason}`;
