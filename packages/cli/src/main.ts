@@ -1,3 +1,4 @@
+import './process/current-folder.js';
 import { EXIT } from './process/exit-code.js';
 import { keepHeapSteady } from './process/steady-heap.js';
 import { runCli } from './run-cli.js';
