@@ -29,7 +29,12 @@ export function createLogger({ level, redactor, write = writeToStderr() }: Logge
   );
 }
 
+/** What waits while stderr cannot be written; more is dropped. */
+const MOST_UNWRITTEN_BYTES = 16 * 1_048_576;
+
 function writeToStderr(): (line: string) => void {
-  const destination = pino.destination({ dest: 2, sync: true });
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
+  // Losing the log must not stop an export.
+  destination.on('error', () => undefined);
   return (line) => void destination.write(line);
 }

@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { expect } from 'chai';
 import { Secret } from '#src/config/secret.js';
 import { createLogger } from '#src/logging/create-logger.js';
 import { SecretRedactor } from '#src/logging/secret-redactor.js';
+
+const SERVICE = import.meta.resolve('@sluice/core/service');
 
 function aLogger() {
   const lines: string[] = [];
@@ -27,6 +31,20 @@ describe('the logger', () => {
     redactor.add(key.reveal());
     logger.info({ count: 1_234_567_890, key, text: 'is 12345678' }, 'counted');
     expect(JSON.parse(lines[0] ?? '')).to.include({ count: 1_234_567_890, text: 'is [redacted]' });
+  });
+
+  it('loses its lines and not the process when stderr cannot be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const script = `import { createLogger, SecretRedactor } from '${SERVICE}';
+      const logger = createLogger({ level: 'info', redactor: new SecretRedactor() });
+      for (const count of [1, 2]) setTimeout(() => logger.info({ count }, 'counted'), count);
+      setTimeout(() => console.log('alive'), 20);`;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', full],
+    });
+    closeSync(full);
+    expect([status, stdout]).to.deep.equal([0, 'alive\n']);
   });
 
   it('knows the secrets of its own redactor alone', () => {
