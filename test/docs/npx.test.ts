@@ -22,6 +22,10 @@ describe('what the documents and messages tell people to type and to read', () =
     expect(found(/\bnpx (?!--no )(?:-\S+ )*sluice\b.{0,20}/gu, FILES)).to.deep.equal([]);
   });
 
+  it('never has npx take an option of the command for its own', () => {
+    expect(found(/\bnpx --no sluice[\w-]* -.{0,20}/gu, FILES)).to.deep.equal([]);
+  });
+
   it('is no document that an installation lacks: messages print what it says, or the address of its page', () => {
     const sources = FILES.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file));
     const inMessages = /^(?!\s*(?:\/\/|\/?\*)).*(?:(?<!blob\/main\/)docs\/[a-z-]+\.md|the README).*/gmu;
