@@ -1,4 +1,6 @@
+import { fstatSync, write } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import { RefusedError, type CheckResult } from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
@@ -33,11 +35,11 @@ export class StreamOutput implements LineOutput {
 
   async write(lines: Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#translated(this.#failure);
-    await new Promise<void>((resolve, reject) => {
-      this.#stream.write(lines, (error) => {
-        if (error === null || error === undefined) resolve();
-        else reject(this.#translated(error));
-      });
+    const file = fileOf(this.#stream);
+    const written = file === undefined ? writeTo(this.#stream, lines) : writeWhole(file, lines);
+    await written.catch((error: Error) => {
+      this.#failure ??= error;
+      throw this.#translated(error);
     });
   }
 
@@ -52,5 +54,28 @@ export class StreamOutput implements LineOutput {
     if (isGone) return new RefusedError('restricted', `the reader of ${this.name} is gone`);
     const { message } = outputError(error, this.name);
     return 'code' in error ? new RefusedError('restricted', message) : error;
+  }
+}
+
+/** The descriptor of a regular file that a stream writes to. */
+function fileOf(stream: Writable): number | undefined {
+  const descriptor = 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : undefined;
+  return descriptor !== undefined && fstatSync(descriptor).isFile() ? descriptor : undefined;
+}
+
+function writeTo(stream: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** Node's stream to a file would take it for a success that a disk has had room for a part. */
+async function writeWhole(file: number, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await promisify(write)(file, bytes, written, bytes.length - written, null);
+    written += bytesWritten;
   }
 }

@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import { expect } from 'chai';
 import { outputError } from '#src/output-error.js';
@@ -37,6 +42,19 @@ describe('lines to a stream', () => {
       .with.property('message', 'cannot write to stdout: ENOSPC');
     await output.close();
   });
+});
+
+it('lines to a file that cannot take all of them are not taken for written', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'sluice-stdout-')), 'lines');
+  const program = fileURLToPath(new URL('writing-process.js', import.meta.url));
+  // A file may have one block, of which the second write has a part.
+  const limited = `ulimit -f 1; exec "$0" --conditions=sluice-modules "$1" > "$2"`;
+  const { status, stderr } = spawnSync('bash', ['-c', limited, process.execPath, program, file], { encoding: 'utf8' });
+  rmSync(dirname(file), { recursive: true });
+  expect([status, stderr]).to.deep.equal([
+    0,
+    'written\ncannot write to stdout: EFBIG\ncannot write to stdout: EFBIG\n',
+  ]);
 });
 
 describe('what an error of the file system means', () => {
