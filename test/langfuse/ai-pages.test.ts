@@ -47,7 +47,9 @@ async function aDatabase(): Promise<string> {
       usage_details: {
         input: 10,
         input_cached_tokens: 4,
-        input_cache_creation: 2,
+        input_cache_creation: 0,
+        input_cache_creation_5m: 1,
+        input_cache_creation_1h: 1,
         output_reasoning_tokens: 3,
         total: 10,
       },

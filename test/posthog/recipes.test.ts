@@ -11,7 +11,7 @@ const PAGE = 'docs/posthog-recipes.md';
 const ELSEWHERE = ['email', 'plan', '$session_id', '$groups'];
 
 const AI_NAMES = [
-  ['langfuse-posthog.yaml', 'langfuse-posthog-ai.yaml'],
+  ['@sluice/langfuse-posthog/configs/mappings/langfuse-posthog.yaml', 'langfuse-posthog-ai.yaml'],
   ['langfuse trace', '$ai_trace'],
   ['langfuse generation', '$ai_generation'],
   ['langfuse score', '$ai_metric'],

@@ -12,9 +12,9 @@ export const SCORE_FIELDS: FieldReadings<'score'> = {
   timestamp: timestamp('timestamp'),
   name: column('name'),
   value: {
-    // Langfuse writes 0 for a text, and for a category that no score configuration gives a number.
+    // A category has a number only from a score configuration. Without one, and for a text, Langfuse writes 0.
     expression: `if(ifNull(r.string_value, '') != '' AND (r.data_type = 'TEXT'
-      OR r.data_type = 'CATEGORICAL' AND r.value = 0 AND ifNull(r.config_id, '') = ''), NULL, if(isFinite(r.value), r.value, NULL))`,
+      OR r.data_type = 'CATEGORICAL' AND ifNull(r.config_id, '') = ''), NULL, if(isFinite(r.value), r.value, NULL))`,
     columns: ['value', 'data_type', 'string_value', 'config_id'],
   },
   string_value: text('string_value'),

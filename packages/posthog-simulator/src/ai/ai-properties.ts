@@ -43,6 +43,8 @@ export const AI_PROPERTIES: Readonly<Record<string, AiProperty>> = {
   $ai_reasoning_tokens: count,
   $ai_cache_read_input_tokens: count,
   $ai_cache_creation_input_tokens: count,
+  $ai_cache_creation_5m_input_tokens: count,
+  $ai_cache_creation_1h_input_tokens: count,
   $ai_cache_reporting_exclusive: { type: 'boolean', on: CALLS },
   $ai_input_cost_usd: usd,
   $ai_output_cost_usd: usd,
