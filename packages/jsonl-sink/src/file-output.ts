@@ -6,6 +6,7 @@ import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
 import { standardStream } from './standard-stream.js';
+import { writeWhole } from './write-whole.js';
 
 /**
  * Appends lines to a file. The file keeps whole lines only: what a crash left after the last line feed is cut when the
@@ -73,7 +74,9 @@ export class FileOutput implements LineOutput {
     if (file === undefined) throw new Error('the file is not open');
     if (this.#isTorn) await this.#cut(file);
     this.#isTorn = true;
-    await writeWhole(file, lines, this.#wholeBytes);
+    await writeWhole(lines.length, (written) =>
+      file.write(lines, written, lines.length - written, this.#wholeBytes + written),
+    );
     await file.datasync();
     this.#wholeBytes += lines.length;
     this.#isTorn = false;
@@ -105,13 +108,6 @@ async function openExistingOrNew(path: string): Promise<FileHandle> {
     await folder.close();
   }
   return file;
-}
-
-async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
-  }
 }
 
 /** Whether the file exists. Throws `RefusedError` when it is something else, before it is opened: a pipe would wait. */

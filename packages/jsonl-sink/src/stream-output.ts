@@ -4,6 +4,9 @@ import { promisify } from 'node:util';
 import { RefusedError, type CheckResult } from '@sluice/core/adapter';
 import type { LineOutput } from './line-output.js';
 import { outputError } from './output-error.js';
+import { writeWhole } from './write-whole.js';
+
+const writeAt = promisify(write);
 
 /**
  * Writes lines to a stream that belongs to the process, such as stdout, and never closes it. When the reader goes away
@@ -36,8 +39,11 @@ export class StreamOutput implements LineOutput {
   async write(lines: Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#translated(this.#failure);
     const file = fileOf(this.#stream);
-    const written = file === undefined ? writeTo(this.#stream, lines) : writeWhole(file, lines);
-    await written.catch((error: Error) => {
+    const done =
+      file === undefined
+        ? writeTo(this.#stream, lines)
+        : writeWhole(lines.length, (written) => writeAt(file, lines, written, lines.length - written, null));
+    await done.catch((error: Error) => {
       this.#failure ??= error;
       throw this.#translated(error);
     });
@@ -57,7 +63,7 @@ export class StreamOutput implements LineOutput {
   }
 }
 
-/** The descriptor of a regular file that a stream writes to. */
+/** The descriptor of a regular file that a stream writes to. Node's stream takes a part of a write for the whole. */
 function fileOf(stream: Writable): number | undefined {
   const descriptor = 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : undefined;
   return descriptor !== undefined && fstatSync(descriptor).isFile() ? descriptor : undefined;
@@ -70,12 +76,4 @@ function writeTo(stream: Writable, bytes: Buffer): Promise<void> {
       else reject(error);
     });
   });
-}
-
-/** Node's stream to a file would take it for a success that a disk has had room for a part. */
-async function writeWhole(file: number, bytes: Buffer): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await promisify(write)(file, bytes, written, bytes.length - written, null);
-    written += bytesWritten;
-  }
 }

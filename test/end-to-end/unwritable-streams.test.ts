@@ -4,31 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { VISITS_SCHEMA, visitsMapping } from './visits.js';
 
-const COMMAND = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
-
-const SCHEMA = `sluice: 1
-source: jsonl
-streams:
-  visit:
-    key: [id]
-    created: at
-    fields: { id: { type: text }, at: { type: timestamp } }
-`;
+const COMMAND = fileURLToPath(new URL('../../../packages/cli/bin/sluice.js', import.meta.url));
 
 const pipeline = (path: string) => `sluice: 1
 pipeline: visits
 source: { use: jsonl, with: { files: visits.jsonl, schema: visits.schema.yaml } }
 sink: { use: jsonl, with: { path: '${path}' } }
-mapping:
-  source: visits.schema.yaml
-  sink: jsonl
-  events: [{ event: visit, from: visit, uuid: "uuid5('5a1f6a0e-54e6-4a3c-9c9c-2f6a4b0c7d11', id)", time: at, properties: { id: id } }]
-settle: 5m
-revisit: 0s
 start: beginning
 state: { use: file, with: { directory: state } }
-`;
+${visitsMapping('jsonl')}`;
 
 describe('a stream that cannot be written', function () {
   this.timeout(60_000);
@@ -38,7 +24,7 @@ describe('a stream that cannot be written', function () {
   beforeEach(() => {
     full = openSync('/dev/full', 'w');
     directory = mkdtempSync(join(tmpdir(), 'sluice-unwritable-'));
-    writeFileSync(join(directory, 'visits.schema.yaml'), SCHEMA);
+    writeFileSync(join(directory, 'visits.schema.yaml'), VISITS_SCHEMA);
     writeFileSync(join(directory, 'visits.jsonl'), '{"id":"v1","at":"2026-01-31T09:30:00Z"}\n');
     writeFileSync(join(directory, 'pipeline.yaml'), pipeline('events.jsonl'));
     writeFileSync(join(directory, 'to-stdout.yaml'), pipeline('-'));
