@@ -100,6 +100,35 @@ describe('a pseudonym', () => {
     expect(forbid('trace.metadata.b')).to.deep.equal([]);
   });
 
+  for (const path of [
+    'trace.metadata["e mail"]',
+    "trace.metadata['it\\'s']",
+    'trace.metadata.größe',
+    'trace.metadata.a[0]',
+    "trace['metadata'].a.b",
+  ]) {
+    const codesOf = (key: string, lines: string): readonly string[] => {
+      const text = aMapping(lines).replace(
+        'allows: [trace.user_id, trace.metadata]',
+        `${key}: [${JSON.stringify(path)}]`,
+      );
+      return loadFiles({ 'main.yaml': text })
+        .problems.filter(({ message }) => !message.includes('`properties.u`') && !message.includes('`properties.m`'))
+        .map(({ code }) => code);
+    };
+    it(`is named in every spelling of an expression: ${path}`, () => {
+      const line = `x: ${JSON.stringify(path)}`;
+      expect(codesOf('forbids', line)).to.include('personal-data-forbidden');
+      expect(codesOf('allows', line)).to.deep.equal([]);
+      expect(codesOf('allows', 'x: trace.metadata.other')).to.deep.equal(['unused-permission', 'personal-data']);
+    });
+  }
+
+  it('is named by a field, and by nothing that is computed', () => {
+    const text = aMapping('x: name').replace('trace.metadata]', '"lower(trace.name)"]');
+    expect(loadFiles({ 'main.yaml': text }).problems[0]).to.include({ code: 'unknown-field' });
+  });
+
   it('that is forbidden is reported with all events that it leaves in, and with what can be done', () => {
     const text = aMapping('x: name', 'shared: { who: { properties: { v: trace.user_id } } }\n')
       .replace('allows: [trace.user_id, ', 'forbids: [trace.user_id], allows: [')

@@ -5,7 +5,8 @@ import { ProblemList } from '../problems/problem-list.js';
 import { PERMISSION_KEYS } from './language-keys.js';
 import { readMap, readTextAt, refuseOtherKeys } from './read-tree.js';
 import { AbsentFields } from '../check/absent-fields.js';
-import { checkPath, type PathStep } from '../check/check-path.js';
+import { checkExpression } from '../check/check-expression.js';
+import type { PathStep } from '../check/check-path.js';
 
 export interface Permission {
   readonly path: readonly PathStep[];
@@ -70,12 +71,10 @@ export function isPermitted(path: readonly PathStep[], permissions: readonly Per
   return covering.length > 0;
 }
 
-function pathIn({ text, span }: LocatedText, streams: readonly StreamSchema[]): readonly PathStep[] | undefined {
-  const steps = [...text.matchAll(/([\w$]+)|\['([^']*)'\]/gu)].map(([, name, quoted]) => name ?? quoted ?? '');
-  const [root, ...rest] = steps;
-  if (root === undefined) return undefined;
+/** The field and the keys below it that an expression names, in the first stream that has them; undefined if none does. */
+function pathIn(located: LocatedText, streams: readonly StreamSchema[]): readonly PathStep[] | undefined {
   for (const stream of streams) {
-    const found = checkPath([root, ...rest], span, {
+    const found = checkExpression(located, {
       stream,
       params: new Map(),
       problems: new ProblemList(),
