@@ -96,6 +96,7 @@ const GOOD_MAPPINGS: readonly string[] = [
   EVENT.replace('sink: posthog', 'sink: [mixpanel, posthog]'),
   `${EVENT}params: { base: { type: url, doc: Where. }, level: { type: text, default: x } }`,
   `${EVENT}identity: { accepts: [timestamp], because: tested }\npersonalData: { allows: [], because: tested }`,
+  `${EVENT}personalData: { forbids: [trace.user_id, "trace.metadata['e-mail']"], because: tested }`,
   `${EVENT}tests:\n  - { name: a, from: trace, given: { id: x, trace: { name: n } }, expect: [{ event: e }] }`,
 ];
 const BAD_MAPPINGS: Readonly<Record<string, string>> = {
@@ -118,6 +119,7 @@ const BAD_MAPPINGS: Readonly<Record<string, string>> = {
   'with a parameter without a type': `${EVENT}params: { a: {} }`,
   'with a parameter of an unknown type': `${EVENT}params: { a: { type: texts } }`,
   'with a permission without a reason': `${EVENT}personalData: { allows: [name] }`,
+  'with forbidden data that is no list': `${EVENT}personalData: { forbids: trace.user_id, because: tested }`,
   'with two expectations': `${EVENT}tests: [{ name: a, filtered: true, expect: [] }]`,
   'with a test of another stream': `${EVENT}tests: [{ name: a, from: traces }]`,
 };

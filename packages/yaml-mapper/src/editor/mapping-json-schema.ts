@@ -54,8 +54,8 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
     vocabulary: vocabularySchema(),
     events: { type: 'array', items: ref('event') },
     remove: { type: 'array', items: text },
-    identity: permission('identity', 'accepts'),
-    personalData: permission('personalData', 'allows'),
+    identity: permission('identity'),
+    personalData: permission('personalData'),
     tests: testsSchema(streams),
   };
   return {
@@ -94,10 +94,11 @@ function vocabularySchema(): JsonSchema {
   return { type: 'object', additionalProperties: { type: 'object', additionalProperties: name } };
 }
 
-function permission(key: keyof typeof PERMISSION_KEYS, list: string): JsonSchema {
+/** All keys but the reason are lists of fields. */
+function permission(key: keyof typeof PERMISSION_KEYS): JsonSchema {
   const entries = Object.entries(PERMISSION_KEYS[key]).map(([name, description]) => [
     name,
-    name === list ? { description, type: 'array', items: ref('expression-any') } : { description, type: 'string' },
+    name === 'because' ? { description, type: 'string' } : { description, type: 'array', items: ref('expression-any') },
   ]);
   return closedMap(Object.fromEntries(entries), ['because']);
 }
