@@ -257,6 +257,40 @@ const VALUES: readonly Case[] = [
   ['x: latency / (60 * 60)', "did you mean convert(latency, 'h')?", "x: convert(latency, 'h')"],
   ['x: total_cost * 100', "did you mean convert(total_cost, 'cents')?", "x: convert(total_cost, 'cents')"],
   ['x: latency / 1000', "convert(latency, 'UNIT') gives the value in another unit", "x: convert(latency, 'min')"],
+  [
+    'x: timestamp + 1',
+    'write secondsBetween(…, …) for a number of seconds',
+    'x: secondsBetween(created_at, timestamp)',
+  ],
+  [
+    'x: number(timestamp)',
+    'write secondsBetween(…, …) for a number of seconds',
+    'x: secondsBetween(created_at, timestamp)',
+  ],
+  ['x: public + 1', 'write … ? 1 : 0, in quotes', 'x: "(public ? 1 : 0) + 1"'],
+  ['x: tags + 1', 'write length(…)', 'x: length(tags) + 1'],
+  ['x: concat(timestamp)', 'write isoTime(…) or isoDate(…)', 'x: concat(isoDate(timestamp))'],
+  ['x: text(timestamp)', 'write isoTime(…) or isoDate(…)', 'x: isoTime(timestamp)'],
+  ['x: lower(tags)', "write join(…, ',') or first(…)", 'x: lower(first(tags))'],
+  ['x: upper(latency)', 'write text(…)', 'x: upper(text(latency))'],
+  ["x: join(name, '-')", "write split(…, ',')", "x: join(split(name, ','), '-')"],
+  [
+    'x: timestamp(latency)',
+    'use a field of type timestamp, or timestamp(…) of a text in ISO 8601',
+    'x: timestamp(name)',
+  ],
+  ['x: latency + total_cost', 'use numbers that measure the same thing', 'x: latency + 1'],
+  [
+    "x: latency + convert(latency, 'ms')",
+    "convert one: convert(…, 's')",
+    "x: latency + convert(convert(latency, 'ms'), 's')",
+  ],
+  ["x: name in ['a', 'b']", "write contains(['a', 'b'], x)", "x: contains(['a', 'b'], name)"],
+  ['x: "{name}"', 'write a field without braces: name', 'x: name'],
+  ['x: ‘production’', "write straight quotes: 'text'", 'x: "\'production\'"'],
+  ['x: name\u200B', 'remove the invisible character U+200B', 'x: name'],
+  ['x:\u00A0name', 'write an ordinary space behind `:`; the one that stands there is another character', 'x: name'],
+  ['x:\u00A0name\ny: id', 'write an ordinary space', 'x: name\ny: id'],
   ['x: 0.001 * total_cost', "convert(total_cost, 'UNIT') gives the value in another unit", 'x: total_cost * 2'],
 ];
 
@@ -302,6 +336,27 @@ describe('the advice of a problem', () => {
       expect(mappingProblems(overlay(right))).to.deep.equal([]);
     });
   }
+
+  it('mends a time that can be missing by one that cannot', () => {
+    const generation = (end: string): string =>
+      overlay('x: name')
+        .replace('langfuse trace', 'langfuse generation')
+        .replace('    properties:', `    timestamp: ${end}\n    properties:`) +
+      'identity: { accepts: [end_time, start_time], because: tested }\n';
+    expect(mappingProblems(generation('end_time')).map(({ help }) => help)).to.include(
+      'add a fallback: … ?? start_time',
+    );
+    const left = mappingProblems(generation('end_time ?? start_time')).filter(({ severity }) => severity === 'error');
+    expect(left).to.deep.equal([]);
+  });
+
+  it('mends a duration without a unit', () => {
+    const final = (within: string): string =>
+      `${overlay('x: name')}    final: { when: latency != null, within: ${within} }\n`;
+    const [problem] = mappingProblems(final('24'));
+    expect(problem?.help).to.equal('write final: { when: end_time != null, within: 24h }');
+    expect(mappingProblems(final('24h'))).to.deep.equal([]);
+  });
 
   it('says once that a file is a mapping, and that a mapping is a pipeline file', () => {
     const mapping = overlay('x: name');

@@ -48,6 +48,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['unknown-field', 'x: «globalThis»'],
     ['unknown-field', 'x: «metadata.my-key»'],
     ['unknown-field', 'x: «metadata.a.my-long-key» + 1'],
+    ['unknown-field', 'x: «metadata.user-id»'],
     ['unknown-field', 'x: metadata.my - «key»'],
     ['unknown-field', 'x: convert(latency, «ms»)'],
     ['unknown-field', 'x: name == «undefined»'],
@@ -311,7 +312,7 @@ describe('a broken mapping', () => {
     expect(problems.map(({ help }) => help)).to.deep.equal([
       'did you mean `name`?',
       'did you mean `lower`?',
-      "convert one: convert(…, 's')",
+      'use numbers that measure the same thing',
     ]);
     expect(mapper).to.equal(undefined);
   });

@@ -36,6 +36,8 @@ function describeYamlError(
 ): YamlFinding {
   const message = plain(said);
   const syntax = { code: 'yaml-syntax', start, end } as const;
+  const noBreak = code === 'MULTILINE_IMPLICIT_KEY' || code === 'MISSING_CHAR' ? noBreakSpace(syntax, text) : undefined;
+  if (noBreak !== undefined) return noBreak;
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the library's own message explains the rest
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -101,6 +103,15 @@ function plain(message: string): string {
 }
 
 type Syntax = Pick<YamlFinding, 'code' | 'start' | 'end'>;
+
+/** A colon with a space of a document or a chat behind it, which YAML reads as a part of a text. */
+function noBreakSpace(syntax: Syntax, text: string): YamlFinding | undefined {
+  const colon = /:[\u00A0\u202F\u3000]/u.exec(lineFrom(text, syntax.start))?.index;
+  if (colon === undefined) return undefined;
+  const start = syntax.start + colon + 1;
+  const message = 'the space behind this `:` is not an ordinary one, and YAML reads no key here';
+  return { ...syntax, start, end: start + 1, message, help: 'write an ordinary space' };
+}
 
 /** Text after a quoted text, a flow map or a list, which YAML reads as the whole value. */
 function unexpected(syntax: Syntax, message: string, text: string): YamlFinding {

@@ -4,7 +4,7 @@ import { didYouMean, type Span } from '@sluice/core/document';
 import { sharedUnit } from './check-operator.js';
 import { foreignFunction } from '../problems/foreign-words.js';
 import { invalid, type Expression } from './expression.js';
-import { exactly, fitType } from './fit-type.js';
+import { conversionTo, exactly, fitType } from './fit-type.js';
 import { signatureOf, type FunctionDefinition, type Parameter } from '../functions/function-definition.js';
 import type { ProblemList } from '../problems/problem-list.js';
 import { isUuid } from '../functions/uuid5.js';
@@ -38,7 +38,7 @@ export function checkCall(
     return problems.invalid('argument-count', span, message);
   }
   const fitted = values.map((value, index) =>
-    fitArgument(value, parameters[index] ?? parameters.at(-1), name, problems),
+    fitArgument(value, parameters[index] ?? parameters.at(-1), definition, problems),
   );
   if (fitted.some(({ type }) => type.name === 'invalid')) return invalid(span);
   const [namespace] = fitted;
@@ -61,7 +61,7 @@ export function checkCall(
 function fitArgument(
   value: Expression,
   parameter: Parameter | undefined,
-  name: string,
+  { name, result }: FunctionDefinition,
   problems: ProblemList,
 ): Expression {
   const { type } = value;
@@ -70,10 +70,12 @@ function fitArgument(
   const [first = 'text'] = parameter.types;
   if (type.name === 'json' && isScalarType(first)) return exactly(value, { name: first, nullable: true });
   if (parameter.types.length === 1) {
-    fitType(value, { type: first, by: `\`${name}(…)\`` }, problems);
+    const help = result === 'timestamp' ? conversionTo(result, type.name) : undefined;
+    fitType(value, { type: first, by: `\`${name}(…)\``, help }, problems);
   } else {
     const message = `\`${parameter.name}\` of \`${name}\` expects ${parameter.types.join(' or ')}, got ${describeType(type)}`;
-    problems.add('type-mismatch', value.span, message);
+    const converts = parameter.types.includes('number');
+    problems.add('type-mismatch', value.span, message, conversionTo(converts ? result : 'text', type.name));
   }
   return invalid(value.span);
 }

@@ -1,4 +1,4 @@
-import type { StreamSchema } from '@sluice/core/source';
+import type { FieldType, StreamSchema } from '@sluice/core/source';
 import { didYouMean, entryOf, type Span } from '@sluice/core/document';
 import { AbsentFields } from './absent-fields.js';
 import { checkCondition, checkValue, docOf, omitNullOf } from './check-value.js';
@@ -173,12 +173,22 @@ class EventChecker {
       const value = fitType(checked, { type: known.type, by: `\`${name}\`` }, problems);
       if (!known.required || !value.type.nullable) return value;
       if (field.kind === 'default' && value.type.name === 'null') return value;
-      const fallback = `… ?? ${name === 'distinct_id' ? 'event.uuid' : "'…'"}`;
+      const fallback = name === 'distinct_id' ? 'event.uuid' : this.#fallback(known.type);
       const help =
-        field.kind === 'default' ? `give one: ${name}: ${field.text} ?? event.uuid` : `add a fallback: ${fallback}`;
+        field.kind === 'default'
+          ? `give one: ${name}: ${field.text} ?? event.uuid`
+          : `add a fallback: … ?? ${fallback}`;
       problems.add('nullable-required', value.span, `\`${name}\` is required but can be null`, help);
       return value;
     });
+  }
+
+  /** What can stand behind `??`: for a time, a field that always has one. */
+  #fallback(type: FieldType): string {
+    if (type !== 'timestamp') return "'…'";
+    const fields = Object.entries(this.#stream.fields);
+    const [name] = fields.find(([, field]) => field.type === 'timestamp' && !field.nullable) ?? [];
+    return name ?? "timestamp('2026-01-31')";
   }
 
   /** A standard value that the sink has no field for. */

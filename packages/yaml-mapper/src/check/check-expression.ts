@@ -114,6 +114,8 @@ class Checker {
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
         return this.#refuse('a function of your own', span, "use a function of the list, such as contains(tags, 'x')");
+      case 'ObjectExpression':
+        return this.#refuse('a value in braces', span, 'write a field without braces: name');
       case 'TemplateLiteral':
         return this.#refuse('a template literal', span, 'write concat(…), or { url: … } for a url');
       default:

@@ -123,7 +123,9 @@ export function sharedUnit(
   const units = [...new Set(numbers.map(({ type }) => type.unit))];
   if (units.length > 1) {
     const named = units.map((unit) => unit ?? 'no unit').join(' and ');
-    const help = `convert one: convert(…, '${units.find((unit) => unit !== undefined) ?? 's'}')`;
+    const [first] = units;
+    const isOfOneKind = units.every((unit) => unit && first && UNITS[unit].dimension === UNITS[first].dimension);
+    const help = isOfOneKind ? `convert one: convert(…, '${first}')` : 'use numbers that measure the same thing';
     problems.add('unit-mismatch', span, `\`${by}\` mixes units: ${named}`, help);
   }
   return units[0];

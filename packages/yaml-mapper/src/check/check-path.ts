@@ -55,11 +55,15 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
 /** `metadata.my-key` as it must be written, where `key` is no field. */
 export function partWithHyphen(text: string, { stream, params }: Scope): string | undefined {
   const { json = '', part = '' } = /^(?<json>[\w.]+)\.(?<part>[\w$]+(?:-[a-z_$][\w$]*)+)$/iu.exec(text)?.groups ?? {};
-  const isName = (name: string): boolean => ownEntry(stream.fields, name) !== undefined || params.has(name);
+  // A text, such as an id, can be a part of the name, but nothing that is subtracted.
+  const isNumber = (name: string): boolean => {
+    const type = ownEntry(stream.fields, name)?.type ?? params.get(name)?.type.name;
+    return type === 'number' || type === 'json' || type === 'timestamp';
+  };
   const isJson = Object.entries(stream.fields).some(
     ([field, { type }]) => type === 'json' && `${json}.`.startsWith(`${field}.`),
   );
-  return isJson && !part.split('-').slice(1).every(isName) ? `${json}['${part}']` : undefined;
+  return isJson && !part.split('-').slice(1).every(isNumber) ? `${json}['${part}']` : undefined;
 }
 
 function helpFor(name: string, known: readonly string[]): string | undefined {

@@ -23,7 +23,7 @@ export function fitType(expression: Expression, wanted: Wanted, problems: Proble
     return exactly(expression, { name: wanted.type, nullable: true, literal: true });
   if (type.name !== wanted.type) {
     const message = `${wanted.by} expects ${wanted.type}, got ${describeType(type)}`;
-    problems.add('type-mismatch', span, message, wanted.help ?? conversionTo(wanted.type));
+    problems.add('type-mismatch', span, message, wanted.help ?? conversionTo(wanted.type, type.name));
     return expression;
   }
   if (wanted.type === 'number' && wanted.checksUnit === true && type.unit !== wanted.unit && type.literal !== true) {
@@ -50,9 +50,16 @@ function fitUnit({ type, span }: Expression, wanted: Wanted, problems: ProblemLi
   problems.add('unit-mismatch', span, message, help);
 }
 
-function conversionTo(type: FieldType): string {
-  if (type === 'text') return "write text(…), isoTime(…) or join(…, ',')";
-  if (type === 'boolean') return 'write a comparison, such as `… != null`';
-  if (type === 'text[]') return "write list(…) or split(…, ',')";
-  return `write ${type}(…)`;
+/** How a value of one type becomes one of another, where a function takes it. */
+export function conversionTo(wanted: FieldType, given: ValueType['name']): string {
+  if (wanted === 'boolean') return 'write a comparison, such as `… != null`';
+  if (wanted === 'text[]') return given === 'json' ? 'write list(…)' : "write split(…, ',')";
+  if (wanted === 'text' && given === 'timestamp') return 'write isoTime(…) or isoDate(…)';
+  if (wanted === 'text' && given === 'text[]') return "write join(…, ',') or first(…)";
+  if (wanted === 'number' && given === 'timestamp') return 'write secondsBetween(…, …) for a number of seconds';
+  if (wanted === 'number' && given === 'boolean') return 'write … ? 1 : 0, in quotes';
+  if (wanted === 'number' && given === 'text[]') return 'write length(…)';
+  if (wanted === 'timestamp' && given !== 'text' && given !== 'json')
+    return 'use a field of type timestamp, or timestamp(…) of a text in ISO 8601';
+  return `write ${wanted}(…)`;
 }

@@ -73,11 +73,19 @@ function parse(located: LocatedText, problems: ProblemList): Expression | undefi
     } else {
       const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
       const reason = text.trim() === '' ? 'the expression is missing' : reasonOf(error);
-      const help = foreignStart(text) ?? helpFor(located);
+      const help = copiedCharacter(text.charAt(at)) ?? foreignStart(text) ?? helpFor(located);
       problems.add('expression-syntax', located.part(at, Math.min(at + 1, text.length)), reason, help);
     }
   }
   return undefined;
+}
+
+/** What comes with a text that is copied from a document or a chat. */
+function copiedCharacter(character: string): string | undefined {
+  if (/^[\u2018-\u201E\u00AB\u00BB]/u.test(character)) return "write straight quotes: 'text'";
+  if (!/^[\p{Cf}\p{Cc}]/u.test(character)) return undefined;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `remove the invisible character U+${code}`;
 }
 
 /** acorn's message without its position, in the style of ours. */

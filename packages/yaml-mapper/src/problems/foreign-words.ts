@@ -86,6 +86,7 @@ const OPERATORS: readonly (readonly [pattern: RegExp, help: string])[] = [
   [/^or\b/u, 'write `||`'],
   [/^(?:is|eq)\b/u, 'write `==`'],
   [/^if\b/u, 'write a ? b : c, in quotes'],
+  [/^in\b/u, "write contains(['a', 'b'], x)"],
   [/^=(?!=)/u, 'compare with `==`'],
   [/^<>/u, 'write `!=`'],
   [/^(?:i?like|matches)\b/iu, 'write contains(…), startsWith(…) or endsWith(…)'],

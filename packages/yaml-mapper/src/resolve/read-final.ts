@@ -2,7 +2,7 @@ import { duration } from '@sluice/core/config';
 import { didYouMean, entryOf, type Span, type Tree } from '@sluice/core/document';
 import type { ProblemList } from '../problems/problem-list.js';
 import { FINAL_KEYS } from './language-keys.js';
-import { readMap, readText } from './read-tree.js';
+import { readMap } from './read-tree.js';
 
 /** When a record is final, and how old it becomes at most before it is sent as it is. */
 export interface WrittenFinal {
@@ -25,11 +25,14 @@ export function readFinal(span: Span, tree: Tree, problems: ProblemList): Writte
     problems.add('missing-key', span, `\`final\` requires \`${when === undefined ? 'when' : 'within'}\``, HELP);
     return undefined;
   }
-  const text = readText(within.value, '`within`', problems);
-  if (text === undefined) return undefined;
-  const parsed = duration().safeParse(text.name);
+  const parsed = duration().safeParse(within.value.kind === 'scalar' ? within.value.value : undefined);
   if (parsed.data === undefined || parsed.data === 0) {
-    problems.add('wrong-shape', text.span, '`within` must be a duration with its unit, and longer than 0', HELP);
+    problems.add(
+      'wrong-shape',
+      within.value.span,
+      '`within` must be a duration with its unit, and longer than 0',
+      HELP,
+    );
     return undefined;
   }
   return { when: when.value, withinMs: parsed.data };

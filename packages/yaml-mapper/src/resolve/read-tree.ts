@@ -12,9 +12,12 @@ export interface NamedSpan {
 export function readMap(tree: Tree, what: string, problems: ProblemList): MapTree | undefined {
   if (tree.kind === 'map') return tree;
   const isEmpty = tree.kind === 'scalar' && tree.value === null;
+  const isNoBreak = tree.kind === 'scalar' && /:[\u00A0\u202F\u3000]/u.test(String(tree.value));
   const help = isEmpty
     ? 'write `name: value` on the lines below it, indented; or remove the key'
-    : 'write `name: value`, one per line, indented below the key';
+    : isNoBreak
+      ? 'write an ordinary space behind `:`; the one that stands there is another character'
+      : 'write `name: value`, one per line, indented below the key';
   problems.add('wrong-shape', tree.span, `${what} must be a map of names and values`, help);
   return undefined;
 }
