@@ -143,6 +143,20 @@ describe('dashboards in PostHog', () => {
     expect(await diff({ described: newer })).to.deep.equal(['none orders', 'none orders/cost', 'none orders/users']);
   });
 
+  it('knows its own by the mark when people wrote below it', async () => {
+    await apply();
+    const [dashboard] = simulator.pages.dashboards;
+    for (const page of [dashboard, insight('Cost')]) if (page !== undefined) page.description += '\r\nAsk Ada.';
+    const before = changes();
+    expect(await apply()).to.deep.equal(['keep orders', 'keep orders/cost', 'none orders/users']);
+    expect(changes()).to.equal(before);
+    await planned(({ changes: [, cost] }) =>
+      expect(cost?.differences.map(({ is }) => is)).to.deep.equal(['Per day.\n\nAsk Ada.']),
+    );
+    await apply({ overwrite: true });
+    expect(await diff()).to.deep.equal(['none orders', 'none orders/cost', 'none orders/users']);
+  });
+
   it('keeps what people changed while a person thought about the plan', async () => {
     await apply();
     const newer = { ...ORDERS, charts: [{ ...COST, query: 'SELECT newer' }, USERS] };

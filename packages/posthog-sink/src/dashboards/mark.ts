@@ -1,6 +1,7 @@
 /**
- * What Sluice made is recognised by the last line of its description: `sluice:langfuse/cost#1a2b3c4d`. The id never changes;
- * the digest is that of the content that Sluice wrote, and tells what people changed since.
+ * What Sluice made is recognised by a line of its description: `sluice:langfuse/cost#1a2b3c4d`. It is written as the last
+ * one; people write below it. The id never changes; the digest is that of the content that Sluice wrote, and tells what
+ * people changed since.
  *
  * A tag would be seen more easily, but only paid plans of PostHog have tags: without one they are dropped silently and read
  * as none. Source: PostHog, posthog/api/tagged_item.py, `_attempt_set_tags`.
@@ -10,7 +11,7 @@ export interface Mark {
   readonly digest: string;
 }
 
-const MARK = /(?:^|\n)\s*sluice:(?<id>[a-z0-9-]+(?:\/[a-z0-9-]+)?)#(?<digest>[0-9a-f]{8})\s*$/;
+const MARK = /^[ \t]*sluice:(?<id>[a-z0-9-]+(?:\/[a-z0-9-]+)?)#(?<digest>[0-9a-f]{8})[ \t]*\r?$/m;
 
 /**
  * PostHog takes 400 characters for an insight. Source: products/product_analytics/backend/models/insight.py,
@@ -22,7 +23,8 @@ export function withMark(description: string, { id, digest }: Mark): string {
 
 /** A description without its mark; `mark` is undefined for what Sluice did not make. */
 export function readMark(description: string): { readonly description: string; readonly mark: Mark | undefined } {
-  const { id, digest } = MARK.exec(description)?.groups ?? {};
+  const [line = '', id, digest] = MARK.exec(description) ?? [];
   if (id === undefined || digest === undefined) return { description, mark: undefined };
-  return { description: description.replace(MARK, '').trim(), mark: { id, digest } };
+  const parts = description.split(line).map((part) => part.trim());
+  return { description: parts.filter((part) => part !== '').join('\n\n'), mark: { id, digest } };
 }
