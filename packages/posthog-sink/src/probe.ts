@@ -114,6 +114,8 @@ export function protocolFinding(answer: HttpAnswer, now: Instant): Protocol {
     if (answer.status === 401) throw keyRefused();
     return 'v1';
   }
+  // A gateway without PostHog behind it, or one that limits requests: the answer is not PostHog's.
+  if ([408, 429, 502, 503, 504].includes(answer.status)) throw statusError(answer, now);
   if (!isHtml(answer)) return 'v0';
   // Many simple servers and proxies answer an unknown path with an HTML page.
   if ([404, 405, 415, 501].includes(answer.status)) return 'v0';

@@ -56,6 +56,23 @@ describe('opening the posthog sink', () => {
     });
   }
 
+  for (const [status, body] of [
+    [408, 'timeout'],
+    [429, '{"detail":"slow down"}'],
+    [502, 'error code: 502'],
+    [503, 'upstream connect error or disconnect/reset before headers'],
+    [504, ''],
+    [503, '<html>Service Unavailable</html>'],
+  ] as const) {
+    for (const protocol of ['auto', 'v1']) {
+      it(`waits, with protocol: ${protocol}, when the host answers ${status} ${body}`, async () => {
+        nock(HOST).get(SETTINGS).reply(status, body).post(V1).reply(status, body, { 'retry-after': '7' });
+        const error = await opened(aSink({ protocol }));
+        expect(error).to.be.instanceOf(TransientError).and.to.include({ retryAfterMs: 7_000 });
+      });
+    }
+  }
+
   it('probes v1 with its headers and an empty batch', async () => {
     const scope = nock(HOST, {
       reqheaders: {
