@@ -89,6 +89,13 @@ describe('a pseudonym', () => {
     expect(codes('x: sha256(session_id)\nz: session_id')).to.deep.equal([]);
   });
 
+  it('is not what reads the uuid of the event', () => {
+    const text = aMapping('x: item')
+      .replace("', id)\n", "', concat(id, item))\n    each: list(trace.metadata.teams)\n")
+      .replace('accepts: [timestamp', 'accepts: [timestamp, trace.metadata');
+    expect(loadFiles({ 'main.yaml': text }).problems.map(({ code }) => code)).to.deep.equal([]);
+  });
+
   it('makes what is forbidden an error, although it is allowed', () => {
     const forbid = (path: string): readonly string[] => {
       const text = aMapping('x: name').replace('allows: [', `forbids: [${path}], allows: [`);

@@ -25,11 +25,11 @@ export function warnOfLeaks(events: readonly CheckedEvent[], problems: ProblemLi
   const [hashed, clear]: [Use[], Use[]] = [[], []];
   for (const { name, stream, fields } of events) {
     for (const { path: exportedAs, expression } of fields.flatMap(valuesOf)) {
-      for (const { field, path, span, revealed, hashed: isHashed, pseudonymous } of referencesOf(expression)) {
+      for (const { field, path, span, revealed, hashed: isHashed, pseudonymous, inUuid } of referencesOf(expression)) {
         const isHidden = pseudonymous || (isHashed && ownEntry(stream.fields, field)?.personal === true);
         const use = { stream, path, span, event: name, exportedAs };
         // A uuid is a hash in every mapping, and hides nothing on purpose.
-        if (isHidden && exportedAs !== 'uuid') hashed.push(use);
+        if (isHidden && !inUuid && exportedAs !== 'uuid') hashed.push(use);
         else if (!isHashed && revealed) clear.push(use);
       }
     }

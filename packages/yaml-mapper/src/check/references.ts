@@ -13,6 +13,8 @@ export interface Reference {
   readonly hashed: boolean;
   /** Whether the hash is a pseudonym, which has no other purpose. */
   readonly pseudonymous: boolean;
+  /** Whether it is read as a part of `event.uuid`. */
+  readonly inUuid: boolean;
 }
 
 const HASHES = ['sha256', 'uuid5'];
@@ -21,23 +23,24 @@ const HASHES = ['sha256', 'uuid5'];
 export function referencesOf(expression: Expression): readonly Reference[] {
   const found: Reference[] = [];
   const followed = new Set<string>();
-  const visit = (at: Expression, revealed: boolean, hashed: boolean, pseudonymous: boolean): void => {
+  const visit = (at: Expression, revealed: boolean, hashed: boolean, pseudonymous: boolean, inUuid: boolean): void => {
     if (at.kind === 'field') {
       const { field, path = [] } = at.request;
-      found.push({ field, path: [field, ...path], span: at.span, revealed, hashed, pseudonymous });
+      found.push({ field, path: [field, ...path], span: at.span, revealed, hashed, pseudonymous, inUuid });
       return;
     }
     if (at.kind === 'event') {
-      const key = `${at.field} ${revealed} ${hashed} ${pseudonymous}`;
+      const key = `${at.field} ${revealed} ${hashed} ${pseudonymous} ${inUuid}`;
       if (followed.has(key)) return;
       followed.add(key);
     }
     const isPseudonym = at.kind === 'call' && at.definition.pseudonymous === true;
     const isHash = isPseudonym || (at.kind === 'call' && HASHES.includes(at.definition.name));
+    const isUuid = at.kind === 'event' && at.field === 'uuid';
     for (const child of childrenOf(at))
-      visit(child, revealed && !hides(at, child), hashed || isHash, pseudonymous || isPseudonym);
+      visit(child, revealed && !hides(at, child), hashed || isHash, pseudonymous || isPseudonym, inUuid || isUuid);
   };
-  visit(expression, true, false, false);
+  visit(expression, true, false, false, false);
   return found;
 }
 
