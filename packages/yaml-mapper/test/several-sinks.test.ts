@@ -421,6 +421,12 @@ describe('linting a mapping for several sinks', () => {
     expect(problemsAt('mixpanel', text)).to.deep.equal([]);
   });
 
+  it('keeps what the identity of an unnamed sink needs', () => {
+    const text = HEADER + EVENT;
+    expect(lint(text)).to.deep.equal([]);
+    expect(problemsAt('posthog', text.replace(/identity.*\n/u, '')).join('')).to.include('identity-changeable');
+  });
+
   it('refuses a standard value that reads itself, and one that is too large to be read', () => {
     expect(
       lint(
