@@ -73,6 +73,15 @@ describe('the commands for mappings', function () {
       expect(readFileSync(path, 'utf8')).to.equal(OVERLAY + TESTS.replace('useless', 'helpful'));
     });
 
+    it('writes with --update in the encoding and with the line ends of the file', async () => {
+      const path = written('windows.yaml', '');
+      const encoded = (text: string): Buffer => Buffer.from(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'utf16le');
+      writeFileSync(path, encoded(`# ü\n${OVERLAY}${TESTS}`));
+      const { code, out } = await world.sluice(['test', path, '--update']);
+      expect(code, out).to.equal(0);
+      expect(readFileSync(path)).to.deep.equal(encoded(`# ü\n${OVERLAY}${TESTS.replace('useless', 'helpful')}`));
+    });
+
     it('ends with 2 for a mapping or a test that is wrong, and when there are no tests', async () => {
       const misspelt = await world.sluice([
         'test',

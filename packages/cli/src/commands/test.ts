@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '@sluice/core/adapter';
 import type { Sluice } from '@sluice/sluice';
 import {
@@ -12,6 +11,7 @@ import {
 import { example } from '../options/example.js';
 import { mappingFile } from '../options/mapping-file.js';
 import { jsonOption } from '../options/pipeline-options.js';
+import { rewriteFile } from '../output/rewrite-file.js';
 import { testsAsJson, testsText, type TestedMapping } from '../output/test-report.js';
 import { EXIT } from '../process/exit-code.js';
 import { sluiceCommand } from './sluice-command.js';
@@ -59,6 +59,6 @@ async function runTests(file: string, sluice: Sluice): Promise<MappingTestRun> {
 function update(failed: readonly TestResult[]): void {
   for (const path of new Set(failed.map(({ place }) => place.file))) {
     const inFile = failed.filter(({ place }) => place.file === path);
-    writeFileSync(path, updateTests(readFileSync(path, 'utf8'), inFile.map(newExpectation)));
+    rewriteFile(path, (text) => updateTests(text, inFile.map(newExpectation)));
   }
 }

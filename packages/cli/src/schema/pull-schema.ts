@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Sluice } from '@sluice/sluice';
 import type { SchemaEdit } from '@sluice/core/source';
+import { rewriteFile } from '../output/rewrite-file.js';
 import { counted } from '../output/words.js';
 import { applyEdits } from './apply-edits.js';
 
@@ -12,9 +12,7 @@ export async function pullSchema(
   sluice: Sluice,
 ): Promise<string> {
   const { file, edits, notes } = await sluice.pullSchema(pipeline, options);
-  const text = readFileSync(file, 'utf8');
-  const updated = applyEdits(text, edits);
-  if (updated !== text) writeFileSync(file, updated);
+  rewriteFile(file, (text) => applyEdits(text, edits));
   const changes = edits.map(({ path, value }) => `  ${path.join('.')}: ${valueText(value)}`);
   const name = relative(process.cwd(), file);
   const summary =
