@@ -65,6 +65,9 @@ export function normaliseHost(text: string): Host | HostProblem {
   if (url.username !== '' || url.password !== '') return problem('must not contain a user name or a password');
   const hostname = url.hostname.replace(/\.$/, '');
   if (!HOSTNAME.test(hostname)) return problem(`not an address: write, for example, ${REGIONS.us}`);
+  if (hostname === 'https' || hostname === 'http') {
+    return problem(`must begin with ${hostname}://, with the colon and both slashes`);
+  }
   if (hostname === 'posthog.com' || hostname === 'www.posthog.com') {
     return problem(`posthog.com is PostHog's website: write us or eu, the region of the project`);
   }
