@@ -317,6 +317,26 @@ describe('a broken mapping', () => {
     expect(mapper).to.equal(undefined);
   });
 
+  for (const [wrong, value] of [
+    ['x: { value: %, omitNull: true }', "trace.metadata['a']"],
+    ['x: { value: name, when: % }\ny: name', "metadata['a'] == 'y'"],
+    ['x: { value: %, doc: d }', 'tags[0]'],
+    ['x: { value: %, doc: d }', "contains(['a', 'b'], name)"],
+    ['x: { value: %, unit: ms }\ny: id', "convert(latency, 'ms')"],
+    ['x: { value: %,\n  doc: d }', "replace(name, 'a', 'b')"],
+  ] as const) {
+    it(`gets help with an expression that a flow map cuts: ${value}`, () => {
+      const problemsOf = (written: string) =>
+        loadFiles({ 'main.yaml': aMapping(wrong.replace('%', written)) }).problems;
+      const [problem, ...others] = problemsOf(value);
+      const cut = value.endsWith(')') && !value.includes('[') ? ')' : '[';
+      const column = '      '.length + wrong.indexOf('%') + value.lastIndexOf(cut) + 1;
+      expect(problem).to.include({ code: 'yaml-syntax', column, help: `quote the whole value: "${value}"` });
+      expect(others).to.deep.equal([]);
+      expect(problemsOf(`"${value}"`)).to.deep.equal([]);
+    });
+  }
+
   it('gets help with quoting what YAML reads as its own syntax', () => {
     const helpOf = (line: string): string | undefined => loadFiles({ 'main.yaml': aMapping(line) }).problems[0]?.help;
     expect(helpOf('x: public ? 1 : 2')).to.equal('quote the whole value: "public ? 1 : 2"');

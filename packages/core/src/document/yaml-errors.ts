@@ -16,6 +16,8 @@ export interface YamlFinding {
 export const LEXER_MARKS = ['\u0002', '\u0018', '\u001F'];
 const MAX_QUOTE = 40;
 const MAX_LINES_BELOW = 20;
+/** The longest value in a flow map whose beginning is looked for. */
+const MAX_FLOW_VALUE = 500;
 /** The key that a line begins with, behind the marks of a list. */
 const KEY_NAME = /^\s*(?:- +)*([^\s:#'"][^:#]{0,60}):(?:\s|$)/u;
 /** Each may be looked for in the whole text. */
@@ -26,7 +28,10 @@ export function describeYamlErrors(errors: readonly YAMLError[], text: string): 
   let quote: { readonly start: number | undefined } | undefined;
   const lastQuoteOnce = (): number | undefined => (quote ??= { start: lastQuote(text) }).start;
   const first = errors.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, MAX_ERRORS);
-  return first.map((error) => describeYamlError(error, text, lastQuoteOnce));
+  // Behind a value that ended its map, all that follows seems to stand outside.
+  const ended = first.findIndex((error) => endsFlow(error, text) !== undefined);
+  const reported = first.filter(({ message }, index) => ended === -1 || index <= ended || !OUTSIDE.test(message));
+  return reported.map((error) => describeYamlError(error, text, lastQuoteOnce));
 }
 
 function describeYamlError(
@@ -40,6 +45,15 @@ function describeYamlError(
   if (noBreak !== undefined) return noBreak;
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the library's own message explains the rest
   switch (code) {
+    case 'UNEXPECTED_TOKEN':
+    case 'MISSING_CHAR': {
+      const value = endsFlow({ code, pos: [start, end], message: said }, text);
+      if (value !== undefined)
+        return { ...syntax, message: flowMessage(text.charAt(start)), help: quoteValue(text, value, 'in a flow') };
+      return code === 'MISSING_CHAR'
+        ? missing(syntax, message, text, lastQuoteOnce)
+        : unexpected(syntax, message, text);
+    }
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BLOCK_IN_FLOW': {
       const colon = /:(?=\s)/u.exec(lineFrom(text, start))?.index;
@@ -47,10 +61,6 @@ function describeYamlError(
       const at = { start: start + colon, end: start + colon + 1 };
       return { ...syntax, ...at, message: 'YAML reads this `:` as the end of a key', help: quoteValue(text, start) };
     }
-    case 'UNEXPECTED_TOKEN':
-      return unexpected(syntax, message, text);
-    case 'MISSING_CHAR':
-      return missing(syntax, message, text, lastQuoteOnce);
     case 'BAD_INDENT':
       return message.includes('end with a')
         ? unclosed(syntax, text)
@@ -111,6 +121,40 @@ function noBreakSpace(syntax: Syntax, text: string): YamlFinding | undefined {
   const start = syntax.start + colon + 1;
   const message = 'the space behind this `:` is not an ordinary one, and YAML reads no key here';
   return { ...syntax, start, end: start + 1, message, help: 'write an ordinary space' };
+}
+
+/** What YAML says of all that follows a map that ended too early. */
+const OUTSIDE = /in YAML stream|at node end$|^Flow (?:map|sequence) in block/u;
+
+/**
+ * Where a value begins that YAML ends too early, because it stands in a flow map or list: at a `[` such as that of `tags[0]`,
+ * or at a comma in brackets such as that of `convert(latency, 'ms')`.
+ */
+function endsFlow(
+  { code, pos: [start], message }: Pick<YAMLError, 'code' | 'pos' | 'message'>,
+  text: string,
+): number | undefined {
+  const isItem = code === 'MISSING_CHAR' && /between flow (?:map|sequence) items/u.test(message);
+  const isEnd = code === 'UNEXPECTED_TOKEN' && message.endsWith('at node end');
+  const isPath = text.charAt(start) === '[' && /[\w$()\]]/u.test(text.charAt(start - 1));
+  const isCall = isItem && text.charAt(start) === ')';
+  if (!(isCall || (isPath && (isItem || isEnd)))) return undefined;
+  let depth = 0;
+  for (let at = isCall ? start : start - 1; at >= Math.max(0, start - MAX_FLOW_VALUE); at -= 1) {
+    const character = text.charAt(at);
+    if (')]}'.includes(character)) depth += 1;
+    // The bracket of a call that is open here is no mark of YAML.
+    const isOpen = '([{'.includes(character) && depth-- === 0;
+    if (isOpen && character === '(') depth = 0;
+    const isBefore = isOpen ? character !== '(' : depth === 0 && /^(?:,|:\s|\n)/u.test(text.slice(at, at + 2));
+    if (isBefore) return at + 1 + (/^\s*/u.exec(text.slice(at + 1, start))?.[0].length ?? 0);
+  }
+  return undefined;
+}
+
+function flowMessage(character: string): string {
+  const what = character === '[' ? '`[`' : 'the comma in brackets';
+  return `inside \`{ … }\` and \`[ … ]\`, YAML ends the value at ${what}`;
 }
 
 /** Text after a quoted text, a flow map or a list, which YAML reads as the whole value. */

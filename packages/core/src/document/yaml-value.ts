@@ -21,15 +21,15 @@ export function valueStart(text: string, offset: number): number | undefined {
 }
 
 /** The help for a value that must be quoted, which begins at an offset. */
-export function quoteValue(text: string, start: number): string {
-  const value = valueFrom(lineFrom(text, start));
+export function quoteValue(text: string, start: number, place?: 'in a flow'): string {
+  const value = valueFrom(lineFrom(text, start), place !== undefined);
   if (value === '' || value.length > MAX_SUGGESTION || mayBeSecret(text, start, value)) return 'quote the whole value';
   const quoted = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
   return `quote the whole value: ${quoted}`;
 }
 
 /** A value ends at a comment; inside a flow map or list, at its comma or bracket. */
-function valueFrom(line: string): string {
+function valueFrom(line: string, isInFlow: boolean): string {
   const rest = line.replace(/\s+#.*$/u, '');
   let depth = 0;
   let comma: number | undefined;
@@ -41,5 +41,5 @@ function valueFrom(line: string): string {
     depth -= 1;
     if (depth < 0) return rest.slice(0, comma ?? index).trimEnd();
   }
-  return rest.trimEnd();
+  return (isInFlow ? rest.slice(0, comma) : rest).trimEnd();
 }
