@@ -174,6 +174,20 @@ describe('an overlay', () => {
     for (const stream of [0, 1, 2]) expect(firstEvent(loaded, record, stream)['properties']).to.include({ all: 't' });
   });
 
+  it('says which events there are to change', () => {
+    const renamed = { 'base.yaml': 'sluice: 1\nextends: bottom.yaml\nevents: [{ event: e, rename: second call }]\n' };
+    const files = over('events: [{ event: «e» }]\n', { ...renamed, 'bottom.yaml': aMapping('x: name') });
+    expectProblem(files, 'missing-key');
+    const { text } = takeMarks(files['main.yaml'] ?? '');
+    const [problem] = loadFiles({ ...files, 'main.yaml': text }).problems;
+    expect(problem).to.include({
+      message: 'the extended mapping has no event `e`',
+      help: 'it has `second call`. A new event needs `from:`',
+    });
+    const alone = aMapping('x: name').replace('vocabulary', '  - event: f\nvocabulary');
+    expect(loadFiles({ 'main.yaml': alone }).problems[0]?.message).to.equal('the event does not name its stream');
+  });
+
   it('refers to an event by the name that the extended file gave it', () => {
     const files = over('events: [{ event: second, rename: third }]\n', {
       'base.yaml': 'sluice: 1\nextends: bottom.yaml\nevents: [{ event: e, rename: second }]\n',

@@ -72,6 +72,7 @@ interface EventResolution {
 function readEvents(list: ListTree, { terms, merging, events, include }: EventResolution): void {
   const { problems } = merging;
   const seen = new Set<string>();
+  const inherited = [...events.keys()];
   for (const item of list.items.slice(0, MAX_SHAPES)) {
     const shape = readShape(item, 'event', terms, problems);
     if (shape === undefined) continue;
@@ -87,9 +88,10 @@ function readEvents(list: ListTree, { terms, merging, events, include }: EventRe
     seen.add(name);
     const base = events.get(name);
     const flat = include(base === undefined ? shape : { ...shape, remove: [] });
-    const near = base === undefined && flat.from === undefined ? closestName(name, [...events.keys()]) : undefined;
-    if (near !== undefined) {
-      const help = `did you mean \`${near}\`? A new event needs \`from:\``;
+    if (base === undefined && flat.from === undefined && inherited.length > 0) {
+      const near = closestName(name, inherited);
+      const known = near === undefined ? `it has \`${inherited.join('`, `')}\`.` : `did you mean \`${near}\`?`;
+      const help = `${known} A new event needs \`from:\``;
       problems.add('missing-key', span, `the extended mapping has no event \`${name}\``, help);
       continue;
     }
