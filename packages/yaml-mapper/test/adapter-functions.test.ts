@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { JsonValue, MappingFunction } from '@sluice/core/adapter';
 import type { MapResult } from '@sluice/core/config';
+import { ExactNumber } from '@sluice/core/source';
 import { TextOutput } from '@sluice/core/text';
 import { pageText } from '@sluice/testkit';
 import { eventJson } from './event-json.js';
@@ -50,6 +51,19 @@ describe('a function that an adapter adds', () => {
     expect(codesOf('initial(latency)')).to.deep.equal(['type-mismatch']);
     expect(codesOf('abs(initial(name))')).to.deep.equal(['type-mismatch']);
     expect(codesOf('constructor(name)')).to.deep.equal(['unknown-function']);
+  });
+
+  it('gets no number that is another one as a double', () => {
+    const whole: MappingFunction = {
+      ...initial,
+      parameters: [{ name: 'value', type: 'json' }],
+      evaluate: (value) => JSON.stringify(value),
+    };
+    const of = (metadata: unknown): JsonValue | undefined =>
+      valueOf(mapRecord(load('initial(metadata)', [whole]), { ...RECORD, metadata: metadata as JsonValue }));
+    const exact = new ExactNumber('12345678901234567890');
+    expect(of({ a: [exact, 1] })).to.equal('{"a":[null,1]}');
+    expect(of(exact)).to.equal(null);
   });
 
   it('does not replace one of the language', () => {

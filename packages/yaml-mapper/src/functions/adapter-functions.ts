@@ -21,12 +21,16 @@ function definitionOf(added: MappingFunction): FunctionDefinition {
     result,
     nullable: true,
     ...(unit && result === 'number' && { unit }),
-    evaluate: (...values: NonNullable<JsonValue>[]) => ofType(added.evaluate(...values.map(ownCopy)), result),
+    evaluate: (...values: NonNullable<JsonValue>[]) => {
+      const copies = values.map(ownCopy).filter((copy) => copy !== null);
+      return copies.length < values.length ? null : ofType(added.evaluate(...copies), result);
+    },
   };
 }
 
-function ownCopy(value: NonNullable<JsonValue>): NonNullable<JsonValue> {
-  return typeof value === 'object' ? structuredClone(jsonToSend(value) ?? value) : value;
+/** Null for a number that no double holds. */
+function ownCopy(value: NonNullable<JsonValue>): JsonValue {
+  return typeof value === 'object' ? structuredClone(jsonToSend(value)) : value;
 }
 
 function ofType(value: unknown, type: FieldType): JsonValue {
