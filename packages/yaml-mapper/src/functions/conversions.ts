@@ -30,7 +30,7 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
   },
   {
     name: 'timestamp',
-    doc: 'Parses an ISO 8601 text as a timestamp; null if it is not one.',
+    doc: 'Parses an ISO 8601 text as a timestamp, a date or a time with its zone; null for anything else.',
     example: ["timestamp('2026-01-31')", '2026-01-31T00:00:00.000Z'],
     parameters: [text('value')],
     result: 'timestamp',
