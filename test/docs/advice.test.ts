@@ -287,6 +287,16 @@ const VALUES: readonly Case[] = [
   ],
   ["x: name in ['a', 'b']", "write contains(['a', 'b'], x)", "x: contains(['a', 'b'], name)"],
   ['x: "{name}"', 'write a field without braces: name', 'x: name'],
+  [
+    'x: >-\n  name # why',
+    'an expression has no comments: write them outside of it, in YAML, after ` #`',
+    'x: name # why',
+  ],
+  [
+    "x: timestamp > timestamp('2026-13-01')",
+    'a timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z',
+    "x: timestamp > timestamp('2026-12-01')",
+  ],
   ['x: ‘production’', "write straight quotes: 'text'", 'x: "\'production\'"'],
   ['x: name\u200B', 'remove the invisible character U+200B', 'x: name'],
   ['x:\u00A0name', 'write an ordinary space behind `:`; the one that stands there is another character', 'x: name'],

@@ -74,6 +74,8 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['type-mismatch', 'x: "«public ? name : latency»"'],
     ['type-mismatch', 'x: "«name» ? 1 : 2"'],
     ['type-mismatch', "x: uuid5(«'no'», id)"],
+    ['type-mismatch', "x: public && timestamp < timestamp(«'2026-01-31T10:00:00'»)"],
+    ['type-mismatch', "x: timestamp(«'31.01.2026'»)"],
     ['type-mismatch', 'x: { value: name, enum: { A: 1, B: «b» } }'],
     ['type-mismatch', 'x: { value: name, enum: { A: 1 }, else: «name» }'],
     ['type-mismatch', 'x: { value: «timestamp», enum: { A: 1 } }'],

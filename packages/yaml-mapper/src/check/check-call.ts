@@ -1,4 +1,4 @@
-import type { Unit } from '@sluice/core/adapter';
+import type { JsonValue, Unit } from '@sluice/core/adapter';
 import { UNITS } from '@sluice/core/config';
 import { didYouMean, type Span } from '@sluice/core/document';
 import { sharedUnit } from './check-operator.js';
@@ -7,7 +7,9 @@ import { invalid, type Expression } from './expression.js';
 import { conversionTo, exactly, fitType } from './fit-type.js';
 import { signatureOf, type FunctionDefinition, type Parameter } from '../functions/function-definition.js';
 import type { ProblemList } from '../problems/problem-list.js';
+import { textToInstant } from '../functions/instant-text.js';
 import { isUuid } from '../functions/uuid5.js';
+import { describeParamType } from '../resolve/param-value.js';
 import { describeType, isScalarType } from './value-type.js';
 
 export interface Call {
@@ -41,14 +43,14 @@ export function checkCall(
     fitArgument(value, parameters[index] ?? parameters.at(-1), definition, problems),
   );
   if (fitted.some(({ type }) => type.name === 'invalid')) return invalid(span);
-  const [namespace] = fitted;
-  if (
-    name === 'uuid5' &&
-    namespace?.kind === 'literal' &&
-    !(typeof namespace.value === 'string' && isUuid(namespace.value))
-  ) {
+  const [first] = fitted;
+  if (name === 'timestamp' && first?.kind === 'literal' && !isInstant(first.value)) {
+    const message = 'this text is never a timestamp, so the result is always null';
+    return problems.invalid('type-mismatch', first.span, message, describeParamType('timestamp'));
+  }
+  if (name === 'uuid5' && first?.kind === 'literal' && !(typeof first.value === 'string' && isUuid(first.value))) {
     const help = "generate a uuid once and keep it: it is part of every event's identity";
-    return problems.invalid('type-mismatch', namespace.span, 'the namespace of `uuid5` is not a uuid', help);
+    return problems.invalid('type-mismatch', first.span, 'the namespace of `uuid5` is not a uuid', help);
   }
   const unit =
     definition.unit === 'same'
@@ -114,6 +116,10 @@ function checkConvert({ span, values }: Call, problems: ProblemList): Expression
     span,
     type: { name: 'number', nullable: operand.type.nullable, unit: wanted },
   };
+}
+
+function isInstant(value: JsonValue): boolean {
+  return value === null || (typeof value === 'string' && textToInstant(value) !== null);
 }
 
 /** The unit of this name; an unknown one is a problem. */

@@ -9,6 +9,8 @@ const LITERAL_HELP = 'quote a text inside the expression ("\'text\'") or write {
 const VARIABLE_HELP =
   'a mapping has no variables: declare a parameter under `params`, and give its value under `params` of the pipeline file';
 
+const COMMENT_HELP = 'an expression has no comments: write them outside of it, in YAML, after ` #`';
+
 const CUT_HELP = 'close the bracket; inside `{ … }`, a comma ends the expression unless all of it is in quotes';
 
 /** A fragment is checked once per event that includes it, and most files of a folder repeat one base. */
@@ -73,7 +75,10 @@ function parse(located: LocatedText, problems: ProblemList): Expression | undefi
     } else {
       const at = error instanceof SyntaxError && 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
       const reason = text.trim() === '' ? 'the expression is missing' : reasonOf(error);
-      const help = copiedCharacter(text.charAt(at)) ?? foreignStart(text) ?? helpFor(located);
+      // acorn expects a name behind a `#`, and reports what stands there.
+      const isComment = text.charAt(at) === '#' || text.charAt(at - 1) === '#';
+      const help =
+        (isComment ? COMMENT_HELP : copiedCharacter(text.charAt(at))) ?? foreignStart(text) ?? helpFor(located);
       problems.add('expression-syntax', located.part(at, Math.min(at + 1, text.length)), reason, help);
     }
   }
