@@ -297,6 +297,8 @@ const VALUES: readonly Case[] = [
     'a timestamp is ISO 8601: 2026-01-31, or 2026-01-31T10:00:00Z',
     "x: timestamp > timestamp('2026-12-01')",
   ],
+  ['x: total-cost', 'write total_cost', 'x: total_cost'],
+  ['x: trace.session-id', 'write trace.session_id', 'x: trace.session_id'],
   ['x: ‘production’', "write straight quotes: 'text'", 'x: "\'production\'"'],
   ['x: name\u200B', 'remove the invisible character U+200B', 'x: name'],
   ['x:\u00A0name', 'write an ordinary space behind `:`; the one that stands there is another character', 'x: name'],

@@ -49,6 +49,7 @@ const LINES: Readonly<Record<string, readonly Case[]>> = {
     ['unknown-field', 'x: «metadata.my-key»'],
     ['unknown-field', 'x: «metadata.a.my-long-key» + 1'],
     ['unknown-field', 'x: «metadata.user-id»'],
+    ['unknown-field', 'x: «trace.session-id» == id'],
     ['unknown-field', 'x: metadata.my - «key»'],
     ['unknown-field', 'x: convert(latency, «ms»)'],
     ['unknown-field', 'x: name == «undefined»'],

@@ -52,8 +52,11 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   return problems.invalid('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
 }
 
-/** `metadata.my-key` as it must be written, where `key` is no field. */
+/** `metadata.my-key` as it must be written, where `key` is no field, and `user-id` where `user` is none. */
 export function partWithHyphen(text: string, { stream, params }: Scope): string | undefined {
+  const isField = (name: string): boolean => ownEntry(stream.fields, name) !== undefined || params.has(name);
+  const underscored = text.replaceAll('-', '_');
+  if (isField(underscored) && !text.split('-').every(isField)) return underscored;
   const { json = '', part = '' } = /^(?<json>[\w.]+)\.(?<part>[\w$]+(?:-[a-z_$][\w$]*)+)$/iu.exec(text)?.groups ?? {};
   // A text, such as an id, can be a part of the name, but nothing that is subtracted.
   const isNumber = (name: string): boolean => {
