@@ -180,7 +180,8 @@ export class PosthogSink implements Sink {
     const body = await this.#body(posthogRequest);
     const answer = await this.#api.post(PATHS[route][protocol], { headers, body, signal: options.signal });
     const now = this.#context.runtime.now();
-    return protocol === 'v1' ? v1Receipt(answer, events, now) : v0Receipt(answer, events.length, now);
+    if (protocol === 'v1') return v1Receipt(answer, events, now);
+    return v0Receipt(answer, events.length, now, this.#needs.sendsAiEvents ? ['events', 'llm_events'] : ['events']);
   }
 
   arrivals(): Arrivals {

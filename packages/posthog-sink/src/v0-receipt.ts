@@ -6,12 +6,20 @@ import { statusError } from './status-error.js';
 /** v0 answers for the request as a whole. */
 const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
-/** Pure: what PostHog's answer to `POST /batch/` means. Throws the errors of the contracts. */
-export function v0Receipt(answer: HttpAnswer, eventCount: number, now: Instant): Receipt {
+/**
+ * Pure: what PostHog's answer to `POST /batch/` means. Throws the errors of the contracts. `quotas` names those that the
+ * events count against: AI events have one of their own, `llm_events`.
+ */
+export function v0Receipt(
+  answer: HttpAnswer,
+  eventCount: number,
+  now: Instant,
+  quotas: readonly string[] = ['events'],
+): Receipt {
   if (answer.status < 200 || answer.status >= 300) throw statusError(answer, now);
   const body = jsonObject(answer);
   const limited = body?.['quota_limited'];
-  if (Array.isArray(limited) && limited.includes('events')) {
+  if (Array.isArray(limited) && quotas.some((quota) => limited.includes(quota))) {
     throw new RefusedError('quota', 'PostHog drops the events: the billing limit of the project is reached');
   }
   if (!isOk(body?.['status'])) {

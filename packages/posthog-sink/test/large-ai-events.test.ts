@@ -208,3 +208,28 @@ describe('the route for large AI events', () => {
     }
   });
 });
+
+describe('the quota of AI events', () => {
+  useNock();
+
+  for (const [event, outcome] of [
+    ['$ai_generation', 'quota'],
+    ['trace finished', 'accepted'],
+  ] as const) {
+    it(`is a matter of those alone: ${event}`, async () => {
+      const host = 'https://capture.example.com';
+      nock(host)
+        .post('/batch/')
+        .reply(200, { status: 'Ok', quota_limited: ['llm_events'] });
+      const sink = aSink({ host, protocol: 'v0' }, undefined, [event]);
+      const [request] = requestsOf(sink, [anEvent({ event })]);
+      if (request === undefined) throw new Error('no request');
+      const answer = await sink.send(request, { attempt: 1 }).then(
+        ({ outcomes: [first] }) => first?.kind,
+        (error: { refusal?: string }) => error.refusal,
+      );
+      await sink.close();
+      expect(answer).to.equal(outcome);
+    });
+  }
+});

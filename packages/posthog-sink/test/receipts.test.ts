@@ -59,6 +59,13 @@ describe('the receipt of v0', () => {
     });
   }
 
+  it('means a pause where the quota of the events is reached, and no other', () => {
+    const limited = answer(200, '{"status":"Ok","quota_limited":["llm_events","recordings"]}');
+    expect(v0Receipt(limited, 1, NOW).outcomes).to.deep.equal([{ kind: 'accepted', assurance: 'request' }]);
+    const error = thrownBy(() => v0Receipt(limited, 1, NOW, ['events', 'llm_events']));
+    expect(error).to.be.instanceOf(RefusedError).and.to.include({ refusal: 'quota' });
+  });
+
   it("quotes PostHog's answer on one line", () => {
     const error = thrownBy(() => v0Receipt(answer(400, 'failed to\nparse request'), 1, NOW));
     expect(String(error)).to.include('"failed to parse request"');
