@@ -26,20 +26,26 @@ export function inPositions(
   const place = time === undefined ? `(${project}, ${id})` : `(toUnixTimestamp64Micro(${time}), ${project}, ${id})`;
   const conditions: Sql[] = [];
   if (after !== undefined) {
-    if (time !== undefined) conditions.push(sql`${raw(time)} >= ${milliseconds(after, Math.floor)}`);
+    if (time !== undefined) conditions.push(sql`${raw(time)} >= ${instant(floorMs(BigInt(after.at)))}`);
     conditions.push(sql`${raw(place)} > ${tuple(after, time)}`);
   }
   if (upTo !== undefined) {
-    if (time !== undefined) conditions.push(sql`${raw(time)} <= ${milliseconds(upTo, Math.ceil)}`);
+    if (time !== undefined) conditions.push(sql`${raw(time)} <= ${instant(-floorMs(-BigInt(upTo.at)))}`);
     conditions.push(sql`${raw(place)} <= ${tuple(upTo, time)}`);
   }
   return conditions;
 }
 
+/** No double holds the odd microseconds of years after 2255, so that they stay a text. */
 function tuple({ at, project, id }: Position, time: string | undefined): Sql {
-  return time === undefined ? sql`(${project}, ${id})` : sql`(toInt64(${Number(at)}), ${project}, ${id})`;
+  return time === undefined ? sql`(${project}, ${id})` : sql`(toInt64(${at}), ${project}, ${id})`;
 }
 
-function milliseconds({ at }: Position, round: (value: number) => number): Sql {
-  return sql`fromUnixTimestamp64Milli(toInt64(${round(Number(at) / 1000)}))`;
+/** The time in whole milliseconds, not after it. */
+function floorMs(microseconds: bigint): bigint {
+  return (microseconds - (((microseconds % 1000n) + 1000n) % 1000n)) / 1000n;
+}
+
+function instant(milliseconds: bigint): Sql {
+  return sql`fromUnixTimestamp64Milli(toInt64(${String(milliseconds)}))`;
 }
