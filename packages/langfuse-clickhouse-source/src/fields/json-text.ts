@@ -1,11 +1,12 @@
 import { literal } from '../sql/sql.js';
 import type { JsonPath } from './field-reading.js';
+import { jsonOrText, partOfJson } from './json-sql.js';
 
 /** A column of text that holds a JSON value, or any other text, which is then a JSON text; null if it is empty. */
 export function jsonOf(column: string, path: JsonPath): string {
   const text = `ifNull(${column}, '')`;
-  if (path.length > 0) return `nullIf(JSONExtractRaw(${text}, ${path.map(step).join(', ')}), '')`;
-  return `multiIf(${text} = '', NULL, isValidJSON(${text}), ${text}, toJSONString(${text}))`;
+  if (path.length > 0) return partOfJson(text, path);
+  return `if(${text} = '', NULL, ${jsonOrText(text)})`;
 }
 
 /**
@@ -16,10 +17,10 @@ export function jsonOfMap(map: string, path: JsonPath): string {
   const [first, ...rest] = path;
   if (first !== undefined) {
     const key = literal(String(first));
-    const value = rest.length === 0 ? jsonValue(`${map}[${key}]`) : jsonOf(`${map}[${key}]`, rest);
+    const value = rest.length === 0 ? jsonOrText(`${map}[${key}]`) : jsonOf(`${map}[${key}]`, rest);
     return `if(mapContains(${map}, ${key}), ${value}, NULL)`;
   }
-  return `concat('{', arrayStringConcat(arrayMap((k, v) -> concat(toJSONString(k), ':', ${jsonValue('v')}), mapKeys(${map}), mapValues(${map})), ','), '}')`;
+  return `concat('{', arrayStringConcat(arrayMap((k, v) -> concat(toJSONString(k), ':', ${jsonOrText('v')}), mapKeys(${map}), mapValues(${map})), ','), '}')`;
 }
 
 /** A map of numbers as a JSON object; null if it is empty. */
@@ -33,25 +34,15 @@ export function jsonOfNumbers(map: string, path: JsonPath): string {
   return `if(empty(mapKeys(${map})), NULL, concat('{', arrayStringConcat(arrayMap((k, v) -> concat(toJSONString(k), ':', toString(v)), mapKeys(${map}), mapValues(${map})), ','), '}'))`;
 }
 
-function jsonValue(text: string): string {
-  return `if(isValidJSON(${text}), ${text}, toJSONString(${text}))`;
-}
-
-/** A key, or a position: ClickHouse counts from 1, and from -1 backwards. */
-function step(part: string | number): string {
-  if (typeof part === 'string') return literal(part);
-  return String(part < 0 ? part : part + 1);
-}
-
 /** Two lists, names and values, as a JSON object. Of equal names the last counts. */
 export function jsonOfPairs(names: string, values: string, path: JsonPath): string {
   const [first, ...rest] = path;
   if (first !== undefined) {
     const key = literal(String(first));
     const found = `arrayReverse(${values})[indexOf(arrayReverse(${names}), ${key})]`;
-    const value = rest.length === 0 ? jsonValue(found) : jsonOf(found, rest);
+    const value = rest.length === 0 ? jsonOrText(found) : jsonOf(found, rest);
     return `if(has(${names}, ${key}), ${value}, NULL)`;
   }
-  const members = `arrayMap((k, v, i) -> if(indexOf(arrayReverse(${names}), k) = length(${names}) - i + 1, concat(toJSONString(k), ':', ${jsonValue('v')}), ''), ${names}, ${values}, arrayEnumerate(${names}))`;
+  const members = `arrayMap((k, v, i) -> if(indexOf(arrayReverse(${names}), k) = length(${names}) - i + 1, concat(toJSONString(k), ':', ${jsonOrText('v')}), ''), ${names}, ${values}, arrayEnumerate(${names}))`;
   return `concat('{', arrayStringConcat(arrayFilter(m -> m != '', ${members}), ','), '}')`;
 }
