@@ -1,5 +1,5 @@
 import type { StreamLayout } from '../layout/stream-layout.js';
-import { existingKeysQuery, type RecordKey } from '../sql/records-query.js';
+import { existingKeysQuery, keyGroups, type RecordKey } from '../sql/records-query.js';
 import { allOf, raw, sql, type Sql } from '../sql/sql.js';
 import { inRange, type TimeRange } from '../sql/times.js';
 import type { Reading } from './reading.js';
@@ -18,7 +18,6 @@ export async function farTraces(
   missing: readonly RecordKey[],
   asking: Asking,
 ): Promise<readonly RecordKey[] | 'everywhere'> {
-  if (missing.length > LOOKED_UP) return 'everywhere';
   return existing(table, id, missing, asking);
 }
 
@@ -29,7 +28,7 @@ export async function farDerived(
   told: readonly RecordKey[] | undefined,
   searched: TimeRange,
   asking: Asking,
-): Promise<readonly RecordKey[]> {
+): Promise<readonly RecordKey[] | 'everywhere'> {
   const conditions = allOf([inRange(happened, searched), sql`(project_id, ${raw(id)}) IN ${keys}`]);
   const near = await keysIn(sql`SELECT DISTINCT project_id, ${raw(id)} FROM ${raw(table)} WHERE ${conditions}`, asking);
   const wanted = told ?? (await keysIn(sql`SELECT DISTINCT * FROM ${keys}`, asking));
@@ -48,15 +47,16 @@ async function keysIn(statement: Sql, { connection, signal }: Asking): Promise<r
   return rows.map(([project = '', id = '']): RecordKey => [project, id]);
 }
 
+/** Which records there are, or that they are too many to look up or to name in a statement. */
 async function existing(
   table: string,
   id: string,
   keys: readonly RecordKey[],
   asking: Asking,
-): Promise<readonly RecordKey[]> {
+): Promise<readonly RecordKey[] | 'everywhere'> {
+  if (keys.length > LOOKED_UP) return 'everywhere';
   const found: RecordKey[] = [];
-  for (let start = 0; start < keys.length; start += AT_ONCE) {
-    found.push(...(await keysIn(existingKeysQuery(table, id, keys.slice(start, start + AT_ONCE)), asking)));
-  }
-  return found;
+  for (const group of keyGroups(keys, AT_ONCE))
+    found.push(...(await keysIn(existingKeysQuery(table, id, group), asking)));
+  return keyGroups(found, LOOKED_UP).length > 1 ? 'everywhere' : found;
 }

@@ -1,7 +1,7 @@
 import type { GetRequest, RecordPage } from '@sluice/core/source';
 import { assertContent } from '@sluice/langfuse-records';
 import { TextPage } from '@sluice/tab-separated';
-import { keyList, type RecordKey } from '../sql/records-query.js';
+import { keyGroups, keyList, type RecordKey } from '../sql/records-query.js';
 import { selectionOf } from '../sql/selection.js';
 import { allOf, raw, sql, type Sql } from '../sql/sql.js';
 import { inProjects } from '../sql/window-part.js';
@@ -20,7 +20,7 @@ export async function* getRecords(request: GetRequest, reading: Reading): AsyncG
   const pace = reading.paceOf(request.stream);
   const keys = request.keys.map(keyOf).filter((key) => key !== undefined);
   for (let start = 0, length = AT_ONCE; start < keys.length;) {
-    const asked = keys.slice(start, start + length);
+    const [asked = []] = keyGroups(keys.slice(start, start + length), length);
     const records = await withFarTraces(
       {
         layout,

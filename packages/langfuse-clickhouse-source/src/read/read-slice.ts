@@ -42,11 +42,21 @@ export async function readSlice(
     membership: membership(request, slice.range),
     order: orderOf(request),
     ranges: rangesOfSlice,
-    ...(isByCause(request) && !layout.isGroup && rangesOfSlice.records !== undefined
-      ? { farRecords: await farDerived(layout, keys(layout.id), slice.keys?.records, rangesOfSlice.records, reading) }
-      : {}),
   };
-  return withFarTraces(query, slice.rows, reading, pace);
+  return withFarTraces(await withFarRecords(query, request, slice, reading), slice.rows, reading, pace);
+}
+
+/** The records of new or changed rows may have happened long before these. */
+async function withFarRecords(
+  query: RecordsQuery,
+  request: PartRequest,
+  slice: Slice,
+  reading: Reading,
+): Promise<RecordsQuery> {
+  const { layout, keys, ranges } = query;
+  if (!isByCause(request) || layout.isGroup || ranges.records === undefined) return query;
+  const far = await farDerived(layout, keys(layout.id), slice.keys?.records, ranges.records, reading);
+  return far === 'everywhere' ? { ...query, ranges: EVERYWHERE } : { ...query, farRecords: far };
 }
 
 /** Runs the statement, and once more with the traces that are outside its range, if there are any. */

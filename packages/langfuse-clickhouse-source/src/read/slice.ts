@@ -1,4 +1,4 @@
-import type { RecordKey } from '../sql/records-query.js';
+import { LONGEST_LIST, type RecordKey } from '../sql/records-query.js';
 import type { PositionRange } from '../sql/position.js';
 import { cutQuery, type PartRequest } from '../sql/window-part.js';
 import type { Reading } from './reading.js';
@@ -18,9 +18,6 @@ export interface Slice {
 /** How many slices are planned at once: the plan is one scan of the times of a window. */
 const PLANNED = 50;
 
-/** In characters; a statement has up to three lists. */
-const LONGEST_LIST = 60_000;
-
 /** The next slices of a part; whether there may be more. */
 export async function nextSlices(
   request: PartRequest,
@@ -38,7 +35,7 @@ export async function nextSlices(
       lastMs: Number(last),
       range: { after: start, upTo },
       // A list of keys must not fill the statement: ids may be long.
-      ...(told === '' || told.length > LONGEST_LIST ? {} : { keys: keysOf(told) }),
+      ...(told === '' || Buffer.byteLength(told) > LONGEST_LIST ? {} : { keys: keysOf(told) }),
     };
     start = upTo;
     return slice;

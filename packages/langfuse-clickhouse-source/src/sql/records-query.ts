@@ -50,9 +50,9 @@ function joins({ layout, selection, keys, ranges, farTraces = [] }: RecordsQuery
 LEFT JOIN (${union([near, ...far])}) AS trace ON trace.t_project = r.project_id AND trace.t_id = r.trace_id`);
   }
   if (selection.joins.has('totals')) {
-    const totals = layout.joined('totals', { keys: keys(layout.id), range: ranges.totals, columns: [] });
+    const near = layout.joined('totals', { keys: keys(layout.id), range: ranges.totals, columns: [] });
     parts.push(sql`
-LEFT JOIN (${totals}) AS totals ON totals.x_project = r.project_id AND totals.x_trace = r.id`);
+LEFT JOIN (${near}) AS totals ON totals.x_project = r.project_id AND totals.x_trace = r.id`);
   }
   return joined(parts, '');
 }
@@ -64,6 +64,30 @@ function union(statements: readonly Sql[]): Sql {
         statements.map((each) => sql`SELECT * FROM (${each})`),
         '\nUNION ALL\n',
       );
+}
+
+/**
+ * How long a list of keys in a statement may be, in bytes. ClickHouse accepts statements of 256 KiB, and one has up to five
+ * lists.
+ */
+export const LONGEST_LIST = 40_000;
+
+/** Keys in groups of at most `most`, and of fewer where ids are long: each for a list in a statement. */
+export function keyGroups(keys: readonly RecordKey[], most: number): readonly (readonly RecordKey[])[] {
+  const groups: RecordKey[][] = [];
+  let bytes = 0;
+  for (const key of keys) {
+    const size = Buffer.byteLength(literal(key));
+    const group = groups.at(-1);
+    if (group === undefined || group.length === most || bytes + size > LONGEST_LIST) {
+      groups.push([key]);
+      bytes = size;
+    } else {
+      group.push(key);
+      bytes += size;
+    }
+  }
+  return groups;
 }
 
 export function keyList(keys: readonly RecordKey[]): Sql {
