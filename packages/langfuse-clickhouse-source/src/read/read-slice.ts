@@ -88,7 +88,9 @@ function rangesOf(request: PartRequest, { firstMs, lastMs }: Slice): Ranges {
   const isHistory = window.axis === 'event';
   const laterMs = isHistory ? LONG_MS : MARGIN_MS;
   const from = firstMs - (isByCause(request) ? LONG_MS : beforeMs);
-  const totals = { from, until: (isHistory ? lastMs : Math.max(lastMs, window.until)) + laterMs };
+  // What the oldest trace of a cause has, as of every other, from before its own time on.
+  const totalsFrom = isByCause(request) && !layout.isGroup ? from - beforeMs : from;
+  const totals = { from: totalsFrom, until: (isHistory ? lastMs : Math.max(lastMs, window.until)) + laterMs };
   return {
     // The sums over a group are read with it.
     records: layout.isGroup ? totals : { from, until: lastMs + afterMs },

@@ -39,7 +39,7 @@ FROM (SELECT ${raw([...new Set(names)].join(', '))} FROM (${union([near, ...far]
 ${order}`;
 }
 
-function joins({ layout, selection, keys, ranges, farTraces = [] }: RecordsQuery): Sql {
+function joins({ layout, selection, keys, ranges, farRecords = [], farTraces = [] }: RecordsQuery): Sql {
   const parts: Sql[] = [];
   if (selection.joins.has('trace')) {
     const columns = selection.traceColumns;
@@ -52,9 +52,16 @@ LEFT JOIN (${union([near, ...far])}) AS trace ON trace.t_project = r.project_id 
   if (selection.joins.has('totals')) {
     const near = layout.joined('totals', { keys: keys(layout.id), range: ranges.totals, columns: [] });
     parts.push(sql`
-LEFT JOIN (${near}) AS totals ON totals.x_project = r.project_id AND totals.x_trace = r.id`);
+LEFT JOIN (${farRecords.length === 0 ? near : withFarTotals(near, layout, farRecords)}) AS totals ON totals.x_project = r.project_id AND totals.x_trace = r.id`);
   }
   return joined(parts, '');
+}
+
+/** What happened with a far record is around its own time, and not only around the times of the others. */
+function withFarTotals(near: Sql, layout: StreamLayout, farRecords: readonly RecordKey[]): Sql {
+  const keys = keyList(farRecords);
+  const far = layout.joined('totals', { keys, range: undefined, columns: [] });
+  return union([sql`SELECT * FROM (${near}) WHERE (x_project, x_trace) NOT IN ${keys}`, far]);
 }
 
 function union(statements: readonly Sql[]): Sql {
