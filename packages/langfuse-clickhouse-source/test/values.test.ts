@@ -238,3 +238,17 @@ it('the values of Langfuse v4 are those of spans, and of what their traces have 
   const metadata = await valuesOf(core, everything('observation'), ['metadata']);
   expect(metadata.get('project-1/root')).to.deep.equal({ metadata: { plan: 'pro', count: 5 } });
 });
+
+it('the values of Langfuse v4 have no trace where a span or a score names none', async () => {
+  const url = await anEmptiedDatabase('v4');
+  const spans = ['first', 'second'].map((id) => aSpanVersion({ span_id: id, trace_id: '', user_id: 'user-1' }));
+  await insertVersions(url, 'events_full', spans);
+  await insertVersions(url, 'scores', [aScoreVersion({ trace_id: '', session_id: 'session-1' })]);
+  const source = aSource(url, { tables: 'events' });
+  expect([...(await valuesOf(source, everything('trace'), ['id']))]).to.deep.equal([]);
+  expect(await source.next('trace', 'event', 0)).to.equal(undefined);
+  const score = await recordOf(url, 'score', 'score-1');
+  expect(score).to.include({ trace_id: null, 'trace.id': null, 'trace.user_id': null, session_id: 'session-1' });
+  const span = await recordOf(url, 'observation', 'first');
+  expect(span).to.include({ trace_id: null, 'trace.id': null, 'trace.user_id': 'user-1' });
+});

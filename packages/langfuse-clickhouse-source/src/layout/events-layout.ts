@@ -1,6 +1,6 @@
 import { SCORE_FIELDS } from '../fields/score-fields.js';
 import { SPAN_GENERATION_FIELDS, SPAN_OBSERVATION_FIELDS, SPAN_TRACE_FIELDS } from '../fields/span-fields.js';
-import { NOTHING, raw, sql, type Sql } from '../sql/sql.js';
+import { raw, sql, type Sql } from '../sql/sql.js';
 import { DAY_MS } from '../sql/times.js';
 import { joinedTraces } from './joined-traces.js';
 import { newestRows } from './newest-rows.js';
@@ -19,6 +19,8 @@ const OBSERVATIONS = {
   records: raw(`id != concat('t-', trace_id)`),
   columns: ['trace_id'],
 };
+/** A span that names no trace makes none. */
+const TRACES = { rows: raw(`trace_id != ''`), records: raw(`id != ''`), columns: [] };
 const GENERATIONS = { rows: raw(`type = 'GENERATION'`), records: raw(`type = 'GENERATION'`), columns: ['type'] };
 
 /** The tables of v4: one row per span, and no traces. */
@@ -44,7 +46,7 @@ export function eventsLayout(columns: TableColumns, table: SpanTable): readonly 
       fields: fieldsOf('trace', SPAN_TRACE_FIELDS),
       id: 'trace_id',
       isGroup: true,
-      condition: { rows: NOTHING, records: NOTHING, columns: [] },
+      condition: TRACES,
       cause: { ...cause, isRecord: true },
       reach: GROUPS,
       relation: (request) => spanTraces(table, request),
