@@ -252,3 +252,15 @@ it('the values of Langfuse v4 have no trace where a span or a score names none',
   const span = await recordOf(url, 'observation', 'first');
   expect(span).to.include({ trace_id: null, 'trace.id': null, 'trace.user_id': 'user-1' });
 });
+
+it('the user of a trace of Langfuse v4 is the last that is more than white space', async () => {
+  const url = await anEmptiedDatabase('v4');
+  const users = ['user-1', ' ', '\t\v\u00A0', '\u3000\uFEFF\n', ''];
+  const spans = users.map((user, index) =>
+    aSpanVersion({ span_id: `span-${index}`, user_id: user, created_at: `2026-01-10 10:00:0${index}.000` }),
+  );
+  await insertVersions(url, 'events_full', spans);
+  await insertVersions(url, 'scores', [aScoreVersion()]);
+  expect(await recordOf(url, 'trace', 'trace-1')).to.include({ user_id: 'user-1', 'trace.user_id': 'user-1' });
+  expect(await recordOf(url, 'score', 'score-1')).to.include({ 'trace.user_id': 'user-1' });
+});

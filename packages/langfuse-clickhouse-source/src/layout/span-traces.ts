@@ -18,6 +18,9 @@ function latest(column: string, condition = `${column} != ''`): string {
   return `argMaxIf(${column}, tuple(event_ts, span_id), ${condition})`;
 }
 
+/** A user that is more than white space, as JavaScript has it: `trimBoth` removes spaces alone. */
+const VISIBLE_USER = String.raw`match(user_id, '[^\\s\\x0B\\pZ\\x{FEFF}]')`;
+
 /** What a column of a trace is, as Langfuse's own pages have it (`traces` from spans in v4), and what it reads. */
 const COLUMNS: Readonly<Record<string, readonly [expression: string, ...columns: readonly string[]]>> = {
   timestamp: [timestampOf(), 'parent_span_id', 'is_app_root'],
@@ -28,7 +31,7 @@ const COLUMNS: Readonly<Record<string, readonly [expression: string, ...columns:
     'parent_span_id',
     'is_app_root',
   ],
-  user_id: [latest('user_id', `trimBoth(user_id) != ''`), 'user_id'],
+  user_id: [latest('user_id', VISIBLE_USER), 'user_id'],
   session_id: [latest('session_id'), 'session_id'],
   release: [latest('release'), 'release'],
   version: [latest('version'), 'version'],
