@@ -264,3 +264,18 @@ it('the user of a trace of Langfuse v4 is the last that is more than white space
   expect(await recordOf(url, 'trace', 'trace-1')).to.include({ user_id: 'user-1', 'trace.user_id': 'user-1' });
   expect(await recordOf(url, 'score', 'score-1')).to.include({ 'trace.user_id': 'user-1' });
 });
+
+it('a trace of Langfuse v4 is in the window of its root, which came after the handover', async () => {
+  const url = await anEmptiedDatabase('v4');
+  const [rootStart, childStart] = ['2026-01-10 09:50:00.000', '2026-01-10 10:10:00.000'];
+  await insertVersions(url, 'events_full', [
+    aSpanVersion({ span_id: 'child', parent_span_id: 'root', start_time: childStart }),
+    aSpanVersion({ span_id: 'root', start_time: rootStart, created_at: '2026-01-10 10:40:00.000' }),
+  ]);
+  const source = aSource(url, { tables: 'events' });
+  const createdBefore = Date.UTC(2026, 0, 10, 10, 30);
+  const before = await valuesOf(source, everything('trace', { until: AT_MS, createdBefore }), ['timestamp']);
+  expect([...before.values()]).to.deep.equal([{ timestamp: AT_MS - 600_000 }]);
+  const after = await valuesOf(source, everything('trace', { from: AT_MS, createdBefore }), ['id']);
+  expect(after.size).to.equal(0);
+});

@@ -136,7 +136,8 @@ function candidatesOf(request: PartRequest): Candidates {
   const conditions: Readonly<Record<ReadPart, readonly Sql[]>> = {
     event: [
       between(happened, from, until),
-      ...(createdBefore === undefined ? [] : [before('created_at', createdBefore)]),
+      // A group that was created before may have begun with a row that came later, as the root of a trace does.
+      ...(createdBefore === undefined || layout.isGroup ? [] : [before('created_at', createdBefore)]),
     ],
     created: [between('created_at', from, until)],
     changed: [between('created_at', from - revisitMs, from), atOrAfter('event_ts', from)],
