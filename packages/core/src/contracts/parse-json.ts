@@ -34,7 +34,9 @@ export function parseJson(text: string): JsonValue {
     }
   }
   marked += text.slice(end);
-  if (isExact) return JSON.parse(text);
+  // Also refuses what only its marks make JSON, such as a number with a zero in front.
+  const rounded: JsonValue = JSON.parse(text);
+  if (isExact) return rounded;
   return JSON.parse(marked, (_key, part: unknown) => {
     if (typeof part !== 'string' || !part.startsWith(MARK)) return part;
     const rest = part.slice(MARK.length);

@@ -75,6 +75,18 @@ describe('parseJson', () => {
     );
   });
 
+  for (const text of [
+    '01234567890123456789',
+    '{"id": 1234567890123456789.}',
+    '[1234567890123456789, .5]',
+    '{1234567890123456789: "a"}',
+    '{"id": 1.2.345678901234567890}',
+  ]) {
+    it(`refuses what is no JSON: ${text}`, () => {
+      expect(() => parseJson(text)).to.throw(SyntaxError);
+    });
+  }
+
   it('reads a text of many megabytes, also one with millions of escapes', () => {
     for (const long of ['x1'.repeat(5_000_000), '"\\\n'.repeat(2_000_000)]) {
       const read = parseJson(`{"a": ${JSON.stringify(long)}, "id": 9007199254740993}`) as JsonObject;
