@@ -13,14 +13,15 @@ export interface NewestRows {
 
 /**
  * The newest version of each row, deleted ones included. Not by FINAL: that reads far more, and takes two versions whose
- * sorting keys differ for two rows.
+ * sorting keys differ for two rows. Of versions of one moment it is the same for every window, so that none of them gets
+ * the record twice, or none at all.
  */
 export function newestRows({ table, id, happened, columns, where, range }: NewestRows): Sql {
   const conditions = allOf([inRange(happened, range), where]);
   return sql`SELECT ${raw([...new Set(columns)].join(', '))}
 FROM ${raw(table)}
 WHERE ${conditions}
-ORDER BY event_ts DESC
+ORDER BY event_ts DESC, created_at DESC, ${raw(happened)} DESC
 LIMIT 1 BY project_id, ${raw(id)}`;
 }
 
