@@ -183,10 +183,17 @@ export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** A number that no double holds has digits, but no JSON. */
 function keyText(value: FieldValue): string {
-  if (typeof value === 'string') return value;
-  return value instanceof ExactNumber ? value.digits : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonText(value);
+}
+
+/** As `JSON.stringify`, with the digits of a number that no double holds. */
+function jsonText(value: unknown): string {
+  if (value instanceof ExactNumber) return value.digits;
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`);
+  return `{${members.join(',')}}`;
 }
 
 function reasonOf(value: unknown): string {

@@ -158,6 +158,14 @@ describe('files of JSON lines', () => {
     expect(await keys(source)).to.deep.equal(['9007199254740992', '9007199254740993']);
   });
 
+  it('have keys with the digits of a number that no double holds inside an object', async () => {
+    const ids = ['{"of":["ä",9007199254740993]}', '{"of":["ä",9007199254740995]}'];
+    write('a.jsonl', ...ids.map((id) => `{"id": ${id}, "at": "2026-01-01"}`), '');
+    const fields = { ...STREAMS.visit.fields, id: { type: 'json' } };
+    const source = open('a.jsonl', { streams: { visit: { ...STREAMS.visit, fields } } });
+    expect(await keys(source)).to.deep.equal(ids);
+  });
+
   it('are the last line where a key repeats', async () => {
     write('a.jsonl', line('one', 1, { n: 1 }), line('one', 1, { n: 2 }), '');
     expect((await read(open('a.jsonl'), ['n'])).flatMap(({ rows }) => rows)).to.deep.equal([[2]]);
