@@ -20,11 +20,13 @@ import type {
 import { fieldValue, WrongValue } from './field-value.js';
 import type { HttpOptions } from './http-options.js';
 import { identityOf } from './identity-of.js';
+import { inAnotherForm } from './in-another-form.js';
 import { JsonClient } from './json-client.js';
 import { listedRecord, listPages, type Listing } from './list-pages.js';
 import { cursorOf, cursorText, recordsAfter } from './paged-cursor.js';
 import { partsOf, type ListedRecord, type PagedPart } from './paged-parts.js';
 import type { GetJson, PagedSourceOptions, PagedStream } from './paged-source-options.js';
+import { understoodStream } from './understood-stream.js';
 
 const DEFAULTS = { connectTimeout: 10_000, requestTimeout: 60_000 };
 
@@ -39,7 +41,7 @@ export class PagedSource<Config extends Partial<HttpOptions>> implements Source 
 
   constructor(options: PagedSourceOptions<Config>, config: Config, context: AdapterContext) {
     const { name, addressOption = 'host', statuses = {} } = options;
-    this.#options = options;
+    this.#options = { ...options, streams: options.streams.map((stream) => understoodStream(stream, name)) };
     this.#config = config;
     this.#context = context;
     this.#addressOption = addressOption;
@@ -78,8 +80,12 @@ export class PagedSource<Config extends Partial<HttpOptions>> implements Source 
   }
 
   async #now(signal: AbortSignal | undefined): Promise<Instant> {
-    const now = this.#options.now?.({ config: this.#config, get: this.#getter(signal) });
-    return (await now) ?? this.#context.runtime.now();
+    try {
+      const now = await this.#options.now?.({ config: this.#config, get: this.#getter(signal) });
+      return now ?? this.#context.runtime.now();
+    } catch (error) {
+      throw inAnotherForm(error, `${this.#options.name} gives its time`);
+    }
   }
 
   async next(

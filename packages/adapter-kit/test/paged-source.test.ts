@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { ticketsSource } from './tickets-source.js';
 import { useNock } from '@sluice/testkit/nock';
+import { pagedSource } from '@sluice/adapter-kit';
+import { z } from 'zod';
 
 const HOST = 'https://desk.example.com';
 const TOKEN = 'tok3n-of-the-desk';
@@ -211,6 +213,18 @@ describe('a paged source', () => {
       UnexpectedAnswerError,
       /has no id/,
     ],
+    [
+      'JSON of another form',
+      () => desk().reply(200, { error: 'in maintenance' }),
+      UnexpectedAnswerError,
+      /the help desk lists ticket in another form at tickets: /,
+    ],
+    [
+      'a record without its time of creation',
+      () => desk().reply(200, { tickets: [{ id: 'a' }] }),
+      UnexpectedAnswerError,
+      /the help desk lists ticket in another form: /,
+    ],
   ];
   for (const [what, answer, kind, message] of failures) {
     it(`says what it means: ${what}`, async () => {
@@ -229,6 +243,30 @@ describe('a paged source', () => {
     expect(result).to.include({ name: 'records', outcome: 'bad' });
     expect(result?.message).to.include('401').and.not.include(TOKEN);
     expect(result?.fix).to.include('host');
+  });
+
+  it('reports in check() an answer of another form', async () => {
+    desk().reply(200, { error: 'in maintenance' });
+    const [result] = await aSource().check();
+    expect(result).to.include({ name: 'records', outcome: 'bad' });
+    expect(result?.message).to.include('in another form at tickets');
+  });
+
+  it('says that the clock of the API is not what it expects', async () => {
+    desk().reply(200, { error: 'in maintenance' });
+    const { type, doc, config, streams } = ticketsSource;
+    const source = pagedSource({
+      type,
+      doc,
+      config,
+      name: 'the help desk',
+      request: () => ({ url: HOST }),
+      streams: streams.map((schema) => ({ schema, page: async () => ({ records: [] }), created: () => START })),
+      now: async ({ get }) => z.object({ now: z.number() }).parse(await get('/v1/tickets')).now,
+    }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
+    const error = await source.now().catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(UnexpectedAnswerError);
+    expect(String(error)).to.include('the help desk gives its time in another form at now: ');
   });
 
   it('is identified by the address and a hash of the token', () => {
