@@ -38,7 +38,8 @@ export function fieldValue(
     case 'text':
       return typeof value === 'string' ? value : new WrongValue('is not a text');
     case 'number':
-      return typeof value === 'number' && Number.isFinite(value) ? value : new WrongValue('is not a finite number');
+      if (typeof value !== 'number' || !Number.isFinite(value)) return new WrongValue('is not a finite number');
+      return isRounded(value) ? new WrongValue('has more digits than a number holds') : value;
     case 'boolean':
       return typeof value === 'boolean' ? value : new WrongValue('is neither true nor false');
     case 'timestamp': {
@@ -53,6 +54,11 @@ export function fieldValue(
     default:
       return valueAt(value, path);
   }
+}
+
+/** Whether the number may be the neighbour of the whole number that was written. */
+export function isRounded(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 function instantOf(text: string): number {

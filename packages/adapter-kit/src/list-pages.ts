@@ -1,5 +1,5 @@
 import { UnexpectedAnswerError, type JsonObject } from '@sluice/core/adapter';
-import { valueAt } from './field-value.js';
+import { isRounded, valueAt } from './field-value.js';
 import type { ListedRecord, PagedPart } from './paged-parts.js';
 import type { PagedStream, PageRequest } from './paged-source-options.js';
 
@@ -49,6 +49,13 @@ export async function* listPages<Config>(
 export function listedRecord<Config>(stream: PagedStream<Config>, record: JsonObject, name: string): ListedRecord {
   const { schema, paths = {} } = stream;
   const values = schema.key.map((field) => valueAt(record, (paths[field] ?? field).split('.')));
+  if (values.some((value) => typeof value === 'number' && isRounded(value))) {
+    throw listedWrongly(
+      stream,
+      name,
+      `a record has a number as ${schema.key.join(', ')} with more digits than a number holds`,
+    );
+  }
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : value));
   if (!texts.every((text) => typeof text === 'string')) {
     throw listedWrongly(stream, name, `a record has no ${schema.key.join(', ')}`);

@@ -159,6 +159,17 @@ describe('a paged source', () => {
     expect([...(page?.problems ?? [])]).to.deep.equal([[0, { field: 'minutes', reason: 'is not a finite number' }]]);
   });
 
+  it('has a problem with a whole number that was rounded, and takes the neighbour of a long fraction', async () => {
+    const written = JSON.stringify({ tickets: [aTicket('a', START), aTicket('b', START + 1)] });
+    const digits = ['9007199254740993', '0.1000000000000000055'];
+    desk().reply(200, () => written.replaceAll('3.5', () => digits.shift() ?? ''));
+    const [page] = await pagesOf(aSource(), aWindow());
+    expect(page?.rows.map(([, , minutes]) => minutes)).to.deep.equal([null, 0.1]);
+    expect([...(page?.problems ?? [])]).to.deep.equal([
+      [0, { field: 'minutes', reason: 'has more digits than a number holds' }],
+    ]);
+  });
+
   it('does not look for properties in the prototype', async () => {
     aDesk([aTicket('a', START, { custom: { toString: 'own' } })]);
     const pages: RecordPage[] = [];
@@ -212,6 +223,12 @@ describe('a paged source', () => {
       () => desk().reply(200, { tickets: [aTicket(null as never, START)] }),
       UnexpectedAnswerError,
       /has no id/,
+    ],
+    [
+      'a key that was rounded',
+      () => desk().reply(200, `{"tickets":[{"id":9007199254740993,"created_at":"2026-01-10T00:00:00Z"}]}`),
+      UnexpectedAnswerError,
+      /a record has a number as id with more digits than a number holds/,
     ],
     [
       'JSON of another form',
