@@ -29,6 +29,7 @@ import { HttpClient } from './http-client.js';
 import type { HttpOptions } from './http-options.js';
 import type { HttpPeer } from './http-peer.js';
 import { identityOf } from './identity-of.js';
+import { inAnotherForm } from './in-another-form.js';
 import { headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
 import type { Ask, HttpSinkOptions, HttpSinkRequest } from './http-sink-options.js';
 import { acceptedAll } from './outcomes.js';
@@ -110,7 +111,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {
-    await this.#options.check?.(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
+    await this.#found(signal);
   }
 
   async check({ signal }: CallOptions = {}): Promise<readonly CheckResult[]> {
@@ -120,7 +121,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
       return [{ name: 'destination', outcome: 'unknown', message }];
     }
     try {
-      const found = await this.#options.check(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
+      const found = (await this.#found(signal)) ?? [];
       return typeof found === 'string' ? [{ name: 'destination', outcome: 'good', message: found }] : found;
     } catch (error) {
       signal?.throwIfAborted();
@@ -197,7 +198,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     if (isRedirect(answer)) throw this.#failure(answer);
     const waitMs = retryAfterMs(answer, this.#context.runtime.now());
     const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-    const own = this.#options.receipt?.(answer, events, this.#config);
+    const own = this.#ownReceipt(answer, events);
     if (own !== undefined) return 'outcomes' in own ? { ...wait, ...own } : { ...wait, outcomes: own };
     if (!isSuccess(answer)) throw this.#failure(answer);
     if (isHtml(answer)) {
@@ -207,6 +208,23 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
       );
     }
     return { ...wait, outcomes: acceptedAll(events) };
+  }
+
+  #ownReceipt(answer: HttpAnswer, events: readonly EncodedEvent[]) {
+    try {
+      return this.#options.receipt?.(answer, events, this.#config);
+    } catch (error) {
+      const unexpected = inAnotherForm(error, `${this.#peer.name} answers ${answer.status}`);
+      throw unexpected === error || isSuccess(answer) ? unexpected : this.#failure(answer);
+    }
+  }
+
+  async #found(signal: AbortSignal | undefined): Promise<string | readonly CheckResult[] | undefined> {
+    try {
+      return await this.#options.check?.(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
+    } catch (error) {
+      throw inAnotherForm(error, `${this.#peer.name} answers`);
+    }
   }
 
   #failure(answer: HttpAnswer): SluiceError {

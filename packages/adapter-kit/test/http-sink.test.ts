@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { amplitudeLikeSink } from './amplitude-like-sink.js';
 import { useNock } from '@sluice/testkit/nock';
+import { acceptedAll, httpSink, jsonObject } from '@sluice/adapter-kit';
+import { z } from 'zod';
 
 const HOST = 'https://api2.example.com';
 const KEY = 's3cretkey1';
@@ -109,6 +111,42 @@ describe('an HTTP sink', () => {
     const [event] = someEvents(1, { ...EVENT, user: undefined });
     if (event !== undefined) expect(aSink().encode(event)).to.include({ kind: 'rejected', reason: 'no-user' });
   });
+
+  for (const [status, body, type] of [
+    [200, { error: 'in maintenance' }, UnexpectedAnswerError],
+    [503, '<html>', TransientError],
+  ] as const) {
+    it(`takes ${status} that the schema of the author does not accept for ${type.name}`, async () => {
+      const answer = z.object({ accepted: z.number() });
+      const sink = httpSink({
+        type: 'strict',
+        name: 'Strict',
+        doc: 'Accepts one form of an answer.',
+        config: amplitudeLikeSink.config,
+        eventSchema: 'any',
+        repeats: { effect: 'add' },
+        request: () => ({
+          url: HOST,
+          path: '/batch',
+          body: { list: 'events' },
+          limits: { maxEvents: 9, maxBytes: 9_000 },
+        }),
+        encode: ({ uuid }) => ({ id: uuid }),
+        receipt: (given, events) => {
+          answer.parse(jsonObject(given));
+          return acceptedAll(events);
+        },
+        check: async (ask) => `accepted ${answer.parse(jsonObject(await ask())).accepted}`,
+      }).create(amplitudeLikeSink.config.parse({ host: HOST, apiKey: KEY }), anAdapterContext());
+      const scope = nock(HOST).post('/batch').reply(status, body).get('/batch').reply(200, {});
+      const error = await sink.send(requestOf(sink), { attempt: 1 }).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(type);
+      const [finding] = await sink.check();
+      expect(finding?.message).to.match(/^Strict answers in another form at accepted: /);
+      await sink.close();
+      scope.done();
+    });
+  }
 
   it('shows a request and its identity without the key', () => {
     const sink = aSink();
