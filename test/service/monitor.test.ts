@@ -16,6 +16,7 @@ function failures(peer: 'source' | 'sink', attempt: number): Observation {
 }
 const page: Observation = { kind: 'page-read', stream: 'tick', records: 1, durationMs: 1 };
 const request = { kind: 'request-ended', events: 1, bytes: 1, durationMs: 1 } as const;
+const windowDone: Observation = { kind: 'window-done', stream: 'tick', purpose: 'following', durationMs: 1 };
 const ended = { kind: 'run-ended', durationMs: 1 } as const;
 
 describe('the monitor of a pipeline', () => {
@@ -37,13 +38,25 @@ describe('the monitor of a pipeline', () => {
     expect(causeAfter(failures('sink', 3), { ...request, outcome: 'accepted' })).to.equal(undefined);
   });
 
-  it('stays paused until a run is done', () => {
+  it('stays paused until a window or a run is done', () => {
     const paused: Observation = { ...ended, outcome: 'paused', cause: 'quota', message: 'used up' };
     expect(causeAfter(paused, { kind: 'run-started', runId: '1' }, page, { ...request, outcome: 'accepted' })).to.equal(
       'quota',
     );
+    expect(causeAfter(paused, { kind: 'run-started', runId: '1' }, windowDone)).to.equal(undefined);
     expect(causeAfter(paused, { ...ended, outcome: 'stopped' })).to.equal('quota');
     expect(causeAfter(paused, { ...ended, outcome: 'done' })).to.equal(undefined);
+  });
+
+  it('remembers the pause when the next run fails, until a window is done', () => {
+    const monitor = new PipelineMonitor({ settleMs: 0 }, { now: () => NOW });
+    monitor.observe({ ...ended, outcome: 'paused', cause: 'quota', message: 'used up' });
+    monitor.observe({ ...ended, outcome: 'failed', message: 'the disk is full' });
+    expect(monitor.pause).to.equal('quota');
+    expect(monitor.trouble?.cause).to.equal('run-failed');
+    monitor.observe(windowDone);
+    expect(monitor.pause).to.equal(undefined);
+    expect(monitor.trouble?.cause).to.equal('run-failed');
   });
 
   it('remembers the pause while a peer is unreachable', () => {

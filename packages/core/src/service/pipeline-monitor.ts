@@ -201,6 +201,7 @@ export class PipelineMonitor {
         if (observation.outcome === 'accepted') this.#answered('sink');
         break;
       case 'window-done':
+        this.#resumed();
         break;
     }
   };
@@ -212,13 +213,21 @@ export class PipelineMonitor {
     this.#unreachable = undefined;
     // The run that was joined goes on, and says how it ends.
     if (outcome === 'left') return;
-    this.#pause = cause;
+    // A run that fails leaves the pause in the state.
+    if (outcome === 'paused' || outcome === 'done') this.#pause = cause;
     if (outcome === 'bug') this.#inTrouble('bug', message);
     else if (outcome !== 'done') this.#inTrouble(cause ?? 'run-failed', message);
     else {
       this.#trouble = undefined;
       this.#lastSuccess = this.#runtime.now();
     }
+  }
+
+  /** A pause ends with the first window that is done, in the state too. */
+  #resumed(): void {
+    if (this.#pause === undefined) return;
+    if (this.#trouble?.cause === this.#pause) this.#trouble = undefined;
+    this.#pause = undefined;
   }
 
   #inTrouble(cause: TroubleCause, message: string): void {
