@@ -231,6 +231,15 @@ describe('a pipeline with a bug', () => {
     expect(rests.at(-1)).to.be.within(24, 25);
   });
 
+  it('rests no longer when the clock is set back', async () => {
+    const runtime = runtimeAt(START);
+    const setBack = { ...runtime, now: () => runtime.now() - (runtime.monotonicMs() < MINUTE / 2 ? 0 : DAY) };
+    let calls = 0;
+    const bench = broken(setBack, () => (calls += 1) === 1);
+    await bench.serve(BEGIN + HOUR);
+    expect(bench.runs[1]?.begun).to.be.within(BEGIN - DAY, BEGIN - DAY + HOUR);
+  });
+
   it('is none when an adapter cannot be made', async () => {
     const runtime = runtimeAt(START);
     const bench = aServedPipeline({
