@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CheckResult } from '@sluice/core/adapter';
 import { SourceDriftError, type ReadPlan } from '@sluice/core/source';
-import { startEmbeddedClickHouse } from '@sluice/embedded-clickhouse';
+import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '@sluice/embedded-clickhouse';
 import { langfuseClickHouseSource } from '@sluice/langfuse-clickhouse-source';
 import {
   anObservationVersion,
@@ -15,7 +15,7 @@ import {
 import { expect } from 'chai';
 import { grantStatements, userStatements } from '#src/check/grant-statements.js';
 import { grantedColumns } from '#src/layout/required-columns.js';
-import { aSource, everything, pagesOf } from './a-source.js';
+import { aSource, everything, pagesOf, valuesOf } from './a-source.js';
 import { anEmptiedDatabase, textOf } from './test-database.js';
 
 const DAY_MS = 86_400_000;
@@ -172,4 +172,34 @@ it('a user with the printed grants and readonly = 1 can run everything, and noth
   } finally {
     await server.stop();
   }
+});
+
+describe('a user whose profile would change answers', () => {
+  const profile = { timeout_overflow_mode: 'break', aggregate_functions_null_for_empty: 1, extremes: 1 };
+  let server: EmbeddedClickHouse;
+
+  before(async () => {
+    server = await startEmbeddedClickHouse({ serverUrl: '' });
+    for (const statement of clickHouseSchema('v4')) await executeStatement(server.url, statement);
+    await insertVersions(server.url, 'events_full', [aSpanVersion({ trace_id: 'a', span_id: 'a', user_id: '' })]);
+  });
+  after(() => server.stop());
+
+  it('gets the values of the others where it may set settings', async () => {
+    const read = (url: string) => valuesOf(aSource(url), everything('trace'), ['user_id', 'observation_count']);
+    const expected = await read(server.url);
+    const url = await server.limit({ grants: ['SELECT ON *.*'], settings: { readonly: 2, ...profile } });
+    expect(await read(url)).to.deep.equal(expected);
+  });
+
+  it('is refused where it may not', async () => {
+    const url = await server.limit({ grants: ['SELECT ON *.*'], settings: { readonly: 1, ...profile } });
+    const failure = await aSource(url)
+      .open()
+      .catch((error: unknown) => error);
+    expect(failure).instanceOf(SourceDriftError);
+    expect(String(failure)).to.include(
+      'with timeout_overflow_mode = break, aggregate_functions_null_for_empty = 1, extremes = 1, answers lack rows',
+    );
+  });
 });

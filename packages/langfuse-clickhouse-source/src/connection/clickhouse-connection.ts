@@ -6,6 +6,7 @@ import { ConfigError, TransientError, type AdapterContext } from '@sluice/core/a
 import { SourceDriftError } from '@sluice/core/source';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
 import type { Sql } from '../sql/sql.js';
+import { ANSWER_SETTINGS, ownSettingsQuery, unfitSettings } from './answer-settings.js';
 import { parseClickHouseUrl, type ClickHouseAddress } from './clickhouse-address.js';
 import { connectionError, HeavyStatementError, serverError } from './clickhouse-error.js';
 import { withoutFurtherEscapes } from './unescape-bytes.js';
@@ -66,9 +67,7 @@ export class ClickHouseConnection {
 
   /** The rows of a short answer, one text per column; a null is `undefined`. */
   async rows(statement: Sql, options: AskOptions = {}): Promise<readonly (readonly (string | undefined)[])[]> {
-    const bytes = await this.ask(statement, options);
-    const lines = bytes.toString('utf8').split('\n').slice(0, -1);
-    return lines.map((line) => line.split('\t').map((value) => (value === String.raw`\N` ? undefined : plain(value))));
+    return rowsOf(await this.ask(statement, options));
   }
 
   async close(): Promise<void> {
@@ -82,14 +81,27 @@ export class ClickHouseConnection {
       max_execution_time: this.#config.statementTimeoutSeconds,
       cancel_http_readonly_queries_on_client_close: 1,
       log_comment: 'sluice',
+      ...ANSWER_SETTINGS,
     };
     try {
       await this.#send('SELECT 1', wanted, {});
       return wanted;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
+      await this.#assertOwnSettings();
       return {};
     }
+  }
+
+  /** A user who may not change settings must have fit ones. */
+  async #assertOwnSettings(): Promise<void> {
+    const [own = []] = rowsOf(await this.#send(ownSettingsQuery().text, {}, {}));
+    const unfit = unfitSettings(own);
+    if (unfit.length === 0) return;
+    const reason = `with ${unfit.join(', ')}, answers lack rows or have other values`;
+    throw new SourceDriftError(
+      `${this.place}: ${reason}: take that out of the user’s profile, or give it readonly = 2`,
+    );
   }
 
   async #send(statement: string, settings: Settings, { signal, isAnySize = false }: AskOptions): Promise<Buffer> {
@@ -218,6 +230,11 @@ async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefi
   });
   signal.addEventListener('abort', giveUp);
   return Promise.race([shared, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
+}
+
+function rowsOf(bytes: Buffer): readonly (readonly (string | undefined)[])[] {
+  const lines = bytes.toString('utf8').split('\n').slice(0, -1);
+  return lines.map((line) => line.split('\t').map((value) => (value === String.raw`\N` ? undefined : plain(value))));
 }
 
 const LETTERS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
