@@ -87,10 +87,16 @@ export function assertTakesBatches(answer: HttpAnswer, now: Instant): void {
 
 /**
  * Pure. Only a 401 refuses a key: a 404 may come from a server without such a page. A redirect, or an HTML page with
- * status 200, is not PostHog.
+ * status 200 or 401, is not PostHog.
  */
 export function keyFinding(answer: HttpAnswer, now: Instant): KeyFinding {
   if (isRedirect(answer)) throw statusError(answer, now);
+  if (answer.status === 401 && isHtml(answer)) {
+    throw new RefusedError(
+      'restricted',
+      'a server in front of PostHog answered 401 with an HTML page: it asks for a login',
+    );
+  }
   if (answer.status === 401) return 'refused';
   if (answer.status < 200 || answer.status >= 300) return 'unknown';
   if (isHtml(answer)) throw notPosthog(answer);

@@ -92,6 +92,13 @@ describe('opening the posthog sink', () => {
     scope.done();
   });
 
+  it('takes the login page of a server in front of PostHog for no answer about the key', async () => {
+    nock(HOST).get(SETTINGS).reply(401, '<html>401 Authorization Required</html>');
+    const error = await opened(aSink());
+    expect(error).instanceOf(RefusedError).with.property('refusal', 'restricted');
+    expect(String(error)).to.include('asks for a login');
+  });
+
   it('refuses a key that the host refuses with a 401', async () => {
     const scope = nock(HOST).get(SETTINGS).reply(401, 'unknown');
     const error = await opened(aSink());
