@@ -20,6 +20,7 @@ import type { EventText, WriteEvent } from '@sluice/core/text';
 import { isAiEvent } from './ai/large-ai-events.js';
 import { assembleRequests, HISTORICAL_AGE_MS, refuseLateClock } from './assemble-requests.js';
 import { checkPosthog } from './check-posthog.js';
+import { checkShorten } from './check-shorten.js';
 import type { PosthogSinkConfig } from './config.js';
 import { encodeEvent, type Protocol } from './encode-event.js';
 import { openPosthog, type HostNeeds } from './open-posthog.js';
@@ -118,8 +119,9 @@ export class PosthogSink implements Sink {
     this.#isOpen = true;
   }
 
-  check(options: CallOptions = {}): Promise<readonly CheckResult[]> {
-    return checkPosthog(this.#api, this.#needs, this.#context, options);
+  async check(options: CallOptions = {}): Promise<readonly CheckResult[]> {
+    const results = await checkPosthog(this.#api, this.#needs, this.#context, options);
+    return [...results, ...checkShorten(this.#config.shorten, this.#context.events)];
   }
 
   encode(event: MappedEvent): Encoding {

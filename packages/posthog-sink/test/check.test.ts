@@ -1,4 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
+import type { SinkContext } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -12,10 +13,10 @@ const SETTINGS = `/array/${KEY}/config.js`;
 const V1 = '/i/v1/analytics/events';
 const KNOWN = `window._POSTHOG_REMOTE_CONFIG = {}`;
 
-async function checked(options: object = {}): Promise<readonly CheckResult[]> {
+async function checked(options: object = {}, context: Partial<SinkContext> = {}): Promise<readonly CheckResult[]> {
   const sink = posthogSink.create(
     posthogSink.config.parse({ host: US, apiKey: KEY, protocol: 'v0', ...options }),
-    anAdapterContext(),
+    anAdapterContext(context),
   );
   try {
     return await sink.check();
@@ -48,6 +49,21 @@ describe('checking PostHog', () => {
     expect(summary(results)).to.deep.equal(['host: good', 'project key: good', 'batches: bad']);
     expect(results[2]?.message).to.include('/ingest/batch/ → /ingest/batch (308)');
     scope.done();
+  });
+
+  it('names a property to shorten that no event has', async () => {
+    nock(US).get(SETTINGS).reply(200, KNOWN);
+    const text = { type: 'text', nullable: true } as const;
+    const events = [{ event: 'answer', fields: { properties: { names: { ai_input: text, ai_output: text } } } }];
+    const results = await checked({ shorten: ['ai_input', 'ai_outptu', 'ai_tools'] }, { events });
+    expect(results.filter(({ name }) => name === 'shorten')).to.deep.equal([
+      {
+        name: 'shorten',
+        outcome: 'warning',
+        message: 'no event has the property `ai_outptu`, so that nothing of it is cut',
+        fix: 'did you mean `ai_output`?',
+      },
+    ]);
   });
 
   for (const [status, body] of [
