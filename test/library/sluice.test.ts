@@ -70,6 +70,15 @@ describe('a pipeline from an object', () => {
     ]);
   });
 
+  it('names an entry of a list by its index', async () => {
+    const { sluice, pipeline } = aSluice();
+    const event = { event: 'order', from: 'order', uuid: "uuid5('0f6c91df-d035-4813-b838-9741ba38ef0b', id)" };
+    const mapping = { events: [event, { ...event, event: 'paid', order: 'idd' }] };
+    expect(await problemsOf(sluice.load({ ...pipeline, mapping }))).to.deep.equal([
+      'unknown-field mapping.events[1].order 0',
+    ]);
+  });
+
   it('may contain a secret as it is, which is then masked', async () => {
     const { sluice, pipeline } = aSluice();
     const { warnings } = await sluice.load(pipeline);

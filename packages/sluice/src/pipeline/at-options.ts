@@ -1,9 +1,9 @@
 import type { Problem } from '@sluice/core/config';
-import { isPair, LineCounter, parseDocument, visit } from 'yaml';
+import { isPair, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 
 /**
- * The problems of a pipeline that is an object. It has no lines: in place of the file stands the path of the option. A
- * secret in it is not written in a file.
+ * The problems of a pipeline that is an object. It has no lines: in place of the file stands the path of the option, such
+ * as `mapping.events[1].time`. A secret in it is not written in a file.
  */
 export function atOptions(problems: readonly Problem[], file: string, text: string): readonly Problem[] {
   const paths = optionPaths(text);
@@ -25,11 +25,14 @@ function optionPaths(
   const lines = new LineCounter();
   const found: { path: string; line: number; column: number }[] = [];
   visit(parseDocument(text, { lineCounter: lines }), {
-    Scalar: (key, node, ancestors) => {
+    Scalar: (_key, node, ancestors) => {
       if (!node.range) return;
-      const keys = ancestors.filter(isPair).map((pair) => String(pair.key));
+      const steps = ancestors.map((ancestor, depth) => {
+        if (isPair(ancestor)) return `.${String(ancestor.key)}`;
+        return isSeq(ancestor) ? `[${ancestor.items.indexOf(ancestors[depth + 1] ?? node)}]` : '';
+      });
       const { line, col } = lines.linePos(node.range[0]);
-      found.push({ path: keys.join('.') + (typeof key === 'number' ? `[${key}]` : ''), line, column: col });
+      found.push({ path: steps.join('').slice(1), line, column: col });
     },
   });
   return found;
