@@ -29,7 +29,6 @@ const MESSAGES = {
   'Not enough arguments following: %s': '--%s needs a value',
   'Invalid values:': 'invalid values:',
   'Argument: %s, Given: %s, Choices: %s': '%s is %s; choices: %s',
-  'Did you mean %s?': 'unknown command; did you mean %s?',
 };
 
 const COMPLETION = 'Print a script for bash, or for zsh by $SHELL, that completes commands and options';
@@ -44,7 +43,6 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     .updateStrings(MESSAGES)
     .usage('$0 <command>\n\nExports records to a sink: nothing lost, nothing counted twice.')
     .demandCommand(1, 'missing command')
-    .recommendCommands()
     .strict()
     .exitProcess(false)
     .help()
@@ -71,6 +69,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
       context.terminal.err(`${await parser.getHelp()}\n`);
       return EXIT.usage;
     }
+    await refuseUnknownCommand(args);
     await parser.parseAsync();
     return code;
   } catch (error) {
@@ -80,7 +79,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
       // yargs adds the numbers, which say less than the names.
       const isMissing = error.message.startsWith(MISSING_ARGUMENTS) && called !== undefined;
       const problem = isMissing ? `${MISSING_ARGUMENTS}: ${PROGRAM} ${called.usage}` : asWritten(error.message);
-      const suggestion = await suggestionFor(args, knownOptions(parser));
+      const suggestion = await suggestionFor(problem, args, knownOptions(parser));
       const message = `${theme.bad('sluice:')} ${problem}${suggestion}\n`;
       context.terminal.err(`${message}${nextStep(help)}`, 'wrapped');
       return EXIT.usage;
@@ -91,6 +90,18 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     ]);
     return new Output(context.terminal, new SecretRedactor()).error(error);
   }
+}
+
+/** yargs would call a command an option or argument, and prints the script of `completion` whatever follows it. */
+async function refuseUnknownCommand([name = '', ...others]: readonly string[]): Promise<void> {
+  if (name === 'completion' && others.some((each) => !each.startsWith('-'))) {
+    throw new UsageError('completion takes no arguments: the script is for the shell in $SHELL');
+  }
+  const names = ['completion', ...COMMANDS.map((command) => command.name)];
+  if (name.startsWith('-') || names.includes(name)) return;
+  const { closestName } = await import('@sluice/core/document');
+  const meant = closestName(name, names);
+  throw new UsageError(`unknown command: ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
 }
 
 /** Only the command that is called loads its module; of the others yargs knows the name and the description. */
@@ -165,14 +176,13 @@ async function offeredFor(words: readonly string[]): Promise<readonly string[] |
   return option === '--sink' ? sinksOf(file) : streamsOf(file);
 }
 
-/** What was probably meant by options that do not exist. */
-async function suggestionFor(args: readonly string[], known: readonly string[]): Promise<string> {
-  const { closest, distance } = await import('fastest-levenshtein');
-  const unknown = args.flatMap((arg) => /^--(?:no-)?(?<name>[^=]+)/u.exec(arg)?.groups?.['name'] ?? []);
-  const meant = unknown
-    .filter((name) => !known.includes(name))
-    .map((name) => [name, closest(name, [...known])] as const)
-    .filter(([name, near]) => distance(name, near) <= Math.max(1, name.length / 2))
-    .map(([, near]) => `--${near}`);
+/** What was probably meant by options that do not exist. yargs counts those with a hyphen as known, but names them. */
+async function suggestionFor(problem: string, args: readonly string[], known: readonly string[]): Promise<string> {
+  const { closestName } = await import('@sluice/core/document');
+  const given = args.flatMap((arg) => /^--(?:no-)?(?<name>[^=]+)/u.exec(arg)?.groups?.['name'] ?? []);
+  const named = problem.slice(problem.indexOf(': ') + 2).split(', ');
+  const unknown = given.filter((name) => named.includes(name) || !known.includes(name));
+  const others = known.filter((name) => !unknown.includes(name));
+  const meant = unknown.flatMap((name) => closestName(name, others) ?? []).map((name) => `--${name}`);
   return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }
