@@ -99,7 +99,7 @@ describe('a dead letter', () => {
     bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
     const { outcome, replay: report, report: run } = await replay(bench);
     expect(outcome).to.equal('done');
-    expect(report).to.deep.equal({ closed: 1, deadAgain: 0, left: [] });
+    expect(report).to.deep.equal({ closed: 1, failedAgain: 0, left: [] });
     expect(bench.sink.accepted.at(-1)).to.deep.include({ id: 'bad', text: 'mended' });
     expect(await bench.deadLetters()).to.deep.equal([]);
     const state = await bench.state();
@@ -111,7 +111,7 @@ describe('a dead letter', () => {
   it('is replaced by one with another attempt when its record fails again', async () => {
     const bench = await withADeadLetter();
     const { replay: report } = await replay(bench);
-    expect(report).to.deep.equal({ closed: 0, deadAgain: 1, left: [] });
+    expect(report).to.deep.equal({ closed: 0, failedAgain: 1, left: [] });
     await replay(bench);
     const letters = await bench.deadLetters();
     expect(letters.map(({ key, attempts }) => ({ key, attempts }))).to.deep.equal([{ key: 'bad', attempts: 3 }]);
@@ -156,7 +156,7 @@ describe('a dead letter', () => {
     for (const { key, createdAt } of records) bench.source.put('note', aNote(key, createdAt, 'mended'));
     const { outcome, replay: report } = await replay(bench);
     expect(outcome).to.equal('paused');
-    expect(report).to.deep.equal({ closed: 500, deadAgain: 0, left: [] });
+    expect(report).to.deep.equal({ closed: 500, failedAgain: 0, left: [] });
     expect((await bench.deadLetters()).map(({ key }) => key)).to.deep.equal(['bad500']);
   });
 
@@ -174,7 +174,7 @@ describe('a dead letter', () => {
     bench.source.put('note', aNote('bad', NOW - 2 * HOUR, 'mended'));
     throttles = true;
     const { replay: report } = await replay(bench);
-    expect(report).to.deep.equal({ closed: 1, deadAgain: 0, left: [] });
+    expect(report).to.deep.equal({ closed: 1, failedAgain: 0, left: [] });
     expect(sink.accepted.at(-1)).to.include({ text: 'newest' });
     expect(await bench.deadLetters()).to.deep.equal([]);
   });
@@ -194,7 +194,7 @@ describe('a dead letter', () => {
     for (const { key, createdAt } of records) bench.source.put('note', aNote(key, createdAt, 'mended'));
     rejects = true;
     const { replay: report } = await replay(bench);
-    expect(report).to.deep.equal({ closed: 1, deadAgain: 1, left: [] });
+    expect(report).to.deep.equal({ closed: 1, failedAgain: 1, left: [] });
     expect((await bench.deadLetters()).map(({ key, attempts }) => [key, attempts])).to.deep.equal([
       ['twice', 2],
       ['twice', 2],
@@ -217,7 +217,7 @@ describe('a dead letter', () => {
     await bench.run();
     rejects = false;
     const { replay: report } = await replay(bench);
-    expect(report).to.include({ closed: 1, deadAgain: 0 });
+    expect(report).to.include({ closed: 1, failedAgain: 0 });
     expect(report.left.map(({ reason }) => reason)).to.deep.equal(['mapping-failed']);
     expect((await bench.deadLetters()).map(({ reason }) => reason)).to.deep.equal(['mapping-failed']);
   });

@@ -303,7 +303,7 @@ describe('held records', () => {
       attribution: { by: 'ada@ops-1' },
       signal: new AbortController().signal,
     });
-    expect(replay).to.include({ closed: 1, deadAgain: 0 });
+    expect(replay).to.include({ closed: 1, failedAgain: 0 });
     expect(await heldKeys(bench)).to.deep.equal(['a']);
     bench.runtime.advance(WAIT);
     await bench.run();

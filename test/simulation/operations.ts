@@ -61,8 +61,8 @@ async function replayWanted(
 ): Promise<Ended> {
   record.intent = { replays: wanted };
   const result = await replayDeadLetters(pipeline, context, { signal, attribution: { by: BY }, wanted });
-  const { closed, deadAgain, left } = result.replay;
-  const tried = closed + deadAgain + left.length;
+  const { closed, failedAgain, left } = result.replay;
+  const tried = closed + failedAgain + left.length;
   if (result.outcome !== 'done' || tried === record.wantedLetters) return result;
   return { ...result, wrong: `a replay of ${record.wantedLetters} dead letters reports on ${tried}` };
 }

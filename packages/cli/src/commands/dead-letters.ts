@@ -142,8 +142,8 @@ async function selected(
 }
 
 function replayText(result: ReplayResult, of: SummaryOf): string {
-  const { closed, deadAgain, left } = result.replay;
-  const lines = [`${counted(closed, 'dead letter')} closed, ${integer(deadAgain)} failed again`];
+  const { closed, failedAgain, left } = result.replay;
+  const lines = [`${counted(closed, 'dead letter')} closed, ${integer(failedAgain)} failed again`];
   if (left.length > 0) {
     lines.push(
       `${integer(left.length)} left open: their record is no longer in the source, or the mapping no longer reads their stream`,
@@ -155,6 +155,6 @@ function replayText(result: ReplayResult, of: SummaryOf): string {
 }
 
 function replayAsJson(result: ReplayResult): object {
-  const { closed, deadAgain, left } = result.replay;
-  return { ...runAsJson(result), closed, failedAgain: deadAgain, left: left.map(({ id }) => id) };
+  const { left, ...counts } = result.replay;
+  return { ...runAsJson(result), ...counts, left: left.map(({ id }) => id) };
 }

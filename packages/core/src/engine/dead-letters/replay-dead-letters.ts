@@ -25,7 +25,7 @@ export interface ReplayReport {
   /** Their record was delivered, or the mapping no longer makes an event of it. */
   readonly closed: number;
   /** Their record became a dead letter again, for a new reason or the same. */
-  readonly deadAgain: number;
+  readonly failedAgain: number;
   /**
    * Still open: their record is no longer in the source, or their stream no longer in the mapping; or, if the source cannot
    * return records by key, they have no event.
@@ -46,7 +46,7 @@ export async function replayDeadLetters(
   context: EngineContext,
   options: ReplayOptions,
 ): Promise<ReplayResult> {
-  const report = { closed: 0, deadAgain: 0, left: [] as DeadLetter[] };
+  const report = { closed: 0, failedAgain: 0, left: [] as DeadLetter[] };
   // Failures are expected in a replay, so no share of them is suspicious.
   const forgiving = { ...pipeline, delivery: { ...pipeline.delivery, maxDeadLetterShare: 1 } };
   const result = await withLease(forgiving, context, options, async (run) => {
@@ -67,7 +67,7 @@ export async function replayDeadLetters(
           options.attribution,
         );
         report.closed += part.closed;
-        report.deadAgain += part.deadAgain;
+        report.failedAgain += part.failedAgain;
         report.left.push(...part.left);
       }
     }
@@ -129,10 +129,10 @@ async function replay(
       await ledger.replayed(window, prefix, closing(tried, 'replayed', { ...attribution, at: context.runtime.now() }));
     }
     const dead = new Set(prefix?.deadLetters.map(({ key }) => key));
-    const deadAgain = tried.filter(({ key }) => dead.has(key)).length;
+    const failedAgain = tried.filter(({ key }) => dead.has(key)).length;
     return {
-      closed: tried.length - deadAgain,
-      deadAgain,
+      closed: tried.length - failedAgain,
+      failedAgain,
       left: letters.filter((letter) => !isTried(letter)),
     };
   }
