@@ -121,6 +121,23 @@ describe('a pipeline from a file', () => {
   });
 });
 
+describe('the logger of a program', () => {
+  it('gets what JSON cannot hold as text, and the causes of an error, without secrets', async () => {
+    const logger = recordingLogger();
+    const { adapters, pipeline } = aLibraryPipeline('orders');
+    const sluice = createSluice({ adapters, logger, environment: {} });
+    await sluice.load(pipeline);
+    const answer: Record<string, unknown> = { token: 'token-of-orders' };
+    answer['request'] = { answer };
+    const cause = new Error('refused token-of-orders');
+    sluice.logger.warn({ size: 1n, answer, err: new Error('no answer', { cause }) }, 'asking again');
+    const { fields } = logger.lines.at(-1) ?? {};
+    expect(fields).to.nested.include({ size: '1n', 'err.message': 'no answer' });
+    const text = JSON.stringify(fields);
+    expect(text).to.contain('[Circular').and.contain('refused [redacted]').and.not.contain('token-of');
+  });
+});
+
 describe('two Sluice instances in one process', () => {
   it('know nothing of each other’s adapters and secrets', async () => {
     const [one, other] = [aSluice('one'), createSluice({ logger: recordingLogger(), environment: {} })];

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Logger, Redactor } from '@sluice/core/adapter';
 import { redactValue } from '@sluice/core/service';
 
@@ -38,8 +39,13 @@ export class RedactingLogger implements Logger {
   }
 }
 
-/** What a logger would print of a value: a secret prints itself redacted, an error has a message and a stack. */
+/** What a logger would print of a value: a secret prints itself redacted, an error has a message, and a stack with causes. */
 function plainOf(value: unknown): unknown {
-  if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null');
+  if (value instanceof Error) return { type: value.name, message: value.message, stack: inspect(value) };
+  try {
+    return value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch {
+    // A cycle or a bigint: what an adapter logs must not end its run.
+    return inspect(value);
+  }
 }
