@@ -170,7 +170,7 @@ describe('sluice run with its state in files', function () {
         expect(finished.code).to.equal(1);
         expectClear(
           finished,
-          'the file system is read-only; mount it writable, or point `state.directory` elsewhere in the pipeline file: `state: { use: file, with: { directory: /var/lib/sluice } }`',
+          'the file system is read-only; mount it writable, or point `state.with.directory` elsewhere in the pipeline file: `state: { use: file, with: { directory: /var/lib/sluice } }`',
         );
         expect(world.receiver.eventRequests).to.have.length(0);
         await expectFinishes();

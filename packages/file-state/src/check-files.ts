@@ -27,7 +27,7 @@ export async function checkStateFiles(
   { freeBytes = freeBytesOf }: CheckFilesOptions = {},
 ): Promise<readonly CheckResult[]> {
   const existing = await nearestDirectory(paths.directory);
-  const fix = 'repair or move the folder, or point state.directory in the pipeline file elsewhere';
+  const fix = 'repair or move the folder, or point `state.with.directory` elsewhere in the pipeline file';
   return Promise.all([
     tried('state readable', () => readable(paths), fix),
     tried('state writable', () => writable(paths, existing), fix),

@@ -2,7 +2,7 @@ import { StateError } from '@sluice/core/state';
 import { brokenLinkText } from './broken-link.js';
 
 const MOVE =
-  'or point `state.directory` elsewhere in the pipeline file: `state: { use: file, with: { directory: /var/lib/sluice } }`';
+  'or point `state.with.directory` elsewhere in the pipeline file: `state: { use: file, with: { directory: /var/lib/sluice } }`';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
@@ -39,7 +39,7 @@ export function noSocketsError(directory: string, cause: unknown): unknown {
   if (!NO_SOCKETS.has(code)) return cause;
   const message =
     `cannot lock ${directory}: its file system has no sockets or hard links, or does not permit them (${code}), as on ` +
-    'network shares, FAT and some folders shared with a virtual machine; point `state.directory` in the pipeline file to a folder on a ' +
+    'network shares, FAT and some folders shared with a virtual machine; point `state.with.directory` in the pipeline file to a folder on a ' +
     'local disk, in a container to a volume';
   return new StateError(message, { cause });
 }

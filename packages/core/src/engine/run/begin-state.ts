@@ -57,7 +57,7 @@ function movedError(name: string, { place: former, move = '' }: NeighbouringStat
     [],
     [
       `the state of "${name}" is expected in ${place}, and one of the same source and sink is in ${former}: a relative ` +
-        'state.directory now starts at the folder of the pipeline file, no longer at the current one; a new state would ' +
+        '`state.with.directory` now starts at the folder of the pipeline file, no longer at the current one; a new state would ' +
         'export everything again',
       `→ move it: ${move}`,
       `→ or, to export everything again, remove ${former}`,
