@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '@sluice/core/adapter';
-import { createSluice } from '@sluice/sluice';
+import { ConfigError, createSluice } from '@sluice/sluice';
 import { recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aLibraryPipeline } from './a-library-pipeline.js';
