@@ -22,6 +22,7 @@ import { PipelineLoader } from './pipeline/pipeline-loader.js';
 import { PipelineService } from './service/pipeline-service.js';
 import { Sluice } from './sluice.js';
 
+/** What a Sluice instance is made with. Everything has a default. */
 export interface SluiceOptions {
   /** Sources, sinks, state stores and schedulers besides those that ship with Sluice. */
   readonly adapters?: readonly AdapterDefinition[];

@@ -18,6 +18,7 @@ import type { PipelineFactory } from './pipeline/pipeline-factory.js';
 import type { LoadOptions, PipelineLoader } from './pipeline/pipeline-loader.js';
 import type { PipelineService, ServeOptions, ServeResult } from './service/pipeline-service.js';
 
+/** How a file is linted: as it would be loaded. */
 export type LintOptions = Omit<LoadOptions, 'baseDirectory'>;
 
 /** One Sluice instance, made by `createSluice`. */

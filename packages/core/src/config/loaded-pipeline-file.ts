@@ -1,6 +1,7 @@
 import type { Problem } from '../contracts/problem.js';
 import type { PipelineConfig } from './pipeline-config.js';
 
+/** What is wrong with a pipeline file, and its pipelines if they can be used. */
 export interface LoadedPipelineFile {
   /** Every problem at once, in the order of their places. */
   readonly problems: readonly Problem[];

@@ -24,6 +24,7 @@ export interface ChartDescription {
   readonly drawn?: ChartDrawing;
 }
 
+/** Columns of a result: `x` along the axis, and a series for each of `y`. */
 export interface ChartDrawing {
   readonly as: 'bars' | 'lines';
   readonly x: string;
@@ -44,6 +45,7 @@ export interface DashboardKeeper {
   close(): Promise<void>;
 }
 
+/** What it takes to make the dashboards as they are described. */
 export interface DashboardPlan {
   /** One for each dashboard and each chart, in the order in which they are made. */
   readonly changes: readonly DashboardChange[];
@@ -64,6 +66,7 @@ export interface DashboardPlan {
  */
 export type DashboardAction = 'create' | 'update' | 'none' | 'keep' | 'leave';
 
+/** What becomes of one dashboard or chart. */
 export interface DashboardChange {
   readonly action: DashboardAction;
   /** `dashboard`, or the destination's word for a chart. */
@@ -77,6 +80,7 @@ export interface DashboardChange {
   readonly url?: string | undefined;
 }
 
+/** One part of a dashboard or chart that is not as described. */
 export interface DashboardDifference {
   /** In the destination's words, such as `name` or `query`. */
   readonly what: string;

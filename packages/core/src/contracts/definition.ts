@@ -65,6 +65,7 @@ export interface StreamDescriptions<Described = unknown> {
   readonly pull?: SchemaPull;
 }
 
+/** Lets a source complete the schema file that describes it. */
 export interface SchemaPull<Config = unknown> {
   /** Of `with:`, with a description that may be incomplete. */
   readonly config: ZodType<Config>;
@@ -72,6 +73,7 @@ export interface SchemaPull<Config = unknown> {
   read(config: Config, context: AdapterContext, options?: CallOptions): Promise<PulledSchema>;
 }
 
+/** What a schema file should say, by what its source has. */
 export interface PulledSchema {
   /** Values below `streams:`, in the order in which they are written. */
   readonly edits: readonly SchemaEdit[];
@@ -79,6 +81,7 @@ export interface PulledSchema {
   readonly notes: readonly string[];
 }
 
+/** One value to set in a schema file. */
 export interface SchemaEdit {
   readonly path: readonly string[];
   readonly value: string | boolean | readonly string[];

@@ -7,6 +7,7 @@ import type { Instant } from './value.js';
  */
 export type KeySums = readonly [string, string];
 
+/** The checksum of no keys. */
 export const NO_KEYS: KeySums = ['0000000000000000', '0000000000000000'];
 
 /** The records of one stream that were created in one hour, as the source has them. */

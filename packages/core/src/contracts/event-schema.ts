@@ -32,6 +32,7 @@ export interface MapFieldSchema {
   readonly known: Readonly<Record<string, KnownName>>;
 }
 
+/** What a name in a field of the kind `map` must hold. */
 export interface KnownName {
   readonly type: FieldType;
   readonly unit?: Unit;

@@ -69,6 +69,7 @@ export interface LoadedSchemaFile {
   readonly source?: { readonly type: string; readonly streams: readonly StreamSchema[] };
 }
 
+/** What a mapping is checked against: the pipeline that it is in, and the adapters that it names. */
 export interface MappingContext {
   /** The type of the pipeline's source; undefined when a mapping is linted by itself, which then names one. */
   readonly sourceType?: string;
@@ -101,6 +102,7 @@ export interface MappingContext {
   readonly locatePackageFile?: (specifier: string, from: string) => string | undefined;
 }
 
+/** What is wrong with a mapping, and its mapper if it can be used. */
 export interface LoadedMapping {
   /** Every problem at once. */
   readonly problems: readonly Problem[];

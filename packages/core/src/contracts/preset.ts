@@ -25,6 +25,7 @@ export interface Preset {
   readonly demos?: readonly PresetDemo[];
 }
 
+/** One demo of the pair. What it needs is loaded only when it is chosen. */
 export interface PresetDemo {
   /** What chooses it: with the option `edition` and the value `two`, `--edition two`. Every option that is given must fit. */
   readonly chosenBy: readonly DemoChoice[];
@@ -34,6 +35,7 @@ export interface PresetDemo {
   load(): Promise<Demo>;
 }
 
+/** An option of `sluice demo`, with the value that chooses this demo. */
 export interface DemoChoice {
   readonly option: string;
   readonly describe: string;
@@ -88,6 +90,7 @@ export interface DemoFigures {
   readonly figures: readonly DemoFigure[];
 }
 
+/** One figure at the destination, beside the one that is expected there. */
 export interface DemoFigure {
   /** With its unit. */
   readonly name: string;

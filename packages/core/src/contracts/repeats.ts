@@ -8,6 +8,7 @@
  */
 export type RepeatEffect = 'replace' | 'ignore' | 'add';
 
+/** What happens to an event that is sent again, and for how long. */
 export interface RepeatRule {
   readonly effect: RepeatEffect;
   /** How long the destination remembers an event, in milliseconds; a later repeat is added. Absent: without limit. */

@@ -109,6 +109,7 @@ export interface SourceEnd {
   readonly newest?: Instant;
 }
 
+/** What a call to an adapter accepts. */
 export interface CallOptions {
   /** Aborts the call. The adapter stops as soon as it can and throws the signal's reason. */
   readonly signal?: AbortSignal;

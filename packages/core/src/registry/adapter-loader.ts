@@ -23,6 +23,7 @@ export interface AdapterReference {
 
 /** An adapter that was asked for: what its module exports, or why that cannot be used. */
 type Found = AdapterModule | { readonly failure: string };
+
 /** All adapters that are known by name. */
 export interface AllAdapters {
   readonly sources: readonly SourceDefinition[];

@@ -11,6 +11,7 @@ interface Held {
   isTimed: boolean;
 }
 
+/** How the pipelines of a process take turns. */
 export interface TurnsOptions {
   /** How many pipelines run at the same time. */
   readonly atOnce: number;

@@ -48,7 +48,7 @@ import { withVariant } from './with-variant.js';
 /** Monitoring needs an answer even if the source does not respond. */
 const SOURCE_TIMEOUT_MS = 5000;
 
-/** Of one comparison with a destination, unless it is told otherwise. */
+/** The default limit of one comparison with a destination. */
 const MOST_QUERIES = 100;
 
 interface Dependencies {
@@ -66,6 +66,7 @@ interface Abortable {
 /** The options of an engine operation, whose signal is optional here. */
 type Optional<Options extends { readonly signal: AbortSignal }> = Omit<Options, 'signal'> & Abortable;
 
+/** The status of a pipeline, and what its source said. */
 export interface PipelineStatusReport {
   readonly status: PipelineStatus;
   /** Its clock, by which the lag is measured; or why it gave none, and this machine's clock stands in. */
@@ -74,11 +75,12 @@ export interface PipelineStatusReport {
 
 /**
  * A pipeline that was loaded without an error; of one with several sinks, a branch: one sink with its own state. Branches
- * of one file that run at the same time share what they read. Every operation makes its own source, sink and state store and closes
- * them, so that operations may run one after another or side by side; the state's lease lets one at a time change it.
+ * of one file that run at the same time share what they read. Every operation makes its own source, sink and state store
+ * and closes them, so that operations may run one after another or side by side; the state's lease lets one at a time
+ * change it.
  *
- * `run`, `backfill`, `repair` and `repairDestination` report how they ended in their result (`outcome`, `failure`). They and all others throw
- * what is a bug; those without such a result throw a `SluiceError` too.
+ * `run`, `backfill`, `repair` and `repairDestination` report a failure in their result (`outcome`, `failure`); the others
+ * throw it as a `SluiceError`. Every other exception is a bug.
  */
 export class LoadedPipeline {
   readonly config: PipelineConfig;
@@ -88,7 +90,7 @@ export class LoadedPipeline {
   readonly state: StateOperations;
   /** What could not be delivered. */
   readonly deadLetters: DeadLetterOperations;
-  /** What shows the events at the destination. */
+  /** The dashboards for its events at the destination. */
   readonly dashboards: DashboardOperations;
   readonly #dependencies: Dependencies;
 
@@ -135,8 +137,8 @@ export class LoadedPipeline {
   }
 
   /**
-   * The statements, such as those of SQL, that a person runs at the destination before the first run; undefined if the sink
-   * needs none. Connects to nothing.
+   * The statements, such as SQL, that a person runs at the destination before the first run; undefined if the sink needs
+   * none. Connects to nothing.
    */
   get ddl(): readonly string[] | undefined {
     return this.#dependencies.composer.ddl(this.config, this.#dependencies.context.logger);
@@ -159,7 +161,8 @@ export class LoadedPipeline {
 
   /**
    * Real records as the exact requests, the newest first. Sends nothing and writes nothing. `key`: the key of one record,
-   * or the address of a page that shows it; with it come the records that belong to it. `variant` names another form of the sink's requests.
+   * or the address of a page that shows it; with it come the records that belong to it. `variant` names another form of
+   * the sink's requests.
    */
   async preview(
     options: Abortable & {
@@ -220,7 +223,7 @@ export class LoadedPipeline {
     return verifyDestination(this.#readOnly(), this.#dependencies.context, asked);
   }
 
-  /** The same, and sends what is missing again. */
+  /** Compares as `verifyDestination`, and sends what is missing again. */
   async repairDestination({
     signal = never(),
     ...options

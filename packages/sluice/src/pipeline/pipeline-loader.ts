@@ -18,6 +18,7 @@ import { decodeText, readDocument } from '@sluice/core/document';
 import type { Adapters } from '../adapters/adapters.js';
 import { isPipelineFile, isSchemaFile } from './is-pipeline-file.js';
 
+/** Which part of a file is loaded, and what it is read with. */
 export interface LoadOptions {
   /** Only the branch of this sink, of a pipeline that has several. */
   readonly sink?: string | undefined;

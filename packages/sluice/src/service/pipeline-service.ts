@@ -8,6 +8,7 @@ import type { PipelineComposer } from '../pipeline/pipeline-composer.js';
 import { FewReads } from './few-reads.js';
 import { Schedulers } from './schedulers.js';
 
+/** How pipelines run on their schedules: until when, and how they are watched. */
 export interface ServeOptions {
   /** Ends the service: runs finish what is in flight and save their cursor; no further run begins. */
   readonly signal: AbortSignal;
@@ -17,6 +18,7 @@ export interface ServeOptions {
   readonly turns?: TurnsOptions | undefined;
 }
 
+/** How the service ended. */
 export interface ServeResult {
   /** The pipelines that could not be served until the end, with the error; a run that ends with a bug is tried again. */
   readonly bugs: ReadonlyMap<string, unknown>;

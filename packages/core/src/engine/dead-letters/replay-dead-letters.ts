@@ -33,6 +33,7 @@ export interface ReplayReport {
   readonly left: readonly DeadLetter[];
 }
 
+/** How a replay ended, and what became of the dead letters. */
 export interface ReplayResult extends RunResult {
   readonly replay: ReplayReport;
 }

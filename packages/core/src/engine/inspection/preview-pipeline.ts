@@ -49,6 +49,7 @@ export interface PreviewedRecord {
   readonly fate?: RecordFate;
 }
 
+/** What a run would send for real records, and what it would leave out. */
 export interface Preview {
   /** In sending order, each stream's newest events first. */
   readonly requests: readonly RequestDescription[];

@@ -7,6 +7,7 @@ export interface KeysByStream {
   readonly more: readonly MoreRecords[];
 }
 
+/** How many records of a stream belong to a key besides those that are shown. */
 export interface MoreRecords {
   readonly stream: string;
   readonly count: number;

@@ -16,6 +16,7 @@ export interface SampleOptions extends CallOptions {
   readonly start?: Instant;
 }
 
+/** A record as the source returned it. */
 export interface SampledRecord {
   readonly key: string;
   readonly row: Row;

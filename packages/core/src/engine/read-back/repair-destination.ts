@@ -22,6 +22,7 @@ export interface DestinationRepairOptions extends RunOptions, DestinationRange {
   readonly attribution: Omit<Attribution, 'at'>;
 }
 
+/** How a repair of the destination ended, with the comparison before it. */
 export interface DestinationRepairResult extends RunResult {
   /** Absent when the comparison failed. */
   readonly before?: DestinationVerification;

@@ -71,10 +71,10 @@ const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>>
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
 };
 
-/** Throws `StateMovedError` when another worker has bound the state anew, with another handover: it can until a sink is bound. */
+/** Throws `StateMovedError` when another worker has bound the state again, with another handover: it can until a sink is bound. */
 export function assertHandover({ binding }: PipelineState, handover: Instant): void {
   if (handover === binding?.handover) return;
-  throw new StateMovedError('another worker has bound the state anew, with another handover');
+  throw new StateMovedError('another worker has bound the state again, with another handover');
 }
 
 function earliestEvent(start: Start, handover: Instant): Instant | undefined {

@@ -21,6 +21,7 @@ import { endAfter, endObservation, recordEnd, reportOthers, type RunEnd } from '
 import { assertHoldable } from './send-held.js';
 import { RunRecorder, type RunReport } from './run-report.js';
 
+/** How a run is stopped, watched and named. */
 export interface RunOptions {
   /** Asks the run to finish what is in flight, save the cursor and end. */
   readonly signal: AbortSignal;
@@ -34,6 +35,7 @@ export interface RunOptions {
   readonly runId?: string;
 }
 
+/** How a run ended, and what it did. */
 export interface RunResult extends Omit<RunEnd, 'bug'> {
   readonly report: RunReport;
 }

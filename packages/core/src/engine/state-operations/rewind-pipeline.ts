@@ -31,6 +31,7 @@ export interface RewindPlan {
   readonly droppedDeadLetters: number;
 }
 
+/** Where to go back to. */
 export interface RewindRequest {
   /** A time is rounded down to a full hour of UTC. */
   readonly to: Instant | 'start';

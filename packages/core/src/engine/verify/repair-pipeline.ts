@@ -14,6 +14,7 @@ export interface RepairOptions extends RunOptions {
   readonly attribution: Omit<Attribution, 'at'>;
 }
 
+/** How a repair ended, with the comparisons before and after it. */
 export interface RepairResult extends RunResult {
   /** Absent when the comparison failed. */
   readonly before?: Verification;
