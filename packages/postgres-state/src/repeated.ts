@@ -40,7 +40,7 @@ export async function repeated<T>(
       if (isLast) throw translated;
       logger.warn(
         { pipeline: row.pipeline, waitMs, error: messageOf(translated) },
-        'the database of the state did not answer; trying again',
+        'the database of the state did not answer; retrying',
       );
       await runtime.sleep(waitMs * (0.5 + runtime.random() / 2));
     }

@@ -1,5 +1,5 @@
 import { ConfigError } from '@sluice/core/adapter';
-import { StateError } from '@sluice/core/state';
+import { inUseError } from '@sluice/core/state';
 import type { LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
@@ -7,7 +7,6 @@ import { instantOption } from '../options/instant-option.js';
 import { whyOption, type PipelineArguments } from '../options/pipeline-options.js';
 import { withIsoTimes } from '../output/iso-times.js';
 import { differencesText, historyText, rewindText, stateText } from '../output/state-text.js';
-import { holderText } from '../output/words.js';
 import { EXIT } from '../process/exit-code.js';
 import { confirm } from '../terminal/confirm.js';
 import { pipelineCommand } from './pipeline-command.js';
@@ -118,5 +117,5 @@ async function accept(
 async function assertFree({ name, state }: LoadedPipeline): Promise<void> {
   const holder = await state.holder();
   if (holder === undefined) return;
-  throw new StateError(`the state of ${name} is in use by ${holderText(holder)}; wait for it to end, or stop it`);
+  throw inUseError(`the state of ${name}`, holder);
 }

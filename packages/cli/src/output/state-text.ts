@@ -1,10 +1,10 @@
 import type { BindingDifference, RewindPlan, StateOverview, StreamOverview, StreamRewind } from '@sluice/core/engine';
-import type { Counts, HistoryEntry, LedgerWindow } from '@sluice/core/state';
+import { describeHolder, type Counts, type HistoryEntry, type LedgerWindow } from '@sluice/core/state';
 import { onOneLine } from '../terminal/screen-text.js';
 import { theme } from '../terminal/theme.js';
 import { sentences, type RepeatRules } from './repeat-text.js';
 import { table } from './table.js';
-import { counted, deadLettersIn, holderText, indented, instantText, integer } from './words.js';
+import { counted, deadLettersIn, indented, instantText, integer } from './words.js';
 
 /** What the state contains, for people. */
 export function stateText(pipeline: string, overview: StateOverview): string {
@@ -20,7 +20,7 @@ export function stateText(pipeline: string, overview: StateOverview): string {
           `  handover      ${instantText(binding.handover)}`,
         ]),
     `  dead letters  ${openDeadLetters === 0 ? 'none open' : `${counted(openDeadLetters, 'dead letter')} open`}`,
-    `  lease         ${holder === undefined ? 'free' : `held by ${holderText(holder)}`}`,
+    `  lease         ${holder === undefined ? 'free' : `held by ${describeHolder(holder)}`}`,
     ...(lastRun === undefined ? [] : [`  last run      ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     ...(pause === undefined
       ? []

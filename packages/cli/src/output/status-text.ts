@@ -1,11 +1,11 @@
-import { repeatedEvents, type Counts } from '@sluice/core/state';
+import { describeHolder, repeatedEvents, type Counts } from '@sluice/core/state';
 import type { PipelineStatus, StreamStatus } from '@sluice/core/engine';
 import type { PipelineStatusReport } from '@sluice/sluice';
 import { withIsoTimes } from './iso-times.js';
 import { theme } from '../terminal/theme.js';
 import { table } from './table.js';
 import { repeatsText, type RepeatRules } from './repeat-text.js';
-import { counted, deadLettersIn, durationText, holderText, instantText, integer } from './words.js';
+import { counted, deadLettersIn, durationText, instantText, integer } from './words.js';
 
 /** The status of a pipeline, or why its state cannot be read. */
 export type ShownStatus = { readonly pipeline: string } & (
@@ -45,7 +45,7 @@ export function statusText(shown: ShownStatus): string {
     ...(lastRun === undefined ? [] : [`  last run        ${lastRun.outcome}, ended ${instantText(lastRun.at)}`]),
     holder === undefined
       ? `  next run        ${instantText(nextRun)} on schedule`
-      : `  running now     ${holderText(holder)}`,
+      : `  running now     ${describeHolder(holder)}`,
     ...countLines(status),
     ...(repeats === undefined ? [] : ['', repeats]),
   ];

@@ -1,5 +1,5 @@
 import type { Instant } from '@sluice/core/adapter';
-import type { Counts, LeaseHolder } from '@sluice/core/state';
+import type { Counts } from '@sluice/core/state';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -28,12 +28,6 @@ export function durationText(ms: number): string {
   const whole = Math.floor(ms / unitMs);
   const rest = Math.floor((ms - whole * unitMs) / partMs);
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${part}`;
-}
-
-/** `process 4711 on ops-1 since 2026-03-10T11:30:00Z`. */
-export function holderText({ pid, host, since, others = 0 }: LeaseHolder): string {
-  const besides = others === 0 ? '' : ` and ${counted(others, 'other worker')}`;
-  return `process ${pid} on ${host} since ${instantText(since)}${besides}`;
 }
 
 /** Dead letters of both kinds. */

@@ -16,10 +16,11 @@ export function inUseError(
   );
 }
 
+/** `process 4711 on ops-1 since 2026-03-10T11:30:00Z and 2 other workers`. */
 export function describeHolder(holder: LeaseHolder | undefined): string {
   if (holder === undefined) return 'another process';
   const { pid, host, since, others } = holder;
-  return `process ${pid} on ${host} since ${new Date(since).toISOString()}${describeOthers(others)}`;
+  return `process ${pid} on ${host} since ${new Date(since).toISOString().slice(0, 19)}Z${describeOthers(others)}`;
 }
 
 function describeOthers(others = 0): string {

@@ -66,7 +66,7 @@ export function differenceError(pipeline: Omit<Pipeline, 'state'>, binding: Bind
 
 /** What `sluice state accept` leaves out, by what has changed. */
 const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>> = {
-  source: 'the history of what is new in the source then needs `sluice backfill`, or a pipeline for itself',
+  source: 'the history of what is new in the source then needs `sluice backfill`, or a pipeline of its own',
   start: 'earlier history then needs `sluice backfill`',
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
 };
