@@ -107,7 +107,7 @@ export interface RequestDescription {
  * - `InvalidRequestError` (the destination refuses the request without naming an event): the engine bisects it.
  * - `RefusedError` (credentials, quota): the engine pauses and keeps the cursor.
  * - `UnexpectedAnswerError` (a redirect, a page of HTML, a success of the wrong shape): never success.
- * - anything else is a bug and stops the process with a stack trace.
+ * - anything else is a bug: it ends the run with a stack trace, and a service tries again later.
  */
 export interface Sink {
   readonly limits: SinkLimits;

@@ -137,7 +137,7 @@ export interface ReadPlan {
  *   retries; a read continues after the last cursor.
  * - `SourceDriftError`: what the source relies on is missing or has changed. The engine pauses before it reads on.
  * - `RefusedError`: the credentials are refused. The engine pauses.
- * - anything else is a bug and stops the process with a stack trace.
+ * - anything else is a bug: it ends the run with a stack trace, and a service tries again later.
  */
 export interface Source {
   /** Whether its pages have `text`. Default: false. */
