@@ -36,7 +36,7 @@ export async function choosePair(
   const presets = [...ofPackages.presets, ...adapters.presets];
   const all = await adapters.all();
   const { sinks } = all;
-  // There is no mapping to start from before somebody has described the streams.
+  // Without described streams there is no mapping to start from.
   const sources = all.sources.filter(({ described }) => described === undefined);
   const fits = (part: 'source' | 'sink') => (preset: Preset) =>
     wanted[part] === undefined || wanted[part] === preset[part];

@@ -46,7 +46,7 @@ export function runSummary(
       );
   const closing = `${theme.name(report.pipeline)}: ${OUTCOMES[outcome]} in ${(report.durationMs / 1000).toFixed(1)} s${work}\n`;
   if (didNothing && outcome !== 'done') return closing;
-  // What was read again but not sent is no repeat.
+  // What was read again but not sent is not a repeat.
   const repeats =
     report.requests === 0 ? undefined : repeatsText(Object.values(report.streams), rules, report.resentEvents);
   const held =

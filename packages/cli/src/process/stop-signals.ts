@@ -45,7 +45,7 @@ function stopOnSignals(onFirst: (name: NodeJS.Signals) => void = () => undefined
 
 /**
  * Runs work until Ctrl-C or SIGTERM and returns its exit code: its own, or that of the signal. What the work throws
- * because it was stopped is no failure; a bug stays one.
+ * because it was stopped is not a failure; a bug still is.
  */
 export async function untilStopped(
   work: (signal: AbortSignal) => Promise<number>,

@@ -35,7 +35,7 @@ export function processTerminal(environment: Environment, streams: Streams = pro
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   let failure: NodeJS.ErrnoException | undefined;
   const onResult = (error?: NodeJS.ErrnoException | null) => {
-    // A reader that has seen enough (`| head`) is no failure.
+    // A reader that has seen enough (`| head`) is not a failure.
     if (error?.code !== 'EPIPE') failure ??= error ?? undefined;
   };
   return {

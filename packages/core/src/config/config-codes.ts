@@ -47,7 +47,7 @@ export const CONFIG_CODES = {
   'quoted-variable': {
     severity: 'error',
     title: 'a variable whose value is in quotation marks',
-    why: 'Whoever set the variable took the quotation marks for a part of its value. No option means them so.',
+    why: 'The quotation marks are part of the value of the variable, and no option expects them.',
     fix: 'remove the quotation marks where the variable is set',
     wrong: 'params: { langfuseUrl: \'${QUOTED}\' } # where QUOTED is "https://langfuse.example.com", with the marks',
     right: "params: { langfuseUrl: '${PLAIN}' } # where PLAIN is https://langfuse.example.com",

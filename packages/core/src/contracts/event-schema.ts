@@ -22,11 +22,20 @@ export interface MapFieldSchema {
   readonly doc: string;
   /** Whether a null value is sent as null or left out. */
   readonly nulls: 'kept' | 'omitted';
-  /** The standard map whose names are in it, besides those that a mapping sets for this sink. Default: the one of its own name. */
+  /**
+   * The standard map whose names it takes, in addition to those that a mapping sets for this sink. Default: the one of its
+   * own name.
+   */
   readonly takes?: 'groups' | 'properties';
-  /** Every value is a text: a number or a boolean becomes one, and a list or a map in JSON is null. Default: values of any type. */
+  /**
+   * Every value is a text: a number or a boolean becomes one, and a list or a map in JSON is null. Default: values of any
+   * type.
+   */
   readonly values?: 'text';
-  /** How many names the destination keeps, of all events of a project together; lint warns of a mapping with more. Default: no limit. */
+  /**
+   * How many names the destination keeps, of all events of a project together; lint warns of a mapping with more. Default:
+   * no limit.
+   */
   readonly maxNames?: number;
   /** Names whose type and unit readers of the destination rely on; other names are free. */
   readonly known: Readonly<Record<string, KnownName>>;

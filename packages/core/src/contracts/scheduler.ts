@@ -15,7 +15,7 @@ export interface Turn {
   end(): void;
 }
 
-/** Gives the pipelines of one process the right to run, so many at a time. */
+/** Gives the pipelines of one process the right to run, a limited number at a time. */
 export interface TurnGiver {
   /** Whether a pipeline would be given a turn at once. */
   hasRoom(pipeline: string): boolean;

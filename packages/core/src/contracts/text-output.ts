@@ -60,7 +60,7 @@ export class TextOutput {
     return false;
   }
 
-  /** Whether so many bytes have room. If not, the event is declined and must not be continued. */
+  /** Whether there is room for this many bytes. If not, the event is declined and must not be continued. */
   hasRoom(bytes: number): boolean {
     if (this.length - this.start + bytes <= MAX_EVENT_BYTES) return true;
     this.isDeclined = true;

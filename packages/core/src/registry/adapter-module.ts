@@ -10,7 +10,8 @@ const definitionShape = z.looseObject({
   config: z.custom((value) => value instanceof z.core.$ZodType),
   create: z.custom((value) => typeof value === 'function'),
 });
-/** What a definition of a kind has besides, and how to say so. */
+
+/** What a definition of each kind must have as well, and the rule to tell its author. */
 const NEEDED: Readonly<Record<AnyDefinition['kind'], readonly Need[]>> = {
   source: [['streams', 'must list its streams', ({ streams, described }) => isList(streams, described === undefined)]],
   sink: [

@@ -94,7 +94,7 @@ export async function servePipeline(
       // Somebody took the state after it was found free.
       return outcome === 'failed' && scheduler.isShared && (await isHeld()) ? 'held' : 'done';
     } catch (error) {
-      // An adapter that cannot even be made, such as one whose file is gone, is no bug.
+      // An adapter that cannot even be made, such as one whose file is gone, is not a bug.
       const isBug = !(error instanceof SluiceError);
       const outcome = isBug ? 'bug' : 'failed';
       const message = isBug ? String(error) : error.message;

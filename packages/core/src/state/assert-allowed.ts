@@ -93,7 +93,7 @@ function checkAdvance(state: PipelineState, { id, counts, deadLetters, worker }:
   checkClaim(openWindow(state, id), worker);
 }
 
-/** Who holds the whole pipeline names no worker: what the dead have claimed is its. */
+/** The holder of the whole pipeline names no worker: it may work on what dead workers have claimed. */
 function checkClaim({ id, claim }: LedgerWindow, worker: number | undefined): void {
   const isAnothers = worker !== undefined && worker !== claim;
   refuseIf(

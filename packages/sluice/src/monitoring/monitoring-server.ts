@@ -3,7 +3,7 @@ import { ConfigError } from '@sluice/core/adapter';
 import type { ListenAddress } from './listen-address.js';
 import type { Readiness } from './readiness.js';
 
-/** What the server answers, read anew for every request. */
+/** What the server answers, read for every request. */
 export interface Monitored {
   readonly readiness: () => Readiness;
   readonly metrics: () => Promise<string>;

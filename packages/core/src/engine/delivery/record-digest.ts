@@ -41,7 +41,7 @@ function hourInText({ bytes, starts, ends, columns, createdAtColumn }: PageText,
   return isPlain && !Number.isNaN(hour) ? hour : undefined;
 }
 
-/** NaN if they are none. */
+/** The number of two digits; NaN if one is not a digit. */
 function twoDigits(bytes: Buffer, at: number): number {
   const tens = (bytes[at] ?? 0) - ZERO;
   const ones = (bytes[at + 1] ?? 0) - ZERO;

@@ -35,7 +35,7 @@ export class QueryBudget {
     try {
       return await this.#retry.call(() => query(this.#arrivals, { signal: this.#signal }), this.#signal);
     } catch (error) {
-      // What refuses to be asked may still take events: that is no reason to pause the pipeline.
+      // A destination that refuses queries may still take events, so the pipeline is not paused.
       throw error instanceof RefusedError ? new ConfigError([], error.message) : error;
     }
   }

@@ -19,8 +19,9 @@ interface Trouble {
 }
 
 /**
- * Ends a single run whose source or sink fails for too long. Progress of the sink is a commit after a request that was accepted:
- * that some events are accepted while others are asked for again and again is none. A process that stays up has no limit.
+ * Ends a single run whose source or sink fails for too long. The sink makes progress when a commit follows an accepted
+ * request; accepting some events while others are retried again and again is not progress. A process that stays up has no
+ * limit.
  */
 export class FailureLimit {
   readonly #giveUpAfterMs: number;
@@ -92,7 +93,7 @@ export class FailureLimit {
     this.#troubles.set(peer, trouble);
     const elapsedMs = nowMs - sinceMs;
     const mostMs = this.#worked.has(peer) ? this.#giveUpAfterMs : this.#beforeItWorksMs;
-    // A wait that the peer asked for is no failure, unless it is longer than the limit.
+    // A wait that the peer asked for is not a failure, unless it is longer than the limit.
     if (elapsedMs >= mostMs || elapsedMs + waitMs >= this.#giveUpAfterMs) {
       const next = elapsedMs >= mostMs ? '' : `; the next attempt would be in ${Math.round(waitMs / 1000)} s`;
       this.#gaveUp.abort(gaveUpOn(peer, { attempts: trouble.attempts, elapsedMs, message: message + next }));

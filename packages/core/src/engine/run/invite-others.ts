@@ -37,7 +37,7 @@ async function inviteOthers(run: Run, limit: Instant, invite: Invite): Promise<v
 
 async function hasWorkForOthers(run: Run, limit: Instant): Promise<boolean> {
   const { pipeline, ledger } = run;
-  // Who comes while the destination asks all to wait would hold a turn and do nothing with it.
+  // While the destination asks all to wait, one more process would hold a turn and do nothing with it.
   if (ledger.state.pause !== undefined || (ledger.shared?.backOffMs ?? 0) > 0) return false;
   for (const { stream } of pipeline.mapper.streams) {
     if (isForOneMore(await nextWork(run, stream, { limit, windowMs: pipeline.maxWindowMs }))) return true;

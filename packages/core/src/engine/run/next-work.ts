@@ -27,7 +27,7 @@ export async function nextWork(run: Run, stream: string, options: WorkOptions): 
   const { pipeline, ledger, signal } = run;
   const { source, revisitMs } = pipeline;
   const { state } = ledger;
-  // Not that of the run's beginning: until a sink is bound, another worker can bind the state anew.
+  // Not the binding from the start of the run: until a sink is bound, another worker can change it.
   const binding = bindingOf(state);
   const open = openOf(state, stream);
   const free = open.find((window) => isClaimable(state, window, ledger.isAlive));

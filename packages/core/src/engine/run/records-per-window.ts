@@ -10,7 +10,7 @@ const MOST = 25_000;
 const REQUESTS_AT_LEAST = 10;
 /** How many windows are left for each worker, so that all of them end at about the same time. */
 const WINDOWS_EACH = 4;
-/** What a longer window holds is estimated while it would be more than so many times as long. */
+/** The source estimates what a longer window holds if it would be more than this many times as long. */
 const LONGER = 2;
 
 /** What is known when a worker begins. */

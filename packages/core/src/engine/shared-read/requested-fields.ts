@@ -1,6 +1,6 @@
 import type { FieldRequest } from '../../contracts/stream-schema.js';
 
-/** The fields of several lists, each once: the first list as it is, and behind it what the others have besides. */
+/** The fields of several lists, each once: the first list as it is, then what only the others have. */
 export function unionOfFields(lists: readonly (readonly FieldRequest[])[]): readonly FieldRequest[] {
   const union = new Map<string, FieldRequest>();
   for (const field of lists.flat()) if (!union.has(keyOf(field))) union.set(keyOf(field), field);
