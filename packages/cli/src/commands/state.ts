@@ -107,7 +107,7 @@ async function accept(
   await assertFree(pipeline);
   output.note(`${differencesText(pipeline.name, differences)}\n`);
   if (!(await confirm(`Accept this for ${pipeline.name}?`, { ...args, terminal, signal }))) return EXIT.failed;
-  await pipeline.state.accept(acceptance, attributionOf(args), signal);
+  await pipeline.state.accept(acceptance, attributionOf(args), { signal });
   if (args.json) output.json({ differences });
   else output.text(`accepted; ${pipeline.name} continues from its position\n`);
   return EXIT.done;

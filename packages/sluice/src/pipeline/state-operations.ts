@@ -49,7 +49,7 @@ export class StateOperations {
     return planRewind(this.#config.name, this.reader(), request);
   }
 
-  /** Resets the pipeline as planned. Refuses when the state has changed since. */
+  /** Resets the pipeline as planned. Throws `StateError` when the state has changed since. */
   async rewind(plan: RewindPlan, attribution: Omit<Attribution, 'at'>): Promise<void> {
     await rewindPipeline(this.#config.name, this.#store(), plan, { ...attribution, at: this.#context.runtime.now() });
   }
@@ -59,11 +59,11 @@ export class StateOperations {
     return planAcceptance(this.#composer.compose(this.#config, this.#context.logger), this.reader());
   }
 
-  /** Keeps the state although these differ. Refuses when the state has changed since. */
+  /** Keeps the state although these differ. Throws `StateError` when the state has changed since. */
   async accept(
     acceptance: Acceptance,
     attribution: Omit<Attribution, 'at'>,
-    signal: AbortSignal = new AbortController().signal,
+    { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const pipeline = this.#composer.compose(this.#config, this.#context.logger);
     const at = this.#context.runtime.now();
