@@ -5,7 +5,7 @@ let started: Promise<EmbeddedClickHouse> | undefined;
 let databases = 0;
 
 /**
- * Creates an empty database in a server that everybody in this process shares, because starting one is dear, and returns
+ * Creates an empty database in a server that everybody in this process shares, because starting one is slow, and returns
  * its URL. The server is started by the first call and stopped when nothing else is left to do.
  */
 export async function createSharedClickHouseDatabase(name: string): Promise<string> {

@@ -4,7 +4,7 @@ let started: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
 
 /**
- * Creates a database in a server that everybody in this process shares, because starting one is dear. It is started by
+ * Creates a database in a server that everybody in this process shares, because starting one is slow. It is started by
  * the first call and stopped when nothing else is left to do. Each database has a name of its own; roles are shared.
  */
 export async function createSharedDatabase(name: string, template?: string): Promise<string> {

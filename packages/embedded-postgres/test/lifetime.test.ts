@@ -62,7 +62,7 @@ async function processesOf(folder: string): Promise<readonly string[]> {
   return commands.filter((command) => command.includes(folder)).map((command) => command.replaceAll('\0', ' '));
 }
 
-/** The processes are looked for once the folder is gone: reading all command lines is dear. */
+/** The processes are looked for once the folder is gone: reading all command lines is slow. */
 async function remainsOf(folder: string): Promise<readonly string[]> {
   return existsSync(folder) ? [folder] : processesOf(folder);
 }

@@ -16,8 +16,8 @@ export function testRuns(full: number): number {
 
 /**
  * Those of some cases that are tried: all in `.ci/run`, else one of every `parts`, and the next one on the next day (UTC).
- * For cases that are dear and alike: each is tried once in `parts` days. In a file that takes turns itself, in three times
- * as many: `parts` is no multiple of three, because its day would always bring the same cases.
+ * For cases that are slow and alike: each is tried once in `parts` days. In a file that takes turns itself, once in three
+ * times as many; there, `parts` must not be a multiple of three, or the file's days would always bring the same cases.
  */
 export function casesInTurn<Case>(cases: readonly Case[], parts: number): readonly Case[] {
   return cases.filter((_, index) => isDue(index, parts));
