@@ -13,6 +13,8 @@ interface Adapter {
 
 interface Instance {
   readonly adapter: Adapter;
+  /** What a run does with it, once it is open. */
+  use(): Promise<unknown>;
   dispose(): Promise<void>;
 }
 
@@ -42,11 +44,12 @@ export function describeInstances(create: () => Promise<Instance>): void {
     );
   });
 
-  it('leaves no timer when it is closed', async () => {
+  it('leaves no timer when it was used and is closed', async () => {
     const instance = await create();
     const before = runningTimers();
     try {
       await instance.adapter.open();
+      await instance.use();
     } finally {
       await instance.adapter.close();
     }
@@ -55,7 +58,7 @@ export function describeInstances(create: () => Promise<Instance>): void {
     mustHold(
       left <= 0,
       `no timer may run after close, or the process does not end; left: ${left}`,
-      'keep what `setTimeout` and `setInterval` return, and clear it in `close`',
+      'clear the timer of a call when the call ends, and others in `close`; a limit in time is `AbortSignal.timeout`',
     );
   });
 }

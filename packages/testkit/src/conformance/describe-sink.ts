@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { eventId, type Sink } from '@sluice/core/sink';
+import { eventId, type Outcome, type Sink } from '@sluice/core/sink';
 import { describeFailures } from './describe-failures.js';
 import { describeInstances } from './describe-instances.js';
 import { mustHold } from './rule.js';
@@ -28,8 +28,8 @@ export function describeSink(options: DescribeSinkOptions): void {
     });
 
     describeInstances(async () => {
-      const created = await options.create();
-      return { adapter: created.sink, dispose: () => created.dispose() };
+      const created = new SinkBench(await options.create(), options);
+      return { adapter: created.sink, use: () => created.send(created.encoded(2)), dispose: () => created.dispose() };
     });
 
     it('has limits that a request can meet', () => {
@@ -126,6 +126,22 @@ export function describeSink(options: DescribeSinkOptions): void {
       }
     });
 
+    it('makes requests with the same address and headers of the same events every time', () => {
+      const { context } = bench;
+      const described = () =>
+        sink.assemble(bench.encoded(3), context).requests.map((request) => {
+          const { target, headers } = sink.describe(request);
+          return { target, headers };
+        });
+      const first = described();
+      untilTheClockMoves();
+      mustHold(
+        isDeepStrictEqual(described(), first),
+        'a request must have the same address and headers whenever it is assembled: a repeat must be known for one',
+        'make names and ids of requests from their events and the context, and what needs the time in `send`',
+      );
+    });
+
     it('describes a request without being opened', () => {
       const { requests } = sink.assemble(bench.encoded(2), bench.context);
       for (const request of requests) expect(sink.describe(request).target).to.not.equal('');
@@ -150,6 +166,19 @@ export function describeSink(options: DescribeSinkOptions): void {
     it('delivers what it accepted', async () => {
       await sink.open();
       await bench.send(bench.encoded(5));
+      await bench.mustHaveArrived(subject.events(5));
+    });
+
+    it('gives each of two requests that are sent at one time its own outcomes', async () => {
+      await sink.open();
+      const events = bench.encoded(5);
+      const parts = [events.slice(0, 2), events.slice(2)];
+      const outcomes = await Promise.all(parts.map((part) => bench.send(part)));
+      mustHold(
+        outcomes.every((list, index) => list.length === parts[index]?.length && list.every(isAccepted)),
+        'a receipt must have one outcome for each event of its own request: the engine sends several at a time',
+        'keep what belongs to a request in its variables, and not in the sink',
+      );
       await bench.mustHaveArrived(subject.events(5));
     });
 
@@ -195,4 +224,8 @@ export function describeSink(options: DescribeSinkOptions): void {
 
     describe('when its destination fails', () => describeFailures(() => bench));
   });
+}
+
+function isAccepted(outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'accepted';
 }

@@ -31,8 +31,9 @@ export function describeSource(options: DescribeSourceOptions): void {
     });
 
     describeInstances(async () => {
-      const created = await options.create();
-      return { adapter: created.source, dispose: () => created.dispose() };
+      const created = sourceBench(await options.create());
+      const { source, read, windowOn } = created;
+      return { adapter: source, use: () => read(windowOn('change')), dispose: () => created.dispose() };
     });
 
     it('reports what it checked, with a fix for everything bad', async () => {

@@ -159,6 +159,30 @@ class LeavesATimer extends MemorySink {
   }
 }
 
+class LeavesTheTimerOfARequest extends MemorySink {
+  override async send(request: SinkRequest, options: { readonly signal?: AbortSignal }) {
+    // Long enough to be there after `close`.
+    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new TransientError('too late')), 500));
+    return Promise.race([super.send(request, options), late]);
+  }
+}
+
+class NamesItsRequestsAtRandom extends MemorySink {
+  override describe(request: SinkRequest) {
+    return { ...super.describe(request), headers: { 'idempotency-key': randomUUID() } };
+  }
+}
+
+class RemembersOneRequest extends MemorySink {
+  #uuids: readonly string[] = [];
+
+  override async send(request: SinkRequest, options: { readonly signal?: AbortSignal }) {
+    this.#uuids = request.events.map(({ uuid }) => uuid);
+    const { outcomes } = await super.send(request, options);
+    return { outcomes: this.#uuids.map((_, index) => outcomes[index]) };
+  }
+}
+
 const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegExp])[] = [
   [
     'takes an unmentioned event for accepted',
@@ -200,7 +224,22 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
   ['has another identity at each time', HasAnIdentityOfTheMoment, /identity must be the same whenever/u],
   ['counts characters as bytes', CountsCharacters, /must be the size of the text in UTF-8: .*to do: count with/u],
   ['encodes the time of the call', EncodesTheTime, /must give the same text whenever.*to do: take times and ids/u],
-  ['leaves a timer', LeavesATimer, /no timer may run after close.*left: 1; to do: keep what `setTimeout`/u],
+  [
+    'leaves the timer of a request',
+    LeavesTheTimerOfARequest,
+    /no timer may run after close.*left: 1; to do: clear the timer of a call/u,
+  ],
+  [
+    'names its requests at random',
+    NamesItsRequestsAtRandom,
+    /must have the same address and headers whenever.*to do: make names and ids of requests from/u,
+  ],
+  [
+    'remembers only the last request',
+    RemembersOneRequest,
+    /one outcome for each event of its own request.*to do: keep what belongs to a request/u,
+  ],
+  ['leaves a timer', LeavesATimer, /no timer may run after close.*left: 1; to do: clear the timer/u],
 ];
 
 describeSink(memorySinkOptions('a correct memory sink'));
