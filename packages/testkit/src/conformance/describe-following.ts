@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { it } from 'mocha';
+import type { RecordPage, Window } from '@sluice/core/source';
+import { mustHold } from './rule.js';
 import { creationTimes, keysOf, placesOf, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
 
 /** The parts of a window on the axis `change`, and the effect of the handover. */
@@ -79,6 +81,23 @@ export function describeFollowing(
   });
 }
 
+/** Changes all records at one time, and gives the window after them. */
+async function changeAll(bench: SourceBench): Promise<Window> {
+  const { keys, from, until } = bench;
+  for (const key of keys) await bench.change?.(key, until);
+  return bench.windowOn('change', { from: until, until: until + 1, revisitMs: until - from });
+}
+
+function mustReturn(pages: readonly RecordPage[], keys: readonly string[]): void {
+  const found = keysOf(pages);
+  const missing = keys.filter((key) => !found.includes(key));
+  mustHold(
+    missing.length === 0,
+    `a window must have every record that changed in its revisit; missing: ${missing.join(', ')}`,
+    'read the part `changed` page by page too, and go on after the time AND the key of the last record',
+  );
+}
+
 function describeChanges(
   bench: () => SourceBench,
   twoRecords: () => Promise<{ old: string; oldAt: number; young: string; window: ReturnType<SourceBench['windowOn']> }>,
@@ -118,6 +137,28 @@ function describeChanges(
     for (const [index, after] of pages.flatMap((page) => page.cursors).entries()) {
       expect(placesOf(await bench().read(window, { after }))).to.deep.equal(places.slice(index + 1));
     }
+  });
+
+  it('returns every record that changed, after any cursor too', async () => {
+    const { keys, read } = bench();
+    const window = await changeAll(bench());
+    const pages = await read(window);
+    mustReturn(pages, keys);
+    const found = keysOf(pages);
+    for (const [index, after] of pages.flatMap((page) => page.cursors).entries())
+      mustReturn(await read(window, { after }), found.slice(index + 1));
+  });
+
+  it('loses no changed record when some change again', async () => {
+    const { source, keys, fields } = bench();
+    const window = await changeAll(bench());
+    const pages: RecordPage[] = [];
+    for await (const page of source.read({ window, fields })) {
+      if (pages.push(page) > 1) continue;
+      const [returned, waiting] = [page.keys[0], keys.findLast((key) => !page.keys.includes(key))];
+      for (const key of [returned, waiting]) await bench().change?.(key ?? '', window.until + 1);
+    }
+    mustReturn(pages, keys);
   });
 
   it('omits changes of records that happened before the start', async () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import type { Axis, FieldType, StreamSchema } from '@sluice/core/source';
+import type { Axis, FieldType, RecordPage, StreamSchema } from '@sluice/core/source';
 import { NULL_VALUE } from '@sluice/core/text';
 import { mustHold } from './rule.js';
 import { keysOf, sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
@@ -48,6 +48,22 @@ export function describeReading(
     const rows = (await read(windowOn(axis))).flatMap((page) => page.rows);
     const reversedRows = (await read(windowOn(axis), { fields: reversed })).flatMap((page) => page.rows);
     expect(reversedRows.map((row) => row.toReversed())).to.deep.equal(rows);
+  });
+
+  it('returns the same records whichever field is asked for', async () => {
+    const { read, windowOn, fields } = bench();
+    const all = await read(windowOn(axis));
+    for (const [column, { field }] of fields.entries()) {
+      const found = await read(windowOn(axis), { fields: [{ field }] });
+      mustHold(
+        isDeepStrictEqual(recordsOf(found), recordsOf(all)),
+        `a page must have the same keys, times and cursors when only ${field} is asked for`,
+        'read the key and the times for the page itself, whatever the fields of its rows are',
+      );
+      expect(found.flatMap(({ rows }) => rows)).to.deep.equal(
+        all.flatMap(({ rows }) => rows.map((row) => [row[column]])),
+      );
+    }
   });
 
   it('returns values of the types in the schema', async () => {
@@ -205,4 +221,9 @@ export function describeReading(
 
 function fits(value: unknown, { type, nullable }: StreamSchema['fields'][string]): boolean {
   return value === null ? nullable : IS_OF_TYPE[type](value);
+}
+
+/** What a page says of its records besides their values. */
+function recordsOf(pages: readonly RecordPage[]) {
+  return pages.flatMap(({ keys, createdAt, cursors }) => keys.map((key, i) => [key, createdAt[i], cursors[i]]));
 }

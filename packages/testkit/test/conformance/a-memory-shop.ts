@@ -16,7 +16,10 @@ const orders: StreamSchema = {
   name: 'order',
   doc: 'orders',
   key: ['id'],
-  fields: { id: { type: 'text', nullable: false, changeable: false, personal: false, doc: 'its id' } },
+  fields: {
+    id: { type: 'text', nullable: false, changeable: false, personal: false, doc: 'its id' },
+    note: { type: 'text', nullable: true, changeable: true, personal: false, doc: 'what was said about it' },
+  },
 };
 
 /** A table that counts its open statements. */
@@ -126,7 +129,7 @@ export class MemoryShop implements Source {
     const found = all.filter((order) => this.partOf(window, order) === part);
     return {
       part,
-      rows: found.map(({ id }) => fields.map(() => id)),
+      rows: found.map(({ id }) => fields.map(({ field }) => (field === 'id' ? id : null))),
       keys: found.map(({ id }) => id),
       createdAt: found.map(({ createdAt }) => createdAt),
       cursors: found.map((order) => this.cursorOf(window, order)),
