@@ -26,7 +26,7 @@ export function importReceipt(answer: HttpAnswer, events: readonly EncodedEvent[
   }
   const records = body?.['failed_records'];
   if (answer.status !== 400 || !Array.isArray(records) || records.length === 0) return undefined;
-  const failures = new Map(records.map((record: unknown) => failureOf(record, events)));
+  const failures = new Map(records.map((record: unknown) => failureOf(record, events, answer)));
   const isComplete = typeof imported === 'number' && imported + failures.size === events.length;
   if (isComplete) return acceptedExcept(events, failures);
   // What is named will never be taken; whether the others were is not known.
@@ -37,13 +37,13 @@ export function importReceipt(answer: HttpAnswer, events: readonly EncodedEvent[
 }
 
 /** The id of an event is `$insert_id` on one page of Mixpanel's, and `insert_id` on another. */
-function failureOf(record: unknown, events: readonly EncodedEvent[]): readonly [number, Outcome] {
+function failureOf(record: unknown, events: readonly EncodedEvent[], answer: HttpAnswer): readonly [number, Outcome] {
   const { index, field, message, ...ids } = isObject(record) ? record : {};
   const event = typeof index === 'number' ? events[index] : undefined;
   const id = ids['$insert_id'] ?? ids['insert_id'];
   const isOther = typeof id === 'string' && id !== '' && event !== undefined && id !== event.uuid;
   if (typeof index !== 'number' || event === undefined || isOther) {
-    throw new UnexpectedAnswerError(`Mixpanel refused an event that was not in the request: ${JSON.stringify(record)}`);
+    throw new UnexpectedAnswerError(`Mixpanel refused an event that was not in the request: ${quoted(answer)}`);
   }
   const said = [field, message].filter((text) => typeof text === 'string' && text !== '').join(': ');
   return [index, { kind: 'rejected', reason: 'invalid-event', detail: `Mixpanel refuses the event: ${said}` }];
