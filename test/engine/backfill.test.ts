@@ -9,7 +9,7 @@ import {
   type BackfillRequest,
 } from '@sluice/core/engine';
 import type { Observation } from '@sluice/core/service';
-import { recordingSink, type MemoryRecord } from '@sluice/testkit';
+import { manualRuntime, recordingSink, type MemoryRecord } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aNote, aPipeline, aStateDirectory, DAY, HOUR, memoryNotes, MINUTE, NOW, type Bench } from './a-pipeline.js';
 
@@ -232,28 +232,33 @@ describe('an interrupted backfill', () => {
 });
 
 describe('following during a backfill', () => {
-  /** An hour passes with every third request, and a note is created in it. */
-  async function alongside(nextRun: BackfillOptions['nextRun'], parallel = 2) {
+  /**
+   * An hour passes with every third request, and a note is created in it. `setBackMs`: by so much is the clock of this
+   * machine set back after the second hour.
+   */
+  async function alongside(nextRun: BackfillOptions['nextRun'], { parallel = 2, setBackMs = 0 } = {}) {
+    const steady = manualRuntime({ startAt: NOW });
     let created = 0;
     const sink = recordingSink({
       answer: (send, number) => {
         if (number % 3 !== 0 || created === 5 || !send.backfill) return undefined;
         created += 1;
-        bench.source.put('note', aNote(`new-${created}`, bench.runtime.now() + MINUTE));
-        bench.runtime.advance(HOUR);
+        bench.source.put('note', aNote(`new-${created}`, steady.now() + MINUTE));
+        steady.advance(HOUR);
         return undefined;
       },
     });
     const beside: number[] = [];
     const source = memoryNotes(HISTORY, {
-      now: () => bench.runtime.now(),
+      now: () => steady.now(),
       beforePage: async ({ window }) => {
         if (window.axis === 'event') return;
         const { windows } = await bench.state();
         beside.push(...windows.filter((each) => each.backfill && each.status === 'open').map(({ id }) => id));
       },
     });
-    const bench: Bench = await anExported({ source, sink, maxWindowMs: 4 * HOUR });
+    const runtime = { ...steady, now: () => steady.now() - (created < 2 ? 0 : setBackMs) };
+    const bench: Bench = await anExported({ source, sink, runtime, maxWindowMs: 4 * HOUR });
     const done: Observation[] = [];
     const observe = (observation: Observation) => {
       if (observation.kind === 'window-done') done.push(observation);
@@ -275,8 +280,13 @@ describe('following during a backfill', () => {
     );
   });
 
+  it('goes on when the clock is set back, and does not wait for the old time to return', async () => {
+    const { bench } = await alongside(hourly, { setBackMs: 6 * HOUR });
+    expect(idsOf(bench.sink.accepted)).to.include.members(['new-3', 'new-4']);
+  });
+
   it('never runs at the same time as a window of the backfill', async () => {
-    const { bench, beside } = await alongside(hourly, 3);
+    const { bench, beside } = await alongside(hourly, { parallel: 3 });
     expect(bench.source.reads.some(({ window }) => window.axis === 'change')).to.equal(true);
     expect(beside).to.deep.equal([]);
   });

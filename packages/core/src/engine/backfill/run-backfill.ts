@@ -145,7 +145,11 @@ function interleavedFollowing(run: Run, binding: Binding, nextRun: (after: Insta
   const followed = followedUntil(run.ledger.state, streamNames(run.pipeline.mapper));
   let servedUntil = (followed ?? binding.handover) + run.pipeline.settleMs;
   return {
-    isDue: (): boolean => nextRun(servedUntil) <= runtime.now(),
+    isDue: (): boolean => {
+      // After a clock was set back, the times of the schedule count from there: the old time can be hours away.
+      servedUntil = Math.min(servedUntil, runtime.now());
+      return nextRun(servedUntil) <= runtime.now();
+    },
     /** One pass over every stream. */
     async follow(): Promise<void> {
       servedUntil = runtime.now();
