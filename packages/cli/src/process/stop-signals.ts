@@ -13,32 +13,47 @@ export class StoppedBySignal extends Error {
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** npx and npm pass a signal on that the terminal or the supervisor has sent to their child as well: it comes twice. */
+const SAME_SIGNAL_SECONDS = 0.3;
+
+/** The subset of Node's `process` that this needs. */
+export type SignalledProcess = Pick<NodeJS.Process, 'on' | 'off' | 'exit' | 'uptime'>;
+
 /**
  * Turns the first Ctrl-C or SIGTERM into an abort; a second one ends the process at once. `stopped` is undefined until
  * a signal came.
  */
-function stopOnSignals(onFirst: (name: NodeJS.Signals) => void = () => undefined): {
+function stopOnSignals(
+  onFirst: (name: NodeJS.Signals) => void,
+  signalled: SignalledProcess,
+): {
   readonly signal: AbortSignal;
   readonly stopped: () => StoppedBySignal | undefined;
   readonly release: () => void;
 } {
   const controller = new AbortController();
   let stopped: StoppedBySignal | undefined;
+  let stoppedAt = 0;
   const handle = (name: NodeJS.Signals) => {
     const exitCode = name === 'SIGINT' ? EXIT_CODES.SIGINT : EXIT_CODES.SIGTERM;
-    if (stopped !== undefined) process.exit(exitCode);
+    if (stopped !== undefined) {
+      const isSame = exitCode === stopped.exitCode && signalled.uptime() - stoppedAt < SAME_SIGNAL_SECONDS;
+      if (!isSame) signalled.exit(exitCode);
+      return;
+    }
     stopped = new StoppedBySignal(name, exitCode);
+    stoppedAt = signalled.uptime();
     onFirst(name);
     controller.abort(stopped);
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+  signalled.on('SIGINT', handle);
+  signalled.on('SIGTERM', handle);
   return {
     signal: controller.signal,
     stopped: () => stopped,
     release: () => {
-      process.off('SIGINT', handle);
-      process.off('SIGTERM', handle);
+      signalled.off('SIGINT', handle);
+      signalled.off('SIGTERM', handle);
     },
   };
 }
@@ -49,9 +64,10 @@ function stopOnSignals(onFirst: (name: NodeJS.Signals) => void = () => undefined
  */
 export async function untilStopped(
   work: (signal: AbortSignal) => Promise<number>,
-  onFirst?: (name: NodeJS.Signals) => void,
+  onFirst: (name: NodeJS.Signals) => void = () => undefined,
+  signalled: SignalledProcess = process,
 ): Promise<number> {
-  const { signal, stopped, release } = stopOnSignals(onFirst);
+  const { signal, stopped, release } = stopOnSignals(onFirst, signalled);
   try {
     const code = await work(signal);
     return stopped()?.exitCode ?? code;
