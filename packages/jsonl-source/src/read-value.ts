@@ -32,11 +32,11 @@ export function readValue(object: object, field: JsonField): FieldValue | Record
     if (field.other !== undefined) return readValue(object, field.other);
     return field.schema.nullable ? null : problem('is missing');
   }
-  const isDigits = raw instanceof ExactNumber && field.schema.type !== 'json';
+  const isDigits = raw instanceof ExactNumber && field.schema.type !== 'json' && field.schema.type !== 'number';
   return READERS[field.schema.type](isDigits ? Number(raw.digits) : raw, field.description);
 }
 
-/** How the value of each type is read from JSON. Only `json` gets an `ExactNumber`, the others its neighbour. */
+/** How the value of each type is read from JSON. Only `json` and `number` get an `ExactNumber`, the others its neighbour. */
 const READERS: Readonly<
   Record<FieldSchema['type'], (raw: unknown, description: FieldDescription) => FieldValue | RecordProblemOf>
 > = {
@@ -44,9 +44,10 @@ const READERS: Readonly<
   text: (raw) => (typeof raw === 'string' ? raw : problem('is not a text')),
   boolean: (raw) => (typeof raw === 'boolean' ? raw : problem('is not true or false')),
   number: (raw) => {
-    if (typeof raw !== 'number' || !Number.isFinite(raw)) return problem('is not a finite number');
-    // It has been rounded.
-    return Number.isInteger(raw) && !Number.isSafeInteger(raw) ? problem('has more digits than a number holds') : raw;
+    const value = raw instanceof ExactNumber ? Number(raw.digits) : raw;
+    if (typeof value !== 'number' || !Number.isFinite(value)) return problem('is not a finite number');
+    const isRounded = raw instanceof ExactNumber && Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? problem('has more digits than a number holds') : value;
   },
   timestamp: (raw, { stored }) => timestampOf(raw, stored) ?? problem(`is not a time (${stored})`),
   'text[]': (raw) => {

@@ -138,6 +138,17 @@ describe('files of JSON lines', () => {
     expect(page?.problems?.get(0)?.reason).to.equal('has more digits than a number holds at a.jsonl:1');
   });
 
+  it('have a large whole number that a double holds as a number', async () => {
+    const numbers = ['1e21', '9007199254740992', '-1000000000000000000000', '1e23', '9007199254740992.5'];
+    write('a.jsonl', ...numbers.map((n, index) => `{"id": "id${index}", "at": "2026-01-01", "n": ${n}}`), '');
+    const [page] = await read(open('a.jsonl'), ['n']);
+    expect(page?.rows).to.deep.equal([[1e21], [9_007_199_254_740_992], [-1e21], [null], [null]]);
+    expect([...(page?.problems?.values() ?? [])].map(({ reason }) => reason)).to.deep.equal([
+      'has more digits than a number holds at a.jsonl:4',
+      'has more digits than a number holds at a.jsonl:5',
+    ]);
+  });
+
   it('have no time on a day that the calendar does not have', async () => {
     const fields = { ...STREAMS.visit.fields, seen: { type: 'timestamp' } };
     const days = ['2024-02-29', '2026-02-29', '2026-02-30 10:00', '+002026-04-31'];
