@@ -33,7 +33,8 @@ async function readTable(query: SqlQuery, { relation }: TableStream): Promise<Re
       SELECT attribute.attname FROM pg_catalog.pg_index AS index
       CROSS JOIN LATERAL unnest(index.indkey) WITH ORDINALITY AS part (number, place)
       JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid AND attribute.attnum = part.number
-      WHERE index.indrelid = class.oid AND index.indisprimary ORDER BY part.place))
+      WHERE index.indrelid = class.oid AND index.indisprimary AND part.place <= index.indnkeyatts
+      ORDER BY part.place))
     FROM pg_catalog.pg_class AS class WHERE class.oid = to_regclass(${raw(literal(unescaped(relation)))})`);
   if (found === undefined) return undefined;
   const [oid, kind, comment, primaryKey] = found;

@@ -159,6 +159,13 @@ describe('the tables of a database', () => {
     expect(after.filter(({ name, outcome }) => outcome !== 'good' && name !== 'clock')).to.deep.equal([]);
   });
 
+  it('have the key of their primary key, without the columns that it includes', async () => {
+    await tryIt('CREATE TABLE covered (a int, b int, at timestamptz NOT NULL, PRIMARY KEY (b, a) INCLUDE (at))');
+    const config = pullConfig.parse({ url: database.url, streams: { covered: { table: 'covered', created: 'at' } } });
+    const { edits } = await pullSchema(config, anAdapterContext());
+    expect(edits.find(({ path }) => path.join('.') === 'covered.key')?.value).to.deep.equal(['b', 'a']);
+  });
+
   it('complete a description and keep what people wrote', async () => {
     await tryIt(`
       CREATE TABLE pulled (id bigint PRIMARY KEY, at timestamp NOT NULL, n numeric NOT NULL, tags text[], d date, e bigint);
