@@ -22,6 +22,14 @@ export interface RelationFacts {
   readonly primaryKey: readonly string[];
 }
 
+/** The name of the type; of a domain, or a domain of a domain, that of the type below. */
+const TYPE_BELOW = `(
+  WITH RECURSIVE below AS (
+    SELECT type.oid, type.typbasetype
+    UNION ALL
+    SELECT base.oid, base.typbasetype FROM below JOIN pg_catalog.pg_type AS base ON base.oid = below.typbasetype)
+  SELECT format_type(below.oid, NULL) FROM below WHERE below.typbasetype = 0)`;
+
 /** The facts of a stream's relation; undefined if there is no such table. A query is not run: its columns must be named. */
 export async function readRelation(query: SqlQuery, stream: TableStream): Promise<RelationFacts | undefined> {
   return stream.description.query === undefined ? readTable(query, stream) : readQuery(query, stream);
@@ -40,7 +48,7 @@ async function readTable(query: SqlQuery, { relation }: TableStream): Promise<Re
   const [oid, kind, comment, primaryKey] = found;
   const isTable = kind === 'r' || kind === 'p';
   const rows = await query(sql`
-    SELECT attribute.attname, format_type(COALESCE(NULLIF(type.typbasetype, 0), type.oid), NULL),
+    SELECT attribute.attname, ${raw(TYPE_BELOW)},
       NOT (attribute.attnotnull OR type.typnotnull), col_description(attribute.attrelid, attribute.attnum),
       has_column_privilege(attribute.attrelid, attribute.attnum, 'SELECT')
     FROM pg_catalog.pg_attribute AS attribute
@@ -68,7 +76,7 @@ async function readQuery(query: SqlQuery, { relation, fields }: TableStream): Pr
   const named = columns.map((column, index) => `r."${column.replaceAll('"', '""')}" AS column${index}`).join(', ');
   if (columns.length === 0) return { kind: undefined, comment: undefined, columns: [], primaryKey: [] };
   const rows = await query(sql`
-    SELECT format_type(COALESCE(NULLIF(type.typbasetype, 0), type.oid), NULL)
+    SELECT ${raw(TYPE_BELOW)}
     FROM (SELECT 1 AS one WHERE ${1}::integer = 1) AS one
     LEFT JOIN (SELECT ${raw(named)} FROM ${raw(relation)} AS r) AS r ON false
     CROSS JOIN LATERAL unnest(ARRAY[${raw(typed)}]) WITH ORDINALITY AS part (id, place)

@@ -166,6 +166,15 @@ describe('the tables of a database', () => {
     expect(edits.find(({ path }) => path.join('.') === 'covered.key')?.value).to.deep.equal(['b', 'a']);
   });
 
+  it('have the type below a domain of a domain', async () => {
+    await tryIt(`
+      CREATE DOMAIN amount AS integer; CREATE DOMAIN price AS amount;
+      CREATE TABLE priced (id int PRIMARY KEY, at timestamptz NOT NULL, n price)`);
+    const fields = { id: { type: 'number' }, at: TIME, n: { type: 'number' } };
+    const source = aSource(database.url, { priced: { table: 'priced', key: ['id'], created: 'at', fields } });
+    await source.open();
+  });
+
   it('complete a description and keep what people wrote', async () => {
     await tryIt(`
       CREATE TABLE pulled (id bigint PRIMARY KEY, at timestamp NOT NULL, n numeric NOT NULL, tags text[], d date, e bigint);
