@@ -97,18 +97,17 @@ describe('the check of a state in files', () => {
     for (const { outcome, fix } of results) if (outcome === 'bad') expect(fix).to.be.a('string');
   });
 
-  it('names a link that leads to nothing, as a run does', async () => {
+  it('names a link that leads to nothing, as a run and a reader do', async () => {
     symlinkSync('/nowhere/volume', join(directory, 'linked'));
     const linked = new FileStateStore(join(directory, 'linked'), { logger, runtime: { now: () => 0 } });
     const message = `the link ${join(directory, 'linked')} leads to nothing; is /nowhere/volume mounted?`;
-    expect((await linked.check('p')).find(({ outcome }) => outcome === 'bad')).to.include({
-      name: 'state writable',
-      message,
-    });
-    const error: unknown = await linked.acquire('p').catch((thrown: unknown) => thrown);
-    expect(error)
-      .to.be.instanceOf(StateError)
-      .with.property('message', `cannot lock ${directory}/linked/p: ${message}`);
+    const results = await linked.check('p');
+    expect(results.find(({ name }) => name === 'state writable')).to.include({ outcome: 'bad', message });
+    const failed = (error: unknown): unknown => error;
+    const unread = await linked.reader('p').read().catch(failed);
+    expect(unread).instanceOf(StateError).with.property('message', `cannot read ${directory}/linked/p: ${message}`);
+    const unlocked = await linked.acquire('p').catch(failed);
+    expect(unlocked).instanceOf(StateError).with.property('message', `cannot lock ${directory}/linked/p: ${message}`);
   });
 
   it('warns of a disk that is nearly full', async () => {
