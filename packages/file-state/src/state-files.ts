@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { StateError } from '@sluice/core/state';
 import { isMissing } from './storage-error.js';
 
 /** The files of one pipeline's state. */
@@ -22,9 +23,10 @@ export function statePaths(directory: string): StatePaths {
   };
 }
 
-/** The bytes of a file; empty when it does not exist. */
+/** The bytes of a file; empty when it does not exist. A device or a pipe, which may never end, is refused. */
 export async function readIfPresent(path: string): Promise<Buffer> {
   try {
+    if (!(await stat(path)).isFile()) throw new StateError(`${path} is not a file; move it away`);
     return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return Buffer.alloc(0);

@@ -110,6 +110,20 @@ describe('the check of a state in files', () => {
     expect(unlocked).instanceOf(StateError).with.property('message', `cannot lock ${directory}/linked/p: ${message}`);
   });
 
+  it('refuses a journal that is a device, which never ends, or a folder', async () => {
+    for (const pipeline of ['device', 'folder']) {
+      mkdirSync(join(directory, pipeline));
+      const { journal } = statePaths(join(directory, pipeline));
+      if (pipeline === 'folder') mkdirSync(journal);
+      else symlinkSync('/dev/null', journal);
+      const error: unknown = await store
+        .reader(pipeline)
+        .read()
+        .catch((thrown: unknown) => thrown);
+      expect(error).instanceOf(StateError).with.property('message', `${journal} is not a file; move it away`);
+    }
+  });
+
   it('warns of a disk that is nearly full', async () => {
     const results = await checkStateFiles(statePaths(join(directory, 'p')), {
       freeBytes: async () => 12 * 1024 * 1024,
