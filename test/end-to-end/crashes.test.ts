@@ -17,7 +17,7 @@ describe('sluice run, killed', function () {
   });
   afterEach(() => world.end());
 
-  const rounds = testRuns(10);
+  const rounds = testRuns(6);
   it(`loses nothing and doubles nothing when it is killed, as it is here ${rounds}×`, async () => {
     let kills = 0;
     for (let round = 1; round <= rounds; round += 1) {

@@ -88,7 +88,7 @@ describe('any interleaving of inserts, updates and runs', function () {
         expect(sorted(latest)).to.deep.equal(sorted(await current()));
         await source.close();
       }),
-      { numRuns: testRuns(25), seed: 7 },
+      { numRuns: testRuns(15), seed: 7 },
     );
   });
 
