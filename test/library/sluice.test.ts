@@ -78,6 +78,22 @@ describe('a pipeline from an object', () => {
     ]);
   });
 
+  it('must be JSON', async () => {
+    const { sluice, pipeline } = aSluice();
+    const circle: Record<string, unknown> = { ...pipeline };
+    circle['self'] = circle;
+    for (const [object, said] of [
+      [circle, 'cannot be written as JSON: Converting circular structure to JSON'],
+      [{ ...pipeline, sluice: 1n }, 'cannot be written as JSON: Do not know how to serialize a BigInt'],
+      [undefined, 'no pipeline was given'],
+    ] as const) {
+      // @ts-expect-error -- a program without types can pass what is neither a path nor an object
+      const error: unknown = await sluice.load(object).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(ConfigError);
+      expect(String(error)).to.include(said);
+    }
+  });
+
   it('may contain a secret as it is, which is then masked', async () => {
     const { sluice, pipeline } = aSluice();
     const { warnings } = await sluice.load(pipeline);

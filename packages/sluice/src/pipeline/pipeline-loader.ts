@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Redactor } from '@sluice/core/adapter';
+import { ConfigError, type Redactor } from '@sluice/core/adapter';
 import {
   environmentFromFile,
   loadPipelineFile,
@@ -51,12 +51,15 @@ export class PipelineLoader {
     this.#environment = environment;
   }
 
-  /** Never throws for what a pipeline contains; throws `ConfigError` for an invalid environment file. */
+  /**
+   * Never throws for what a pipeline contains. Throws `ConfigError` for an invalid environment file, and for an object that
+   * JSON cannot hold.
+   */
   async load(pipeline: string | object, options: LoadOptions): Promise<LoadedPipelineFile> {
     const { readFile = fromDisk } = options;
     if (typeof pipeline === 'string') return this.#loadFile(resolve(pipeline), readFile, options);
     const file = join(resolve(options.baseDirectory ?? '.'), 'pipeline.json');
-    const text = JSON.stringify(pipeline, null, 2);
+    const text = jsonOf(pipeline);
     const { atOptions } = await import('./at-options.js');
     const loaded = await this.#loadFile(file, (path) => (path === file ? text : readFile(path)), options);
     return { ...loaded, problems: atOptions(loaded.problems, file, text) };
@@ -123,5 +126,20 @@ export class PipelineLoader {
 
   #environmentWith(envFile: string | undefined): Environment {
     return envFile === undefined ? this.#environment : environmentFromFile(resolve(envFile), this.#environment);
+  }
+}
+
+function jsonOf(pipeline: object | undefined): string {
+  if (pipeline === undefined) {
+    throw new ConfigError([], 'no pipeline was given → pass the path of a pipeline file, or an object like one');
+  }
+  try {
+    return JSON.stringify(pipeline, null, 2);
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new ConfigError(
+      [],
+      `the pipeline cannot be written as JSON: ${reason} → pass an object as in a pipeline file`,
+    );
   }
 }
