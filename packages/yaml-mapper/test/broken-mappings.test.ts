@@ -307,6 +307,11 @@ describe('a broken mapping', () => {
     expect(windows).to.deep.equal(plain);
   });
 
+  it('is not reported as without a name where the name has the wrong shape', () => {
+    const { problems } = loadFiles({ 'main.yaml': aMapping('').replace('events:', 'events:\n  - event: 404') });
+    expect(problems.map(({ code, help }) => [code, help])).to.deep.equal([['wrong-shape', "quote it: '404'"]]);
+  });
+
   it('is reported with all problems at once, each with help', () => {
     const { problems, mapper } = loadFiles({
       'main.yaml': aMapping('x: nmae\ny: lowr(name)\nz: latency + total_cost'),

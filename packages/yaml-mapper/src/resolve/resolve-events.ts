@@ -77,7 +77,9 @@ function readEvents(list: ListTree, { terms, merging, events, include }: EventRe
     const shape = readShape(item, 'event', terms, problems);
     if (shape === undefined) continue;
     if (shape.event === undefined) {
-      problems.add('missing-key', startOf(shape.span), 'the event has no name', 'begin it with `- event: name`');
+      // A name of the wrong shape is a problem already.
+      if (item.kind === 'map' && entryOf(item, 'event') === undefined)
+        problems.add('missing-key', startOf(shape.span), 'the event has no name', 'begin it with `- event: name`');
       continue;
     }
     const { name, span } = shape.event;
