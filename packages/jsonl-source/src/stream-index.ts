@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { ExactNumber, parseJson, SourceDriftError, type FieldValue, type RecordProblem } from '@sluice/core/source';
+import { exactJson, parseJson, SourceDriftError, type FieldValue, type RecordProblem } from '@sluice/core/source';
 import { listFiles, type ListedFile } from './list-files.js';
 import { readLines, type Line } from './read-lines.js';
 import { RecordProblemOf, readValue, type JsonField } from './read-value.js';
@@ -184,16 +184,7 @@ export function withoutMark(text: string): string {
 }
 
 function keyText(value: FieldValue): string {
-  return typeof value === 'string' ? value : jsonText(value);
-}
-
-/** As `JSON.stringify`, with the digits of a number that no double holds. */
-function jsonText(value: unknown): string {
-  if (value instanceof ExactNumber) return value.digits;
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`);
-  return `{${members.join(',')}}`;
+  return typeof value === 'string' ? value : exactJson(value);
 }
 
 function reasonOf(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { Instant } from '@sluice/core/adapter';
-import { ExactNumber, type FieldType, type FieldValue, type Row } from '@sluice/core/source';
+import { exactJson, type FieldType, type FieldValue, type Row } from '@sluice/core/source';
 import { NULL_VALUE, type PageText } from '@sluice/core/text';
 
 export interface PageTextOptions {
@@ -45,20 +45,12 @@ function valueText(type: FieldType, value: FieldValue): string | null {
   if (value === null) return null;
   if (type === 'boolean') return value === true ? 't' : 'f';
   if (type === 'timestamp') return timestampText(Number(value));
-  if (type === 'text[]' || type === 'json') return escaped(jsonText(value));
+  if (type === 'text[]' || type === 'json') return escaped(exactJson(value));
   return escaped(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function timestampText(at: Instant): string {
   return new Date(at).toISOString().replace('T', ' ').replace('Z', '');
-}
-
-function jsonText(value: FieldValue): string {
-  if (value instanceof ExactNumber) return value.digits;
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`);
-  return `{${entries.join(',')}}`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { JsonObject } from '#src/contracts/value.js';
 import { ExactNumber } from '#src/contracts/exact-number.js';
+import { exactJson } from '#src/contracts/exact-json.js';
 import { parseJson } from '#src/contracts/parse-json.js';
 
 describe('parseJson', () => {
@@ -51,6 +52,11 @@ describe('parseJson', () => {
       });
     });
   }
+
+  it('reads what exactJson writes, to the digit', () => {
+    const text = `{"a":[true,null,"\\n",{"id":9007199254740993}],"b":${'4'.repeat(400)},"c":-1.5}`;
+    expect(exactJson(parseJson(text))).to.equal(text);
+  });
 
   it('leaves texts as they are, whatever digits they hold', () => {
     const value = { '9007199254740993': '9007199254740993', quoted: '\\": 9007199254740993', __proto: '1e999' };
