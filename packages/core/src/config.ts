@@ -10,15 +10,16 @@ export { type LoadedSchemaPull, loadSchemaPull } from './config/load-schema-pull
 export { loadSchemaFile } from './config/schema-file.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
-export type {
-  LoadedMapping,
-  LoadedSchemaFile,
-  Mapper,
-  MappingContext,
-  MappingLanguage,
-  MappingLocation,
-  MapResult,
-  StreamMapper,
+export {
+  type LoadedMapping,
+  type LoadedSchemaFile,
+  type Mapper,
+  type MappingContext,
+  type MappingLanguage,
+  type MappingLocation,
+  type MapResult,
+  type StreamMapper,
+  streamNames,
 } from './contracts/mapper.js';
 export type { ProblemCode } from './contracts/problem-code.js';
 export type { Place, Problem } from './contracts/problem.js';

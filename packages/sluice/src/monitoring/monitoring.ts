@@ -1,5 +1,5 @@
 import type { Redactor, Runtime } from '@sluice/core/adapter';
-import type { PipelineConfig } from '@sluice/core/config';
+import { streamNames, type PipelineConfig } from '@sluice/core/config';
 import { PipelineMonitor, type Observer } from '@sluice/core/service';
 import { version } from '../version.js';
 import type { ListenAddress } from './listen-address.js';
@@ -36,7 +36,7 @@ export class Monitoring {
     const pipelines = configs.map((config): WatchedPipeline => {
       const { name, mapper } = config;
       const monitor = new PipelineMonitor(config, this.#runtime);
-      const observe = metrics.add({ name, streams: mapper.streams.map(({ stream }) => stream), monitor });
+      const observe = metrics.add({ name, streams: streamNames(mapper), monitor });
       return { config, monitor, observe };
     });
     const monitors = new Map(pipelines.map(({ config, monitor }) => [config.name, monitor]));

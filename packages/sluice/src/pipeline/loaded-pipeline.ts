@@ -1,7 +1,14 @@
 import { relative } from 'node:path';
 import type { Redactor } from '@sluice/core/adapter';
 import type { FieldRequest } from '@sluice/core/source';
-import { repeatGroups, repeatSentence, type PipelineConfig, type Problem, type RepeatGroup } from '@sluice/core/config';
+import {
+  repeatGroups,
+  repeatSentence,
+  streamNames,
+  type PipelineConfig,
+  type Problem,
+  type RepeatGroup,
+} from '@sluice/core/config';
 import {
   backfillPipeline,
   openSource,
@@ -121,7 +128,7 @@ export class LoadedPipeline {
 
   /** The streams that the mapping reads. */
   get streams(): readonly string[] {
-    return this.config.mapper.streams.map(({ stream }) => stream);
+    return streamNames(this.config.mapper);
   }
 
   /** What the sink does with an event that was sent before, by groups of events that it treats alike. */

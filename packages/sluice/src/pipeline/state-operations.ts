@@ -1,4 +1,4 @@
-import type { PipelineConfig } from '@sluice/core/config';
+import { streamNames, type PipelineConfig } from '@sluice/core/config';
 import {
   acceptChanges,
   planAcceptance,
@@ -44,7 +44,7 @@ export class StateOperations {
 
   /** What a rewind would export again. Writes nothing. */
   async planRewind(request: RewindRequest): Promise<RewindPlan> {
-    const known = this.#config.mapper.streams.map(({ stream }) => stream);
+    const known = streamNames(this.#config.mapper);
     for (const stream of request.streams ?? []) requireStream(stream, known);
     return planRewind(this.#config.name, this.reader(), request);
   }
