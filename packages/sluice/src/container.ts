@@ -12,6 +12,7 @@ import {
 } from '@sluice/langfuse-posthog';
 import { createYamlMappingLanguage } from '@sluice/yaml-mapper/language';
 import { Container, type ServiceIdentifier } from 'inversify';
+import { AdapterOperations } from './adapters/adapter-operations.js';
 import { Adapters, type AdapterDefinition } from './adapters/adapters.js';
 import { BUILT_IN_ADAPTERS } from './adapters/built-in-adapters.js';
 import { RedactingLogger } from './redacting-logger.js';
@@ -51,6 +52,7 @@ const ENGINE_CONTEXT = token<EngineContext>('engine context');
 const MAPPING_LANGUAGE = token<MappingLanguage>('mapping language');
 const PRESET = token<Preset>('preset');
 const ADAPTERS = token<Adapters>('adapters');
+const ADAPTER_OPERATIONS = token<AdapterOperations>('adapter operations');
 const LOADER = token<PipelineLoader>('pipeline loader');
 const COMPOSER = token<PipelineComposer>('pipeline composer');
 const FACTORY = token<PipelineFactory>('pipeline factory');
@@ -111,6 +113,13 @@ export function createContainer(options: SluiceOptions): Sluice {
       [RUNTIME, REDACTOR, ENVIRONMENT, LOGGER],
     );
   container
+    .bind(ADAPTER_OPERATIONS)
+    .toResolvedValue(
+      (composer: PipelineComposer, context: EngineContext, redactor: Redactor) =>
+        new AdapterOperations(composer, context, redactor),
+      [COMPOSER, ENGINE_CONTEXT, REDACTOR],
+    );
+  container
     .bind(FACTORY)
     .toResolvedValue(
       (adapters: Adapters, composer: PipelineComposer, context: EngineContext, redactor: Redactor) =>
@@ -130,9 +139,14 @@ export function createContainer(options: SluiceOptions): Sluice {
   container
     .bind(SLUICE)
     .toResolvedValue(
-      (loader: PipelineLoader, factory: PipelineFactory, service: PipelineService, logger: Logger) =>
-        new Sluice(loader, factory, service, logger),
-      [LOADER, FACTORY, SERVICE, LOGGER],
+      (
+        loader: PipelineLoader,
+        factory: PipelineFactory,
+        adapterOperations: AdapterOperations,
+        service: PipelineService,
+        logger: Logger,
+      ) => new Sluice(loader, factory, adapterOperations, service, logger),
+      [LOADER, FACTORY, ADAPTER_OPERATIONS, SERVICE, LOGGER],
     );
   return container.get(SLUICE);
 }

@@ -12,7 +12,7 @@ export { isBad, type CheckSection } from './check/check-section.js';
 export type { ServeOptions, ServeResult } from './service/pipeline-service.js';
 export type { ListenAddress } from './monitoring/listen-address.js';
 export { requireStream } from './pipeline/require-stream.js';
-export { isPipelineFile } from './pipeline/is-pipeline-file.js';
+export { isPipelineFile } from './pipeline/kind-of-file.js';
 export { ConfigError, SluiceError } from '@sluice/core/adapter';
 export type { Problem } from '@sluice/core/config';
 export type {

@@ -10,6 +10,7 @@ import type {
   Problem,
 } from '@sluice/core/config';
 import { didYouMean } from '@sluice/core/document';
+import type { AdapterOperations, CheckAdapterContext } from './adapters/adapter-operations.js';
 import type { Adapters } from './adapters/adapters.js';
 import type { CheckSection } from './check/check-section.js';
 import { assertDistinctNames } from './service/assert-distinct-names.js';
@@ -25,12 +26,20 @@ export type LintOptions = Omit<LoadOptions, 'baseDirectory'>;
 export class Sluice {
   readonly #loader: PipelineLoader;
   readonly #factory: PipelineFactory;
+  readonly #adapterOperations: AdapterOperations;
   readonly #service: PipelineService;
   readonly #logger: Logger;
 
-  constructor(loader: PipelineLoader, factory: PipelineFactory, service: PipelineService, logger: Logger) {
+  constructor(
+    loader: PipelineLoader,
+    factory: PipelineFactory,
+    adapterOperations: AdapterOperations,
+    service: PipelineService,
+    logger: Logger,
+  ) {
     this.#loader = loader;
     this.#factory = factory;
+    this.#adapterOperations = adapterOperations;
     this.#service = service;
     this.#logger = logger;
   }
@@ -125,7 +134,7 @@ export class Sluice {
   ): Promise<PulledSchema & { readonly file: string }> {
     const { pull, problems } = await this.#loader.schemaPull(pipeline, { envFile });
     if (!pull) throw new ConfigError(problems);
-    return { ...(await this.#factory.pullSchema(pull, dirname(resolve(pipeline)), signal)), file: pull.file };
+    return { ...(await this.#adapterOperations.pullSchema(pull, dirname(resolve(pipeline)), signal)), file: pull.file };
   }
 
   /**
@@ -135,9 +144,9 @@ export class Sluice {
   checkAdapter(
     definition: SourceDefinition | SinkDefinition,
     options: object,
-    context: { readonly baseDirectory?: string; readonly signal?: AbortSignal } = {},
+    context: CheckAdapterContext = {},
   ): Promise<CheckSection> {
-    return this.#factory.checkAdapter(definition, options, context);
+    return this.#adapterOperations.check(definition, options, context);
   }
 
   /**

@@ -16,7 +16,7 @@ import {
 } from '@sluice/core/config';
 import { decodeText, readDocument } from '@sluice/core/document';
 import type { Adapters } from '../adapters/adapters.js';
-import { isPipelineFile, isSchemaFile } from './is-pipeline-file.js';
+import { isPipelineFile, isSchemaFile } from './kind-of-file.js';
 
 /** Which part of a file is loaded, and what it is read with. */
 export interface LoadOptions {
