@@ -35,12 +35,17 @@ export function shownUrl({ url }: HttpTarget): string {
   return url instanceof Secret ? `${new URL(url.reveal()).origin}/***` : url;
 }
 
+/** Pure: the secrets of every request to the target, without that of the address. */
+export function secretsOf({ headers = {}, query = {}, auth }: HttpTarget): readonly string[] {
+  return [headers, query, { ...auth }].flatMap((values: SecretValue) => secretTexts(values));
+}
+
 /** Pure: masks every secret of requests to the target in a text from outside. `others`: secrets of the body. */
-export function maskFor({ url, headers = {}, query = {}, auth }: HttpTarget, others: readonly string[]) {
+export function maskFor(target: HttpTarget, others: readonly string[]): (text: string) => string {
+  const { url, auth } = target;
   const address = url instanceof Secret ? [url.reveal(), new URL(url.reveal()).pathname] : [];
   const basic = auth !== undefined && 'username' in auth ? [basicText(auth, (secret) => secret.reveal())] : [];
-  const own = [headers, query, { ...auth }].flatMap((values: SecretValue) => secretTexts(values));
-  return maskOf([...address, ...basic, ...own, ...others]);
+  return maskOf([...address, ...basic, ...secretsOf(target), ...others]);
 }
 
 function authorization(auth: HttpAuth | undefined, reveal: Reveal): Record<string, string> {

@@ -29,11 +29,11 @@ import { HttpClient } from './http-client.js';
 import type { HttpOptions } from './http-options.js';
 import type { HttpPeer } from './http-peer.js';
 import { identityOf } from './identity-of.js';
-import { inAnotherForm } from './in-another-form.js';
+import { unexpectedForm } from './unexpected-form.js';
 import { headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
 import type { Ask, HttpSinkOptions, HttpSinkRequest } from './http-sink-options.js';
 import { acceptedAll } from './outcomes.js';
-import { masked, revealed, secretTexts } from './secret-value.js';
+import { masked, revealed, secretTexts, type SecretValue } from './secret-value.js';
 import { rejectFuture } from './reject-future.js';
 import { splitEvents } from './split-events.js';
 import { statusError } from './status-error.js';
@@ -70,7 +70,6 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     this.#context = context;
     this.#request = options.request(config);
     const { body, limits, url } = this.#request;
-    const fields = typeof body === 'object' ? (body.fields ?? {}) : {};
     this.#peer = { name: options.name, addressOption: options.addressOption ?? 'host' };
     const maxRequestsInFlight = limits.maxRequestsInFlight ?? MAX_REQUESTS_IN_FLIGHT;
     const separators = body === 'single' ? 0 : limits.maxEvents;
@@ -88,7 +87,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
         connectTimeoutMs: this.#http.connectTimeout,
         requestTimeoutMs: this.#http.requestTimeout,
         maxConnections: maxRequestsInFlight,
-        mask: maskFor(this.#request, secretTexts(fields)),
+        mask: maskFor(this.#request, secretTexts(this.#bodyFields)),
       },
       context,
     );
@@ -98,9 +97,13 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
 
   identity(): Identity {
     const { name, type } = this.#options;
-    const { body, account } = this.#request;
-    const others = typeof body === 'object' ? (body.fields ?? {}) : {};
-    return identityOf({ name, type, target: this.#request, account, others });
+    return identityOf({
+      name,
+      type,
+      target: this.#request,
+      account: this.#request.account,
+      others: this.#bodyFields,
+    });
   }
 
   differenceFrom(was: Identity): string | undefined {
@@ -214,7 +217,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     try {
       return this.#options.receipt?.(answer, events, this.#config);
     } catch (error) {
-      const unexpected = inAnotherForm(error, `${this.#peer.name} answers ${answer.status}`);
+      const unexpected = unexpectedForm(error, `${this.#peer.name} answers ${answer.status}`);
       throw unexpected === error || isSuccess(answer) ? unexpected : this.#failure(answer);
     }
   }
@@ -223,7 +226,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     try {
       return await this.#options.check?.(this.#asking(signal), this.#config, (answer) => this.#failure(answer));
     } catch (error) {
-      throw inAnotherForm(error, `${this.#peer.name} answers`);
+      throw unexpectedForm(error, `${this.#peer.name} answers`);
     }
   }
 
@@ -245,6 +248,12 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
         headers: { ...ofBody, ...headersOf(this.#request, revealed), ...call.headers },
       });
     };
+  }
+
+  /** What every body has besides its events. */
+  get #bodyFields(): Readonly<Record<string, SecretValue>> {
+    const { body } = this.#request;
+    return typeof body === 'object' ? (body.fields ?? {}) : {};
   }
 
   get #contentType(): string {

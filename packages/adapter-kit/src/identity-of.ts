@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Secret, type Identity } from '@sluice/core/adapter';
-import { shownUrl, type HttpTarget } from './http-request.js';
+import { secretsOf, shownUrl, type HttpTarget } from './http-request.js';
 import { secretTexts, type SecretValue } from './secret-value.js';
 
 interface IdentifiedPeer {
@@ -13,11 +13,6 @@ interface IdentifiedPeer {
   readonly account?: string | undefined;
   /** Secrets of the requests' bodies. */
   readonly others?: SecretValue;
-}
-
-/** Pure: the secrets of every request to a target, without that of the address. */
-function secretsOf({ headers = {}, query = {}, auth }: HttpTarget): readonly string[] {
-  return [headers, query, { ...auth }].flatMap((values: SecretValue) => secretTexts(values));
 }
 
 /** Pure: what an HTTP adapter talks to. */

@@ -20,7 +20,7 @@ import type {
 import { fieldValue, WrongValue } from './field-value.js';
 import type { HttpOptions } from './http-options.js';
 import { identityOf } from './identity-of.js';
-import { inAnotherForm } from './in-another-form.js';
+import { unexpectedForm } from './unexpected-form.js';
 import { JsonClient } from './json-client.js';
 import { listedRecord, listPages, type Listing } from './list-pages.js';
 import { cursorOf, cursorText, recordsAfter } from './paged-cursor.js';
@@ -84,7 +84,7 @@ export class PagedSource<Config extends Partial<HttpOptions>> implements Source 
       const now = await this.#options.now?.({ config: this.#config, get: this.#getter(signal) });
       return now ?? this.#context.runtime.now();
     } catch (error) {
-      throw inAnotherForm(error, `${this.#options.name} gives its time`);
+      throw unexpectedForm(error, `${this.#options.name} gives its time`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { inAnotherForm } from './in-another-form.js';
+import { unexpectedForm } from './unexpected-form.js';
 import type { PagedStream } from './paged-source-options.js';
 
 /** The stream, in which an answer that the author's zod schema does not accept is an `UnexpectedAnswerError`. */
@@ -9,14 +9,14 @@ export function understoodStream<Config>(stream: PagedStream<Config>, name: stri
     try {
       return read();
     } catch (error) {
-      throw inAnotherForm(error, what);
+      throw unexpectedForm(error, what);
     }
   };
   const later = async <Result>(read: () => Promise<Result>): Promise<Result> => {
     try {
       return await read();
     } catch (error) {
-      throw inAnotherForm(error, what);
+      throw unexpectedForm(error, what);
     }
   };
   return {

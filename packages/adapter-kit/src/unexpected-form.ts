@@ -2,7 +2,7 @@ import { UnexpectedAnswerError } from '@sluice/core/adapter';
 import { z } from 'zod';
 
 /** What an author's zod schema does not accept is an `UnexpectedAnswerError`; any other error stays as it is. */
-export function inAnotherForm(error: unknown, what: string): unknown {
+export function unexpectedForm(error: unknown, what: string): unknown {
   if (!(error instanceof z.ZodError)) return error;
   const [issue] = error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
