@@ -1,6 +1,7 @@
 import type { Document, Tree } from '../contracts/document.js';
 import { ProblemList } from '../document/problem-list.js';
 import { entryOf, rootOf, type Path } from '../document/tree.js';
+import { branchConfig } from './branch-config.js';
 import { PIPELINE_FILE_CODES, type PipelineFileCode } from './config-codes.js';
 import { configureAdapter } from './configure-adapter.js';
 import { fillVariables } from './fill-variables.js';
@@ -9,7 +10,6 @@ import { loadMapping } from './load-mapping.js';
 import { isGiven, spanAt, type Loading, type PipelineFileContext } from './loading.js';
 import type { LoadedPipelineFile } from './loaded-pipeline-file.js';
 import { membersOf } from './members.js';
-import type { PipelineConfig } from './pipeline-config.js';
 import { pipelineSchema } from './pipeline-schema.js';
 import { reportHeld, reportMissing, reportRepeats, reportUnshared } from './report-unfit.js';
 import { sinkPlaces } from './sink-places.js';
@@ -17,6 +17,8 @@ import type { Member } from './substitute.js';
 import { validateOptions } from './validate-options.js';
 
 const SHORT_SETTLE_MS = 60_000;
+const SHORT_SETTLE =
+  'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
 
 /** Checks and resolves a pipeline file with its mapping. Opens no connection; never throws for what files contain. */
 export function loadPipelineFile(document: Document, context: PipelineFileContext): LoadedPipelineFile {
@@ -68,12 +70,8 @@ function loadMember(
     }
     return { ...place, sink, mapper };
   });
-  if (settings !== undefined && settings.settle < SHORT_SETTLE_MS) {
-    const message =
-      'with a `settle` below one minute, a record can be missed if it is written slowly, or by a machine whose clock is behind';
-    problems.add('short-settle', spanAt(loading, ['settle']), message);
-  }
   if (settings !== undefined) {
+    if (settings.settle < SHORT_SETTLE_MS) problems.add('short-settle', spanAt(loading, ['settle']), SHORT_SETTLE);
     for (const { sink, mapper, ...place } of branches) {
       if (sink && mapper) reportRepeats(sink, mapper, settings.revisit, place, loading);
     }
@@ -81,43 +79,10 @@ function loadMember(
 
   const all = problems.all(file);
   if (problems.hasErrors || !settings || !source || !state || (isScheduled && !scheduler)) return { problems: all };
-  const pipeline = member === undefined ? settings.pipeline : `${settings.pipeline}.${member.name}`;
-  const pipelines = branches.flatMap(({ name, sink, mapper }): PipelineConfig[] => {
-    if (!sink || !mapper) return [];
-    const { params, delivery = {} } = (name === undefined ? undefined : settings.sinks?.[name]) ?? {};
-    const {
-      maxEventsPerSecond: rate,
-      giveUpAfter,
-      maxDeadLetterShare,
-      ...limits
-    } = { ...settings.delivery, ...delivery };
-    return [
-      {
-        name: [pipeline, ...(name === undefined ? [] : [name])].join('.'),
-        ...(name === undefined ? {} : { branch: { pipeline, sink: name } }),
-        ...(member === undefined ? {} : { member: member.name }),
-        file,
-        source,
-        sink,
-        state,
-        mapper,
-        params: params ?? settings.params,
-        schedule: settings.schedule,
-        ...(scheduler && { scheduler }),
-        start: settings.start,
-        settleMs: settings.settle,
-        revisitMs: settings.revisit,
-        maxWindowMs: settings.maxWindow,
-        delivery: {
-          ...limits,
-          maxDeadLetterShare: maxDeadLetterShare ?? settings.delivery.maxDeadLetterShare,
-          giveUpAfterMs: giveUpAfter ?? settings.delivery.giveUpAfter,
-          ...(typeof rate === 'number' && { maxEventsPerSecond: rate }),
-        },
-        deadLetters: { personalData: settings.deadLetters.personalData ?? (mapper.pseudonyms ? 'omit' : 'keep') },
-      },
-    ];
-  });
+  const shared = { file, member: member?.name, settings, source, state, scheduler };
+  const pipelines = branches.flatMap(({ sink, mapper, ...place }) =>
+    sink && mapper ? [branchConfig(shared, { ...place, sink, mapper })] : [],
+  );
   const [first] = pipelines;
   return first === undefined ? { problems: all } : { problems: all, pipeline: first, branches: pipelines };
 }

@@ -34,7 +34,6 @@ export interface Registries {
 /** Throws `ConfigError` for two definitions of one type, and for one that was written for another contract version. */
 export function createRegistry<Definition extends AnyDefinition>(
   definitions: readonly Definition[],
-  failures: ReadonlyMap<string, string> = new Map(),
 ): Registry<Definition> {
   const byType = new Map<string, Definition>();
   for (const definition of definitions) {
@@ -49,7 +48,7 @@ export function createRegistry<Definition extends AnyDefinition>(
   return {
     types: [...byType.keys()].toSorted(),
     find: (type) => byType.get(type),
-    failure: (type) => failures.get(type),
+    failure: () => undefined,
     isAwaited: () => false,
   };
 }
