@@ -4,10 +4,10 @@ export { isRealDay } from './config/parse-instant.js';
 export type { PulledSchema, SchemaEdit, SourceDefinition, StreamDescriptions } from './contracts/definition.js';
 export { type KeySums, NO_KEYS, type SourceDigest } from './contracts/digest.js';
 export { SourceDriftError } from './contracts/errors.js';
-export { exactJson } from './contracts/exact-json.js';
+export { exactJson } from './text/exact-json.js';
 export { ExactNumber } from './contracts/exact-number.js';
 export type { SourceIdentity } from './contracts/identity.js';
-export { parseJson } from './contracts/parse-json.js';
+export { parseJson } from './text/parse-json.js';
 export type {
   DigestRequest,
   GetRequest,

@@ -1,5 +1,5 @@
 import type { EncodedEvent } from '../../contracts/sink.js';
-import { textIdentity } from '../../contracts/text-identity.js';
+import { textIdentity } from '../../text/text-identity.js';
 import { WrittenEvent } from './written-event.js';
 
 /**

@@ -1,4 +1,4 @@
-import { daysSince1970 } from '../../contracts/days-since-1970.js';
+import { daysSince1970 } from '../../text/days-since-1970.js';
 import { HOUR_MS } from '../../contracts/digest.js';
 import type { PageText } from '../../contracts/page-text.js';
 import type { RecordPage } from '../../contracts/source.js';

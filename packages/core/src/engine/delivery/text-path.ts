@@ -4,7 +4,7 @@ import type { EncodedEvent, Sink } from '../../contracts/sink.js';
 import type { Source } from '../../contracts/source.js';
 import type { PageText } from '../../contracts/page-text.js';
 import type { DeliveryLine } from './delivery-line.js';
-import { textIdentity } from '../../contracts/text-identity.js';
+import { textIdentity } from '../../text/text-identity.js';
 import { WrittenEvent } from './written-event.js';
 
 /** What a path needs of the line of a run. */

@@ -3,7 +3,7 @@ import type { EncodedEvent } from '../../contracts/sink.js';
 import type { TextOutput } from '../../contracts/text-output.js';
 import type { Instant } from '../../contracts/value.js';
 import type { EventChunk } from './event-chunks.js';
-import { bytesIdentity } from '../../contracts/text-identity.js';
+import { bytesIdentity } from '../../text/text-identity.js';
 
 const UUID_LENGTH = 36;
 

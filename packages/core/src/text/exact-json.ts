@@ -1,5 +1,5 @@
-import { ExactNumber } from './exact-number.js';
-import type { FieldValue } from './value.js';
+import { ExactNumber } from '../contracts/exact-number.js';
+import type { FieldValue } from '../contracts/value.js';
 
 /** A value as JSON, as `JSON.stringify` writes it, and an `ExactNumber` with its digits: what `parseJson` reads. */
 export function exactJson(value: FieldValue): string {

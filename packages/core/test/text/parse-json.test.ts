@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { JsonObject } from '#src/contracts/value.js';
 import { ExactNumber } from '#src/contracts/exact-number.js';
-import { exactJson } from '#src/contracts/exact-json.js';
-import { parseJson } from '#src/contracts/parse-json.js';
+import { exactJson } from '#src/text/exact-json.js';
+import { parseJson } from '#src/text/parse-json.js';
 
 describe('parseJson', () => {
   const held = [

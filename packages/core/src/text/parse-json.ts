@@ -1,5 +1,5 @@
-import { ExactNumber } from './exact-number.js';
-import type { JsonValue } from './value.js';
+import { ExactNumber } from '../contracts/exact-number.js';
+import type { JsonValue } from '../contracts/value.js';
 
 /** A double holds any fifteen digits. Written out, the pattern is ten times as fast as with a count. */
 const LONG_NUMBER = new RegExp(String.raw`[\d.]`.repeat(16));

@@ -1,4 +1,4 @@
-import type { EncodedEvent } from './sink.js';
+import type { EncodedEvent } from '../contracts/sink.js';
 
 /**
  * Copies the texts of events into a body, with a separator between them. Returns where they end. Events that were written

@@ -1,7 +1,7 @@
-import type { EventTextMap } from './event-text.js';
-import { FixedBytes } from './fixed-bytes.js';
-import type { PageText } from './page-text.js';
-import type { TextOutput } from './text-output.js';
+import type { EventTextMap } from '../contracts/event-text.js';
+import { FixedBytes } from '../contracts/fixed-bytes.js';
+import type { PageText } from '../contracts/page-text.js';
+import type { TextOutput } from '../contracts/text-output.js';
 
 const NULL = new FixedBytes('null');
 

@@ -1,5 +1,5 @@
-import type { EventText, EventTextMap, EventTextValue, WriteEvent } from './event-text.js';
-import { FixedBytes } from './fixed-bytes.js';
+import type { EventText, EventTextMap, EventTextValue, WriteEvent } from '../contracts/event-text.js';
+import { FixedBytes } from '../contracts/fixed-bytes.js';
 import { mapEntry } from './map-entry.js';
 import { keepsOrder, writeEntries } from './write-entries.js';
 

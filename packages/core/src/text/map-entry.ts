@@ -1,5 +1,5 @@
-import type { EventTextMap, WriteValue } from './event-text.js';
-import { FixedBytes } from './fixed-bytes.js';
+import type { EventTextMap, WriteValue } from '../contracts/event-text.js';
+import { FixedBytes } from '../contracts/fixed-bytes.js';
 import { writeEntries } from './write-entries.js';
 
 const OPENING_BRACE = 0x7b;
