@@ -8,8 +8,8 @@ const BEGINS = 'the run starts';
 /** How a run ends, by the message of the log. */
 const ENDS = new Map([
   ['the run is done', 'done'],
-  ['the run was stopped; what was finished is saved', 'stopped'],
-  ['the turn of the run is over; it goes on when the pipelines that wait have had theirs', 'turn over'],
+  ['the run was stopped; finished work is saved', 'stopped'],
+  ['the turn of the run is over; the run continues when the waiting pipelines have had theirs', 'turn over'],
   ['the run failed; the next run retries', 'failed'],
   ['the pipeline is paused; the next run retries', 'paused'],
 ]);

@@ -64,7 +64,7 @@ describe('sluice dashboard', function () {
     const { code, err } = await dashboard('diff', 'plain.yaml');
     expect(code).to.equal(2);
     expect(err).to.include('the sink has no `project`');
-    expect((await dashboard('preview', 'p.yaml', '--yes')).err).to.include('--yes belongs to apply');
+    expect((await dashboard('preview', 'p.yaml', '--yes')).err).to.include('--yes can only be used with apply');
   });
 
   it('compares, asks before it makes anything, makes it, and has nothing left to do', async () => {
@@ -82,7 +82,7 @@ describe('sluice dashboard', function () {
     const applied = await dashboard('apply', 'p.yaml', '--yes');
     expect(applied.code).to.equal(0);
     expect(applied.err).to.include('14 to create');
-    expect(applied.out).to.equal(`made: ${simulator.url}/project/12345/dashboard/1\n`);
+    expect(applied.out).to.equal(`ready: ${simulator.url}/project/12345/dashboard/1\n`);
     expect(simulator.pages.insights).to.have.length(13);
 
     expect(await dashboard('diff', 'p.yaml')).to.include({ code: 0, out: '14 as described\n' });
@@ -96,17 +96,17 @@ describe('sluice dashboard', function () {
     if (second) second.query = { ...second.query, source: { kind: 'HogQLQuery', query: 'SELECT\n  ours' } };
     const { code, out } = await dashboard('diff', 'p.yaml');
     expect(code).to.equal(0);
-    expect(out).to.include('changed by people: stays as it is; --overwrite changes it back');
+    expect(out).to.include('changed by hand: stays as it is; --overwrite changes it back');
     expect(out).to.include(String.raw`name: Who\u001b[31m? → Are the most active users`);
     expect(out).to.match(/ {4}query:\n(?: {4}.*\n)* {4}- {3}ours\n/u);
-    expect(out).to.include('12 as described, 2 changed by people');
+    expect(out).to.include('12 as described, 2 changed by hand');
     const [change] = JSON.parse((await dashboard('diff', 'p.yaml', '--overwrite', '--json')).out).slice(1);
     expect(change).to.deep.include({ action: 'update', kind: 'insight', id: 'langfuse/engagement' });
   });
 
-  it('refuses a sink that keeps no dashboards', async () => {
+  it('refuses a sink that has no dashboards', async () => {
     const { code, err } = await dashboard('preview', 'lines.yaml');
     expect(code).to.equal(2);
-    expect(err).to.include('the sink jsonl keeps no dashboards');
+    expect(err).to.include('the sink jsonl has no dashboards');
   });
 });

@@ -301,7 +301,7 @@ const VALUES: readonly Case[] = [
   ['x: trace.session-id', 'write trace.session_id', 'x: trace.session_id'],
   ['x: ‘production’', "write straight quotes: 'text'", 'x: "\'production\'"'],
   ['x: name\u200B', 'remove the invisible character U+200B', 'x: name'],
-  ['x:\u00A0name', 'write an ordinary space behind `:`; the one that stands there is another character', 'x: name'],
+  ['x:\u00A0name', 'write an ordinary space after `:`; the one there is a different character', 'x: name'],
   ['x:\u00A0name\ny: id', 'write an ordinary space', 'x: name\ny: id'],
   ['x: 0.001 * total_cost', "convert(total_cost, 'UNIT') gives the value in another unit", 'x: total_cost * 2'],
 ];

@@ -63,11 +63,11 @@ describe('a folder of sluice init', function () {
       .and.to.contain('set `revisit: 0s`');
   });
 
-  it('does not write the first pipeline where the second would be written over', () => {
+  it('does not write the first pipeline where the second would be overwritten', () => {
     writeFileSync(join(directory, 'export-ai.yaml'), '# mine\n');
     const refused = init('--events', 'both', '--name', 'export');
     expect(refused.status).to.equal(2);
-    expect(refused.stderr).to.contain('export-ai.yaml would be written over');
+    expect(refused.stderr).to.contain('export-ai.yaml would be overwritten');
     expect(existsSync(join(directory, 'export.yaml'))).to.equal(false);
   });
 
@@ -127,7 +127,7 @@ describe('a folder of sluice init', function () {
     rmSync(join(directory, 'langfuse-to-posthog.yaml'));
     const refused = init();
     expect(refused.status).to.equal(2);
-    expect(refused.stderr).to.contain(`${mapping} would be written over`).and.to.contain('--force');
+    expect(refused.stderr).to.contain(`${mapping} would be overwritten`).and.to.contain('--force');
     expect(refused.stderr).not.to.contain('.env.example');
     expect([read(mapping), existsSync(join(directory, 'langfuse-to-posthog.yaml'))]).to.deep.equal(['# mine\n', false]);
     const forced = init('--force');

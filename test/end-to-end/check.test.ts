@@ -67,7 +67,9 @@ describe('sluice check', function () {
       'state: disk: good',
       'state: state and pipeline file: good',
     ]);
-    expect(findings.get('configuration: path of events')?.message).to.equal('written from text to text, the fast way');
+    expect(findings.get('configuration: path of events')?.message).to.equal(
+      'the fast path: events are written from text to text',
+    );
     expect(findings.get('source: further permissions')?.statements).to.include(
       'GRANT SELECT (id, name) ON public.projects TO sluice;',
     );

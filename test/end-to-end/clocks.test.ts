@@ -9,7 +9,7 @@ const PIPELINE = shipped('langfuse-to-posthog.yaml');
 const SHIFTED_CLOCK = fileURLToPath(new URL('../../end-to-end/shifted-clock.mjs', import.meta.url));
 const HOUR_MS = 3_600_000;
 const DAYS_MS = 3 * 24 * HOUR_MS;
-const DIFFERS = 'the clocks of the source and of this machine differ; the run goes by that of the source';
+const DIFFERS = 'the clocks of the source and of this machine differ; the run uses the clock of the source';
 const POSTHOG_DIFFERS = 'the clocks of PostHog and of this machine differ; the age of events goes by that of PostHog';
 
 describe('a run on a machine whose clock is wrong', function () {

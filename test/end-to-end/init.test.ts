@@ -71,7 +71,7 @@ describe('sluice init', function () {
     const before = read('langfuse-to-posthog.yaml');
     const refused = await world.sluice(['init', '--yes', '--start', 'now']);
     expect(refused.code).to.equal(2);
-    expect(refused.err).to.contain('langfuse-to-posthog.yaml would be written over').and.to.contain('--force');
+    expect(refused.err).to.contain('langfuse-to-posthog.yaml would be overwritten').and.to.contain('--force');
     expect(read('langfuse-to-posthog.yaml')).to.equal(before);
     expect((await world.sluice(['init', '--yes', '--start', 'now', '--force'])).code).to.equal(0);
     expect(read('langfuse-to-posthog.yaml')).to.match(/^start: now /m);

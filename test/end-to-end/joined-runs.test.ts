@@ -26,8 +26,8 @@ delivery: { maxInFlight: 1 }
 maxWindow: 1d
 ${visitsMapping('webhook')}`;
 const DAY = 86_400_000;
-const JOINS = 'joins the run of another process';
-const LEAVES = 'leaves the run: no work is left for one more process';
+const JOINS = 'joining the run of another process';
+const LEAVES = 'leaving the run: no work is left for one more process';
 
 /** Receives events; slow as long as the test says so. */
 interface Receiver {

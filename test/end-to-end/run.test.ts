@@ -159,7 +159,9 @@ describe('sluice preview', function () {
     const address = `https://langfuse.example.com/project/any/traces/${id}`;
     const { code, out, err } = await world.sluice(['preview', PIPELINE, '--key', address]);
     expect(code, err).to.equal(0);
-    expect(out).to.match(new RegExp(`^trace ${id}\n {2}created .*\n {2}state     nothing was exported yet\n`, 'u'));
+    expect(out).to.match(
+      new RegExp(`^trace ${id}\n {2}created .*\n {2}state     nothing has been exported yet\n`, 'u'),
+    );
     expect(out).to.contain(String.raw`"trace.name": "\u001b[31m\u202eevil\n::error::x"`);
     const unknown = await world.sluice(['preview', PIPELINE, '--key', 'nobody']);
     expect([unknown.code, unknown.err]).to.deep.equal([

@@ -115,7 +115,7 @@ describe('sluice start', function () {
     first.kill('SIGTERM');
     const { code } = await first.ended;
     expect(code).to.equal(143);
-    expect(first.log().map(({ msg }) => msg)).to.include('the run was stopped; what was finished is saved');
+    expect(first.log().map(({ msg }) => msg)).to.include('the run was stopped; finished work is saved');
 
     const second = world.launch(['start', file, '--no-listen']);
     await second.logged('the run is done');

@@ -82,7 +82,7 @@ describe('sluice verify', function () {
     expect(events.map(({ missing }) => missing)).to.deep.equal(events.map(({ expected }) => expected));
     expect(causes[0]?.code).to.equal('quota');
     const { out, err } = await compare('--from', week);
-    expect(out).to.contain('MISSING AT THE DESTINATION').and.to.contain('what was sent last may still be on its way');
+    expect(out).to.contain('MISSING AT THE DESTINATION').and.to.contain('the latest events may still be on their way');
     expect(err).to.contain('--repair sends the missing events again, and no others');
     const early = await compare('--from', week, '--repair');
     expect(early.code).to.equal(2);

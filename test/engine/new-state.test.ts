@@ -19,7 +19,7 @@ describe('a new state', () => {
   }
 
   function announced(): readonly { readonly message: string; readonly fields: object }[] {
-    return bench.logger.lines.filter(({ message }) => /new state begins|second time/.test(message));
+    return bench.logger.lines.filter(({ message }) => /starting a new state|second time/.test(message));
   }
 
   it('is announced with its place and what will be exported, and only once', async () => {
@@ -27,9 +27,9 @@ describe('a new state', () => {
     await bench.run();
     await run({ name: 'later', start: { kind: 'now', text: 'now' } });
     const [first, ...others] = announced();
-    expect(first).to.deep.include({ level: 'info', message: 'a new state begins; all of history will be exported' });
+    expect(first).to.deep.include({ level: 'info', message: 'starting a new state; all of history will be exported' });
     expect(first?.fields).to.include({ place: join(bench.directory, 'notes') });
-    expect(others.at(-1)?.message).to.equal('a new state begins; only what is created from now on will be exported');
+    expect(others.at(-1)?.message).to.equal('starting a new state; only what is created from now on will be exported');
     expect(others).to.have.length(2);
   });
 
@@ -37,7 +37,7 @@ describe('a new state', () => {
     await bench.run();
     await run({ name: 'renamed' });
     const warned = announced().find(({ message }) =>
-      message.endsWith('events of the same names are sent a second time'),
+      message.endsWith('events with the same names will be sent a second time'),
     );
     expect(warned?.fields).to.include({ other: 'notes', at: join(bench.directory, 'notes') });
   });
@@ -74,7 +74,7 @@ describe('a new state', () => {
     for (const next of [branch, { name: 'notes' }]) {
       const { failure } = await run(next);
       expect(failure).to.be.instanceOf(ConfigError);
-      const [, move = ''] = /→ go on from there: (.*)/.exec(failure?.message ?? '') ?? [];
+      const [, move = ''] = /→ continue from there: (.*)/.exec(failure?.message ?? '') ?? [];
       execSync(move);
       expect(await run(next)).to.deep.include({ outcome: 'done' });
     }

@@ -11,7 +11,7 @@ import { HOUR, memoryNotes, NOW, notes } from './a-pipeline.js';
 import { someBranches } from './some-branches.js';
 
 const RECORDS = notes(1000);
-const LEFT_BEHIND = 'a sink takes no records; the others read on, and it reads for itself until it has caught up';
+const LEFT_BEHIND = 'a sink is not taking records; the others continue, and it reads on its own until it has caught up';
 
 function aSource(options: Parameters<typeof memoryNotes>[1] = {}) {
   return memoryNotes(RECORDS, { now: () => NOW + 12_345, pageSize: 50, ...options });
@@ -114,7 +114,7 @@ describe('several sinks over one read', () => {
       const source = memoryNotes(notes(20), {
         pageSize: 10,
         beforePage: (_request, number) => {
-          if (number === 2) throw new TransientError('the connection broke');
+          if (number === 2) throw new TransientError('the connection was lost');
         },
       });
       const shared = new SharedSource(() => source, { runtime: manualRuntime(), logger: recordingLogger() });
@@ -128,7 +128,7 @@ describe('several sinks over one read', () => {
           (error: unknown) => String(error),
         );
       });
-      expect(await Promise.all(ends)).to.deep.equal(Array(2).fill('TransientError: the connection broke'));
+      expect(await Promise.all(ends)).to.deep.equal(Array(2).fill('TransientError: the connection was lost'));
     }
   });
 
@@ -141,7 +141,7 @@ describe('several sinks over one read', () => {
       asText: false,
       beforePage: () => {
         pages += 1;
-        if (pages === 2 || pages === 11) throw new TransientError('the connection broke');
+        if (pages === 2 || pages === 11) throw new TransientError('the connection was lost');
       },
     });
     const limits = { maxEventsPerRequest: 40, maxRequestsInFlight: 1 };
@@ -186,7 +186,7 @@ describe('several sinks over one read', () => {
       beforePage: (_request, number) => {
         if (number !== 3 || failures === 2) return;
         failures += 1;
-        throw new TransientError('the connection broke');
+        throw new TransientError('the connection was lost');
       },
     });
     const sinks = { a: recordingSink(), b: recordingSink({ destination: 'b' }) };
@@ -235,7 +235,7 @@ describe('several sinks over one read', () => {
           asText,
           beforePage: () => {
             pages += 1;
-            if (brokenReads.includes(pages)) throw new TransientError('the connection broke');
+            if (brokenReads.includes(pages)) throw new TransientError('the connection was lost');
           },
         });
         let isFaulty = true;

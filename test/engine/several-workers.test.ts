@@ -509,7 +509,7 @@ describe('several workers of one pipeline', () => {
     });
     const slow = team.worker(
       () => {
-        const isTaken = slow.logger.lines.some(({ message }) => message.startsWith('goes on with a window'));
+        const isTaken = slow.logger.lines.some(({ message }) => message.startsWith('continuing a window'));
         if (isTaken && tookOverAt === 0) tookOverAt = team.runtime.now();
       },
       { delivery: { maxDeadLetterShare: 0.05, maxEvents: 1, maxEventsPerSecond: 10 } },
@@ -566,7 +566,7 @@ describe('several workers of one pipeline', () => {
     const other = team.worker();
     const results = await Promise.all([stopped.run(), other.run()]);
     expect(outcomesOf(results)).to.deep.equal(['stopped', 'done']);
-    expect(stopped.logger.lines.map(({ message }) => message)).to.include('the run ends; other workers go on');
+    expect(stopped.logger.lines.map(({ message }) => message)).to.include('the run ends; other workers continue');
     expect(sorted(idsOf([stopped, other]))).to.deep.equal(allKeys(2500));
   });
 

@@ -98,7 +98,7 @@ describe('the status of a pipeline', () => {
   it('is unhealthy before the first run', async () => {
     const status = await statusOf(aPipeline());
     expect(status.health).to.equal('unhealthy');
-    expect(status.troubles[0]).to.contain('nothing was exported yet');
+    expect(status.troubles[0]).to.contain('nothing has been exported yet');
     expect(status).not.to.have.property('lagMs');
   });
 

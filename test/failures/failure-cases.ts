@@ -40,10 +40,10 @@ export const SOURCE_FAILURES: readonly FailureCase[] = [
     arrange: async () => ({ source: { url: 'postgres://reader:tell-nobody@db.invalid:5432/langfuse' } }),
   },
   {
-    failure: 'the Unix socket of the database is not there',
+    failure: 'the Unix socket of the database does not exist',
     kind: 'transient',
     exitCode: 1,
-    todo: 'start the database or the proxy that makes the socket',
+    todo: 'start the database or the proxy that creates the socket',
     arrange: async (world) => ({
       source: {
         url: `postgres://reader:tell-nobody@localhost/langfuse?host=${encodeURIComponent(world.folder())}`,
@@ -174,7 +174,7 @@ export const SINK_FAILURES: readonly FailureCase[] = [
     failure: 'the port of PostHog is closed',
     kind: 'transient',
     exitCode: 1,
-    todo: 'correct `host`, or open the way to it',
+    todo: 'correct `host`, or let this machine reach it',
     arrange: async (world) => ({ sink: { host: `http://${await world.closedAddress()}` } }),
   },
   {
@@ -220,7 +220,7 @@ export const SINK_FAILURES: readonly FailureCase[] = [
 
 export const STATE_FAILURES: readonly FailureCase[] = [
   {
-    failure: 'the folder of the state cannot be made',
+    failure: 'the folder of the state cannot be created',
     kind: 'state',
     exitCode: 1,
     todo: 'correct `state.with.directory`, or the permissions of its folder',

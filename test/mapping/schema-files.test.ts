@@ -30,13 +30,13 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
   ['id: { type: text }', 'id: { type: text, nullable: true }', 'cannot be part of a key'],
   ['type: number, ', '', 'the field has no type; write it, or complete the file with `sluice schema pull`'],
   ['type: number, unit: usd', 'type: text, unit: usd', 'only a number has a unit, not text'],
-  ['type: number, unit: usd', 'type: number, coalesce: id', 'another field of the same type is meant'],
+  ['type: number, unit: usd', 'type: number, coalesce: id', 'name another field of the same type'],
   ['table: t', 'table: t\n    query: SELECT 1', 'either `table` or `query`'],
   ['table: t', 'query: DELETE FROM t', 'only a SELECT can be read'],
   ['n: {', 'event: {', 'a field has a name of letters'],
   ['type: number', 'type: money', 'expected text or number or boolean'],
   ['n: {', 'n: { colunm: x,', 'unknown option `streams.s.fields.n.colunm`'],
-  ['source: postgres', 'source: langfuse-postgres', 'no source `langfuse-postgres` takes schema files'],
+  ['source: postgres', 'source: langfuse-postgres', 'the source `langfuse-postgres` does not take schema files'],
   ['sluice: 1', 'sluice: 2', '`sluice`'],
 ];
 

@@ -149,7 +149,7 @@ describe('verify with PostHog as the destination', () => {
     expect(cause).to.deep.equal({
       code: 'quota',
       message:
-        'the quota events is reached, 1000000 of 1000000: PostHog drops without a warning until 2027-01-01T00:00:00Z: ' +
+        'the quota events is reached, 1000000 of 1000000: PostHog drops events without a warning until 2027-01-01T00:00:00Z: ' +
         `see ${posthog.url}/organization/billing`,
     });
     expect(others).to.deep.equal([]);
@@ -223,7 +223,7 @@ describe('verify with PostHog as the destination', () => {
     const bench = await aBench({}, { keys: ['phc_anotherprojectskey', KEY] });
     await bench.run();
     const refused = await bench.verifyDestination().catch((error: unknown) => error);
-    expect(String(refused)).to.include('apiKey is the key of another project');
+    expect(String(refused)).to.include('apiKey belongs to a different project');
   });
 
   it('compares with a personal key that may query, but not read the project', async () => {

@@ -61,7 +61,7 @@ describe('a PostHog that refuses events', () => {
     await expectPaused(bench, 'credentials');
     expect(us.dropped()).to.deep.equal([]);
     const key = await keyCheck(bench);
-    expect(key?.fix).to.include('Set host to http://eu.i.posthog.com');
+    expect(key?.fix).to.include('set host to http://eu.i.posthog.com');
   });
 
   it('continues with the right region', async () => {

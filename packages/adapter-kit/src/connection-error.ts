@@ -43,7 +43,7 @@ const LASTING: readonly (readonly [code: RegExp, what: (host: string, peer: NoAn
   [
     /CERT|UNABLE_TO_|INVALID_PURPOSE|PATH_LENGTH|ERR_TLS|alert|no.protocols|unsupported.protocol|DH_KEY/i,
     (host, { addressOption }) =>
-      `${host} and this machine do not agree on a trusted connection: check ${addressOption} and its certificate`,
+      `${host} and this machine cannot agree on a secure connection: check ${addressOption} and its certificate`,
   ],
   [
     /^HPE_INVALID_(?:CONSTANT|VERSION|STATUS|METHOD)|^HPE_HEADER_OVERFLOW/,

@@ -110,7 +110,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     const place = `${this.#options.type} ${shownUrl(this.#request)} `;
     const isAnother = was.fingerprint !== this.identity().fingerprint;
     if (!isAnother || !was.fingerprint.startsWith(place) || this.#request.account !== undefined) return undefined;
-    return `the credentials for ${this.#options.name} are others than before`;
+    return `the credentials for ${this.#options.name} have changed`;
   }
 
   async open({ signal }: CallOptions = {}): Promise<void> {
@@ -129,7 +129,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof SluiceError)) throw error;
-      const fix = `Check ${this.#peer.addressOption} and the credentials, and whether this machine can reach it.`;
+      const fix = `check ${this.#peer.addressOption} and the credentials, and whether this machine can reach it`;
       return [{ name: 'destination', outcome: 'bad', message: error.message, fix }];
     }
   }

@@ -33,13 +33,17 @@ export async function* listPages<Config>(
       .filter(({ createdAt }) => createdAt >= from && createdAt < until)
       .toSorted((a, b) => a.createdAt - b.createdAt);
     if ((ordered[0]?.createdAt ?? last) < last) {
-      throw listedWrongly(stream, name, 'a page begins with a record older than the page before it');
+      throw listedWrongly(
+        stream,
+        name,
+        'a page begins with a record that is older than the last record of the page before it',
+      );
     }
     last = ordered.at(-1)?.createdAt ?? last;
     const included = ordered.filter(includes);
     if (included.length > 0) yield { records: included, token };
     if (next !== undefined && next === token) {
-      throw listedWrongly(stream, name, 'a page names itself as the next one');
+      throw listedWrongly(stream, name, 'a page names itself as the next page');
     }
     token = next;
   } while (token !== undefined);
@@ -53,7 +57,7 @@ export function listedRecord<Config>(stream: PagedStream<Config>, record: JsonOb
     throw listedWrongly(
       stream,
       name,
-      `a record has a number as ${schema.key.join(', ')} with more digits than a number holds`,
+      `a record has a number as ${schema.key.join(', ')} with more digits than a JavaScript number can hold`,
     );
   }
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : value));

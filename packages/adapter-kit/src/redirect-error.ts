@@ -23,7 +23,7 @@ export function redirectError({ status, url, path, location }: HttpAnswer, peer:
 
 function adviceFor(asked: URL, target: URL, path: string | undefined, peer: HttpPeer): string {
   if (placeOf(target) === placeOf(asked)) {
-    return `correct the proxy in front of ${peer.name}: it redirects in a circle`;
+    return `correct the proxy in front of ${peer.name}: it redirects requests to the same address`;
   }
   const [from, to] = [withoutSlash(placeOf(asked)), withoutSlash(placeOf(target))];
   if (from === to) {
@@ -36,7 +36,7 @@ function adviceFor(asked: URL, target: URL, path: string | undefined, peer: Http
 }
 
 function itself({ name, addressOption }: HttpPeer): string {
-  return `set ${addressOption} to the address of ${name} itself, or let the proxy in front of it pass such requests on`;
+  return `set ${addressOption} to the address of ${name} itself, or configure the proxy in front of it to pass such requests on`;
 }
 
 function placeOf({ origin, pathname }: URL): string {

@@ -6,5 +6,5 @@ export function unexpectedForm(error: unknown, what: string): unknown {
   if (!(error instanceof z.ZodError)) return error;
   const [issue] = error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  return new UnexpectedAnswerError(`${what} in another form${where}: ${issue?.message ?? 'invalid'}`);
+  return new UnexpectedAnswerError(`${what} in an unexpected form${where}: ${issue?.message ?? 'invalid'}`);
 }

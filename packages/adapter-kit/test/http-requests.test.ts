@@ -196,7 +196,7 @@ describe('the requests of an HTTP sink', () => {
   it('tell another key from another destination', () => {
     const withKey = (key: string, url = HOST): Sink => aSink({ request: { url, auth: { bearer: new Secret(key) } } });
     const was = withKey('first').identity();
-    expect(withKey('second').differenceFrom?.(was)).to.equal('the credentials for Events are others than before');
+    expect(withKey('second').differenceFrom?.(was)).to.equal('the credentials for Events have changed');
     expect(withKey('first').differenceFrom?.(was)).to.equal(undefined);
     expect(withKey('second', 'https://other.example.com').differenceFrom?.(was)).to.equal(undefined);
   });

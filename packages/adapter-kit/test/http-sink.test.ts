@@ -142,7 +142,7 @@ describe('an HTTP sink', () => {
       const error = await sink.send(requestOf(sink), { attempt: 1 }).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(type);
       const [finding] = await sink.check();
-      expect(finding?.message).to.match(/^Strict answers in another form at accepted: /);
+      expect(finding?.message).to.match(/^Strict answers in an unexpected form at accepted: /);
       await sink.close();
       scope.done();
     });

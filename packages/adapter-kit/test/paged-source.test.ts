@@ -201,7 +201,7 @@ describe('a paged source', () => {
         desk().reply(200, { tickets: [aTicket('a', START)] });
       },
       UnexpectedAnswerError,
-      /lists ticket wrongly: a page begins with a record older/,
+      /lists ticket wrongly: a page begins with a record that is older/,
     ],
     [
       'a page that names itself as the next',
@@ -228,19 +228,19 @@ describe('a paged source', () => {
       'a key that was rounded',
       () => desk().reply(200, `{"tickets":[{"id":9007199254740993,"created_at":"2026-01-10T00:00:00Z"}]}`),
       UnexpectedAnswerError,
-      /a record has a number as id with more digits than a number holds/,
+      /a record has a number as id with more digits than a JavaScript number can hold/,
     ],
     [
       'JSON of another form',
       () => desk().reply(200, { error: 'in maintenance' }),
       UnexpectedAnswerError,
-      /the help desk lists ticket in another form at tickets: /,
+      /the help desk lists ticket in an unexpected form at tickets: /,
     ],
     [
       'a record without its time of creation',
       () => desk().reply(200, { tickets: [{ id: 'a' }] }),
       UnexpectedAnswerError,
-      /the help desk lists ticket in another form: /,
+      /the help desk lists ticket in an unexpected form: /,
     ],
   ];
   for (const [what, answer, kind, message] of failures) {
@@ -266,7 +266,7 @@ describe('a paged source', () => {
     desk().reply(200, { error: 'in maintenance' });
     const [result] = await aSource().check();
     expect(result).to.include({ name: 'records', outcome: 'bad' });
-    expect(result?.message).to.include('in another form at tickets');
+    expect(result?.message).to.include('in an unexpected form at tickets');
   });
 
   it('says that the clock of the API is not what it expects', async () => {
@@ -283,7 +283,7 @@ describe('a paged source', () => {
     }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
     const error = await source.now().catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnexpectedAnswerError);
-    expect(String(error)).to.include('the help desk gives its time in another form at now: ');
+    expect(String(error)).to.include('the help desk gives its time in an unexpected form at now: ');
   });
 
   it('is identified by the address and a hash of the token', () => {

@@ -9,8 +9,8 @@ describe('a redirect', () => {
     ['takes the slash off', '/ingest/batch', '/ingest/batch/ → /ingest/batch', 'pass /ingest/batch/ on unchanged'],
     ['does so with an absolute address', 'https://ph.example.com/ingest/batch', '/ingest/batch/ →', 'on unchanged'],
     ['is relative', '../batch', '/ingest/batch/ → /ingest/batch', 'on unchanged'],
-    ['leads to itself', '/ingest/batch/', '/ingest/batch/ → /ingest/batch/', 'redirects in a circle'],
-    ['leads to itself with a query', '?again=1', '→ /ingest/batch/', 'redirects in a circle'],
+    ['leads to itself', '/ingest/batch/', '/ingest/batch/ → /ingest/batch/', 'redirects requests to the same address'],
+    ['leads to itself with a query', '?again=1', '→ /ingest/batch/', 'redirects requests to the same address'],
     [
       'leads to another host',
       'https://eu.example.com/ingest/batch/',

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 export function brokenLinkText(path: string): string | undefined {
   for (let current = path; !existsSync(current); current = dirname(current)) {
     const target = linkTarget(current);
-    if (target !== undefined) return `the link ${current} leads to nothing; is ${target} mounted?`;
+    if (target !== undefined) return `the link ${current} points to nothing; is ${target} mounted?`;
     if (current === dirname(current)) return undefined;
   }
   return undefined;

@@ -51,7 +51,7 @@ async function readable(paths: StatePaths): Promise<Finding> {
     const message = `the last line of ${paths.journal} was not completely written; what it recorded is exported again`;
     return { outcome: 'warning', message, fix: 'no action needed: the next run drops the line' };
   }
-  const message = state.revision === 0 ? 'nothing was exported yet' : `${state.revision} commits`;
+  const message = state.revision === 0 ? 'nothing has been exported yet' : `${state.revision} commits`;
   return { outcome: 'good', message: `${paths.directory}: ${message}` };
 }
 
@@ -74,7 +74,7 @@ async function writable(paths: StatePaths, existing: string): Promise<Finding> {
   } catch (error) {
     throw storageError('write in', existing, error);
   }
-  const message = existing === directory ? 'wrote and removed a file' : `the folder can be made in ${existing}`;
+  const message = existing === directory ? 'wrote and removed a file' : `the folder can be created in ${existing}`;
   return { outcome: 'good', message };
 }
 

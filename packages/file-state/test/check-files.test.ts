@@ -100,7 +100,7 @@ describe('the check of a state in files', () => {
   it('names a link that leads to nothing, as a run and a reader do', async () => {
     symlinkSync('/nowhere/volume', join(directory, 'linked'));
     const linked = new FileStateStore(join(directory, 'linked'), { logger, runtime: { now: () => 0 } });
-    const message = `the link ${join(directory, 'linked')} leads to nothing; is /nowhere/volume mounted?`;
+    const message = `the link ${join(directory, 'linked')} points to nothing; is /nowhere/volume mounted?`;
     const results = await linked.check('p');
     expect(results.find(({ name }) => name === 'state writable')).to.include({ outcome: 'bad', message });
     const failed = (error: unknown): unknown => error;

@@ -4,7 +4,7 @@ import type { SetupQuestion } from '@sluice/core/adapter';
 export const jsonlSetup: readonly SetupQuestion[] = [
   {
     option: 'path',
-    label: 'File that the events are added to',
+    label: 'File to append events to',
     help: 'a path, or - for stdout',
     variable: 'EVENTS_FILE',
     default: '-',

@@ -57,7 +57,7 @@ export class StreamOutput implements LineOutput {
 
   #translated(error: Error): Error {
     const isGone = 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
-    if (isGone) return new RefusedError('restricted', `the reader of ${this.name} is gone`);
+    if (isGone) return new RefusedError('restricted', `the reader of ${this.name} has gone away`);
     const { message } = outputError(error, this.name);
     return 'code' in error ? new RefusedError('restricted', message) : error;
   }

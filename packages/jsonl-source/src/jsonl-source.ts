@@ -217,7 +217,7 @@ async function checkStream(name: string, index: StreamIndex, signal: AbortSignal
       return {
         name: what,
         outcome: 'warning',
-        message: 'no file has a line',
+        message: 'the files are empty',
         fix: 'correct `files`, or wait for the first line',
       };
     }
@@ -226,7 +226,7 @@ async function checkStream(name: string, index: StreamIndex, signal: AbortSignal
     if (bad.length === 0) return { name: what, outcome: 'good', message };
     const [first] = bad;
     const fix = `correct the lines; the first ${first?.problem?.reason}`;
-    return { name: what, outcome: 'warning', message: `${message}; lines that are no records: ${bad.length}`, fix };
+    return { name: what, outcome: 'warning', message: `${message}; lines that are not records: ${bad.length}`, fix };
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof SluiceError)) throw error;

@@ -94,7 +94,7 @@ function unpacked(path: string): Buffer {
     const isLarge = error instanceof RangeError;
     const message = isLarge
       ? `contains more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MiB: decompress it, and name the file without .gz`
-      : 'is not a file of gzip: remove it from `files`, or correct its name';
+      : 'is not a gzip file: remove it from `files`, or correct its name';
     throw new SourceDriftError(`${path} ${message}`, { cause: error });
   }
 }
@@ -109,7 +109,7 @@ function translated<T>(path: string, open: () => T): T {
     return open();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT') throw new TransientError(`${path} is gone`, { cause: error });
+    if (code === 'ENOENT') throw new TransientError(`${path} no longer exists`, { cause: error });
     throw new SourceDriftError(`${path} cannot be read (${code}): let the user of this process read it`, {
       cause: error,
     });

@@ -123,7 +123,7 @@ describe('files of JSON lines', () => {
       ['two', 'is not a finite number at a.jsonl:6'],
     ]);
     const [finding] = await open('a.jsonl').check();
-    expect(finding).to.include({ outcome: 'warning', message: '2 records in 1 file; lines that are no records: 4' });
+    expect(finding).to.include({ outcome: 'warning', message: '2 records in 1 file; lines that are not records: 4' });
   });
 
   it('keep the digits of a number that no double holds in a json field, and refuse it as a number', async () => {

@@ -19,12 +19,12 @@ export const langfuseClickHouseSourceConfig = z
       .record(z.string().min(1), z.string())
       .default({})
       .describe(
-        'The names of projects by their ids, for the field `project_name`: ClickHouse does not have them. They win over those of `postgres`.',
+        'The names of projects by their ids, for the field `project_name`: ClickHouse does not have them. They take precedence over those of `postgres`.',
       ),
     postgres: postgresUrl()
       .optional()
       .describe(
-        'The Postgres database of the same Langfuse, from which the names of projects are read; a role that may read `id` and `name` of `projects` is enough.',
+        'The Postgres database of the same Langfuse, from which the names of projects are read; a role that can read `id` and `name` of `projects` is enough.',
       ),
     tables: z
       .enum(['auto', 'legacy', 'events'])
@@ -52,7 +52,7 @@ export const langfuseClickHouseSourceConfig = z
       .string()
       .min(1)
       .optional()
-      .describe('A file with the certificate that the server asks for; with `caFile`.'),
+      .describe('A file with the client certificate, if the server asks for one; needs `caFile`.'),
     keyFile: z.string().min(1).optional().describe('A file with the key of `certFile`.'),
     pageSize: z.int().min(1).max(20_000).default(2000).describe('The maximum number of records per page.'),
     sliceRows: z.int().min(1).max(100_000).default(10_000).describe('The maximum number of records per statement.'),

@@ -6,7 +6,7 @@ export const langfuseClickHouseSetup: readonly SetupQuestion[] = [
   {
     option: 'url',
     label: 'Address of the ClickHouse database of Langfuse',
-    help: 'https://sluice:…@clickhouse.example.com:8443/default, with a user that may only read',
+    help: 'https://sluice:…@clickhouse.example.com:8443/default, with a read-only user',
     variable: 'LANGFUSE_CLICKHOUSE_URL',
     sensitive: true,
     example: 'http://sluice@localhost:8123/default',

@@ -199,7 +199,7 @@ describe('a user whose profile would change answers', () => {
       .catch((error: unknown) => error);
     expect(failure).instanceOf(SourceDriftError);
     expect(String(failure)).to.include(
-      'with timeout_overflow_mode = break, aggregate_functions_null_for_empty = 1, extremes = 1, answers lack rows',
+      'with timeout_overflow_mode = break, aggregate_functions_null_for_empty = 1, extremes = 1, answers would lack rows',
     );
   });
 });

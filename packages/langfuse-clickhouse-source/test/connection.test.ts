@@ -90,7 +90,7 @@ describe('the connection', () => {
       ['postgres://reader:secret@db/langfuse', /must begin with https/],
       ['http://reader:secret@db:9000/default', /use port 8123/],
       ['https://reader:secret@db:8443/default?x=1', /after the database/],
-      ['http://reader:sec%ret@db', /write %25/],
+      ['http://reader:sec%ret@db', /write % as %25/],
     ] as const) {
       expect(() => aSource(url), url)
         .to.throw(problem)

@@ -6,7 +6,7 @@ export const langfusePostgresSetup: readonly SetupQuestion[] = [
   {
     option: 'url',
     label: 'Address of the Langfuse database',
-    help: 'postgresql://sluice:…@db.example.com:5432/langfuse?sslmode=require, with a role that may only read',
+    help: 'postgresql://sluice:…@db.example.com:5432/langfuse?sslmode=require, with a read-only role',
     variable: 'LANGFUSE_DATABASE_URL',
     sensitive: true,
     example: 'postgres://sluice@localhost:5432/langfuse',

@@ -10,7 +10,7 @@ export const langfuseSetup: Pick<Preset, 'sink' | 'setup' | 'dashboards'> = {
     {
       option: 'langfuseUrl',
       label: 'Address at which people open Langfuse',
-      help: 'links from PostHog to Langfuse begin with it, such as https://langfuse.example.com',
+      help: 'links from PostHog to Langfuse start with it; for example https://langfuse.example.com',
       variable: 'LANGFUSE_URL',
       complete: completeAddress,
       problemOf: addressProblem,

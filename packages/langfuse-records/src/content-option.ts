@@ -24,6 +24,6 @@ export function withheldContent(field: string, content: Content): string | undef
 export function assertContent(requests: readonly FieldRequest[], content: Content): void {
   for (const { field } of requests) {
     const withheld = withheldContent(field, content);
-    if (withheld !== undefined) throw new ConfigError([], `\`${field}\` is kept back: ${withheld}`);
+    if (withheld !== undefined) throw new ConfigError([], `\`${field}\` is withheld: ${withheld}`);
   }
 }

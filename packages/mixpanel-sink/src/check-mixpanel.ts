@@ -48,7 +48,7 @@ function texts(longTexts: MixpanelSinkConfig['longTexts']): CheckResult {
   return {
     name,
     outcome: 'warning',
-    message: `Mixpanel cuts texts over ${MAX_TEXT_BYTES} bytes without saying so`,
-    fix: 'set longTexts: cut to have the properties that are cut listed in sluice_cut',
+    message: `Mixpanel cuts texts over ${MAX_TEXT_BYTES} bytes silently`,
+    fix: 'set longTexts: cut, which lists the cut properties in sluice_cut',
   };
 }

@@ -7,7 +7,10 @@ import { hostOf, REGIONS } from './host.js';
 function copiedSecret() {
   return secretText()
     .transform((secret) => new Secret(secret.reveal().trim()))
-    .refine((secret) => /^[\x21-\x7e]+$/.test(secret.reveal()), 'must be letters, digits and signs without spaces');
+    .refine(
+      (secret) => /^[\x21-\x7e]+$/.test(secret.reveal()),
+      'must be letters, digits and other characters without spaces',
+    );
 }
 
 /** The options of `use: mixpanel`. */
@@ -43,7 +46,7 @@ export const mixpanelSinkConfig = z
       .enum(['leave', 'cut'])
       .default('leave')
       .describe(
-        'What happens to texts over 255 bytes, which Mixpanel cuts without saying so: leave sends them whole; cut cuts them and lists the properties in sluice_cut.',
+        'What happens to texts over 255 bytes, which Mixpanel cuts silently: leave sends them whole; cut cuts them and lists the properties in sluice_cut.',
       ),
     allowInsecure: z
       .boolean()

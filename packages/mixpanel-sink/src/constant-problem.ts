@@ -11,7 +11,7 @@ export function constantProblem(field: string, text: string): ConstantProblem | 
     }
     case 'user': {
       if (!isInvalidId(text)) return undefined;
-      const message = `Mixpanel takes \`${text}\` for nobody's id, so the event is sent without a user`;
+      const message = `Mixpanel treats \`${text}\` as nobody's id, so the event is sent without a user`;
       return { kind: 'changed', message, help: 'write null for an event without a user' };
     }
     case 'groups':

@@ -24,7 +24,7 @@ export function importEvent(
   const unnamed = nameProblem(event.event);
   if (unnamed !== undefined) return new Unsendable(unnamed.reason, unnamed.detail);
   if (!INSERT_ID.test(event.uuid) || isInvalidId(event.uuid)) {
-    return new Unsendable('invalid-uuid', 'the uuid is no id that Mixpanel takes as $insert_id');
+    return new Unsendable('invalid-uuid', 'Mixpanel does not accept the uuid as $insert_id');
   }
   const time = typeof event['time'] === 'string' ? Date.parse(event['time']) : Number.NaN;
   if (Number.isNaN(time)) return new Unsendable('invalid-timestamp', 'time is not an ISO 8601 time');

@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
     headers: { location: 'https://login.example.com/' },
     fate: 'kept: the pipeline pauses',
     message:
-      'the host redirects https://api.mixpanel.com/import → https://login.example.com/ (302): set host to the address of Mixpanel itself, or let the proxy in front of it pass such requests on',
+      'the host redirects https://api.mixpanel.com/import → https://login.example.com/ (302): set host to the address of Mixpanel itself, or configure the proxy in front of it to pass such requests on',
   },
   {
     answer: '401',

@@ -36,9 +36,9 @@ export const objectStorageSinkConfig = z
       .describe('`parquet`: a column for each field and property. `ndjson`: a compressed line of JSON for each event.'),
     endpoint: z
       .string()
-      .refine(isOrigin, 'expected an address with nothing behind its host, such as https://storage.googleapis.com')
+      .refine(isOrigin, 'expected an address with nothing after its host, such as https://storage.googleapis.com')
       .optional()
-      .describe('The address of a store that speaks the protocol of S3. Absent: Amazon S3 in `region`.'),
+      .describe('The address of an S3-compatible store. Absent: Amazon S3 in `region`.'),
     region: z
       .string()
       .regex(/^[a-z0-9-]+$/u, 'expected a region, such as eu-central-1')
@@ -50,7 +50,7 @@ export const objectStorageSinkConfig = z
       .enum(['virtual-host', 'path'])
       .optional()
       .describe(
-        'Where the bucket stands in addresses. Default: `virtual-host` for Amazon S3, `path` with an endpoint.',
+        'Where the bucket appears in addresses. Default: `virtual-host` for Amazon S3, `path` with an endpoint.',
       ),
     accessKeyId: z
       .string()

@@ -68,7 +68,7 @@ export class FolderStore implements ObjectStore {
       const fix =
         error instanceof RefusedError
           ? 'create the folder and allow this user to write to it'
-          : 'make room on the disk, or set path to a folder on another one';
+          : 'free some space on the disk, or set path to a folder on another one';
       return [{ name, outcome: 'bad', message, fix }];
     }
   }

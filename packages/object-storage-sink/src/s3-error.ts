@@ -57,7 +57,7 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
 
 const UNEXPECTED = {
   means: 'unexpected',
-  advice: "check endpoint and bucket, and that a store of S3's protocol is there",
+  advice: 'check endpoint and bucket, and that an S3-compatible store is there',
 } as const;
 
 /** Answers without a code, such as those of a server in front of the store. Of a file, no part is invalid. */

@@ -20,7 +20,7 @@ export const objectStorageSetup: readonly SetupQuestion[] = [
   {
     option: 'accessKeyId',
     label: 'Id of the access key',
-    help: 'AKIA…; its user needs s3:PutObject on the bucket, and nothing else',
+    help: 'AKIA…; its user needs s3:PutObject on the bucket and nothing else',
     variable: 'AWS_ACCESS_KEY_ID',
     example: 'AKIAIOSFODNN7EXAMPLE',
   },

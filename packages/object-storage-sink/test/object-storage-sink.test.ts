@@ -287,11 +287,7 @@ describe('object storage sink', () => {
     ['a token alone', { ...BUCKET, sessionToken: 't' }, 'belongs to an access key'],
     ['a bucket with a folder', { bucket: 'my-events/folder' }, 'as prefix'],
     ['the address of a bucket', { bucket: 's3://my-events' }, 'the name alone'],
-    [
-      'a bucket in the endpoint',
-      { ...BUCKET, endpoint: 'https://s3.example.com/my-events' },
-      'nothing behind its host',
-    ],
+    ['a bucket in the endpoint', { ...BUCKET, endpoint: 'https://s3.example.com/my-events' }, 'nothing after its host'],
     ['an endpoint without a scheme', { ...BUCKET, endpoint: 's3.example.com' }, 'expected an address'],
     ['an endpoint with a key', { ...BUCKET, endpoint: 'https://a:b@s3.example.com' }, 'expected an address'],
     ['an endpoint over plain http', { ...BUCKET, endpoint: 'http://s3.example.com' }, 'allowInsecure'],

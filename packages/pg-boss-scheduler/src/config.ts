@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const pgBossSchedulerConfig = z.strictObject({
   url: postgresUrl().describe(
-    'The database of pg-boss, e.g. `postgres://sluice:…@db.example.com:5432/sluice?sslmode=require`. It must be writable; that of the state serves well.',
+    'The database of pg-boss, e.g. `postgres://sluice:…@db.example.com:5432/sluice?sslmode=require`. It must be writable; the database of the state will do.',
   ),
   schema: z
     .string()

@@ -42,9 +42,7 @@ export class Engine {
         archiveCompletedAfterSeconds: ARCHIVE_AFTER_SECONDS,
         deleteAfterDays: 1,
       });
-      boss.on('error', (error) =>
-        this.#logger.debug({ error: error.message }, 'pg-boss could not clear away old jobs'),
-      );
+      boss.on('error', (error) => this.#logger.debug({ error: error.message }, 'pg-boss could not delete old jobs'));
       await boss.start();
       this.#boss = boss;
       const queue = new TickQueue(boss, this.database, schema);

@@ -87,7 +87,10 @@ export class PgBossScheduler implements Scheduler {
       } catch (error) {
         const message = failureMessage(error, this.#engine.database.place);
         if (!isFailing)
-          logger.error({ error: message }, 'no pipeline can be woken; what runs goes on; trying again until it works');
+          logger.error(
+            { error: message },
+            'no pipeline can be woken; runs in progress continue; retrying until it works',
+          );
         isFailing = true;
         for (const each of this.#pipelines.values()) each.tell({ kind: 'failing', message });
       }

@@ -27,7 +27,7 @@ export function findingWithoutMapping(table: TableName, { found, isTable }: Tabl
   const shown = quotedTable(found ?? table);
   if (isTable) return { name: 'table', outcome: 'good', message: shown };
   if (found !== undefined) return notATable(shown);
-  const fix = 'make it before the first run: sluice check --print-ddl prints the statements';
+  const fix = 'create it before the first run: sluice check --print-ddl prints the statements';
   return { name: 'table', outcome: 'unknown', message: `there is no table ${shown} yet`, fix };
 }
 
@@ -41,7 +41,7 @@ export function tableFindings(table: TableName, columns: readonly Column[], fact
         name: 'table',
         outcome: 'bad',
         message: `there is no table ${shown}`,
-        fix: 'make it, and let the role write to it',
+        fix: 'create it, and let the role write to it',
         statements: [...tableStatements(table, columns), ...grantStatements(table, facts.role)].map(onOneLine),
       },
     ];
@@ -74,7 +74,7 @@ function columnsFinding(table: TableName, columns: readonly Column[], facts: Tab
   return {
     name,
     outcome: 'bad',
-    message: `the mapping has columns that the table has not: ${missing.map((column) => column.name).join(', ')}`,
+    message: `the mapping has columns that the table does not have: ${missing.map((column) => column.name).join(', ')}`,
     fix: 'add them',
     statements: widenStatements(table, missing),
   };
@@ -131,8 +131,8 @@ function rightsFinding(table: TableName, facts: TableFacts): CheckResult {
   return {
     name,
     outcome: 'warning',
-    message: `the role ${role} can do more with the table than to write events`,
-    fix: 'use a role of its own',
+    message: `the role ${role} can do more with the table than write events`,
+    fix: 'use a separate role',
     statements: roleStatements(table, database),
   };
 }

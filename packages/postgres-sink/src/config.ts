@@ -10,7 +10,7 @@ export const postgresSinkConfig = z.strictObject({
   table: tableName()
     .prefault('sluice_events')
     .describe(
-      'The table, as SQL writes it: `events`, `analytics.events`. `sluice check --print-ddl` prints the statement that makes it.',
+      'The table, as written in SQL: `events`, `analytics.events`. `sluice check --print-ddl` prints the statement that creates it.',
     ),
   statementTimeoutSeconds: z
     .int()

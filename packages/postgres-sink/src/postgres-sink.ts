@@ -86,7 +86,7 @@ export class PostgresSink implements Sink {
     const missing = facts.found === undefined ? [] : missingColumns(this.#columns.all, facts);
     if (missing.length > 0) {
       const statements = widenStatements(facts.found ?? this.#table, missing).join('\n');
-      const message = `${this.#database.place}: the mapping has columns that the table has not; add them:\n${statements}`;
+      const message = `${this.#database.place}: the mapping has columns that the table does not have; add them:\n${statements}`;
       throw new RefusedError('restricted', message);
     }
     await this.#try(signal);
@@ -133,7 +133,7 @@ export class PostgresSink implements Sink {
 
   arrivals(): Arrivals {
     const time = this.#columns.ofField.get('time');
-    if (time === undefined) throw new ConfigError([], 'the table cannot be read back: its events have no field time');
+    if (time === undefined) throw new ConfigError([], 'the table cannot be read back: its events have no field `time`');
     const read: ReadRows = (text, values, { signal }) =>
       this.#translating(() => this.#database.read((query) => query(text, values), { signal }), signal);
     return new RowArrivals(this.#table, { time, database: this.#database.place, read });

@@ -5,7 +5,7 @@ export const postgresSinkSetup: readonly SetupQuestion[] = [
   {
     option: 'url',
     label: 'Address of the database that the events go to',
-    help: 'postgresql://sluice:…@db.example.com:5432/analytics?sslmode=require, with a role that may write to the table',
+    help: 'postgresql://sluice:…@db.example.com:5432/analytics?sslmode=require, with a role that can write to the table',
     variable: 'EVENTS_DATABASE_URL',
     sensitive: true,
     example: 'postgres://sluice@localhost:5432/analytics',
@@ -13,7 +13,7 @@ export const postgresSinkSetup: readonly SetupQuestion[] = [
   {
     option: 'table',
     label: 'Table',
-    help: 'events, or analytics.events; sluice check --print-ddl prints the statement that makes it',
+    help: 'events, or analytics.events; sluice check --print-ddl prints the statement that creates it',
     default: 'sluice_events',
     example: 'sluice_events',
   },

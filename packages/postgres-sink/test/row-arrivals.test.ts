@@ -52,6 +52,6 @@ describe('what the table of the Postgres sink has', () => {
 
   it('cannot be asked for where the events have no time', () => {
     const sink = aSink([{ event: 'chat', fields: {} }], { url: 'postgres://a:b@localhost/c' });
-    expect(() => sink.arrivals?.()).to.throw('no field time');
+    expect(() => sink.arrivals?.()).to.throw('no field `time`');
   });
 });

@@ -44,7 +44,7 @@ const RULES: readonly FailureRule[] = [
   [
     '42501',
     'setup',
-    'the role lacks a permission, or row-level security would hide rows from it: sluice check says more',
+    'the role lacks a permission, or row-level security would hide rows from it: sluice check shows which',
   ],
   ['42', 'setup', DIFFERS],
   ['0A000', 'setup', 'the query does more than a SELECT, or a table changed while it was read'],

@@ -5,7 +5,7 @@ export const postgresSetup: readonly SetupQuestion[] = [
   {
     option: 'url',
     label: 'Address of the database',
-    help: 'postgresql://reader:…@db.example.com:5432/app?sslmode=require, with a role that may only read',
+    help: 'postgresql://reader:…@db.example.com:5432/app?sslmode=require, with a read-only role',
     variable: 'DATABASE_URL',
     sensitive: true,
     example: 'postgres://reader@localhost:5432/app',

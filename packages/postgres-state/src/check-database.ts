@@ -33,7 +33,7 @@ async function tried(name: string, check: () => Promise<string>): Promise<CheckR
 
 async function readable({ place }: Database, schema: string, reader: StateReader): Promise<string> {
   const { revision } = await reader.read();
-  return `${place}, schema ${schema}: ${revision === 0 ? 'nothing was exported yet' : `${revision} commits`}`;
+  return `${place}, schema ${schema}: ${revision === 0 ? 'nothing has been exported yet' : `${revision} commits`}`;
 }
 
 async function writable(database: Database, schema: string): Promise<string> {

@@ -20,8 +20,8 @@ export const postgresStateConfig = z.strictObject({
     .enum(['pipeline', 'window'])
     .default('pipeline')
     .describe(
-      'What one process holds alone. `pipeline`: everything; a second process stands by. `window`: one window at a time, so ' +
-        'that several `run` and `start` on any machines share the pipeline.',
+      'What one process leases. `pipeline`: the whole pipeline; a second process stands by. `window`: one window at a time, so ' +
+        'that several `run` and `start` processes on any machines share the pipeline.',
     ),
   statementTimeoutSeconds: z
     .int()

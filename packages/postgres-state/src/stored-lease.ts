@@ -92,7 +92,7 @@ export async function leaseLostError(query: Query, row: PipelineRow): Promise<St
   const lease = await readLease(query, row);
   const who =
     lease === undefined
-      ? 'another process had it since, or a standby took over without it'
+      ? 'another process has had it since, or a standby took over without it'
       : `${describeHolder(lease.holder)} has it now`;
   return new StateUnavailableError(
     `the lease on the state of pipeline "${row.pipeline}" is lost: it expired before it was renewed, and ${who}; what was ` +

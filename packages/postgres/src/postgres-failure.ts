@@ -35,7 +35,7 @@ const CODES: readonly FailureRule[] = [
   ['57014', 'transient', 'a statement took longer than statementTimeoutSeconds, or was cancelled'],
   ['55P03', 'transient', 'a lock was not free in time'],
   ['40', 'transient', 'a transaction conflicted with another'],
-  ['08', 'transient', 'the connection broke'],
+  ['08', 'transient', 'the connection was lost'],
   ['57P', 'transient', 'the server is stopping or starting, or closed the connection'],
   ['25006', 'transient', 'the database is read-only: use the address of the primary'],
   ['25P03', 'transient', 'the transaction was idle for too long'],
@@ -110,7 +110,7 @@ const CLIENT_REPORTS: readonly (readonly [RegExp, FailureKind, string | undefine
   [
     /authenticationOk message type/,
     'credentials',
-    'the server asks this role for something else than a password, such as GSSAPI: change its rule in pg_hba.conf',
+    'the server asks this role for something other than a password, such as GSSAPI: change its rule in pg_hba.conf',
   ],
   [/^SASL|channel binding/i, 'credentials', 'check user, password and channel_binding in url'],
   [/no server in url is/, 'transient', 'check target_session_attrs in url if this persists'],
@@ -203,7 +203,7 @@ function meaningOf(
 /** At the start it is another kind of server; later the bytes were changed on the way. */
 function notPostgres(isConnecting: boolean): Pick<PostgresFailure, 'kind' | 'advice'> {
   if (!isConnecting)
-    return { kind: 'transient', advice: 'what is between this machine and the server changes its answers' };
+    return { kind: 'transient', advice: 'something between this machine and the server changes its answers' };
   return {
     kind: 'setup',
     advice: 'check host and port in url; a server that begins with TLS needs sslnegotiation=direct',

@@ -27,7 +27,7 @@ describe('postgresFailure', () => {
     ['a transaction conflicted', withCode('40P01'), 'transient', /conflicted/],
     ['the server is read-only', withCode('25006'), 'transient', /address of the primary/],
     ['too many connections', withCode('53300'), 'transient', /free connection/],
-    ['a pooler lost its server', withCode('08P01'), 'transient', /broke/],
+    ['a pooler lost its server', withCode('08P01'), 'transient', /lost/],
     ['a Supabase pooler is busy', withCode('XX000', '(EMAXCONNSESSION) max clients reached'), 'transient', /free/],
     [
       'a pooler’s report with a dash',

@@ -32,7 +32,7 @@ interface CheckContext {
 }
 
 const KEY_FIX = 'copy the project API key (phc_) and the region from PostHog, Settings, Project';
-const HOST_FIX = 'Check host, and whether this machine can reach it.';
+const HOST_FIX = 'check host, and whether this machine can reach it';
 
 const CLOCK_TOLERANCE_SECONDS = 60;
 
@@ -78,7 +78,7 @@ async function checkKey(context: CheckContext, finding: KeyFinding): Promise<Che
   const { url } = context.api;
   if (finding === 'known') return { name, outcome: 'good', message: `${url} knows the project key` };
   const region = await regionOfKey(context);
-  const fix = region === undefined ? KEY_FIX : `Set host to ${region}: it knows the key, and ${url} does not.`;
+  const fix = region === undefined ? KEY_FIX : `set host to ${region}: it knows the key, and ${url} does not`;
   if (finding === 'refused') return bad(name, keyRefused().message, fix);
   const message = `${url} does not say whether it knows the project key; a wrong key or region would lose events without an error`;
   return { name, outcome: 'unknown', message, fix };
@@ -106,7 +106,7 @@ function checkClock({ adapter: { runtime } }: CheckContext, { date }: HttpAnswer
   const seconds = Math.round(Math.abs(differenceMs) / 1000);
   const message = `the host is ${seconds} s ${differenceMs < 0 ? 'behind' : 'ahead of'} this machine`;
   if (seconds <= CLOCK_TOLERANCE_SECONDS) return [{ name: 'clock', outcome: 'good', message }];
-  return [{ name: 'clock', outcome: 'warning', message, fix: 'Synchronise the clock of this machine by NTP.' }];
+  return [{ name: 'clock', outcome: 'warning', message, fix: 'synchronise the clock of this machine by NTP' }];
 }
 
 function offeredProtocol(context: CheckContext): Promise<Protocol | SluiceError> {
@@ -120,7 +120,7 @@ function protocolResult(offered: Protocol | SluiceError, wanted: 'auto' | 'v1'):
   if (offered instanceof RefusedError) return bad(name, offered.message, fixFor(offered));
   if (offered instanceof SluiceError) return bad(name, offered.message, HOST_FIX);
   const message = `the host speaks ${offered}${offered === 'v0' ? ', which does not report dropped events' : ''}`;
-  if (wanted === 'v1' && offered === 'v0') return bad(name, message, 'Set protocol to auto or v0.');
+  if (wanted === 'v1' && offered === 'v0') return bad(name, message, 'set protocol to auto or v0');
   return { name, outcome: 'good', message };
 }
 
@@ -147,7 +147,7 @@ async function checkAiRoute(context: CheckContext, protocol: Protocol): Promise<
     };
   }
   const message = `the host has no route for them: AI events over ${MAX_EVENT_BYTES} bytes are shortened or rejected`;
-  return { name, outcome: 'warning', message, fix: 'Name properties in shorten, or leave prompts and outputs out.' };
+  return { name, outcome: 'warning', message, fix: 'name properties in shorten, or leave out prompts and outputs' };
 }
 
 function fixFor(error: SluiceError): string {

@@ -13,7 +13,7 @@ export function checkShorten(names: readonly string[], events: readonly EventDes
   return names.flatMap((name): readonly CheckResult[] => {
     const meant = properties.includes(name) ? undefined : similarName(name, properties);
     if (meant === undefined) return [];
-    const message = `no event has the property \`${name}\`, so that nothing of it is cut`;
+    const message = `no event has the property \`${name}\`, so there is nothing to cut`;
     return [{ name: 'shorten', outcome: 'warning', message, fix: `did you mean \`${meant}\`?` }];
   });
 }

@@ -17,7 +17,7 @@ export const posthogSinkConfig = z
         context.addIssue({ code: 'custom', message: host.message });
         return z.NEVER;
       })
-      .describe('Where PostHog takes events in. An address of its user interface is corrected.'),
+      .describe('Where PostHog receives events. An address of its user interface is corrected.'),
     apiKey: secretText()
       .transform(trimmedKey)
       .superRefine((key, context) => {

@@ -43,7 +43,7 @@ function distinctIdProblem(text: string): ConstantProblem | undefined {
   if (sent === text) return undefined;
   if (sent === undefined) {
     return changed(
-      `PostHog takes \`${text}\` for nobody's id, so the event is sent without a user`,
+      `PostHog treats \`${text}\` as nobody's id, so the event is sent without a user`,
       'write event.uuid in its place, with `anonymous: true` for such events',
     );
   }
@@ -56,7 +56,7 @@ function groupProblem(text: string): ConstantProblem | undefined {
   if (type !== undefined) {
     return {
       kind: 'unread',
-      message: `PostHog reads no group in \`${text}\`: it is a property with that name`,
+      message: `PostHog does not read \`${text}\` as a group: it becomes a property of that name`,
       help: `write \`groups: { ${/^\w+$/u.test(type) ? type : `'${type}'`}: … }\` in the event`,
     };
   }
@@ -74,7 +74,7 @@ function unknownName(kind: Parameters<typeof isKnownName>[0], text: string): Con
   const near = nearestName(kind, text);
   return {
     kind: 'unread',
-    message: `PostHog knows no ${kind} \`${text}\`; names that begin with $ are its own`,
+    message: `PostHog has no ${kind} \`${text}\`; names that begin with $ are reserved for it`,
     help: near === undefined ? `write it without the $: \`${text.replace(/^\$+/u, '')}\`` : `did you mean \`${near}\`?`,
   };
 }

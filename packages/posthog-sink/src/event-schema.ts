@@ -14,7 +14,7 @@ export const posthogEventSchema: EventSchema = {
       type: 'text',
       required: true,
       default: 'event.user ?? event.uuid',
-      doc: "The id of the user. For an event without one: the event's own uuid, with `anonymous: true`.",
+      doc: "The id of the user. For an event without a user: the event's own uuid, with `anonymous: true`.",
     },
     anonymous: {
       kind: 'value',

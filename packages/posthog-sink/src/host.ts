@@ -74,7 +74,7 @@ export function normaliseHost(text: string): Host | HostProblem {
   const corrected = INGESTION_HOSTS[hostname] ?? `${url.origin}${keptPath(url)}`;
   const written = trimmed.replace(/\/+$/, '');
   if (corrected === written) return { kind: 'host', url: corrected };
-  return { kind: 'host', url: corrected, notice: `events go to ${corrected}, where PostHog takes them in` };
+  return { kind: 'host', url: corrected, notice: `events go to ${corrected}, where PostHog receives them` };
 }
 
 function parse(text: string): URL | undefined {

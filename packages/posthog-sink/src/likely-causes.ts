@@ -73,7 +73,7 @@ export function likelyCauses(
 
 const RESTRICTION: LikelyCause = {
   code: 'event-restriction',
-  message: 'a restriction of the project drops them without a warning: ask the support of PostHog',
+  message: 'a restriction of the project drops them without a warning: ask PostHog’s support',
 };
 
 /** Beyond a quota, PostHog drops after the answer 200 of v0. */
@@ -81,10 +81,10 @@ function quotaText(keys: readonly string[], quotas: readonly Quota[]): string {
   const reached = quotas.find(({ until }) => until !== undefined);
   if (reached !== undefined) {
     const { key, used, limit, until } = reached;
-    return `the quota ${key} is reached, ${used} of ${limit ?? 'unlimited'}: PostHog drops without a warning until ${until}`;
+    return `the quota ${key} is reached, ${used} of ${limit ?? 'unlimited'}: PostHog drops events without a warning until ${until}`;
   }
   const now = quotas.length === 0 ? '' : '; it is not reached now';
-  return `the quota ${keys.join(' or ')} was reached${now}: beyond it PostHog drops without a warning, and v0 answers 200`;
+  return `the quota ${keys.join(' or ')} was reached${now}: beyond it, PostHog drops events without a warning, and v0 answers 200`;
 }
 
 function warned({ type, event, warnings }: IngestionWarning): LikelyCause {

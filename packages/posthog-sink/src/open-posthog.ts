@@ -50,7 +50,7 @@ export async function openPosthog(
   if (sendsAiEvents && aiRoute === undefined) {
     logger.warn(
       { host: api.url },
-      'the host has no route for large AI events: those that are too large for the ordinary one are shortened or rejected',
+      'the host has no route for large AI events: events that are too large for the ordinary route are shortened or rejected',
     );
   }
   logger.info({ host: api.url, protocol: offered }, 'PostHog is reachable');

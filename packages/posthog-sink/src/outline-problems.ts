@@ -26,7 +26,7 @@ export function outlineProblems({ event, values, maps }: EventOutline): readonly
   for (const field of ['set_once', 'groups']) {
     if (names(field).length === 0) continue;
     const message = `\`${field}\` is not sent: the event is always anonymous, and PostHog then ${field === 'groups' ? 'links it to no group' : 'keeps no person'}`;
-    const help = `write \`anonymous: false\` and a \`distinct_id\` that is somebody's, or remove \`${field}\``;
+    const help = `write \`anonymous: false\` and a \`distinct_id\` that belongs to somebody, or remove \`${field}\``;
     problems.push({ kind: 'not-sent', field, message, help });
   }
   return problems;

@@ -106,7 +106,7 @@ export class PosthogArrivals implements Arrivals {
       .safeParse(await this.#api.call('POST', '/query/', { body, scope: 'query:read', signal }));
     if (parsed.success) return parsed.data.results;
     throw new UnexpectedAnswerError(
-      'PostHog answered a query with other columns than were asked for: check project.url',
+      'PostHog answered a query with columns other than those requested: check project.url',
     );
   }
 
@@ -125,7 +125,7 @@ export class PosthogArrivals implements Arrivals {
     if (!known.success || known.data.api_token === this.#key.reveal()) return;
     throw new ConfigError(
       [],
-      `apiKey is the key of another project than ${this.#api.pages}: set project.id to its number`,
+      `apiKey belongs to a different project than ${this.#api.pages}: set project.id to its number`,
     );
   }
 }

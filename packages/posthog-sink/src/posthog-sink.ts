@@ -55,11 +55,11 @@ const HISTORY: SinkHistory = {
   afterMs: HISTORICAL_AGE_MS,
   meaning:
     'they go in separate requests, marked historical_migration, which PostHog imports apart from live events and does ' +
-    'not charge at its standard rate; younger ones are charged like live events',
+    'not charge at its standard rate; newer ones are charged like live events',
 };
 
 const WITHOUT_PROJECT = [
-  'PostHog can be read back with a personal API key only, and the sink has none',
+  'PostHog can be read back only with a personal API key, and the sink has none',
   '→ create one at PostHog, Settings, Personal API keys, with the scopes query:read and project:read, and write below `with:`',
   '→ project: { id: 12345, personalApiKey: "${POSTHOG_PERSONAL_API_KEY}" }',
 ].join('\n');
@@ -107,9 +107,7 @@ export class PosthogSink implements Sink {
   differenceFrom({ fingerprint }: Identity): string | undefined {
     const isSameHost =
       fingerprint.startsWith(`posthog ${this.#api.url} `) && fingerprint !== this.identity().fingerprint;
-    return isSameHost
-      ? 'the project key (option `apiKey`, usually POSTHOG_API_KEY) is another key than before'
-      : undefined;
+    return isSameHost ? 'the project key (option `apiKey`, usually POSTHOG_API_KEY) has changed' : undefined;
   }
 
   async open(options: CallOptions = {}): Promise<void> {

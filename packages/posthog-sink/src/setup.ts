@@ -5,7 +5,7 @@ import { normaliseHost, REGIONS } from './host.js';
 export const posthogSetup: readonly SetupQuestion[] = [
   {
     option: 'host',
-    label: 'Where PostHog takes events in',
+    label: 'Where PostHog receives events',
     help: 'us, eu, or the address of your own PostHog',
     variable: 'POSTHOG_HOST',
     default: REGIONS.us,

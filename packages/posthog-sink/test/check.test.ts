@@ -60,7 +60,7 @@ describe('checking PostHog', () => {
       {
         name: 'shorten',
         outcome: 'warning',
-        message: 'no event has the property `ai_outptu`, so that nothing of it is cut',
+        message: 'no event has the property `ai_outptu`, so there is nothing to cut',
         fix: 'did you mean `ai_output`?',
       },
     ]);
@@ -91,7 +91,7 @@ describe('checking PostHog', () => {
     const other = nock(EU).get(SETTINGS).reply(200, KNOWN);
     const [, key] = await checked();
     expect(key).to.include({ outcome: 'bad' });
-    expect(key?.fix).to.include(`Set host to ${EU}`);
+    expect(key?.fix).to.include(`set host to ${EU}`);
     scope.done();
     other.done();
   });

@@ -26,7 +26,7 @@ describe('dashboards in PostHog', () => {
 
   function aKeeper(project: object | undefined = { id: 12345, personalApiKey: 'phx_personal', url: simulator.url }) {
     const { dashboards, config } = posthogSink;
-    if (dashboards === undefined) throw new Error('the sink keeps no dashboards');
+    if (dashboards === undefined) throw new Error('the sink has no dashboards');
     return dashboards.create(config.parse({ host: simulator.url, apiKey: 'phc_k', project }), anAdapterContext());
   }
 

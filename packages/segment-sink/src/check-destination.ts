@@ -14,8 +14,7 @@ export async function checkDestination(ask: Ask, fail: (answer: HttpAnswer) => E
     {
       name: 'write key',
       outcome: 'unknown',
-      message:
-        'Segment answers 200 to every write key, also to a wrong one or to one of another region: then nothing arrives',
+      message: 'Segment answers 200 to any write key, even a wrong one or one of another region; then nothing arrives',
       fix: 'after the first run, look for the events in the debugger of the source',
     },
     {

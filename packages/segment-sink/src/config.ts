@@ -18,9 +18,7 @@ export const segmentSinkConfig = z
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       })
-      .describe(
-        'Where events are taken in: us or eu for Segment, else the address of RudderStack’s data plane or of Jitsu.',
-      ),
+      .describe('Where events are sent: us or eu for Segment, or the address of RudderStack’s data plane or of Jitsu.'),
     writeKey: secretText().describe('The write key of the source, from its settings at the destination.'),
     allowInsecure: z
       .boolean()

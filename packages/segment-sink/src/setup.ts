@@ -5,7 +5,7 @@ import { REGIONS } from './config.js';
 export const segmentSetup: readonly SetupQuestion[] = [
   {
     option: 'host',
-    label: 'Where events are taken in',
+    label: 'Where events are sent',
     help: 'us, eu, or the address of RudderStack’s data plane or of Jitsu',
     variable: 'SEGMENT_HOST',
     default: REGIONS.us,

@@ -42,7 +42,7 @@ export async function checkReceiver(
 }
 
 const REPEATS = {
-  add: 'the receiver counts an event that is sent again twice, unless it goes by its uuid or by webhook-id: say so with repeats',
+  add: 'the receiver counts an event that is sent again twice; if it recognises the uuid or webhook-id, say so with repeats',
   replace: 'the receiver replaces an event that is sent again, as repeats says',
   ignore: 'the receiver ignores an event that is sent again, as repeats says',
 };

@@ -30,7 +30,7 @@ const answers = z.strictObject({
     .describe('Statuses after which the request is sent again later, besides 408, 425, 429 and 5xx.'),
   rejected: statuses
     .default([])
-    .describe('Statuses that find fault with an event, besides 400 and 422: it becomes a dead letter.'),
+    .describe('Statuses that reject an event, besides 400 and 422: it becomes a dead letter.'),
   refused: statuses.default([]).describe('Statuses that pause the pipeline, besides 401, 402, 403 and 410.'),
 });
 
@@ -39,7 +39,7 @@ const results = z.strictObject({
   id: pointer(
     'Where an entry of the list has the uuid of its event. Absent: the list has the order of the events.',
   ).optional(),
-  value: pointer('Where an entry has its result; empty: it is the result.').default(''),
+  value: pointer('Where an entry has its result; empty: the entry is the result.').default(''),
   detail: pointer('Where an entry has a text for people.').default('/detail'),
   accepted: values(['ok', 'true', '2xx'], 'Results that accept the event.'),
   retry: values(['retry', '429', '5xx'], 'Results after which the event is sent again.'),
@@ -52,7 +52,7 @@ const cloudEvents = z.strictObject({
   typePrefix: z
     .string()
     .default('')
-    .describe('What stands before the name of the event in the attribute `type`, such as `com.example.`.'),
+    .describe('The prefix of the name of the event in the attribute `type`, such as `com.example.`.'),
 });
 
 /** The options of `use: webhook`. */
@@ -67,11 +67,11 @@ export const webhookSinkConfig = z
       })
       .describe('Where the events go. A secret, because the addresses of many receivers hold a token.'),
     method: z.enum(['POST', 'PUT', 'PATCH']).default('POST').describe('The method of the requests.'),
-    headers: z.record(z.string(), z.string()).default({}).describe('Headers of every request that are no secrets.'),
+    headers: z.record(z.string(), z.string()).default({}).describe('Headers of every request that are not secret.'),
     secretHeaders: z
       .record(z.string(), secretText())
       .default({})
-      .describe('Headers of every request that are secrets, such as `Authorization: Bearer ${TOKEN}`.'),
+      .describe('Headers of every request that are secret, such as `Authorization: Bearer ${TOKEN}`.'),
     signingSecrets: z
       .array(
         secretText().superRefine((secret, context) => {
@@ -81,13 +81,13 @@ export const webhookSinkConfig = z
       )
       .max(4)
       .default([])
-      .describe('Secrets, `whsec_…`, that sign every request by Standard Webhooks; several while one takes over.'),
+      .describe('Secrets, `whsec_…`, that sign every request by Standard Webhooks; several during a rotation.'),
     body: z
       .enum(['array', 'object', 'event', 'ndjson', 'cloudevent', 'cloudevents-batch'])
       .default('array')
       .describe('How the events of a request are written; with `event` and `cloudevent`, each event is a request.'),
     key: z.string().min(1).default('events').describe('With `body: object`, the name of the list in it.'),
-    contentType: z.string().min(1).optional().describe('The content type; absent: what `body` is.'),
+    contentType: z.string().min(1).optional().describe('The content type; absent: that of `body`.'),
     cloudEvents: cloudEvents.prefault({}).describe('The attributes of CloudEvents.'),
     maxEvents: z.int().min(1).max(10_000).default(1_000).describe('How many events a request may have.'),
     answers: answers.prefault({}).describe('What statuses mean.'),
@@ -95,14 +95,17 @@ export const webhookSinkConfig = z
     repeats: z
       .enum(['add', 'replace', 'ignore'])
       .default('add')
-      .describe('What the receiver does with an event that it has received before.'),
+      .describe('What the receiver does with an event that it already has.'),
     within: duration()
       .refine((ms) => ms > 0, 'must be longer than 0')
       .optional()
       .describe('How long the receiver remembers an event, with `repeats: replace` or `ignore`; absent: for ever.'),
     allowInsecure: z.boolean().default(false).describe('Whether plain http to another machine is allowed.'),
     ...httpOptions,
-    gzip: z.boolean().default(false).describe('Whether requests are compressed. Many receivers cannot read them then.'),
+    gzip: z
+      .boolean()
+      .default(false)
+      .describe('Whether requests are compressed. Many receivers cannot read compressed requests.'),
     requestTimeout: httpOptions.requestTimeout.unwrap().prefault('30s').describe('How long a whole request may take.'),
   })
   .superRefine(({ url, allowInsecure, headers, secretHeaders, repeats, within, gzip, signingSecrets }, context) => {

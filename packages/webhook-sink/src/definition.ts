@@ -20,7 +20,7 @@ const CLOUD_EVENT_TYPES = {
 
 const options: HttpSinkOptions<WebhookSinkConfig> = {
   type: 'webhook',
-  doc: 'Delivers events to an HTTP endpoint of your own.',
+  doc: 'Delivers events to your own HTTP endpoint.',
   name: 'the receiver',
   addressOption: 'url',
   config: webhookSinkConfig,

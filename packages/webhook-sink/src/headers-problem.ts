@@ -7,7 +7,7 @@ const USUALLY_SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|
 export function headersProblem(name: string, value: string, option: string): string | undefined {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not the name of a header';
   if (OWN.test(name)) return 'is set by the sink';
-  if (option === 'headers' && USUALLY_SECRET.test(name)) return 'is a secret as a rule: write it under secretHeaders';
+  if (option === 'headers' && USUALLY_SECRET.test(name)) return 'is usually a secret: write it under secretHeaders';
   if (!/^[\t\x20-\x7e]*$/.test(value) || value.trim() !== value) {
     return 'has a value with a line feed, a space around it or another character that a header cannot have';
   }

@@ -7,11 +7,11 @@ const KEY_BYTES = { min: 24, max: 64 };
 /** What is wrong with a signing secret; undefined if nothing is. Quotes nothing of it. */
 export function signingSecretProblem(secret: string): string | undefined {
   const { min, max } = KEY_BYTES;
-  if (!secret.startsWith(PREFIX)) return `must begin with ${PREFIX}, with base64 of 24 to 64 bytes behind it`;
+  if (!secret.startsWith(PREFIX)) return `must begin with ${PREFIX}, followed by 24 to 64 bytes in base64`;
   const encoded = secret.slice(PREFIX.length);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return `must be ${PREFIX} and base64`;
   const { length } = keyOf(secret);
-  if (length < min || length > max) return `has ${length} bytes behind ${PREFIX}, and must have ${min} to ${max}`;
+  if (length < min || length > max) return `has ${length} bytes after ${PREFIX}, and must have ${min} to ${max}`;
   return undefined;
 }
 

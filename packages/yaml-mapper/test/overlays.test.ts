@@ -69,7 +69,7 @@ describe("a team's overlay", () => {
   const overlay = `sluice: 1
 mapping: our-events
 extends: langfuse-posthog.yaml
-personalData: { allows: [trace.metadata.team], because: a team is no person }
+personalData: { allows: [trace.metadata.team], because: a team is not a person }
 events:
   - event: langfuse generation
     rename: model call

@@ -368,7 +368,7 @@ describe('linting a mapping for several sinks', () => {
     ).to.deep.equal([`other-sink: the mapping is for \`mixpanel\`, \`posthog\`, and these lines are for \`${ACME}\``]);
     expect(lint(withSinks('sink: [posthog, mixpanle]'))).to.include('unknown-sink: unknown sink `mixpanle`');
     expect(lint(withSinks('sink: [posthog, any]'))).to.include(
-      'wrong-shape: `any` stands for every sink, and for that it stands alone',
+      'wrong-shape: `any` means every sink, so it cannot be in a list',
     );
   });
 

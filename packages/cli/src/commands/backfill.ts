@@ -13,7 +13,7 @@ import { pipelineCommand, printRun } from './pipeline-command.js';
 const MOST_PARALLEL = 16;
 
 const NEEDS_THE_LEASE =
-  'A backfill needs the pipeline to itself; it follows the source between its windows. Wait for the other process, or ' +
+  'A backfill needs the pipeline to itself, and keeps following the source between its windows. Wait for the other process, or ' +
   'stop `sluice start` for the time of the backfill.\n';
 
 export const backfillCommand = pipelineCommand({

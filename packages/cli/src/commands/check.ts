@@ -12,7 +12,7 @@ export const checkCommand = pipelineCommand({
       .option('print-ddl', {
         type: 'boolean',
         default: false,
-        describe: 'Print the statements that make the table of the sink; connect to nothing',
+        describe: 'Print the statements that create the sink’s table; connect to nothing',
       })
       .epilogue(example('$0 check pipeline.yaml', 'what works, and a fix for what does not'))
       .epilogue(example('$0 check pipeline.yaml --env-file .env --json', 'the findings as JSON on stdout')),
@@ -21,7 +21,7 @@ export const checkCommand = pipelineCommand({
     if (args['print-ddl']) {
       const statements = pipeline.ddl;
       if (statements === undefined) {
-        throw new ConfigError([], `the sink ${pipeline.config.sink.type} has no table to make: remove --print-ddl`);
+        throw new ConfigError([], `the sink ${pipeline.config.sink.type} has no table to create: remove --print-ddl`);
       }
       if (args.json) output.json({ statements });
       else output.lines(`${statements.join('\n')}\n`);

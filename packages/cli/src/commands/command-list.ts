@@ -19,7 +19,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'new',
     usage: 'new <kind> <name> [dir]',
-    describe: 'Write a package for a sink or a source of your own, with tests that say what is left to do',
+    describe: 'Write a package for your own sink or source, with tests that say what is left to do',
     load: async () => (await import('./new.js')).newCommand,
   },
   {
@@ -97,7 +97,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'status',
     usage: 'status <config..>',
-    describe: 'Show position, lag, counts, troubles and next run; the exit code is for monitoring',
+    describe: 'Show position, lag, counts, trouble and next run; the exit code is for monitoring',
     load: async () => (await import('./status.js')).statusCommand,
   },
   {
@@ -115,13 +115,13 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'dashboard',
     usage: 'dashboard <action> <config>',
-    describe: 'Show, compare or make the dashboards for the events of a pipeline at its destination',
+    describe: 'Preview, compare or create dashboards for the events of a pipeline at its destination',
     load: async () => (await import('./dashboard.js')).dashboardCommand,
   },
   {
     name: 'demo',
     usage: 'demo',
-    describe: 'Run the whole job on this machine: a source with a history, and a receiver that counts',
+    describe: 'Try everything on this machine: a source with a history, and a receiver that counts events',
     load: async () => (await import('./demo.js')).demoCommand,
   },
 ];

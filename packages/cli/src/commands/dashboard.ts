@@ -22,19 +22,20 @@ interface DashboardArguments extends PipelineArguments {
 export const dashboardCommand = pipelineCommand<DashboardArguments>({
   options: (argv) =>
     argv
-      .positional('action', { choices: ACTIONS, demandOption: true, describe: 'Show, compare or make them' })
+      .positional('action', { choices: ACTIONS, demandOption: true, describe: 'What to do with the dashboards' })
       .option('overwrite', {
         type: 'boolean',
         default: false,
-        describe: 'Also change back what people changed of the dashboards that Sluice made',
+        describe: 'Also undo changes made by hand to the dashboards that Sluice created',
       })
-      .option('yes', { type: 'boolean', default: false, describe: 'Make them without asking' })
-      .epilogue(example('$0 dashboard preview pipeline.yaml', 'what would be made; connects to nothing'))
+      .option('yes', { type: 'boolean', default: false, describe: 'Create and update them without asking' })
+      .epilogue(example('$0 dashboard preview pipeline.yaml', 'what would be created; connects to nothing'))
       .epilogue(example('$0 dashboard diff pipeline.yaml', 'exit code 1 if apply would change something'))
-      .epilogue(example('$0 dashboard apply pipeline.yaml --yes', 'makes and updates them')),
+      .epilogue(example('$0 dashboard apply pipeline.yaml --yes', 'creates and updates them')),
   refuse: ({ action, overwrite, yes }) => {
-    if (action === 'preview' && overwrite) throw new ConfigError([], '--overwrite belongs to diff and apply');
-    if (action !== 'apply' && yes) throw new ConfigError([], '--yes belongs to apply');
+    if (action === 'preview' && overwrite)
+      throw new ConfigError([], '--overwrite can only be used with diff and apply');
+    if (action !== 'apply' && yes) throw new ConfigError([], '--yes can only be used with apply');
   },
   several: () => 'one',
   act: async (pipeline, args, work) => {
@@ -80,11 +81,11 @@ async function apply(
     return EXIT.done;
   }
   output.note(`${changesText(changes)}${changesSummary(changes)}`);
-  const question = `Make the dashboards of ${pipeline.name}?`;
+  const question = `Create and update the dashboards of ${pipeline.name}?`;
   if (!(await confirm(question, { yes: args.yes, terminal, signal }))) return EXIT.failed;
   const dashboards = await plan.apply({ signal });
   if (args.json) output.json({ changes, dashboards });
-  else output.text(dashboards.map((url) => `made: ${theme.path(url)}\n`).join(''));
+  else output.text(dashboards.map((url) => `ready: ${theme.path(url)}\n`).join(''));
   return EXIT.done;
 }
 

@@ -80,7 +80,7 @@ async function demo(
       sentBySecondRun: stage.received() - before,
     });
     terminal.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
-    if (!json) output.note(nextStep(commandLine(['init']), 'now your own'));
+    if (!json) output.note(nextStep(commandLine(['init']), 'now a pipeline for your own source and sink'));
     if (keep) say(`Kept: ${await stage.keepEvents()} and the state beside it`);
     return report.complete ? EXIT.done : EXIT.failed;
   } finally {

@@ -16,8 +16,8 @@ type Compared = NonNullable<ReturnType<typeof compareMappingFiles>['compared']>;
 export const diffCommand = sluiceCommand({
   options: (argv) =>
     jsonOption(argv)
-      .positional('old', { type: 'string', demandOption: true, describe: 'The mapping as it is' })
-      .positional('new', { type: 'string', demandOption: true, describe: 'The mapping as it would be' })
+      .positional('old', { type: 'string', demandOption: true, describe: 'The current mapping' })
+      .positional('new', { type: 'string', demandOption: true, describe: 'The changed mapping' })
       .option('config', {
         type: 'string',
         describe: 'Read real records with this pipeline’s source and map them with both; send and save nothing',

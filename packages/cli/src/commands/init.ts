@@ -31,7 +31,7 @@ export const initCommand = sluiceCommand({
       .option('name', { type: 'string', describe: 'The name of the pipeline', group: 'Pipeline:' })
       .option('events', {
         type: 'string',
-        describe: 'Which events, where several mappings fit: the name of one, or both',
+        describe: 'Which events, if several mappings fit: the name of one, or both',
         group: 'Pipeline:',
       })
       .option('start', {
@@ -49,7 +49,7 @@ export const initCommand = sluiceCommand({
       })
       .option('env-file', {
         type: 'string',
-        describe: 'Read variables from this file instead of a .env that is there; those of the environment win',
+        describe: 'Read variables from this file instead of an existing .env; the environment takes precedence',
         group: 'Configuration:',
       })
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing: use flags and defaults' })
@@ -57,7 +57,7 @@ export const initCommand = sluiceCommand({
       .option('force', {
         type: 'boolean',
         default: false,
-        describe: 'Write over the pipeline file and mapping of this name',
+        describe: 'Overwrite an existing pipeline file and mapping of this name',
       })
       .epilogue(example('$0 init', 'asks what it needs to know'))
       .epilogue(example('$0 init export --yes --set sink.host=eu --start 2026-01-01', 'for scripts')),

@@ -29,13 +29,13 @@ export const newCommand: Command<NewArguments> = {
         describe: 'Where to write it; default: a folder with the name of the package',
       })
       .epilogue(example('$0 new sink big-data', 'a package sluice-big-data-sink, whose tests say what to write'))
-      .epilogue(example('$0 new source @acme/sluice-orders orders', 'a package of a scope, in the folder orders')),
+      .epilogue(example('$0 new source @acme/sluice-orders orders', 'a scoped package, in the folder orders')),
   handler: async ({ kind, name, dir }, { terminal }) => {
     const names = adapterNames(name, kind);
     const folder = resolve(dir ?? basename(names.packageName));
     const here = relative(process.cwd(), folder);
     if (existsSync(folder) && readdirSync(folder).length > 0) {
-      throw new ConfigError([], `nothing was written: ${here || 'this folder'} is not empty; give another directory`);
+      throw new ConfigError([], `nothing was written: ${here || 'this folder'} is not empty; choose another directory`);
     }
     const files = adapterFiles(kind, names).map(({ path, text }) => ({ path: join(folder, path), text }));
     terminal.out(writeFiles(files));

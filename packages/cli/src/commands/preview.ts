@@ -14,12 +14,12 @@ export const previewCommand = pipelineCommand({
       .option('limit', {
         type: 'number',
         default: 5,
-        describe: 'How many events of each stream, the newest first; with --key, how many records that belong to it',
+        describe: 'How many events of each stream, newest first; with --key, how many related records',
         group: 'Selection:',
       })
       .option('key', {
         type: 'string',
-        describe: 'What becomes of this record and of those that belong to it: its key, or the address of its page',
+        describe: 'Show what happens to this record and its related records: its key, or the address of its page',
         group: 'Selection:',
       })
       .option('record', {
@@ -34,7 +34,7 @@ export const previewCommand = pipelineCommand({
         group: 'Selection:',
       })
       .check(({ limit }) => assertWholeNumber('limit', limit))
-      .epilogue(example('$0 preview pipeline.yaml --key 42', 'what becomes of this record, and why'))
+      .epilogue(example('$0 preview pipeline.yaml --key 42', 'what happens to this record, and why'))
       .epilogue(example('$0 preview pipeline.yaml --stream orders --limit 3 --json', 'for programs')),
   act: async (pipeline, args, { output, signal }) => {
     const { stream, limit, key, variant, json } = args;

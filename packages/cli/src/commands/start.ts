@@ -31,7 +31,7 @@ export const startCommand = sluiceCommand({
       .option('turn', {
         type: 'string',
         default: '10m',
-        describe: 'How long a run goes on while others wait; then it saves its place and waits itself',
+        describe: 'How long a run continues while others wait; then it saves its position and waits for its next turn',
         group: 'Service:',
       })
       .option('grace', {
@@ -98,6 +98,6 @@ async function endAfterGrace(graceMs: number, logger: Logger, stop: AbortSignal,
   } catch {
     return;
   }
-  logger.error({}, 'the grace period is over, ending now; what was sent since the last commit is sent again');
+  logger.error({}, 'the grace period is over, ending now; what was sent since the last commit will be sent again');
   process.exit(stop.reason instanceof StoppedBySignal ? stop.reason.exitCode : EXIT.failed);
 }

@@ -49,10 +49,10 @@ export const stateCommand = pipelineCommand<StateArguments>({
     }
     // An option that the action does not know must not be ignored in silence.
     if (to !== undefined || stream !== undefined) {
-      throw new ConfigError([], `--to and --stream belong to rewind, not to ${action}`);
+      throw new ConfigError([], `--to and --stream can only be used with rewind, not with ${action}`);
     }
     if (action !== 'accept' && (why !== undefined || yes)) {
-      throw new ConfigError([], '--why and --yes belong to rewind and accept');
+      throw new ConfigError([], '--why and --yes can only be used with rewind and accept');
     }
   },
   several: ({ action }) => (action === 'rewind' || action === 'accept' ? 'one' : 'in turn'),

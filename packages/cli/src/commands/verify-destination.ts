@@ -39,12 +39,12 @@ export function destinationOptions<T>(argv: Argv<T>) {
     })
     .option('to', {
       type: 'string',
-      describe: 'The end, not included; default: what is exported',
+      describe: 'The end, not included; default: as far as events were exported',
       group: 'Destination:',
     })
     .option('max-queries', {
       type: 'number',
-      describe: 'The most queries to the destination; default: 100',
+      describe: 'The maximum number of queries to the destination; default: 100',
       group: 'Destination:',
     })
     .check(({ destination, from, to, 'max-queries': maxQueries }) => {
@@ -54,7 +54,7 @@ export function destinationOptions<T>(argv: Argv<T>) {
 }
 
 const WITHOUT_DESTINATION =
-  '--from, --to and --max-queries belong to --destination: without it, all that was exported is compared';
+  '--from, --to and --max-queries can only be used with --destination: without it, everything exported is compared';
 
 /** Compares the destination with what was exported, and with `--repair` sends what is missing. Returns the exit code. */
 export async function verifyDestination(

@@ -16,7 +16,7 @@ export const verifyCommand = pipelineCommand({
       .option('repair', { type: 'boolean', default: false, describe: 'Export what differs again' })
       .epilogue(example('$0 verify pipeline.yaml', 'exit code 0 only when every record is accounted for'))
       .epilogue(example('$0 verify pipeline.yaml --repair', 'exports the hours that differ again'))
-      .epilogue(example('$0 verify pipeline.yaml --destination', 'what the destination has lost of the last day')),
+      .epilogue(example('$0 verify pipeline.yaml --destination', 'what the destination has lost in the last day')),
   stopping: FINISHING,
   act: async (pipeline, args, work) => {
     if (args.destination) return verifyDestination(pipeline, args, work);

@@ -65,7 +65,7 @@ export function givenAnswers(settings: readonly string[], pair: Pair): Answers {
 export function problemOf(part: Part, question: SetupQuestion, answer: Answer, pair: Pair): string | undefined {
   const { value } = answer;
   if (question.sensitive === true && value !== undefined) {
-    return `no file may hold the secret: name its variable, as in '\${${question.variable ?? 'NAME'}}'`;
+    return `a secret must not be written to a file: name its variable, as in '\${${question.variable ?? 'NAME'}}'`;
   }
   if (value === undefined) return undefined;
   if (/[$}\n]/u.test(value)) return 'an answer cannot contain $, } or a line break';

@@ -107,7 +107,7 @@ async function askPlain(
 ): Promise<Answer> {
   const { label, help, choices, default: initial = '' } = question;
   if (choices !== undefined) {
-    const other = { value: '', label: items.length > 0 ? 'some, to pick from a list' : `another: ${help}` };
+    const other = { value: '', label: items.length > 0 ? 'choose from a list' : `another: ${help}` };
     const chosen = await prompter.choice(label, [...choices, other]);
     if (chosen !== '') return answerOf(question, chosen);
   }

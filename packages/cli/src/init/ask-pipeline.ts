@@ -30,7 +30,7 @@ export async function askName(
   const problem = (text: string) => {
     const formProblem = nameProblem(text);
     if (formProblem !== undefined || force || existing(text).length === 0) return formProblem;
-    return `expected another name: ${here(existing(text))} would be written over`;
+    return `expected another name: ${here(existing(text))} would be overwritten`;
   };
   const suggested = given ?? (pair.preset === undefined ? pairName(pair) : parse(pair.preset.pipeline).name);
   if (given !== undefined) assertAnswer('--name', given, nameProblem);
@@ -39,12 +39,12 @@ export async function askName(
   const found = existing(name);
   if (found.length === 0) return name;
   if (!force) {
-    const message = `nothing was written: ${here(found)} would be written over`;
-    throw new ConfigError([], `${message}; give another --name, or --force to do so`);
+    const message = `nothing was written: ${here(found)} would be overwritten`;
+    throw new ConfigError([], `${message}; pass another --name, or --force to overwrite`);
   }
-  if (prompter !== undefined && !(await prompter.confirm(`Write over ${here(found)}?`, false))) {
+  if (prompter !== undefined && !(await prompter.confirm(`Overwrite ${here(found)}?`, false))) {
     prompter.end('nothing was written');
-    throw new PromptsEnded('what exists is to stay');
+    throw new PromptsEnded('overwriting was declined');
   }
   return name;
 }
@@ -59,7 +59,7 @@ export async function askStart(given: string | undefined, prompter: Prompter | u
   if (given !== undefined) return assertAnswer('--start', given, startProblem);
   if (prompter === undefined) return 'beginning';
   const start = await prompter.choice('What should the first run export?', [
-    { value: 'beginning', label: 'everything that the source holds' },
+    { value: 'beginning', label: 'everything in the source' },
     { value: 'now', label: 'only what is created from now on' },
     { value: 'date', label: 'everything since a date' },
   ]);

@@ -17,8 +17,8 @@ export async function chooseEvents(
   const named = presets.flatMap((preset) => (preset.events ? [{ ...preset.events, preset }] : []));
   if (named.length < 2) {
     if (given !== undefined) {
-      const only = `there is one mapping to start from for ${pair.source.type} and ${pair.sink.type}, or none`;
-      throw new ConfigError([], `--events ${given}: ${only}; leave it out`);
+      const only = `there are not several mappings for ${pair.source.type} and ${pair.sink.type} to choose from`;
+      throw new ConfigError([], `--events ${given}: ${only}; omit --events`);
     }
     return [pair];
   }

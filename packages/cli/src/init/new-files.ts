@@ -32,7 +32,7 @@ mapping:
 schedule: { cron: '30 * * * *', timeZone: UTC }
 start: beginning # or now, or a date: what the first run backfills
 settle: 30m # how long a record rests before it is exported
-revisit: 24h # how far back changes of older records are looked for; 0s turns it off
+revisit: 24h # how far back to look for changes of older records; 0s turns it off
 state: { use: file, with: { directory: .sluice } }
 `;
 

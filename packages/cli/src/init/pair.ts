@@ -60,7 +60,7 @@ export async function choosePair(
   if (source === undefined || sink === undefined) {
     const part = source === undefined ? 'source' : 'sink';
     const known = { source: sources, sink: sinks }[part].map(({ type }) => type).join(', ');
-    throw new ConfigError([], `the ${part} is missing: give --${part}, one of ${known} or an installed package`);
+    throw new ConfigError([], `missing ${part}: pass --${part} with one of ${known} or an installed package`);
   }
   if (source.described !== undefined) {
     const help = 'write a schema file with the streams, and a pipeline file that names it';

@@ -38,7 +38,7 @@ export async function terminalPrompter(
   const answered = <Answer extends string | boolean | string[]>(answer: Answer | typeof CANCEL_SYMBOL): Answer => {
     if (isCancel(answer)) {
       cancel('nothing was written', streams);
-      throw new PromptsEnded('the questions were ended');
+      throw new PromptsEnded('the questions were cancelled');
     }
     return answer;
   };

@@ -5,7 +5,7 @@ export function commonOptions<T>(argv: Argv<T>) {
   return argv
     .option('env-file', {
       type: 'string',
-      describe: 'Read variables from this file; those of the environment win',
+      describe: 'Read variables from this file; the environment takes precedence',
       group: 'Configuration:',
     })
     .option('log-level', {
@@ -26,7 +26,7 @@ export function jsonOption<T>(argv: Argv<T>) {
 }
 
 export function whyOption<T>(argv: Argv<T>) {
-  return argv.option('why', { type: 'string', describe: 'A reason, kept in the history of the state' });
+  return argv.option('why', { type: 'string', describe: 'The reason, kept in the history of the state' });
 }
 
 export function selectionOptions<T>(argv: Argv<T>) {

@@ -6,7 +6,7 @@ import { durationText, instantText, integer } from './words.js';
 
 const BASES: Readonly<Record<ExpectedPace['basis'], string>> = {
   'first-backfill': 'the speed of this pipeline’s first backfill, including its waits',
-  sample: 'measured by reading, mapping and encoding some records of the range just now; sending takes more',
+  sample: 'measured by reading, mapping and encoding some records of the range just now; sending takes longer',
   limit: 'the limit that delivery.maxEventsPerSecond sets',
 };
 

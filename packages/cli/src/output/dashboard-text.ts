@@ -32,7 +32,7 @@ const SIGNS: Readonly<Record<DashboardAction, string>> = {
 };
 
 const REMARKS: Readonly<Partial<Record<DashboardAction, string>>> = {
-  keep: 'changed by people: stays as it is; --overwrite changes it back',
+  keep: 'changed by hand: stays as it is; --overwrite changes it back',
   leave: 'no longer part of the dashboard: stays; delete it if nobody needs it',
 };
 
@@ -70,7 +70,7 @@ export function changesSummary(changes: readonly DashboardChange[]): string {
     ...count('create', 'to create'),
     ...count('update', 'to update'),
     ...count('none', 'as described'),
-    ...count('keep', 'changed by people'),
+    ...count('keep', 'changed by hand'),
     ...count('leave', 'no longer described'),
   ];
   return `${parts.join(', ')}\n`;

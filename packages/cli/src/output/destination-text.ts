@@ -24,17 +24,17 @@ export function destinationText(verification: DestinationVerification): string {
       ? []
       : [
           '',
-          `${counted(earlier, 'event')} of these records not compared: the time is before ${minuteText(compared.from)}; an earlier --from has them too`,
+          `${counted(earlier, 'event')} of these records not compared: the time is before ${minuteText(compared.from)}; an earlier --from includes them`,
         ]),
     ...(ahead === 0
       ? []
-      : ['', `${counted(ahead, 'event')} not compared: the time was ahead when the record was created`]),
+      : ['', `${counted(ahead, 'event')} not compared: their time was in the future when their record was created`]),
     ...(reason === undefined ? [] : ['', theme.warning(reason)]),
     ...(settlesAt === undefined || differences.length === 0
       ? []
       : [
           '',
-          theme.warning(`what was sent last may still be on its way: compare again after ${instantText(settlesAt)}`),
+          theme.warning(`the latest events may still be on their way: compare again after ${instantText(settlesAt)}`),
         ]),
     '',
     theme.quiet(`${counted(queries, 'query').replace(/ys$/, 'ies')} to the destination`),
@@ -50,7 +50,7 @@ export function destinationAsJson(verification: DestinationVerification): unknow
 
 /** What sending the missing events again does, should they be there after all. */
 export function resendLines(rules: RepeatRules): string {
-  const lines = sentences(rules).map((sentence) => `should one have arrived meanwhile: ${sentence}`);
+  const lines = sentences(rules).map((sentence) => `if one has arrived in the meantime: ${sentence}`);
   return ['--repair sends the missing events again, and no others', ...lines, ''].join('\n');
 }
 

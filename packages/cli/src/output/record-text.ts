@@ -67,7 +67,7 @@ function fateText(fate: RecordFate, isSent: boolean): string {
     return theme.warning(`not exported: it happened before the start of the pipeline, ${instantText(fate.start)}`);
   }
   if (fate.kind === 'not-due') return `not due yet: settle lets it rest until ${instantText(fate.due)}`;
-  if (fate.kind === 'not-started') return 'nothing was exported yet';
+  if (fate.kind === 'not-started') return 'nothing has been exported yet';
   return fate.until === undefined
     ? 'not exported yet'
     : `not exported yet; its stream is exported until ${instantText(fate.until)}`;

@@ -46,7 +46,7 @@ export function changesText(changedEvents: number, rules: RepeatRules): string |
       ? []
       : [
           'Keys are compared, not contents: whether changed records arrived is not known' +
-            (changedEvents === 0 ? '.' : `; ${events} ${were} sent in vain.`),
+            (changedEvents === 0 ? '.' : `; ${events} ${were} sent without effect.`),
         ]),
     ...(ignored.length === 0 ? [`${events} ${were} sent, and count${changedEvents === 1 ? 's' : ''} again.`] : []),
   ].join('\n');

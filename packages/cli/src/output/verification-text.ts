@@ -13,7 +13,8 @@ const REASONS: Readonly<Record<HourDifference['kind'], string>> = {
   surplus:
     'surplus: exported records are no longer in the source because they were deleted there. The destination still has ' +
     'them; --repair accepts that',
-  exchanged: 'exchanged: the number of records is the same, but the records differ: some were deleted, some came late',
+  exchanged:
+    'exchanged: the number of records is the same, but the records differ: some were deleted, others arrived late',
 };
 
 /** What was compared, the result, and every hour that differs. */

@@ -221,7 +221,7 @@ describe('the questions of sluice init', () => {
   });
 
   for (const [setting, words] of [
-    ['source.url=shop://u:p@h', 'no file may hold the secret'],
+    ['source.url=shop://u:p@h', 'a secret must not be written to a file'],
     ['source.branches=,', 'all, or names separated by commas'],
     ['sink.host=nowhere', 'north, or an address'],
     ['sink.host=https://x/${A}${B}', '$'],

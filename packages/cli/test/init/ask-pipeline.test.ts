@@ -29,16 +29,16 @@ describe('the name of a new pipeline', () => {
 
   it('is asked for again when its file exists', async () => {
     const { name } = await named([[/^Name/, 'taken']]);
-    expect(String(name)).to.match(/expected another name: .*taken\.yaml would be written over$/);
+    expect(String(name)).to.match(/expected another name: .*taken\.yaml would be overwritten$/);
   });
 
   it('is refused with its file when a flag gives it', async () => {
     const { name } = await named([], 'taken');
-    expect(String(name)).to.match(/taken\.yaml would be written over; give another --name, or --force/);
+    expect(String(name)).to.match(/taken\.yaml would be overwritten; pass another --name, or --force/);
   });
 
   it('may be one that exists once a person agrees to write over its file', async () => {
-    expect((await named([[/^Write over .*taken\.yaml\?$/, true]], 'taken', true)).name).to.equal('taken');
+    expect((await named([[/^Overwrite .*taken\.yaml\?$/, true]], 'taken', true)).name).to.equal('taken');
     const { name, said } = await named([], 'taken', true);
     expect(name).to.be.instanceOf(PromptsEnded);
     expect(said).to.deep.equal(['nothing was written']);

@@ -43,7 +43,7 @@ describe('the events of a new pipeline', () => {
     [
       'ai',
       'jsonl',
-      '--events ai: there is one mapping to start from for langfuse-clickhouse and jsonl, or none; leave it out',
+      '--events ai: there are not several mappings for langfuse-clickhouse and jsonl to choose from; omit --events',
     ],
   ] as const) {
     it(`cannot be ${given} for ${sink}`, async () => {

@@ -22,15 +22,15 @@ describe('the text about repeats', () => {
     expect(repeatsText([NO_COUNTS], [rule('replace')], 4)).to.equal(undefined);
   });
 
-  it('says how many changes were sent in vain to a destination that keeps the first event', () => {
+  it('says how many changes were sent without effect to a destination that keeps the first event', () => {
     expect(changesText(10, [rule('ignore')])).to.equal(
       'shop does ignore\nKeys are compared, not contents: whether changed records arrived is not known; 10 events of ' +
-        'changed records were sent in vain.',
+        'changed records were sent without effect.',
     );
     expect(changesText(0, [rule('ignore')])).to.match(/whether changed records arrived is not known\.$/);
     expect(changesText(10, [rule('ignore', { withinMs: 1 })])).to.match(/up to 10 events/);
     expect(changesText(1, [rule('replace'), rule('ignore')])).to.match(
-      /not known; up to 1 event of .* was sent in vain/,
+      /not known; up to 1 event of .* was sent without effect/,
     );
   });
 

@@ -37,7 +37,9 @@ describe('what a destination does with repeats', () => {
 
   it('is said by verify where changes are not certain to have arrived, and before a repair', () => {
     const verification = { streams: [stream], openDeadLetters: 0 };
-    expect(verificationText(verification, IGNORES)).to.contain('up to 10 events of changed records were sent in vain');
+    expect(verificationText(verification, IGNORES)).to.contain(
+      'up to 10 events of changed records were sent without effect',
+    );
     expect(verificationText(verification)).not.to.contain('changed records');
     const differs = { stream: 'note', hour: 0, source: 2, ledger: 1, kind: 'gap' } as const;
     const differing = { streams: [{ ...stream, differences: [differs] }], openDeadLetters: 0 };

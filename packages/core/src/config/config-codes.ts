@@ -54,7 +54,7 @@ export const CONFIG_CODES = {
   },
   'withheld-field': {
     severity: 'error',
-    title: 'the source keeps back a field that the mapping reads',
+    title: 'the source withholds a field that the mapping reads',
     why: 'Some fields, such as the inputs and outputs of Langfuse, are read only if the pipeline file says so: they are long, and may contain anything.',
     fix: 'set the option of the source that the message names, or remove the field from the mapping',
     wrong:
@@ -74,7 +74,7 @@ export const CONFIG_CODES = {
   },
   'short-settle': {
     severity: 'warning',
-    title: 'records get little time to settle',
+    title: '`settle` is very short',
     why: 'A record that is written slowly, or by a machine whose clock is behind, appears late. It is missed if its window has already been read.',
     fix: 'use at least 1m; the default is 30m',
     wrong: 'settle: 5s',

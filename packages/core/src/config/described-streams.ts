@@ -127,7 +127,7 @@ function problemsOf(stream: DescribedStream): readonly StreamProblem[] {
     if (field.coalesce !== undefined) {
       const other = known(field.coalesce, ['fields', name, 'coalesce']);
       if (other !== undefined && (other.type !== field.type || other.coalesce !== undefined)) {
-        const message = 'another field of the same type is meant, without a `coalesce` of its own';
+        const message = 'name another field of the same type that has no `coalesce` itself';
         problems.push({ path: ['fields', name, 'coalesce'], message });
       }
     }

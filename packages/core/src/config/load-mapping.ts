@@ -70,7 +70,7 @@ function reportVariables(mapping: Tree, known: readonly Problem[], { problems }:
     if (typeof value !== 'string' || !value.includes('${')) continue;
     const place = placeOf(span);
     if (errors.some((error) => isWithin(error, place))) continue;
-    problems.add('bad-variable', span, 'a mapping has no variables, also in a pipeline file', PARAM_HELP);
+    problems.add('bad-variable', span, 'a mapping cannot use variables, not even inside a pipeline file', PARAM_HELP);
   }
 }
 

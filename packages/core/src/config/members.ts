@@ -37,7 +37,7 @@ function entriesOf(
 ): readonly Member[] {
   const wrong = (at: Span, message: string): void => problems.add('invalid-option', at, message, HELP);
   const named = (name: string, at: Span): boolean => {
-    if (!NAME.test(name)) wrong(at, `the name \`${name}\` is not in lower-case letters, digits and hyphens`);
+    if (!NAME.test(name)) wrong(at, `the name \`${name}\` must be lower-case letters, digits and hyphens`);
     return NAME.test(name);
   };
   const members: Member[] = [];
@@ -53,7 +53,7 @@ function entriesOf(
     }
   }
   const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) < index);
-  if (twice !== undefined) wrong(tree.span, `the name \`${twice.name}\` is there twice`);
+  if (twice !== undefined) wrong(tree.span, `the name \`${twice.name}\` is written twice`);
   if (members.length === 0 && !problems.hasErrors) wrong(tree.span, '`foreach` has no entry');
   return members;
 }
@@ -68,16 +68,16 @@ function valuesOf(
   const filled = fillVariables(tree, () => false, context, problems).tree;
   if (filled.kind === 'scalar' && filled.value === null) return {};
   if (filled.kind !== 'map') {
-    problems.add('invalid-option', tree.span, 'the values of an entry are not names with values', HELP);
+    problems.add('invalid-option', tree.span, 'the values of an entry must be a map of names to values', HELP);
     return {};
   }
   const values: [string, string][] = [];
   for (const { key, keySpan, value } of filled.entries) {
     const text = value.kind === 'scalar' ? textOf(value) : undefined;
     if (!VALUE_NAME.test(key)) {
-      problems.add('invalid-option', keySpan, `the name \`${key}\` is not in letters and digits`, HELP);
+      problems.add('invalid-option', keySpan, `the name \`${key}\` must be letters and digits`, HELP);
     } else if (text === undefined) {
-      problems.add('invalid-option', value.span, `\`${key}\` is neither a text nor a number nor true or false`, HELP);
+      problems.add('invalid-option', value.span, `\`${key}\` must be a text, a number, true or false`, HELP);
     } else values.push([key, text]);
   }
   return Object.fromEntries(values);

@@ -80,8 +80,8 @@ const NAME = /^[a-z0-9][a-z0-9-]*$/u;
 
 /** One of several sinks: what it has of its own takes the place of what the file says for all. */
 const namedSink = adapter.extend({
-  mapping: mapping.optional().describe('How records become events of this sink, when not by the mapping of all.'),
-  params: params.optional().describe('Values for the parameters of its mapping; those of the file when absent.'),
+  mapping: mapping.optional().describe('The mapping for this sink, if not that of the file.'),
+  params: params.optional().describe('Values for the parameters of its mapping; when absent, those of the file.'),
   delivery: z
     .strictObject({
       ...limits,
@@ -89,7 +89,7 @@ const namedSink = adapter.extend({
       giveUpAfter: giveUpAfter.optional(),
     })
     .default({})
-    .describe('Its own limits on delivery; those of the file where absent.'),
+    .describe('Its own limits on delivery; when absent, those of the file.'),
 });
 
 const deadLetters = z.strictObject({
@@ -116,14 +116,14 @@ export const pipelineSchema = z.strictObject({
     ])
     .optional()
     .describe(
-      'The pipelines that the file stands for, by name with their values, or a file with them: elsewhere `${each}` is the name, and `${each.project}` a value.',
+      'The pipelines that this file defines, by name with their values, or a file that lists them. Elsewhere in the file, `${each}` is the name, and `${each.project}` a value.',
     ),
   source: adapter.describe('Where the records come from.'),
   sink: adapter.optional().describe('Where the events go. Use either `sink` or `sinks`.'),
   sinks: z
     .record(z.string().regex(NAME, 'expected lower-case letters, digits and hyphens'), namedSink)
     .optional()
-    .describe('Several sinks by name, all fed by one read. Each has a state of its own.'),
+    .describe('Several sinks by name, all fed by one read. Each has its own state.'),
   mapping: mapping
     .optional()
     .describe('How records become events: a file, relative to this one, or a mapping written here.'),
@@ -133,7 +133,9 @@ export const pipelineSchema = z.strictObject({
     .describe('When the pipeline runs: `{ cron, timeZone }` or `{ every }`.'),
   scheduler: adapter
     .optional()
-    .describe('What shares the pipeline among processes on several machines; when absent, the process runs it alone.'),
+    .describe(
+      'The scheduler that shares the pipeline among processes on several machines; when absent, one process runs it alone.',
+    ),
   start: startOption()
     .prefault('beginning')
     .describe('What the first run backfills, by event time: `beginning`, `now`, or a date.'),
@@ -142,7 +144,7 @@ export const pipelineSchema = z.strictObject({
   maxWindow: duration()
     .refine((ms) => ms > 0, 'must be more than 0')
     .prefault('365d')
-    .describe('The maximum length of a window. Windows are as long as is likely to hold about 100,000 records.'),
+    .describe('The maximum length of a window. A window is shorter where more than about 100,000 records are likely.'),
   state: adapter.default({ use: 'file', with: {} }).describe('Where the state is kept.'),
   delivery: delivery.prefault({}).describe('Limits on delivery, in addition to those of the sink.'),
   deadLetters: deadLetters.prefault({}).describe('What dead letters keep.'),

@@ -23,7 +23,7 @@ export function reportMissing(
       const reads = `the mapping reads \`${field}\` of \`${stream}\``;
       const withheld = definition.withheld?.(field, config);
       if (withheld !== undefined) {
-        loading.problems.add('withheld-field', place, `${reads}, which the source keeps back`, withheld);
+        loading.problems.add('withheld-field', place, `${reads}, which the source withholds`, withheld);
       }
       const unset = definition.unset?.(field, config);
       if (unset !== undefined) loading.problems.add('unset-field', place, `${reads}, which is always null`, unset);

@@ -103,7 +103,7 @@ function readSchemaFile(
   }
   if (sources.find(shape.source)?.described === undefined) {
     const described = sources.types.filter((each) => sources.find(each)?.described !== undefined);
-    const message = `no source \`${shape.source}\` takes schema files`;
+    const message = `the source \`${shape.source}\` does not take schema files`;
     problems.add('unknown-type', source.span, message, didYouMean(shape.source, described));
     return undefined;
   }

@@ -16,7 +16,7 @@ export function sinkPlaces(loading: Loading): readonly SinkPlace[] {
   const [one, several] = [entryOf(tree, 'sink'), entryOf(tree, 'sinks')];
   const { problems } = loading;
   if (one !== undefined && several !== undefined) {
-    const message = 'both `sink` and `sinks` are written';
+    const message = '`sink` and `sinks` are both set';
     problems.add(
       'invalid-option',
       several.keySpan,

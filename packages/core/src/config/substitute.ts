@@ -76,12 +76,7 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       const { member } = context;
       if (member === undefined) {
         const help = 'write `foreach:` with an entry for each pipeline, or the name of an environment variable';
-        return fail(
-          name,
-          'bad-variable',
-          `\`\${${name}}\` belongs to an entry of \`foreach\`, which is not there`,
-          help,
-        );
+        return fail(name, 'bad-variable', `\`\${${name}}\` needs \`foreach\`, which the file does not have`, help);
       }
       const { key } = ofMember.groups ?? {};
       const own = key === undefined ? member.name : Object.hasOwn(member.values, key) ? member.values[key] : undefined;

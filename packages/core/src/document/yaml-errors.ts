@@ -66,7 +66,7 @@ function describeYamlError(
         ? unclosed(syntax, text)
         : {
             ...syntax,
-            message: 'this line is not indented as the others of its block',
+            message: 'this line is not indented like the others of its block',
             help: 'indent the lines of one block by the same number of spaces',
           };
     case 'BAD_SCALAR_START': {
@@ -119,7 +119,7 @@ function noBreakSpace(syntax: Syntax, text: string): YamlFinding | undefined {
   const colon = /:[\u00A0\u202F\u3000]/u.exec(lineFrom(text, syntax.start))?.index;
   if (colon === undefined) return undefined;
   const start = syntax.start + colon + 1;
-  const message = 'the space behind this `:` is not an ordinary one, and YAML reads no key here';
+  const message = 'the space after this `:` is not an ordinary one, so YAML reads no key here';
   return { ...syntax, start, end: start + 1, message, help: 'write an ordinary space' };
 }
 

@@ -22,15 +22,15 @@ export function runLog(base: Logger): (result: RunResult, run: LoggedRun) => voi
         known = undefined;
         logger.info(
           summary(result),
-          joins ? 'leaves the run: no work is left for one more process' : 'the run is done',
+          joins ? 'leaving the run: no work is left for one more process' : 'the run is done',
         );
         break;
       case 'stopped':
         logger.info(
           summary(result),
           isTurnOver
-            ? 'the turn of the run is over; it goes on when the pipelines that wait have had theirs'
-            : 'the run was stopped; what was finished is saved',
+            ? 'the turn of the run is over; the run continues when the waiting pipelines have had theirs'
+            : 'the run was stopped; finished work is saved',
         );
         break;
       case 'paused':

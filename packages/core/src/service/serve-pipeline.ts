@@ -71,7 +71,7 @@ export async function servePipeline(
     const runId = newRunId(runtime);
     const ofRun = logger.child({ run: runId });
     const { joins } = sharing;
-    ofRun.info({}, joins ? 'joins the run of another process' : 'the run starts');
+    ofRun.info({}, joins ? 'joining the run of another process' : 'the run starts');
     const signals = turnOver === undefined ? [signal] : [signal, turnOver];
     const result = await withRunSignal(signals, (ofThisRun) => {
       const options = { signal: ofThisRun, runId, observe, staysUp: true, ...sharing };
@@ -103,7 +103,7 @@ export async function servePipeline(
       if (isBug) {
         logger.error(
           { err: error, next },
-          'a bug in Sluice or in an adapter ended the run; the pipeline is tried again later',
+          'a bug in Sluice or in an adapter ended the run; the pipeline will be tried again',
         );
       } else logger.error({ error: message, next }, 'the run failed; the next run retries');
       return 'done';

@@ -45,9 +45,9 @@ export function assertAllowed(state: PipelineState, change: StateChange): void {
   }
 }
 
-/** What the state is bound to, or `StateError` when nothing was exported yet. */
+/** What the state is bound to, or `StateError` when nothing has been exported yet. */
 export function bindingOf({ binding }: PipelineState): Binding {
-  if (binding === undefined) throw new StateError('the state is not bound to a source: nothing was exported yet');
+  if (binding === undefined) throw new StateError('the state is not bound to a source: nothing has been exported yet');
   return binding;
 }
 

@@ -120,7 +120,7 @@ params: { tenant: '\${each}' }
     [
       '`each` without `foreach`',
       REST,
-      '4: `${each.project}` belongs to an entry of `foreach`, which is not there → write `foreach:` with an entry for each pipeline, or the name of an environment variable',
+      '4: `${each.project}` needs `foreach`, which the file does not have → write `foreach:` with an entry for each pipeline, or the name of an environment variable',
     ],
     [
       'no entry',
@@ -130,12 +130,12 @@ params: { tenant: '\${each}' }
     [
       'a name that cannot be one',
       `foreach: { Acme: { project: p1 } }\n${REST}`,
-      '4: the name `Acme` is not in lower-case letters, digits and hyphens → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
+      '4: the name `Acme` must be lower-case letters, digits and hyphens → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
     ],
     [
       'a value that is a list, once',
       `foreach: { acme: { project: [p1] } }\nsource: { use: records }\nsink: { use: lines }\n`,
-      '4: `project` is neither a text nor a number nor true or false → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
+      '4: `project` must be a text, a number, true or false → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
     ],
     [
       'an entry that is no text, once',
@@ -145,7 +145,7 @@ params: { tenant: '\${each}' }
     [
       'a name twice',
       `foreach: [a, a]\n${REST.replace('.project', '')}`,
-      '4: the name `a` is there twice → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
+      '4: the name `a` is written twice → write a name for each pipeline, with its values: `acme: { project: p1 }`; or a list of names',
     ],
     [
       'a file that is not there',

@@ -75,7 +75,7 @@ delivery: { maxEvents: 9, maxEventsPerSecond: 7, giveUpAfter: 1m }
 
   const refused: Readonly<Record<string, string>> = {
     'sink: { use: lines }\nsinks: { a: { use: lines } }\nmapping: m.yaml\n':
-      '5: both `sink` and `sinks` are written → move the one under `sinks`, with a name, and remove `sink`',
+      '5: `sink` and `sinks` are both set → move the one under `sinks`, with a name, and remove `sink`',
     'mapping: m.yaml\n': '1: missing option `sink` → add the key',
     'sinks: {}\nmapping: m.yaml\n': '4: `sinks` has no sink → write a name with `use:` for each',
     'sinks:\nmapping: m.yaml\n': '4: missing option `sinks` → add the key',

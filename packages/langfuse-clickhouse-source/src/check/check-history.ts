@@ -14,6 +14,6 @@ export async function historyFindings({
   if (months.length === 0) return [];
   const message = `the tables of v4 lack observations of ${months.join(', ')} that are in those of v3`;
   const fix =
-    'export history when Langfuse’s background migrations have finished: nobody who follows the tables sees these come';
+    'export history when Langfuse’s background migrations have finished: following does not find the observations that they add';
   return [{ name: 'history', outcome: 'warning', message, fix }];
 }

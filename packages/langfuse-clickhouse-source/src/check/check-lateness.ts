@@ -48,7 +48,7 @@ FROM (SELECT greatest(0, toUnixTimestamp64Milli(event_ts) - toUnixTimestamp64Mil
   );
   const [rows, most = 0, afterSettle = 0, afterRevisit = 0] = (row ?? []).map(Number);
   if (rows === undefined || rows < ENOUGH) {
-    const message = `only ${rows ?? 0} rows of the last ${DAYS} days are old enough to measure how late rows come`;
+    const message = `only ${rows ?? 0} rows of the last ${DAYS} days are old enough to measure how late rows arrive`;
     return { name, outcome: 'unknown', message };
   }
   const what = `${rows.toLocaleString('en-US')} rows of the last ${DAYS} days were last written`;

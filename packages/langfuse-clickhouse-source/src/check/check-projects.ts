@@ -43,7 +43,12 @@ export async function projectsFinding({
       : `these have: ${ids.slice(0, LISTED).join(', ')}${ids.length > LISTED ? ', …' : ''}`;
   const message = `${unknown.join(', ')} ${unknown.length === 1 ? 'has' : 'have'} no traces of the last ${DAYS} days; ${others}`;
   return [
-    { name, outcome: 'warning', message, fix: 'correct projects in the pipeline file, unless they are only quiet' },
+    {
+      name,
+      outcome: 'warning',
+      message,
+      fix: 'correct projects in the pipeline file, unless there was simply no traffic',
+    },
   ];
 }
 
@@ -68,7 +73,7 @@ export async function projectNamesFindings({
     return [{ name, outcome: 'bad', message: error.message, fix: 'correct postgres in the options of the source' }];
   }
   if (named.length === 0) {
-    const message = 'the mapping reads project_name, and there are no names of projects: it is null';
+    const message = 'the mapping reads project_name, but no project names are configured, so it is null';
     return [{ name, outcome: 'warning', message, fix }];
   }
   const without = projects === 'all' ? [] : projects.filter((id) => !named.includes(id));

@@ -30,10 +30,12 @@ export function parseClickHouseUrl(text: string): ClickHouseAddress | { readonly
   const isDefault = /^[^/]*\/\/(?:[^/]*@)?[^/]*:(?:80|443)(?:\/|$)/.test(text);
   const port = url.port === '' && !isDefault ? PORTS[url.protocol] : url.port;
   const better = OTHER_PORTS[url.port];
-  if (better !== undefined) return { problem: `has the port of another protocol: use port ${better}, which is HTTP` };
+  if (better !== undefined)
+    return { problem: `has the port of another protocol: use port ${better}, which is for HTTP` };
   const host = port === '' || port === undefined ? url.hostname : `${url.hostname}:${port}`;
   const parts = [url.username, url.password, path[0] ?? ''].map(decoded);
-  if (parts.includes(undefined)) return { problem: 'has a % that no two digits follow: write %25 for a %' };
+  if (parts.includes(undefined))
+    return { problem: 'has a % that is not followed by two hexadecimal digits: write % as %25' };
   const [user = '', password = '', database = ''] = parts;
   return {
     origin: `${url.protocol}//${host}`,

@@ -98,7 +98,7 @@ export class ClickHouseConnection {
     const [own = []] = rowsOf(await this.#send(ownSettingsQuery().text, {}, {}));
     const unfit = unfitSettings(own);
     if (unfit.length === 0) return;
-    const reason = `with ${unfit.join(', ')}, answers lack rows or have other values`;
+    const reason = `with ${unfit.join(', ')}, answers would lack rows or have different values`;
     throw new SourceDriftError(
       `${this.place}: ${reason}: take that out of the user’s profile, or give it readonly = 2`,
     );
@@ -173,7 +173,7 @@ export class ClickHouseConnection {
     if (found !== undefined) return serverError(Number(found), text, this.place);
     const said = `${this.place}: answered ${status}`;
     if (status === 408 || status === 429 || status >= 500)
-      return new TransientError(`${said} without ClickHouse’s report`);
+      return new TransientError(`${said} without an error report of ClickHouse`);
     const advice = isClickHouse ? 'ClickHouse refuses the request' : 'this is not ClickHouse: correct the url';
     return new SourceDriftError(`${said}; ${advice}`);
   }

@@ -11,28 +11,28 @@ const VERSIONS = 'Langfuse v3 and v4 are supported';
 /** By ClickHouse's own codes (`system.errors`): what the engine should do, and what a person should. */
 const RULES: Readonly<Record<number, readonly [kind: Kind, advice: string]>> = {
   158: ['heavy', 'the user may not read so many rows at once'],
-  159: ['heavy', 'the statement ran into its time limit'],
+  159: ['heavy', 'the statement exceeded its time limit'],
   160: ['heavy', 'the statement is slower than the server allows'],
-  191: ['heavy', 'the server allows no larger sets'],
+  191: ['heavy', 'the server limits the size of sets'],
   241: ['heavy', 'the server has no more memory for it'],
   307: ['heavy', 'the user may not read so many bytes at once'],
   396: ['heavy', 'the user may not ask for so many rows at once'],
-  3: ['transient', 'the answer broke off'],
-  32: ['transient', 'the answer broke off'],
+  3: ['transient', 'the answer was cut off'],
+  32: ['transient', 'the answer was cut off'],
   201: ['transient', 'the quota of the user is used up'],
   202: ['transient', 'the server runs too many statements'],
   203: ['transient', 'the server is busy'],
   209: ['transient', 'the network is slow'],
-  210: ['transient', 'the network broke off'],
-  225: ['transient', 'the cluster has lost its keeper'],
+  210: ['transient', 'the network connection was lost'],
+  225: ['transient', 'the cluster has lost its connection to Keeper'],
   236: ['transient', 'the statement was cancelled'],
   252: ['transient', 'the server merges too many parts'],
   279: ['transient', 'no replica answers'],
   394: ['transient', 'somebody cancelled the statement'],
-  425: ['transient', 'the server has a failure of its system'],
+  425: ['transient', 'the server reports a system error'],
   439: ['transient', 'the server has no free thread'],
-  499: ['transient', 'the storage of the server fails'],
-  999: ['transient', 'the cluster has lost its keeper'],
+  499: ['transient', 'the storage of the server failed'],
+  999: ['transient', 'the cluster has lost its connection to Keeper'],
   192: ['credentials', 'correct the user in url'],
   193: ['credentials', 'correct the password in url'],
   194: ['credentials', 'url has no password'],
@@ -71,11 +71,11 @@ function reportOf(code: number, text: string): string {
 }
 
 const CONNECTING: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
+  ECONNREFUSED: 'nothing is listening there',
   ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name of the host cannot be resolved now',
-  ECONNRESET: 'the connection broke off',
-  EPIPE: 'the connection broke off',
+  EAI_AGAIN: 'the name of the host cannot be resolved at the moment',
+  ECONNRESET: 'the connection was lost',
+  EPIPE: 'the connection was lost',
   ETIMEDOUT: 'the host does not answer',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
@@ -106,5 +106,5 @@ export function connectionError(error: unknown, place: string, timeoutSeconds: n
   }
   const reason = CONNECTING[code] ?? (code === '' ? undefined : code);
   if (reason === undefined && !/socket hang up|aborted|premature/i.test(error.message)) return error;
-  return new TransientError(`${place}: ${reason ?? 'the connection broke off'}`, { cause: error });
+  return new TransientError(`${place}: ${reason ?? 'the connection was lost'}`, { cause: error });
 }

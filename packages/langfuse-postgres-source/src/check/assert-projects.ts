@@ -30,7 +30,7 @@ async function assertOnlySchema(query: SqlQuery, place: string): Promise<void> {
   if (other === undefined) return;
   throw new Drift(
     place,
-    `the tables have no projects, and ${others.map(({ name }) => name).join(', ')} has the tables of Langfuse too`,
+    `the tables have no projects, and ${others.map(({ name }) => name).join(', ')} also has the tables of Langfuse`,
     `name the schema to read, as with ?schema=${encodeURIComponent(other.name)} in url`,
   );
 }

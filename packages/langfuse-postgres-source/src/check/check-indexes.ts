@@ -45,7 +45,7 @@ export async function indexFindings(query: SqlQuery): Promise<readonly CheckResu
     ({ table, column, methods }) => !methods.some((method) => present.has(`${table} ${column} ${method}`)),
   );
   if (missing.length === 0) {
-    return [{ name: 'indexes', outcome: 'good', message: `all ${NEEDED.length} that the source needs exist` }];
+    return [{ name: 'indexes', outcome: 'good', message: `all ${NEEDED.length} indexes that the source needs exist` }];
   }
   return missing.map(({ table, column, methods, cost }) => ({
     name: `index on ${table}.${column}`,

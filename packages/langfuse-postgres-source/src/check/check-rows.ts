@@ -13,7 +13,7 @@ export function rowSecurityFindings(tables: readonly TableFacts[], names: Names)
   const policies = restricted.flatMap((table) => table.restrictions.map((policy) => `${policy} of ${table.name}`));
   const message = `rows of ${hidden.map((table) => table.name).join(', ')} may be hidden from the role ${names.role}`;
   if (policies.length > 0) {
-    const fix = `no policy can outweigh the restrictive ${policies.join(', ')}: except the role from row-level security`;
+    const fix = `no permissive policy can override the restrictive ${policies.join(', ')}: exempt the role from row-level security`;
     return [{ name, outcome: 'bad', message, fix, statements: [`ALTER ROLE ${names.role} BYPASSRLS;`] }];
   }
   const statements = hidden.map((table) => policyStatement(table.name, names));

@@ -35,7 +35,7 @@ export async function timeZoneFinding(query: SqlQuery): Promise<CheckResult> {
     outcome: 'warning',
     message:
       `${wrong.map((each) => `${each.zone} (${each.target.toLowerCase()})`).join(', ')} instead of UTC: rows that are ` +
-      'created without Langfuse get times that are hours away, and may not be exported',
+      'created without Langfuse get times that are hours off, and may not be exported',
     fix: 'use UTC, unless nothing but Langfuse writes to the tables',
     statements: wrong.map((each) => `ALTER ${each.target} SET timezone = 'UTC';`),
   };

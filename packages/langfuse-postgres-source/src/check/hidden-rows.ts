@@ -16,5 +16,5 @@ export function notTheTable({ name, schema, kind, isPart, isLost }: TableFacts):
   const table = `${schema}.${name}`;
   if (kind !== 'r' && kind !== 'p') return `${table} is ${KINDS[kind] ?? 'not a table'}, which may lack rows`;
   if (isPart) return `${table} is a part of another table, which has more rows`;
-  return isLost ? `${table} is an unlogged table, of which a replica has no rows` : undefined;
+  return isLost ? `${table} is an unlogged table, whose rows a replica does not have` : undefined;
 }

@@ -9,13 +9,13 @@ export const DASHBOARDS: readonly DashboardDescription[] = [
   {
     id: 'langfuse',
     name: 'Langfuse',
-    doc: 'How the LLM feature is used, what it costs, and whether it helps. Made of the events that Sluice delivers from Langfuse.',
+    doc: 'How the LLM feature is used, what it costs, and whether it helps. Built from the events that Sluice delivers from Langfuse.',
     charts: [...fourQuestions(LANGFUSE_FAMILY), ...LANGFUSE_METRICS],
   },
   {
     id: 'ai',
     name: 'AI events',
-    doc: "How the LLM feature is used, what it costs, and whether it helps. Made of the events of PostHog's AI pages ($ai_*).",
+    doc: "How the LLM feature is used, what it costs, and whether it helps. Built from the events of PostHog's AI pages ($ai_*).",
     charts: [...fourQuestions(AI_FAMILY), ...AI_METRICS],
   },
 ];

@@ -104,5 +104,5 @@ export class ProjectPages {
 function parsed<T>(schema: z.ZodType<T>, answer: unknown, path: string): T {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  throw new UnexpectedAnswerError(`PostHog's answer to ${path} has not the shape of its API: check project.url`);
+  throw new UnexpectedAnswerError(`PostHog's answer to ${path} does not have the shape of its API: check project.url`);
 }

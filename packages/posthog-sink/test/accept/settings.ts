@@ -17,7 +17,7 @@ export const USAGE = `npm run accept:posthog -- --yes
 Sends about 40 marked events to a PostHog project, makes a few persons and a group in it, and asks its query API what became of them.
 Use a project that holds nothing else. Nothing is deleted afterwards.
 
-  POSTHOG_HOST               where PostHog takes events in, such as https://eu.i.posthog.com
+  POSTHOG_HOST               where PostHog receives events, such as https://eu.i.posthog.com
   POSTHOG_API_KEY            the project's API key, phc_…
   POSTHOG_PROJECT_ID         the number of the project
   POSTHOG_PERSONAL_API_KEY   a personal API key, phx_…, with the scope query:read

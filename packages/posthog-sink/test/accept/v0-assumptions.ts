@@ -57,7 +57,7 @@ export const V0_ASSUMPTIONS: readonly Assumption[] = [
     'One bad event makes v0 refuse the whole request with 400.',
     (event) => JSON.stringify({ ...event, timestamp: 1 }),
   ),
-  refusedWithItsRequest('invalid-uuid-is-refused', 'v0 refuses a uuid that is none.', (event) =>
+  refusedWithItsRequest('invalid-uuid-is-refused', 'v0 refuses a uuid that is not a UUID.', (event) =>
     JSON.stringify({ ...event, uuid: 'trace-1' }),
   ),
   refusedWithItsRequest('lone-surrogate-is-refused', "PostHog's parser refuses a lone surrogate.", (event) =>

@@ -80,9 +80,9 @@ function pathFinding({ mapper, ...pipeline }: Pipeline): CheckResult {
     const obstacle = textObstacle(stream, pipeline);
     if (obstacle !== undefined) slow.set(obstacle, [...(slow.get(obstacle) ?? []), stream.stream]);
   }
-  if (slow.size === 0) return { name, outcome: 'good', message: 'written from text to text, the fast way' };
+  if (slow.size === 0) return { name, outcome: 'good', message: 'the fast path: events are written from text to text' };
   const reasons = [...slow].map(([obstacle, streams]) => `${streams.join(', ')} (${obstacle})`);
-  return { name, outcome: 'good', message: `an object per event, the slower way: ${reasons.join('; ')}` };
+  return { name, outcome: 'good', message: `the slower path, with an object for each event: ${reasons.join('; ')}` };
 }
 
 /** Where it does harm, the pipeline file has a problem as well. */
@@ -123,8 +123,8 @@ async function otherHistories({ state, name, source, sink }: Pipeline): Promise<
       message: `"${other}" has exported the same source to the same sink (state: ${place})`,
       fix:
         move === undefined
-          ? 'nothing if the two make different events; else rename the pipeline back, or use that state'
-          : '`sluice run` begins no second history, and says how to go on from that state',
+          ? 'do nothing if the two make different events; otherwise rename the pipeline back, or use that state'
+          : '`sluice run` does not start a second history; it says how to continue from that state',
     }));
 }
 

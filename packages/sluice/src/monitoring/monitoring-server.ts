@@ -44,7 +44,7 @@ export class MonitoringServer {
   /** Without a trailing slash; with the actual port when 0 was asked for. */
   get url(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+    if (address === null || typeof address === 'string') throw new Error('the monitoring server is not listening');
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     return `http://${host}:${address.port}`;
   }

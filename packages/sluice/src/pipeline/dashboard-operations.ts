@@ -64,6 +64,6 @@ export class DashboardOperations {
   get #keeping(): DashboardKeeping {
     const { type, definition } = this.#config.sink;
     if (definition.dashboards !== undefined) return definition.dashboards;
-    throw new ConfigError([], `the sink ${type} keeps no dashboards`);
+    throw new ConfigError([], `the sink ${type} has no dashboards`);
   }
 }

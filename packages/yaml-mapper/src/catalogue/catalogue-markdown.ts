@@ -61,7 +61,7 @@ function exampleText(example: JsonValue | undefined): string {
 
 function identitySentence({ identity, sink }: Catalogue): string {
   if (sink === ANY_SINK)
-    return '`event` and `uuid` identify an event. What an event that is sent again does depends on the sink.';
+    return '`event` and `uuid` identify an event. What happens to an event that is sent again depends on the sink.';
   if (identity.fields.length === 0) return `\`${sink}\` keeps every event; \`event\` and \`uuid\` identify duplicates.`;
   const fields = identity.fields.map(({ field, precision }) =>
     precision === 'utcDay' ? `the UTC day of ${code(field)}` : code(field),

@@ -61,7 +61,7 @@ const MAPPING_CODES = {
   },
   'absent-field': {
     severity: 'warning',
-    title: 'a field of which the source has no value',
+    title: 'a field that this source never has',
     why: 'The field is there because other sources of the same records have it. From this one it is always null.',
     fix: 'leave it out, or say that it may be null: { value: environment, when: environment != null }',
     wrong: 'environment: environment',
@@ -349,7 +349,7 @@ const MAPPING_CODES = {
   },
   'changed-constant': {
     severity: 'warning',
-    title: 'the sink sends something else than a text of the mapping',
+    title: 'the sink changes a text of the mapping',
     why: 'The destination would drop the event, or act on the name instead of storing it, so the sink changes the text.',
     fix: 'write what the message says',
     wrong: '$set: name',
@@ -382,7 +382,7 @@ const MAPPING_CODES = {
   'too-many-names': {
     severity: 'warning',
     title: 'more names than the destination keeps',
-    why: 'The destination has room for so many names in the field. Which of them it keeps is decided by which arrives first.',
+    why: 'The destination keeps a limited number of names in the field: those that arrive first.',
     fix: 'send fewer names',
     wrong: 'shared:\n  common: { groups: { a: name, b: name, c: name, d: name, e: name, f: name } }',
     right: 'shared:\n  common: { groups: { a: name } }',
@@ -390,11 +390,11 @@ const MAPPING_CODES = {
   'personal-data': {
     severity: 'warning',
     title: 'personal data is sent without permission',
-    why: 'The source marks the field as personal. Nobody should find out about it at the destination.',
+    why: 'The source marks the field as personal. Nobody should be surprised to find it at the destination.',
     fix: 'allow it under personalData: { allows: […], because: … }, send pseudonym(x, salt) instead, or leave it out',
     wrong: 'team: metadata.team',
     right:
-      'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
+      'personalData: { allows: [metadata.team], because: a team is not a person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
   },
   'personal-data-forbidden': {
     severity: 'error',
@@ -408,7 +408,7 @@ const MAPPING_CODES = {
   'pseudonym-leaks': {
     severity: 'warning',
     title: 'a value that is hashed in one place and sent in clear in another',
-    why: 'Whoever reads both knows who is behind the pseudonym.',
+    why: 'Anyone who reads both knows who is behind the pseudonym.',
     fix: 'send the pseudonym there, too, or `remove` the name; personalData: { forbids: […], because: … } makes this an error',
     wrong: 'comment_hash: sha256(trace.user_id)',
     right: 'name_hash: sha256(name)',
@@ -424,7 +424,7 @@ const MAPPING_CODES = {
   'unused-param': {
     severity: 'warning',
     title: 'unused parameter',
-    why: 'It may be misspelt elsewhere, and whoever gives it a value expects an effect.',
+    why: 'It may be misspelt elsewhere, and anyone who gives it a value expects an effect.',
     fix: 'remove it, or use it',
     wrong: 'params: { team: { type: text, default: blue } }',
     right:
@@ -441,11 +441,11 @@ const MAPPING_CODES = {
   'unused-permission': {
     severity: 'warning',
     title: 'unused permission',
-    why: '`identity` and `personalData` should name what is true, and no more.',
+    why: '`identity` and `personalData` should list only what is needed.',
     fix: 'remove it',
-    wrong: 'personalData: { allows: [metadata.team], because: a team is no person }',
+    wrong: 'personalData: { allows: [metadata.team], because: a team is not a person }',
     right:
-      'personalData: { allows: [metadata.team], because: a team is no person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
+      'personalData: { allows: [metadata.team], because: a team is not a person }\nevents:\n  - { event: langfuse trace, properties: { team: metadata.team } }',
   },
   'constant-condition': {
     severity: 'warning',

@@ -68,7 +68,7 @@ function checkNames(written: readonly NamedSpan[], target: SinkTarget, problems:
   if (written.length === 1) return;
   for (const { name, span } of written) {
     if (name === ANY_SINK) {
-      const message = '`any` stands for every sink, and for that it stands alone';
+      const message = '`any` means every sink, so it cannot be in a list';
       problems.add('wrong-shape', span, message, 'write `sink: any`');
     } else if (!isKnownSink(name, target))
       problems.add('unknown-sink', span, `unknown sink \`${name}\``, didYouMean(name, target.known));

@@ -53,7 +53,7 @@ export const SINK_BLOCK_KEYS = {
 export const VALUE_KEY_DOCS = {
   value: 'An expression over the fields of the record.',
   const: 'A literal value.',
-  url: 'A url with expressions in braces. A leading parameter of type url is inserted as it is, all else percent-encoded.',
+  url: 'A url with expressions in braces. A leading parameter of type url is inserted as it is; everything else is percent-encoded.',
   enum: 'A value to send for each value of `value`.',
   else: 'For a value that the `enum` does not have; null when absent.',
   when: 'A condition: null when it does not hold.',

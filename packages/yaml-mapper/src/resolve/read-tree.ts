@@ -16,7 +16,7 @@ export function readMap(tree: Tree, what: string, problems: ProblemList): MapTre
   const help = isEmpty
     ? 'write `name: value` on the lines below it, indented; or remove the key'
     : isNoBreak
-      ? 'write an ordinary space behind `:`; the one that stands there is another character'
+      ? 'write an ordinary space after `:`; the one there is a different character'
       : 'write `name: value`, one per line, indented below the key';
   problems.add('wrong-shape', tree.span, `${what} must be a map of names and values`, help);
   return undefined;

@@ -33,7 +33,7 @@ export function gatedSender(
         if (reason === undefined) gate.succeeded();
         else {
           const fields = { ...slowDown(reason, receipt.retryAfterMs), again: reasons.length, reason };
-          logger.warn(fields, 'the sink did not take every event of a request; retrying the others');
+          logger.warn(fields, 'the sink did not take every event of a request; retrying the rest');
           await share();
         }
         return receipt;

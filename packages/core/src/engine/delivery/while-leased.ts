@@ -20,7 +20,7 @@ export async function whileLeased<T>(
       if (leftMs <= 0) break;
       await runtime.sleep(leftMs, answered.signal);
     }
-    ended.abort(new TransientError('the lease on the state ended before the answer came; the request was cut'));
+    ended.abort(new TransientError('the lease on the state ended before the answer arrived; the request was aborted'));
   };
   // Rejects only when the answer came first.
   watch().catch(() => undefined);

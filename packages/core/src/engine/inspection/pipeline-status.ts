@@ -149,7 +149,7 @@ function endTroubles({ binding, pause, lastRun }: PipelineState, { file }: Statu
     return [`the last run failed at ${textOf(lastRun.at)}: ${lastRun.error ?? 'see its log'}`];
   }
   return binding === undefined
-    ? [`nothing was exported yet: start with \`${commandOf('run', file)}\` or \`${commandOf('start', file)}\``]
+    ? [`nothing has been exported yet: start with \`${commandOf('run', file)}\` or \`${commandOf('start', file)}\``]
     : [];
 }
 

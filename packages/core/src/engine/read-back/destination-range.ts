@@ -33,7 +33,7 @@ export function reasonOf(
   unexamined: number,
   maxQueries: number,
 ): string | undefined {
-  if (from >= until) return 'no full hour of this range is exported long enough ago';
+  if (from >= until) return 'no full hour of this range was exported long enough ago';
   if (reached >= until && unexamined === 0) return undefined;
   const queries = maxQueries === 1 ? 'query was' : 'queries were';
   return `${maxQueries} ${queries} not enough: compare a shorter range, or allow more`;

@@ -75,7 +75,7 @@ async function refuseIfSettling(
   const settlesAt = settlingUntil({ state, isRunning: holder !== undefined }, arrivals, context.runtime.now());
   if (settlesAt === undefined) return;
   const at = new Date(settlesAt + MINUTE_MS - 1).toISOString().slice(0, 16);
-  const why = 'the events of the last run may still be on their way to where they can be found';
+  const why = 'the events of the last run may still be on their way, and cannot be found yet';
   throw new ConfigError([], `nothing was compared or sent: ${why}\n→ repair after ${at}Z`);
 }
 

@@ -18,16 +18,16 @@ export async function announceNewState(pipeline: Pipeline, { logger }: RunContex
   for (const { pipeline: other, place: at } of alike) {
     logger.warn(
       { other, at },
-      'another pipeline has exported the same source to the same sink; events of the same names are sent a second time',
+      'another pipeline has exported the same source to the same sink; events with the same names will be sent a second time',
     );
   }
   logger.info({ place }, MESSAGES[start.kind]);
 }
 
 const MESSAGES: Readonly<Record<Start['kind'], string>> = {
-  beginning: 'a new state begins; all of history will be exported',
-  date: 'a new state begins; everything since the date of start will be exported',
-  now: 'a new state begins; only what is created from now on will be exported',
+  beginning: 'starting a new state; all of history will be exported',
+  date: 'starting a new state; everything since the start date will be exported',
+  now: 'starting a new state; only what is created from now on will be exported',
 };
 
 /** A state without an accepted event has exported nothing. */
@@ -46,7 +46,7 @@ function renamedError(name: string, { pipeline: former, place, move = '' }: Neig
     [
       `"${name}" has no state yet, and "${former}" has exported the same source to the same sink (state: ${place}); a new ` +
         'state would export everything again',
-      `→ go on from there: ${move}`,
+      `→ continue from there: ${move}`,
       `→ or, to export everything again, remove ${place}`,
     ].join('\n'),
   );

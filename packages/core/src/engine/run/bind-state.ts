@@ -66,15 +66,15 @@ export function differenceError(pipeline: Omit<Pipeline, 'state'>, binding: Bind
 
 /** What `sluice state accept` leaves out, by what has changed. */
 const LEFT_OUT_BY_ACCEPTING: Readonly<Record<BindingDifference['what'], string>> = {
-  source: 'the history of what is new in the source then needs `sluice backfill`, or a pipeline of its own',
+  source: 'the history of what is new in the source then needs `sluice backfill`, or a separate pipeline',
   start: 'earlier history then needs `sluice backfill`',
   sink: 'what was exported before stays at the old destination; `sluice backfill` sends a range of it to the new one',
 };
 
-/** Throws `StateMovedError` when another worker has bound the state again, with another handover: it can until a sink is bound. */
+/** Throws `StateMovedError` when another worker has bound the state again, with a different handover: it can until a sink is bound. */
 export function assertHandover({ binding }: PipelineState, handover: Instant): void {
   if (handover === binding?.handover) return;
-  throw new StateMovedError('another worker has bound the state again, with another handover');
+  throw new StateMovedError('another worker has bound the state again, with a different handover');
 }
 
 function earliestEvent(start: Start, handover: Instant): Instant | undefined {

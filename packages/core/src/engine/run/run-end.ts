@@ -12,7 +12,7 @@ import { endOfPause } from './end-of-pause.js';
 export interface RunEnd {
   /**
    * - `done`: caught up.
-   * - `stopped`: the signal asked for it; what was finished is saved.
+   * - `stopped`: the signal asked for it; finished work is saved.
    * - `paused`: a person must act (see `failure`); kept in the state.
    * - `failed`: see `failure`; the next run continues from the cursor.
    */
@@ -72,7 +72,7 @@ export async function reportOthers(
   const ofOthers = windows.filter(
     ({ claim }) => claim !== undefined && claim !== writer.worker && writer.isAlive(claim),
   );
-  if (ofOthers.length > 0) logger.info({ windows: ofOthers.length }, 'the run ends; other workers go on');
+  if (ofOthers.length > 0) logger.info({ windows: ofOthers.length }, 'the run ends; other workers continue');
 }
 
 export function endObservation(

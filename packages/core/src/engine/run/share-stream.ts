@@ -115,7 +115,7 @@ async function planShared(
   const [first = window, ...slices] = windows;
   if (slices.length > 0) {
     const { stream, from, until } = window;
-    context.logger.info({ stream, from, until, slices: slices.length }, 'divides a large window among the workers');
+    context.logger.info({ stream, from, until, slices: slices.length }, 'dividing a large window among the workers');
   }
   return ledger.plan(purpose, first, context.runtime.now(), { slices });
 }

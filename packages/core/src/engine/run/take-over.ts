@@ -10,7 +10,7 @@ import { unlessMoved } from './unless-moved.js';
 /** Claims a window that no living worker has. Throws `StateMovedError` when another one was faster. */
 export async function takeOver({ context, ledger }: Run, window: LedgerWindow): Promise<LedgerWindow> {
   const { stream } = window.window;
-  context.logger.info({ window: window.id, stream }, 'goes on with a window that no other worker has');
+  context.logger.info({ window: window.id, stream }, 'continuing a window that no other worker has');
   return ledger.claim(window);
 }
 

@@ -164,7 +164,7 @@ function warnOfClock(now: Instant, { runtime, logger }: RunContext): void {
   if (Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS) return;
   logger.warn(
     { aheadSeconds: Math.round(aheadMs / 1000) },
-    'the clocks of the source and of this machine differ; the run goes by that of the source',
+    'the clocks of the source and of this machine differ; the run uses the clock of the source',
   );
 }
 

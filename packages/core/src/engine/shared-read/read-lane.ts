@@ -154,7 +154,7 @@ export class ReadLane {
   #leaveBehind(reader: LaneReader): void {
     this.#context.logger.info(
       { branch: reader.name, stream: this.#stream },
-      'a sink takes no records; the others read on, and it reads for itself until it has caught up',
+      'a sink is not taking records; the others continue, and it reads on its own until it has caught up',
     );
     this.#positions.set(reader, { ...this.#positionOf(reader), isBehind: true });
     for (const feed of this.#feeds) void this.#leave(feed, reader);
