@@ -54,7 +54,7 @@ const LASTING: readonly (readonly [code: RegExp, what: (host: string, peer: NoAn
 
 /** Pure: what it means that a request got no answer. */
 export function connectionError({ code, reason, host, way, peer }: NoAnswer): UnexpectedAnswerError | TransientError {
-  // EPROTO stands for any failure of TLS, which only its text names.
+  // EPROTO is the code of every failure of TLS; only the text says which.
   const known = LASTING.find(([pattern]) => pattern.test(code === 'EPROTO' ? reason : code));
   if (known !== undefined) return new UnexpectedAnswerError(`${known[1](host, peer)} (${code})`);
   return new TransientError(`no answer from ${host}${way}: ${code}${reason === '' ? '' : ` (${reason})`}`);

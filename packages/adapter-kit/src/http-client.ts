@@ -75,8 +75,8 @@ async function loadClient(
 }
 
 /**
- * What ends the right to send is a timer. A process that was frozen until it is due goes on with what it did before its
- * timers run, such as compressing a request.
+ * What ends the right to send is a timer. A process that was frozen until it is due continues what it did, such as
+ * compressing a request, before its timers run.
  */
 const dueTimersHaveRun = (): Promise<void> => delay(0);
 

@@ -41,7 +41,7 @@ export const DEFAULT_STATUSES: StatusTable = {
   429: { means: 'retry' },
 };
 
-/** Pure: the error of the contracts that an answer without success stands for. */
+/** Pure: the error of the contracts for an answer that is not a success. */
 export function statusError(
   answer: HttpAnswer,
   now: Instant,

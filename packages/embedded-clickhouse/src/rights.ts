@@ -11,7 +11,7 @@ export interface Rights {
 
 /** Writes the files that give the engine's only user these rights, and returns the one to start the engine with. */
 export async function writeRights(directory: string, { grants, settings = {} }: Rights): Promise<string> {
-  // In a folder of their own: the engine reads a config.xml in its working directory unasked.
+  // In a separate folder: the engine reads a config.xml in its working directory unasked.
   const folder = join(directory, 'rights');
   await mkdir(folder, { recursive: true });
   const profile = Object.entries(settings).map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`);

@@ -5,7 +5,7 @@ let databases = 0;
 
 /**
  * Creates a database in a server that everybody in this process shares, because starting one is slow. It is started by
- * the first call and stopped when nothing else is left to do. Each database has a name of its own; roles are shared.
+ * the first call and stopped when nothing else is left to do. Each database has its own name; roles are shared.
  */
 export async function createSharedDatabase(name: string, template?: string): Promise<string> {
   started ??= start();

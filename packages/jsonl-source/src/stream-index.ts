@@ -144,7 +144,7 @@ export class StreamIndex {
     if (object === undefined && !line.isComplete) return 'torn';
     const found = object === undefined ? 'is not a JSON object' : this.#times(object);
     if (typeof found !== 'string') return { ...place, ...found };
-    // It has no time of its own: it is read with the line before it.
+    // It has no time, so it is read with the line before it.
     const at = index.records.at(-1)?.createdAt ?? modifiedMs;
     const where = `${file.name}:${number}`;
     const problem = { reason: `at ${where} ${found}` };

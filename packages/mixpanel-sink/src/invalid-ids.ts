@@ -24,7 +24,7 @@ const INVALID_IDS: ReadonlySet<string> = new Set([
   '{}',
 ]);
 
-/** Pure: whether an id stands for nobody. */
+/** Pure: whether an id belongs to nobody. */
 export function isInvalidId(id: string): boolean {
   return id === '' || INVALID_IDS.has(id.trim().toLowerCase());
 }

@@ -96,7 +96,7 @@ export const objectStorageSinkConfig = z
 
 export type ObjectStorageSinkConfig = z.infer<typeof objectStorageSinkConfig>;
 
-/** Whether it is the address of a host alone: the bucket has an option of its own. */
+/** Whether it is the address of a host alone: the bucket has its own option. */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(text);

@@ -15,7 +15,7 @@ export function manifestPath(path: string): string {
 
 /**
  * What is known of an object, stored after it and before its events count as delivered. An object without one was
- * interrupted, and its events are sent again. The name of the object stands for its events, so that their count is right
+ * interrupted, and its events are sent again. The name of the object is derived from its events, so their count is right
  * even if a repeat replaced the object and was interrupted: only `sha256`, `bytes` and `exportedAt` are then the older ones.
  */
 export function manifest(

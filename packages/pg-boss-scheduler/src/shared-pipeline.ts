@@ -104,7 +104,7 @@ export class SharedPipeline {
     return end ?? 'done';
   }
 
-  /** A rejection is a bug. The schedule goes on in other processes. */
+  /** A rejection is a bug. The schedule continues in other processes. */
   async #orFail<T>(branch: Branch, work: Promise<T> | undefined): Promise<T | undefined> {
     try {
       return await work;

@@ -8,7 +8,7 @@ const SYSTEM_COLUMNS = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'];
 /** The names that are taken in every table. */
 const OWN_COLUMNS = ['event', 'uuid', 'properties', 'exported_at'] as const;
 
-/** Gives each name a column of its own. A name keeps its column whatever names come after it. */
+/** Gives each name its own column, which it keeps whatever names come after it. */
 export class ColumnNames {
   readonly #taken = new Set<string>([...OWN_COLUMNS, ...SYSTEM_COLUMNS]);
 

@@ -50,7 +50,7 @@ export class CopyData {
     }
     const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = EMPTY;
-    // All at once, and then each row over the header before it: a copy of its own would need an object for each row.
+    // All at once, and then each row over the header before it: a copy per row would need an object per row.
     const start = into.length;
     into.append(bytes);
     into.length = start;

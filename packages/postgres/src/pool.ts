@@ -124,7 +124,7 @@ const ANSWERS_TO_TLS = /^(?:[SN]$|E)/s;
 
 /**
  * What pg does not do by itself: an answer that it cannot read fails the connection, where the parser would throw into the
- * event loop. `isOther`: the server's answer to the request for TLS is none of PostgreSQL's.
+ * event loop. `isOther`: the server's answer to the request for TLS is not one of PostgreSQL's.
  */
 function watchAnswers(
   connection: pg.Connection,

@@ -37,7 +37,7 @@ export const ILLEGAL_IDS = new Set([
 ]);
 
 /**
- * The distinct id to send for a mapped one, the same on both protocols; undefined when it stands for nobody. An id that
+ * The distinct id to send for a mapped one, the same on both protocols; undefined when it belongs to nobody. An id that
  * cannot be sent becomes a prefix and its hash. No id is cut: two users would become one.
  */
 export function distinctIdOf(text: string): string | undefined {

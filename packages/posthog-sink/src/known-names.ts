@@ -60,7 +60,7 @@ const KNOWN: Readonly<Record<Kind, readonly string[]>> = {
   'person property': PERSON_PROPERTIES,
 };
 
-/** Whether PostHog has a use for a name, or the name is none of PostHog's. */
+/** Whether PostHog uses a name, or the name is not one of PostHog's. */
 export function isKnownName(kind: Kind, name: string): boolean {
   return !name.startsWith('$') || FAMILIES.test(name) || KNOWN[kind].includes(name);
 }

@@ -111,7 +111,7 @@ export function keyRefused(): RefusedError {
 }
 
 /**
- * Pure: the protocol that the answer to an empty v1 batch stands for. It is v1 only when the answer has one of v1's own
+ * Pure: the protocol that the answer to an empty v1 batch shows. It is v1 only when the answer has one of v1's own
  * error tags; a server that answers "ok" to everything is v0.
  */
 export function protocolFinding(answer: HttpAnswer, now: Instant): Protocol {

@@ -8,7 +8,7 @@ const ACCEPTED: Outcome = { kind: 'accepted', assurance: 'request' };
 
 /**
  * Pure: what PostHog's answer to `POST /batch/` means. Throws the errors of the contracts. `quotas` names those that the
- * events count against: AI events have one of their own, `llm_events`.
+ * events count against: AI events have a separate one, `llm_events`.
  */
 export function v0Receipt(
   answer: HttpAnswer,

@@ -5,7 +5,7 @@ const SPACE = 0x20;
 const BACKSLASH = 0x5c;
 const TILDE = 0x7e;
 
-/** By `placeOf`: whether an id may be one that stands for nobody. Nearly all ids need no closer look. */
+/** By `placeOf`: whether an id may be one that belongs to nobody. Nearly all ids need no closer look. */
 const suspects = new Uint8Array(64 * 32 * 32);
 for (const id of ILLEGAL_IDS) suspects[placeOf(id.length, id.charCodeAt(0), id.charCodeAt(id.length - 1))] = 1;
 

@@ -5,7 +5,7 @@ import { runProgress } from '../terminal/progress-display.js';
 import { pipelineCommand, printRun } from './pipeline-command.js';
 import { FINISHING } from './sluice-command.js';
 
-/** The command that goes on from a run. */
+/** The command that continues a run. */
 const NEXT = { done: 'verify', stopped: 'run', paused: 'check', failed: 'check' } as const;
 
 export const runCommand = pipelineCommand({

@@ -6,7 +6,7 @@ import type { Pair } from './pair.js';
 export type Part = 'source' | 'sink' | 'params';
 export const PARTS: readonly Part[] = ['source', 'sink', 'params'];
 
-/** What stands for an answer in the pipeline file: a variable, a value, or a variable with the value as its default. */
+/** How an answer is written in the pipeline file: a variable, a value, or a variable with the value as its default. */
 export interface Answer {
   readonly variable?: string | undefined;
   readonly value?: string | undefined;

@@ -21,7 +21,7 @@ export function commandLine(words: readonly string[], called: CalledWith = {}): 
   return [PROGRAM, ...all.map(forShell)].join(' ');
 }
 
-/** What to do next, on a line of its own: `next: sluice preview acme.yaml`. */
+/** What to do next, on a separate line: `next: sluice preview acme.yaml`. */
 export function nextStep(command: string, why?: string): string {
   return `${theme.quiet(why === undefined ? 'next:' : `${why} →`)} ${theme.path(unbroken(command))}\n`;
 }

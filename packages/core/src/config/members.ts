@@ -11,8 +11,8 @@ const NAME = /^[a-z0-9][a-z0-9-]*$/u;
 const VALUE_NAME = /^[A-Za-z][A-Za-z0-9]*$/u;
 
 /**
- * The entries of `foreach`: each stands for a pipeline of its own. They are in the file, as names or as names with values,
- * or in a file of their own. Undefined when the file has none. Reports what is wrong with them.
+ * The entries of `foreach`: each makes a separate pipeline. They are in the file, as names or as names with values,
+ * or in a separate file. Undefined when the file has none. Reports what is wrong with them.
  */
 export function membersOf(
   root: Tree,

@@ -78,7 +78,7 @@ const mapping = z.union([z.string(), z.record(z.string(), z.unknown())]);
 const params = z.record(z.string(), z.unknown());
 const NAME = /^[a-z0-9][a-z0-9-]*$/u;
 
-/** One of several sinks: what it has of its own takes the place of what the file says for all. */
+/** One of several sinks: its own settings replace those that the file gives for all. */
 const namedSink = adapter.extend({
   mapping: mapping.optional().describe('The mapping for this sink, if not that of the file.'),
   params: params.optional().describe('Values for the parameters of its mapping; when absent, those of the file.'),

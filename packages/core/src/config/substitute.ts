@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { InvalidTextError } from '../document/decode-text.js';
 import type { PipelineFileCode } from './config-codes.js';
 
-/** One of the pipelines that a file with `foreach` stands for. */
+/** One of the pipelines of a file with `foreach`. */
 export interface Member {
   readonly name: string;
   readonly values: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ type Class = abstract new (...parameters: never[]) => object;
 
 /**
  * Makes `instanceof` true for objects of the same class in another copy of this package. An adapter in a folder with its own
- * `node_modules` has one. A subclass without a name of its own is told apart as usual.
+ * `node_modules` has one. A subclass without its own name is told apart as usual.
  */
 export function sameInEveryCopy(type: Class, name: string): void {
   const mark = Symbol.for(`@sluice/core ${name}`);

@@ -2,7 +2,7 @@ import type { EventSchema } from './event-schema.js';
 
 /**
  * What any event has, whatever the destination calls it. A mapping that sets these fields, and no others, serves every sink:
- * a sink with the same fields takes them as they are, and one with names of its own says how it takes them
+ * a sink with the same fields takes them as they are, and one with different names says how it takes them
  * (`ValueFieldSchema.default`, `MapFieldSchema.takes`).
  */
 export const STANDARD_FIELDS = {

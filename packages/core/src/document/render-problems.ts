@@ -55,7 +55,7 @@ function unpainted(_style: string, text: string): string {
   return text;
 }
 
-/** A tab has no width of its own; the mark must be below the text that it marks. */
+/** A tab has no fixed width, and the mark must be below the text that it marks. */
 function tabless(line: LineExcerpt): LineExcerpt {
   const { text, start, end } = line;
   if (!text.includes('\t')) return line;

@@ -56,7 +56,7 @@ export function pipelineJsonSchema(options: PipelineJsonSchemaOptions): JsonSche
   };
 }
 
-/** A sink by name, with what it can have of its own. */
+/** A sink by name, with the settings that a sink can have for itself. */
 function severalSinks(
   base: JsonSchema,
   mappingIn: (base: JsonSchema) => JsonSchema,

@@ -211,7 +211,7 @@ export class PipelineMonitor {
     this.#idleSince = this.#runtime.now();
     if (outcome === 'stopped') return;
     this.#unreachable = undefined;
-    // The run that was joined goes on, and says how it ends.
+    // The run that was joined continues, and says how it ends.
     if (outcome === 'left') return;
     // A run that fails leaves the pause in the state.
     if (outcome === 'paused' || outcome === 'done') this.#pause = cause;

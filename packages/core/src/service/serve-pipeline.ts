@@ -18,7 +18,7 @@ import { RestAfterBugs } from './rest-after-bugs.js';
 import { runLog } from './run-log.js';
 import { watchSchedule } from './watch-schedule.js';
 
-/** The run goes on as soon as the state answers: its next one waits for that. */
+/** The run continues as soon as the state answers: its next one waits for that. */
 const isStateAway = (failure: unknown): boolean => failure instanceof StateUnavailableError;
 
 /** A pipeline to run on its schedule. */
@@ -44,14 +44,14 @@ interface ServeOptions {
 /**
  * Runs a pipeline on its schedule until the signal aborts or its source has ended. A run that pauses or fails is retried
  * at the next time of the schedule; so is one that ends with a bug, after a rest that doubles with every further one, up
- * to a day. One whose state does not answer goes on as soon as it does. The first run starts at once when work was left
- * undone or a scheduled time was missed.
+ * to a day. One whose state does not answer continues as soon as it does. The first run starts at once when work was
+ * left undone or a scheduled time was missed.
  *
  * Each run takes the lease on the state and releases it: between runs, other commands can use the state. Where several
  * processes share the pipeline, a run that would find the state in use is not begun. Where workers share the state as well,
  * a process joins the run of another one while that has work for it.
  *
- * A run whose turn is over while other pipelines wait saves its place, and goes on when it is its turn again.
+ * A run whose turn is over while other pipelines wait saves its place, and continues when it is its turn again.
  */
 export async function servePipeline(
   { config, state, isShared, compose }: ServedPipeline,

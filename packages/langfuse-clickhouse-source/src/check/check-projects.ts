@@ -27,7 +27,7 @@ export async function projectsFinding({
   );
   const ids = found.map(([id = '']) => id);
   if (config.projects === 'all') {
-    // Only labels: whether the names can be read is a finding of its own.
+    // Only labels: whether the names can be read is a separate finding.
     const names = await projectNames.names(signal).catch(() => config.projectNames);
     const choices = ids.length > OFFERED ? [] : ids.map((value) => ({ value, label: names[value] ?? value }));
     const count = ids.length > OFFERED ? `more than ${OFFERED}` : String(ids.length);

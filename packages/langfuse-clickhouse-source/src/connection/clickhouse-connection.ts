@@ -220,7 +220,7 @@ export class ClickHouseConnection {
   }
 }
 
-/** What others wait for as well goes on; who gave up does not wait for it. */
+/** What others also wait for continues; a caller that gave up no longer waits for it. */
 async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return shared;
   signal.throwIfAborted();

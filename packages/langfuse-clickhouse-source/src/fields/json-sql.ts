@@ -28,7 +28,7 @@ const CHARACTERS = pattern(
 );
 const HALF = pattern(String.raw`^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$`);
 
-/** Begins the string that stands for a number: this is no character, and in no text. */
+/** Begins a string that represents a number: this is not a character, so no text contains it. */
 const MARK = '\uFDD0';
 
 /** A text that is JSON as it is, and any other as a JSON text. */

@@ -3,7 +3,7 @@ import { jsonOfPairs } from './json-text.js';
 import { GENERATION_FIELDS } from './observation-fields.js';
 import { TRACE_FIELDS } from './trace-fields.js';
 
-/** A span that has no parent of its own has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
+/** A span without a parent has the span of its trace as one, if Langfuse wrote it from the tables of v3. */
 const PARENT = `if(r.parent_span_id = concat('t-', r.trace_id), NULL, nullIf(r.parent_span_id, ''))`;
 
 const METADATA: FieldReading = {

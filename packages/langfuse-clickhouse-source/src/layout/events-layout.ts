@@ -13,7 +13,7 @@ const VERSIONS = { beforeMs: 2 * DAY_MS, afterMs: 2 * DAY_MS };
 /** A trace may have spans long before those of a window. */
 const GROUPS = { beforeMs: 31 * DAY_MS, afterMs: 2 * DAY_MS };
 
-/** The span that stands for a trace is none of its observations. */
+/** The span that represents a trace is not one of its observations. */
 const OBSERVATIONS = {
   rows: raw(`span_id != concat('t-', trace_id)`),
   records: raw(`id != concat('t-', trace_id)`),

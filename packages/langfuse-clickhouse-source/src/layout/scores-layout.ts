@@ -14,7 +14,7 @@ export function scoresLayout(columns: TableColumns): Omit<StreamLayout, 'fields'
     table: 'scores',
     id: 'id',
     happened: 'timestamp',
-    // A correction of an output is in the table of scores and is none.
+    // A correction of an output is in the table of scores, but is not a score.
     condition: { rows: CONDITION, records: CONDITION, columns: ['data_type'] },
     isGroup: false,
     reach: VERSIONS,

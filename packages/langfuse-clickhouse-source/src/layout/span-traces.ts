@@ -5,7 +5,7 @@ import type { RelationRequest } from './stream-layout.js';
 /** The spans with inputs, outputs and metadata of at most 200 characters, or in full. */
 export type SpanTable = 'events_core' | 'events_full';
 
-/** The span that stands for a trace, where Langfuse writes spans from the tables of v3. */
+/** The span that represents a trace, where Langfuse writes spans from the tables of v3. */
 const OWN_SPAN = `span_id = concat('t-', trace_id)`;
 const ROOT = `(parent_span_id = '' OR is_app_root)`;
 

@@ -2,7 +2,7 @@ import { executeStatement } from './clickhouse-connection.js';
 
 /**
  * Inserts rows of one table by name. A column that a row does not name has its default. Versions of one record come with
- * statements of their own, in the given order: ClickHouse keeps only the newest of those that come together.
+ * separate statements, in the given order: ClickHouse keeps only the newest of those that come together.
  */
 export async function insertVersions(url: string, table: string, rows: readonly object[]): Promise<void> {
   const counts = new Map<string, number>();

@@ -31,7 +31,7 @@ export function newestObservation(row: ObservationRow): ObservationVersion {
     ...versionTimes(row),
     id: row.id,
     project_id: row.project_id,
-    // An observation without a trace gets one of its own.
+    // An observation without a trace gets its own.
     trace_id: row.trace_id ?? row.id,
     type: row.type,
     name: row.name ?? '',

@@ -17,7 +17,7 @@ export interface TimeSpan {
 }
 
 /**
- * Fills in what the fields `trace.*` of records say. Their traces are read in statements of their own: a trace once for its
+ * Fills in what the fields `trace.*` of records say. Their traces are read in separate statements: a trace once for its
  * records of a page, and most of them in the order of time, from neighbouring rows, where a join would look each up.
  */
 export class TraceLookup {

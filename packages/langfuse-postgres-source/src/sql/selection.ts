@@ -99,7 +99,7 @@ function traceSelection(
 
 function joinOf(all: ReadonlySet<Join>): (join: Join) => Sql {
   return (join) => {
-    // Read by statements of their own: see `TraceLookup`.
+    // Read by separate statements: see `TraceLookup`.
     if (join === 'trace') return NOTHING;
     if (join === 'project') return raw('LEFT JOIN projects AS project ON project.id = r.project_id');
     if (join === 'prompt')

@@ -3,7 +3,7 @@ import type { ExpectedCounts, HistoryTotals } from '@sluice/langfuse-history';
 /** Which events a demo exports: Langfuse's own, those of PostHog's AI pages, or both. */
 export type DemoEvents = 'langfuse' | 'ai' | 'both';
 
-/** What a database holds, counted by SQL of its own. */
+/** What a database holds, counted by separate SQL. */
 export interface DemoHistory {
   readonly counts: ExpectedCounts;
   readonly totals: HistoryTotals;

@@ -6,7 +6,7 @@ import { sql } from './sql.js';
 export const WITHOUT_REPLAY_TIME =
   'set replicaDelaySeconds to how far the replica may be behind, or use the address of the primary';
 
-/** Whether a replica says up to when it has replayed, and goes on replaying. Nothing is reported on a primary. */
+/** Whether a replica says up to when it has replayed, and keeps replaying. Nothing is reported on a primary. */
 export async function replicaFindings(
   query: SqlQuery,
   delaySeconds: number | undefined,

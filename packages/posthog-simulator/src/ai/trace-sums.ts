@@ -50,7 +50,7 @@ export function traceSums(rows: readonly AiRow[]): TraceSums {
   };
 }
 
-/** A node's name: that of the span, else that of the trace; an empty one is none. */
+/** A node's name: that of the span, else that of the trace; an empty one does not count. */
 function nameOf(row: AiRow | undefined): string | null {
   return [row?.spanName, row?.traceName].find((name) => name !== null && name !== '') ?? null;
 }

@@ -1,7 +1,7 @@
 import { AI_EVENTS } from './ai-events.js';
 
 /**
- * PostHog takes AI events of up to 8 MiB on a route of their own: v0 measures the event, v1 its properties. The margin is for
+ * PostHog takes AI events of up to 8 MiB on a separate route: v0 measures the event, v1 its properties. The margin is for
  * what PostHog adds. Source: https://posthog.com/docs/ai-observability/large-events and PostHog,
  * `rust/capture/src/config.rs`, `ai_max_event_bytes`.
  */

@@ -34,7 +34,7 @@ export function describeInstances(create: () => Promise<Instance>): void {
       'an identity must have a description and a fingerprint: a state without one could belong to anything',
       'describe the place for people, and put what tells it from others, with a hash of the key, into the fingerprint',
     );
-    // A double with an address of its own gives another description.
+    // A double with a different address gives another description.
     const [one, other] = identities;
     const isSame = one?.description !== other?.description || one?.fingerprint === other?.fingerprint;
     mustHold(

@@ -105,7 +105,7 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
   warnOfManyNames(events, schema, problems);
   warnOfLeaks(events, problems);
   if (problems.hasErrors) return failed();
-  // The standard event has no identity of its own; that of a sink may need the permission.
+  // The standard event has no identity; that of a sink may need the permission.
   const ofIdentity = sink.type === ANY_SINK ? [] : permissions.identity;
   reportUnused([...ofIdentity, ...permissions.personalData], problems);
   const mapping: CheckedMapping = {

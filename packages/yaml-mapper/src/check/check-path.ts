@@ -52,7 +52,7 @@ export function checkPath(steps: readonly [string, ...PathStep[]], span: Span, s
   return problems.invalid('unknown-field', span, `the stream \`${scope.stream.name}\` has no field \`${full}\``, help);
 }
 
-/** `metadata.my-key` as it must be written, where `key` is no field, and `user-id` where `user` is none. */
+/** `metadata.my-key` as it must be written, where `key` is not a field, and `user-id` where `user` is not. */
 export function partWithHyphen(text: string, { stream, params }: Scope): string | undefined {
   const isField = (name: string): boolean => ownEntry(stream.fields, name) !== undefined || params.has(name);
   const underscored = text.replaceAll('-', '_');

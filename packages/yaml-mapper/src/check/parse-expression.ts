@@ -37,7 +37,7 @@ export function isName(text: string): boolean {
   }
 }
 
-/** Names with a meaning of their own in expressions. */
+/** Names with a special meaning in expressions. */
 const TAKEN = ['event', 'item', 'undefined'];
 
 function parse(located: LocatedText, problems: ProblemList): Expression | undefined {

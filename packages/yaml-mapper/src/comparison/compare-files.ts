@@ -61,7 +61,7 @@ export function compareMappingFiles(before: string, after: string, context: Mapp
   };
 }
 
-/** Those that both mappings are for. Empty if each is for one sink of its own. */
+/** Those that both mappings are for. Empty if they are for different sinks. */
 function sinksToCompare([before = [], after = []]: readonly (readonly string[])[], wanted?: string): readonly string[] {
   const isFor = (sinks: readonly string[], sink: string): boolean => sinks.includes(sink) || sinks.includes(ANY_SINK);
   const common = [...new Set([...before, ...after])].filter((sink) => isFor(before, sink) && isFor(after, sink));

@@ -10,7 +10,7 @@ export function functionsWith(added: readonly MappingFunction[]): ReadonlyMap<st
   return new Map([...valid.map((each) => [each.name, definitionOf(each)] as const), ...FUNCTIONS]);
 }
 
-/** Whatever the function does, it gets values of its own, and its result has its type or is null. */
+/** Whatever the function does, it gets its own copies of the values, and its result has its type or is null. */
 function definitionOf(added: MappingFunction): FunctionDefinition {
   const { name, doc, parameters, result, unit } = added;
   return {

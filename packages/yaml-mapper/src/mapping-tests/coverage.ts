@@ -16,7 +16,7 @@ export interface Coverage {
   }[];
 }
 
-/** Of a mapping that extends another, only what it writes itself counts: the other has tests of its own. */
+/** Of a mapping that extends another, only what it writes itself counts: the other has its own tests. */
 export function coverageOf({ events, layers }: CheckedMapping, results: readonly TestResult[]): Coverage {
   const seen = new Map<string, Set<string>>();
   for (const { test, result } of results) {

@@ -30,7 +30,7 @@ export interface ExpectedEventsOptions {
 
 /**
  * The events of the records of one stream that happened in a range and were created before a time, as the mapping makes
- * them now. Left out is what the ledger knows not to have been delivered, and what replaces itself under a uuid of its own.
+ * them now. Left out is what the ledger knows not to have been delivered, and what replaces itself under its own uuid.
  */
 export async function* expectedEvents(
   mapper: StreamMapper,

@@ -15,7 +15,7 @@ export async function takeOver({ context, ledger }: Run, window: LedgerWindow): 
 }
 
 /**
- * Until `end`, goes on with the windows of workers that have died while this one works on a window of its own, which may
+ * Until `end`, continues windows of workers that have died, while this one works on its own window, which may
  * last. Not where records are held: between two windows alone is it certain which ones are.
  */
 export async function takeOverFromTheDead(run: Run, mapper: StreamMapper, end: AbortSignal): Promise<void> {

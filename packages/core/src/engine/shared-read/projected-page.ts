@@ -91,7 +91,7 @@ class ProjectedPage implements RecordPage {
   }
 }
 
-/** A view of the same buffer. Fields that come first need no lists of their own; for others, some numbers a value are copied. */
+/** A view of the same buffer. Fields that come first share its lists; for others, some numbers a value are copied. */
 function projectText(text: PageText, columns: readonly number[]): Omit<PageText, 'row'> {
   const { records, bytes } = text;
   if (isPrefix(columns)) {

@@ -57,7 +57,7 @@ export class ReadLane {
     for (const feed of this.#feeds) if (feed.isReserved(reader)) void this.#leave(feed, reader);
   }
 
-  /** The pages that a branch would read alone. One that was left behind goes on from its last page. */
+  /** The pages that a branch would read alone. One that was left behind continues from its last page. */
   async *read(reader: LaneReader, request: ReadRequest, { signal }: CallOptions = {}): AsyncGenerator<RecordPage> {
     let last: RecordPage | undefined;
     for (;;) {

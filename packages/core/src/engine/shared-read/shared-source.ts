@@ -18,7 +18,7 @@ export interface ReadingBranch {
 }
 
 /**
- * One source for the branches of a pipeline: each gets a `Source` of its own, and what several of them read is read once.
+ * One source for the branches of a pipeline: each gets its own `Source`, and what several of them read is read once.
  * The source is made and opened when the first branch needs it, and closed when the last one has closed.
  *
  * A branch that is slow, stands still, fails or ends neither stops the others nor takes a record from them; see `ReadLane`.
