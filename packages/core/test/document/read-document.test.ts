@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -53,6 +53,15 @@ describe('a file that cannot be read', () => {
     );
     expect(said(join(folder, 'other.yaml'))).to.include('→ correct the path, or install the package');
     expect(said(join(folder, 'none', 'langfuse.yaml'))).to.include('→ correct the path, or install the package');
+  });
+
+  it('is a link to nothing or to itself, which is named', () => {
+    symlinkSync('/nowhere/langfuse.yaml', join(folder, 'linked.yaml'));
+    symlinkSync('circle.yaml', join(folder, 'circle.yaml'));
+    expect(said(join(folder, 'linked.yaml'))).to.equal(
+      'the link F/linked.yaml leads to nothing → is /nowhere/langfuse.yaml mounted?',
+    );
+    expect(said(join(folder, 'circle.yaml'))).to.equal('a link in F/circle.yaml leads to itself → correct the link');
   });
 
   it('is named in the package that is installed, and else beside the file that names it', () => {
