@@ -57,8 +57,6 @@ async function readable(paths: StatePaths): Promise<Finding> {
 
 async function writable(paths: StatePaths, existing: string): Promise<Finding> {
   const { directory, journal, snapshot, deadLetters } = paths;
-  const brokenLink = brokenLinkText(directory);
-  if (brokenLink !== undefined) throw new StateError(brokenLink);
   for (const file of [journal, snapshot, deadLetters]) await openForWriting(file);
   try {
     await inTrialFolder(existing, async (trial) => {
@@ -84,6 +82,8 @@ async function openForWriting(file: string): Promise<void> {
     await (await open(file, 'r+')).close();
   } catch (error) {
     if (!isMissing(error)) throw storageError('write', file, error);
+    const brokenLink = brokenLinkText(file);
+    if (brokenLink !== undefined) throw new StateError(brokenLink);
   }
 }
 
@@ -109,8 +109,12 @@ function disk(directory: string, bytes: number): Finding {
 }
 
 async function freeBytesOf(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  } catch (error) {
+    throw storageError('read', directory, error);
+  }
 }
 
 async function inTrialFolder(parent: string, work: (trial: string) => Promise<void>): Promise<void> {

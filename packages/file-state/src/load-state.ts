@@ -1,5 +1,4 @@
 import { StateError, applyCommit, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
-import { brokenLinkText } from './broken-link.js';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { DigestFiles } from './digest-files.js';
@@ -32,8 +31,6 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
   try {
     const journal = await readIfPresent(paths.journal);
     const stored = await readIfPresent(paths.snapshot);
-    const brokenLink = journal.length + stored.length === 0 ? brokenLinkText(paths.directory) : undefined;
-    if (brokenLink !== undefined) throw new StateError(`cannot read ${paths.directory}: ${brokenLink}`);
     const snapshot = readSnapshot(paths, stored);
     return replay(paths, journal, snapshot);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StateError } from '@sluice/core/state';
+import { brokenLinkText } from './broken-link.js';
 import { isMissing } from './storage-error.js';
 
 /** The files of one pipeline's state. */
@@ -23,14 +24,19 @@ export function statePaths(directory: string): StatePaths {
   };
 }
 
-/** The bytes of a file; empty when it does not exist. A device or a pipe, which may never end, is refused. */
+/**
+ * The bytes of a file; empty when it does not exist. A device or a pipe, which may never end, is refused, and so is a link
+ * to nothing: what it should lead to may hold a state.
+ */
 export async function readIfPresent(path: string): Promise<Buffer> {
   try {
     if (!(await stat(path)).isFile()) throw new StateError(`${path} is not a file; move it away`);
     return await readFile(path);
   } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
-    throw error;
+    if (!isMissing(error)) throw error;
+    const brokenLink = brokenLinkText(path);
+    if (brokenLink !== undefined) throw new StateError(`cannot read ${path}: ${brokenLink}`);
+    return Buffer.alloc(0);
   }
 }
 

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: `the operation is not permitted; let this user write there, ${MOVE}`,
   ENOTDIR: `a part of the path is a file; move it, ${MOVE}`,
   EEXIST: `a file is in the way; move it, ${MOVE}`,
+  ELOOP: `a link leads to itself; correct it, ${MOVE}`,
   EIO: 'the device reports an input/output error; check the disk',
 };
 

@@ -105,9 +105,41 @@ describe('the check of a state in files', () => {
     expect(results.find(({ name }) => name === 'state writable')).to.include({ outcome: 'bad', message });
     const failed = (error: unknown): unknown => error;
     const unread = await linked.reader('p').read().catch(failed);
-    expect(unread).instanceOf(StateError).with.property('message', `cannot read ${directory}/linked/p: ${message}`);
+    expect(unread)
+      .instanceOf(StateError)
+      .with.property('message', `cannot read ${directory}/linked/p/journal.jsonl: ${message}`);
     const unlocked = await linked.acquire('p').catch(failed);
     expect(unlocked).instanceOf(StateError).with.property('message', `cannot lock ${directory}/linked/p: ${message}`);
+  });
+
+  it('does not take a state for empty whose journal or snapshot is a link to nothing', async () => {
+    for (const name of ['journal', 'snapshot'] as const) {
+      mkdirSync(join(directory, name));
+      const path = statePaths(join(directory, name))[name];
+      symlinkSync('/nowhere/file', path);
+      const message = `the link ${path} leads to nothing; is /nowhere/file mounted?`;
+      const results = await store.check(name);
+      expect(results[0]).to.include({ outcome: 'bad', message: `cannot read ${path}: ${message}` });
+      expect(results[1]).to.include({ outcome: 'bad', message });
+      expect(await store.acquire(name).catch(String)).to.equal(`StateError: cannot read ${path}: ${message}`);
+    }
+  });
+
+  it('says what to do about a link that leads to itself', async () => {
+    symlinkSync('circle', join(directory, 'circle'));
+    const results = await store.check('circle');
+    for (const { message } of results) expect(message).to.include('a link leads to itself; correct it');
+  });
+
+  it('does not call it a bug that a part of the path is a file', async () => {
+    writeFileSync(join(directory, 'file'), '');
+    const results = await new FileStateStore(join(directory, 'file'), { logger, runtime: { now: () => 0 } }).check('p');
+    expect(outcomes(results)).to.deep.equal([
+      'state readable: bad',
+      'state writable: bad',
+      'state lockable: bad',
+      'disk: bad',
+    ]);
   });
 
   it('refuses a journal that is a device, which never ends, or a folder', async () => {
