@@ -1,10 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { StateError, applyCommit, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
-import { storageError } from './storage-error.js';
-import { storedSnapshot, type FormerSnapshot, type Snapshot } from './stored-snapshot.js';
+import { isMissing, storageError } from './storage-error.js';
+import { storedSnapshot, type FormerSnapshot, type Snapshot, type StoredRange } from './stored-snapshot.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
@@ -32,6 +33,7 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
     const journal = await readIfPresent(paths.journal);
     const stored = await readIfPresent(paths.snapshot);
     const snapshot = readSnapshot(paths, stored);
+    await assertWhole(paths.deadLetters, snapshot.deadLetters);
     return replay(paths, journal, snapshot);
   } catch (error) {
     throw storageError('read', paths.directory, error);
@@ -45,6 +47,20 @@ function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Sna
   throw new StateError(
     `${snapshot}:1 is damaged, or another version wrote it; put the folder ${directory} back from a backup, or move it ` +
       'away: the pipeline then starts from its beginning, and the destination recognises what it already has',
+  );
+}
+
+/** The file only grows: one that is shorter than a snapshot says, or missing, is a part of another copy of the folder. */
+async function assertWhole(path: string, { from, until }: StoredRange): Promise<void> {
+  if (from === until) return;
+  const { size } = await stat(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+    return { size: 0 };
+  });
+  if (size >= until) return;
+  throw new StateError(
+    `${path} has ${size} of ${until} bytes: dead letters are missing; put its folder back from a backup that was made ` +
+      'while no process wrote',
   );
 }
 

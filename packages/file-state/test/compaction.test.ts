@@ -203,6 +203,27 @@ describe('a compaction', () => {
     return acknowledged;
   }
 
+  it('is refused where dead letters are missing that its snapshot names, and nothing is changed', async () => {
+    const directory = join(root, 'copied');
+    await commit(directory, ALWAYS, STORED);
+    const letters = file(directory, 'dead-letters.jsonl');
+    const whole = readFileSync(letters);
+    for (const bytes of [0, whole.length - 1, undefined]) {
+      if (bytes === undefined) rmSync(letters);
+      else writeFileSync(letters, whole.subarray(0, bytes));
+      const store = new FileStateStore(directory, context, ALWAYS);
+      for (const failed of [await store.reader('p').read().catch(String), await store.acquire('p').catch(String)]) {
+        expect(failed).to.include(`dead-letters.jsonl has ${bytes ?? 0} of ${whole.length} bytes`);
+      }
+      if (bytes !== undefined) expect(readFileSync(letters)).to.have.length(bytes);
+    }
+    writeFileSync(letters, whole);
+    await commit(directory, ALWAYS, [close(1, 3, 4)]);
+    rmSync(letters);
+    await commit(directory, ALWAYS, [add(5)]);
+    expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal(['5']);
+  });
+
   it('does not keep the ids of closed dead letters for ever', async () => {
     const directory = join(root, 'long');
     await commit(directory, ALWAYS, STORED);
