@@ -23,21 +23,25 @@ export async function neighbouringRows(
     const wasThis = isBranchOf(pipeline, name) || isBranchOf(name, pipeline);
     return {
       pipeline: name,
-      place: `the row "${name}" of ${schema}.pipelines`,
+      place: `the rows of "${name}" in the tables of schema ${schema}`,
       ...(binding && { binding }),
       ...(wasThis && { move: moveTo(schema, name, pipeline) }),
     };
   });
 }
 
-/** In SQL. The row of the pipeline is there already: the run that found the neighbour has made it to take the lease. */
+/**
+ * In SQL. The run that found the neighbour has made the row of the pipeline, and has saved there how it ended. The token
+ * becomes higher than both were: a worker with a number that has claims in the state would take them for its own.
+ */
 function moveTo(schema: string, from: string, to: string): string {
   const tables = ['state_parts', 'dead_letters', 'digests'].map(
     (table) => `UPDATE "${schema}".${table} SET pipeline = '${to}' WHERE pipeline = '${from}';`,
   );
   return [
     'BEGIN;',
-    `UPDATE "${schema}".pipelines AS new SET revision = old.revision FROM "${schema}".pipelines AS old WHERE new.name = '${to}' AND old.name = '${from}';`,
+    `DELETE FROM "${schema}".state_parts WHERE pipeline = '${to}';`,
+    `UPDATE "${schema}".pipelines AS new SET revision = old.revision, lengths = old.lengths, token = greatest(new.token, old.token) FROM "${schema}".pipelines AS old WHERE new.name = '${to}' AND old.name = '${from}';`,
     ...tables,
     `DELETE FROM "${schema}".pipelines WHERE name = '${from}';`,
     'COMMIT;',

@@ -13,7 +13,7 @@ import {
   type StateStore,
   type StateWriter,
 } from '@sluice/core/state';
-import type { Database, Query } from '@sluice/postgres';
+import { connectionSettings, type Database, type Query } from '@sluice/postgres';
 import { checkDatabase } from './check-database.js';
 import type { PostgresStateConfig } from './config.js';
 import { stateDatabase } from './database.js';
@@ -56,6 +56,12 @@ export class PostgresStateStore implements StateStore {
     if (config.lease === 'window') {
       this.join = (pipeline) => this.#open(async (database) => openSharedWriter(await this.#enter(database, pipeline)));
     }
+  }
+
+  place(pipeline: string): string {
+    const { url, schema } = this.#config;
+    const { place } = connectionSettings(url, this.#context.baseDirectory);
+    return `the rows of "${pipeline}" in the tables of schema ${schema} of ${place}`;
   }
 
   reader(pipeline: string): StateReader {
