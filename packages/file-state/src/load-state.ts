@@ -42,11 +42,13 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
 
 function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Snapshot | FormerSnapshot {
   if (content.length === 0) return NO_SNAPSHOT;
-  const { data } = storedSnapshot.safeParse(decodeLine(content.toString('utf8').trimEnd())?.entry);
+  const decoded = decodeLine(content.toString('utf8').trimEnd());
+  const { data } = storedSnapshot.safeParse(decoded?.entry);
   if (data !== undefined) return data;
+  if (decoded !== undefined) throw writtenByAnotherVersion(snapshot, 1);
   throw new StateError(
-    `${snapshot}:1 is damaged, or another version wrote it; put the folder ${directory} back from a backup, or move it ` +
-      'away: the pipeline then starts from its beginning, and the destination recognises what it already has',
+    `${snapshot}:1 is damaged; put the folder ${directory} back from a backup, or move it away: the pipeline then starts ` +
+      'from its beginning, and the destination recognises what it already has',
   );
 }
 
@@ -76,7 +78,7 @@ function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot | FormerS
     if (decoded === undefined && next === journal.length) break;
     if (decoded === undefined) throw damaged(paths, line, 'is damaged');
     const stored = storedCommit.safeParse(decoded.entry).data;
-    if (stored === undefined) throw writtenByAnotherVersion(paths, line);
+    if (stored === undefined) throw writtenByAnotherVersion(paths.journal, line);
     if (stored.revision > state.revision) {
       if (stored.revision !== state.revision + 1) throw damaged(paths, line, 'does not follow the line before it');
       const commit = orDamaged(paths, line, () => applyCommit(state, stored));
@@ -112,8 +114,8 @@ function damaged({ journal }: StatePaths, line: number, what: string): StateErro
   );
 }
 
-function writtenByAnotherVersion({ journal }: StatePaths, line: number): StateError {
+function writtenByAnotherVersion(path: string, line: number): StateError {
   return new StateError(
-    `${journal}:${line} is intact, but a newer version wrote it; use the version that wrote it, or a newer one`,
+    `${path}:${line} is intact, but a newer version wrote it; use the version that wrote it, or a newer one`,
   );
 }

@@ -160,7 +160,7 @@ describe('the file state store', () => {
     await writer.release();
   });
 
-  it('says that a newer version wrote the journal, and does not call it damaged', async () => {
+  it('says that a newer version wrote the journal or the snapshot, and does not call them damaged', async () => {
     const store = new FileStateStore(directory, context);
     const writer = await store.acquire('p');
     await writer.commit([{ type: 'backfilled', stream: 'a' }]);
@@ -169,6 +169,12 @@ describe('the file state store', () => {
     appendFileSync(journal, encodeLine({ revision: 2, changes: [{ type: 'finish', id: 1, at: 0, reason: 'new' }] }));
     const error = await failureOf(store.reader('p').read());
     expect(error.message).to.include(`${journal}:2 is intact`).and.to.include('the version that wrote it');
+    const snapshot = join(directory, 'p', 'snapshot.json');
+    writeFileSync(snapshot, encodeLine({ format: 3 }));
+    const newer = await failureOf(store.reader('p').read());
+    expect(newer.message).to.equal(
+      `${snapshot}:1 is intact, but a newer version wrote it; use the version that wrote it, or a newer one`,
+    );
   });
 
   it('refuses a commit that could be written but not read again, and accepts the next one', async () => {

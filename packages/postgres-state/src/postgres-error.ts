@@ -4,6 +4,7 @@ import { postgresFailure, type FailureRule } from '@sluice/postgres';
 const RULES: readonly FailureRule[] = [
   ['42501', 'setup', 'let the role own the schema, or grant it CREATE on the database for the first run'],
   ['42P01', 'setup', 'a table of the state is missing: restore it from a backup, or choose another schema'],
+  ['42703', 'setup', 'a newer version has changed the tables of the state; use that version, or a newer one'],
 ];
 
 const DEFAULT_ADVICE = 'is the database of the state up, and its address in url right? Unsaved work is exported again';

@@ -105,6 +105,10 @@ describe('the tables of the state', () => {
     const error = await failureOf(aStore(url).acquire('p'));
     expect(error).to.be.instanceOf(StateError);
     expect(error.message).to.include('a newer version has changed the tables');
+    await query('ALTER TABLE sluice.state_parts RENAME COLUMN value TO content');
+    const reading = await failureOf(aStore(url).reader('p').read());
+    expect(reading).to.be.instanceOf(StateError);
+    expect(reading.message).to.include('a newer version has changed the tables');
   });
 
   it('take over the state of an earlier version, which can be read before that', async () => {
