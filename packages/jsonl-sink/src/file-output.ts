@@ -1,6 +1,6 @@
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { RefusedError, type CheckResult, type Logger } from '@sluice/core/adapter';
 import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
@@ -8,40 +8,43 @@ import { outputError } from './output-error.js';
 import { standardStream } from './standard-stream.js';
 import { writeWhole } from './write-whole.js';
 
+/** What a write that failed may have left in the file. */
+interface Remnant {
+  /** The length of the file before the write. */
+  readonly start: number;
+  /** How many bytes are known to be written. */
+  bytes: number;
+}
+
+/** By path: one write at a time, so that two pipelines with one file do not cut each other's lines. */
+const turns = new Map<string, LimitFunction>();
+
+function turnsOf(path: string): LimitFunction {
+  const known = turns.get(path) ?? pLimit(1);
+  turns.set(path, known);
+  return known;
+}
+
 /**
- * Appends lines to a file. The file keeps whole lines only: what a crash left after the last line feed is cut when the
- * file is opened, and what a failed write left is cut before the next write. A write resolves after `fsync`.
+ * Appends lines to a file, which others may write to or empty meanwhile. The file keeps whole lines only: what a crash left
+ * after the last line feed is cut when the file is opened, and what a failed write left is cut before the next one. A write
+ * resolves after `fsync`.
  */
 export class FileOutput implements LineOutput {
   readonly name: string;
   readonly #logger: Logger;
   #file: FileHandle | undefined;
-  /** The length of the file after the last write that succeeded. */
-  #wholeBytes = 0;
-  /** Whether the file may contain bytes after `#wholeBytes`. */
-  #isTorn = false;
-  /** One write at a time: each starts where the one before ended. */
-  readonly #oneAtATime = pLimit(1);
+  #remnant: Remnant | undefined;
+  readonly #oneAtATime: LimitFunction;
 
   constructor(path: string, logger: Logger) {
     this.name = path;
     this.#logger = logger;
+    this.#oneAtATime = turnsOf(path);
   }
 
-  async open(): Promise<void> {
-    await this.#translating(async () => {
-      await assertRegular(this.name);
-      await this.#file?.close();
-      this.#file = await openExistingOrNew(this.name);
-      const { size } = await this.#file.stat();
-      this.#wholeBytes = await lastLineEnd(this.#file, size);
-      if (this.#wholeBytes === size) return;
-      this.#logger.warn(
-        { path: this.name, bytes: size - this.#wholeBytes },
-        'the last line is incomplete; it is cut, and its event is sent again',
-      );
-      await this.#cut(this.#file);
-    });
+  open(): Promise<void> {
+    return this.#oneAtATime(() => this.#translating(() => this.#open()));
   }
 
   async check(): Promise<CheckResult> {
@@ -69,23 +72,48 @@ export class FileOutput implements LineOutput {
     this.#file = undefined;
   }
 
+  async #open(): Promise<void> {
+    await assertRegular(this.name);
+    await this.#file?.close();
+    this.#file = await openExistingOrNew(this.name);
+    this.#remnant = undefined;
+    const bytes = await cutLastLine(this.#file);
+    if (bytes === 0) return;
+    this.#logger.warn(
+      { path: this.name, bytes },
+      'the last line is incomplete; it is cut, and its event is sent again',
+    );
+  }
+
   async #append(lines: Buffer): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new Error('the file is not open');
-    if (this.#isTorn) await this.#cut(file);
-    this.#isTorn = true;
-    await writeWhole(lines.length, (written) =>
-      file.write(lines, written, lines.length - written, this.#wholeBytes + written),
-    );
-    await file.datasync();
-    this.#wholeBytes += lines.length;
-    this.#isTorn = false;
+    await this.#cutRemnant(file);
+    const remnant = { start: (await file.stat()).size, bytes: 0 };
+    this.#remnant = remnant;
+    try {
+      await writeWhole(lines.length, async (written) => {
+        const result = await file.write(lines, written);
+        remnant.bytes += result.bytesWritten;
+        return result;
+      });
+      await file.datasync();
+    } catch (error) {
+      // At once, before another pipeline writes behind it. Where that fails too, the next write tries again.
+      await this.#cutRemnant(file).catch(() => {});
+      throw error;
+    }
+    this.#remnant = undefined;
   }
 
-  async #cut(file: FileHandle): Promise<void> {
-    await file.truncate(this.#wholeBytes);
-    await file.datasync();
-    this.#isTorn = false;
+  /** Cuts all that a failed write left, or only a torn line at the end if the file has changed since. */
+  async #cutRemnant(file: FileHandle): Promise<void> {
+    if (this.#remnant === undefined) return;
+    const { start, bytes } = this.#remnant;
+    const { size } = await file.stat();
+    if (size !== start + bytes) await cutLastLine(file);
+    else if (bytes > 0) await cut(file, start);
+    this.#remnant = undefined;
   }
 
   async #translating(action: () => Promise<void>): Promise<void> {
@@ -97,9 +125,9 @@ export class FileOutput implements LineOutput {
   }
 }
 
-/** Not in append mode: after a failed write, the next one starts where the last whole line ends. */
+/** In append mode, each write begins at the end that the file has then. */
 async function openExistingOrNew(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o644);
   const folder = await open(dirname(path), 'r');
   try {
     // A new file survives a power cut only after its folder was synced.
@@ -108,6 +136,19 @@ async function openExistingOrNew(path: string): Promise<FileHandle> {
     await folder.close();
   }
   return file;
+}
+
+/** Cuts what stands after the last line feed. How many bytes that was. */
+async function cutLastLine(file: FileHandle): Promise<number> {
+  const { size } = await file.stat();
+  const end = await lastLineEnd(file, size);
+  if (end < size) await cut(file, end);
+  return size - end;
+}
+
+async function cut(file: FileHandle, length: number): Promise<void> {
+  await file.truncate(length);
+  await file.datasync();
 }
 
 /** Whether the file exists. Throws `RefusedError` when it is something else, before it is opened: a pipe would wait. */

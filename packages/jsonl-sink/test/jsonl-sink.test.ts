@@ -132,6 +132,25 @@ describe('jsonl sink', () => {
     expect(linesOf(await textOf(path))).to.deep.equal(someEvents(20));
   });
 
+  it('keeps the lines of several sinks that write to one file', async () => {
+    const sinks = [sinkIn(directory), sinkIn(directory)];
+    for (const sink of sinks) await sink.open();
+    const events = someEvents(6);
+    for (const [index, event] of events.entries()) await send(sinks[index % 2]!, [event]);
+    for (const sink of sinks) await sink.close();
+    expect(linesOf(await textOf(path))).to.deep.equal(events);
+  });
+
+  it('goes on at the beginning of a file that was emptied meanwhile', async () => {
+    const sink = sinkIn(directory);
+    await sink.open();
+    await send(sink, someEvents(3));
+    await truncate(path, 0);
+    await send(sink, someEvents(2));
+    await sink.close();
+    expect(linesOf(await textOf(path))).to.deep.equal(someEvents(2));
+  });
+
   it('is refused by a folder that is not there', async () => {
     const sink = sinkIn(directory, 'missing/events.jsonl');
     expect(await sink.open().catch(asIs)).to.be.instanceOf(RefusedError);
