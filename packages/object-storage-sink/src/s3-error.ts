@@ -71,13 +71,20 @@ const STATUSES: StatusTable = {
   501: UNEXPECTED,
 };
 
+/** The code of an answer about the key that encrypts the objects of the bucket, such as `KMS.DisabledException`. */
+const ABOUT_KMS_KEY = /^KMS\./u;
+
 /** Codes of answers that send the request to the region of the bucket, some of them with status 400. */
 const ELSEWHERE =
   /^(?:PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/u;
 
-/** Pure: whether an answer says that the access key is right and its rights are not enough. */
-export function isDenied({ status, body }: HttpAnswer): boolean {
-  return status === 403 && xmlElement(body, 'Code') === 'AccessDenied';
+/** Pure: whether an answer says that the access key is right, and lacks the right to store objects in the bucket. */
+export function isDenied(answer: HttpAnswer): boolean {
+  return answer.status === 403 && xmlElement(answer.body, 'Code') === 'AccessDenied' && !isAboutKmsKey(answer);
+}
+
+function isAboutKmsKey({ body }: HttpAnswer): boolean {
+  return ABOUT_KMS_KEY.test(xmlElement(body, 'Code') ?? '') || /\bkms:/u.test(xmlElement(body, 'Message') ?? '');
 }
 
 /** Pure: what an answer other than a success means. */
@@ -87,9 +94,16 @@ export function s3Error(answer: HttpAnswer, place: S3Place, now: Instant): Sluic
   const said = `${place.host} answered ${answer.status} with ${quoted(plain)}`;
   if (ELSEWHERE.test(code) || (isRedirect(answer) && regionOf(answer) !== undefined))
     return elsewhere(answer, place, said);
+  if (isAboutKmsKey(answer)) return kmsError(code, said, place);
   const meaning = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (meaning !== undefined) return meaning(said, { ...place, clock: clockOf(answer, now) });
   return statusError(plain, now, { peer: { name: place.host, addressOption: 'endpoint' }, statuses: STATUSES });
+}
+
+function kmsError(code: string, said: string, { bucket }: S3Place): SluiceError {
+  if (/Throttling/u.test(code)) return new TransientError(said);
+  const what = `check the KMS key of the bucket ${bucket}`;
+  return new RefusedError('restricted', `${said}: ${what}, and allow the access key kms:GenerateDataKey with it`);
 }
 
 /** A redirect is not followed: the signature holds for one host and one region. */

@@ -125,6 +125,12 @@ describe('object storage sink (S3), its address and its key', () => {
       denied.replace('AccessDenied', 'InvalidAccessKeyId'),
     );
     expect(other?.statements).to.deep.equal([]);
+    const ofKmsKey = denied.replace(
+      'Access Denied',
+      'is not authorized to perform: kms:GenerateDataKey on resource: …',
+    );
+    const { finding: encrypted } = await checked({}, ENVIRONMENT, 403, ofKmsKey);
+    expect(encrypted?.statements).to.deep.equal([]);
   });
 
   it('takes the key of the options before that of the environment, and never parts of both', async () => {
