@@ -9,12 +9,14 @@ import {
 } from './scheduler/scheduler-bench.js';
 import { describeJoining } from './scheduler/joining.js';
 import { describeSharing } from './scheduler/sharing.js';
+import { takeTime } from './take-time.js';
 
 export type { DescribeSchedulerOptions, SchedulerUnderTest } from './scheduler/scheduler-bench.js';
 
 /** The conformance suite for schedulers: the promises of the contract `Scheduler`. `isShared`: among processes too. */
 export function describeScheduler(options: DescribeSchedulerOptions & { readonly isShared?: boolean }): void {
-  describe(`${options.name} as a scheduler`, () => {
+  describe(`${options.name} as a scheduler`, function () {
+    takeTime(this);
     const bench = useScheduler(options);
 
     it('ticks at once where nothing was ever served, then at each scheduled time', async () => {

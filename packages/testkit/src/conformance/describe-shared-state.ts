@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { describeSharedLimits } from './describe-shared-limits.js';
 import { aBinding, advance, aDeadLetter, anAttribution, close, finish, plan, rewind } from './state-changes.js';
 import { failureOf, idsOf, PIPELINE, type StateStoreUnderTest } from './state-store/subject.js';
+import { takeTime } from './take-time.js';
 
 export interface DescribeSharedStateOptions {
   readonly name: string;
@@ -20,7 +21,8 @@ const isRefused = (error: unknown) => error instanceof StateError && !isMoved(er
 
 /** The conformance suite for state stores that several workers share: the promises of `StateStore.join`. */
 export function describeSharedState({ name, create, expireWorker }: DescribeSharedStateOptions): void {
-  describe(`${name} shared by several workers`, () => {
+  describe(`${name} shared by several workers`, function () {
+    takeTime(this);
     let underTest: StateStoreUnderTest;
     let joined: { release(): Promise<void> }[];
     beforeEach(async () => {

@@ -6,11 +6,13 @@ import { describeFailures } from './describe-failures.js';
 import { describeInstances } from './describe-instances.js';
 import { mustHold } from './rule.js';
 import { inOtherLetters, SinkBench, type DescribeSinkOptions, type SinkUnderTest } from './sink-bench.js';
+import { takeTime } from './take-time.js';
 import { untilTheClockMoves } from './until-the-clock-moves.js';
 
 /** Describes what every sink must do: the contract `Sink`. */
 export function describeSink(options: DescribeSinkOptions): void {
-  describe(`${options.name} as a sink`, () => {
+  describe(`${options.name} as a sink`, function () {
+    takeTime(this);
     let bench: SinkBench;
     let subject: SinkUnderTest;
     let sink: Sink;

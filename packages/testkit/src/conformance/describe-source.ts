@@ -8,13 +8,15 @@ import { describeInterruptions } from './describe-interruptions.js';
 import { describeReading } from './describe-reading.js';
 import { mustHold } from './rule.js';
 import { collect, creationTimes, sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
+import { takeTime } from './take-time.js';
 import { thrownBy } from './thrown-by.js';
 
 const DAY_MS = 86_400_000;
 
 /** Describes what every source must do: the contract `Source`. */
 export function describeSource(options: DescribeSourceOptions): void {
-  describe(`${options.name} as a source`, () => {
+  describe(`${options.name} as a source`, function () {
+    takeTime(this);
     let current: SourceBench;
     let isDisposed: boolean;
     const bench = (): SourceBench => current;

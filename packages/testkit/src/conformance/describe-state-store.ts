@@ -9,12 +9,14 @@ import { describeReading } from './state-store/reading.js';
 import { describeRewind } from './state-store/rewind.js';
 import { useStateStore, type DescribeStateStoreOptions } from './state-store/subject.js';
 import { describeValues } from './state-store/values.js';
+import { takeTime } from './take-time.js';
 
 export type { DescribeStateStoreOptions, StateStoreUnderTest } from './state-store/subject.js';
 
 /** The conformance suite for state stores: the promises of the contract `StateStore`. */
 export function describeStateStore(options: DescribeStateStoreOptions): void {
-  describe(`${options.name} as a state store`, () => {
+  describe(`${options.name} as a state store`, function () {
+    takeTime(this);
     const subject = useStateStore(options);
     const { expireLease } = options;
     describe('reading', () => describeReading(subject));
