@@ -30,6 +30,9 @@ function aTicket(id: string, at: number, more: Partial<Ticket> = {}): Ticket {
     updated_at: created,
     customer: { email: `${id}@example.com` },
     minutes: 3.5,
+    tags: ['late'],
+    urgent: true,
+    custom: { room: 12 },
     ...more,
   };
 }

@@ -24,11 +24,18 @@ interface Times {
 /** A table with a version for each of the given times. */
 type Versions = readonly [table: string, versionOf: (times: Times) => object];
 
-const TRACES: Versions = ['traces', aTraceVersion];
-const OBSERVATIONS: Versions = ['observations', (times) => anObservationVersion({ ...times, trace_id: times.id })];
+const OF_TRACE = { user_id: 'user-1', metadata: { plan: 'pro' } };
+const OF_STEP = { end_time: textOf(START + 3 * HOUR_MS), cost_details: { total: '0.5' } };
+const OF_SPAN = { ...OF_STEP, user_id: 'user-1', metadata_names: ['plan'], metadata_values: ['pro'] };
+
+const TRACES: Versions = ['traces', (times) => aTraceVersion({ ...OF_TRACE, ...times })];
+const OBSERVATIONS: Versions = [
+  'observations',
+  (times) => anObservationVersion({ ...OF_STEP, ...times, trace_id: times.id }),
+];
 const SPANS: Versions = [
   'events_full',
-  ({ id, ...times }) => aSpanVersion({ ...times, trace_id: id, span_id: id, parent_span_id: 'root' }),
+  ({ id, ...times }) => aSpanVersion({ ...OF_SPAN, ...times, trace_id: id, span_id: id, parent_span_id: 'root' }),
 ];
 /** A span that comes later, as in the mode `dual`, and belongs to the trace of another. */
 const LATER_SPANS: Versions = [

@@ -8,16 +8,77 @@ const IDS = ['first', 'second', 'third', 'fourth', 'fifth'];
 const START = Date.UTC(2026, 0, 10);
 const HOUR_MS = 3_600_000;
 
+/** A value in every column of a trace that may be null. */
+const OF_TRACE = {
+  name: 'chat',
+  user_id: 'user-1',
+  session_id: 'session-1',
+  release: 'r1',
+  version: 'v1',
+  metadata: { plan: 'pro' },
+  input: { question: 'why' },
+  output: { answer: 'because' },
+};
+
+/** And of an observation. */
+const OF_STEP = {
+  parent_observation_id: 'parent',
+  name: 'answer',
+  end_time: textOf(START + 2 * HOUR_MS + 5000),
+  completion_start_time: textOf(START + 2 * HOUR_MS + 1000),
+  model: 'gpt-4',
+  modelParameters: { temperature: '0.5' },
+  status_message: 'done',
+  version: 'v1',
+  metadata: { plan: 'pro' },
+  unit: 'TOKENS',
+  input_cost: '0.5',
+  output_cost: '0.25',
+  total_cost: '0.75',
+  prompt_id: 'prompt-1',
+  input: { question: 'why' },
+  output: { answer: 'because' },
+};
+
+/** And of a score. */
+const OF_SCORE = {
+  observation_id: 'observation-1',
+  string_value: 'good',
+  comment: 'well said',
+  author_user_id: 'author-1',
+  config_id: 'config-1',
+};
+
+const A_PROMPT = {
+  id: 'prompt-1',
+  project_id: 'project-1',
+  created_by: 'API',
+  name: 'greet',
+  version: 3,
+  type: 'text',
+  config: {},
+  created_at: textOf(START),
+  updated_at: textOf(START),
+};
+
 /** Every record takes values from another one with the same id: a trace from its observation, the others from their trace. */
 const ROWS = {
-  trace: { table: 'traces', row: aTrace, causes: 'observations', cause: aGeneration },
-  score: { table: 'scores', row: aScore, causes: 'traces', cause: aTrace },
-  observation: { table: 'observations', row: aStep, causes: 'traces', cause: aTrace },
+  trace: { table: 'traces', row: aFullTrace, causes: 'observations', cause: aGeneration },
+  score: { table: 'scores', row: aFullScore, causes: 'traces', cause: aFullTrace },
+  observation: { table: 'observations', row: aStep, causes: 'traces', cause: aFullTrace },
 } as const;
 
 /** An observation of any type. */
 function aStep(row: Parameters<typeof aGeneration>[0] & { readonly id: string }): ReturnType<typeof aGeneration> {
-  return aGeneration({ type: row.id === 'first' ? 'EVENT' : 'SPAN', ...row });
+  return aGeneration({ type: row.id === 'first' ? 'EVENT' : 'SPAN', ...OF_STEP, ...row });
+}
+
+function aFullScore(row: Parameters<typeof aScore>[0]): ReturnType<typeof aScore> {
+  return aScore({ ...OF_SCORE, ...row });
+}
+
+function aFullTrace(row: Parameters<typeof aTrace>[0]): ReturnType<typeof aTrace> {
+  return aTrace({ ...OF_TRACE, ...row });
 }
 
 /** One for all tests, which are given its rows anew: a database for each would take most of their time. */
@@ -25,7 +86,8 @@ let shared: TestDatabase | undefined;
 
 async function anEmptiedDatabase(): Promise<TestDatabase> {
   shared ??= await aLangfuseDatabase({ isShared: true });
-  await shared.client.query('DELETE FROM scores; DELETE FROM observations; DELETE FROM traces');
+  await shared.client.query('DELETE FROM scores; DELETE FROM observations; DELETE FROM traces; DELETE FROM prompts');
+  await insertRows(shared.client, 'prompts', [A_PROMPT]);
   return shared;
 }
 

@@ -46,14 +46,20 @@ async function* readPart(
         isEnd = false;
         break;
       }
-      yield* pagesOf(records, request.part, selection, reading.pageSize);
+      yield* pagesOf(records, request.part, selection, reading);
       after = slice.range.upTo;
     }
   }
 }
 
-function* pagesOf(records: TextRecords, part: ReadPart, selection: Selection, pageSize: number): Generator<RecordPage> {
+function* pagesOf(
+  records: TextRecords,
+  part: ReadPart,
+  selection: Selection,
+  { pageSize, signal }: Pick<Reading, 'pageSize' | 'signal'>,
+): Generator<RecordPage> {
   for (let start = 0; start < records.count; start += pageSize) {
+    signal?.throwIfAborted();
     const length = Math.min(pageSize, records.count - start);
     const page = records.picked(Array.from({ length }, (_, index) => start + index));
     yield new TextPage({

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { it } from 'mocha';
-import type { Axis, FieldType, RecordPage, StreamSchema } from '@sluice/core/source';
+import {
+  ExactNumber,
+  type Axis,
+  type FieldType,
+  type FieldValue,
+  type RecordPage,
+  type StreamSchema,
+} from '@sluice/core/source';
 import { NULL_VALUE } from '@sluice/core/text';
 import { mustHold } from './rule.js';
 import { keysOf, sourceBench, type DescribeSourceOptions, type SourceBench } from './source-bench.js';
@@ -10,10 +17,14 @@ const IS_OF_TYPE: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   number: (value) => Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',
-  timestamp: (value) => Number.isFinite(value),
+  timestamp: (value) => typeof value === 'number' && Number.isFinite(value) && !isInAnotherUnit(value),
   'text[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   json: (value) => value !== undefined,
 };
+
+/** A year of another century is rather a count of seconds, or of microseconds, since 1970. */
+const SECONDS = { from: Date.UTC(1970, 0, 3), until: Date.UTC(1970, 1, 15) };
+const MICROSECONDS_FROM = Date.UTC(5000, 0, 1);
 
 /** The windows of both axes. */
 export function describeReading(
@@ -71,9 +82,35 @@ export function describeReading(
     for (const row of (await read(windowOn(axis))).flatMap((page) => page.rows)) {
       for (const [index, { field }] of fields.entries()) {
         const fieldSchema = schema.fields[field];
-        if (fieldSchema !== undefined)
-          expect(fits(row[index], fieldSchema), `${field}: ${JSON.stringify(row[index])}`).to.equal(true);
+        const value = row[index];
+        if (fieldSchema === undefined) continue;
+        mustHold(
+          fits(value, fieldSchema),
+          `a value must have the type of its field: ${field} is ${fieldSchema.type}, and has ${JSON.stringify(value)}`,
+          fieldSchema.type === 'timestamp'
+            ? 'give a time in milliseconds since 1970; an API that gives seconds needs them times 1,000'
+            : `convert it, or correct the type and \`nullable\` of ${field} in the schema`,
+        );
       }
+    }
+  });
+
+  it('returns the part of a JSON value that is asked for', async () => {
+    const { read, windowOn, fields, schema } = bench();
+    for (const [column, { field }] of fields.entries()) {
+      if (schema.fields[field]?.type !== 'json') continue;
+      const whole = (await read(windowOn(axis))).flatMap(({ rows }) => rows.map((row) => row[column]));
+      const step = whole.map(firstStep).find((each) => each !== undefined);
+      if (step === undefined) continue;
+      const parts = await read(windowOn(axis), { fields: [{ field, path: [step] }] });
+      mustHold(
+        isDeepStrictEqual(
+          parts.flatMap(({ rows }) => rows.map(([part]) => part)),
+          whole.map((value) => partOf(value, step)),
+        ),
+        `a request for ${field} with the path ["${step}"] must have that part of each value, and null where there is none`,
+        'follow `path` of a field that is asked for, key by key, through a value of the type json',
+      );
     }
   });
 
@@ -217,6 +254,37 @@ export function describeReading(
     const iteration = source.read(request, { signal: AbortSignal.abort(reason) })[Symbol.asyncIterator]();
     expect(await iteration.next().catch((error: unknown) => error)).to.equal(reason);
   });
+
+  it("gives up with the signal's reason between two pages", async () => {
+    const { source, windowOn, fields } = bench();
+    const reason = new Error('stopped by the test');
+    const abort = new AbortController();
+    const request = { window: windowOn(axis), fields };
+    const iteration = source.read(request, { signal: abort.signal })[Symbol.asyncIterator]();
+    await iteration.next();
+    abort.abort(reason);
+    mustHold(
+      (await iteration.next().catch((error: unknown) => error)) === reason,
+      'read must end when its signal aborts between two pages, and throw the reason of the signal',
+      'call `signal?.throwIfAborted()` before each page, and pass the signal to the client that asks',
+    );
+  });
+}
+
+/** The first key or position in an object or a list; undefined if there is none. */
+function firstStep(value: FieldValue | undefined): string | number | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return undefined;
+  const [key] = Object.keys(value);
+  return key !== undefined && Array.isArray(value) ? Number(key) : key;
+}
+
+function partOf(value: FieldValue | undefined, step: string | number): FieldValue {
+  const isInside = typeof value === 'object' && value !== null && Array.isArray(value) === (typeof step === 'number');
+  return isInside ? (Object.entries(value).find(([key]) => key === String(step))?.[1] ?? null) : null;
+}
+
+function isInAnotherUnit(time: number): boolean {
+  return (time > SECONDS.from && time < SECONDS.until) || time > MICROSECONDS_FROM;
 }
 
 function fits(value: unknown, { type, nullable }: StreamSchema['fields'][string]): boolean {

@@ -79,6 +79,20 @@ export function describeSource(options: DescribeSourceOptions): void {
       expect(Object.keys(schema.fields)).to.include.members([...schema.key]);
     });
 
+    it('is tested with a value in every field', async () => {
+      const { schema, fields, read, windowOn } = bench();
+      const rows = (await read(windowOn('change'))).flatMap((page) => page.rows);
+      const empty = fields.flatMap(({ field }, column) => {
+        const hasValue = rows.some((row) => (row[column] ?? null) !== null);
+        return hasValue || schema.fields[field]?.absent !== undefined ? [] : [field];
+      });
+      mustHold(
+        empty.length === 0,
+        `the suite must see a value in every field, or a source that looks in the wrong place passes; always null: ${empty.join(', ')}`,
+        'give these fields a value in a record of the test; if they have one there, correct where the source looks for it',
+      );
+    });
+
     it('has a clock that never runs backwards', async () => {
       const { source } = bench();
       const first = await source.now();

@@ -1,5 +1,13 @@
 import { TransientError, type Instant } from '@sluice/core/adapter';
-import type { FieldRequest, ReadRequest, RecordPage, Source, StreamSchema, Window } from '@sluice/core/source';
+import type {
+  FieldRequest,
+  FieldValue,
+  ReadRequest,
+  RecordPage,
+  Source,
+  StreamSchema,
+  Window,
+} from '@sluice/core/source';
 import type { DescribeSourceOptions } from '@sluice/testkit';
 
 interface Order {
@@ -19,6 +27,8 @@ const orders: StreamSchema = {
   fields: {
     id: { type: 'text', nullable: false, changeable: false, personal: false, doc: 'its id' },
     note: { type: 'text', nullable: true, changeable: true, personal: false, doc: 'what was said about it' },
+    placed: { type: 'timestamp', nullable: false, changeable: false, personal: false, doc: 'when it was placed' },
+    details: { type: 'json', nullable: false, changeable: false, personal: false, doc: 'what else is known' },
   },
 };
 
@@ -123,13 +133,19 @@ export class MemoryShop implements Source {
     yield page;
   }
 
+  protected valueOf({ id, createdAt }: Order, { field, path = [] }: FieldRequest): FieldValue {
+    const values: Readonly<Record<string, FieldValue>> = { id, note: `of ${id}`, placed: createdAt, details: { id } };
+    if (path.length === 0) return values[field] ?? null;
+    return path.join('.') === 'id' ? id : null;
+  }
+
   private pageOf(window: Window, all: readonly Order[], fields: readonly FieldRequest[]): RecordPage {
     const [first] = all;
     const part = first === undefined ? 'created' : this.partOf(window, first);
     const found = all.filter((order) => this.partOf(window, order) === part);
     return {
       part,
-      rows: found.map(({ id }) => fields.map(({ field }) => (field === 'id' ? id : null))),
+      rows: found.map((order) => fields.map((request) => this.valueOf(order, request))),
       keys: found.map(({ id }) => id),
       createdAt: found.map(({ createdAt }) => createdAt),
       cursors: found.map((order) => this.cursorOf(window, order)),

@@ -1,4 +1,4 @@
-import type { Axis, RecordPage, Source, Window } from '@sluice/core/source';
+import type { Axis, FieldRequest, RecordPage, Source, Window } from '@sluice/core/source';
 import { describeSource } from '@sluice/testkit';
 import { expect } from 'chai';
 import { MemoryShop, memoryShopOptions } from './a-memory-shop.js';
@@ -142,6 +142,31 @@ class ReadsTheLatestChangeFirst extends MemoryShop {
   }
 }
 
+class LooksAtItsSignalOnce extends MemoryShop {
+  override async *read(...[request, { signal } = {}]: Parameters<MemoryShop['read']>) {
+    signal?.throwIfAborted();
+    yield* super.read(request);
+  }
+}
+
+class IgnoresThePath extends MemoryShop {
+  override valueOf(order: Order, { field }: FieldRequest) {
+    return super.valueOf(order, { field });
+  }
+}
+
+class CountsInSeconds extends MemoryShop {
+  override valueOf(order: Order, request: FieldRequest) {
+    return request.field === 'placed' ? order.createdAt / 1000 : super.valueOf(order, request);
+  }
+}
+
+class LooksInTheWrongPlace extends MemoryShop {
+  override valueOf(order: Order, request: FieldRequest) {
+    return request.field === 'note' ? null : super.valueOf(order, request);
+  }
+}
+
 const BUGS: readonly (readonly [bug: string, Source: typeof MemoryShop, rule: RegExp])[] = [
   [
     'skips equal times at the edge of a page',
@@ -188,6 +213,18 @@ const BUGS: readonly (readonly [bug: string, Source: typeof MemoryShop, rule: Re
     /must have every record that changed in its revisit; missing: .*to do: read the part/u,
   ],
   ['reads the latest change first', ReadsTheLatestChangeFirst, /every record that changed in its revisit/u],
+  [
+    'looks at its signal once',
+    LooksAtItsSignalOnce,
+    /read must end when its signal aborts between two pages.*to do: call `signal/u,
+  ],
+  ['ignores the path of a field', IgnoresThePath, /details with the path \["id"\] must have that part.*to do: follow/u],
+  ['gives a time in seconds', CountsInSeconds, /placed is timestamp, and has 17.*to do: give a time in milliseconds/u],
+  [
+    'looks for a value in the wrong place',
+    LooksInTheWrongPlace,
+    /must see a value in every field.*always null: note; to do: give these fields/u,
+  ],
   ['leaves a timer', LeavesATimer, /no timer may run after close.*left: 1/u],
 ];
 

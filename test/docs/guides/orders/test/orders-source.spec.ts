@@ -15,7 +15,7 @@ describeSource({
     const keys = ['o-1', 'o-2', 'o-3', 'o-4', 'o-5'];
     const hourOf = (index: number) => Math.min(index, 2);
     const line = (id: string, hours: number) =>
-      JSON.stringify({ id, at: new Date(FROM + hours * 3_600_000).toISOString(), amount: 10 });
+      JSON.stringify({ id, at: new Date(FROM + hours * 3_600_000).toISOString(), customer: 'c-1', amount: 10 });
     await writeFile(file, keys.map((id, index) => `${line(id, hourOf(index))}\n`).join(''));
     const [schema] = definition.streams;
     if (!schema) throw new Error('the source has no stream');
