@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { eventId, type Outcome, type Sink } from '@sluice/core/sink';
+import { eventId, STANDARD_FIELDS, type Outcome, type Sink } from '@sluice/core/sink';
 import { describeFailures } from './describe-failures.js';
 import { describeInstances } from './describe-instances.js';
 import { mustHold } from './rule.js';
 import { inOtherLetters, SinkBench, type DescribeSinkOptions, type SinkUnderTest } from './sink-bench.js';
 import { takeTime } from './take-time.js';
 import { untilTheClockMoves } from './until-the-clock-moves.js';
+
+/** What a standard event may lack. A mapping sets such a field to null, or not at all. */
+const OPTIONAL_FIELDS = Object.entries(STANDARD_FIELDS).flatMap(([name, field]) =>
+  field.kind === 'map' || !field.required ? [name] : [],
+);
 
 /** Describes what every sink must do: the contract `Sink`. */
 export function describeSink(options: DescribeSinkOptions): void {
@@ -61,6 +66,20 @@ export function describeSink(options: DescribeSinkOptions): void {
           `\`bytes\` must be the size of the text in UTF-8: ${Buffer.byteLength(text)}, not ${bytes}`,
           'count with `Buffer.byteLength(text)`, not with `text.length`',
         );
+      }
+    });
+
+    it('encodes or rejects an event without a user, a session, groups or properties', () => {
+      const [event] = subject.events(1);
+      for (const field of OPTIONAL_FIELDS) {
+        for (const value of [null, undefined]) {
+          const thrown = thrownIn(() => event && sink.encode({ ...event, [field]: value }));
+          mustHold(
+            thrown === undefined,
+            `encode must take an event whose \`${field}\` is ${value}, or reject it: it threw \`${String(thrown)}\``,
+            'send something else in its place, or return a rejection with a reason (`Unsendable` in the kit)',
+          );
+        }
       }
     });
 
@@ -217,15 +236,30 @@ export function describeSink(options: DescribeSinkOptions): void {
       );
     });
 
-    it('sends nothing when it encodes, assembles, describes and checks', async () => {
+    it('sends nothing when it opens, encodes, assembles, describes and checks', async () => {
+      await sink.open();
       const { requests } = sink.assemble(bench.encoded(3), bench.context);
       requests.forEach((request) => sink.describe(request));
       await sink.check();
-      expect(await subject.receivedUuids()).to.deep.equal([]);
+      const received = await subject.receivedUuids();
+      mustHold(
+        received.length === 0,
+        `only send may send an event; at the destination before it: ${received.length}`,
+        'find out whether the key is right with another question, such as a batch without events',
+      );
     });
 
     describe('when its destination fails', () => describeFailures(() => bench));
   });
+}
+
+function thrownIn(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 function isAccepted(outcome: Outcome | undefined): boolean {

@@ -3,6 +3,7 @@ import { RefusedError, TransientError } from '@sluice/core/adapter';
 import type { EncodedEvent, MappedEvent, Outcome, Sink, SinkRequest } from '@sluice/core/sink';
 import { describeSink } from '@sluice/testkit';
 import { expect } from 'chai';
+import Mocha from 'mocha';
 import { memorySinkOptions, MemorySink } from './a-memory-sink.js';
 import { failedTestsOf } from './failed-tests-of.js';
 
@@ -183,6 +184,19 @@ class RemembersOneRequest extends MemorySink {
   }
 }
 
+class TrustsEveryEvent extends MemorySink {
+  override encode(event: MappedEvent) {
+    return super.encode({ ...event, names: Object.keys(event['properties']!) });
+  }
+}
+
+class OpensWithAnEvent extends MemorySink {
+  override async open() {
+    const encoding = this.encode({ event: 'sluice test', uuid: randomUUID() });
+    if (encoding.kind === 'encoded') await this.ask([encoding.event]);
+  }
+}
+
 const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegExp])[] = [
   [
     'takes an unmentioned event for accepted',
@@ -219,6 +233,12 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
     RemembersWhatItTried,
     /a request that failed must be sent when.*to do: remember an event as sent only when/u,
   ],
+  [
+    'throws on an event without properties',
+    TrustsEveryEvent,
+    /must take an event whose `properties` is null, or reject it: it threw `TypeError.*to do: send something else/u,
+  ],
+  ['sends an event when it is opened', OpensWithAnEvent, /only send may send an event; .*: 1; to do: find out/u],
   ['has no fingerprint', HasNoFingerprint, /must have a description and a fingerprint.*to do: describe the place/u],
   ['has another identity in each instance', HasAnIdentityOfItsOwn, /must be the same whenever.*to do: make it from/u],
   ['has another identity at each time', HasAnIdentityOfTheMoment, /identity must be the same whenever/u],
@@ -249,6 +269,20 @@ describe('the conformance suite of sinks', () => {
     it(`finds a sink that ${bug}, and says what to do`, async () => {
       const failed = await failedTestsOf(() => describeSink(memorySinkOptions(bug, (at) => new Buggy(at))));
       expect(failed.map(({ message }) => message).join('\n')).to.match(rule);
+    });
+  }
+
+  for (const [given, expected] of [
+    [2000, 20_000],
+    [60_000, 60_000],
+    [0, 0],
+  ] as const) {
+    it(`gives its tests ${expected} ms where mocha gives ${given}`, () => {
+      const mocha = new Mocha({ timeout: given });
+      mocha.suite.emit('pre-require', {}, '', mocha);
+      describeSink(memorySinkOptions('timed'));
+      expect(mocha.suite.suites[0]?.timeout()).to.equal(expected);
+      mocha.dispose();
     });
   }
 
