@@ -5,7 +5,14 @@ export function acceptedAll(events: readonly EncodedEvent[], assurance: 'event' 
   return events.map(() => ({ kind: 'accepted', assurance }));
 }
 
-/** The destination named what it did not take, by position in the request; it took the other events. */
-export function acceptedExcept(events: readonly EncodedEvent[], failures: ReadonlyMap<number, Outcome>): Outcome[] {
-  return events.map((_, index) => failures.get(index) ?? { kind: 'accepted', assurance: 'event' });
+/**
+ * The destination named what it did not take, by position in the request; it took the other events. `assurance`: of the
+ * others; `request` if the answer does not count them.
+ */
+export function acceptedExcept(
+  events: readonly EncodedEvent[],
+  failures: ReadonlyMap<number, Outcome>,
+  assurance: 'event' | 'request' = 'event',
+): Outcome[] {
+  return events.map((_, index) => failures.get(index) ?? { kind: 'accepted', assurance });
 }

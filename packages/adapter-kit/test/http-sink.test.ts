@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { amplitudeLikeSink } from './amplitude-like-sink.js';
 import { useNock } from '@sluice/testkit/nock';
-import { acceptedAll, httpSink, jsonObject } from '@sluice/adapter-kit';
+import { acceptedAll, acceptedExcept, httpSink, jsonObject } from '@sluice/adapter-kit';
 import { z } from 'zod';
 
 const HOST = 'https://api2.example.com';
@@ -105,6 +105,16 @@ describe('an HTTP sink', () => {
       .that.satisfies((outcomes: { kind: string }[]) =>
         expect(outcomes.map(({ kind }) => kind)).to.deep.equal(['retry', 'rejected', 'retry']),
       );
+  });
+
+  it('says of events that the answer does not name how sure it is', () => {
+    const failures = new Map([[1, { kind: 'rejected', reason: 'invalid', detail: 'invalid' } as const]]);
+    const assurances = (assurance?: 'request') =>
+      acceptedExcept(requestOf(aSink()).events, failures, assurance).map((outcome) =>
+        outcome.kind === 'accepted' ? outcome.assurance : outcome.kind,
+      );
+    expect(assurances()).to.deep.equal(['event', 'rejected', 'event']);
+    expect(assurances('request')).to.deep.equal(['request', 'rejected', 'request']);
   });
 
   it('rejects an event that cannot be sent', () => {

@@ -6,11 +6,16 @@ export interface TakenEvents {
   readonly taken: readonly string[];
   /** The ids of those that it refuses for good. What is in neither list is lost, and the answer must not mention it. */
   readonly refused: readonly string[];
+  /** The ids of all events of the request, in its order: for an answer that names events by their position. */
+  readonly asked: readonly string[];
 }
 
 export interface DestinationDoubleOptions<Answer> {
-  /** Whether the destination answers for each event of a request. Default: only for the request as a whole. */
-  readonly answersForEach?: boolean;
+  /**
+   * Whether the destination answers for each event of a request; `refused`: it names only those that it refuses, and does
+   * not count the others. Default: only for the request as a whole.
+   */
+  readonly answersForEach?: boolean | 'refused';
   /** The answer to a request of which it takes these events. */
   readonly answer: (events: TakenEvents) => Answer;
   /** The answer to every request once the destination is to fail: `quote` is what was sent. */
@@ -48,7 +53,7 @@ export function destinationDouble<Answer>({
       const refused = known.filter((id) => refusedIds.has(id));
       const taken = known.filter((id) => !refusedIds.has(id));
       received.push(...taken);
-      return answer({ taken, refused });
+      return answer({ taken, refused, asked: ids });
     },
     faults: {
       hang: (called) => {
@@ -60,10 +65,8 @@ export function destinationDouble<Answer>({
       recover: () => {
         isFailing = false;
       },
-      ...(answersForEach && {
-        refuse: (uuid: string) => refusedIds.add(uuid),
-        forget: (uuid: string) => forgottenIds.add(uuid),
-      }),
+      ...(answersForEach !== false && { refuse: (uuid: string) => refusedIds.add(uuid) }),
+      ...(answersForEach === true && { forget: (uuid: string) => forgottenIds.add(uuid) }),
     },
   };
 }

@@ -160,7 +160,7 @@ export function describeFailures(bench: () => SinkBench): void {
     mustHold(
       forgotten === undefined || forgotten.kind === 'retry' || forgotten.kind === 'failed',
       'an event that the answer does not mention must be sent again: the destination has not confirmed it',
-      'look the events up in the answer by their id, and leave the outcome of one that is missing undefined',
+      'look the events up in the answer by their id, or compare its counts with those of the request if it names only what it refuses; leave the outcome of one that is missing undefined',
     );
   });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
 import type { EncodedEvent, MappedEvent, Outcome, Sink, SinkRequest } from '@sluice/core/sink';
-import { describeSink } from '@sluice/testkit';
+import { describeSink, destinationDouble } from '@sluice/testkit';
 import { expect } from 'chai';
 import Mocha from 'mocha';
 import { memorySinkOptions, MemorySink } from './a-memory-sink.js';
@@ -263,6 +263,25 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
 ];
 
 describeSink(memorySinkOptions('a correct memory sink'));
+
+describe('a destination that misbehaves', () => {
+  it('says which events were asked for, in their order, beside what became of them', async () => {
+    const double = destinationDouble({ answersForEach: true, answer: (events) => events, refusal: () => undefined });
+    double.faults.refuse?.('b');
+    double.faults.forget?.('c');
+    expect(await double.answer(['a', 'b', 'c', 'd'], '')).to.deep.equal({
+      taken: ['a', 'd'],
+      refused: ['b'],
+      asked: ['a', 'b', 'c', 'd'],
+    });
+  });
+
+  it('cannot lose an event unseen where its answers do not count', () => {
+    const double = destinationDouble({ answersForEach: 'refused', answer: () => 200, refusal: () => 403 });
+    expect(double.faults).to.have.property('refuse');
+    expect(double.faults).to.not.have.property('forget');
+  });
+});
 
 describe('the conformance suite of sinks', () => {
   for (const [bug, Buggy, rule] of BUGS) {
