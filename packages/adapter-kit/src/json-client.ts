@@ -1,5 +1,5 @@
 import { Secret, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
-import { isSuccess, quoted } from './http-answer.js';
+import { isHtml, isSuccess, quoted } from './http-answer.js';
 import { HttpClient } from './http-client.js';
 import type { HttpOptions } from './http-options.js';
 import { headersOf, maskFor, pathOf, type HttpTarget } from './http-request.js';
@@ -15,6 +15,9 @@ interface JsonClientOptions {
   readonly http: Pick<HttpOptions, 'connectTimeout' | 'requestTimeout'>;
   readonly statuses: StatusTable;
 }
+
+/** The API answered 404: there is nothing at the path. Where that is no answer of its own, it is as any unexpected one. */
+export class NothingThereError extends UnexpectedAnswerError {}
 
 /** Asks one API for JSON. Whatever is not a 2xx with JSON is an error of the contracts. */
 export class JsonClient {
@@ -49,7 +52,11 @@ export class JsonClient {
       signal,
     });
     const peer = { name, addressOption };
-    if (!isSuccess(answer)) throw statusError(answer, this.#context.runtime.now(), { peer, statuses });
+    if (!isSuccess(answer)) {
+      const error = statusError(answer, this.#context.runtime.now(), { peer, statuses });
+      const isMissing = answer.status === 404 && !isHtml(answer) && error instanceof UnexpectedAnswerError;
+      throw isMissing ? new NothingThereError(error.message) : error;
+    }
     try {
       return JSON.parse(answer.body);
     } catch {

@@ -5,6 +5,7 @@ import {
   type CheckResult,
   type Identity,
   type Instant,
+  type JsonObject,
 } from '@sluice/core/adapter';
 import type {
   Axis,
@@ -21,7 +22,7 @@ import { fieldValue, WrongValue } from './field-value.js';
 import type { HttpOptions } from './http-options.js';
 import { identityOf } from './identity-of.js';
 import { unexpectedForm } from './unexpected-form.js';
-import { JsonClient } from './json-client.js';
+import { JsonClient, NothingThereError } from './json-client.js';
 import { listedRecord, listPages, type Listing } from './list-pages.js';
 import { cursorOf, cursorText, recordsAfter } from './paged-cursor.js';
 import { partsOf, type ListedRecord, type PagedPart } from './paged-parts.js';
@@ -138,10 +139,23 @@ export class PagedSource<Config extends Partial<HttpOptions>> implements Source 
     const stream = this.#stream(name);
     for (const key of keys) {
       signal?.throwIfAborted();
-      const record = await stream.record?.(key, { config: this.#config, get: this.#getter(signal) });
+      const record = await this.#record(stream, key, signal);
       if (record === undefined) continue;
       const listed = { ...listedRecord(stream, record, this.#options.name), key };
       yield { ...this.#page(stream, 'asked', [listed], fields), cursors: [key] };
+    }
+  }
+
+  async #record(
+    stream: PagedStream<Config>,
+    key: string,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonObject | undefined> {
+    try {
+      return await stream.record?.(key, { config: this.#config, get: this.#getter(signal) });
+    } catch (error) {
+      if (error instanceof NothingThereError) return undefined;
+      throw error;
     }
   }
 

@@ -42,7 +42,10 @@ export interface PagedStream<Config> {
    * changed are taken. Absent: a change is not noticed.
    */
   changed?(record: JsonObject): Instant;
-  /** The record with a key, undefined if there is none. Absent: dead letters are replayed from their events. */
+  /**
+   * The record with a key; undefined, or an answer of 404, if there is none. Absent: dead letters are replayed from their
+   * events.
+   */
   record?(key: string, request: Pick<PageRequest<Config>, 'config' | 'get'>): Promise<JsonObject | undefined>;
 }
 

@@ -289,6 +289,41 @@ describe('a paged source', () => {
     expect(String(error)).to.include('the help desk gives its time in an unexpected form at now: ');
   });
 
+  async function recordsWith404(answer: nock.Body): Promise<readonly unknown[]> {
+    nock(HOST).get('/v1/tickets/a%2Fb').reply(404, answer);
+    const [schema] = ticketsSource.streams;
+    const { type, doc, config } = ticketsSource;
+    const source = pagedSource({
+      type,
+      doc,
+      config,
+      name: 'the help desk',
+      request: () => ({ url: HOST }),
+      streams: [
+        {
+          schema: schema!,
+          page: async () => ({ records: [] }),
+          created: () => START,
+          record: async (key, { get }) =>
+            z.record(z.string(), z.json()).parse(await get(`/v1/tickets/${encodeURIComponent(key)}`)),
+        },
+      ],
+    }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
+    const pages = [];
+    for await (const page of source.get!({ stream: 'ticket', keys: ['a/b'], fields: [{ field: 'id' }] }))
+      pages.push(page);
+    return pages;
+  }
+
+  it('finds no record where the API answers 404', async () => {
+    expect(await recordsWith404({ error: 'no such ticket' })).to.deep.equal([]);
+  });
+
+  it('does not take the 404 of another server for a record that is missing', async () => {
+    const error = await recordsWith404('<html>Not found</html>').catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(UnexpectedAnswerError);
+  });
+
   it('is identified by the address and a hash of the token', () => {
     const { description, fingerprint } = aSource().identity();
     expect(description).to.match(/^the help desk at https:\/\/desk\.example\.com, credentials with hash [0-9a-f]{8}$/);
