@@ -38,7 +38,7 @@ export interface EncodedEvent {
    * replace each other there. Such an event is not looked for when the destination is read back. Absent: `uuid`.
    */
   readonly sentUuid?: string | undefined;
-  /** The event in the sink's wire format. */
+  /** The event in the sink's wire format, an object in JSON on one line. `send` may make another format of it. */
   readonly text: string;
   /** Size of `text` in bytes of UTF-8. */
   readonly bytes: number;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { SluiceError, TransientError } from '@sluice/core/adapter';
+import { SluiceError, TransientError, type CheckResult } from '@sluice/core/adapter';
 import type { Sink, SinkRequest } from '@sluice/core/sink';
 import { it } from 'mocha';
 import { mustHold } from './rule.js';
@@ -30,7 +30,12 @@ export function describeFailures(bench: () => SinkBench): void {
     faults?.fail();
     await checked(sink.check(), 'refuses everything');
     await bench().dispose();
-    await checked(sink.check(), 'is gone');
+    const findings = await checked(sink.check(), 'is gone');
+    mustHold(
+      faults === undefined || findings.some(({ outcome }) => outcome !== 'good'),
+      'check must not find everything good when the destination is gone',
+      'ask the destination, or give the outcome `unknown` where it cannot be asked',
+    );
   });
 
   it('throws the errors of the contract, without a secret in them', async () => {
@@ -172,13 +177,14 @@ async function sentAgain(sink: Sink, request: SinkRequest, attempt = 2): Promise
   if (error !== undefined) throw error;
 }
 
-async function checked(check: Promise<unknown>, state: string): Promise<void> {
+async function checked(check: Promise<readonly CheckResult[]>, state: string): Promise<readonly CheckResult[]> {
   const error = await thrownBy(check);
   mustHold(
     error === undefined,
     `check must not throw when the destination ${state}: it threw \`${String(error)}\``,
     'catch the error of the call and return a finding with the outcome `bad`, the message and a fix',
   );
+  return check;
 }
 
 /** What became of an event that the destination does not take, and of those sent with it. */

@@ -59,8 +59,11 @@ export function describeSink(options: DescribeSinkOptions): void {
       for (const encoding of [...events, ...events.map(inOtherLetters)].map((event) => sink.encode(event))) {
         if (encoding.kind === 'rejected') continue;
         const { text, bytes } = encoding.event;
-        expect(text).to.not.include('\n');
-        expect(JSON.parse(text)).to.be.an('object');
+        mustHold(
+          isObjectOnOneLine(text),
+          `the text of an event must be one line of JSON, an object; it is \`${text.slice(0, 100)}\``,
+          'encode the event as an object, and make another format of it in `send`',
+        );
         mustHold(
           bytes === Buffer.byteLength(text),
           `\`bytes\` must be the size of the text in UTF-8: ${Buffer.byteLength(text)}, not ${bytes}`,
@@ -251,6 +254,15 @@ export function describeSink(options: DescribeSinkOptions): void {
 
     describe('when its destination fails', () => describeFailures(() => bench));
   });
+}
+
+function isObjectOnOneLine(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !text.includes('\n');
+  } catch {
+    return false;
+  }
 }
 
 function thrownIn(work: () => unknown): unknown {

@@ -82,6 +82,18 @@ class ThrowsInCheck extends MemorySink {
   }
 }
 
+class EncodesAList extends MemorySink {
+  override encode({ event, uuid }: MappedEvent) {
+    return super.encode({ event, uuid, toJSON: (() => [uuid, event]) as never });
+  }
+}
+
+class ChecksNothing extends MemorySink {
+  override async check(): ReturnType<Sink['check']> {
+    return [{ name: 'key', outcome: 'good', message: 'the key is set' }];
+  }
+}
+
 class AssemblesTenEvents extends MemorySink {
   override assemble(events: readonly EncodedEvent[]) {
     return super.assemble(events.slice(0, 10));
@@ -217,6 +229,8 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
   ['leaks its key in the cause of an error', LeaksItsKeyInACause, /may contain a secret/u],
   ['shows its key in a preview', ShowsItsKey, /described request nor the identity may contain a secret/u],
   ['throws in its check', ThrowsInCheck, /check must not throw.*to do: catch the error/u],
+  ['encodes an event as a list', EncodesAList, /must be one line of JSON, an object; it is .*to do: encode the event/u],
+  ['checks nothing', ChecksNothing, /must not find everything good when.*to do: ask the destination/u],
   ['leaves events out beyond a number', AssemblesTenEvents, /of 100 events it took 10, in 10 places; to do: begin/u],
   [
     'accepts events without a connection',
