@@ -1,7 +1,7 @@
 import type { Suite } from 'mocha';
 
 /** Many tests ask an adapter dozens of times, which is slow on a busy machine. */
-const ENOUGH_MS = 20_000;
+const ENOUGH_MS = 10_000;
 
 /** Gives every test of a suite enough time, unless it has more or no limit. */
 export function takeTime(suite: Suite): void {
