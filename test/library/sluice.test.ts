@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { segmentSink } from '@sluice/segment-sink';
 import { ConfigError, createSluice } from '@sluice/sluice';
 import { recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -133,6 +134,21 @@ describe('a pipeline from a file', () => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  });
+});
+
+describe('an adapter with the options of a program', () => {
+  it('says what is wrong with them as it does of a file', async () => {
+    const { sluice } = aSluice();
+    const { results } = await sluice.checkAdapter(segmentSink, { writeKey: 7, gzip: 'yes', hots: 'eu' });
+    expect(results).to.deep.equal([
+      {
+        name: 'options',
+        outcome: 'bad',
+        message: 'writeKey: must be a text; gzip: must be true or false; unknown option hots',
+        fix: 'correct the option',
+      },
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ export { INSTANT_FORMS, isRealDay, parseInstant } from './config/parse-instant.j
 export type { Branch, PipelineConfig } from './config/pipeline-config.js';
 export { type LoadedSchemaPull, loadSchemaPull } from './config/load-schema-pull.js';
 export { loadSchemaFile } from './config/schema-file.js';
+export { describeIssues } from './config/describe-issue.js';
 export { revealedSecrets, secretsIn } from './config/secret.js';
 export type { SinkEventSchema } from './contracts/event-schema.js';
 export {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { leafIssues } from './leaf-issues.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -12,6 +13,18 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'names and values',
   record: 'names and values',
 };
+
+/** What is wrong with options that stand in no file, on one line. */
+export function describeIssues({ issues }: z.ZodError): string {
+  return issues
+    .flatMap(leafIssues)
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys')
+        return issue.keys.map((key) => `unknown option ${[...issue.path, key].join('.')}`);
+      return [...(issue.path.length === 0 ? [] : [issue.path.join('.')]), describeIssue(issue)].join(': ');
+    })
+    .join('; ');
+}
 
 /** What is wrong with a value, in the style of our own messages. A message that a schema gives itself is kept. */
 export function describeIssue(issue: Issue): string {

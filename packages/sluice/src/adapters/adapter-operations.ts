@@ -1,5 +1,5 @@
 import type { Redactor } from '@sluice/core/adapter';
-import { revealedSecrets, secretsIn, type LoadedSchemaPull } from '@sluice/core/config';
+import { describeIssues, revealedSecrets, secretsIn, type LoadedSchemaPull } from '@sluice/core/config';
 import type { EngineContext } from '@sluice/core/engine';
 import type { SinkDefinition } from '@sluice/core/sink';
 import type { PulledSchema, SourceDefinition } from '@sluice/core/source';
@@ -45,7 +45,7 @@ export class AdapterOperations {
     const parsed = config.safeParse(options);
     for (const secret of [...secretsIn(config, options), ...revealedSecrets(parsed.data)]) this.#redactor.add(secret);
     if (!parsed.success) {
-      const message = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+      const message = describeIssues(parsed.error);
       const fix = 'correct the option';
       return {
         part: type,
