@@ -18,6 +18,7 @@ import type {
 import { PROJECTS_CHANGED } from '@sluice/langfuse-records';
 import {
   connectionSettings,
+  isSmallTableQuery,
   LATEST_MS,
   plannedRows,
   ReadingPaces,
@@ -33,7 +34,7 @@ import { assertNoDrift, type LangfuseVersion } from './check/drift.js';
 import { getRecords } from './read/get-records.js';
 import { ReadOnlyTransactions } from './read/read-only-transactions.js';
 import { readWindow, type WindowReading } from './read/read-window.js';
-import { countQuery, estimateQuery, isSmallQuery } from './sql/estimate-query.js';
+import { countQuery, estimateQuery } from './sql/estimate-query.js';
 import { newestQuery, nextQuery } from './sql/next-query.js';
 import { relatedKeysQuery } from './sql/related-keys-query.js';
 import { streamNamed } from './streams.js';
@@ -152,7 +153,7 @@ export class LangfusePostgresSource implements Source {
     const { projects } = this.#config;
     const stream = streamNamed(window.stream);
     return this.#transactions.run(async (query) => {
-      const [small] = await query(isSmallQuery(stream));
+      const [small] = await query(isSmallTableQuery(stream.table));
       if (small?.[0] === 't') {
         const [counted] = await query(countQuery(stream, window, projects));
         return Number(counted?.[0]);

@@ -15,7 +15,9 @@ import type {
 } from '@sluice/core/source';
 import {
   connectionSettings,
+  isSmallTableQuery,
   LATEST_MS,
+  marked,
   plannedRows,
   raw,
   ReadingPaces,
@@ -32,9 +34,6 @@ import { countQuery, nextQuery } from './page-query.js';
 import { readRelation, type RelationFacts } from './read-columns.js';
 import { getRecords, readWindow, type TableReading } from './read-window.js';
 import { tableStreams, type TableStream } from './table-stream.js';
-
-/** A table of this size is counted in a fraction of a second. */
-const COUNTED_BYTES = 64 * 1024 * 1024;
 
 const DIFFERS =
   'compare the schema file with the database: sluice check names what differs, sluice schema pull corrects it';
@@ -136,8 +135,7 @@ export class PostgresSource implements Source {
     const counted = countQuery(stream, window);
     return this.#transactions.run(async (query) => {
       const isTable = this.#relations.get(stream.name)?.kind === 'table';
-      const size = isTable ? sql`pg_relation_size(${stream.relation}::regclass)` : raw('NULL');
-      const [small] = await query(sql`SELECT ${size} <= ${COUNTED_BYTES}`);
+      const [small] = isTable ? await query(isSmallTableQuery(marked(stream.relation))) : [];
       if (small?.[0] === 't') return Number((await query(counted))[0]?.[0]);
       const rows = sql`${raw(counted.text.replace('count(*)', '1'))}`;
       const [explained] = await query({ text: `EXPLAIN (FORMAT JSON) ${rows.text}`, bindings: counted.bindings });

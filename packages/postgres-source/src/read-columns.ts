@@ -1,4 +1,4 @@
-import { literal, raw, sql, type SqlQuery } from '@sluice/postgres';
+import { literal, marked, raw, sql, type SqlQuery } from '@sluice/postgres';
 import type { TableStream } from './table-stream.js';
 
 /** A column of a table or a query, as the database has it. */
@@ -43,7 +43,7 @@ async function readTable(query: SqlQuery, { relation }: TableStream): Promise<Re
       JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid AND attribute.attnum = part.number
       WHERE index.indrelid = class.oid AND index.indisprimary AND part.place <= index.indnkeyatts
       ORDER BY part.place))
-    FROM pg_catalog.pg_class AS class WHERE class.oid = to_regclass(${raw(literal(unescaped(relation)))})`);
+    FROM pg_catalog.pg_class AS class WHERE class.oid = to_regclass(${raw(literal(marked(relation)))})`);
   if (found === undefined) return undefined;
   const [oid, kind, comment, primaryKey] = found;
   const isTable = kind === 'r' || kind === 'p';
@@ -93,8 +93,4 @@ async function readQuery(query: SqlQuery, { relation, fields }: TableStream): Pr
       isReadable: true,
     })),
   };
-}
-
-function unescaped(relation: string): string {
-  return relation.replaceAll(String.raw`\?`, '?');
 }

@@ -12,6 +12,7 @@ export { readingOptions } from './reading/reading-options.js';
 export { ReadingPace } from './reading/reading-pace.js';
 export { ReadingPaces } from './reading/reading-paces.js';
 export { RecentKeys } from './reading/recent-keys.js';
+export { isSmallTableQuery } from './reading/small-table.js';
 export { SourceClock } from './reading/source-clock.js';
 export { SlowStatementError, translateSourceError, UnreadableRowError } from './reading/source-error.js';
 export {
@@ -20,6 +21,7 @@ export {
   identifier,
   joined,
   literal,
+  marked,
   NOTHING,
   qualified,
   raw,

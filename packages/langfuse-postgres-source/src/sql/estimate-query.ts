@@ -4,14 +4,6 @@ import { allOf, NOTHING, raw, sql, type Sql, timestampText } from '@sluice/postg
 import type { LangfuseStream } from '../streams.js';
 import { between, inProjects, ofStream } from './record-conditions.js';
 
-/** A table of this size is read in a fraction of a second. */
-const COUNTED_BYTES = 64 * 1024 * 1024;
-
-/** Whether counting costs no more than asking the planner, which knows nothing of a table that was filled just now. */
-export function isSmallQuery({ table }: LangfuseStream): Sql {
-  return sql`SELECT pg_relation_size(${raw(`'${table}'`)}::regclass) <= ${raw(String(COUNTED_BYTES))}`;
-}
-
 /** The number of records in a window on the axis `event`. */
 export function countQuery(stream: LangfuseStream, window: Window, projects: Projects): Sql {
   return sql`SELECT count(*) ${recordsIn(stream, window, projects)}`;

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import { identifier, raw, sql, type Sql, type SqlQuery } from '@sluice/postgres';
+import { identifier, marked, raw, sql, type Sql, type SqlQuery } from '@sluice/postgres';
 import { z } from 'zod';
 import { pageQuery, type ReadPart } from '../page-query.js';
 import type { TableStream } from '../table-stream.js';
@@ -49,8 +49,8 @@ function adviceFor(stream: TableStream, part: ReadPart): Pick<CheckResult, 'fix'
     return { fix: 'create an index that begins with the column of this time' };
   const { created, event = created } = stream.description;
   const time = stream.fields.get(part === 'event' ? event : created)?.column ?? created;
-  const columns = [identifier(time), ...stream.keyColumns.map((column) => column.replace('r.', ''))].map(plain);
-  const statement = `CREATE INDEX CONCURRENTLY ON ${plain(stream.relation)} (${columns.join(', ')});`;
+  const columns = [identifier(time), ...stream.keyColumns.map((column) => column.replace('r.', ''))].map(marked);
+  const statement = `CREATE INDEX CONCURRENTLY ON ${marked(stream.relation)} (${columns.join(', ')});`;
   return { fix: 'create an index that begins with the column of this time', statements: [statement] };
 }
 
@@ -72,9 +72,4 @@ function wholeTables(node: PlanNode): readonly string[] {
   const isWhole = /Seq Scan$|^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined;
   const below = (node.Plans ?? []).flatMap(wholeTables);
   return [...new Set(isWhole && table !== undefined ? [table, ...below] : below)];
-}
-
-/** As a statement without bindings has it. */
-function plain(text: string): string {
-  return text.replaceAll(String.raw`\?`, '?');
 }

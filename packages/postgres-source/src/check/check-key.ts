@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import { raw, sql, type SqlQuery } from '@sluice/postgres';
+import { marked, raw, sql, type SqlQuery } from '@sluice/postgres';
 import type { TableStream } from '../table-stream.js';
 
 /** How many of the newest records are looked at: a short scan of the index on the creation time. */
@@ -38,7 +38,7 @@ async function isUnique(query: SqlQuery, stream: TableStream): Promise<boolean> 
   const [row] = await query(sql`
     SELECT EXISTS (
       SELECT FROM pg_catalog.pg_index AS index
-      WHERE index.indrelid = to_regclass(${stream.relation.replaceAll(String.raw`\?`, '?')})
+      WHERE index.indrelid = to_regclass(${marked(stream.relation)})
         AND index.indisunique AND index.indisvalid AND index.indpred IS NULL AND index.indexprs IS NULL
         AND (SELECT array_agg(attribute.attname::text) FROM unnest(index.indkey[0:index.indnkeyatts - 1]) AS part (number)
           JOIN pg_catalog.pg_attribute AS attribute

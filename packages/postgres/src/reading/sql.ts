@@ -41,6 +41,11 @@ export function unmarked(text: string): string {
   return text.replaceAll('?', String.raw`\?`);
 }
 
+/** The text that `unmarked` was made of, for what takes it as a value or is printed. */
+export function marked(text: string): string {
+  return text.replaceAll(String.raw`\?`, '?');
+}
+
 export const NOTHING = raw('');
 
 export function joined(parts: readonly Sql[], separator: string): Sql {
