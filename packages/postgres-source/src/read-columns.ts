@@ -14,8 +14,8 @@ export interface ColumnFacts {
 
 /** What a stream reads from, as the database has it. */
 export interface RelationFacts {
-  /** Undefined for a query. */
-  readonly kind: 'table' | 'view' | undefined;
+  /** A view may be materialized or a foreign table. Undefined for a query. */
+  readonly kind: 'table' | 'partitioned table' | 'view' | undefined;
   readonly comment: string | undefined;
   readonly columns: readonly ColumnFacts[];
   /** Of the primary key, in its order. */
@@ -45,8 +45,8 @@ async function readTable(query: SqlQuery, { relation }: TableStream): Promise<Re
       ORDER BY part.place))
     FROM pg_catalog.pg_class AS class WHERE class.oid = to_regclass(${raw(literal(marked(relation)))})`);
   if (found === undefined) return undefined;
-  const [oid, kind, comment, primaryKey] = found;
-  const isTable = kind === 'r' || kind === 'p';
+  const [oid, letter, comment, primaryKey] = found;
+  const kind = letter === 'r' ? 'table' : letter === 'p' ? 'partitioned table' : 'view';
   const rows = await query(sql`
     SELECT attribute.attname, ${raw(TYPE_BELOW)},
       NOT (attribute.attnotnull OR type.typnotnull), col_description(attribute.attrelid, attribute.attnum),
@@ -56,13 +56,13 @@ async function readTable(query: SqlQuery, { relation }: TableStream): Promise<Re
     WHERE attribute.attrelid = ${Number(oid)}::oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
     ORDER BY attribute.attnum`);
   return {
-    kind: isTable ? 'table' : 'view',
+    kind,
     comment: comment ?? undefined,
     primaryKey: JSON.parse(primaryKey ?? '[]'),
     columns: rows.map(([name, type, nullable, about, isReadable]) => ({
       name: name ?? '',
       type: type ?? '',
-      nullable: isTable ? nullable === 't' : undefined,
+      nullable: kind === 'view' ? undefined : nullable === 't',
       comment: about ?? undefined,
       isReadable: isReadable === 't',
     })),

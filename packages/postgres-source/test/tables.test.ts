@@ -180,6 +180,27 @@ describe('the tables of a database', () => {
     }
   });
 
+  it('get an index by a statement that the server takes', async () => {
+    await tryIt(`
+      CREATE TABLE whole (id int PRIMARY KEY, at timestamptz NOT NULL);
+      CREATE TABLE divided (id int, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+      CREATE TABLE divided_all PARTITION OF divided DEFAULT;
+      CREATE VIEW seen AS SELECT * FROM whole`);
+    const fields = { id: { type: 'number' }, at: TIME };
+    const adviceFor = async (table: string) => {
+      const source = aSource(database.url, { part: { table, key: ['id'], created: 'at', fields } });
+      return (await source.check()).find(({ name }) => name === 'index on at of part');
+    };
+    // An index of a view is one of the table behind it.
+    expect(await adviceFor('seen'))
+      .to.include({ outcome: 'warning' })
+      .and.not.to.have.property('statements');
+    for (const table of ['whole', 'divided']) {
+      for (const statement of (await adviceFor(table))?.statements ?? []) await tryIt(statement);
+      expect(await adviceFor(table), table).to.include({ outcome: 'good' });
+    }
+  });
+
   it('have the key of their primary key, without the columns that it includes', async () => {
     await tryIt('CREATE TABLE covered (a int, b int, at timestamptz NOT NULL, PRIMARY KEY (b, a) INCLUDE (at))');
     const config = pullConfig.parse({ url: database.url, streams: { covered: { table: 'covered', created: 'at' } } });

@@ -2,6 +2,7 @@ import type { CheckResult } from '@sluice/core/adapter';
 import { identifier, marked, raw, sql, type Sql, type SqlQuery } from '@sluice/postgres';
 import { z } from 'zod';
 import { pageQuery, type ReadPart } from '../page-query.js';
+import { readRelation, type RelationFacts } from '../read-columns.js';
 import type { TableStream } from '../table-stream.js';
 
 /** A node of a plan, as in EXPLAIN. */
@@ -25,6 +26,7 @@ export async function indexFindings(query: SqlQuery, stream: TableStream): Promi
     ['created', description.created, 'every window of following reads the whole table'],
     ['event', description.event ?? description.created, 'every window of a backfill reads the whole table'],
   ];
+  const relation = await readRelation(query, stream);
   const checked = new Set<string>();
   const findings: CheckResult[] = [];
   for (const [part, field, cost] of parts) {
@@ -38,20 +40,29 @@ export async function indexFindings(query: SqlQuery, stream: TableStream): Promi
         name,
         outcome: 'warning',
         message: `missing on ${whole.join(', ')}: ${cost}`,
-        ...adviceFor(stream, part),
+        ...adviceFor(stream, part, relation?.kind),
       });
   }
   return findings;
 }
 
-function adviceFor(stream: TableStream, part: ReadPart): Pick<CheckResult, 'fix' | 'statements'> {
-  if (stream.description.query !== undefined)
-    return { fix: 'create an index that begins with the column of this time' };
+/** With the statement, unless the column is in a table that the description does not name. */
+function adviceFor(
+  stream: TableStream,
+  part: ReadPart,
+  kind: RelationFacts['kind'],
+): Pick<CheckResult, 'fix' | 'statements'> {
+  const fix = 'create an index that begins with the column of this time';
+  if (kind === undefined || kind === 'view') return { fix };
   const { created, event = created } = stream.description;
   const time = stream.fields.get(part === 'event' ? event : created)?.column ?? created;
   const columns = [identifier(time), ...stream.keyColumns.map((column) => column.replace('r.', ''))].map(marked);
-  const statement = `CREATE INDEX CONCURRENTLY ON ${marked(stream.relation)} (${columns.join(', ')});`;
-  return { fix: 'create an index that begins with the column of this time', statements: [statement] };
+  const target = `ON ${marked(stream.relation)} (${columns.join(', ')});`;
+  if (kind === 'table') return { fix, statements: [`CREATE INDEX CONCURRENTLY ${target}`] };
+  return {
+    fix: `${fix}; that of a partitioned table blocks writers until it is built`,
+    statements: [`CREATE INDEX ${target}`],
+  };
 }
 
 function pageOf(stream: TableStream, part: ReadPart): Sql {

@@ -1,6 +1,6 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import type { ReadPlan } from '@sluice/core/source';
-import { raw, replicaFindings, sql, wholeMs, type ReadOnlyTransactions, type SqlQuery } from '@sluice/postgres';
+import { marked, raw, replicaFindings, sql, wholeMs, type ReadOnlyTransactions, type SqlQuery } from '@sluice/postgres';
 import { driftOf } from '../drift.js';
 import { readRelation } from '../read-columns.js';
 import type { TableStream } from '../table-stream.js';
@@ -110,7 +110,7 @@ async function descriptionFinding(query: SqlQuery, stream: TableStream): Promise
       outcome: 'bad',
       message: `the role cannot read ${denied.map((column) => `${stream.what}.${column.name}`).join(', ')}`,
       fix: 'grant what is missing',
-      statements: [`GRANT SELECT (${names}) ON ${stream.relation} TO ${role?.[0]};`],
+      statements: [`GRANT SELECT (${names}) ON ${marked(stream.relation)} TO ${role?.[0]};`],
     };
   }
   const wrong = [...stream.fields.values()].filter(
