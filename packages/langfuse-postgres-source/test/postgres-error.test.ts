@@ -19,6 +19,7 @@ describe('translateSourceError', () => {
     ['an administrator stopped the server', withCode('57P01'), TransientError],
     ['the server is starting', withCode('57P03'), TransientError],
     ['a statement timed out', withCode('57014'), SlowStatementError],
+    ['a transaction timed out', withCode('25P04'), SlowStatementError],
     ['the network stopped passing on an answer', new Error('Query read timeout'), SlowStatementError],
     ['a text is not UTF-8', withCode('22021'), UnreadableRowError],
     ['a row is damaged', withCode('XX001'), UnreadableRowError],

@@ -92,20 +92,28 @@ export class Database {
     const opened = this.#pool;
     const pool = await opened;
     let session: SessionRow | undefined;
-    const done = pool.transaction(async (transaction) => {
+    let failure: unknown;
+    const transacted = pool.transaction(async (transaction) => {
       const run = async <Row>(text: string, values: readonly Value[], rowMode?: 'array'): Promise<readonly Row[]> => {
         signal?.throwIfAborted();
         const statement = transaction.raw(text, values.map(knexBinding));
         const answer: Promise<{ readonly rows: readonly Row[] }> = rowMode ? statement.options({ rowMode }) : statement;
         return (await answer.catch(rethrowUnreadable)).rows;
       };
-      [session] = await run<SessionRow>(...this.#sessionStatement());
       const rowMode = this.#options.areValuesText === true ? 'array' : undefined;
-      return work((text, values = []) => run(text, values, rowMode), transaction);
+      try {
+        [session] = await run<SessionRow>(...this.#sessionStatement());
+        return await work((text, values = []) => run(text, values, rowMode), transaction);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
     }, config);
-    done.catch((error: unknown) => {
+    const done = transacted.catch((error: unknown) => {
       // pg still waits for the rest of that answer, and knex would hand the connection out again.
       if (isReadTimeout(error) && this.#pool === opened) this.reset();
+      // Where the server has ended the connection, knex gives the failure of the rollback, which does not say why.
+      throw failure ?? error;
     });
     if (signal === undefined) return done;
     return abortable(done, signal, () => {

@@ -39,6 +39,7 @@ const CODES: readonly FailureRule[] = [
   ['57P', 'transient', 'the server is stopping or starting, or closed the connection'],
   ['25006', 'transient', 'the database is read-only: use the address of the primary'],
   ['25P03', 'transient', 'the transaction was idle for too long'],
+  ['25P04', 'transient', 'a transaction took longer than the server’s transaction_timeout'],
   ['53100', 'transient', 'the disk of the database is full: free some space'],
   ['53300', 'transient', 'the server has no free connection: allow more, or use a pooler'],
   ['53', 'transient', 'the server is out of connections, memory or disk'],

@@ -212,6 +212,15 @@ describe('Database', () => {
     proxy.close();
   });
 
+  it('says why the server has ended a connection', async () => {
+    const database = aDatabase(server.url);
+    const failure = await database
+      .read((query) => query('SELECT pg_terminate_backend(pg_backend_pid())'))
+      .catch((error: unknown) => postgresFailure(error));
+    expect(failure).to.include({ code: '57P01', kind: 'transient' });
+    expect(await valueOf<number>(database, '1')).to.equal(1);
+  });
+
   it('passes on options, application_name and search_path', async () => {
     const options = encodeURIComponent('-c search_path=a,pg_catalog -c geqo=off');
     const database = aDatabase(`${server.url}?application_name=mine&options=${options}`);

@@ -23,6 +23,7 @@ describe('postgresFailure', () => {
     ['no connection of the pool was free', new Error('Knex: Timeout acquiring a connection.'), 'transient'],
     ['an administrator stopped the server', withCode('57P01'), 'transient', /stopping/],
     ['a statement timed out', withCode('57014'), 'transient', /statementTimeoutSeconds/],
+    ['a transaction timed out', withCode('25P04'), 'transient', /transaction_timeout/],
     ['a lock was not free', withCode('55P03'), 'transient', /lock/],
     ['a transaction conflicted', withCode('40P01'), 'transient', /conflicted/],
     ['the server is read-only', withCode('25006'), 'transient', /address of the primary/],

@@ -28,8 +28,11 @@ export class SlowStatementError extends TransientError {
 /** A value in one of the rows makes the whole statement fail. */
 export class UnreadableRowError extends SourceDriftError {}
 
-/** 57014: the statement's time limit; 40001: on a replica, the limit of how long recovery waits for a statement. */
-const SLOW_CODES = new Set(['57014', '40001']);
+/**
+ * 57014: the statement's time limit; 25P04: that of a transaction; 40001: on a replica, the limit of how long recovery waits
+ * for a statement.
+ */
+const SLOW_CODES = new Set(['57014', '25P04', '40001']);
 
 /**
  * What the engine should do about an error, by the contract of `Source`; the error itself when it is a bug. The rules of the
