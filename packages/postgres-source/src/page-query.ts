@@ -1,5 +1,5 @@
 import type { Window } from '@sluice/core/source';
-import { allOf, joined, LATEST_MS, NOTHING, raw, sql, type Sql } from '@sluice/postgres';
+import { allOf, boundedMs, joined, LATEST_MS, NOTHING, raw, sql, type Sql } from '@sluice/postgres';
 import type { TextColumns } from '@sluice/tab-separated';
 import { recordColumns, type Selection, type TableStream } from './table-stream.js';
 
@@ -95,16 +95,18 @@ export function fromStartOn(
   return sql`((${stream.created.range(createdBefore, Infinity)}) OR (${stream.event.range(eventFrom, Infinity)}))`;
 }
 
-/** The time of the first record at or after `from`: one probe of the index by which pages are read. */
+/**
+ * The time of the first record at or after `from`: one probe of the index by which pages are read. Infinite event times have
+ * an answer too, which begins a window that holds them. No window that anybody plans has an infinite time of creation.
+ */
 export function nextQuery(stream: TableStream, axis: Window['axis'], from: number, createdBefore?: number): Sql {
   const time = axis === 'event' ? stream.event : stream.created;
   const conditions = allOf([
     time.range(from, Infinity),
     createdBefore === undefined ? NOTHING : before(stream, createdBefore),
-    // Infinite times belong to no window that anybody plans.
-    sql`isfinite(${raw(time.utc)})`,
+    sql`isfinite(${raw(stream.created.utc)})`,
   ]);
-  return sql`SELECT floor(extract(epoch FROM ${raw(time.utc)})::numeric * 1000)::bigint
+  return sql`SELECT ${raw(boundedMs(time.utc))}
 FROM ${raw(stream.relation)} AS r WHERE ${conditions} ORDER BY ${raw(time.order)} LIMIT 1`;
 }
 

@@ -1,4 +1,4 @@
-import { SourceDriftError } from '@sluice/core/source';
+import { SourceDriftError, type FieldValue } from '@sluice/core/source';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import { pullConfig } from '#src/config.js';
@@ -99,6 +99,36 @@ describe('the tables of a database', () => {
       ['null', '12345678901234567890', '1.5'],
       ['0.1', 'null', 'null'],
     ]);
+  });
+
+  it('are exported from the first event to the last, also those whose time is infinite', async () => {
+    await tryIt(`
+      CREATE TABLE endless (id text PRIMARY KEY, at timestamptz NOT NULL, happened timestamptz NOT NULL);
+      INSERT INTO endless SELECT happened, '2026-01-01', happened::timestamptz
+      FROM unnest('{-infinity,4713-02-01 BC,2026-01-01,275760-09-13,294276-12-31,infinity}'::text[]) AS happened`);
+    const fields = { id: { type: 'text' }, at: TIME, happened: TIME };
+    const stream = { table: 'endless', key: ['id'], created: 'at', event: 'happened', fields };
+    const source = aSource(database.url, { endless: stream });
+    const ids: FieldValue[] = [];
+    let planned: number | undefined;
+    // As the engine plans windows: each begins where the one before it ended, and is a day long from its first record.
+    for (;;) {
+      const first = await source.next('endless', 'event', planned ?? Number.NEGATIVE_INFINITY);
+      if (first === undefined) break;
+      const window = everything('endless', { axis: 'event', from: planned ?? first, until: first + DAY_MS });
+      for (const { rows } of await pagesOf(source, { window, fields: [{ field: 'id' }] })) ids.push(...rows.flat());
+      planned = window.until;
+    }
+    expect(ids).to.have.members([
+      '-infinity',
+      '4713-02-01 BC',
+      '2026-01-01',
+      '275760-09-13',
+      '294276-12-31',
+      'infinity',
+    ]);
+    const finding = (await source.check()).find(({ name }) => name === 'times in happened of endless');
+    expect(finding?.message).to.equal('records with an infinite time: 2');
   });
 
   it('are refused when they differ from their description', async () => {

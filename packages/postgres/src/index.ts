@@ -30,5 +30,5 @@ export {
   unmarked,
 } from './reading/sql.js';
 export type { SqlCopy, SqlQuery, Statements, TextRow } from './reading/statements.js';
-export { epochMs, wholeMs } from './reading/time-expressions.js';
+export { boundedMs, epochMs, wholeMs } from './reading/time-expressions.js';
 export { EARLIEST_MS, LATEST_MS, timestampText } from './reading/timestamp-text.js';

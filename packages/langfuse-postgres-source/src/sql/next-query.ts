@@ -3,15 +3,14 @@ import type { Axis } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
 import {
   allOf,
+  boundedMs,
   EARLIEST_MS,
   epochMs,
-  LATEST_MS,
   NOTHING,
   raw,
   type Sql,
   sql,
   timestampText,
-  wholeMs,
 } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream } from './record-conditions.js';
@@ -38,13 +37,6 @@ export function nextQuery({ stream, projects, axis, from, createdBefore, isRough
     ...(isRough ? [] : [createdBeforeText(createdBefore), ofStream(stream), inProjects('r', projects)]),
   ]);
   return sql`SELECT ${raw(boundedMs(time))} FROM ${raw(stream.table)} AS r WHERE ${conditions} ORDER BY ${raw(time)} LIMIT 1`;
-}
-
-/** A time that `timestampText` takes for an infinite one is just before or at the end of what it takes for finite. */
-function boundedMs(time: string): string {
-  const [earliest, latest] = [timestampText(EARLIEST_MS), timestampText(LATEST_MS)];
-  return `CASE WHEN ${time} < '${earliest}' THEN ${EARLIEST_MS - 1} WHEN ${time} > '${latest}' THEN ${LATEST_MS}
-    ELSE ${wholeMs(time)} END`;
 }
 
 function createdBeforeText(createdBefore: Instant | undefined): Sql {

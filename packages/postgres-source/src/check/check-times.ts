@@ -17,18 +17,23 @@ export async function timeFindings(query: SqlQuery, stream: TableStream): Promis
     const [[nulls = '0'] = []] = await query(
       sql`SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE ${raw(time.isNull)}`,
     );
-    const [[infinite = '0'] = []] = await query(sql`
+    const [[late = '0'] = []] = await query(sql`
       SELECT count(*) FROM ${raw(stream.relation)} AS r
       WHERE ${time.range(Date.UTC(9999, 0), Infinity)}`);
+    const [[infinite = '0'] = []] = await query(
+      sql`SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE NOT isfinite(${raw(time.utc)})`,
+    );
     const [clock] = await query(sql`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`);
     const ahead = Number(clock?.[0]) + HOUR_MS;
     const [[future = '0'] = []] = await query(sql`
       SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE ${time.range(ahead, Date.UTC(9999, 0))}`);
     const coalesced = await replacedNulls(query, stream, field);
+    const isCreated = field === description.created;
     const found = [
       ...(Number(nulls) > 0 ? [`records without a time, which are never read: ${nulls}`] : []),
-      ...(Number(infinite) > 0 ? [`records after the year 9999, which are never read: ${infinite}`] : []),
-      ...(Number(future) > 0
+      ...(isCreated && Number(late) > 0 ? [`records after the year 9999, which are never read: ${late}`] : []),
+      ...(!isCreated && Number(infinite) > 0 ? [`records with an infinite time: ${infinite}`] : []),
+      ...(isCreated && Number(future) > 0
         ? [`records more than an hour in the future, which are read when it comes: ${future}`]
         : []),
     ];
