@@ -121,7 +121,7 @@ function portOf(text: string): number {
 /** From `schema`, or from `-c search_path=…` in `options`, where a backslash escapes a blank. */
 function searchPathOf(parameters: UrlParameters): string | undefined {
   const options = parameters.text('options') ?? '';
-  if (/(?:-c\s*|--)(?:statement|lock|idle_in_transaction_session)_timeout\s*=/i.test(options)) {
+  if (/(?:-c\s*|--)(?:statement|lock|transaction|idle_in_transaction_session)_timeout\s*=/i.test(options)) {
     throw new UrlProblem('sets a timeout in options: use the timeout options of the adapter');
   }
   const path = /(?:^|\s)(?:-c\s*|--)search_path=(?<path>(?:\\.|\S)+)/i.exec(options)?.groups?.['path'];

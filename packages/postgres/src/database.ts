@@ -145,11 +145,13 @@ export class Database {
       ...this.#options.session,
     };
     const calls = Object.keys(settings).map(() => 'set_config(?, ?, true)');
-    // A commit that the server has confirmed must be on its disk.
+    // A commit that the server has confirmed must be on its disk. Servers before PostgreSQL 17 have no `transaction_timeout`.
     return [
       `SELECT pg_backend_pid()::text AS backend, pg_postmaster_start_time()::text AS server,
          set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-           WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true), ${calls.join(', ')}`,
+           WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true),
+         CASE WHEN current_setting('transaction_timeout', true) <> '0' THEN set_config('transaction_timeout', '0', true) END,
+         ${calls.join(', ')}`,
       Object.entries(settings).flat(),
     ];
   }

@@ -310,6 +310,7 @@ describe('a connection URL', () => {
       ['postgres://h/d?user=u&password=p&ssecret=1', 'unsupported parameter number 3'],
       ['postgres://u:x@h/d?application_name=a&secret', 'unsupported parameter number 2'],
       ['postgres://u:secret@h/d?options=-c%20statement_timeout%3D5', 'sets a timeout in options'],
+      ['postgres://u:secret@h/d?options=-c%20transaction_timeout%3D5', 'sets a timeout in options'],
       ['postgres://u:secret@h/d?schema=a&options=-csearch_path%3Db', 'both schema and a search_path'],
     ];
     for (const [url, problem] of cases) {

@@ -229,6 +229,12 @@ describe('Database', () => {
     expect(await valueOf<string>(database, `current_setting('application_name')`)).to.equal('mine');
   });
 
+  it('is not ended by a transaction_timeout of the role', async () => {
+    await client.query(`ALTER ROLE by_trust SET transaction_timeout = '5min'`);
+    const database = aDatabase(changed((url) => (url.username = 'by_trust')));
+    expect(await valueOf<string>(database, `current_setting('transaction_timeout')`)).to.equal('0');
+  });
+
   it('opens no more connections than connection_limit', async () => {
     const database = aDatabase(`${server.url}?connection_limit=1&application_name=limited`);
     const counts = await Promise.all(
