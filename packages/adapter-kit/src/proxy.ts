@@ -38,11 +38,27 @@ function proxyUrl(variable: string, text: string): URL {
       `names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported`,
     );
   }
+  if (!isPercentEncoded(`${url.username}:${url.password}`)) {
+    throw unusable(variable, 'has a % in the user name or the password that begins no escape', 'write it as %25');
+  }
   return url;
 }
 
-function unusable(variable: string, what: string): ConfigError {
-  const message = `the environment variable ${variable} ${what}: write, for example, http://proxy.example.com:3128`;
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unusable(
+  variable: string,
+  what: string,
+  todo = 'write, for example, http://proxy.example.com:3128',
+): ConfigError {
+  const message = `the environment variable ${variable} ${what}: ${todo}`;
   const place = { file: 'environment', line: 1, column: 1, endLine: 1, endColumn: 1 };
   return new ConfigError([{ ...place, code: 'invalid-proxy', severity: 'error', message }]);
 }

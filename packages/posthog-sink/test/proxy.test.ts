@@ -52,7 +52,7 @@ describe('the proxy of the environment', () => {
   });
 
   it('is refused when it is invalid, without being printed', () => {
-    for (const text of ['socks5://user:hunter2secret@p:1', 'http://']) {
+    for (const text of ['socks5://user:hunter2secret@p:1', 'http://', 'http://user:hunter2secret%@p:1']) {
       expect(() => proxyOf({ HTTPS_PROXY: text }))
         .to.throw(ConfigError, 'HTTPS_PROXY')
         .and.have.property('message')
