@@ -1,4 +1,5 @@
 import './process/current-folder.js';
+import './process/node-flags.js';
 import { EXIT } from './process/exit-code.js';
 import { keepHeapSteady } from './process/steady-heap.js';
 import { runCli } from './run-cli.js';
