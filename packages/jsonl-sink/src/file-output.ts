@@ -1,6 +1,6 @@
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { RefusedError, type CheckResult, type Logger } from '@sluice/core/adapter';
 import { lastLineEnd } from './last-line-end.js';
 import type { LineOutput } from './line-output.js';
@@ -8,43 +8,42 @@ import { outputError } from './output-error.js';
 import { standardStream } from './standard-stream.js';
 import { writeWhole } from './write-whole.js';
 
-/** What a write that failed may have left in the file. */
-interface Remnant {
-  /** The length of the file before the write. */
-  readonly start: number;
-  /** How many bytes are known to be written. */
-  bytes: number;
-}
-
-/** By path: one write at a time, so that two pipelines with one file do not cut each other's lines. */
-const turns = new Map<string, LimitFunction>();
-
-function turnsOf(path: string): LimitFunction {
-  const known = turns.get(path) ?? pLimit(1);
-  turns.set(path, known);
-  return known;
-}
-
 /**
- * Appends lines to a file, which others may write to or empty meanwhile. The file keeps whole lines only: what a crash left
- * after the last line feed is cut when the file is opened, and what a failed write left is cut before the next one. A write
- * resolves after `fsync`.
+ * Appends lines to a file that nothing else writes to. The file keeps whole lines only: what a crash left after the last
+ * line feed is cut when the file is opened, and what a failed write left is cut before the next one. A write resolves after
+ * `fsync`.
  */
 export class FileOutput implements LineOutput {
   readonly name: string;
   readonly #logger: Logger;
   #file: FileHandle | undefined;
-  #remnant: Remnant | undefined;
-  readonly #oneAtATime: LimitFunction;
+  /** The length of the file after the last write that succeeded. */
+  #wholeBytes = 0;
+  /** How many bytes a failed write left behind them. */
+  #tornBytes = 0;
+  /** One write at a time: each starts where the one before ended. */
+  readonly #oneAtATime = pLimit(1);
 
   constructor(path: string, logger: Logger) {
     this.name = path;
     this.#logger = logger;
-    this.#oneAtATime = turnsOf(path);
   }
 
-  open(): Promise<void> {
-    return this.#oneAtATime(() => this.#translating(() => this.#open()));
+  async open(): Promise<void> {
+    await this.#translating(async () => {
+      await assertRegular(this.name);
+      await this.#file?.close();
+      this.#file = await openExistingOrNew(this.name);
+      this.#tornBytes = 0;
+      const { size } = await this.#file.stat();
+      this.#wholeBytes = await lastLineEnd(this.#file, size);
+      if (this.#wholeBytes === size) return;
+      this.#logger.warn(
+        { path: this.name, bytes: size - this.#wholeBytes },
+        'the last line is incomplete; it is cut, and its event is sent again',
+      );
+      await cut(this.#file, this.#wholeBytes);
+    });
   }
 
   async check(): Promise<CheckResult> {
@@ -72,48 +71,34 @@ export class FileOutput implements LineOutput {
     this.#file = undefined;
   }
 
-  async #open(): Promise<void> {
-    await assertRegular(this.name);
-    await this.#file?.close();
-    this.#file = await openExistingOrNew(this.name);
-    this.#remnant = undefined;
-    const bytes = await cutLastLine(this.#file);
-    if (bytes === 0) return;
-    this.#logger.warn(
-      { path: this.name, bytes },
-      'the last line is incomplete; it is cut, and its event is sent again',
-    );
-  }
-
   async #append(lines: Buffer): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new Error('the file is not open');
-    await this.#cutRemnant(file);
-    const remnant = { start: (await file.stat()).size, bytes: 0 };
-    this.#remnant = remnant;
-    try {
-      await writeWhole(lines.length, async (written) => {
-        const result = await file.write(lines, written);
-        remnant.bytes += result.bytesWritten;
-        return result;
-      });
-      await file.datasync();
-    } catch (error) {
-      // At once, before another pipeline writes behind it. Where that fails too, the next write tries again.
-      await this.#cutRemnant(file).catch(() => {});
-      throw error;
-    }
-    this.#remnant = undefined;
+    const { size } = await file.stat();
+    if (this.#tornBytes > 0 && size === this.#wholeBytes + this.#tornBytes) await cut(file, this.#wholeBytes);
+    // Emptied by a log rotation.
+    else if (size < this.#wholeBytes) this.#wholeBytes = await lastLineEnd(file, size);
+    this.#tornBytes = 0;
+    await this.#assertAlone(file);
+    await writeWhole(lines.length, async (written) => {
+      const result = await file.write(lines, written);
+      this.#tornBytes += result.bytesWritten;
+      return result;
+    });
+    await file.datasync();
+    this.#wholeBytes += lines.length;
+    this.#tornBytes = 0;
+    await this.#assertAlone(file);
   }
 
-  /** Cuts all that a failed write left, or only a torn line at the end if the file has changed since. */
-  async #cutRemnant(file: FileHandle): Promise<void> {
-    if (this.#remnant === undefined) return;
-    const { start, bytes } = this.#remnant;
+  /** Another process would cut these lines, or have its own cut, when the last one is incomplete. */
+  async #assertAlone(file: FileHandle): Promise<void> {
     const { size } = await file.stat();
-    if (size !== start + bytes) await cutLastLine(file);
-    else if (bytes > 0) await cut(file, start);
-    this.#remnant = undefined;
+    if (size === this.#wholeBytes) return;
+    throw new RefusedError(
+      'restricted',
+      `something else writes to ${this.name}, such as another pipeline or worker: give each its own path`,
+    );
   }
 
   async #translating(action: () => Promise<void>): Promise<void> {
@@ -125,7 +110,7 @@ export class FileOutput implements LineOutput {
   }
 }
 
-/** In append mode, each write begins at the end that the file has then. */
+/** In append mode: where two processes write at the same moment, neither overwrites the lines of the other. */
 async function openExistingOrNew(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o644);
   const folder = await open(dirname(path), 'r');
@@ -136,14 +121,6 @@ async function openExistingOrNew(path: string): Promise<FileHandle> {
     await folder.close();
   }
   return file;
-}
-
-/** Cuts what stands after the last line feed. How many bytes that was. */
-async function cutLastLine(file: FileHandle): Promise<number> {
-  const { size } = await file.stat();
-  const end = await lastLineEnd(file, size);
-  if (end < size) await cut(file, end);
-  return size - end;
 }
 
 async function cut(file: FileHandle, length: number): Promise<void> {

@@ -132,16 +132,24 @@ describe('jsonl sink', () => {
     expect(linesOf(await textOf(path))).to.deep.equal(someEvents(20));
   });
 
-  it('keeps the lines of several sinks that write to one file', async () => {
-    const sinks = [sinkIn(directory), sinkIn(directory)];
-    for (const sink of sinks) await sink.open();
-    const events = someEvents(6);
-    for (const [index, event] of events.entries()) await send(sinks[index % 2]!, [event]);
-    for (const sink of sinks) await sink.close();
-    expect(linesOf(await textOf(path))).to.deep.equal(events);
+  it('overwrites no line of another writer, such as a second worker, and refuses to continue', async () => {
+    const [event, other] = someEvents(2);
+    if (event === undefined || other === undefined) throw new Error('no events');
+    const sinks = [sinkIn(directory), sinkIn(directory)] as const;
+    await Promise.all(sinks.map((sink) => sink.open()));
+    await send(sinks[0], [event]);
+    const failure = await send(sinks[1], [other]).catch(asIs);
+    expect(failure).to.be.instanceOf(RefusedError);
+    expect(String(failure)).to.include(`something else writes to ${path}`);
+    expect(linesOf(await textOf(path))).to.deep.equal([event]);
+    // The next run begins after the lines of both.
+    await sinks[1].open();
+    await send(sinks[1], [other]);
+    expect(linesOf(await textOf(path))).to.deep.equal([event, other]);
+    await Promise.all(sinks.map((sink) => sink.close()));
   });
 
-  it('goes on at the beginning of a file that was emptied meanwhile', async () => {
+  it('continues at the beginning of a file that was emptied meanwhile', async () => {
     const sink = sinkIn(directory);
     await sink.open();
     await send(sink, someEvents(3));
