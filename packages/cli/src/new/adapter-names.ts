@@ -9,7 +9,7 @@ export interface AdapterNames {
   readonly packageName: string;
   /** `big-data` */
   readonly kebab: string;
-  /** `bigData`; `ownHttp` where the files import something of that name. */
+  /** `bigData`; `ownHttp` where the files have something else of that name. */
   readonly camel: string;
   /** `Big Data` */
   readonly title: string;
@@ -17,8 +17,8 @@ export interface AdapterNames {
 
 const NAME = /^(?:(?<scope>@[a-z0-9][a-z0-9-]*)\/)?(?<own>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)$/u;
 
-/** Of `httpSink`, `pagedSource`, `describeSink` and `describeSource`, which the files import. */
-const IMPORTED = new Set(['http', 'paged', 'describe']);
+/** Of `httpSink`, `pagedSource`, `describeSink` and `describeSource`, which the files import, and `aSink` and `aSource`. */
+const TAKEN = new Set(['http', 'paged', 'describe', 'a']);
 
 /**
  * A name alone becomes `sluice-<name>-<kind>`; one with a scope, or that begins with `sluice-`, is the package's name. Throws
@@ -33,8 +33,8 @@ export function adapterNames(name: string, kind: AdapterKind): AdapterNames {
   }
   const isPackage = scope !== undefined || own.startsWith('sluice-');
   const words = kebab.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  const isImported = IMPORTED.has(kebab);
-  const [first = '', ...others] = isImported ? ['own', ...words] : words;
+  const isTaken = TAKEN.has(kebab);
+  const [first = '', ...others] = isTaken ? ['own', ...words] : words;
   return {
     packageName: isPackage ? name : `sluice-${kebab}-${kind}`,
     kebab,

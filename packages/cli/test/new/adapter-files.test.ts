@@ -57,15 +57,18 @@ describe('the files of a new adapter', () => {
   }
 
   for (const kind of ADAPTER_KINDS) {
-    it(`make no name that they import: ${kind}`, () => {
+    it(`make no name that they import or declare otherwise: ${kind}`, () => {
       const texts = adapterFiles(kind, adapterNames('acme', kind)).map(({ text }) => text);
       const imported = texts.flatMap((text) =>
         [...text.matchAll(/^import \{(?<names>.*)\} from '@/gmu)].flatMap(
           ({ groups }) => groups?.['names']?.match(/\w+/gu) ?? [],
         ),
       );
-      const stems = imported.flatMap((name) => /^(?<stem>[a-z]+)(?:Sink|Source)$/u.exec(name)?.groups?.['stem'] ?? []);
-      expect(stems).to.have.lengthOf.at.least(2);
+      const declared = texts.flatMap((text) => text.match(/(?<=^function )\w+/gmu) ?? []);
+      const stems = [...imported, ...declared].flatMap(
+        (name) => /^(?<stem>[a-z]+)(?:Sink|Source)$/u.exec(name)?.groups?.['stem'] ?? [],
+      );
+      expect(stems).to.have.lengthOf.at.least(3);
       for (const stem of stems) {
         for (const name of [stem, `${stem}-${kind}`, `${stem}${kind}`]) {
           expect(adapterNames(name, kind), name).to.include({
