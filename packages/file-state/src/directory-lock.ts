@@ -88,8 +88,9 @@ export class DirectoryLock {
     );
   }
 
+  /** Also where its files cannot be removed: they are those of a dead process then, which the next holder removes. */
   async release(): Promise<void> {
-    await rm(holderFile(this.#directory), { force: true });
+    await rm(holderFile(this.#directory), { force: true }).catch(ignore);
     await this.#withdraw();
   }
 
@@ -109,7 +110,7 @@ export class DirectoryLock {
   }
 
   async #withdraw(): Promise<void> {
-    await rm(join(this.#directory, this.#name), { force: true });
+    await rm(join(this.#directory, this.#name), { force: true }).catch(ignore);
     await close(this.#server);
   }
 }
@@ -160,3 +161,5 @@ async function readHolder(directory: string): Promise<LeaseHolder | undefined> {
     return undefined;
   }
 }
+
+function ignore(): void {}

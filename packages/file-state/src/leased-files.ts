@@ -82,8 +82,13 @@ export class LeasedFiles implements LeasedState {
   }
 
   async release(): Promise<void> {
-    await this.#journal.close();
-    await this.#lock.release();
+    try {
+      await this.#journal.close();
+    } catch (error) {
+      throw storageError('close', this.#paths.journal, error);
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   /**

@@ -144,6 +144,21 @@ describe('the file state store', () => {
     await writer.release();
   });
 
+  it('releases its lock when the journal cannot be closed, and says why', async () => {
+    const broken = Object.assign(new Error('EIO: i/o error, close'), { code: 'EIO' });
+    const openFile = async () => ({
+      appendFile: async () => {},
+      datasync: async () => {},
+      truncate: async () => {},
+      close: async () => Promise.reject(broken),
+    });
+    const writer = await new FileStateStore(directory, context, { openFile }).acquire('p');
+    const error = await failureOf(writer.release());
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('check the disk');
+    await (await new FileStateStore(directory, context).acquire('p')).release();
+  });
+
   it('refuses a commit when its lock was removed', async () => {
     const writer = await new FileStateStore(directory, context).acquire('p');
     rmSync(join(directory, 'p'), { recursive: true });
@@ -231,6 +246,16 @@ describe('the lock of the file state store', () => {
   it('passes on any other error of the file system', async () => {
     const cause = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE' });
     expect(await failureOf(DirectoryLock.take(directory, 0, async () => Promise.reject(cause)))).to.equal(cause);
+  });
+
+  it('is released where its files cannot be removed', async () => {
+    const lock = await DirectoryLock.take(directory, 0);
+    rmSync(join(directory, 'holder.json'));
+    mkdirSync(join(directory, 'holder.json'));
+    await lock.release();
+    expect(await DirectoryLock.holder(directory)).to.equal(undefined);
+    rmSync(join(directory, 'holder.json'), { recursive: true });
+    await (await DirectoryLock.take(directory, 0)).release();
   });
 
   it('leaves no lock behind when taking it fails', async () => {
