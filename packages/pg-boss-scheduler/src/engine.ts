@@ -1,4 +1,5 @@
 import type { AdapterContext } from '@sluice/core/adapter';
+import { postgresFailure } from '@sluice/postgres';
 import type PgBoss from 'pg-boss';
 import type { PgBossSchedulerConfig } from './config.js';
 import { EngineDatabase } from './engine-database.js';
@@ -8,7 +9,10 @@ import { TickQueue } from './tick-queue.js';
 const MAINTENANCE_SECONDS = 600;
 const ARCHIVE_AFTER_SECONDS = 3600;
 
-/** pg-boss on its database. It starts with the first call that needs it, and again after a failure to start. */
+/** A table or its schema does not exist. */
+const IS_GONE = new Set(['42P01', '3F000']);
+
+/** pg-boss on its database. It starts with the first call that needs it, and again after a failure to start or when its tables are gone. */
 export class Engine {
   readonly database: EngineDatabase;
   readonly #config: PgBossSchedulerConfig;
@@ -50,6 +54,11 @@ export class Engine {
       this.#queue = queue;
     }
     return this.#queue;
+  }
+
+  /** Makes pg-boss start again with the next call if its tables are gone, as after the database was put back without them. */
+  afterFailure(error: unknown): void {
+    if (IS_GONE.has(postgresFailure(error)?.code ?? '')) this.#queue = undefined;
   }
 
   async close(): Promise<void> {

@@ -85,6 +85,7 @@ export class PgBossScheduler implements Scheduler {
         if (isFailing) logger.info({}, 'the database of the scheduler answers again');
         isFailing = false;
       } catch (error) {
+        this.#engine.afterFailure(error);
         const message = failureMessage(error, this.#engine.database.place);
         if (!isFailing)
           logger.error(

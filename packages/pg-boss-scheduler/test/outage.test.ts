@@ -60,6 +60,36 @@ describe('a database of pg-boss that does not answer', () => {
     await scheduler.close();
   });
 
+  it('gets its tables again when they are gone', async () => {
+    const scheduler = clock.process();
+    const stop = new AbortController();
+    const news: ScheduleNews[] = [];
+    let ticks = 0;
+    const served = scheduler.run(
+      {
+        name: 'p',
+        pipeline: 'p',
+        schedule: { kind: 'interval', everyMs: 3_600_000 },
+        tick: async () => {
+          ticks += 1;
+          return 'done';
+        },
+      },
+      { signal: stop.signal, servedUntil: async () => -Infinity, observe: (each) => void news.push(each) },
+    );
+    const seen = async (kind: ScheduleNews['kind']): Promise<void> => {
+      while (news.at(-1)?.kind !== kind) await clock.settle();
+    };
+    await seen('idle');
+    await clock.client.query('DROP SCHEMA sluice_scheduler CASCADE');
+    while (!news.some(({ kind }) => kind === 'failing')) await clock.settle();
+    await seen('idle');
+    expect(ticks).to.equal(2);
+    stop.abort();
+    await served;
+    await scheduler.close();
+  });
+
   it('does not keep the process from ending', async () => {
     await allowConnections(false);
     const scheduler = clock.process();
