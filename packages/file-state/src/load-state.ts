@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { StateError, applyCommit, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
-import { DigestFiles } from './digest-files.js';
+import { DIGEST_FILE, DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { isMissing, storageError } from './storage-error.js';
 import { storedSnapshot, type FormerSnapshot, type Snapshot, type StoredRange } from './stored-snapshot.js';
@@ -32,6 +32,7 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
   try {
     const journal = await readIfPresent(paths.journal);
     const stored = await readIfPresent(paths.snapshot);
+    if (journal.length + stored.length === 0) await assertNew(paths);
     const snapshot = readSnapshot(paths, stored);
     await assertWhole(paths.deadLetters, snapshot.deadLetters);
     return replay(paths, journal, snapshot);
@@ -49,6 +50,17 @@ function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Sna
   throw new StateError(
     `${snapshot}:1 is damaged; put the folder ${directory} back from a backup, or move it away: the pipeline then starts ` +
       'from its beginning, and the destination recognises what it already has',
+  );
+}
+
+/** A journal is emptied only when there is a snapshot: what a compaction has left beside an empty one is a part of a folder. */
+async function assertNew({ directory, snapshot }: StatePaths): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const left = names.find((name) => DIGEST_FILE.test(name));
+  if (left === undefined) return;
+  throw new StateError(
+    `${snapshot} is missing, but ${left} is there; put the folder ${directory} back from a backup, or move it away: the ` +
+      'pipeline then starts from its beginning, and the destination recognises what it already has',
   );
 }
 

@@ -224,6 +224,16 @@ describe('a compaction', () => {
     expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal(['5']);
   });
 
+  it('is not taken for a new state where its snapshot is missing', async () => {
+    const directory = join(root, 'part');
+    await commit(directory, ALWAYS, STORED);
+    rmSync(file(directory, 'snapshot.json'));
+    const store = new FileStateStore(directory, context);
+    for (const failed of [await store.reader('p').read().catch(String), await store.acquire('p').catch(String)]) {
+      expect(failed).to.match(/snapshot\.json is missing, but digests-1970-01\.\d+\.json is there/u);
+    }
+  });
+
   it('does not keep the ids of closed dead letters for ever', async () => {
     const directory = join(root, 'long');
     await commit(directory, ALWAYS, STORED);
