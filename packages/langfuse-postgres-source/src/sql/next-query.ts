@@ -1,17 +1,7 @@
 import type { Instant } from '@sluice/core/adapter';
 import type { Axis } from '@sluice/core/source';
 import type { Projects } from '@sluice/langfuse-records';
-import {
-  allOf,
-  boundedMs,
-  EARLIEST_MS,
-  epochMs,
-  NOTHING,
-  raw,
-  type Sql,
-  sql,
-  timestampText,
-} from '@sluice/postgres';
+import { allOf, boundedMs, EARLIEST_MS, epochMs, NOTHING, raw, type Sql, sql, timestampText } from '@sluice/postgres';
 import type { LangfuseStream } from '../streams.js';
 import { inProjects, ofStream } from './record-conditions.js';
 

@@ -1,5 +1,5 @@
 import type { CheckResult } from '@sluice/core/adapter';
-import { raw, sql, type SqlQuery } from '@sluice/postgres';
+import { EARLIEST_MS, LATEST_MS, raw, sql, type SqlQuery } from '@sluice/postgres';
 import type { TableStream } from '../table-stream.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,9 +20,10 @@ export async function timeFindings(query: SqlQuery, stream: TableStream): Promis
     const [[late = '0'] = []] = await query(sql`
       SELECT count(*) FROM ${raw(stream.relation)} AS r
       WHERE ${time.range(Date.UTC(9999, 0), Infinity)}`);
-    const [[infinite = '0'] = []] = await query(
-      sql`SELECT count(*) FROM ${raw(stream.relation)} AS r WHERE NOT isfinite(${raw(time.utc)})`,
-    );
+    // The ranges are for the index.
+    const [[infinite = '0'] = []] = await query(sql`
+      SELECT count(*) FROM ${raw(stream.relation)} AS r
+      WHERE ((${time.range(-Infinity, EARLIEST_MS)}) OR (${time.range(LATEST_MS, Infinity)})) AND NOT isfinite(${raw(time.utc)})`);
     const [clock] = await query(sql`SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`);
     const ahead = Number(clock?.[0]) + HOUR_MS;
     const [[future = '0'] = []] = await query(sql`
