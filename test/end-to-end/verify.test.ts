@@ -89,7 +89,7 @@ describe('sluice verify', function () {
     expect(early.err).to.contain('repair after');
     const misused = await world.sluice(['verify', file, '--from', week]);
     expect(misused.code).to.equal(2);
-    expect(misused.err).to.contain('belong to --destination');
+    expect(misused.err).to.contain('can only be used with --destination');
   });
 
   it('finds and repairs hours with late and deleted rows', async () => {

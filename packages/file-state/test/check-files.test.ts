@@ -97,7 +97,7 @@ describe('the check of a state in files', () => {
     for (const { outcome, fix } of results) if (outcome === 'bad') expect(fix).to.be.a('string');
   });
 
-  it('names a link that leads to nothing, as a run and a reader do', async () => {
+  it('names a link that points to nothing, as a run and a reader do', async () => {
     symlinkSync('/nowhere/volume', join(directory, 'linked'));
     const linked = new FileStateStore(join(directory, 'linked'), { logger, runtime: { now: () => 0 } });
     const message = `the link ${join(directory, 'linked')} points to nothing; is /nowhere/volume mounted?`;
@@ -117,7 +117,7 @@ describe('the check of a state in files', () => {
       mkdirSync(join(directory, name));
       const path = statePaths(join(directory, name))[name];
       symlinkSync('/nowhere/file', path);
-      const message = `the link ${path} leads to nothing; is /nowhere/file mounted?`;
+      const message = `the link ${path} points to nothing; is /nowhere/file mounted?`;
       const results = await store.check(name);
       expect(results[0]).to.include({ outcome: 'bad', message: `cannot read ${path}: ${message}` });
       expect(results[1]).to.include({ outcome: 'bad', message });

@@ -10,7 +10,7 @@ export function describeUnreadable(path: string, error: unknown): { readonly mes
   if (code === 'ELOOP') return { message: `a link in ${path} leads to itself`, help: 'correct the link' };
   if (code !== 'ENOENT') return { message: `the file ${path} cannot be read` };
   const target = linkTarget(path);
-  if (target !== undefined) return { message: `the link ${path} leads to nothing`, help: `is ${target} mounted?` };
+  if (target !== undefined) return { message: `the link ${path} points to nothing`, help: `is ${target} mounted?` };
   const meant = similarFile(path);
   const help = meant === undefined ? 'correct the path, or install the package' : `did you mean \`${meant}\`?`;
   return { message: `there is no file ${path}`, help };

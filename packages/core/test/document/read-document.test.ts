@@ -59,7 +59,7 @@ describe('a file that cannot be read', () => {
     symlinkSync('/nowhere/langfuse.yaml', join(folder, 'linked.yaml'));
     symlinkSync('circle.yaml', join(folder, 'circle.yaml'));
     expect(said(join(folder, 'linked.yaml'))).to.equal(
-      'the link F/linked.yaml leads to nothing → is /nowhere/langfuse.yaml mounted?',
+      'the link F/linked.yaml points to nothing → is /nowhere/langfuse.yaml mounted?',
     );
     expect(said(join(folder, 'circle.yaml'))).to.equal('a link in F/circle.yaml leads to itself → correct the link');
   });
