@@ -46,7 +46,12 @@ const LASTING: readonly (readonly [code: RegExp, what: (host: string, peer: NoAn
       `${host} and this machine cannot agree on a secure connection: check ${addressOption} and its certificate`,
   ],
   [
-    /^HPE_INVALID_(?:CONSTANT|VERSION|STATUS|METHOD)|^HPE_HEADER_OVERFLOW/,
+    /^HPE_HEADER_OVERFLOW/,
+    (host, { addressOption }) =>
+      `${host} answers with more than 16 KiB of headers, which Node.js refuses: check ${addressOption}, and the proxies on the way`,
+  ],
+  [
+    /^HPE_INVALID_(?:CONSTANT|VERSION|STATUS|METHOD)/,
     (host, { addressOption }) =>
       `${host} does not answer in HTTP: check ${addressOption}, and whether it must begin with https://`,
   ],

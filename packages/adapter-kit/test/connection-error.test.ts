@@ -33,7 +33,7 @@ describe('a request without an answer', () => {
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'check host and its certificate'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak https'],
     ['HPE_INVALID_CONSTANT', 'does not answer in HTTP'],
-    ['HPE_HEADER_OVERFLOW', 'does not answer in HTTP'],
+    ['HPE_HEADER_OVERFLOW', 'more than 16 KiB of headers'],
   ] as const) {
     it(`for ${code} is not taken for a passing failure and says: ${help}`, () => {
       const error = of(code);
