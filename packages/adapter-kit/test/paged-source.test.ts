@@ -193,9 +193,9 @@ describe('a paged source', () => {
     ['a redirect', () => desk().reply(302, '', { location: '/login' }), RefusedError, /redirects/],
     [
       'a closed connection',
-      () => desk().replyWithError({ code: 'ECONNRESET', message: 'reset' }),
+      () => desk().replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
       TransientError,
-      /no answer/,
+      /no answer .*ECONNRESET/,
     ],
     [
       'a page that is older than the one before',
