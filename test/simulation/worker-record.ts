@@ -59,10 +59,8 @@ export class WorkerRecord {
   readonly #ended = new Set<string>();
   readonly #accepted = new Set<string>();
   readonly #rejected = new Set<string>();
-  /** Whether each outcome was a dead letter, in the order of the answers. */
+  /** Whether each outcome was a dead letter, in order. */
   readonly #outcomes: boolean[] = [];
-  /** The same of those that were committed, which are in the order of reading. */
-  readonly #committedOutcomes: boolean[] = [];
   /** How many of the outcomes the engine knows for certain. */
   #known = 0;
 
@@ -143,11 +141,6 @@ export class WorkerRecord {
     this.#outcomeTold(true);
   }
 
-  outcomesCommitted(accepted: number, deadLetters: number): void {
-    for (let event = 0; event < accepted; event += 1) this.#committedOutcomes.push(false);
-    for (let letter = 0; letter < deadLetters; letter += 1) this.#committedOutcomes.push(true);
-  }
-
   isAccepted(event: string): boolean {
     return this.#accepted.has(event);
   }
@@ -156,16 +149,12 @@ export class WorkerRecord {
     return this.#rejected.has(event);
   }
 
-  /**
-   * Whether too many of the last 1,000 outcomes are dead letters for another one to be allowed. The engine counts in the order
-   * of reading, and also what other windows have not committed yet: so it must be in both orders.
-   */
+  /** Whether too many of the last 1,000 outcomes are dead letters for another one to be allowed. */
   isSuspicious(maxShare: number): boolean {
-    const isTooLarge = (outcomes: readonly boolean[]): boolean => {
-      const recent = outcomes.slice(-1000);
+    return [this.#known, this.#outcomes.length].every((count) => {
+      const recent = this.#outcomes.slice(Math.max(0, count - 1000), count);
       return recent.length >= 100 && recent.filter(Boolean).length / recent.length > maxShare;
-    };
-    return [this.#outcomes.slice(0, this.#known), this.#outcomes, this.#committedOutcomes].every(isTooLarge);
+    });
   }
 
   /** The engine learns of it somewhat later: in between, it may know it or not. */

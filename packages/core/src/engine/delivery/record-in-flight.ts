@@ -30,6 +30,8 @@ export class RecordInFlight {
   accepted = 0;
   /** One for the record, or one for each rejected event. */
   deadLetters: readonly UnnumberedDeadLetter[] = NONE;
+  /** Why the record or events of it were rejected before they were sent. */
+  rejectedUnsent: readonly string[] = NONE;
   /** Events without a final outcome. */
   pending = 0;
   /** Whether any of its events was handed to the sink. */

@@ -31,10 +31,9 @@ export class WindowSettlement {
     this.#mapper = mapper;
     this.#window = window;
     this.#attemptsOf = attemptsOf;
-    // In the order of reading: what is mapped ahead fails at once, and answers come for many events at a time.
-    this.#acks = new OrderedAcks({ stream: mapper.stream, records: parts.line.held }, ({ accepted, deadLetters }) => {
-      for (let event = 0; event < accepted; event += 1) parts.line.guard.recordSuccess();
-      for (const { reason } of deadLetters) parts.line.guard.recordFailure(reason);
+    // Not when it is mapped: what is mapped ahead fails at once, but succeeds only with the answer of the sink.
+    this.#acks = new OrderedAcks({ stream: mapper.stream, records: parts.line.held }, ({ rejectedUnsent }) => {
+      for (const reason of rejectedUnsent) parts.line.guard.recordFailure(reason);
     });
     for (const { counts } of window.segments) {
       this.#deadLetters += counts.deadLetteredRecords + counts.deadLetteredEvents;
@@ -57,6 +56,7 @@ export class WindowSettlement {
 
   /** Adds a dead letter to a record that was not added yet. */
   rejectUnsent(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
+    record.rejectedUnsent = [...record.rejectedUnsent, reason];
     this.#addDeadLetter(record, reason, detail, event);
   }
 
@@ -83,16 +83,19 @@ export class WindowSettlement {
     }
   }
 
+  /** Throws `PauseError` when the share of dead letters is too large. */
   settle(event: EncodedEvent, outcome: FinalOutcome): void {
     const record = recordOf(event);
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
     if (outcome.kind === 'accepted') {
       record.accepted += 1;
       this.#parts.line.ledger.hasAccepted = true;
+      this.#parts.line.guard.recordSuccess();
     } else {
       // Mapping again costs less than keeping every event until its outcome is known.
       const again = this.#mapper.map(rowOf(record));
       const mapped = again.kind === 'events' ? again.events.find((each) => eventId(each) === event.id) : undefined;
+      this.#parts.line.guard.recordFailure(outcome.reason);
       this.#addDeadLetter(record, outcome.reason, outcome.detail, mapped);
     }
     event.ticket = undefined;
