@@ -97,13 +97,8 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
 
   identity(): Identity {
     const { name, type } = this.#options;
-    return identityOf({
-      name,
-      type,
-      target: this.#request,
-      account: this.#request.account,
-      others: this.#bodyFields,
-    });
+    const { account } = this.#request;
+    return identityOf({ name, type, target: this.#request, account, others: this.#bodyFields });
   }
 
   differenceFrom(was: Identity): string | undefined {

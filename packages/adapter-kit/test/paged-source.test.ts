@@ -14,6 +14,8 @@ const TOKEN = 'tok3n-of-the-desk';
 const START = Date.UTC(2026, 0, 10);
 const NOW = START + 86_400_000;
 
+type Options = Parameters<typeof pagedSource<z.output<typeof ticketsSource.config>>>[0];
+
 interface Ticket {
   readonly id: string;
   readonly created_at: string;
@@ -272,18 +274,33 @@ describe('a paged source', () => {
     expect(result?.message).to.include('in an unexpected form at tickets');
   });
 
-  it('says that the clock of the API is not what it expects', async () => {
-    desk().reply(200, { error: 'in maintenance' });
+  /** The help desk without tickets, with a clock or with records by their keys. */
+  function anotherSource({
+    now,
+    record,
+  }: Partial<Pick<Options, 'now'> & Pick<Options['streams'][number], 'record'>>): Source {
     const { type, doc, config, streams } = ticketsSource;
-    const source = pagedSource({
+    return pagedSource({
       type,
       doc,
       config,
       name: 'the help desk',
       request: () => ({ url: HOST }),
-      streams: streams.map((schema) => ({ schema, page: async () => ({ records: [] }), created: () => START })),
-      now: async ({ get }) => z.object({ now: z.number() }).parse(await get('/v1/tickets')).now,
+      streams: streams.map((schema) => ({
+        schema,
+        page: async () => ({ records: [] }),
+        created: () => START,
+        ...(record && { record }),
+      })),
+      ...(now && { now }),
     }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
+  }
+
+  it('says that the clock of the API is not what it expects', async () => {
+    desk().reply(200, { error: 'in maintenance' });
+    const source = anotherSource({
+      now: async ({ get }) => z.object({ now: z.number() }).parse(await get('/v1/tickets')).now,
+    });
     const error = await source.now().catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnexpectedAnswerError);
     expect(String(error)).to.include('the help desk gives its time in an unexpected form at now: ');
@@ -291,24 +308,10 @@ describe('a paged source', () => {
 
   async function recordsWith404(answer: nock.Body): Promise<readonly unknown[]> {
     nock(HOST).get('/v1/tickets/a%2Fb').reply(404, answer);
-    const [schema] = ticketsSource.streams;
-    const { type, doc, config } = ticketsSource;
-    const source = pagedSource({
-      type,
-      doc,
-      config,
-      name: 'the help desk',
-      request: () => ({ url: HOST }),
-      streams: [
-        {
-          schema: schema!,
-          page: async () => ({ records: [] }),
-          created: () => START,
-          record: async (key, { get }) =>
-            z.record(z.string(), z.json()).parse(await get(`/v1/tickets/${encodeURIComponent(key)}`)),
-        },
-      ],
-    }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
+    const source = anotherSource({
+      record: async (key, { get }) =>
+        z.record(z.string(), z.json()).parse(await get(`/v1/tickets/${encodeURIComponent(key)}`)),
+    });
     const pages = [];
     for await (const page of source.get!({ stream: 'ticket', keys: ['a/b'], fields: [{ field: 'id' }] }))
       pages.push(page);
