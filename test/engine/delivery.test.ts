@@ -307,6 +307,56 @@ describe('delivery', () => {
     expect(new Set(letters.map(({ key }) => key)).size).to.equal(120);
   });
 
+  it('goes on while the share stays small although the answers come all at once, the last ones first', async () => {
+    const records = notes(2000).map((note, index) => ({
+      ...note,
+      createdAt: NOW - 3 * HOUR + index,
+      ...(index % 25 === 7 ? { values: unmappable(note.key) } : {}),
+    }));
+    const answers: (() => void)[] = [];
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 1000, maxRequestsInFlight: 2 },
+      answer: async (send) => {
+        await new Promise<void>((resolve) => {
+          answers.unshift(resolve);
+          if (answers.length === 2) for (const answer of answers) answer();
+        });
+        return accepted(send);
+      },
+    });
+    const { failure } = await aPipeline({ records, sink }).run();
+    expect(failure?.message).to.equal(undefined);
+    expect(sink.latest().size).to.equal(1920);
+  });
+
+  it('goes on while the share stays small although the sink rejects events before any answer', async () => {
+    const records = notes(4000).map((note, index) => ({ ...note, createdAt: NOW - 3 * HOUR + index }));
+    const answers: (() => void)[] = [];
+    const sink = recordingSink({
+      limits: { maxEventsPerRequest: 500, maxRequestsInFlight: 8 },
+      answer: async (send) => {
+        await new Promise<void>((resolve) => {
+          answers.push(resolve);
+          if (answers.length === 8) for (const answer of answers) answer();
+        });
+        return accepted(send);
+      },
+    });
+    const { assemble } = sink;
+    sink.assemble = (events, context) => ({
+      requests: assemble(
+        events.filter((_, index) => index % 25 !== 7),
+        context,
+      ).requests,
+      rejected: events
+        .filter((_, index) => index % 25 === 7)
+        .map((event) => ({ event, rejection: { kind: 'rejected', reason: 'future-timestamp', detail: 'tomorrow' } })),
+    });
+    const { failure } = await aPipeline({ records, sink }).run();
+    expect(failure?.message).to.equal(undefined);
+    expect(sink.latest().size).to.equal(3840);
+  });
+
   it('dead-letters a record that cannot be mapped and counts one that is filtered', async () => {
     const records = [...notes(200), aNote('u', NOW - 3 * HOUR, 'unmappable'), aNote('f', NOW - 3 * HOUR, null)];
     const bench = aPipeline({ records });

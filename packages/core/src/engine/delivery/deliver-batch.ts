@@ -38,8 +38,8 @@ export async function deliverBatch(
         window,
       });
       assertWhole({ requests, rejected }, outgoing.events);
-      for (const { event, rejection } of rejected) outgoing.settle(event, rejection);
-      for (const request of requests) await bisecting.send({ ...outgoing, events: request.events, request });
+      const left = { ...outgoing, settle: settleBehind(rejected, outgoing) };
+      for (const request of requests) await bisecting.send({ ...left, events: request.events, request });
     },
   };
   const leaseExpiresAt = () => ledger.leaseExpiresAt;
@@ -53,6 +53,26 @@ export async function deliverBatch(
   const splitting = splittingSender(retrying, assembling, lowerCeiling);
   const bisecting = bisectingSender(splitting, assembling, () => ledger.hasAccepted);
   await assembling.send({ events, attempt: 1, settle });
+}
+
+/**
+ * Settles the rejected events once all others of the batch are settled, which the result does. Many batches are assembled
+ * before the first is answered: settled at once, their rejected events would be too large a share of all outcomes.
+ */
+function settleBehind(
+  rejected: Assembly['rejected'],
+  { events, settle }: Pick<OutgoingEvents, 'events' | 'settle'>,
+): OutgoingEvents['settle'] {
+  let others = events.length - rejected.length;
+  const settleRejected = () => {
+    if (others === 0) for (const { event, rejection } of rejected) settle(event, rejection);
+  };
+  settleRejected();
+  return (event, outcome) => {
+    settle(event, outcome);
+    others -= 1;
+    settleRejected();
+  };
 }
 
 /** What is in no request would never be sent. An event that is in two is noticed when its second outcome comes. */

@@ -30,7 +30,7 @@ export class RecordInFlight {
   accepted = 0;
   /** One for the record, or one for each rejected event. */
   deadLetters: readonly UnnumberedDeadLetter[] = NONE;
-  /** Why the record or events of it were rejected before they were sent. */
+  /** Why the record or events of it were rejected before they were sent, until that is counted. */
   rejectedUnsent: readonly string[] = NONE;
   /** Events without a final outcome. */
   pending = 0;

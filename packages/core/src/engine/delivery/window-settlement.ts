@@ -8,6 +8,7 @@ import type { DeliveryParts } from './delivery-line.js';
 import { namedFields } from './named-fields.js';
 import { OrderedAcks, type FinishedPrefix } from './ordered-acks.js';
 import { RecordInFlight } from './record-in-flight.js';
+import { RejectedUnsent } from './rejected-unsent.js';
 import type { FinalOutcome } from './sender.js';
 import { WrittenEvent } from './written-event.js';
 
@@ -21,6 +22,7 @@ export class WindowSettlement {
   readonly #window: LedgerWindow;
   readonly #attemptsOf: AttemptsOf;
   readonly #acks: OrderedAcks;
+  readonly #rejectedUnsent: RejectedUnsent;
   /** How many dead letters the window has so far. */
   #deadLetters = 0;
   /** How many events have a final outcome. */
@@ -31,9 +33,9 @@ export class WindowSettlement {
     this.#mapper = mapper;
     this.#window = window;
     this.#attemptsOf = attemptsOf;
-    // Not when it is mapped: what is mapped ahead fails at once, but succeeds only with the answer of the sink.
-    this.#acks = new OrderedAcks({ stream: mapper.stream, records: parts.line.held }, ({ rejectedUnsent }) => {
-      for (const reason of rejectedUnsent) parts.line.guard.recordFailure(reason);
+    this.#rejectedUnsent = new RejectedUnsent(parts.line.guard);
+    this.#acks = new OrderedAcks({ stream: mapper.stream, records: parts.line.held }, (record) => {
+      this.#rejectedUnsent.passed(record);
     });
     for (const { counts } of window.segments) {
       this.#deadLetters += counts.deadLetteredRecords + counts.deadLetteredEvents;
@@ -52,11 +54,12 @@ export class WindowSettlement {
   addEvent(record: RecordInFlight, event: EncodedEvent): void {
     record.pending += 1;
     event.ticket = record;
+    this.#rejectedUnsent.eventAdded(record);
   }
 
   /** Adds a dead letter to a record that was not added yet. */
   rejectUnsent(record: RecordInFlight, reason: string, detail: string, event?: MappedEvent): void {
-    record.rejectedUnsent = [...record.rejectedUnsent, reason];
+    this.#rejectedUnsent.add(record, reason);
     this.#addDeadLetter(record, reason, detail, event);
   }
 
@@ -87,6 +90,7 @@ export class WindowSettlement {
   settle(event: EncodedEvent, outcome: FinalOutcome): void {
     const record = recordOf(event);
     if (!record) throw new Error(`the sink answered for the event ${event.id}, which is not in flight`);
+    this.#rejectedUnsent.answered(record);
     if (outcome.kind === 'accepted') {
       record.accepted += 1;
       this.#parts.line.ledger.hasAccepted = true;
