@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CheckResult } from '@sluice/core/adapter';
 import { StateError, describeHolder } from '@sluice/core/state';
@@ -7,6 +7,7 @@ import { DirectoryLock } from './directory-lock.js';
 import { loadState } from './load-state.js';
 import { syncDirectory, type StatePaths } from './state-files.js';
 import { isMissing, storageError } from './storage-error.js';
+import { DEAD_LETTER_FILE } from './stored-snapshot.js';
 
 /** Enough for a journal of 4 MiB, the snapshot that it becomes, and other programs. */
 const ENOUGH_BYTES = 100 * 1024 * 1024;
@@ -56,8 +57,10 @@ async function readable(paths: StatePaths): Promise<Finding> {
 }
 
 async function writable(paths: StatePaths, existing: string): Promise<Finding> {
-  const { directory, journal, snapshot, deadLetters } = paths;
-  for (const file of [journal, snapshot, deadLetters]) await openForWriting(file);
+  const { directory, journal, snapshot } = paths;
+  const names = await readdir(directory).catch(() => []);
+  const letters = names.filter((name) => DEAD_LETTER_FILE.test(name));
+  for (const file of [journal, snapshot, ...letters.map((name) => join(directory, name))]) await openForWriting(file);
   try {
     await inTrialFolder(existing, async (trial) => {
       const file = await open(join(trial, 'trial'), 'w', 0o600);

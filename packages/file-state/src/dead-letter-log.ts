@@ -1,13 +1,18 @@
-import { open } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StateError, storedDeadLetter, type DeadLetter, type DeadLetterChange } from '@sluice/core/state';
 import { decodeLine, encodeLine } from './checksummed-line.js';
 import { Journal, type OpenAppendFile } from './journal.js';
 import { storageError } from './storage-error.js';
-import type { StoredRange } from './stored-snapshot.js';
+import { DEAD_LETTER_FILE, NO_DEAD_LETTERS, type StoredRange } from './stored-snapshot.js';
+
+/** A new file is written in pieces of this many characters or a little more. */
+const PIECE = 1024 * 1024;
 
 /** The open dead letters of a pipeline: those in the dead letter file, and those of the commits in the journal. */
 export class DeadLetterLog {
-  readonly #path: string;
+  readonly #directory: string;
+  readonly #file: string;
   #from: number;
   readonly #until: number;
   /** Those of the journal, closed ones included. Grows or is replaced, because somebody may be reading it. */
@@ -15,11 +20,17 @@ export class DeadLetterLog {
   #closed: Set<string>;
 
   /** `range` is the one of the snapshot. */
-  constructor(path: string, { from, until, closed }: StoredRange) {
-    this.#path = path;
+  constructor(directory: string, { file, from, until, closed }: StoredRange) {
+    this.#directory = directory;
+    this.#file = file;
     this.#from = from;
     this.#until = until;
     this.#closed = new Set(closed);
+  }
+
+  /** Whether the files still have the content of closed ones. */
+  get keepsClosed(): boolean {
+    return this.#from > 0 || this.#closed.size > 0;
   }
 
   apply(change: DeadLetterChange): void {
@@ -50,7 +61,37 @@ export class DeadLetterLog {
         from = end;
       }
     }
-    return { from, until: await this.#append(openFile), closed: [...closed] };
+    return { file: this.#file, from, until: await this.#append(openFile), closed: [...closed] };
+  }
+
+  /** Writes the open ones alone to a new file, if there are any. Returns its range, for the next snapshot. */
+  async rewrite(revision: number, openFile: OpenAppendFile): Promise<StoredRange> {
+    const name = `dead-letters.${revision}.jsonl`;
+    let file: Journal | undefined;
+    let piece = '';
+    const write = async (): Promise<void> => {
+      file ??= await Journal.open(join(this.#directory, name), 0, openFile);
+      await file.append(piece);
+      piece = '';
+    };
+    try {
+      for await (const letter of this.open()) {
+        piece += encodeLine(letter);
+        if (piece.length >= PIECE) await write();
+      }
+      if (piece !== '') await write();
+      return file === undefined ? NO_DEAD_LETTERS : { file: name, from: 0, until: file.bytes, closed: [] };
+    } finally {
+      await file?.close();
+    }
+  }
+
+  /** Removes files that the snapshot does not name: nobody reads them any more, or nobody ever did. */
+  async removeOthers(): Promise<void> {
+    const names = await readdir(this.#directory);
+    const used = this.#until === 0 ? undefined : this.#file;
+    const others = names.filter((name) => DEAD_LETTER_FILE.test(name) && name !== used);
+    for (const name of others) await rm(join(this.#directory, name), { force: true });
   }
 
   async #append(openFile: OpenAppendFile): Promise<number> {
@@ -63,6 +104,10 @@ export class DeadLetterLog {
     } finally {
       await file.close();
     }
+  }
+
+  get #path(): string {
+    return join(this.#directory, this.#file);
   }
 
   async *#lines(): AsyncGenerator<{ readonly letter: DeadLetter; readonly end: number }> {

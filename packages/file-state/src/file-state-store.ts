@@ -87,7 +87,8 @@ export class FileStateStore implements StateStore {
       }
       const journal = await Journal.open(paths.journal, loaded.journalBytes, this.#options.openFile);
       await syncDirectory(paths.directory);
-      return new LeasedFiles(paths, lock, loaded, journal, this.#options);
+      await loaded.deadLetters.removeOthers();
+      return new LeasedFiles(paths, lock, loaded, journal, { ...this.#options, logger: this.#context.logger });
     } catch (error) {
       await lock.release();
       throw storageError('open', paths.directory, error);

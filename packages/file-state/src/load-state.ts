@@ -1,11 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StateError, applyCommit, EMPTY_STATE, storedCommit, type PipelineState } from '@sluice/core/state';
 import { decodeLine } from './checksummed-line.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { DIGEST_FILE, DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { isMissing, storageError } from './storage-error.js';
-import { storedSnapshot, type FormerSnapshot, type Snapshot, type StoredRange } from './stored-snapshot.js';
+import {
+  NO_DEAD_LETTERS,
+  storedSnapshot,
+  type FormerSnapshot,
+  type Snapshot,
+  type StoredRange,
+} from './stored-snapshot.js';
 
 export interface LoadedState {
   readonly state: PipelineState;
@@ -20,7 +27,7 @@ export interface LoadedState {
 const NO_SNAPSHOT: Snapshot = {
   format: 2,
   state: EMPTY_STATE,
-  deadLetters: { from: 0, until: 0, closed: [] },
+  deadLetters: NO_DEAD_LETTERS,
   digestFiles: [],
 };
 
@@ -34,7 +41,7 @@ export async function loadState(paths: StatePaths): Promise<LoadedState> {
     const stored = await readIfPresent(paths.snapshot);
     if (journal.length + stored.length === 0) await assertNew(paths);
     const snapshot = readSnapshot(paths, stored);
-    await assertWhole(paths.deadLetters, snapshot.deadLetters);
+    await assertWhole(paths, snapshot.deadLetters);
     return replay(paths, journal, snapshot);
   } catch (error) {
     throw storageError('read', paths.directory, error);
@@ -64,9 +71,10 @@ async function assertNew({ directory, snapshot }: StatePaths): Promise<void> {
   );
 }
 
-/** The file only grows: one that is shorter than a snapshot says, or missing, is a part of another copy of the folder. */
-async function assertWhole(path: string, { from, until }: StoredRange): Promise<void> {
+/** A file only grows: one that is shorter than a snapshot says, or missing, is a part of another copy of the folder. */
+async function assertWhole({ directory }: StatePaths, { file, from, until }: StoredRange): Promise<void> {
   if (from === until) return;
+  const path = join(directory, file);
   const { size } = await stat(path).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
     return { size: 0 };
@@ -81,7 +89,7 @@ async function assertWhole(path: string, { from, until }: StoredRange): Promise<
 function replay(paths: StatePaths, journal: Buffer, snapshot: Snapshot | FormerSnapshot): LoadedState {
   let { state } = snapshot;
   const digests = digestsOf(paths, snapshot);
-  const deadLetters = new DeadLetterLog(paths.deadLetters, snapshot.deadLetters);
+  const deadLetters = new DeadLetterLog(paths.directory, snapshot.deadLetters);
   let offset = 0;
   for (let line = 1; offset < journal.length; line++) {
     const end = journal.indexOf(0x0a, offset);

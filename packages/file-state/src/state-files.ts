@@ -11,8 +11,6 @@ export interface StatePaths {
   readonly journal: string;
   /** One checksummed line: the state as of some revision. */
   readonly snapshot: string;
-  /** A checksummed line per dead letter of the commits that the snapshot covers; only grows. */
-  readonly deadLetters: string;
 }
 
 export function statePaths(directory: string): StatePaths {
@@ -20,7 +18,6 @@ export function statePaths(directory: string): StatePaths {
     directory,
     journal: join(directory, 'journal.jsonl'),
     snapshot: join(directory, 'snapshot.json'),
-    deadLetters: join(directory, 'dead-letters.jsonl'),
   };
 }
 

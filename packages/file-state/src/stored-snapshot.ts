@@ -17,16 +17,29 @@ export interface FormerSnapshot extends Omit<Snapshot, 'format' | 'digestFiles'>
   readonly digests: Readonly<Record<string, readonly HourDigest[]>>;
 }
 
-/** The bytes of the dead letter file that belong to the snapshot, and the ids of those in it that are closed. */
+/** The name of a file with dead letters. After some were closed, a new one has those that are left. */
+export const DEAD_LETTER_FILE = /^dead-letters(?:\.\d+)?\.jsonl$/u;
+
+/** The bytes of a dead letter file that belong to the snapshot, and the ids of those in it that are closed. */
 export interface StoredRange {
+  /** Its name. */
+  readonly file: string;
   readonly from: number;
   readonly until: number;
   readonly closed: readonly string[];
 }
 
+export const NO_DEAD_LETTERS: StoredRange = { file: 'dead-letters.jsonl', from: 0, until: 0, closed: [] };
+
 const common = {
   state: storedState,
-  deadLetters: z.strictObject({ from: z.number(), until: z.number(), closed: z.array(z.string()) }),
+  deadLetters: z.strictObject({
+    // Earlier versions had only one, and did not name it.
+    file: z.string().regex(DEAD_LETTER_FILE).default(NO_DEAD_LETTERS.file),
+    from: z.number(),
+    until: z.number(),
+    closed: z.array(z.string()),
+  }),
 };
 
 export const storedSnapshot: z.ZodType<Snapshot | FormerSnapshot> = z.discriminatedUnion('format', [

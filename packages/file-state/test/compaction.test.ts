@@ -58,10 +58,22 @@ describe('a compaction', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
+  /** As by a process that is killed then: it does not remove what is closed. */
   async function commit(directory: string, options: typeof NEVER, changes: readonly StateChange[]): Promise<void> {
     const writer = await new FileStateStore(directory, context, options).acquire('p');
     for (const change of changes) await writer.commit([change]);
+    for (const name of filesOf(directory)) if (name.startsWith('lock-')) rmSync(file(directory, name));
     await writer.release();
+  }
+
+  async function commitAndRelease(directory: string, changes: readonly StateChange[]): Promise<void> {
+    const writer = await new FileStateStore(directory, context, NEVER).acquire('p');
+    for (const change of changes) await writer.commit([change]);
+    await writer.release();
+  }
+
+  function filesOf(directory: string): readonly string[] {
+    return readdirSync(join(directory, 'p'));
   }
 
   function file(directory: string, name: string): string {
@@ -90,7 +102,7 @@ describe('a compaction', () => {
   });
 
   function digestFiles(directory: string): readonly string[] {
-    return readdirSync(join(directory, 'p')).filter((name) => /^digests-.*\.json$/u.test(name));
+    return filesOf(directory).filter((name) => /^digests-.*\.json$/u.test(name));
   }
 
   const parts = ['dead-letters.jsonl', 'digests', 'snapshot.json', 'journal.jsonl'] as const;
@@ -244,6 +256,56 @@ describe('a compaction', () => {
     expect((await seen(new FileStateStore(directory, context).reader('p'))).ids).to.deep.equal([]);
   });
 
+  /** The ids of the dead letters whose content is in a file, once for each file. */
+  function storedLetters(directory: string): readonly string[] {
+    const letter = /"id":"(\d+)","stream":"trace","key":"\d+","reason":"r"[^}]*"event":/gu;
+    const texts = filesOf(directory)
+      .filter((name) => /\.jsonl?$/u.test(name))
+      .map((name) => readFileSync(file(directory, name), 'utf8'));
+    return texts.flatMap((text) => [...text.matchAll(letter)].map(([, id = '']) => id)).toSorted();
+  }
+
+  it('leaves no content of closed dead letters once a run ends, and takes none from whoever reads', async () => {
+    const directory = join(root, 'closed');
+    await commit(directory, ALWAYS, STORED);
+    await commit(directory, NEVER, RECENT);
+    expect(storedLetters(directory)).to.deep.equal(['1', '2', '3', '4', '5', '6', '7']);
+    const store = new FileStateStore(directory, context);
+    const before = await seen(store.reader('p'));
+    const reading = store.reader('p').deadLetters()[Symbol.asyncIterator]();
+    expect(await reading.next()).to.have.nested.property('value.id', '3');
+    await commitAndRelease(directory, []);
+    expect(await seen(store.reader('p'))).to.deep.equal(before);
+    expect(await reading.next()).to.have.nested.property('value.id', '5');
+    expect(await reading.next()).to.have.nested.property('value.id', '7');
+    await commitAndRelease(directory, []);
+    expect(storedLetters(directory)).to.deep.equal(['3', '5', '7']);
+    await commitAndRelease(directory, [add(8), close(5, 7), close(8)]);
+    await commitAndRelease(directory, [add(9)]);
+    expect(storedLetters(directory)).to.deep.equal(['3', '9']);
+    expect((await seen(store.reader('p'))).ids).to.deep.equal(['3', '9']);
+    await commitAndRelease(directory, [close(3, 9)]);
+    await commitAndRelease(directory, []);
+    expect(filesOf(directory).filter((name) => name.startsWith('dead-letters'))).to.deep.equal([]);
+  });
+
+  it('saves what was committed where the closed dead letters cannot be removed', async () => {
+    const directory = join(root, 'full');
+    await commit(directory, ALWAYS, STORED);
+    const warnings: string[] = [];
+    const logger = { warn: (_: object, message: string) => void warnings.push(message) };
+    const full: typeof replaceFile = () => Promise.reject(new Error('no space left'));
+    const store = new FileStateStore(directory, { ...context, logger }, { ...NEVER, replaceFile: full });
+    const writer = await store.acquire('p');
+    await writer.commit([close(1)]);
+    await writer.release();
+    expect(warnings).to.deep.equal(['cannot remove closed dead letters; the next run retries']);
+    expect((await seen(store.reader('p'))).ids).to.deep.equal(['3', '4']);
+    await commitAndRelease(directory, []);
+    await commitAndRelease(directory, []);
+    expect(storedLetters(directory)).to.deep.equal(['3', '4']);
+  });
+
   it('keeps the digests of a month in a file of its own, and writes only the months that changed', async () => {
     const directory = join(root, 'months');
     const [january, march] = [Date.UTC(2026, 0, 31, 23) / HOUR_MS, Date.UTC(2026, 2, 1) / HOUR_MS];
@@ -272,11 +334,13 @@ describe('a compaction', () => {
     const snapshot = file(directory, 'snapshot.json');
     const { digestFiles: names, ...entry } = {
       digestFiles: [] as readonly string[],
+      deadLetters: {} as { readonly file?: string },
       ...Object(decodeLine(readFileSync(snapshot, 'utf8').trimEnd())?.entry),
     };
     const [name = ''] = names;
     const digests = decodeLine(readFileSync(file(directory, name), 'utf8').trimEnd())?.entry;
-    writeFileSync(snapshot, encodeLine({ ...entry, format: 1, digests }));
+    const { file: _, ...deadLetters } = entry.deadLetters;
+    writeFileSync(snapshot, encodeLine({ ...entry, deadLetters, format: 1, digests }));
     rmSync(file(directory, name));
     for (const options of [NEVER, ALWAYS]) {
       await commit(directory, options, [add(3 + digestFiles(directory).length)]);
