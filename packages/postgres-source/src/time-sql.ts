@@ -15,7 +15,7 @@ import type { FieldDescription } from './described.js';
 
 /** A column with a time, as statements use it. */
 export interface TimeSql {
-  /** The time without a zone, in UTC; null for one that PostgreSQL's timestamps cannot hold. */
+  /** The time without a zone, in UTC; infinite for one that PostgreSQL's timestamps cannot hold. */
   readonly utc: string;
   /** What orders the times: the column itself, so that its index is used. */
   readonly order: string;
@@ -63,7 +63,8 @@ function columnTime(column: string, { stored = 'timestamptz', zone = 'UTC' }: Fi
   const [perSecond, unit] = stored === 'epoch-s' ? [1, 'second'] : [1000, 'millisecond'];
   const [least, most] = EPOCH_SECONDS.map((seconds) => String(seconds * perSecond));
   const time = `timestamp '1970-01-01' + ${column} * interval '1 ${unit}'`;
-  return around(column, `CASE WHEN ${column} BETWEEN ${least} AND ${most} THEN ${time} END`, (at, sign) => {
+  const utc = `CASE WHEN ${column} < ${least} THEN '-infinity' WHEN ${column} > ${most} THEN 'infinity' ELSE ${time} END`;
+  return around(column, utc, (at, sign) => {
     const value = (Math.min(Math.max(at, EARLIEST_MS), LATEST_MS) / 1000) * perSecond;
     return raw(String(sign === '-' ? Math.floor(value) : Math.ceil(value)));
   });

@@ -1,4 +1,4 @@
-import { SourceDriftError, type FieldValue } from '@sluice/core/source';
+import { SourceDriftError, type FieldValue, type Source } from '@sluice/core/source';
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import { pullConfig } from '#src/config.js';
@@ -101,35 +101,55 @@ describe('the tables of a database', () => {
     ]);
   });
 
-  it('are exported from the first event to the last, also those whose time is infinite', async () => {
-    await tryIt(`
-      CREATE TABLE endless (id text PRIMARY KEY, at timestamptz NOT NULL, happened timestamptz NOT NULL);
-      INSERT INTO endless SELECT happened, '2026-01-01', happened::timestamptz
-      FROM unnest('{-infinity,4713-02-01 BC,2026-01-01,275760-09-13,294276-12-31,infinity}'::text[]) AS happened`);
-    const fields = { id: { type: 'text' }, at: TIME, happened: TIME };
-    const stream = { table: 'endless', key: ['id'], created: 'at', event: 'happened', fields };
-    const source = aSource(database.url, { endless: stream });
+  /** The records of a first backfill, by their `id`. Each window begins where the one before it ended, as the engine plans them. */
+  async function backfilled(source: Source, stream: string): Promise<readonly FieldValue[]> {
     const ids: FieldValue[] = [];
     let planned: number | undefined;
-    // As the engine plans windows: each begins where the one before it ended, and is a day long from its first record.
     for (;;) {
-      const first = await source.next('endless', 'event', planned ?? Number.NEGATIVE_INFINITY);
-      if (first === undefined) break;
-      const window = everything('endless', { axis: 'event', from: planned ?? first, until: first + DAY_MS });
+      const first = await source.next(stream, 'event', planned ?? Number.NEGATIVE_INFINITY);
+      if (first === undefined) return ids;
+      const window = everything(stream, { axis: 'event', from: planned ?? first, until: first + DAY_MS });
       for (const { rows } of await pagesOf(source, { window, fields: [{ field: 'id' }] })) ids.push(...rows.flat());
       planned = window.until;
     }
-    expect(ids).to.have.members([
-      '-infinity',
-      '4713-02-01 BC',
-      '2026-01-01',
-      '275760-09-13',
-      '294276-12-31',
-      'infinity',
-    ]);
+  }
+
+  it('are exported from the first event to the last, also those whose time is infinite', async () => {
+    const times = ['-infinity', '4713-02-01 BC', '2026-01-01', '275760-09-13', '294276-12-31', 'infinity'];
+    await tryIt(`
+      CREATE TABLE endless (id text PRIMARY KEY, at timestamptz NOT NULL, happened timestamptz NOT NULL);
+      INSERT INTO endless SELECT happened, '2026-01-01', happened::timestamptz FROM unnest('{${times}}'::text[]) AS happened`);
+    const fields = { id: { type: 'text' }, at: TIME, happened: TIME };
+    const stream = { table: 'endless', key: ['id'], created: 'at', event: 'happened', fields };
+    const source = aSource(database.url, { endless: stream });
+    expect(await backfilled(source, 'endless')).to.have.members(times);
     const finding = (await source.check()).find(({ name }) => name === 'times in happened of endless');
     expect(finding?.message).to.equal('records with an infinite time: 2');
   });
+
+  for (const [stored, type] of [
+    ['epoch-s', 'bigint'],
+    ['epoch-ms', 'double precision'],
+  ] as const) {
+    it(`are exported also where no timestamp holds what a ${type} says in ${stored}`, async () => {
+      const table = `beyond_${stored.slice(6)}`;
+      const numbers = ['-9000000000000000000', '0', '1767225600', '1767225600000000000', '9000000000000000000'];
+      await tryIt(`
+        CREATE TABLE ${table} (id text PRIMARY KEY, at timestamptz NOT NULL, happened ${type} NOT NULL);
+        INSERT INTO ${table} SELECT number, '2026-01-01', number::${type} FROM unnest('{${numbers}}'::text[]) AS number`);
+      const fields = { id: { type: 'text' }, at: TIME, happened: { ...TIME, stored } };
+      const stream = { table, key: ['id'], created: 'at', event: 'happened', fields };
+      const source = aSource(database.url, { [table]: stream });
+      expect(await backfilled(source, table)).to.have.members(numbers);
+      const problems = [];
+      for (const page of await pagesOf(source, { window: everything(table), fields: [{ field: 'happened' }] })) {
+        problems.push(...(page.problems?.values() ?? []));
+      }
+      expect(problems.map(({ field }) => field)).to.deep.equal(['happened', 'happened', 'happened']);
+      const finding = (await source.check()).find(({ name }) => name === `times in happened of ${table}`);
+      expect(finding?.message).to.equal('records with an infinite time: 3');
+    });
+  }
 
   it('are refused when they differ from their description', async () => {
     await tryIt('CREATE TABLE drifted (id int PRIMARY KEY, at timestamp, n text)');
