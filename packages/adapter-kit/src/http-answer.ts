@@ -41,8 +41,9 @@ export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-export function isRedirect(answer: HttpAnswer): boolean {
-  return answer.status >= 300 && answer.status < 400;
+/** Not `304 Not Modified`, which names no other address. */
+export function isRedirect({ status }: HttpAnswer): boolean {
+  return status >= 300 && status < 400 && status !== 304;
 }
 
 export function isHtml(answer: HttpAnswer): boolean {

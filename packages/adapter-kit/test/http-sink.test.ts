@@ -76,6 +76,7 @@ describe('an HTTP sink', () => {
 
   for (const [status, body, type] of [
     [301, '', RefusedError],
+    [304, '', UnexpectedAnswerError],
     [400, { error: 'bad' }, InvalidRequestError],
     [400, '<html>', UnexpectedAnswerError],
     [401, {}, RefusedError],

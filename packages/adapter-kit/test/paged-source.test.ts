@@ -192,6 +192,7 @@ describe('a paged source', () => {
       UnexpectedAnswerError,
       /an HTML page.*check host/,
     ],
+    ['304', () => desk().reply(304), UnexpectedAnswerError, /answered 304 with an empty answer: check host/],
     ['a redirect', () => desk().reply(302, '', { location: '/login' }), RefusedError, /redirects/],
     [
       'a closed connection',
