@@ -12,7 +12,7 @@ export {
   type HttpAnswer,
 } from './http-answer.js';
 export { HttpClient, type HttpCall, type HttpClientOptions } from './http-client.js';
-export { httpOptions, timeout, type HttpOptions } from './http-options.js';
+export { httpOptions, httpTimeouts, timeout, type HttpOptions, type HttpTimeouts } from './http-options.js';
 export type { HttpPeer } from './http-peer.js';
 export type { HttpAuth, HttpTarget } from './http-request.js';
 export { httpSink } from './http-sink.js';

@@ -1,7 +1,7 @@
 import { Secret, UnexpectedAnswerError, type AdapterContext } from '@sluice/core/adapter';
 import { isHtml, isSuccess, quoted } from './http-answer.js';
 import { HttpClient } from './http-client.js';
-import type { HttpOptions } from './http-options.js';
+import type { HttpTimeouts } from './http-options.js';
 import { headersOf, maskFor, pathOf, type HttpTarget } from './http-request.js';
 import { revealed } from './secret-value.js';
 import { statusError, type StatusTable } from './status-error.js';
@@ -12,7 +12,7 @@ interface JsonClientOptions {
   readonly name: string;
   readonly addressOption: string;
   readonly target: HttpTarget;
-  readonly http: Pick<HttpOptions, 'connectTimeout' | 'requestTimeout'>;
+  readonly http: HttpTimeouts;
   readonly statuses: StatusTable;
 }
 

@@ -19,7 +19,7 @@ import type {
   WindowPart,
 } from '@sluice/core/source';
 import { fieldValue, WrongValue } from './field-value.js';
-import type { HttpOptions } from './http-options.js';
+import type { HttpTimeouts } from './http-options.js';
 import { identityOf } from './identity-of.js';
 import { unexpectedForm } from './unexpected-form.js';
 import { JsonClient, NothingThereError } from './json-client.js';
@@ -32,7 +32,7 @@ import { understoodStream } from './understood-stream.js';
 const DEFAULTS = { connectTimeout: 10_000, requestTimeout: 60_000 };
 
 /** The source that `pagedSource` makes. */
-export class PagedSource<Config extends Partial<HttpOptions>> implements Source {
+export class PagedSource<Config extends Partial<HttpTimeouts>> implements Source {
   readonly get?: NonNullable<Source['get']>;
   readonly #options: PagedSourceOptions<Config>;
   readonly #config: Config;

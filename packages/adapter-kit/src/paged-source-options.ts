@@ -1,6 +1,6 @@
 import type { Instant, JsonObject } from '@sluice/core/adapter';
 import type { SourceDefinition, StreamSchema } from '@sluice/core/source';
-import type { HttpOptions } from './http-options.js';
+import type { HttpTimeouts } from './http-options.js';
 import type { HttpTarget } from './http-request.js';
 import type { StatusTable } from './status-error.js';
 
@@ -50,7 +50,7 @@ export interface PagedStream<Config> {
 }
 
 /** What is particular to an API. `pagedSource` does the rest. */
-export interface PagedSourceOptions<Config extends Partial<HttpOptions>> extends Pick<
+export interface PagedSourceOptions<Config extends Partial<HttpTimeouts>> extends Pick<
   SourceDefinition<Config>,
   'type' | 'doc' | 'config' | 'setup'
 > {

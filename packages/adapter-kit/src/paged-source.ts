@@ -1,6 +1,6 @@
 import { API_VERSION } from '@sluice/core/adapter';
 import type { SourceDefinition } from '@sluice/core/source';
-import type { HttpOptions } from './http-options.js';
+import type { HttpTimeouts } from './http-options.js';
 import { PagedSource } from './paged-source-class.js';
 import type { PagedSourceOptions } from './paged-source-options.js';
 
@@ -10,7 +10,7 @@ import type { PagedSourceOptions } from './paged-source-options.js';
  *
  * The API must list records by the time of their creation, oldest first, from a time. `verify` is not available.
  */
-export function pagedSource<Config extends Partial<HttpOptions>>(
+export function pagedSource<Config extends Partial<HttpTimeouts>>(
   options: PagedSourceOptions<Config>,
 ): SourceDefinition<Config> {
   const { type, doc, config, setup, streams } = options;

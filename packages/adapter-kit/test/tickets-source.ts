@@ -1,6 +1,6 @@
 import { secretText } from '@sluice/core/adapter';
 import { z } from 'zod';
-import { httpOptions, pagedSource } from '@sluice/adapter-kit';
+import { httpTimeouts, pagedSource } from '@sluice/adapter-kit';
 
 /** `GET /v1/tickets?from=…&until=…&after=ID` answers `{ tickets: […], after?: ID }`, oldest first. */
 const ticketPage = z.object({ tickets: z.array(z.record(z.string(), z.json())), after: z.string().optional() });
@@ -12,7 +12,7 @@ export const ticketsSource = pagedSource({
   type: 'tickets',
   name: 'the help desk',
   doc: 'Reads the tickets of a help desk.',
-  config: z.strictObject({ host: z.url(), token: secretText(), ...httpOptions }),
+  config: z.strictObject({ host: z.url(), token: secretText(), ...httpTimeouts }),
   request: ({ host, token }) => ({ url: host, path: '/v1', auth: { bearer: token } }),
   streams: [
     {

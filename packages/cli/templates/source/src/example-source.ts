@@ -1,4 +1,4 @@
-import { httpOptions, pagedSource } from '@sluice/adapter-kit';
+import { httpTimeouts, pagedSource } from '@sluice/adapter-kit';
 import { secretText } from '@sluice/core/adapter';
 import { SourceDriftError, type StreamSchema } from '@sluice/core/source';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { z } from 'zod';
 const config = z.strictObject({
   host: z.url().default('https://api.example.com').describe('The address of Example.'),
   token: secretText().describe('A token that may read.'),
-  ...httpOptions,
+  ...httpTimeouts,
 });
 
 /** One kind of record. Next: its key, and the fields that mappings may use. */

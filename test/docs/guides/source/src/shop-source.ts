@@ -1,4 +1,4 @@
-import { httpOptions, pagedSource } from '@sluice/adapter-kit';
+import { httpTimeouts, pagedSource } from '@sluice/adapter-kit';
 import { secretText } from '@sluice/core/adapter';
 import type { StreamSchema } from '@sluice/core/source';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 const config = z.strictObject({
   host: z.url().describe('The address of the shop.'),
   token: secretText().describe('A token that may read orders.'),
-  ...httpOptions,
+  ...httpTimeouts,
 });
 
 const orders: StreamSchema = {
