@@ -312,6 +312,16 @@ describe('a broken mapping', () => {
     expect(problems.map(({ code, help }) => [code, help])).to.deep.equal([['wrong-shape', "quote it: '404'"]]);
   });
 
+  for (const only of ['7', 'event: 404', '{ from: trace }']) {
+    it(`is not reported as without events where its only one is ${only}`, () => {
+      const text = `sluice: 1\nsource: langfuse-postgres\nsink: posthog\nevents:\n  - ${only}\n`;
+      const { problems } = loadFiles({ 'main.yaml': text });
+      expect(problems.map(({ code }) => code))
+        .to.have.length(1)
+        .and.not.to.include('no-events');
+    });
+  }
+
   it('is reported with all problems at once, each with help', () => {
     const { problems, mapper } = loadFiles({
       'main.yaml': aMapping('x: nmae\ny: lowr(name)\nz: latency + total_cost'),

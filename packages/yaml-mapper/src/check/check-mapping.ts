@@ -63,14 +63,16 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
   const sink = findSink(layers, context, start, problems);
   const params = readParams(layers, context, problems);
   const vocabulary = readVocabulary(layers, sink, problems);
+  const before = problems.all().length;
   const resolved = resolveEvents(layers, sink, problems);
+  const areEventsBroken = problems.all().length > before;
   const sinks = sink && sinksNamed(layers, sink);
   const failed = (): MappingCheck => ({ problems: problems.all(), ...(sinks && { sinks }) });
   if (source === undefined || sink === undefined) return failed();
   const shapes = resolved.map((shape) => shapeForSink(shape, sink));
   const { streams } = source;
   const { schema } = sink;
-  if (shapes.length === 0) {
+  if (shapes.length === 0 && !areEventsBroken) {
     const help = 'write `events:` with at least one `- event: name`';
     problems.add('no-events', entryOf(own, 'events')?.keySpan ?? start, 'the mapping has no events', help);
   }

@@ -46,7 +46,12 @@ export function valueSchema(expression: string): JsonSchema {
     doc: { type: 'string' },
   };
   const oneOf = GIVING_KEYS.map((key) => ({ required: [key] }));
-  return { anyOf: [ref(expression), { ...closedMap(documented(properties, VALUE_KEY_DOCS)), oneOf }] };
+  return {
+    anyOf: [
+      ref(expression),
+      { ...closedMap(documented(properties, VALUE_KEY_DOCS)), oneOf, dependencies: { else: ['enum'] } },
+    ],
+  };
 }
 
 /** A map that can have only these keys. */

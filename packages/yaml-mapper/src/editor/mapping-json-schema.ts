@@ -60,7 +60,7 @@ export function inPlaceMappingSchema(options: MappingJsonSchemaOptions): JsonSch
   };
   return {
     ...closedMap(documented(schemas, MAPPING_KEYS)),
-    anyOf: [{ required: ['events'] }, { required: ['extends'] }],
+    anyOf: [{ required: ['events'], properties: { events: { minItems: 1 } } }, { required: ['extends'] }],
     definitions: definitions(options),
   };
 }
