@@ -114,6 +114,16 @@ describe('a folder of sluice init', function () {
     expect([read('.env.example'), read('.gitignore')]).to.deep.equal([example, ignored]);
   });
 
+  it('adds to a file in UTF-16, and to none that is no text', () => {
+    writeFileSync(join(directory, '.gitignore'), Buffer.from('\uFEFFdist\r\n', 'utf16le'));
+    expect(init()).to.include({ status: 0 });
+    expect(read('.gitignore')).to.equal('dist\r\n.env\n.sluice/\nnode_modules/\n');
+    writeFileSync(join(directory, '.gitignore'), Buffer.from('caf\u00e9', 'latin1'));
+    const { status, stderr } = init('--force');
+    expect(status).to.equal(2);
+    expect(stderr).to.match(/cannot add to \S+\.gitignore: it is not UTF-8: .* at line 1, column 4: save it as UTF-8/u);
+  });
+
   it('reads the variables of a .env that is there, which no command overwrites', () => {
     writeFileSync(join(directory, '.env'), 'LANGFUSE_DATABASE_URL=postgres://r@h/d\nPOSTHOG_API_KEY=phc_x\n');
     const { stdout } = init();

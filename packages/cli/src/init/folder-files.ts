@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError } from '@sluice/core/adapter';
+import { decodeText, InvalidTextError } from '@sluice/core/document';
 import { PARTS, questionsOf } from './answers.js';
 import type { NewPipeline } from './new-files.js';
 import type { NewFile } from './write-files.js';
@@ -19,10 +21,20 @@ export function completedFiles(pipeline: SharedAnswers): readonly NewFile[] {
     { path: join(directory, '.gitignore'), complete: withIgnored },
   ];
   return completed.flatMap(({ path, complete }) => {
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const before = existsSync(path) ? textOf(path) : undefined;
     const text = complete(before ?? '');
     return text === before ? [] : [{ path, text }];
   });
+}
+
+/** Also of a file in UTF-16; what is added makes it one in UTF-8, which git needs. */
+function textOf(path: string): string {
+  try {
+    return decodeText(readFileSync(path));
+  } catch (error) {
+    if (error instanceof InvalidTextError) throw new ConfigError([], `cannot add to ${path}: ${error.message}`);
+    throw error;
+  }
 }
 
 function withVariables(text: string, { pair, answers }: SharedAnswers): string {
