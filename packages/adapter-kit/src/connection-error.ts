@@ -41,7 +41,17 @@ const LASTING: readonly (readonly [code: RegExp, what: (host: string, peer: NoAn
       `${host} does not speak https at this port: check ${addressOption}, or write http://${insecureOption === undefined ? '' : ` and set ${insecureOption}`}`,
   ],
   [
-    /CERT|UNABLE_TO_|INVALID_PURPOSE|PATH_LENGTH|ERR_TLS|alert|no.protocols|unsupported.protocol|DH_KEY/i,
+    /certificate.required/i,
+    (host, { addressOption }) =>
+      `${host} asks for a client certificate, which Sluice cannot show: check ${addressOption}, or go through a proxy that shows one`,
+  ],
+  [
+    /protocol.version|no.protocols|unsupported.protocol/i,
+    (host, { addressOption }) =>
+      `${host} speaks no version of TLS that Node.js accepts (1.2 and 1.3): check ${addressOption}, and update that server`,
+  ],
+  [
+    /CERT|UNABLE_TO_|INVALID_PURPOSE|PATH_LENGTH|ERR_TLS|alert|DH_KEY/i,
     (host, { addressOption }) =>
       `${host} and this machine cannot agree on a secure connection: check ${addressOption} and its certificate`,
   ],

@@ -30,7 +30,9 @@ describe('a request without an answer', () => {
     ['INVALID_PURPOSE', 'check host and its certificate'],
     ['PATH_LENGTH_EXCEEDED', 'check host and its certificate'],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'check host and its certificate'],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'check host and its certificate'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'asks for a client certificate'],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'no version of TLS that Node.js accepts'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'no version of TLS that Node.js accepts'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak https'],
     ['HPE_INVALID_CONSTANT', 'does not answer in HTTP'],
     ['HPE_HEADER_OVERFLOW', 'more than 16 KiB of headers'],
@@ -45,6 +47,11 @@ describe('a request without an answer', () => {
   it('reads what EPROTO stands for in its text', () => {
     const text = 'write EPROTO 0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl';
     expect(of('EPROTO', text).message).to.include('does not speak https');
+  });
+
+  it('reads in it that the versions of TLS differ', () => {
+    const text = 'write EPROTO 0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/openssl';
+    expect(of('EPROTO', text).message).to.include('no version of TLS');
   });
 
   for (const [code, reason] of [

@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up; free some space',
   EROFS: `the file system is read-only; mount it writable, ${MOVE}`,
   EACCES: `permission denied; let this user write there, ${MOVE}`,
-  EPERM: `the operation is not permitted; let this user write there, ${MOVE}`,
+  EPERM: `the operation is not permitted, perhaps because of \`chattr +i\`; permit it, ${MOVE}`,
   ENOTDIR: `a part of the path is a file; move it, ${MOVE}`,
   EEXIST: `a file is in the way; move it, ${MOVE}`,
   ELOOP: `a link leads to itself; correct it, ${MOVE}`,
