@@ -1,7 +1,7 @@
 import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import type { Sink } from '@sluice/core/sink';
 import type { Source } from '@sluice/core/source';
-import { StateUnavailableError } from '@sluice/core/state';
+import { StateUnavailableError, type StateStore } from '@sluice/core/state';
 import { MemoryStateStore, recordingLogger, type ManualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
@@ -107,6 +107,31 @@ describe('a pipeline whose source does not answer', () => {
     expect(down.monitor.trouble?.cause).to.equal('source-unreachable');
     const complaints = logger.lines.filter(({ message }) => message.startsWith('the source did not answer'));
     for (const { fields } of complaints) expect(fields).to.include({ pipeline: 'down' });
+  });
+});
+
+describe('a pipeline whose state is gone', () => {
+  it('exports nothing until it is put back, or until the next process', async () => {
+    const runtime = runtimeAt(START);
+    const [first, empty] = [new MemoryStateStore(), new MemoryStateStore()];
+    const current = (): StateStore => {
+      const hours = (runtime.now() - BEGIN) / HOUR;
+      return hours < 2 || (hours > 4 && hours < 6) ? first : empty;
+    };
+    const state: StateStore = { reader: (name) => current().reader(name), acquire: (name) => current().acquire(name) };
+    const bench = aServedPipeline({ runtime, records: RECORDS, state });
+    await bench.serve(BEGIN + 7 * HOUR);
+    const accepted = bench.runs.map((run) => run.accepted > 0);
+    expect(accepted).to.deep.equal([true, true, true, false, false, true, true, false]);
+    expect(bench.sink.accepted).to.have.length(bench.sink.latest().size);
+    const errors = bench.logger.lines.filter(({ level }) => level === 'error');
+    expect(errors).to.have.length(2);
+    for (const { fields } of errors)
+      expect(fields).to.have.property('error').that.includes('the state of "ticks" is gone from the state store');
+    expect(bench.monitor.trouble?.cause).to.equal('run-failed');
+    await bench.serve(BEGIN + 8 * HOUR);
+    expect(bench.runs.slice(8).some((run) => run.accepted > 0)).to.equal(true);
+    expect(bench.monitor.trouble).to.equal(undefined);
   });
 });
 

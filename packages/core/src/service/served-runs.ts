@@ -46,6 +46,8 @@ export class ServedRuns {
   readonly #isHeld: () => Promise<boolean>;
   readonly #rest: RestAfterBugs;
   readonly #complete = new AbortController();
+  /** Whether a run has used the state. */
+  #hadState = false;
 
   constructor(
     pipeline: ServedPipeline,
@@ -101,9 +103,10 @@ export class ServedRuns {
     ofRun.info({}, joins ? 'joining the run of another process' : 'the run starts');
     const signals = turnOver === undefined ? [signal] : [signal, turnOver];
     const result = await withRunSignal(signals, (ofThisRun) => {
-      const options = { signal: ofThisRun, runId, observe, staysUp: true, ...sharing };
+      const options = { signal: ofThisRun, runId, observe, staysUp: true, hadState: this.#hadState, ...sharing };
       return runPipeline(this.#pipeline.compose(ofRun), { runtime, logger }, options);
     });
+    this.#hadState ||= result.outcome === 'done';
     const isTurnOver = turnOver?.aborted === true && !signal.aborted;
     const now = runtime.now();
     const next = isStateAway(result.failure) ? now : nextTime(this.#pipeline.config.schedule, now);

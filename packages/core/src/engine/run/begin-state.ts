@@ -1,4 +1,4 @@
-import { ConfigError } from '../../contracts/errors.js';
+import { ConfigError, StateError } from '../../contracts/errors.js';
 import type { NeighbouringState } from '../../contracts/state-store.js';
 import type { Start } from '../../config/pipeline-config.js';
 import type { Pipeline, RunContext } from '../pipeline.js';
@@ -22,6 +22,14 @@ export async function announceNewState(pipeline: Pipeline, { logger }: RunContex
     );
   }
   logger.info({ place }, MESSAGES[start.kind]);
+}
+
+/** A volume that is no longer mounted, for example, leaves an empty folder. */
+export function goneError({ name, state }: Pick<Pipeline, 'name' | 'state'>): StateError {
+  return new StateError(
+    `the state of "${name}" is gone from ${state.place?.(name) ?? 'the state store'}: an earlier run of this process wrote ` +
+      'it; put it back, or restart the process to start a new state and export everything again',
+  );
 }
 
 const MESSAGES: Readonly<Record<Start['kind'], string>> = {

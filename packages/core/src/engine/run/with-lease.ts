@@ -11,7 +11,7 @@ import { FailureLimit } from '../retry/failure-limit.js';
 import { openSink } from '../retry/retry.js';
 import { retryingSource } from '../retry/retrying-source.js';
 import { SourceClock } from '../retry/source-clock.js';
-import { announceNewState } from './begin-state.js';
+import { announceNewState, goneError } from './begin-state.js';
 import { bindingToCommit } from './bind-state.js';
 import { keepLease, type KeptLease } from './kept-lease.js';
 import { LedgerWriter } from './ledger-writer.js';
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Whether to retry without limit, for a process that stays up. Default: a run that makes no progress gives up. */
   readonly staysUp?: boolean;
+  /** Whether an earlier run of this process used the state: one that is empty now was removed, and is not begun anew. */
+  readonly hadState?: boolean;
   /** Called often; never awaited. */
   readonly onProgress?: (progress: RunProgress) => void;
   /** Watches the run. */
@@ -118,7 +120,9 @@ async function openAndWork(
   const retried = { ...pipeline, source: clock.watch(retryingSource(pipeline.source, context, attempts)) };
   await retried.source.open({ signal: options.signal });
 
-  const ledger = new LedgerWriter(pipeline, { writer, found, state: await writer.read() }, recorder, context);
+  const state = await writer.read();
+  if (options.hadState === true && state.revision === 0) throw goneError(pipeline);
+  const ledger = new LedgerWriter(pipeline, { writer, found, state }, recorder, context);
   const signal = AbortSignal.any([options.signal, ledger.pausedElsewhere]);
   const binding = await bind(retried, ledger, context, signal);
   ledger.observeFollowed();
