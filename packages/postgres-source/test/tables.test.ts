@@ -118,7 +118,7 @@ describe('the tables of a database', () => {
     const times = ['-infinity', '4713-02-01 BC', '2026-01-01', '275760-09-13', '294276-12-31', 'infinity'];
     await tryIt(`
       CREATE TABLE endless (id text PRIMARY KEY, at timestamptz NOT NULL, happened timestamptz NOT NULL);
-      INSERT INTO endless SELECT happened, '2026-01-01', happened::timestamptz FROM unnest('{${times}}'::text[]) AS happened`);
+      INSERT INTO endless SELECT happened, '2026-01-01', happened::timestamptz FROM unnest('{${times.join()}}'::text[]) AS happened`);
     const fields = { id: { type: 'text' }, at: TIME, happened: TIME };
     const stream = { table: 'endless', key: ['id'], created: 'at', event: 'happened', fields };
     const source = aSource(database.url, { endless: stream });
@@ -136,7 +136,7 @@ describe('the tables of a database', () => {
       const numbers = ['-9000000000000000000', '0', '1767225600', '1767225600000000000', '9000000000000000000'];
       await tryIt(`
         CREATE TABLE ${table} (id text PRIMARY KEY, at timestamptz NOT NULL, happened ${type} NOT NULL);
-        INSERT INTO ${table} SELECT number, '2026-01-01', number::${type} FROM unnest('{${numbers}}'::text[]) AS number`);
+        INSERT INTO ${table} SELECT number, '2026-01-01', number::${type} FROM unnest('{${numbers.join()}}'::text[]) AS number`);
       const fields = { id: { type: 'text' }, at: TIME, happened: { ...TIME, stored } };
       const stream = { table, key: ['id'], created: 'at', event: 'happened', fields };
       const source = aSource(database.url, { [table]: stream });
