@@ -4,7 +4,7 @@ import { StateError, storedDeadLetter, type DeadLetter, type DeadLetterChange } 
 import { decodeLine, encodeLine } from './checksummed-line.js';
 import { Journal, type OpenAppendFile } from './journal.js';
 import { storageError } from './storage-error.js';
-import { DEAD_LETTER_FILE, NO_DEAD_LETTERS, type StoredRange } from './stored-snapshot.js';
+import { DEAD_LETTER_FILE, FIRST_DEAD_LETTER_FILE, NO_DEAD_LETTERS, type StoredRange } from './stored-snapshot.js';
 
 /** A new file is written in pieces of this many characters or a little more. */
 const PIECE = 1024 * 1024;
@@ -12,7 +12,8 @@ const PIECE = 1024 * 1024;
 /** The open dead letters of a pipeline: those in the dead letter file, and those of the commits in the journal. */
 export class DeadLetterLog {
   readonly #directory: string;
-  readonly #file: string;
+  /** As in `StoredRange`. */
+  readonly #file: string | undefined;
   #from: number;
   readonly #until: number;
   /** Those of the journal, closed ones included. Grows or is replaced, because somebody may be reading it. */
@@ -89,9 +90,9 @@ export class DeadLetterLog {
   /** Removes files that the snapshot does not name: nobody reads them any more, or nobody ever did. */
   async removeOthers(): Promise<void> {
     const names = await readdir(this.#directory);
-    const used = this.#until === 0 ? undefined : this.#file;
-    const others = names.filter((name) => DEAD_LETTER_FILE.test(name) && name !== used);
-    for (const name of others) await rm(join(this.#directory, name), { force: true });
+    const paths = names.filter((name) => DEAD_LETTER_FILE.test(name)).map((name) => join(this.#directory, name));
+    const used = this.#until === 0 ? undefined : this.#path;
+    for (const path of paths) if (path !== used) await rm(path, { force: true });
   }
 
   async #append(openFile: OpenAppendFile): Promise<number> {
@@ -107,7 +108,7 @@ export class DeadLetterLog {
   }
 
   get #path(): string {
-    return join(this.#directory, this.#file);
+    return join(this.#directory, this.#file ?? FIRST_DEAD_LETTER_FILE);
   }
 
   async *#lines(): AsyncGenerator<{ readonly letter: DeadLetter; readonly end: number }> {

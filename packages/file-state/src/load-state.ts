@@ -7,6 +7,7 @@ import { DIGEST_FILE, DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { isMissing, storageError } from './storage-error.js';
 import {
+  FIRST_DEAD_LETTER_FILE,
   NO_DEAD_LETTERS,
   storedSnapshot,
   type FormerSnapshot,
@@ -74,7 +75,7 @@ async function assertNew({ directory, snapshot }: StatePaths): Promise<void> {
 /** A file only grows: one that is shorter than a snapshot says, or missing, is a part of another copy of the folder. */
 async function assertWhole({ directory }: StatePaths, { file, from, until }: StoredRange): Promise<void> {
   if (from === until) return;
-  const path = join(directory, file);
+  const path = join(directory, file ?? FIRST_DEAD_LETTER_FILE);
   const { size } = await stat(path).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
     return { size: 0 };

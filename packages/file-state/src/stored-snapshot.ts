@@ -20,22 +20,23 @@ export interface FormerSnapshot extends Omit<Snapshot, 'format' | 'digestFiles'>
 /** The name of a file with dead letters. After some were closed, a new one has those that are left. */
 export const DEAD_LETTER_FILE = /^dead-letters(?:\.\d+)?\.jsonl$/u;
 
+export const FIRST_DEAD_LETTER_FILE = 'dead-letters.jsonl';
+
 /** The bytes of a dead letter file that belong to the snapshot, and the ids of those in it that are closed. */
 export interface StoredRange {
-  /** Its name. */
-  readonly file: string;
+  /** Its name. Absent: the first one, so that earlier versions, which had no other, can read the snapshot. */
+  readonly file?: string | undefined;
   readonly from: number;
   readonly until: number;
   readonly closed: readonly string[];
 }
 
-export const NO_DEAD_LETTERS: StoredRange = { file: 'dead-letters.jsonl', from: 0, until: 0, closed: [] };
+export const NO_DEAD_LETTERS: StoredRange = { from: 0, until: 0, closed: [] };
 
 const common = {
   state: storedState,
   deadLetters: z.strictObject({
-    // Earlier versions had only one, and did not name it.
-    file: z.string().regex(DEAD_LETTER_FILE).default(NO_DEAD_LETTERS.file),
+    file: z.string().regex(DEAD_LETTER_FILE).optional(),
     from: z.number(),
     until: z.number(),
     closed: z.array(z.string()),
