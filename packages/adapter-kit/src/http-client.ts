@@ -47,8 +47,13 @@ type Agents = ReturnType<typeof createAgents>;
 function createAgents(proxy: Proxy | undefined, { maxConnections, connectTimeoutMs }: HttpClientOptions) {
   const options = { keepAlive: true, maxSockets: maxConnections };
   if (proxy === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  const proxied = { ...options, proxy: proxy.url, timeout: connectTimeoutMs };
+  const proxied = { ...options, proxy: withBareHost(proxy.url), timeout: connectTimeoutMs };
   return { http: new HttpProxyAgent(proxied), https: new HttpsProxyAgent(proxied) };
+}
+
+/** hpagent would look up an IPv6 address with its brackets. */
+function withBareHost(url: URL): URL {
+  return Object.defineProperty(new URL(url), 'hostname', { value: url.hostname.replaceAll(/^\[|\]$/g, '') });
 }
 
 /** got is loaded with the first call: commands without one, such as lint, do not wait for it. */

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import type { Sink } from '@sluice/core/sink';
 import { posthogSink } from '@sluice/posthog-sink';
@@ -124,6 +125,15 @@ describe('the posthog sink behind a proxy', () => {
     expect(await opened(sink)).to.equal(undefined);
     expect(tunnels[0]).to.equal(`posthog.test:8000 Basic ${Buffer.from('joe:hunter2secret').toString('base64')}`);
     expect(simulator.requests).to.not.deep.equal([]);
+  });
+
+  it('reaches it at an IPv6 address', async function () {
+    const addresses = Object.values(networkInterfaces()).flat();
+    if (!addresses.some((each) => each?.family === 'IPv6')) this.skip();
+    // The address of IPv4, as IPv6 writes it.
+    const sink = sinkBehind((url) => ({ http_proxy: `http://${url.replace('127.0.0.1', '[::ffff:127.0.0.1]')}` }));
+    expect(await opened(sink)).to.equal(undefined);
+    expect(tunnels[0]).to.equal('posthog.test:8000');
   });
 
   it("names the proxy's variable in check, without its address", async () => {
