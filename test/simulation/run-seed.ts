@@ -15,7 +15,7 @@ export interface SeedOptions {
 const LEAST = { records: 300, windows: 2, faults: 1 };
 
 /** A real disk is slow, so it is tested once per this many seeds. */
-const SEEDS_PER_DISK = 10;
+const SEEDS_PER_DISK = 5;
 
 /** Simulates one seed, and for some seeds the disk of the file state store as well. */
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SimulationResult> {

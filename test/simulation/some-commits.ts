@@ -30,9 +30,9 @@ export function someCommit(
     ];
   }
   if (choice < 0.8) return [{ type: 'backfilled', stream: `stream-${id % 3}` }];
-  if (choice < 0.84)
+  if (choice < 0.88)
     return [{ type: 'rewind', to: random() < 0.2 ? 'start' : HOUR_MS, streams: ['note'], attribution: ATTRIBUTION }];
-  if (choice < 0.88 && backfills.length === 0) {
+  if (choice < 0.92 && backfills.length === 0) {
     const backfill = { id: `backfill-${id}`, streams: ['note'], from: 0, until: 1, createdBefore: 1, at: id };
     return [{ type: 'open-backfill', backfill, attribution: ATTRIBUTION }];
   }
