@@ -2,6 +2,7 @@ import { testsInTurn } from '@sluice/testkit';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ReadMetrics } from '../monitoring/read-metrics.js';
@@ -32,6 +33,14 @@ schedule: ${schedule}
 async function get(url: string, path: string): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(url + path);
   return { status: response.status, text: await response.text() };
+}
+
+/** As a browser, a proxy or an old client may ask. */
+async function statusWith(url: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  const asked = request(`${url}/metrics`, { setHost: false, headers }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
 }
 
 async function urlOf(started: LaunchedSluice): Promise<string> {
@@ -69,6 +78,13 @@ describe('sluice start', function () {
       expect(pipelines['down']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
       expect((await get(url, '/elsewhere')).status).to.equal(404);
       expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).to.equal(405);
+      const { host } = new URL(url);
+      for (const headers of [{ host }, { host: 'localhost:9464' }, { host: '[::1]' }, { host, origin: url }]) {
+        expect(await statusWith(url, headers)).to.equal(200);
+      }
+      for (const headers of [{ host: 'example.com' }, { host: '%' }, { host, origin: 'http://example.com' }]) {
+        expect(await statusWith(url, headers)).to.equal(403);
+      }
       const metrics = new ReadMetrics((await get(url, '/metrics')).text);
       expect(metrics.value('sluice_pipeline_ready', { pipeline: 'healthy' })).to.equal(1);
       expect(metrics.value('sluice_pipeline_ready', { pipeline: 'down' })).to.equal(0);

@@ -1,5 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ConfigError } from '@sluice/core/adapter';
+import { foreignRequest } from './foreign-request.js';
 import type { ListenAddress } from './listen-address.js';
 import type { Readiness } from './readiness.js';
 
@@ -29,6 +31,11 @@ export class MonitoringServer {
 
   static async start(address: ListenAddress, monitored: Monitored): Promise<MonitoringServer> {
     const server = createServer((request, response) => {
+      const refusal = foreignRequest(request, { listen: address.host, bound: addressOf(server) });
+      if (refusal !== undefined) {
+        send(response, { status: 403, type: TEXT, body: `forbidden: ${refusal}\n` });
+        return;
+      }
       answerTo(request.method ?? '', new URL(request.url ?? '/', 'http://localhost').pathname, monitored).then(
         (answer) => send(response, answer),
         () => send(response, { status: 500, type: TEXT, body: 'the metrics cannot be read\n' }),
@@ -43,8 +50,7 @@ export class MonitoringServer {
 
   /** Without a trailing slash; with the actual port when 0 was asked for. */
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the monitoring server is not listening');
+    const address = addressOf(this.#server);
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     return `http://${host}:${address.port}`;
   }
@@ -56,6 +62,12 @@ export class MonitoringServer {
     this.#server.closeAllConnections();
     await closed;
   }
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the monitoring server is not listening');
+  return address;
 }
 
 async function answerTo(method: string, path: string, monitored: Monitored): Promise<Answer> {
