@@ -81,11 +81,7 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     problems.add('file-too-large', start, `the events have more than ${MAX_NAMES} names in total`);
     return failed();
   }
-  const added = [
-    ...(context.functionsOf?.('source', source.type) ?? []),
-    ...(context.functionsOf?.('sink', sink.type) ?? []),
-  ];
-  const functions = added.length === 0 ? FUNCTIONS : functionsWith(added);
+  const functions = functionsFor(source, sink, context);
   const events: CheckedEvent[] = [];
   for (const shape of shapes) {
     const event = checkEvent(shape, { streams, target: sink, vocabulary, params, functions, problems });
@@ -97,15 +93,7 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     personalData: readPermissions(layers, 'personalData', streams, problems),
     forbidden: readPermissions(layers, 'personalData', streams, problems, 'forbids'),
   };
-  for (const event of events) {
-    checkGuarantees(event, schema, permissions, problems);
-    checkSecrets(event, params, problems);
-    checkConstants(event, schema, problems);
-    checkOutline(event, schema, problems);
-  }
-  reportForbidden(events, schema, permissions.forbidden, problems);
-  warnOfManyNames(events, schema, problems);
-  warnOfLeaks(events, problems);
+  checkPromises(events, { schema, params, permissions }, problems);
   if (problems.hasErrors) return failed();
   // The standard event has no identity; that of a sink may need the permission.
   const ofIdentity = sink.type === ANY_SINK ? [] : permissions.identity;
@@ -126,6 +114,32 @@ export function checkForSink(location: MappingLocation, context: MappingContext)
     layers,
   };
   return { problems: problems.all(), sinks: sinks ?? [], mapping };
+}
+
+/** The functions of the language, and those that source and sink add. */
+function functionsFor(source: { readonly type: string }, sink: { readonly type: string }, context: MappingContext) {
+  const added = [
+    ...(context.functionsOf?.('source', source.type) ?? []),
+    ...(context.functionsOf?.('sink', sink.type) ?? []),
+  ];
+  return added.length === 0 ? FUNCTIONS : functionsWith(added);
+}
+
+/** What events must keep to whose values are right, each by itself and all together. */
+function checkPromises(
+  events: readonly CheckedEvent[],
+  { schema, params, permissions }: Pick<CheckedMapping, 'schema' | 'params' | 'permissions'>,
+  problems: ProblemList,
+): void {
+  for (const event of events) {
+    checkGuarantees(event, schema, permissions, problems);
+    checkSecrets(event, params, problems);
+    checkConstants(event, schema, problems);
+    checkOutline(event, schema, problems);
+  }
+  reportForbidden(events, schema, permissions.forbidden, problems);
+  warnOfManyNames(events, schema, problems);
+  warnOfLeaks(events, problems);
 }
 
 function sizeOf(field: SinkField): number {
