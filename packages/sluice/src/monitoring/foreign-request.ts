@@ -6,9 +6,9 @@ const OWN_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /**
- * Why a request is refused, if it may come from a page of another site: a browser on this machine sends it wherever the
- * page says, also under a name that leads here for a moment. Without `Origin`, and with no `Host` or one of this machine,
- * it does not. Where other machines are served, a name can be any.
+ * Why a request is refused that may come from a page of another site, in a browser on this machine. Its `Origin` tells, or
+ * its `Host`: by DNS rebinding, a page can reach this machine under a name of its own. A server that other machines may ask
+ * does not know its names, so it looks at `Origin` alone.
  */
 export function foreignRequest(
   { headers: { host, origin } }: Pick<IncomingMessage, 'headers'>,
