@@ -106,7 +106,7 @@ export class ServedRuns {
       const options = { signal: ofThisRun, runId, observe, staysUp: true, hadState: this.#hadState, ...sharing };
       return runPipeline(this.#pipeline.compose(ofRun), { runtime, logger }, options);
     });
-    this.#hadState ||= result.outcome === 'done';
+    this.#hadState ||= result.outcome === 'done' || result.report.windows > 0;
     const isTurnOver = turnOver?.aborted === true && !signal.aborted;
     const now = runtime.now();
     const next = isStateAway(result.failure) ? now : nextTime(this.#pipeline.config.schedule, now);
