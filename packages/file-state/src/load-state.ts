@@ -7,6 +7,7 @@ import { DIGEST_FILE, DigestFiles } from './digest-files.js';
 import { readIfPresent, type StatePaths } from './state-files.js';
 import { isMissing, storageError } from './storage-error.js';
 import {
+  DEAD_LETTER_FILE,
   FIRST_DEAD_LETTER_FILE,
   NO_DEAD_LETTERS,
   storedSnapshot,
@@ -64,7 +65,7 @@ function readSnapshot({ snapshot, directory }: StatePaths, content: Buffer): Sna
 /** A journal is emptied only when there is a snapshot: what a compaction has left beside an empty one is a part of a folder. */
 async function assertNew({ directory, snapshot }: StatePaths): Promise<void> {
   const names = await readdir(directory).catch(() => []);
-  const left = names.find((name) => DIGEST_FILE.test(name));
+  const left = names.find((name) => DIGEST_FILE.test(name) || DEAD_LETTER_FILE.test(name));
   if (left === undefined) return;
   throw new StateError(
     `${snapshot} is missing, but ${left} is there; put the folder ${directory} back from a backup, or move it away: the ` +

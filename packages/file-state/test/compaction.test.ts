@@ -240,9 +240,16 @@ describe('a compaction', () => {
     const directory = join(root, 'part');
     await commit(directory, ALWAYS, STORED);
     rmSync(file(directory, 'snapshot.json'));
-    const store = new FileStateStore(directory, context);
-    for (const failed of [await store.reader('p').read().catch(String), await store.acquire('p').catch(String)]) {
-      expect(failed).to.match(/snapshot\.json is missing, but digests-1970-01\.\d+\.json is there/u);
+    for (const gone of ['dead-letters', 'digests']) {
+      const part = join(root, gone);
+      cpSync(directory, part, { recursive: true });
+      for (const name of filesOf(part)) if (name.startsWith(gone)) rmSync(file(part, name));
+      const store = new FileStateStore(part, context);
+      for (const failed of [await store.reader('p').read().catch(String), await store.acquire('p').catch(String)]) {
+        expect(failed).to.match(
+          /snapshot\.json is missing, but (?:digests-1970-01\.\d+\.json|dead-letters\.jsonl) is there/u,
+        );
+      }
     }
   });
 

@@ -4,10 +4,10 @@ import type { RecordInFlight } from './record-in-flight.js';
 const NONE: readonly never[] = [];
 
 /**
- * What was rejected before it was sent, until the guard counts it: beside its neighbours. What is mapped ahead is rejected
- * at once, but accepted only by an answer. So it counts with the answer for the next event, or, without one, when the
- * cursor may pass its record. The cursor alone would pass the records of many requests at once when the first of them is
- * answered last, long after the events among them were counted.
+ * What was rejected before it was sent, until the guard counts it beside its neighbours. What is mapped ahead is rejected at
+ * once, but accepted only by an answer. So a rejection counts with the answer for the next event; if there is none, when the
+ * cursor may pass the record. To wait for the cursor always would be wrong as well: when the first of many requests is
+ * answered last, it passes all of their records at once, long after the other events were counted.
  */
 export class RejectedUnsent {
   readonly #guard: Pick<DeadLetterGuard, 'recordFailure'>;
