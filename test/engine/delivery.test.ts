@@ -31,6 +31,19 @@ function accepted({ events }: RecordedSend): Receipt {
   return { outcomes: events.map(() => ACCEPTED) };
 }
 
+/** Accepts requests once so many of them wait. */
+function together(requests: number, { newestFirst = false } = {}): (send: RecordedSend) => Promise<Receipt> {
+  const waiting: (() => void)[] = [];
+  return async (send) => {
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length < requests) return;
+      for (const answer of newestFirst ? waiting.toReversed() : waiting) answer();
+    });
+    return accepted(send);
+  };
+}
+
 function unmappable(id: string) {
   return { id, text: 'unmappable' };
 }
@@ -313,16 +326,9 @@ describe('delivery', () => {
       createdAt: NOW - 3 * HOUR + index,
       ...(index % 25 === 7 ? { values: unmappable(note.key) } : {}),
     }));
-    const answers: (() => void)[] = [];
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 1000, maxRequestsInFlight: 2 },
-      answer: async (send) => {
-        await new Promise<void>((resolve) => {
-          answers.unshift(resolve);
-          if (answers.length === 2) for (const answer of answers) answer();
-        });
-        return accepted(send);
-      },
+      answer: together(2, { newestFirst: true }),
     });
     const { failure } = await aPipeline({ records, sink }).run();
     expect(failure?.message).to.equal(undefined);
@@ -331,16 +337,9 @@ describe('delivery', () => {
 
   it('goes on while the share stays small although the sink rejects events before any answer', async () => {
     const records = notes(4000).map((note, index) => ({ ...note, createdAt: NOW - 3 * HOUR + index }));
-    const answers: (() => void)[] = [];
     const sink = recordingSink({
       limits: { maxEventsPerRequest: 500, maxRequestsInFlight: 8 },
-      answer: async (send) => {
-        await new Promise<void>((resolve) => {
-          answers.push(resolve);
-          if (answers.length === 8) for (const answer of answers) answer();
-        });
-        return accepted(send);
-      },
+      answer: together(8),
     });
     const { assemble } = sink;
     sink.assemble = (events, context) => ({
