@@ -1,7 +1,7 @@
 import { ConfigError, RefusedError, TransientError, UnexpectedAnswerError } from '@sluice/core/adapter';
 import { previewPipeline } from '@sluice/core/engine';
 import { InvalidRequestError, TooLargeError, type Receipt } from '@sluice/core/sink';
-import { StateError } from '@sluice/core/state';
+import { StateError, StateUnavailableError } from '@sluice/core/state';
 import { ExactNumber, type Row } from '@sluice/core/source';
 import type { Mapper } from '@sluice/core/config';
 import {
@@ -514,6 +514,26 @@ describe('delivery', () => {
     expect(outcome).to.equal('failed');
     expect(failure).to.be.instanceOf(StateError);
     expect(lost.sink.sends).to.deep.equal([]);
+  });
+
+  it('says that the lease has expired when it cannot be renewed any more', async () => {
+    const bench = aPipeline({ records: notes(5) });
+    const { source, state } = bench.pipeline;
+    const acquire = async (name: string) => ({
+      ...(await state.acquire(name)),
+      leaseExpiresAt: NOW - 1,
+      renew: () => Promise.reject(new StateUnavailableError('cannot renew the lease: connection terminated')),
+    });
+    const open: MemorySource['open'] = ({ signal } = {}) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('aborted', { cause: signal.reason })));
+      });
+    Object.assign(bench.pipeline, { source: { ...source, open }, state: { ...state, acquire } });
+    const { failure } = await bench.run();
+    expect(failure).to.be.instanceOf(StateUnavailableError);
+    expect(failure?.message).to.equal(
+      'the lease on the state has expired: cannot renew the lease: connection terminated',
+    );
   });
 
   it('refuses a second run while another has the lease', async () => {

@@ -1,4 +1,4 @@
-import { StateError } from '../../contracts/errors.js';
+import { StateError, StateUnavailableError } from '../../contracts/errors.js';
 import type { Pause } from '../../contracts/pipeline-state.js';
 import type { SharedStateWriter, StateStore, StateWriter } from '../../contracts/state-store.js';
 import type { EngineContext } from '../pipeline.js';
@@ -65,10 +65,17 @@ async function renew(
       await writer.renew();
     } catch (error) {
       if (signal.aborted) return;
-      const lost = error instanceof StateError ? error : new StateError(String(error), { cause: error });
+      const lost = lossOf(error, runtime.now() >= writer.leaseExpiresAt);
       logger.error({ error: lost.message }, 'lost the lease on the state; nothing more is sent');
       onLost(lost);
       return;
     }
   }
+}
+
+/** A process that was frozen learns from a broken connection that it is too late. */
+function lossOf(error: unknown, hasExpired: boolean): StateError {
+  if (!(error instanceof StateError)) return new StateError(String(error), { cause: error });
+  if (!hasExpired || !(error instanceof StateUnavailableError)) return error;
+  return new StateUnavailableError(`the lease on the state has expired: ${error.message}`, { cause: error });
 }
