@@ -29,12 +29,10 @@ try {
     ({ version, inner }) => version !== first.version || inner.some((wanted) => wanted !== version),
   );
   if (wrong.length > 0) throw new Error(`versions do not move together: ${JSON.stringify(wrong)}`);
-  for (const { name } of versions) {
-    const [packed] = JSON.parse(
-      run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '-w', `packages/${name}`]),
-    );
-    console.log(`${packed.name}@${packed.version}: ${packed.files.length} files`);
-  }
+  const packed = JSON.parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--workspaces']));
+  for (const { name, version, files } of packed) console.log(`${name}@${version}: ${files.length} files`);
+  if (packed.length !== versions.length)
+    throw new Error(`${packed.length} of ${versions.length} packages can be packed`);
 } finally {
   rmSync(clone, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { aLangfuseWorld, type LangfuseWorld } from './langfuse-world.js';
 
 /** `npm run test:long` asks for more. The seed says when the kills happen; the machine says what they hit. */
-const KILLS = Number(process.env['SLUICE_KILLS'] ?? testRuns(6));
+const KILLS = Number(process.env['SLUICE_KILLS'] ?? testRuns(4));
 const SEED = Number(process.env['SLUICE_SEED'] ?? Date.now() % 1_000_000);
 /** A run of the command takes about so long, its start included. */
 const RUN_MS = 4000;

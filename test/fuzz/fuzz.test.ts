@@ -15,9 +15,9 @@ const BUDGETS: readonly (readonly [
   findings: readonly number[],
 ])[] = [
   ['answers', answers, [60, 120], [30_150_250]],
-  ['mappings', mappings, [200, 4000], []],
-  ['pipelines', pipelines, [200, 4000], []],
-  ['records', records, [2000, 20_000], []],
+  ['mappings', mappings, [200, 2000], []],
+  ['pipelines', pipelines, [200, 2000], []],
+  ['records', records, [2000, 10_000], []],
   ['postgres-wire', postgresWire, [30, 60], [156]],
 ];
 

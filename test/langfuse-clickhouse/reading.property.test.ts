@@ -78,7 +78,7 @@ for (const { version, drawn } of VERSIONS) {
           }
         }),
         // Shrinking takes long against a server, and the seed says how to come back.
-        { numRuns: testRuns(6), endOnFailure: true, seed: Number(process.env['SLUICE_SEED'] ?? 11) },
+        { numRuns: testRuns(4), endOnFailure: true, seed: Number(process.env['SLUICE_SEED'] ?? 11) },
       );
     });
   });

@@ -175,7 +175,7 @@ describe(`the values of every record, under TZ=${process.env['TZ'] ?? ''}`, () =
           await source.close();
         },
       ),
-      { numRuns: testRuns(60), seed: 42 },
+      { numRuns: testRuns(40), seed: 42 },
     );
   }).timeout(120_000);
 });

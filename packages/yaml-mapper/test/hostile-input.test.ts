@@ -55,16 +55,16 @@ describe('a linted mapping, for any record,', function () {
         expectMapped(mapper, row);
         if (mapper.map(row as Row).kind === 'events') events += 1;
       }),
-      { numRuns: testRuns(400) },
+      { numRuns: testRuns(200) },
     );
-    expect(events).to.be.greaterThan(testRuns(20));
+    expect(events).to.be.greaterThan(testRuns(10));
   });
 
   it('does not throw, follows the schema and is deterministic, for values of any type', () => {
     const mapper = mapperOf(EVERYTHING);
     fc.assert(
       fc.property(rowsFor(mapper, true), (row) => expectMapped(mapper, row)),
-      { numRuns: testRuns(400) },
+      { numRuns: testRuns(200) },
     );
     fc.assert(
       fc.property(fc.array(hostileValue, { maxLength: 60 }), (row) => expectMapped(mapper, row)),
@@ -92,10 +92,10 @@ describe('a linted mapping, for any record,', function () {
           );
         },
       ),
-      { numRuns: testRuns(800) },
+      { numRuns: testRuns(400) },
     );
     // One in nine is free of problems.
-    expect(linted).to.be.greaterThan(testRuns(10));
+    expect(linted).to.be.greaterThan(testRuns(5));
   });
 });
 
@@ -218,14 +218,14 @@ describe('loading a mapping ends with problems or success', function () {
     const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array).toString('utf8'));
     fc.assert(
       fc.property(fc.oneof(bytes, fc.string({ unit: 'binary', maxLength: 300 })), (text) => void expectEnd(text)),
-      { numRuns: testRuns(500) },
+      { numRuns: testRuns(250) },
     );
   });
 
   it('for any pieces of YAML', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 60 }), (list) => void expectEnd(list.join(''))),
-      { numRuns: testRuns(500) },
+      { numRuns: testRuns(250) },
     );
   });
 
@@ -249,7 +249,7 @@ describe('loading a mapping ends with problems or success', function () {
         });
       fc.assert(
         fc.property(mutated, (mutant) => void expectEnd(mutant, real)),
-        { numRuns: testRuns(150) },
+        { numRuns: testRuns(80) },
       );
     });
   }
@@ -264,7 +264,7 @@ describe('loading a mapping ends with problems or success', function () {
         text,
         (each) => void expectEnd(aMapping(`x: ${JSON.stringify(each)}\ny: { url: ${JSON.stringify(each)} }`)),
       ),
-      { numRuns: testRuns(500) },
+      { numRuns: testRuns(250) },
     );
   });
 
