@@ -76,7 +76,7 @@ describe('sluice start', function () {
       expect(pipelines['healthy']).to.include({ status: 'ok' });
       expect(pipelines['down']).to.include({ status: 'unhealthy', cause: 'source-unreachable' });
       expect(pipelines['down']?.['message']).to.match(/127\.0\.0\.1:1\/langfuse/u);
-      expect((await get(url, '/elsewhere')).status).to.equal(404);
+      for (const path of ['/elsewhere', '//']) expect((await get(url, path)).status, path).to.equal(404);
       expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).to.equal(405);
       const { host } = new URL(url);
       for (const headers of [{ host }, { host: 'localhost:9464' }, { host: '[::1]' }, { host, origin: url }]) {

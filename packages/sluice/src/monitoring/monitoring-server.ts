@@ -36,7 +36,7 @@ export class MonitoringServer {
         send(response, { status: 403, type: TEXT, body: `forbidden: ${refusal}\n` });
         return;
       }
-      answerTo(request.method ?? '', new URL(request.url ?? '/', 'http://localhost').pathname, monitored).then(
+      answerTo(request.method ?? '', pathOf(request.url ?? '/'), monitored).then(
         (answer) => send(response, answer),
         () => send(response, { status: 500, type: TEXT, body: 'the metrics cannot be read\n' }),
       );
@@ -68,6 +68,11 @@ function addressOf(server: Server): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the monitoring server is not listening');
   return address;
+}
+
+/** Without the query. What is no URL, such as `//`, is the path of nothing. */
+function pathOf(target: string): string {
+  return URL.canParse(target, 'http://localhost') ? new URL(target, 'http://localhost').pathname : target;
 }
 
 async function answerTo(method: string, path: string, monitored: Monitored): Promise<Answer> {
