@@ -59,6 +59,13 @@ describe('a pipeline file with foreach, by commands', function () {
     expect(stderr).to.contain('next: sluice check p.yaml --only wayne');
   });
 
+  it('prints the results for programs as one object, also where there is nothing to do', () => {
+    const { status, stdout } = command('dead-letters', 'replay', 'p.yaml', '--all', '--json');
+    expect(status).to.equal(0);
+    const none = { closed: 0, failedAgain: 0, left: [] };
+    expect(JSON.parse(stdout)).to.deep.equal(Object.fromEntries(NAMES.map((name) => [name, none])));
+  });
+
   it('works on one of them with --only, and says which there are', () => {
     const verified = command('verify', 'p.yaml', '--only', 'globex', '--json');
     expect(verified.status, verified.stderr).to.equal(0);

@@ -86,7 +86,7 @@ async function replay(
   work: Work,
 ): Promise<number> {
   if (letters.length === 0) {
-    work.output.text('{"closed":0,"failedAgain":0,"left":[]}\n');
+    work.output.json({ closed: 0, failedAgain: 0, left: [] }, 0);
     return EXIT.done;
   }
   const options = { signal: work.signal, wanted: isSelected(args), attribution: attributionOf(args) };
