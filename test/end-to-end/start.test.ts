@@ -125,7 +125,8 @@ describe('sluice start', function () {
   inTurn('finishes what is in flight after SIGTERM, and the next process continues from there', async () => {
     world.receiver.failNext({ kind: 'slow', delayMs: 300 }, 3);
     const file = pipelineFile(world, 'drained');
-    const first = world.launch(['start', file, '--no-listen']);
+    // Longer than a timer takes.
+    const first = world.launch(['start', file, '--no-listen', '--grace', '30d']);
     await first.logged('the run starts');
     await untilReceived(world);
     first.kill('SIGTERM');

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@sluice/core/adapter';
+import { systemRuntime } from '@sluice/core/engine';
 import type { ListenAddress, LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { durationOption } from '../options/duration-option.js';
@@ -94,7 +94,7 @@ function serviceText(pipelines: readonly LoadedPipeline[], listen: ListenAddress
 async function endAfterGrace(graceMs: number, logger: Logger, stop: AbortSignal, ended: AbortSignal): Promise<void> {
   logger.info({ graceMs }, 'stopping: finishing and saving what is in flight; a second signal ends at once');
   try {
-    await sleep(graceMs, undefined, { signal: ended });
+    await systemRuntime.sleep(graceMs, ended);
   } catch {
     return;
   }
