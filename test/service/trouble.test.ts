@@ -1,13 +1,16 @@
 import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
+import type { Schedule } from '@sluice/core/service';
 import type { Sink } from '@sluice/core/sink';
 import type { Source } from '@sluice/core/source';
 import { StateUnavailableError, type StateStore } from '@sluice/core/state';
-import { MemoryStateStore, recordingLogger, type ManualRuntime } from '@sluice/testkit';
+import { MemoryStateStore, recordingLogger, recordingSink, type ManualRuntime } from '@sluice/testkit';
 import { expect } from 'chai';
 import { aServedPipeline, DAY, HOUR, MINUTE, runtimeAt, ticks, type ServedBench } from './a-served-pipeline.js';
 
 const START = '2026-03-02T00:00:00Z';
 const BEGIN = Date.parse(START);
+/** Runs between two times of the hourly schedule. */
+const OFTEN: Schedule = { kind: 'interval', everyMs: 10 * MINUTE };
 const RECORDS = ticks(BEGIN - 5 * HOUR, BEGIN + 10 * HOUR, 10 * MINUTE);
 
 /** The messages of a level, in order, with the time of day at which a run that they end would be tried again. */
@@ -63,6 +66,36 @@ describe('a pipeline that is paused', () => {
     const before = bench.runs.length;
     await bench.serve(BEGIN + 2 * HOUR + MINUTE);
     expect(bench.runs.length).to.equal(before + 1);
+  });
+
+  it('is tried at once by the next process, also if no scheduled time has passed since it was caught up', async () => {
+    const [runtime, state] = [runtimeAt(START), new MemoryStateStore()];
+    const isRefused = () => runtime.now() > BEGIN + HOUR;
+    const often = aServedPipeline({ runtime, state, schedule: OFTEN, wrapSink: refusedWhile(isRefused) });
+    await often.serve(BEGIN + HOUR + 15 * MINUTE);
+    expect(often.monitor.pause).to.equal('credentials');
+    const hourly = aServedPipeline({ runtime, state });
+    await hourly.serve(BEGIN + HOUR + 20 * MINUTE);
+    expect(hourly.runs).to.have.length(1);
+  });
+});
+
+describe('a pipeline whose run was interrupted', () => {
+  it('is continued at once by the next process, also if no scheduled time has passed since it was caught up', async () => {
+    const [runtime, state] = [runtimeAt(START), new MemoryStateStore()];
+    const records = ticks(BEGIN - HOUR, BEGIN + HOUR, MINUTE / 10);
+    const sink = recordingSink({
+      answer: async () => {
+        if (runtime.now() > BEGIN + HOUR) often.stop();
+        return undefined;
+      },
+    });
+    const often: ServedBench = aServedPipeline({ runtime, state, records, sink, schedule: OFTEN, maxEvents: 1 });
+    await often.serve(BEGIN + HOUR + 15 * MINUTE);
+    expect(often.observations.at(-1)).to.include({ kind: 'run-ended', outcome: 'stopped' });
+    const hourly = aServedPipeline({ runtime, state, records });
+    await hourly.serve(BEGIN + HOUR + 20 * MINUTE);
+    expect(hourly.runs).to.have.length(1);
   });
 });
 

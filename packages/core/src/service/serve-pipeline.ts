@@ -69,8 +69,15 @@ export async function servePipeline(
   );
 }
 
-/** The time up to which earlier runs have done everything that was due; `-Infinity` until the first backfill is complete. */
+/**
+ * The time up to which earlier runs have done everything that was due; `-Infinity` when they have left work: the first
+ * backfill, a window that was interrupted, or what a pause keeps back.
+ */
 function servedBefore(state: PipelineState, streams: readonly string[], settleMs: number): Instant {
   const until = followedUntil(state, streams);
-  return until === undefined ? Number.NEGATIVE_INFINITY : until + settleMs;
+  const isInterrupted = state.windows.some(
+    ({ status, purpose, window }) => status === 'open' && purpose === 'following' && streams.includes(window.stream),
+  );
+  if (until === undefined || isInterrupted || state.pause !== undefined) return Number.NEGATIVE_INFINITY;
+  return until + settleMs;
 }
