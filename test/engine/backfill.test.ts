@@ -319,6 +319,16 @@ describe('backfill requests', () => {
     expect((await failureOf(backfill(bench, { streams: ['notes'] }))).message).to.contain('notes');
   });
 
+  it('close the source when they are refused: others that share it would wait', async () => {
+    let closed = 0;
+    const close = async () => {
+      closed += 1;
+    };
+    const bench = aPipeline({ source: { ...memoryNotes(HISTORY, { now: () => NOW }), close } });
+    expect(await failureOf(backfill(bench))).to.be.instanceOf(ConfigError);
+    expect(closed).to.equal(1);
+  });
+
   it('are refused with the options to continue when the pipeline file does not match the state', async () => {
     const bench = await anExported({ sink: recordingSink({ destination: 'elsewhere' }) });
     expect((await failureOf(backfill(bench))).message).to.contain('sluice state accept');

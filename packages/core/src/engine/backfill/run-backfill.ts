@@ -35,14 +35,14 @@ export interface BackfillOptions extends RunOptions, BackfillRequest {
  * request resumes an interrupted backfill. Following continues between its windows; the windows of a stream run in
  * parallel, streams one after another.
  *
- * Throws `ConfigError` for an invalid request, before anything is changed.
+ * Throws `ConfigError` for an invalid request, before anything is changed. Always closes source and sink.
  */
 export async function backfillPipeline(
   pipeline: Pipeline,
   context: EngineContext,
   options: BackfillOptions,
 ): Promise<RunResult> {
-  const mappers = assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), options);
+  const mappers = await mappersFor(pipeline, options);
   return withLease(pipeline, context, options, async (outer, binding) => {
     const streams = streamNames({ streams: mappers });
     const backfill = await openBackfill(outer, { ...options, streams });
@@ -59,6 +59,17 @@ export async function backfillPipeline(
     }
     await run.ledger.commit([{ type: 'close-backfill', id: backfill.id }]);
   });
+}
+
+/** A pipeline that cannot be backfilled is closed: others that share its source would wait for it. */
+async function mappersFor(pipeline: Pipeline, request: BackfillRequest): Promise<readonly StreamMapper[]> {
+  try {
+    return assertBackfillable(pipeline, await pipeline.state.reader(pipeline.name).read(), request);
+  } catch (error) {
+    await pipeline.source.close();
+    await pipeline.sink.close();
+    throw error;
+  }
 }
 
 /** Tells who watches about how many records of a stream are left of a backfill. */
