@@ -24,20 +24,27 @@ export function postgresStateReader(
   withDatabase: <T>(work: (database: Pick<Database, 'read' | 'place'>) => Promise<T>) => Promise<T>,
 ): StateReader {
   const read = async <T>(work: (query: Query) => Promise<T>, empty: T): Promise<T> =>
-    withDatabase(async (database) => {
-      try {
-        return await database.read(work);
-      } catch (error) {
-        if (isMissingTable(error)) return empty;
-        throw translateError(error, 'read', database.place);
-      }
-    });
+    withDatabase((database) => readStored(database, work, empty));
   return {
     read: () => read((query) => readState(query, row), EMPTY_STATE),
     deadLetters: () => letters((after) => read((query) => readDeadLetters(query, row, after), { letters: [] })),
     digests: (stream, from, until) => read((query) => readDigests(query, row, [stream, from, until]), []),
     holder: () => read(async (query) => (await readHolders(query, row))?.holder, undefined),
   };
+}
+
+/** Where there are no tables yet, everything is `empty`. */
+export async function readStored<T>(
+  database: Pick<Database, 'read' | 'place'>,
+  work: (query: Query) => Promise<T>,
+  empty: T,
+): Promise<T> {
+  try {
+    return await database.read(work);
+  } catch (error) {
+    if (isMissingTable(error)) return empty;
+    throw translateError(error, 'read', database.place);
+  }
 }
 
 async function readState(query: Query, row: PipelineRow): Promise<PipelineState> {

@@ -23,7 +23,7 @@ import { migrateIn } from './migrate.js';
 import { neighbouringRows } from './neighbouring-rows.js';
 import { translateError } from './postgres-error.js';
 import { ReadingDatabases } from './reading-databases.js';
-import { postgresStateReader } from './postgres-state-reader.js';
+import { postgresStateReader, readStored } from './postgres-state-reader.js';
 import { sharedRow } from './shared-row.js';
 import type { PipelineRow } from './stored-lease.js';
 import { joinWorkers, readHolders, takeWhole } from './stored-workers.js';
@@ -75,7 +75,9 @@ export class PostgresStateStore implements StateStore {
 
   async neighbours(pipeline: string): Promise<readonly NeighbouringState[]> {
     const { schema } = this.#config;
-    return this.#withReading((database) => database.read((query) => neighbouringRows(query, schema, pipeline)));
+    return this.#withReading((database) =>
+      readStored(database, (query) => neighbouringRows(query, schema, pipeline), []),
+    );
   }
 
   async acquire(pipeline: string): Promise<StateWriter> {

@@ -1,4 +1,6 @@
+import { StateUnavailableError } from '@sluice/core/state';
 import { expect } from 'chai';
+import { failureOf } from './failure-of.js';
 import { anEmptyDatabase, aStore } from './state-database.js';
 
 const binding = {
@@ -40,6 +42,17 @@ describe('the state of a pipeline that gets several sinks', () => {
     await next?.commit([{ type: 'claim', id: 1, worker: next.worker }]);
     expect((await next?.read())?.windows[0]?.claim).to.equal(next?.worker);
     await next?.release();
+  });
+
+  it('has no others before the first run has made the tables', async () => {
+    const { url } = await anEmptyDatabase();
+    expect(await aStore(url).neighbours?.('orders')).to.deep.equal([]);
+  });
+
+  it('cannot be asked for others while the database does not answer', async () => {
+    const store = aStore('postgres://sluice@127.0.0.1:1/sluice');
+    const failure = await failureOf(Promise.resolve(store.neighbours?.('orders')));
+    expect(failure).to.be.instanceOf(StateUnavailableError);
   });
 
   it('is named as a place', async () => {
