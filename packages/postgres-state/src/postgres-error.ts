@@ -4,6 +4,7 @@ import { postgresFailure, type FailureRule } from '@sluice/postgres';
 const RULES: readonly FailureRule[] = [
   ['42501', 'setup', 'let the role own the schema, or grant it CREATE on the database for the first run'],
   ['42P01', 'setup', 'a table of the state is missing: restore it from a backup, or choose another schema'],
+  ['42P07', 'setup', 'the schema has a table of this name that is not of the state: choose another schema'],
   ['42703', 'setup', 'a newer version has changed the tables of the state; use that version, or a newer one'],
 ];
 

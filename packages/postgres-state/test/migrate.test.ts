@@ -99,6 +99,14 @@ describe('the tables of the state', () => {
     expect(results.map(({ fix }) => fix)).not.to.include(undefined);
   });
 
+  it('are not made beside a table of another program with such a name', async () => {
+    await query('CREATE TABLE public.workers (id int)');
+    const error = await failureOf(aStore(url, { schema: 'public' }).acquire('p'));
+    expect(error).to.be.instanceOf(StateError);
+    expect(error.message).to.include('"workers" already exists').and.to.include('choose another schema');
+    expect(await query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)).to.have.length(1);
+  });
+
   it('stay as they are when a newer version has changed them', async () => {
     await (await aStore(url).acquire('p')).release();
     await query(`INSERT INTO sluice.migrations (name, batch, migration_time) VALUES ('0003-later', 2, now())`);
