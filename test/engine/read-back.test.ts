@@ -152,6 +152,15 @@ describe('verify of the destination', () => {
     expect(verification.queries).to.equal(4);
   });
 
+  it('counts no event of an hour for which no query was left', async () => {
+    const bench = aReadBack(numbers(90).map((number) => aNumbered(number)));
+    await bench.run();
+    bench.runtime.advance(11 * MINUTE);
+    const { events, unexamined } = await bench.verify({ maxQueries: 3 });
+    expect(unexamined).to.deep.equal([{ hour: FIRST + HOUR, event: 'written' }]);
+    expect(events).to.deep.equal([{ event: 'written', expected: 60, missing: 0 }]);
+  });
+
   it('sends again what is missing, and nothing else', async () => {
     const lost = new Set([3, 70].map(aUuid));
     let isLosing = true;

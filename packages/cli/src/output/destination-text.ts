@@ -9,7 +9,8 @@ const SHOWN = 50;
 
 /** What was compared with the destination, what is missing there by hour, and why it probably is. */
 export function destinationText(verification: DestinationVerification): string {
-  const { place, compared, reason, events, differences, causes, ahead, earlier, queries, settlesAt } = verification;
+  const { place, compared, reason, events, differences, unexamined } = verification;
+  const { causes, ahead, earlier, queries, settlesAt } = verification;
   const rows = events.map(({ event, expected, missing }) => [
     event,
     ...[expected, expected - missing, missing].map(integer),
@@ -19,6 +20,7 @@ export function destinationText(verification: DestinationVerification): string {
     `${theme.name(place)}${range === undefined ? '' : `: ${range}`}`,
     ...(rows.length === 0 ? [] : ['', table([['event', 'expected', 'found', 'missing'], ...rows])]),
     ...(differences.length === 0 ? [] : ['', missingTable(differences)]),
+    ...(unexamined.length === 0 ? [] : ['', theme.warning(unexaminedText(unexamined))]),
     ...(causes.length === 0 ? [] : ['', 'likely, not certain:', ...causes.map(({ message }) => `- ${message}`)]),
     ...(earlier === 0 || compared === undefined
       ? []
@@ -64,6 +66,17 @@ function missingTable(differences: DestinationVerification['differences']): stri
   const more = differences.length - SHOWN;
   const text = table([['hour of the event', 'expected', 'found', 'missing'], ...rows]);
   return more > 0 ? `${text}\n… and ${integer(more)} more (see --json)` : text;
+}
+
+/** What the tables leave out: how many events of these hours are missing is not known. */
+function unexaminedText(unexamined: DestinationVerification['unexamined']): string {
+  const shown = unexamined.slice(0, SHOWN).map(({ hour, event }) => `- ${minuteText(hour)} ${event}`);
+  const more = unexamined.length - SHOWN;
+  return [
+    'not in the tables, because no query was left to find what is missing in them:',
+    ...shown,
+    ...(more > 0 ? [`… and ${integer(more)} more (see --json)`] : []),
+  ].join('\n');
 }
 
 function closing(verification: DestinationVerification): string {

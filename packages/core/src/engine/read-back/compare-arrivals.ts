@@ -6,6 +6,7 @@ import type { QueryBudget } from './query-budget.js';
 import { rangesFor, type RecordRange } from './record-ranges.js';
 
 export interface ComparedHours {
+  /** Without those that are unexamined. */
   readonly expected: readonly ExpectedHour[];
   readonly missing: readonly MissingHour[];
   /** Hours that differ, and whose uuids were not compared because no query was left. */
@@ -35,18 +36,22 @@ export async function compareArrivals(
   if (counted === undefined) return undefined;
   const arrived = new Map(counted.map((each) => [nameOf(each), each]));
   const found = new Map<string, ReadonlySet<string>>();
-  const unexamined: Pick<ArrivedHour, 'hour' | 'event'>[] = [];
+  const unexamined = new Set<ExpectedHour>();
   for (const each of expected) {
     const { hour, event, sums } = each;
     const there = arrived.get(nameOf(each));
     if (there?.uuids === each.expected && there.sums !== undefined && sums.equals(there.sums)) continue;
     const uuids = there === undefined ? NONE : await options.budget.uuids(event, hour, hour + HOUR_MS);
-    if (uuids === undefined) unexamined.push({ hour, event });
+    if (uuids === undefined) unexamined.add(each);
     else found.set(nameOf(each), uuids);
   }
   const missing =
     found.size === 0 ? [] : await missingIn(found, { ...options, ranges: rangesFor(options.ranges, from) });
-  return { expected, missing, unexamined };
+  return {
+    expected: expected.filter((each) => !unexamined.has(each)),
+    missing,
+    unexamined: [...unexamined].map(({ hour, event }) => ({ hour, event })),
+  };
 }
 
 const NONE: ReadonlySet<string> = new Set();

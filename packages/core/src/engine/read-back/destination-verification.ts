@@ -9,7 +9,7 @@ export interface DestinationVerification {
   readonly compared?: { readonly from: Instant; readonly until: Instant };
   /** Why nothing, or not everything that was asked for, was compared. */
   readonly reason?: string;
-  /** By name, in the compared hours. */
+  /** By name, in the compared hours without the unexamined ones. */
   readonly events: readonly {
     readonly event: string;
     readonly expected: number;
