@@ -75,6 +75,9 @@ describe('a pipeline file with foreach, by commands', function () {
     expect(command('run', 'p.yaml', '--only', 'globx').stderr).to.contain(
       'unknown pipeline `globx`; did you mean `globex`?',
     );
+    expect(command('dead-letters', 'show', 'p.yaml', '1-1', '--only', 'acme').stderr).to.contain(
+      'list them with `sluice dead-letters list p.yaml --only acme`',
+    );
     expect(command('dead-letters', 'show', 'p.yaml', '1-1').stderr).to.contain(
       'the file has several pipelines: pass --only with one of acme, globex, hooli',
     );

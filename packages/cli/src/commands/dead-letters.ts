@@ -120,7 +120,7 @@ function isSelected({ id = [], stream, reason, key }: Selection): (letter: DeadL
 /** The open ones that the arguments select. An unknown stream or id is an error: it may be misspelt. */
 async function selected(
   pipeline: LoadedPipeline,
-  args: Selection & { readonly config: string },
+  args: DeadLettersArguments,
 ): Promise<{ readonly letters: readonly DeadLetter[]; readonly openReasons: readonly string[] }> {
   const isWanted = isSelected(args);
   const letters: DeadLetter[] = [];
@@ -137,7 +137,7 @@ async function selected(
   if (missing.length === 0) return { letters, openReasons: [...reasons] };
   throw new ConfigError(
     [],
-    `no matching open dead letter ${missing.join(', ')}; list them with \`${commandLine(['dead-letters', 'list', args.config])}\``,
+    `no matching open dead letter ${missing.join(', ')}; list them with \`${commandLine(['dead-letters', 'list', args.config], args)}\``,
   );
 }
 
