@@ -27,6 +27,10 @@ export function locatePackageFile(specifier: string, from: string): string | und
 }
 
 function isFile(path: string): boolean {
-  // Node throws for a path with a NUL character.
-  return !path.includes('\0') && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // It may also be in a folder that this user may not read, such as the home of another user. Node throws for a NUL character.
+    return false;
+  }
 }

@@ -23,6 +23,11 @@ describe('a file of an installed package', () => {
     expect(locatePackageFile('mappings/deep/er.yaml', from)).to.equal(plain);
   });
 
+  it('is found above a folder in which it cannot be looked for', () => {
+    write('closed/node_modules');
+    expect(locatePackageFile('@acme/mappings', join(folder, 'closed/main.yaml'))).to.equal(main);
+  });
+
   it("is the package's mapping.yaml when the package is named alone", () => {
     expect(locatePackageFile('@acme/mappings', from)).to.equal(main);
   });
