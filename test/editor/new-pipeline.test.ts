@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
@@ -112,6 +112,13 @@ describe('a folder of sluice init', function () {
     const [example, ignored] = [read('.env.example'), read('.gitignore')];
     expect(init('--force')).to.include({ status: 0 });
     expect([read('.env.example'), read('.gitignore')]).to.deep.equal([example, ignored]);
+  });
+
+  it('says that it cannot add to what is no file', () => {
+    mkdirSync(join(directory, '.gitignore'));
+    const { status, stderr } = init();
+    expect(status).to.equal(2);
+    expect(stderr).to.match(/^sluice: cannot add to \S+\.gitignore: EISDIR/u);
   });
 
   it('adds to a file in UTF-16, and to none that is no text', () => {

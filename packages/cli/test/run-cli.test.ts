@@ -20,6 +20,10 @@ describe('wrong usage', () => {
     expect(await refusal('lint', '--jsno')).to.match(/^sluice: missing arguments: .*; did you mean --json\?$/u);
   });
 
+  it('names what is in the way of a new package', async () => {
+    expect(await refusal('new', 'sink', 'acme', 'package.json')).to.match(/package\.json is not an empty folder/u);
+  });
+
   it('says that the script of completion is for the shell in $SHELL', async () => {
     expect(await refusal('completion', 'zsh')).to.equal(
       'sluice: completion takes no arguments: the script is for the shell in $SHELL',

@@ -34,8 +34,9 @@ export const newCommand: Command<NewArguments> = {
     const names = adapterNames(name, kind);
     const folder = resolve(dir ?? basename(names.packageName));
     const here = relative(process.cwd(), folder);
-    if (existsSync(folder) && readdirSync(folder).length > 0) {
-      throw new ConfigError([], `nothing was written: ${here || 'this folder'} is not empty; choose another directory`);
+    if (existsSync(folder) && !isEmptyFolder(folder)) {
+      const what = here || 'this folder';
+      throw new ConfigError([], `nothing was written: ${what} is not an empty folder; choose another directory`);
     }
     const files = adapterFiles(kind, names).map(({ path, text }) => ({ path: join(folder, path), text }));
     terminal.out(writeFiles(files));
@@ -44,3 +45,12 @@ export const newCommand: Command<NewArguments> = {
     return EXIT.done;
   },
 };
+
+/** Not what is a file, or cannot be read. */
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
+}

@@ -32,8 +32,8 @@ function textOf(path: string): string {
   try {
     return decodeText(readFileSync(path));
   } catch (error) {
-    if (error instanceof InvalidTextError) throw new ConfigError([], `cannot add to ${path}: ${error.message}`);
-    throw error;
+    const isOfFile = error instanceof InvalidTextError || (error instanceof Error && 'code' in error);
+    throw isOfFile ? new ConfigError([], `cannot add to ${path}: ${error.message}`) : error;
   }
 }
 
