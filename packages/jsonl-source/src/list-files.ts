@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { statOf, translated } from './file-failure.js';
 
 const SUFFIX = /\.(?:jsonl|ndjson)(?:\.gz)?$/;
 
@@ -27,7 +28,7 @@ export function listFiles(
     const path = resolve(baseDirectory, pattern);
     const fixed = path.split(/(?<=[/\\])(?=[^/\\]*[*?])/u)[0] ?? path;
     if (fixed === path) {
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = statOf(path);
       if (stat === undefined) missing.push(pattern);
       else if (stat.isDirectory()) for (const file of filesIn(path, false)) if (SUFFIX.test(file)) add(file);
       if (stat?.isFile()) add(path);
@@ -40,10 +41,9 @@ export function listFiles(
 }
 
 function filesIn(folder: string, recursive: boolean): readonly string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { recursive, withFileTypes: true }).flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
-  );
+  if (statOf(folder)?.isDirectory() !== true) return [];
+  const entries = translated(folder, () => readdirSync(folder, { recursive, withFileTypes: true }));
+  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
 }
 
 function patternOf(path: string): RegExp {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
+import { translated } from './file-failure.js';
 
 /** A compressed file is taken as a whole: it has no places to begin at. */
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
@@ -101,17 +101,4 @@ function unpacked(path: string): Buffer {
 
 function opened(path: string): number {
   return translated(path, () => openSync(path, 'r'));
-}
-
-/** Without its record the window would be wrong: a file that vanishes while it is read is looked for again. */
-function translated<T>(path: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT') throw new TransientError(`${path} no longer exists`, { cause: error });
-    throw new SourceDriftError(`${path} cannot be read (${code}): let the user of this process read it`, {
-      cause: error,
-    });
-  }
 }

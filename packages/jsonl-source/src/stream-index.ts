@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { exactJson, parseJson, SourceDriftError, type FieldValue, type RecordProblem } from '@sluice/core/source';
+import { statOf } from './file-failure.js';
 import { listFiles, type ListedFile } from './list-files.js';
 import { readLines, type Line } from './read-lines.js';
 import { RecordProblemOf, readValue, type JsonField } from './read-value.js';
@@ -97,7 +97,7 @@ export class StreamIndex {
 
   /** Whether anything changed. A file that has become shorter or another one is read from its start. */
   async #update(file: ListedFile, signal: AbortSignal | undefined): Promise<boolean> {
-    const stat = statSync(file.path, { throwIfNoEntry: false });
+    const stat = statOf(file.path);
     if (stat === undefined) return false;
     const known = this.#files.get(file.path);
     const isSame = known !== undefined && known.inode === stat.ino && stat.size >= known.bytes;

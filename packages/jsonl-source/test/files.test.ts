@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -180,6 +180,19 @@ describe('files of JSON lines', () => {
   it('are the last line where a key repeats', async () => {
     write('a.jsonl', line('one', 1, { n: 1 }), line('one', 1, { n: 2 }), '');
     expect((await read(open('a.jsonl'), ['n'])).flatMap(({ rows }) => rows)).to.deep.equal([[2]]);
+  });
+
+  it('are refused where they cannot be looked for', async () => {
+    symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+    const failureOf = (files: string) => keys(open(files)).catch((error: unknown) => error);
+    for (const files of ['loop', 'loop/*.jsonl']) {
+      const failure = await failureOf(files);
+      expect(failure).to.be.instanceOf(SourceDriftError);
+      expect(String(failure)).to.include('loop').and.to.include('cannot be read (ELOOP)');
+    }
+    write('a.jsonl', line('one', 1));
+    expect(String(await failureOf('a.jsonl/b.jsonl'))).to.include('there is no file a.jsonl/b.jsonl');
+    expect(await keys(open('a.jsonl/*.jsonl'))).to.deep.equal([]);
   });
 
   it('are refused where there are too many, or none by that name', async () => {
