@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { FileStateStore } from '@sluice/file-state';
 import { manualRuntime, recordingLogger } from '@sluice/testkit';
 import { expect } from 'chai';
@@ -119,6 +120,15 @@ describe('sluice backfill', function () {
     } finally {
       await writer.release();
     }
+  });
+
+  it('does not speak of another process when the state cannot be written', async () => {
+    const holder = join(world.directory, '.sluice', 'langfuse-to-posthog', 'holder.json');
+    mkdirSync(holder);
+    const { code, err } = await world.sluice(['backfill', PIPELINE, ...range]);
+    rmdirSync(holder);
+    expect(code).to.equal(1);
+    expect(err).to.contain('cannot lock').and.not.to.contain('for the time of the backfill');
   });
 
   for (const [mistake, args, word] of [

@@ -1,4 +1,5 @@
 import { StateError } from '@sluice/core/state';
+import type { LoadedPipeline } from '@sluice/sluice';
 import { example } from '../options/example.js';
 import { attributionOf } from '../options/attribution.js';
 import { instantOption } from '../options/instant-option.js';
@@ -62,7 +63,12 @@ export const backfillCommand = pipelineCommand({
     });
     const result = await running.finally(progress.end);
     const code = printRun(pipeline, result, args, work);
-    if (result.failure instanceof StateError && result.report.requests === 0) output.note(NEEDS_THE_LEASE);
+    if (result.failure instanceof StateError && (await isInUse(pipeline))) output.note(NEEDS_THE_LEASE);
     return code;
   },
 });
+
+/** A state that cannot be read is not known to be. */
+async function isInUse({ state }: LoadedPipeline): Promise<boolean> {
+  return (await state.holder().catch(() => undefined)) !== undefined;
+}
