@@ -2,7 +2,7 @@ import { EMPTY_STATE, type LeasedState, type PipelineState } from '@sluice/core/
 import type { Query } from '@sluice/postgres';
 import { appendCommit } from './append-commit.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { messageOf, readRepeatedly, repeated, type UnderLease } from './repeated.js';
+import { readRepeatedly, released, repeated, type UnderLease } from './repeated.js';
 import { openAmong } from './stored-dead-letters.js';
 import { freeLease, renewLease, type LeasedPipelineRow } from './stored-lease.js';
 
@@ -12,7 +12,7 @@ export interface LeasedRowContext extends UnderLease {
 
 /** A pipeline's row under a lease. Retries writing while the database does not answer, until the lease may have expired. */
 export function leasedRow(context: LeasedRowContext): LeasedState {
-  const { row, clock, database, logger } = context;
+  const { row, clock, database } = context;
   const write = <T>(doing: string, work: (query: Query) => Promise<T>) =>
     repeated(context, doing, () => database.write(work), { extendsLease: true });
   const reader = postgresStateReader(row, async (work) => work(readRepeatedly(context)));
@@ -38,16 +38,11 @@ export function leasedRow(context: LeasedRowContext): LeasedState {
       stored = commit.state;
     },
     renew: () => write('renew the lease on', (query) => renewLease(query, row)),
-    release: async () => {
-      try {
-        await database.write((query) => freeLease(query, row));
-      } catch (error) {
-        logger.warn(
-          { pipeline: row.pipeline, error: messageOf(error) },
-          'the lease on the state could not be released: other workers wait until it expires',
-        );
-      }
-      await database.close();
-    },
+    release: () =>
+      released(
+        context,
+        (query) => freeLease(query, row),
+        'the lease on the state could not be released: other workers wait until it expires',
+      ),
   };
 }

@@ -15,6 +15,12 @@ export function isPassing(error: unknown): boolean {
   return postgresFailure(error, RULES)?.kind === 'transient';
 }
 
+/** Whether a retry may work at once: the database could be reached. */
+export function mayPassAtOnce(error: unknown): boolean {
+  const failure = postgresFailure(error, RULES);
+  return failure?.kind === 'transient' && !failure.isConnecting;
+}
+
 /** Where nothing was ever written there is neither a schema nor a table. */
 export function isMissingTable(error: unknown): boolean {
   return ['42P01', '3F000'].includes(postgresFailure(error)?.code ?? '');

@@ -1,7 +1,7 @@
 import type { Logger, Runtime } from '@sluice/core/adapter';
-import type { Database } from '@sluice/postgres';
+import type { Database, Query } from '@sluice/postgres';
 import { momentOf, type LeaseClock } from './lease-clock.js';
-import { isPassing, translateError } from './postgres-error.js';
+import { isPassing, mayPassAtOnce, translateError } from './postgres-error.js';
 import type { PipelineRow } from './stored-lease.js';
 
 export interface UnderLease {
@@ -57,6 +57,25 @@ export function readRepeatedly(context: UnderLease): Pick<Database, 'read' | 'pl
   };
 }
 
-export function messageOf(error: unknown): string {
+/** Frees a lease, over a second connection if the first one breaks, and closes the database. */
+export async function released(
+  { row, database, logger }: UnderLease,
+  free: (query: Query) => Promise<void>,
+  otherwise: string,
+): Promise<void> {
+  try {
+    await database.write(free).catch((error: unknown) => {
+      if (!mayPassAtOnce(error)) throw error;
+      database.reset();
+      return database.write(free);
+    });
+  } catch (error) {
+    const failure = translateError(error, 'release the lease on', database.place);
+    logger.warn({ pipeline: row.pipeline, error: messageOf(failure) }, otherwise);
+  }
+  await database.close();
+}
+
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

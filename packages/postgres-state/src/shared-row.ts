@@ -5,7 +5,7 @@ import { NOTHING_KNOWN, readChanged, type KnownState } from './changed-state.js'
 import { jsonText } from './json-text.js';
 import { isPassing } from './postgres-error.js';
 import { postgresStateReader } from './postgres-state-reader.js';
-import { messageOf, readRepeatedly, repeated, type UnderLease } from './repeated.js';
+import { readRepeatedly, released, repeated, type UnderLease } from './repeated.js';
 import { lowerCeiling, prolongBackOff, readPipeline, type SharedLimits } from './shared-pipeline.js';
 import { changeDeadLetters } from './stored-dead-letters.js';
 import { changeDigests } from './stored-digests.js';
@@ -26,7 +26,7 @@ export interface SharedRowContext extends UnderLease {
 
 /** A pipeline's row that several workers share. Retries while the database does not answer, until the lease may have expired. */
 export function sharedRow(context: SharedRowContext): SharedState {
-  const { row, clock, database, runtime, logger } = context;
+  const { row, clock, database, runtime } = context;
   /** As it was read or committed last, so that only what somebody else has changed since is read. */
   let known: KnownState = NOTHING_KNOWN;
   /** How many the worker has made. */
@@ -81,17 +81,12 @@ export function sharedRow(context: SharedRowContext): SharedState {
     pace: (events, eventsPerSecond) => write('write', (query) => reserve(query, row, events / eventsPerSecond), false),
     backOff: async (ms) => learn(await write('write', (query) => prolongBackOff(query, row, ms), false)),
     lowerCeiling: async (bytes) => learn(await write('write', (query) => lowerCeiling(query, row, bytes), false)),
-    release: async () => {
-      try {
-        await database.write((query) => freeWorker(query, row));
-      } catch (error) {
-        logger.warn(
-          { pipeline: row.pipeline, error: messageOf(error) },
-          'the lease of the worker could not be released: its windows wait until it expires',
-        );
-      }
-      await database.close();
-    },
+    release: () =>
+      released(
+        context,
+        (query) => freeWorker(query, row),
+        'the lease of the worker could not be released: its windows wait until it expires',
+      ),
   };
 }
 

@@ -97,6 +97,17 @@ describe('a connection that is cut', () => {
     });
   }
 
+  for (const cut of cuts) {
+    it(`at a release, ${cut}, leaves no lease behind`, async () => {
+      proxy.cutNext(cut);
+      await writer.release();
+      expect(proxy.cuts).to.equal(1);
+      const successor = await aStore(url).acquire('p');
+      expect(logger.lines.filter(({ level }) => level === 'warn')).to.deep.equal([]);
+      await successor.release();
+    });
+  }
+
   it('several times in a row is retried until it works', async () => {
     proxy.cutNext('before the server has it', 4);
     expect((await writer.commit([advance(1)])).revision).to.equal(2);
