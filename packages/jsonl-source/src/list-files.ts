@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { statOf, translated } from './file-failure.js';
 
@@ -30,20 +30,45 @@ export function listFiles(
     if (fixed === path) {
       const stat = statOf(path);
       if (stat === undefined) missing.push(pattern);
-      else if (stat.isDirectory()) for (const file of filesIn(path, false)) if (SUFFIX.test(file)) add(file);
+      else if (stat.isDirectory()) {
+        for (const file of filesIn(path, (each) => SUFFIX.test(each), { recursive: false })) add(file);
+      }
       if (stat?.isFile()) add(path);
       continue;
     }
     const matches = patternOf(path.split(sep).join('/'));
-    for (const file of filesIn(fixed, true)) if (matches.test(file.split(sep).join('/'))) add(file);
+    const isMatch = (each: string) => matches.test(each.split(sep).join('/'));
+    for (const file of filesIn(fixed, isMatch, { recursive: true })) add(file);
   }
-  return { files: [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), missing };
+  const files = [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { files: withoutSecondNames(files), missing };
 }
 
-function filesIn(folder: string, recursive: boolean): readonly string[] {
+/** What is found by its own name and by links is read once, by its own name. */
+function withoutSecondNames(files: readonly ListedFile[]): readonly ListedFile[] {
+  const links = new Set(files.filter(({ path }) => translated(path, () => lstatSync(path)).isSymbolicLink()));
+  if (links.size === 0) return files;
+  const named = files.map((file) => ({ file, target: translated(file.path, () => realpathSync(file.path)) }));
+  const taken = new Set(named.flatMap(({ file, target }) => (links.has(file) ? [] : [target])));
+  return named.flatMap(({ file, target }) => {
+    if (links.has(file) && taken.has(target)) return [];
+    taken.add(target);
+    return [file];
+  });
+}
+
+function filesIn(
+  folder: string,
+  isWanted: (path: string) => boolean,
+  { recursive }: { readonly recursive: boolean },
+): readonly string[] {
   if (statOf(folder)?.isDirectory() !== true) return [];
   const entries = translated(folder, () => readdirSync(folder, { recursive, withFileTypes: true }));
-  return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+  return entries.flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    if (!isWanted(path)) return [];
+    return entry.isFile() || (entry.isSymbolicLink() && statOf(path)?.isFile() === true) ? [path] : [];
+  });
 }
 
 function patternOf(path: string): RegExp {

@@ -6,6 +6,7 @@ import { ExactNumber, SourceDriftError, type RecordPage, type Source } from '@sl
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import { jsonlSource } from '#src/definition.js';
+import { listFiles } from '#src/list-files.js';
 
 const STREAMS = {
   visit: {
@@ -60,6 +61,27 @@ describe('files of JSON lines', () => {
     expect(await keys(open('**/*.jsonl'))).to.deep.equal(['first', 'second', 'third']);
     expect(await keys(open(['deep/er', './a.jsonl']))).to.deep.equal(['first', 'second', 'third']);
     expect(await keys(open('?.jsonl'))).to.deep.equal(['second', 'third']);
+  });
+
+  it('may be links to files', async () => {
+    mkdirSync(join(folder, 'visits'));
+    write('first', line('one', 1));
+    symlinkSync(join(folder, 'first'), join(folder, 'visits/a.jsonl'));
+    symlinkSync(join(folder, 'gone'), join(folder, 'visits/b.jsonl'));
+    symlinkSync(join(folder, 'visits/loop'), join(folder, 'visits/loop'));
+    for (const files of ['visits', 'visits/*.jsonl', '**/*.jsonl']) {
+      expect(await keys(open(files)), files).to.deep.equal(['one']);
+    }
+  });
+
+  it('are read once, by their own names, where links lead to them too', async () => {
+    write('b.jsonl', line('one', 1));
+    for (const name of ['a.jsonl', 'c.jsonl']) symlinkSync(join(folder, 'b.jsonl'), join(folder, name));
+    write('outside', line('two', 2));
+    for (const name of ['d.jsonl', 'e.jsonl']) symlinkSync(join(folder, 'outside'), join(folder, name));
+    const { files } = listFiles(['*.jsonl'], folder);
+    expect(files.map(({ name }) => name)).to.deep.equal(['b.jsonl', 'd.jsonl']);
+    expect(await keys(open('*.jsonl'))).to.deep.equal(['one', 'two']);
   });
 
   it('may grow, turn over, vanish and appear', async () => {
