@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StateError } from '@sluice/core/state';
 import { brokenLinkText } from './broken-link.js';
@@ -63,13 +63,19 @@ export async function syncDirectory(directory: string): Promise<void> {
 /** Replaces a file as a whole: a crash leaves the old one or the new one, and a reader sees one or the other. */
 export async function replaceFile(path: string, directory: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
-  const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // What a full disk leaves would take room for ever.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(temporary, path);
   await syncDirectory(directory);
 }
