@@ -49,6 +49,18 @@ describe('the tables of a database', () => {
     expect(findings.filter(({ outcome }) => outcome === 'bad')).to.deep.equal([]);
   });
 
+  it('are read by a query with a question mark that a backslash escapes', async () => {
+    await tryIt(`
+      CREATE TABLE visits (id int PRIMARY KEY, at timestamptz NOT NULL, url text);
+      INSERT INTO visits VALUES (1, '2026-01-01', '/a?b'), (2, '2026-01-02', '/a')`);
+    const query = String.raw`SELECT id, at FROM visits WHERE url ~ '\?'`;
+    const fields = { id: { type: 'number' }, at: TIME };
+    const source = aSource(database.url, { visit: { query, key: ['id'], created: 'at', fields } });
+    await source.open();
+    expect(await rowsOf(source, 'visit', ['id'])).to.deep.equal([[1]]);
+    expect(await source.next('visit', 'change', 0)).to.equal(Date.UTC(2026, 0, 1));
+  });
+
   it('are continued in the middle of a microsecond', async () => {
     await tryIt(`
       CREATE TABLE ties (id int PRIMARY KEY, at timestamptz NOT NULL);

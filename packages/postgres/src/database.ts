@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { ClientBase } from 'pg';
 import type { ConnectionSettings } from './connection-settings.js';
 import { CopyOut, type CopiedRows } from './copy-out.js';
+import { numbered } from './fill-places.js';
 import { NOT_POSTGRES } from './message-check.js';
 import type { PoolOptions } from './pool.js';
 import { isReadTimeout } from './postgres-failure.js';
@@ -94,6 +95,8 @@ export class Database {
     let session: SessionRow | undefined;
     let failure: unknown;
     const transacted = pool.transaction(async (transaction) => {
+      // knex's own drops every backslash before a `?`, and takes `?` for a place after an even number of them.
+      transaction.client.positionBindings = numbered;
       const run = async <Row>(text: string, values: readonly Value[], rowMode?: 'array'): Promise<readonly Row[]> => {
         signal?.throwIfAborted();
         const statement = transaction.raw(text, values.map(knexBinding));

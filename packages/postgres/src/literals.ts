@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Value } from './database.js';
+import { fillPlaces } from './fill-places.js';
 
 /**
  * The statement with its values written where the `?` are, except after a backslash, for COPY, which takes no parameters. Each value becomes a
@@ -7,7 +8,10 @@ import type { Value } from './database.js';
  */
 export function withLiterals(text: string, values: readonly Value[]): string {
   let used = 0;
-  const written = text.replaceAll(/\\?\?/g, (mark) => (mark === '?' ? literal(values[used++] ?? null) : '?'));
+  const written = fillPlaces(text, (index) => {
+    used += 1;
+    return literal(values[index] ?? null);
+  });
   if (used !== values.length) throw new Error(`${values.length} values for ${used} places`);
   return written;
 }

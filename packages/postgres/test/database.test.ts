@@ -265,6 +265,16 @@ describe('Database', () => {
     expect(rows).to.deep.equal([['1.50', null, '2026-01-02 03:04:05']]);
   });
 
+  it('leaves the backslashes of a statement before a question mark alone', async () => {
+    const database = aDatabase(server.url, { areValuesText: true });
+    // `\?` is a question mark.
+    const statement = String.raw`SELECT ?::text, '\?', '\\?', '\\\?', '\\\?\\?', ?::text`;
+    const read = ['first', '?', String.raw`\?`, String.raw`\\?`, String.raw`\\?\?`, 'last'];
+    expect(await database.read((query) => query(statement, ['first', 'last']))).to.deep.equal([read]);
+    const { bytes } = await database.read((_, copy) => copy(statement, ['first', 'last']));
+    expect(bytes.toString().replaceAll('\\\\', '\\')).to.equal(`${read.join('\t')}\n`);
+  });
+
   describe('copy', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
