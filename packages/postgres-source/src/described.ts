@@ -14,7 +14,7 @@ const field = describedField.extend({
     ),
   zone: z
     .string()
-    .regex(/^[\w+/-]+$/, 'a time zone has a name such as UTC or Europe/Berlin')
+    .refine(isTimeZone, 'unknown time zone; expected a name such as UTC or Europe/Berlin')
     .optional()
     .describe('The time zone of a timestamp or date without one. Default: UTC.'),
   blankIsNull: z.boolean().optional().describe('Whether an empty or blank text means that there is no value.'),
@@ -51,3 +51,12 @@ export const postgresStreams = describedStreams(located);
 
 /** The same for a file that `sluice schema pull` is to complete. */
 export const incompleteStreams = z.record(z.string(), located);
+
+/** Postgres reads an offset, such as +02 or UTC+2, with the opposite sign. */
+function isTimeZone(zone: string): boolean {
+  try {
+    return /^[a-z]/i.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

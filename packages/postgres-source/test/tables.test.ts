@@ -2,6 +2,7 @@ import { SourceDriftError, type FieldValue, type Source } from '@sluice/core/sou
 import { anAdapterContext } from '@sluice/testkit';
 import { expect } from 'chai';
 import { pullConfig } from '#src/config.js';
+import { postgresSource } from '#src/definition.js';
 import { pullSchema } from '#src/pull-schema.js';
 import { aDatabase, aSource, everything, pagesOf, placesOf, rowsOf, type TestDatabase } from './a-database.js';
 
@@ -181,6 +182,18 @@ describe('the tables of a database', () => {
     const missing = aSource(database.url, { drift: { table: 'nowhere', key: ['id'], created: 'at', fields } });
     expect(String(await missing.open().catch((reason: unknown) => reason))).to.contain('there is no table nowhere');
   });
+
+  for (const zone of ['Europa/Berlin', 'UTC+2', '+02', 'CEST']) {
+    it(`are refused with a time in the zone ${zone}, which is none, or another one in Postgres`, () => {
+      const at = { ...TIME, stored: 'timestamp', zone };
+      const streams = { order: { table: 'orders', key: ['id'], created: 'at', fields: { id: { type: 'text' }, at } } };
+      const { error } = postgresSource.config.safeParse({ url: database.url, streams });
+      expect(error?.issues.map(({ path, message }) => [path.at(-1), message])).to.deep.include([
+        'zone',
+        'unknown time zone; expected a name such as UTC or Europe/Berlin',
+      ]);
+    });
+  }
 
   it('are refused as a query of two statements, or one that writes', async () => {
     await tryIt('CREATE TABLE target (id text PRIMARY KEY, at timestamptz NOT NULL)');
