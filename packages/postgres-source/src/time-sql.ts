@@ -28,6 +28,9 @@ export interface TimeSql {
 /** Seconds that a timestamp can hold, with a margin. */
 const EPOCH_SECONDS = [-210_000_000_000, 9_000_000_000_000] as const;
 
+/** Dates and times of a zone that a timestamp in UTC can hold, with a margin. */
+const ZONELESS = [`'4713-01-01 BC'`, `'294276-01-01'`] as const;
+
 /** Times of a zone are compared as they are written, a day around the range, and then exactly: the former uses an index. */
 const MARGIN = `interval '1 day'`;
 
@@ -47,7 +50,8 @@ export function timeSql(column: string, field: FieldDescription, other?: TimeSql
 function columnTime(column: string, { stored = 'timestamptz', zone = 'UTC' }: FieldDescription): TimeSql {
   const isNull = `${column} IS NULL`;
   const isUtc = /^(?:Etc\/)?(?:UTC|GMT)$/i.test(zone);
-  const inZone = (time: string): string => `(${time} AT TIME ZONE ${literal(zone)} AT TIME ZONE 'UTC')`;
+  const inZone = (time: string): string =>
+    within(column, ZONELESS, `${time} AT TIME ZONE ${literal(zone)} AT TIME ZONE 'UTC'`);
   if (stored === 'timestamptz') {
     const bound = (at: Instant): Sql => sql`(${timestampText(at)}::timestamp AT TIME ZONE 'UTC')`;
     return { utc: `(${column} AT TIME ZONE 'UTC')`, order: column, isNull, range: between(column, bound) };
@@ -57,17 +61,22 @@ function columnTime(column: string, { stored = 'timestamptz', zone = 'UTC' }: Fi
     return around(column, inZone(column), (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})`);
   }
   if (stored === 'date') {
-    const utc = isUtc ? `(${column}::timestamp)` : inZone(`${column}::timestamp`);
+    const utc = isUtc ? within(column, ZONELESS, `${column}::timestamp`) : inZone(`${column}::timestamp`);
     return around(column, utc, (at, sign) => sql`(${utcBound(at)} ${raw(sign)} ${raw(MARGIN)})::date`);
   }
   const [perSecond, unit] = stored === 'epoch-s' ? [1, 'second'] : [1000, 'millisecond'];
-  const [least, most] = EPOCH_SECONDS.map((seconds) => String(seconds * perSecond));
-  const time = `timestamp '1970-01-01' + ${column} * interval '1 ${unit}'`;
-  const utc = `CASE WHEN ${column} < ${least} THEN '-infinity' WHEN ${column} > ${most} THEN 'infinity' ELSE ${time} END`;
+  const [first, last] = EPOCH_SECONDS;
+  const range = [String(first * perSecond), String(last * perSecond)] as const;
+  const utc = within(column, range, `timestamp '1970-01-01' + ${column} * interval '1 ${unit}'`);
   return around(column, utc, (at, sign) => {
     const value = (Math.min(Math.max(at, EARLIEST_MS), LATEST_MS) / 1000) * perSecond;
     return raw(String(sign === '-' ? Math.floor(value) : Math.ceil(value)));
   });
+}
+
+/** A time that is computed where it can be, and infinite elsewhere. */
+function within(column: string, [first, last]: readonly [string, string], time: string): string {
+  return `CASE WHEN ${column} < ${first} THEN '-infinity' WHEN ${column} > ${last} THEN 'infinity' ELSE ${time} END`;
 }
 
 function utcBound(at: Instant): Sql {

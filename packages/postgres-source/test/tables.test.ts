@@ -140,25 +140,33 @@ describe('the tables of a database', () => {
     expect(finding?.message).to.equal('records with an infinite time: 2');
   });
 
-  for (const [stored, type] of [
-    ['epoch-s', 'bigint'],
-    ['epoch-ms', 'double precision'],
+  const NUMBERS = ['-9000000000000000000', '0', '1767225600', '1767225600000000000', '9000000000000000000'];
+  const DATES = ['-infinity', '2026-01-01', '5874897-12-31', 'infinity'];
+  const TIMES = ['4714-11-24 00:00 BC', '2026-01-01', '294276-12-31 23:59', 'infinity'];
+  for (const [type, stored, zone, times] of [
+    ['bigint', 'epoch-s', 'UTC', NUMBERS],
+    ['double precision', 'epoch-ms', 'UTC', NUMBERS],
+    ['date', 'date', 'UTC', DATES],
+    ['date', 'date', 'Europe/Berlin', DATES],
+    ['timestamp', 'timestamp', 'America/New_York', TIMES],
+    ['timestamp', 'timestamp', 'Asia/Tokyo', TIMES],
   ] as const) {
-    it(`are exported also where no timestamp holds what a ${type} says in ${stored}`, async () => {
-      const table = `beyond_${stored.slice(6)}`;
-      const numbers = ['-9000000000000000000', '0', '1767225600', '1767225600000000000', '9000000000000000000'];
+    it(`are exported also where no timestamp holds what a ${type} says in ${stored} of ${zone}`, async () => {
+      const table = `beyond_${stored}_${zone}`.replaceAll(/\W/g, '_');
       await tryIt(`
-        CREATE TABLE ${table} (id text PRIMARY KEY, at timestamptz NOT NULL, happened ${type} NOT NULL);
-        INSERT INTO ${table} SELECT number, '2026-01-01', number::${type} FROM unnest('{${numbers.join()}}'::text[]) AS number`);
-      const fields = { id: { type: 'text' }, at: TIME, happened: { ...TIME, stored } };
+        CREATE TABLE "${table}" (id text PRIMARY KEY, at timestamptz NOT NULL, happened ${type} NOT NULL);
+        INSERT INTO "${table}" SELECT time, '2026-01-01', time::${type} FROM unnest('{${times.join()}}'::text[]) AS time`);
+      const fields = { id: { type: 'text' }, at: TIME, happened: { ...TIME, stored, zone } };
       const stream = { table, key: ['id'], created: 'at', event: 'happened', fields };
       const source = aSource(database.url, { [table]: stream });
-      expect(await backfilled(source, table)).to.have.members(numbers);
+      expect(await backfilled(source, table)).to.have.members([...times]);
       const problems = [];
       for (const page of await pagesOf(source, { window: everything(table), fields: [{ field: 'happened' }] })) {
         problems.push(...(page.problems?.values() ?? []));
       }
-      expect(problems.map(({ field }) => field)).to.deep.equal(['happened', 'happened', 'happened']);
+      expect(problems).to.deep.equal(
+        Array.from({ length: 3 }, () => ({ field: 'happened', reason: 'is infinite, or beyond the year 275760' })),
+      );
       const finding = (await source.check()).find(({ name }) => name === `times in happened of ${table}`);
       expect(finding?.message).to.equal('records with an infinite time: 3');
     });
