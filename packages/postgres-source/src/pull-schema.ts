@@ -50,13 +50,20 @@ async function pullStream(
   const put = (path: readonly string[], value: SchemaEdit['value'] | undefined): void => {
     if (value !== undefined) edits.push({ path: [name, ...path], value });
   };
-  if (description.doc === undefined) put(['doc'], relation.comment);
-  if (description.key === undefined) {
-    if (relation.primaryKey.length > 0) put(['key'], relation.primaryKey);
-    else notes.push(`${name}: ${stream?.what} has no primary key: write \`key\` yourself`);
-  }
+  if (description.doc === undefined) put(['doc'], oneLine(relation.comment));
   const isNew = Object.keys(fields).length === 0;
-  const wanted = isNew ? relation.columns.map(({ name: column }) => newField(column)) : Object.entries(fields);
+  const wanted = isNew ? newFields(relation.columns) : Object.entries(fields);
+  const fieldOf = new Map(wanted.map(([field, { column = field }]) => [column, field]));
+  const primaryKey = relation.primaryKey.map((column) => fieldOf.get(column));
+  const key = description.key ?? primaryKey.filter((field) => field !== undefined);
+  if (description.key === undefined) {
+    if (primaryKey.length === 0) notes.push(`${name}: ${stream?.what} has no primary key: write \`key\` yourself`);
+    else if (key.length === primaryKey.length) put(['key'], key);
+    else {
+      const columns = relation.primaryKey.join(', ');
+      notes.push(`${name}: the primary key is ${columns}: add it under \`fields\` and pull again, or write \`key\``);
+    }
+  }
   const known = new Map(relation.columns.map((column) => [column.name, column]));
   const times = new Set([description.created, description.event ?? description.created]);
   for (const [field, described] of wanted) {
@@ -65,26 +72,40 @@ async function pullStream(
       notes.push(`${name}.${field}: ${stream?.what} has no column ${described.column ?? field}`);
       continue;
     }
-    const isKey = (description.key ?? relation.primaryKey).includes(field);
+    const isKey = key.includes(field);
     if (isNew && described.column !== undefined) put(['fields', field, 'column'], described.column);
-    for (const [key, value] of pulledKeys(described, column, isKey)) put(['fields', field, key], value);
+    for (const [part, value] of pulledKeys(described, column, isKey)) put(['fields', field, part], value);
     if (times.has(field) && column.nullable === true && described.coalesce === undefined) {
       notes.push(`${name}.${field}: may be null: add \`coalesce\` with another time, or such records are refused`);
     }
   }
-  const used = new Set(wanted.map(([field, { column = field }]) => column));
-  const unused = relation.columns.filter((column) => !used.has(column.name)).map((column) => column.name);
+  const unused = relation.columns.filter((column) => !fieldOf.has(column.name)).map((column) => column.name);
   if (relation.kind !== undefined && unused.length > 0) {
     notes.push(`${name}: not in the file: ${unused.join(', ')}; add one as \`name: {}\` and pull again`);
   }
   return { edits, notes };
 }
 
-/** A field for a column, with a name that a mapping can read. */
-function newField(column: string): readonly [name: string, FieldDescription] {
+/** A field for each column, with a name of its own that a mapping can read. */
+function newFields(columns: readonly ColumnFacts[]): readonly (readonly [name: string, FieldDescription])[] {
+  const taken = new Set(columns.map(({ name }) => name));
+  return columns.map(({ name: column }) => {
+    const readable = readableName(column);
+    if (readable === column) return [column, { personal: false }];
+    let name = readable;
+    for (let number = 2; taken.has(name); number += 1) name = `${readable}_${number}`;
+    taken.add(name);
+    return [name, { personal: false, column }];
+  });
+}
+
+function readableName(column: string): string {
   const name = column.replaceAll(/\W/g, '_').replace(/^(?=\d)|^$/, '_');
-  const allowed = name === 'event' ? 'event_' : name;
-  return [allowed, { personal: false, ...(allowed !== column && { column }) }];
+  return /^(?:event|true|false|null|undefined)$/.test(name) ? `${name}_` : name;
+}
+
+function oneLine(comment: string | undefined): string | undefined {
+  return comment?.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** What people wrote stays, unless the database contradicts it. A key is text: an id is no quantity. */
@@ -111,6 +132,6 @@ function pulledKeys(
         ? undefined
         : column.nullable,
     ],
-    ['doc', doc === undefined ? column.comment?.replaceAll(/\s+/g, ' ').trim() : undefined],
+    ['doc', doc === undefined ? oneLine(column.comment) : undefined],
   ];
 }

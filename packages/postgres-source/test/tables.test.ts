@@ -300,10 +300,41 @@ describe('the tables of a database', () => {
     await source.open();
   });
 
+  it('complete a description with fields that a mapping can read, whatever their columns are called', async () => {
+    await tryIt(`
+      CREATE TABLE named ("order id" int PRIMARY KEY, at timestamptz NOT NULL, a_b int, "a b" int, "a-b" int, "名前" text,
+        "住所" text, "null" text, "1st" text)`);
+    const pull = async (stream: object) => {
+      const config = pullConfig.parse({
+        url: database.url,
+        streams: { s: { table: 'named', created: 'at', ...stream } },
+      });
+      return pullSchema(config, anAdapterContext());
+    };
+    const { edits } = await pull({});
+    const columns = edits.flatMap(({ path, value }) => (path[3] === 'column' ? [`${path[2]}: ${String(value)}`] : []));
+    expect(columns).to.deep.equal([
+      'order_id: order id',
+      'a_b_2: a b',
+      'a_b_3: a-b',
+      '__: 名前',
+      '___2: 住所',
+      'null_: null',
+      '_1st: 1st',
+    ]);
+    expect(edits.find(({ path }) => path[1] === 'key')?.value).to.deep.equal(['order_id']);
+    expect(edits.find(({ path }) => path.join('.') === 's.fields.order_id.type')?.value).to.equal('text');
+    const named = await pull({ fields: { at: {}, id: { column: 'order id' } } });
+    expect(named.edits.find(({ path }) => path[1] === 'key')?.value).to.deep.equal(['id']);
+    const without = await pull({ fields: { at: {} } });
+    expect(without.edits.map(({ path }) => path[1])).not.to.include('key');
+    expect(without.notes.join()).to.contain('the primary key is order id: add it under `fields`');
+  });
+
   it('complete a description and keep what people wrote', async () => {
     await tryIt(`
       CREATE TABLE pulled (id bigint PRIMARY KEY, at timestamp NOT NULL, n numeric NOT NULL, tags text[], d date, e bigint);
-      COMMENT ON TABLE pulled IS 'One order.'; COMMENT ON COLUMN pulled.n IS 'The price.'`);
+      COMMENT ON TABLE pulled IS E'One\\norder.'; COMMENT ON COLUMN pulled.n IS 'The price.'`);
     const pull = (stream: object) =>
       pullSchema(pullConfig.parse({ url: database.url, streams: { s: stream } }), anAdapterContext());
     const all = await pull({ table: 'pulled', created: 'at' });
