@@ -114,6 +114,38 @@ describe('the tables of a database', () => {
     ]);
   });
 
+  it('have the same values whatever the role has set', async () => {
+    await tryIt(`
+      CREATE TABLE odd_role (id bytea PRIMARY KEY, at timestamptz NOT NULL, f float8, i interval, d date, ts timestamp);
+      INSERT INTO odd_role VALUES ('\\x00ff', '2026-01-01', 0.1::float8 + 0.2, '1 day -1 hour', '2026-01-02', '2026-01-02')`);
+    const settings = [
+      'bytea_output=escape',
+      'quote_all_identifiers=on',
+      'extra_float_digits=-10',
+      'IntervalStyle=sql_standard',
+      'DateStyle=German',
+      'TimeZone=Asia/Kathmandu',
+      'standard_conforming_strings=off',
+    ];
+    const url = new URL(database.url);
+    url.search += `&options=${encodeURIComponent(settings.map((setting) => `-c ${setting}`).join(' '))}`;
+    const fields = {
+      id: { type: 'text' },
+      at: TIME,
+      f: { type: 'text' },
+      i: { type: 'text' },
+      d: { type: 'text' },
+      ts: { ...TIME, stored: 'timestamp' },
+      day: { ...TIME, column: 'd', stored: 'date' },
+    };
+    const source = aSource(url.href, { row: { table: 'odd_role', key: ['id'], created: 'at', fields } });
+    await source.open();
+    const times = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 2)];
+    expect(await rowsOf(source, 'row', ['at', 'ts', 'day', 'id', 'f', 'i', 'd'])).to.deep.equal([
+      [...times, String.raw`\x00ff`, '0.30000000000000004', '1 day -01:00:00', '2026-01-02'],
+    ]);
+  });
+
   /** The records of a first backfill, by their `id`. Each window begins where the one before it ended, as the engine plans them. */
   async function backfilled(source: Source, stream: string): Promise<readonly FieldValue[]> {
     const ids: FieldValue[] = [];

@@ -5,12 +5,14 @@ import { connectionSettings } from '../postgres-url.js';
 import { translateSourceError } from './source-error.js';
 import type { SqlCopy, SqlQuery, TextRow } from './statements.js';
 
-/** Times are read as text in UTC, and numbers with all their digits. */
+/** Times are read as text in UTC, numbers with all their digits, and types by their plain names. */
 const SESSION: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO, YMD',
   IntervalStyle: 'postgres',
   extra_float_digits: '3',
+  bytea_output: 'hex',
+  quote_all_identifiers: 'off',
   // Sequential scans are left to tables without an index, and nothing is gained by starting workers for a page.
   enable_seqscan: 'off',
   max_parallel_workers_per_gather: '0',
