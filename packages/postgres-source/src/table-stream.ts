@@ -54,8 +54,11 @@ function tableStream(schema: StreamSchema, description: StreamDescription): Tabl
     const { type } = schema.fields[name] ?? { type: 'text' };
     if (type === 'timestamp') return timeOf(name).utc;
     const own = valueText(`r.${identifier(columnOf(name))}`, type);
-    const other = described.get(name)?.coalesce;
-    return other === undefined ? own : `COALESCE(${own}, ${expressionOf(other)})`;
+    const { blankIsNull, coalesce: other } = described.get(name) ?? {};
+    if (other === undefined) return own;
+    // Elsewhere a blank becomes null when its page is read, which is too late for the other field.
+    const visible = blankIsNull && type === 'text' ? `CASE WHEN ${own} ~ '[^[:space:]]' THEN ${own} END` : own;
+    return `COALESCE(${visible}, ${expressionOf(other)})`;
   };
   const fields = Object.entries(schema.fields).map(([name, field]): readonly [string, TableField] => [
     name,

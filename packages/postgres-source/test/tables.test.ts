@@ -114,6 +114,27 @@ describe('the tables of a database', () => {
     ]);
   });
 
+  it('have the value of another field where theirs is null, or blank and that means null', async () => {
+    await tryIt(`
+      CREATE TABLE replaced (id int PRIMARY KEY, at timestamptz NOT NULL, nick text, name text NOT NULL);
+      INSERT INTO replaced VALUES (1, '2026-01-01', NULL, 'a'), (2, '2026-01-01', '', 'b'), (3, '2026-01-01', E' \\n', 'c'),
+        (4, '2026-01-01', ' d ', 'e')`);
+    const fields = {
+      id: { type: 'number' },
+      at: TIME,
+      name: { type: 'text', nullable: false },
+      plain: { type: 'text', column: 'nick', coalesce: 'name' },
+      shown: { type: 'text', column: 'nick', coalesce: 'name', blankIsNull: true },
+    };
+    const source = aSource(database.url, { one: { table: 'replaced', key: ['id'], created: 'at', fields } });
+    expect(await rowsOf(source, 'one', ['plain', 'shown'])).to.deep.equal([
+      ['a', 'a'],
+      ['', 'b'],
+      [' \n', 'c'],
+      [' d ', ' d '],
+    ]);
+  });
+
   it('have the same values whatever the role has set', async () => {
     await tryIt(`
       CREATE TABLE odd_role (id bytea PRIMARY KEY, at timestamptz NOT NULL, f float8, i interval, d date, ts timestamp);
