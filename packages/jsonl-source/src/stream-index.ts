@@ -35,6 +35,7 @@ interface IndexedFile {
   readonly modifiedMs: number;
   /** How far it is indexed: the end of the last line that was taken. */
   end: number;
+  /** Those whose newline is before `end`. */
   lines: number;
   bytes: number;
   readonly records: IndexedRecord[];
@@ -117,7 +118,7 @@ export class StreamIndex {
     for (const line of readLines(file.path, index.end)) {
       const record = this.#read(file, index, line, stat.mtimeMs);
       if (record === 'torn') break;
-      index.lines += 1;
+      if (line.isComplete) index.lines += 1;
       if (index.lines % LINES_AT_ONCE === 0) {
         await setImmediate();
         signal?.throwIfAborted();

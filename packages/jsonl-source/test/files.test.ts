@@ -106,6 +106,8 @@ describe('files of JSON lines', () => {
     expect(await keys(source)).to.deep.equal(['one', 'two']);
     appendFileSync(join(folder, 'a.jsonl'), `\n${line('three', 3)}\n`);
     expect(await keys(source)).to.deep.equal(['one', 'two', 'three']);
+    appendFileSync(join(folder, 'a.jsonl'), 'nonsense\n');
+    expect(await keys(source)).to.include('a.jsonl:4');
   });
 
   it('may be gzipped, also while they are written', async () => {
