@@ -43,7 +43,7 @@ const RULES: readonly FailureRule[] = [
   [
     '42501',
     'setup',
-    'the role lacks a permission, or row-level security would hide rows from it: sluice check shows which',
+    'grant the role what it lacks: SELECT, or BYPASSRLS where row-level security would hide rows from it',
   ],
   ['42', 'setup', DIFFERS],
   ['0A000', 'setup', 'the query does more than a SELECT, or a table changed while it was read'],

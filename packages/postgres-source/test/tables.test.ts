@@ -296,6 +296,32 @@ describe('the tables of a database', () => {
     expect(after.filter(({ name, outcome }) => outcome !== 'good' && name !== 'clock')).to.deep.equal([]);
   });
 
+  it('are bad where row-level security would hide rows from the role', async () => {
+    await tryIt(`
+      CREATE TABLE secured (id int PRIMARY KEY, at timestamptz NOT NULL);
+      ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+      CREATE VIEW through WITH (security_invoker) AS SELECT * FROM secured;
+      CREATE ROLE secured_reader LOGIN PASSWORD 'secret';
+      GRANT SELECT ON secured, through TO secured_reader`);
+    const url = new URL(database.url);
+    Object.assign(url, { username: 'secured_reader', password: 'secret' });
+    const fields = { id: { type: 'text' }, at: TIME };
+    const stream = { key: ['id'], created: 'at', fields };
+    const streams = { whole: { table: 'secured', ...stream }, seen: { table: 'through', ...stream } };
+    const findings = (await aSource(url.href, streams).check()).filter(({ outcome }) => outcome !== 'good');
+    await tryIt('ALTER ROLE secured_reader BYPASSRLS');
+    const after = await aSource(url.href, streams).check();
+    await tryIt('DROP OWNED BY secured_reader; DROP ROLE secured_reader');
+    expect(findings.map(({ name, outcome }) => `${name}: ${outcome}`)).to.include.members([
+      'rows of whole: bad',
+      'rows of seen: bad',
+    ]);
+    expect(findings.find(({ name }) => name === 'rows of whole')?.message).to.contain(
+      'query would be affected by row-level security policy for table "secured"; grant the role what it lacks',
+    );
+    expect(after.filter(({ outcome }) => outcome === 'bad' || outcome === 'unknown')).to.deep.equal([]);
+  });
+
   it('are not counted where their rows are in partitions or children, which may be large', async () => {
     await tryIt(`
       CREATE TABLE parted (id int, at timestamptz NOT NULL) PARTITION BY RANGE (at);

@@ -52,6 +52,14 @@ export async function checkTables(
     );
     findings.push(...described);
     if (described.some(({ outcome }) => outcome === 'bad')) continue;
+    const refused = await attempt(
+      `rows of ${name}`,
+      (query) => planRows(query, stream),
+      'bad',
+      'grant what is missing',
+    );
+    findings.push(...refused);
+    if (refused.length > 0) continue;
     const checks: readonly [string, Check][] = [
       [`indexes of ${name}`, (query) => indexFindings(query, stream)],
       [`key of ${name}`, async (query) => [await keyFinding(query, stream)]],
@@ -71,6 +79,12 @@ export async function checkTables(
     findings.push(...(await attempt('settle', async (query) => [await transactionFinding(query, plan.settleMs)])));
   }
   return findings;
+}
+
+/** The server refuses the plan where it would hide rows, and where a view or a query needs what the role has not. */
+async function planRows(query: SqlQuery, { relation }: TableStream): Promise<readonly CheckResult[]> {
+  await query(sql`EXPLAIN SELECT FROM ${raw(relation)} AS r`);
+  return [];
 }
 
 /** How far apart the clocks may be without a warning. */
