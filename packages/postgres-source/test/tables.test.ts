@@ -296,6 +296,26 @@ describe('the tables of a database', () => {
     expect(after.filter(({ name, outcome }) => outcome !== 'good' && name !== 'clock')).to.deep.equal([]);
   });
 
+  it('have no unique key where children repeat it, or its column does not tell texts apart as the index does', async () => {
+    await tryIt(`
+      CREATE TABLE parents (id text PRIMARY KEY, at timestamptz NOT NULL);
+      CREATE TABLE children () INHERITS (parents);
+      INSERT INTO parents VALUES ('a', '2026-01-01'); INSERT INTO children VALUES ('a', '2026-01-01');
+      CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE cases (id text COLLATE any_case NOT NULL, at timestamptz NOT NULL);
+      CREATE UNIQUE INDEX ON cases (id COLLATE "C");
+      INSERT INTO cases VALUES ('a', '2026-01-01'), ('A', '2026-01-01');
+      CREATE TABLE same (id text NOT NULL, at timestamptz NOT NULL);
+      CREATE UNIQUE INDEX ON same (id COLLATE "C")`);
+    const stream = { key: ['id'], created: 'at', fields: { id: { type: 'text' }, at: TIME } };
+    const tables = ['parents', 'cases', 'same'];
+    const streams = Object.fromEntries(tables.map((table) => [table, { table, ...stream }]));
+    const findings = await aSource(database.url, streams).check();
+    const messages = tables.map((table) => findings.find(({ name }) => name === `key of ${table}`)?.message);
+    const repeated = '1 of the newest 2 records repeat the key id: the destination keeps one event for each key';
+    expect(messages).to.deep.equal([repeated, repeated, 'id is unique in the database']);
+  });
+
   it('are bad where row-level security would hide rows from the role', async () => {
     await tryIt(`
       CREATE TABLE secured (id int PRIMARY KEY, at timestamptz NOT NULL);

@@ -32,16 +32,21 @@ export async function keyFinding(query: SqlQuery, stream: TableStream): Promise<
   };
 }
 
+/** An index does not hold the rows of a table's children, and may tell texts apart that are equal to the column. */
 async function isUnique(query: SqlQuery, stream: TableStream): Promise<boolean> {
   if (stream.description.query !== undefined) return false;
   const columns = stream.schema.key.map((each) => stream.fields.get(each)?.column ?? each);
   const [row] = await query(sql`
     SELECT EXISTS (
       SELECT FROM pg_catalog.pg_index AS index
-      WHERE index.indrelid = to_regclass(${marked(stream.relation)})
+      JOIN pg_catalog.pg_class AS class ON class.oid = index.indrelid
+      WHERE index.indrelid = to_regclass(${marked(stream.relation)}) AND NOT (class.relkind = 'r' AND class.relhassubclass)
         AND index.indisunique AND index.indisvalid AND index.indpred IS NULL AND index.indexprs IS NULL
-        AND (SELECT array_agg(attribute.attname::text) FROM unnest(index.indkey[0:index.indnkeyatts - 1]) AS part (number)
+        AND (SELECT bool_and(attribute.attname = ANY (${columns}::text[])
+            AND (attribute.attcollation = part.comparison OR columns.collisdeterministic))
+          FROM unnest(index.indkey[0:index.indnkeyatts - 1], index.indcollation::oid[]) AS part (number, comparison)
           JOIN pg_catalog.pg_attribute AS attribute
-            ON attribute.attrelid = index.indrelid AND attribute.attnum = part.number) <@ ${columns}::text[])`);
+            ON attribute.attrelid = index.indrelid AND attribute.attnum = part.number
+          LEFT JOIN pg_catalog.pg_collation AS columns ON columns.oid = attribute.attcollation))`);
   return row?.[0] === 't';
 }
