@@ -1,5 +1,5 @@
-import type { GetRequest, ReadRequest, RecordPage, Window } from '@sluice/core/source';
-import { readAlone, type Alone, type ReadingPace, type SqlCopy, type SqlQuery } from '@sluice/postgres';
+import { SourceDriftError, type GetRequest, type ReadRequest, type RecordPage, type Window } from '@sluice/core/source';
+import { readAlone, type Alone, type ReadingPace, type SqlCopy, type SqlQuery, type TextRow } from '@sluice/postgres';
 import { TextPage, TextRecords } from '@sluice/tab-separated';
 import { z } from 'zod';
 import type { KeyType } from './drift.js';
@@ -84,10 +84,23 @@ async function readPage(
 ): Promise<Page> {
   const limit = Math.min(query.limit, lookedAt);
   const slice = lookedAt === Infinity ? undefined : (await run(sliceQuery(query, after, lookedAt)))[0];
-  const end = slice?.map((text) => text ?? '');
+  const end = slice && placeAfter(query.stream, slice);
   const statement = pageQuery({ ...query, limit }, after, end);
   const records = TextRecords.of(await copy(statement), statement.columns);
-  return { records, next: records.count < limit ? end : positionOf(records, records.count - 1) };
+  if (records.count < limit) return { records, next: end };
+  const last = records.columns.others.map((column) => records.text(records.count - 1, column));
+  return { records, next: placeAfter(query.stream, last) };
+}
+
+/** Nothing comes after a null, and everything after a text in its place. */
+function placeAfter({ what, schema }: TableStream, values: TextRow): Position {
+  return values.map((value) => {
+    if (value !== null) return value;
+    const key = schema.key.join(', ');
+    throw new SourceDriftError(
+      `a row of ${what} has a null in the key ${key}: name columns as \`key\` that are never null`,
+    );
+  });
 }
 
 function positionOf(records: TextRecords, record: number): Position {

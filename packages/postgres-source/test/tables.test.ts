@@ -81,6 +81,22 @@ describe('the tables of a database', () => {
     expect(rest.flatMap(({ keys }) => keys)).to.deep.equal(['4', '5', '6', '7', '8', '9', '10']);
   });
 
+  for (const type of ['bigint', 'text'] as const) {
+    it(`are refused where a page ends at a null in a key of ${type}, behind which no place is`, async () => {
+      const table = `keyless_${type}`;
+      await tryIt(`
+        CREATE TABLE ${table} (id ${type}, at timestamptz NOT NULL);
+        INSERT INTO ${table} VALUES ('1', '2026-01-01'), (NULL, '2026-01-01'), (NULL, '2026-01-02'), ('3', '2026-01-02')`);
+      const fields = { id: { type: 'text' }, at: TIME };
+      const streams = { keyless: { table, key: ['id'], created: 'at', fields } };
+      const source = aSource(database.url, streams, { pageSize: 2 });
+      await source.open();
+      const error = await placesOf(source, everything('keyless'), 'id').catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(SourceDriftError);
+      expect(String(error)).to.contain(`a row of ${table} has a null in the key id: name columns as \`key\``);
+    });
+  }
+
   it('keep exact numbers, and have no value where a time is out of range', async () => {
     await tryIt(`
       CREATE TABLE values_ (id text PRIMARY KEY, at timestamptz NOT NULL, n numeric, wide bigint, t timestamptz, e bigint, j json, f float8);
