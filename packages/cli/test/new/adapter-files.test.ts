@@ -80,6 +80,18 @@ describe('the files of a new adapter', () => {
     });
   }
 
+  for (const kind of ADAPTER_KINDS) {
+    it(`say in their README which options they have: ${kind}`, () => {
+      const names = adapterNames('acme', kind);
+      const files = new Map(adapterFiles(kind, names).map(({ path, text }) => [path, text]));
+      const code = files.get(`src/acme-${kind}.ts`) ?? '';
+      const shared = ['connectTimeout', 'requestTimeout', ...(code.includes('...httpOptions') ? ['gzip'] : [])];
+      const own = [...code.matchAll(/^ {2}(\w+): (?:z\.|secretText)/gmu)].map(([, option]) => option);
+      const table = [...(files.get('README.md') ?? '').matchAll(/^\| (`[^|]*`) +\|/gmu)].map(([, cell = '']) => cell);
+      expect(table.flatMap((cell) => cell.match(/\w+/gu) ?? [])).to.have.members([...own, ...shared]);
+    });
+  }
+
   it('depend on exact versions: those of this repository', () => {
     const text =
       adapterFiles('sink', adapterNames('acme', 'sink')).find(({ path }) => path === 'package.json')?.text ?? '';
