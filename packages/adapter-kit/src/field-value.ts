@@ -5,6 +5,9 @@ import { isObject } from './http-answer.js';
 /** The day at the beginning of a time in ISO 8601. */
 const DAY = /^(?:[+-]\d\d)?\d{4}-\d\d-\d\d/;
 
+/** A time in ISO 8601 that does not say in which zone: JavaScript would take that of this machine. */
+const ZONELESS = /^(?:[+-]\d\d)?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/i;
+
 /** What a value cannot be taken for, as the predicate of a sentence about its field. */
 export class WrongValue {
   readonly reason: string;
@@ -25,7 +28,10 @@ export function valueAt(record: JsonValue, path: readonly (string | number)[]): 
   return value;
 }
 
-/** The value of a field as its type in the schema asks for it. A time is a text of ISO 8601, or milliseconds since 1970. */
+/**
+ * The value of a field as its type in the schema asks for it. A time is a text of ISO 8601, in UTC unless it says otherwise,
+ * or milliseconds since 1970.
+ */
 export function fieldValue(
   record: JsonObject,
   { path = [] }: FieldRequest,
@@ -63,5 +69,6 @@ export function isRounded(value: number): boolean {
 
 function instantOf(text: string): number {
   const [day] = DAY.exec(text) ?? [];
-  return day === undefined || isRealDay(day) ? Date.parse(text) : Number.NaN;
+  if (day !== undefined && !isRealDay(day)) return Number.NaN;
+  return Date.parse(ZONELESS.test(text) ? `${text}Z` : text);
 }

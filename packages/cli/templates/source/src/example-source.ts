@@ -35,7 +35,7 @@ export const exampleSource = pagedSource({
       page: async () => {
         throw new SourceDriftError('next: write `page` in src/example-source.ts');
       },
-      created: (record) => Date.parse(z.string().parse(record['created_at'])),
+      created: (record) => Date.parse(z.iso.datetime({ offset: true }).parse(record['created_at'])),
       // If records change, write `changed`, and give `changes: true` and `change` to the suite in the test.
       // If Example gives a record by its id, write `record`.
     },

@@ -24,7 +24,7 @@ const orders: StreamSchema = {
 /** `GET /orders?from=…&until=…&after=ID`: the oldest first, two with the same time by id. */
 const answer = z.object({ orders: z.array(z.record(z.string(), z.json())), after: z.string().optional() });
 
-const time = (value: unknown) => Date.parse(z.string().parse(value));
+const time = (value: unknown) => Date.parse(z.iso.datetime({ offset: true }).parse(value));
 
 export const shopSource = pagedSource({
   type: '@acme/sluice-shop',
