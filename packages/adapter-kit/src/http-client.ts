@@ -5,7 +5,7 @@ import { RefusedError, TransientError, UnexpectedAnswerError, type AdapterContex
 import type { Got, RequestError, Response } from 'got';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { connectionError } from './connection-error.js';
-import type { HttpAnswer } from './http-answer.js';
+import { isSuccess, type HttpAnswer } from './http-answer.js';
 import type { HttpPeer } from './http-peer.js';
 import { proxyFor, type Proxy } from './proxy.js';
 
@@ -22,6 +22,8 @@ export interface HttpClientOptions {
   readonly mask: (text: string) => string;
   /** The same for what a failed connection says. Default: `mask`. */
   readonly maskFailure?: (text: string) => string;
+  /** Whether the body of a success is data, in which nothing may be masked. Default: false. */
+  readonly isBodyData?: boolean;
 }
 
 export interface HttpCall {
@@ -94,7 +96,7 @@ const MAX_ANSWER_BYTES = 8 * MIB;
 
 /**
  * The HTTP connections to one address. Each call is one attempt, and every HTTP status is an answer, not an error. Follows
- * no redirect. No answer and no error quotes a secret. What gives no answer is thrown as an error of the contracts.
+ * no redirect. No answer but data, and no error, quotes a secret. What gives no answer is thrown as an error of the contracts.
  */
 export class HttpClient {
   readonly url: string;
@@ -154,7 +156,8 @@ export class HttpClient {
 
   #answer({ statusCode: status, headers, body, url }: Response<string>, path: string): HttpAnswer {
     const { location, date, age, 'retry-after': retryAfter, 'content-type': contentType = '' } = headers;
-    const { mask } = this.#options;
+    const { mask, isBodyData = false } = this.#options;
+    const isData = isBodyData && isSuccess({ status });
     return {
       status,
       url: mask(url),
@@ -163,7 +166,7 @@ export class HttpClient {
         Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, mask(value)]] : [])),
       ),
       contentType,
-      body: mask(body),
+      body: isData ? body : mask(body),
       location: location === undefined ? undefined : mask(location),
       retryAfter,
       date,

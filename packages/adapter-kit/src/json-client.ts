@@ -24,11 +24,13 @@ export class JsonClient {
   readonly #options: JsonClientOptions;
   readonly #context: AdapterContext;
   readonly #client: HttpClient;
+  readonly #mask: (text: string) => string;
 
   constructor(options: JsonClientOptions, context: AdapterContext) {
     const { target, http, name, addressOption } = options;
     this.#options = options;
     this.#context = context;
+    this.#mask = maskFor(target, []);
     this.#client = new HttpClient(
       {
         peer: { name, addressOption },
@@ -36,7 +38,8 @@ export class JsonClient {
         connectTimeoutMs: http.connectTimeout,
         requestTimeoutMs: http.requestTimeout,
         maxConnections: MAX_CONNECTIONS,
-        mask: maskFor(target, []),
+        mask: this.#mask,
+        isBodyData: true,
       },
       context,
     );
@@ -60,8 +63,9 @@ export class JsonClient {
     try {
       return JSON.parse(answer.body);
     } catch {
+      const said = quoted({ ...answer, body: this.#mask(answer.body) });
       throw new UnexpectedAnswerError(
-        `${name} answered ${answer.status} with ${quoted(answer)}, which is not JSON: check ${addressOption}`,
+        `${name} answered ${answer.status} with ${said}, which is not JSON: check ${addressOption}`,
       );
     }
   }

@@ -157,6 +157,16 @@ describe('a paged source', () => {
     ]);
   });
 
+  it('reads values as they are, also where the token is a part of them', async () => {
+    aDesk([
+      aTicket(`${TOKEN}-1`, START),
+      aTicket(`${TOKEN}-2`, START, { customer: { email: `${TOKEN}@example.com` } }),
+    ]);
+    const [page] = await pagesOf(aSource(), aWindow());
+    expect(page?.keys).to.deep.equal([`${TOKEN}-1`, `${TOKEN}-2`]);
+    expect(page?.rows[1]).to.deep.equal([`${TOKEN}-2`, `${TOKEN}@example.com`, 3.5]);
+  });
+
   it('has a problem with one record whose value is of another type, and reads the others', async () => {
     aDesk([aTicket('a', START, { minutes: '3.5' }), aTicket('b', START + 1)]);
     const [page] = await pagesOf(aSource(), aWindow());
@@ -191,6 +201,12 @@ describe('a paged source', () => {
       () => desk().reply(200, '<html>sign in</html>'),
       UnexpectedAnswerError,
       /an HTML page.*check host/,
+    ],
+    [
+      'a text that quotes the token',
+      () => desk().reply(200, `hello ${TOKEN}`),
+      UnexpectedAnswerError,
+      /answered 200 with "hello \*\*\*", which is not JSON/,
     ],
     ['304', () => desk().reply(304), UnexpectedAnswerError, /answered 304 with an empty answer: check host/],
     ['a redirect', () => desk().reply(302, '', { location: '/login' }), RefusedError, /redirects/],
