@@ -66,7 +66,8 @@ export function listedRecord<Config>(stream: PagedStream<Config>, record: JsonOb
   }
   const createdAt = stream.created(record);
   if (!Number.isFinite(createdAt)) throw listedWrongly(stream, name, 'a record has no time of creation');
-  return { record, key: texts.join('/'), createdAt };
+  const [first = '', ...others] = texts;
+  return { record, key: others.length === 0 ? first : JSON.stringify(texts), createdAt };
 }
 
 function listedWrongly<Config>({ schema }: PagedStream<Config>, name: string, what: string): UnexpectedAnswerError {

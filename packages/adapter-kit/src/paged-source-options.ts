@@ -43,8 +43,8 @@ export interface PagedStream<Config> {
    */
   changed?(record: JsonObject): Instant;
   /**
-   * The record with a key; undefined, or an answer of 404, if there is none. Absent: dead letters are replayed from their
-   * events.
+   * The record with a key; undefined, or an answer of 404, if there is none. A key of several fields is a JSON list of their
+   * texts. Absent: dead letters are replayed from their events.
    */
   record?(key: string, request: Pick<PageRequest<Config>, 'config' | 'get'>): Promise<JsonObject | undefined>;
 }

@@ -157,6 +157,36 @@ describe('a paged source', () => {
     ]);
   });
 
+  it('tells keys of several fields apart, whatever is in them', async () => {
+    aDesk([
+      aTicket('b/c', START, { room: 'a' }),
+      aTicket('c', START, { room: 'a/b' }),
+      aTicket('d', START, { room: 7 }),
+    ]);
+    const { type, doc, config } = ticketsSource;
+    const [tickets] = ticketsSource.streams;
+    const source = pagedSource({
+      type,
+      doc,
+      config,
+      name: 'the help desk',
+      request: ({ host, token }) => ({ url: host, auth: { bearer: token } }),
+      streams: [
+        {
+          schema: { ...tickets!, key: ['room', 'id'] },
+          page: async ({ get }) => {
+            const range = { from: new Date(START).toISOString(), until: new Date(NOW).toISOString() };
+            const page = z.object({ tickets: z.array(z.record(z.string(), z.json())), after: z.string().optional() });
+            return { records: page.parse(await get('/v1/tickets', range)).tickets };
+          },
+          created: () => START,
+        },
+      ],
+    }).create(config.parse({ host: HOST, token: TOKEN }), anAdapterContext());
+    const [page] = await pagesOf(source, aWindow());
+    expect(page?.keys).to.deep.equal(['["a","b/c"]', '["a/b","c"]']);
+  });
+
   it('reads values as they are, also where the token is a part of them', async () => {
     aDesk([
       aTicket(`${TOKEN}-1`, START),
