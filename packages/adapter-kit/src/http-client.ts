@@ -7,11 +7,12 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { connectionError } from './connection-error.js';
 import { isSuccess, type HttpAnswer } from './http-answer.js';
 import type { HttpPeer } from './http-peer.js';
+import { addressOf } from './http-request.js';
 import { proxyFor, type Proxy } from './proxy.js';
 
 export interface HttpClientOptions {
   readonly peer: HttpPeer;
-  /** The address that the configuration names, without a slash at its end. Calls add their paths to it. */
+  /** The address that the configuration names. Calls add their paths to it. */
   readonly url: string;
   /** How long name lookup, connection and TLS handshake may each take, in milliseconds. */
   readonly connectTimeoutMs: number;
@@ -122,7 +123,7 @@ export class HttpClient {
     signal?.throwIfAborted();
     const tooLarge = new AbortController();
     try {
-      const asked = request(`${this.url}${path}`, {
+      const asked = request(addressOf(this.url, path), {
         method,
         signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
         ...(headers === undefined ? {} : { headers }),

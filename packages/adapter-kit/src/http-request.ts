@@ -7,13 +7,18 @@ export type HttpAuth =
 
 /** Where requests of an adapter go, and what each has besides its body. */
 export interface HttpTarget {
-  /** The address that the configuration names, without a slash at its end. A `Secret` if its path is secret. */
+  /** The address that the configuration names. A `Secret` if its path is secret. */
   readonly url: string | Secret;
   /** What follows it: `/import`. Default: nothing. */
   readonly path?: string;
   readonly query?: Readonly<Record<string, string | Secret>>;
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly auth?: HttpAuth;
+}
+
+/** Pure: the whole address, with one slash where both an address that people wrote and the path have one. */
+export function addressOf(url: string, path: string): string {
+  return url.endsWith('/') && path.startsWith('/') ? `${url}${path.slice(1)}` : `${url}${path}`;
 }
 
 /** Pure: the path behind the address, with the query. */

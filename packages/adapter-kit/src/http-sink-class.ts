@@ -30,7 +30,7 @@ import type { HttpOptions } from './http-options.js';
 import type { HttpPeer } from './http-peer.js';
 import { identityOf } from './identity-of.js';
 import { unexpectedForm } from './unexpected-form.js';
-import { headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
+import { addressOf, headersOf, maskFor, pathOf, shownUrl } from './http-request.js';
 import type { Ask, HttpSinkOptions, HttpSinkRequest } from './http-sink-options.js';
 import { acceptedAll } from './outcomes.js';
 import { masked, revealed, secretTexts, type SecretValue } from './secret-value.js';
@@ -158,7 +158,7 @@ export class HttpSink<Config extends Partial<HttpOptions>> implements Sink {
     const body = bodyOf(form, events, masked);
     const signed = this.#options.sign?.({ body, events, now: assembledAt, attempt: 1 }, this.#config);
     return {
-      target: `${method} ${shownUrl(this.#request)}${pathOf(this.#request, masked)}`,
+      target: `${method} ${addressOf(shownUrl(this.#request), pathOf(this.#request, masked))}`,
       headers: {
         ...this.#bodyHeaders(),
         'user-agent': this.#context.userAgent,

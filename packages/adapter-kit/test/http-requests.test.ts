@@ -183,6 +183,19 @@ describe('the requests of an HTTP sink', () => {
     expect(sink.encode(events[0]!)).to.include({ kind: 'rejected', reason: 'event-too-large' });
   });
 
+  for (const [url, path, whole] of [
+    [`${HOST}/`, '/in', `${HOST}/in`],
+    [`${HOST}/hooks/`, '', `${HOST}/hooks/`],
+  ] as const) {
+    it(`go to ${whole}, which is ${url} with the path ${JSON.stringify(path)}`, async () => {
+      const [sent] = await sentBy({ request: { url, path } });
+      expect(sent?.path).to.equal(new URL(whole).pathname);
+      const sink = aSink({ request: { url, path } });
+      const [request] = requestsOf(sink);
+      expect(request && sink.describe(request).target).to.equal(`POST ${whole}`);
+    });
+  }
+
   it('go to an address whose path is secret, which is never shown', async () => {
     const url = new Secret(`${HOST}/hooks/s3cr3t`);
     const [sent] = await sentBy({ request: { url, path: '' } });
