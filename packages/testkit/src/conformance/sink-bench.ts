@@ -56,8 +56,11 @@ export interface DescribeSinkOptions {
   readonly now?: number;
 }
 
-/** What became of the events of some requests, by uuid: an outcome, or the error of the request. */
-type Outcomes = ReadonlyMap<string, Outcome | undefined | { readonly kind: 'failed'; readonly error: unknown }>;
+/** What became of an event: an outcome, or the error of its request. */
+export type SentOutcome = Outcome | undefined | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Of the events of some requests, by uuid. */
+type Outcomes = ReadonlyMap<string, SentOutcome>;
 
 /** A sink under test with what every test needs. */
 export class SinkBench {
@@ -131,7 +134,7 @@ export class SinkBench {
 
   /** As `send`, by uuid and without throwing. */
   async outcomesOf(events: readonly EncodedEvent[]): Promise<Outcomes> {
-    const outcomes = new Map<string, Outcome | undefined | { readonly kind: 'failed'; readonly error: unknown }>();
+    const outcomes = new Map<string, SentOutcome>();
     for (const request of this.sink.assemble(events, this.context).requests) {
       const receipt = await this.sink.send(request, { attempt: 1 }).catch((error: unknown) => ({ error }));
       for (const [index, { uuid }] of request.events.entries()) {

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { RefusedError, TransientError } from '@sluice/core/adapter';
-import type { EncodedEvent, MappedEvent, Outcome, Sink, SinkRequest } from '@sluice/core/sink';
+import {
+  InvalidRequestError,
+  type EncodedEvent,
+  type MappedEvent,
+  type Outcome,
+  type Sink,
+  type SinkRequest,
+} from '@sluice/core/sink';
 import { describeSink, destinationDouble } from '@sluice/testkit';
 import { expect } from 'chai';
 import Mocha from 'mocha';
@@ -164,6 +171,18 @@ class EncodesTheTime extends MemorySink {
   }
 }
 
+class InventsAUser extends MemorySink {
+  override encode(event: MappedEvent) {
+    return super.encode(event['user'] === null ? { ...event, user: randomUUID() } : event);
+  }
+}
+
+class FindsTheRequestInvalid extends MemorySink {
+  override refusal() {
+    return new InvalidRequestError('the destination answered 400');
+  }
+}
+
 class LeavesATimer extends MemorySink {
   override async open() {
     await super.open();
@@ -243,6 +262,11 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
     /must not reject its events when the destination refuses everything.*to do: throw `RefusedError`/u,
   ],
   [
+    'takes a refused key for an invalid request',
+    FindsTheRequestInvalid,
+    /must not reject its events when the destination refuses everything.*to do: throw `RefusedError`/u,
+  ],
+  [
     'does not send again what failed',
     RemembersWhatItTried,
     /a request that failed must be sent when.*to do: remember an event as sent only when/u,
@@ -257,6 +281,11 @@ const BUGS: readonly (readonly [bug: string, Sink: typeof MemorySink, rule: RegE
   ['has another identity in each instance', HasAnIdentityOfItsOwn, /must be the same whenever.*to do: make it from/u],
   ['has another identity at each time', HasAnIdentityOfTheMoment, /identity must be the same whenever/u],
   ['counts characters as bytes', CountsCharacters, /must be the size of the text in UTF-8: .*to do: count with/u],
+  [
+    'invents a user for an event without one',
+    InventsAUser,
+    /must give the same text whenever.*to do: take times and ids/u,
+  ],
   ['encodes the time of the call', EncodesTheTime, /must give the same text whenever.*to do: take times and ids/u],
   [
     'leaves the timer of a request',
