@@ -92,9 +92,8 @@ function timestampOf(raw: unknown, stored: FieldDescription['stored']): number |
   if (stored === 'text') {
     const { time, day = '', zone = 'Z' } = (typeof raw === 'string' ? ISO.exec(raw.trim())?.groups : undefined) ?? {};
     if (time === undefined || !isRealDay(day)) return undefined;
-    const parsed = Date.parse(
-      time.length <= 10 ? time : `${time.replace(' ', 'T').replace(',', '.')}${fullZone(zone)}`,
-    );
+    const [, clock = '00:00'] = time.split(/[T ]/i);
+    const parsed = Date.parse(`${day}T${clock.replace(',', '.')}${fullZone(zone)}`);
     return Number.isNaN(parsed) ? undefined : parsed;
   }
   if (typeof raw !== 'number') return undefined;

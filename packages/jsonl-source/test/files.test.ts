@@ -173,6 +173,20 @@ describe('files of JSON lines', () => {
     ]);
   });
 
+  it('have times in UTC, unless they say otherwise', async () => {
+    const times = [
+      ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+      ['2026-01-31+02:00', '2026-01-30T22:00:00.000Z'],
+      ['+002026-01-31', '2026-01-31T00:00:00.000Z'],
+      ['2026-01-31 09:30', '2026-01-31T09:30:00.000Z'],
+      ['2026-01-31t09:30:00,5+0530', '2026-01-31T04:00:00.500Z'],
+    ] as const;
+    write('a.jsonl', ...times.map(([at], index) => JSON.stringify({ id: `${index}`, at })));
+    const [page] = await read(open('a.jsonl'), ['id', 'at']);
+    const found = new Map(page?.rows.map(([id, at]) => [id, new Date(Number(at)).toISOString()]));
+    expect(times.map((_, index) => found.get(`${index}`))).to.deep.equal(times.map(([, utc]) => utc));
+  });
+
   it('have no time on a day that the calendar does not have', async () => {
     const fields = { ...STREAMS.visit.fields, seen: { type: 'timestamp' } };
     const days = ['2024-02-29', '2026-02-29', '2026-02-30 10:00', '+002026-04-31'];
