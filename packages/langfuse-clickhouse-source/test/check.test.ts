@@ -175,7 +175,12 @@ it('a user with the printed grants and readonly = 1 can run everything, and noth
 });
 
 describe('a user whose profile would change answers', () => {
-  const profile = { timeout_overflow_mode: 'break', aggregate_functions_null_for_empty: 1, extremes: 1 };
+  const profile = {
+    timeout_overflow_mode: 'break',
+    aggregate_functions_null_for_empty: 1,
+    extremes: 1,
+    format_tsv_null_representation: 'NULL',
+  };
   let server: EmbeddedClickHouse;
 
   before(async () => {
@@ -192,6 +197,11 @@ describe('a user whose profile would change answers', () => {
     expect(await read(url)).to.deep.equal(expected);
   });
 
+  it('does without the cache of the server', async () => {
+    const url = await server.limit({ grants: ['SELECT ON *.*'], settings: { use_query_cache: 1 } });
+    expect(await valuesOf(aSource(url), everything('trace'), ['id'])).to.have.property('size', 1);
+  });
+
   it('is refused where it may not', async () => {
     const url = await server.limit({ grants: ['SELECT ON *.*'], settings: { readonly: 1, ...profile } });
     const failure = await aSource(url)
@@ -199,7 +209,8 @@ describe('a user whose profile would change answers', () => {
       .catch((error: unknown) => error);
     expect(failure).instanceOf(SourceDriftError);
     expect(String(failure)).to.include(
-      'with timeout_overflow_mode = break, aggregate_functions_null_for_empty = 1, extremes = 1, answers would lack rows',
+      'with timeout_overflow_mode = break, aggregate_functions_null_for_empty = 1, extremes = 1, ' +
+        'format_tsv_null_representation = NULL, answers would lack rows',
     );
   });
 });

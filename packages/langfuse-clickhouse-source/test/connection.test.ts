@@ -9,7 +9,9 @@ import { aSource } from './a-source.js';
 const servers: Server[] = [];
 
 /** What a server answers to the question for the settings that answers depend on. */
-const FIT_SETTINGS = `${Object.values(ANSWER_SETTINGS).join('\t')}\n`;
+const FIT_SETTINGS = `${Object.values(ANSWER_SETTINGS)
+  .join('\t')
+  .replaceAll('\\', String.raw`\\`)}\n`;
 
 /** The URL of a server that answers so. */
 async function serving(listener: RequestListener): Promise<string> {

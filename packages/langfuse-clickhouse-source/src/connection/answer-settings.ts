@@ -19,9 +19,12 @@ export const ANSWER_SETTINGS: Readonly<Record<string, string | number>> = {
   aggregate_functions_null_for_empty: 0,
   extremes: 0,
   final: 0,
+  format_tsv_null_representation: String.raw`\N`,
   join_use_nulls: 0,
   output_format_tsv_crlf_end_of_line: 0,
   transform_null_in: 0,
+  // A cached answer may lack rows that have been written since.
+  use_query_cache: 0,
 };
 
 const NAMES = Object.keys(ANSWER_SETTINGS);
