@@ -53,6 +53,33 @@ describe('a failure on the way to ClickHouse', () => {
     }
   });
 
+  it('says what to do about a certificate', () => {
+    const required = failing('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
+    const [version, notTls] = ['tlsv1 alert protocol version', 'wrong version number'].map((report) =>
+      Object.assign(new Error(`write EPROTO SSL routines:${report}`), { code: 'EPROTO' }),
+    );
+    for (const [error, advice] of [
+      [failing('SELF_SIGNED_CERT_IN_CHAIN'), 'with caFile'],
+      [failing('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'with caFile'],
+      [failing('CERT_HAS_EXPIRED'), 'renew it'],
+      [failing('CERT_NOT_YET_VALID'), 'check the clock'],
+      [failing('ERR_TLS_CERT_ALTNAME_INVALID'), 'use a host in url that it names'],
+      [required, 'set certFile and keyFile'],
+      [failing('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), 'check certFile'],
+      [version, '1.2 and 1.3'],
+      [notTls, 'does not speak TLS there'],
+    ] as const)
+      expect(connectionError(error, PLACE, 60))
+        .instanceOf(SourceDriftError)
+        .property('message')
+        .includes(advice);
+  });
+
+  it('needs other files where a key is not that of its certificate', () => {
+    const mismatch = connectionError(failing('ERR_OSSL_X509_KEY_VALUES_MISMATCH'), PLACE, 60);
+    expect(mismatch).instanceOf(ConfigError).property('message').includes('certFile and keyFile');
+  });
+
   it('asks for fewer records after a time limit', () => {
     expect(connectionError(new Error('Timeout error.'), PLACE, 60)).instanceOf(HeavyStatementError);
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { RefusedError, TransientError } from '@sluice/core/adapter';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
 import { expect } from 'chai';
 import { ANSWER_SETTINGS } from '#src/connection/answer-settings.js';
@@ -85,6 +86,14 @@ describe('the connection', () => {
     await asked;
     controller.abort(reason);
     expect(await running).to.equal(reason);
+  });
+
+  it('names a file that holds no certificate', async () => {
+    const caFile = fileURLToPath(import.meta.url);
+    const failure = await aSource('https://reader:secret@127.0.0.1:1', { caFile })
+      .now()
+      .catch((error: unknown) => error);
+    expect(failure).instanceOf(ConfigError).property('message').includes(`${caFile} has no certificate in PEM`);
   });
 
   it('says what is wrong with a url, and nothing of what is in it', () => {

@@ -207,12 +207,16 @@ export class ClickHouseConnection {
   }
 
   #file(option: string, path: string): Buffer {
+    let text: Buffer;
     try {
-      return readFileSync(resolve(this.#context.baseDirectory, path));
+      text = readFileSync(resolve(this.#context.baseDirectory, path));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       throw new ConfigError([], `${option}: ${path} cannot be read (${code})`);
     }
+    const wanted = option === 'keyFile' ? 'PRIVATE KEY' : 'CERTIFICATE';
+    if (new RegExp(`-----BEGIN [A-Z ]*${wanted}-----`).test(text.toString('latin1'))) return text;
+    throw new ConfigError([], `${option}: ${path} has no ${wanted.toLowerCase()} in PEM`);
   }
 
   #timeoutMs(): number {

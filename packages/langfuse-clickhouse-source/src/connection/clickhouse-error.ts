@@ -81,8 +81,29 @@ const CONNECTING: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached',
 };
 
-/** What node reports of certificates; none of it passes by itself. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/;
+/** What TLS reports by a code, or for EPROTO by a text; none of it passes by itself. */
+const SECURING: readonly (readonly [report: RegExp, advice: string])[] = [
+  [
+    /^CERT_NOT_YET_VALID/,
+    'the server’s certificate is not valid yet: check the clock of this machine, and then the certificate',
+  ],
+  [/^CERT_HAS_EXPIRED/, 'the server’s certificate has expired: renew it, or correct the clock of this machine'],
+  [/ALTNAME|HOSTNAME_MISMATCH/, 'the server’s certificate is for another name: use a host in url that it names'],
+  [/certificate.required/i, 'the server asks for a client certificate: set certFile and keyFile'],
+  [
+    /alert.*(?:certificate|unknown.ca)/i,
+    'the server does not accept the client certificate: check certFile, and which authorities the server trusts',
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+    'the server’s certificate is not trusted: name the authority that signed it with caFile',
+  ],
+  [
+    /protocol.version|unsupported.protocol/i,
+    'the server speaks no version of TLS that Node.js accepts (1.2 and 1.3): update it',
+  ],
+  [/^EPROTO|^ERR_SSL/, 'the server does not speak TLS there; use http://, or the port of HTTPS (8443)'],
+];
 
 /** A failure on the way to ClickHouse; the error itself when it is a bug. */
 export function connectionError(error: unknown, place: string, timeoutSeconds: number): unknown {
@@ -92,14 +113,10 @@ export function connectionError(error: unknown, place: string, timeoutSeconds: n
     const message = `${place}: no answer within statementTimeoutSeconds (${timeoutSeconds} s)`;
     return new HeavyStatementError(message, { cause: error });
   }
-  if (CERTIFICATE.test(code)) {
-    const message = `${place}: the server’s certificate is not trusted (${code}); name its authority with caFile`;
-    return new SourceDriftError(message, { cause: error });
-  }
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
-    const message = `${place}: the server does not speak TLS there; use http://, or the port of HTTPS (8443)`;
-    return new SourceDriftError(message, { cause: error });
-  }
+  if (/^ERR_OSSL|^ERR_MISSING_PASSPHRASE/.test(code))
+    return new ConfigError([], `certFile and keyFile cannot be used together: ${error.message}`);
+  const securing = SECURING.find(([report]) => report.test(code === 'EPROTO' ? `EPROTO ${error.message}` : code));
+  if (securing !== undefined) return new SourceDriftError(`${place}: ${securing[1]} (${code})`, { cause: error });
   if (code === 'HPE_INVALID_CONSTANT') {
     const message = `${place}: the server does not speak HTTP there; use the port of HTTP (8123) or HTTPS (8443)`;
     return new SourceDriftError(message, { cause: error });
