@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, RefusedError, TransientError } from '@sluice/core/adapter';
 import { SourceDriftError } from '@sluice/core/source';
@@ -70,6 +71,38 @@ describe('the connection', () => {
     await source.now();
     expect(asked.filter((each) => each.includes('max_execution_time'))).to.have.lengthOf(1);
     expect(Math.max(...asked.slice(1).map((each) => each.length))).to.be.lessThan(400);
+  });
+
+  for (const [version, end] of [
+    [
+      '24.8',
+      '1767Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED) (version 24.8.4.13 (official build))\n',
+    ],
+    ['25.11', '1767\r\n__exception__\r\nabcd\r\nCode: 159. DB::Exception: Timeout.\n46 abcd\r\n__exception__\r\n'],
+  ]) {
+    it(`takes no answer for a whole one that ClickHouse ${version} broke off behind a proxy`, async () => {
+      const url = await serving((request, response) => {
+        response.writeHead(200, { 'X-ClickHouse-Query-Id': '1' });
+        void textOf(request).then((statement) => response.end(statement.includes('getSetting') ? FIT_SETTINGS : end));
+      });
+      const failure = await aSource(url)
+        .now()
+        .catch((error: unknown) => error);
+      expect(failure).instanceOf(TransientError).property('message').includes('exceeded its time limit');
+    });
+  }
+
+  it('names the settings of the profile where a proxy drops those of a statement', async () => {
+    const url = await serving((_, response) => {
+      response.writeHead(200, { 'X-ClickHouse-Query-Id': '1' }).end(FIT_SETTINGS.replace('throw', 'break'));
+    });
+    const failure = await aSource(url)
+      .now()
+      .catch((error: unknown) => error);
+    expect(failure)
+      .instanceOf(SourceDriftError)
+      .property('message')
+      .matches(/with distinct_overflow_mode = break.*proxy/);
   });
 
   it('ends when it is aborted, although the server never answers', async () => {

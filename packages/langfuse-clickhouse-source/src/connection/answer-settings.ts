@@ -29,12 +29,12 @@ export const ANSWER_SETTINGS: Readonly<Record<string, string | number>> = {
 
 const NAMES = Object.keys(ANSWER_SETTINGS);
 
-/** One row with the user's own values of these settings. */
-export function ownSettingsQuery(): Sql {
+/** One row with the values of these settings that the statement itself has. */
+export function usedSettingsQuery(): Sql {
   return raw(`SELECT ${NAMES.map((name) => `toString(getSetting(${literal(name)}))`).join(', ')}`);
 }
 
-/** Those of the user's own values that are others, such as `timeout_overflow_mode = break`. */
+/** Those of the values that are others, such as `timeout_overflow_mode = break`. */
 export function unfitSettings(values: readonly (string | undefined)[]): readonly string[] {
   return NAMES.flatMap((name, index) => {
     const value = { true: '1', false: '0' }[values[index] ?? ''] ?? values[index];

@@ -6,7 +6,8 @@ import { ConfigError, TransientError, type AdapterContext } from '@sluice/core/a
 import { SourceDriftError } from '@sluice/core/source';
 import type { LangfuseClickHouseSourceConfig } from '../config.js';
 import type { Sql } from '../sql/sql.js';
-import { ANSWER_SETTINGS, ownSettingsQuery, unfitSettings } from './answer-settings.js';
+import { ANSWER_SETTINGS, usedSettingsQuery, unfitSettings } from './answer-settings.js';
+import { reportAtEnd } from './broken-off.js';
 import { parseClickHouseUrl, type ClickHouseAddress } from './clickhouse-address.js';
 import { connectionError, HeavyStatementError, serverError } from './clickhouse-error.js';
 import { withoutFurtherEscapes } from './unescape-bytes.js';
@@ -84,24 +85,22 @@ export class ClickHouseConnection {
       ...ANSWER_SETTINGS,
     };
     try {
-      await this.#send('SELECT 1', wanted, {});
+      await this.#assertFit(wanted, 'let the proxy on the way pass settings on');
       return wanted;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      await this.#assertOwnSettings();
+      await this.#assertFit({}, 'give it readonly = 2');
       return {};
     }
   }
 
-  /** A user who may not change settings must have fit ones. */
-  async #assertOwnSettings(): Promise<void> {
-    const [own = []] = rowsOf(await this.#send(ownSettingsQuery().text, {}, {}));
-    const unfit = unfitSettings(own);
+  /** A user who may not change settings, or a proxy that drops those of a statement, needs fit ones in the profile. */
+  async #assertFit(settings: Settings, otherwise: string): Promise<void> {
+    const [used = []] = rowsOf(await this.#send(usedSettingsQuery().text, settings, {}));
+    const unfit = unfitSettings(used);
     if (unfit.length === 0) return;
     const reason = `with ${unfit.join(', ')}, answers would lack rows or have different values`;
-    throw new SourceDriftError(
-      `${this.place}: ${reason}: take that out of the user’s profile, or give it readonly = 2`,
-    );
+    throw new SourceDriftError(`${this.place}: ${reason}: take that out of the user’s profile, or ${otherwise}`);
   }
 
   async #send(statement: string, settings: Settings, { signal, isAnySize = false }: AskOptions): Promise<Buffer> {
@@ -110,8 +109,10 @@ export class ClickHouseConnection {
       signal?.throwIfAborted();
       throw connectionError(error, this.place, this.#config.statementTimeoutSeconds);
     });
-    if (answer.status === 200 && answer.code === undefined && answer.isClickHouse) return answer.bytes;
-    throw this.#failure(answer);
+    const { status, code, isClickHouse, bytes } = answer;
+    const report = status === 200 ? reportAtEnd(bytes) : undefined;
+    if (status === 200 && code === undefined && isClickHouse && report === undefined) return bytes;
+    throw this.#failure(answer, report);
   }
 
   async #answer(
@@ -167,8 +168,7 @@ export class ClickHouseConnection {
     }
   }
 
-  #failure({ status, code, isClickHouse, bytes }: Answer): Error {
-    const text = bytes.subarray(0, 4000).toString('utf8');
+  #failure({ status, code, isClickHouse, bytes }: Answer, text = bytes.subarray(0, 4000).toString('utf8')): Error {
     const found = code ?? /Code: (?<code>\d+)\. DB::Exception/.exec(text)?.groups?.['code'];
     if (found !== undefined) return serverError(Number(found), text, this.place);
     const said = `${this.place}: answered ${status}`;
