@@ -11,9 +11,9 @@ function failing(code: string): Error {
 
 describe('what ClickHouse reports', () => {
   for (const [codes, kind] of [
-    [[159, 241, 307, 158], HeavyStatementError],
-    [[202, 209, 210, 252, 999], TransientError],
-    [[192, 193, 194, 516], RefusedError],
+    [[159, 241, 307, 158, 173, 778], HeavyStatementError],
+    [[202, 209, 210, 252, 500, 722, 745, 762, 999], TransientError],
+    [[192, 193, 194, 516, 720], RefusedError],
     [[60, 81, 47, 497, 12_345], SourceDriftError],
     [[164, 452], ConfigError],
   ] as const) {
