@@ -56,6 +56,14 @@ describe('the names of projects', function () {
     });
   });
 
+  it('are of listed projects alone, as a statement has room for some thousands', async () => {
+    const others = Array.from({ length: 10_000 }, (_, index) => [`another-project-${index}`, 'Another project']);
+    const projectNames = { ...Object.fromEntries(others), p2: 'Our search' };
+    expect(await namesOf({ projects: ['p2'], projectNames })).to.deep.equal({ p2: 'Our search' });
+    const failure: unknown = await namesOf({ projectNames }).catch((each: unknown) => each);
+    expect(failure).instanceOf(SourceDriftError).property('message').includes('export fewer projects');
+  });
+
   it('are not asked for where the mapping does not read them', async () => {
     const source = aSource(url, { postgres: 'postgres://nobody:wrong@127.0.0.1:1/nowhere' });
     expect([...(await valuesOf(source, everything('trace'), ['id'])).keys()]).to.have.lengthOf(4);

@@ -70,9 +70,15 @@ const RULES: Readonly<Record<number, readonly [kind: Kind, advice: string]>> = {
 /** Server errors that are not in the table: the message says what happened. */
 const UNKNOWN = 'ClickHouse refuses the statement';
 
+/** A syntax error of a statement that ClickHouse did not read to its end. */
+const TOO_LONG = /Max query size exceeded/;
+
 /** An error that ClickHouse reported, as the contract of `Source` wants it. */
 export function serverError(code: number, text: string, place: string): Error {
-  const [kind, advice] = RULES[code] ?? ['drift', UNKNOWN];
+  const [kind, usual] = RULES[code] ?? ['drift', UNKNOWN];
+  const advice = TOO_LONG.test(text)
+    ? 'the statement is too long: export fewer projects, as listed in projects'
+    : usual;
   const message = `${place}: ${advice} (${reportOf(code, text)})`;
   if (kind === 'heavy') return new HeavyStatementError(message);
   if (kind === 'transient') return new TransientError(message);

@@ -35,7 +35,7 @@ export class ProjectNames {
     { baseDirectory, runtime }: AdapterContext,
   ) {
     this.#projects = projects;
-    this.#given = projectNames;
+    this.#given = this.#exported(projectNames);
     this.#monotonicMs = () => runtime.monotonicMs();
     if (postgres === undefined) return;
     const settings = connectionSettings(postgres, baseDirectory);
@@ -57,12 +57,16 @@ export class ProjectNames {
     if (database === undefined) return this.#given;
     const nowMs = this.#monotonicMs();
     if (this.#known !== undefined && nowMs - this.#known.readMs < FRESH_MS) return this.#known.names;
-    const all = { ...(await namesIn(database, signal)), ...this.#given };
-    // A statement holds every name.
-    const exported = Object.entries(all).filter(([id]) => this.#projects === 'all' || this.#projects.includes(id));
-    const names = Object.fromEntries(exported);
+    const names = { ...this.#exported(await namesIn(database, signal)), ...this.#given };
     this.#known = { names, readMs: nowMs };
     return names;
+  }
+
+  /** A statement holds every name. */
+  #exported(names: Names): Names {
+    const projects = this.#projects;
+    if (projects === 'all') return names;
+    return Object.fromEntries(Object.entries(names).filter(([id]) => projects.includes(id)));
   }
 
   async close(): Promise<void> {
