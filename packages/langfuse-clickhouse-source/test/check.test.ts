@@ -13,8 +13,10 @@ import {
   insertVersions,
 } from '@sluice/langfuse-history';
 import { expect } from 'chai';
+import { rightsFindings } from '#src/check/check-rights.js';
 import { grantStatements, userStatements } from '#src/check/grant-statements.js';
 import { grantedColumns } from '#src/layout/required-columns.js';
+import type { Sql } from '#src/sql/sql.js';
 import { aSource, everything, pagesOf, valuesOf } from './a-source.js';
 import { anEmptiedDatabase, textOf } from './test-database.js';
 
@@ -172,6 +174,37 @@ it('a user with the printed grants and readonly = 1 can run everything, and noth
   } finally {
     await server.stop();
   }
+});
+
+describe('a user with a role', () => {
+  /** What check says of the permissions, where the server answers so to a statement. */
+  async function permissionsWith(answers: Readonly<Record<string, string>>): Promise<CheckResult | undefined> {
+    const rows = async ({ text }: Sql): Promise<readonly (readonly string[])[]> => {
+      if (text.includes('getSetting')) return [['0']];
+      const answer = answers[text];
+      if (answer === undefined) throw new SourceDriftError('Syntax error');
+      return [[answer]];
+    };
+    const address = { origin: '', host: '', database: 'default', user: 'sluice', password: '' };
+    const findings = await rightsFindings({
+      connection: { rows, address },
+      config: { content: 'omit' },
+      tables: { chosen: 'legacy' },
+      signal: undefined,
+    });
+    return named(findings, 'further permissions');
+  }
+
+  it('has the permissions of the role', async () => {
+    const merged = 'GRANT SELECT, INSERT ON *.* TO sluice';
+    const finding = await permissionsWith({ 'SHOW GRANTS FINAL': merged, 'SHOW GRANTS': 'GRANT writer TO sluice' });
+    expect(finding).to.include({ outcome: 'warning' }).property('message').includes('may write (INSERT)');
+  });
+
+  it('is told of the role where the server does not show these', async () => {
+    const finding = await permissionsWith({ 'SHOW GRANTS': 'GRANT reader, writer TO sluice' });
+    expect(finding).to.include({ outcome: 'warning' }).property('message').includes('roles may do: reader, writer');
+  });
 });
 
 describe('a user whose profile would change answers', () => {

@@ -1,6 +1,8 @@
 import type { CheckResult } from '@sluice/core/adapter';
+import { SourceDriftError } from '@sluice/core/source';
+import type { ClickHouseConnection } from '../connection/clickhouse-connection.js';
 import { grantedColumns } from '../layout/required-columns.js';
-import { sql } from '../sql/sql.js';
+import { sql, type Sql } from '../sql/sql.js';
 import type { CheckContext } from './check-context.js';
 import { userStatements } from './grant-statements.js';
 
@@ -10,18 +12,30 @@ const NAMED = 5;
 /** What a user may have besides SELECT without being able to change anything. */
 const HARMLESS = /^(?:SELECT|SHOW\b.*|USAGE|dictGet|REMOTE|SOURCES)/i;
 
+type Connection = Pick<ClickHouseConnection, 'rows' | 'address'>;
+
+interface RightsContext extends Pick<CheckContext, 'signal'> {
+  readonly connection: Connection;
+  readonly config: Pick<CheckContext['config'], 'content'>;
+  readonly tables: Pick<CheckContext['tables'], 'chosen'>;
+}
+
 /** What the user can do that the export does not need. */
 export async function rightsFindings({
   connection,
   config,
   tables,
   signal,
-}: CheckContext): Promise<readonly CheckResult[]> {
+}: RightsContext): Promise<readonly CheckResult[]> {
   const name = 'further permissions';
-  const grants = (await connection.rows(sql`SHOW GRANTS`, { signal })).map(([grant = '']) => grant);
+  const grants = await grantsOf(connection, signal);
   const readonly = Number((await connection.rows(sql`SELECT getSetting('readonly')`, { signal }))[0]?.[0]);
   const columns = grantedColumns(tables.chosen, config.content);
-  const excess = [...(readonly > 0 ? [] : writes(grants)), ...reads(grants, columns, connection.address.database)];
+  const excess = [
+    ...(readonly > 0 ? [] : writes(grants)),
+    ...reads(grants, columns, connection.address.database),
+    ...roles(grants),
+  ];
   if (excess.length === 0) {
     const message = 'the user can read what the export needs, and nothing else';
     return [{ name, outcome: 'good', message }];
@@ -35,6 +49,22 @@ export async function rightsFindings({
       statements: userStatements(columns, connection.address),
     },
   ];
+}
+
+/** With those of the user's roles, where ClickHouse can show them: older versions only name the roles. */
+async function grantsOf(connection: Connection, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  const shown = async (statement: Sql): Promise<readonly string[]> =>
+    (await connection.rows(statement, { signal })).map(([grant = '']) => grant);
+  return shown(sql`SHOW GRANTS FINAL`).catch((error: unknown) => {
+    if (!(error instanceof SourceDriftError)) throw error;
+    return shown(sql`SHOW GRANTS`);
+  });
+}
+
+/** The roles whose permissions are not among the grants. */
+function roles(grants: readonly string[]): readonly string[] {
+  const named = grants.flatMap((grant) => /^GRANT (?<roles>(?:(?! ON ).)+) TO /i.exec(grant)?.groups?.['roles'] ?? []);
+  return named.length === 0 ? [] : [`has what these roles may do: ${named.join(', ')}`];
 }
 
 /** The permissions that change something. */
