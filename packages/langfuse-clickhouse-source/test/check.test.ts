@@ -176,6 +176,20 @@ it('a user with the printed grants and readonly = 1 can run everything, and noth
   }
 });
 
+it('a user with the printed grants for inputs and outputs of v4 can measure how late rows come', async () => {
+  const server = await startEmbeddedClickHouse({ serverUrl: '' });
+  try {
+    for (const statement of clickHouseSchema('v4')) await executeStatement(server.url, statement);
+    const granting = grantStatements(grantedColumns('events', 'include'), { database: 'sluice', user: 'default' });
+    const grants = granting.map((statement) => statement.replace(/^GRANT (.*) TO .*;$/, '$1'));
+    const url = await server.limit({ grants, settings: { readonly: 2 } });
+    const findings = await aSource(url, { content: 'include' }).check({ plan: PLAN });
+    expect(named(findings, 'settle and events_full')?.message).to.match(/^only 0 rows/);
+  } finally {
+    await server.stop();
+  }
+});
+
 describe('a user with a role', () => {
   /** What check says of the permissions, where the server answers so to a statement. */
   async function permissionsWith(answers: Readonly<Record<string, string>>): Promise<CheckResult | undefined> {

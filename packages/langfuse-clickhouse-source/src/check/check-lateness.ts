@@ -3,6 +3,7 @@ import type { ReadPlan } from '@sluice/core/source';
 import { followedMs, latenessFinding } from '@sluice/langfuse-records';
 import { eventsLayout } from '../layout/events-layout.js';
 import { legacyLayout } from '../layout/legacy-layout.js';
+import { spanTableFor } from '../layout/span-traces.js';
 import { allOf, raw, sql } from '../sql/sql.js';
 import { inProjects } from '../sql/window-part.js';
 import type { CheckContext } from './check-context.js';
@@ -17,10 +18,12 @@ const ENOUGH = 100;
  * them, to their newest version, which is when the worker or a person wrote it.
  */
 export async function latenessFindings(context: CheckContext): Promise<readonly CheckResult[]> {
-  const { plan, tables } = context;
+  const { plan, tables, config } = context;
   if (plan === undefined) return [];
   const layouts =
-    tables.chosen === 'events' ? eventsLayout(tables.columns, 'events_core') : legacyLayout(tables.columns);
+    tables.chosen === 'events'
+      ? eventsLayout(tables.columns, spanTableFor(config.content))
+      : legacyLayout(tables.columns);
   const wanted = layouts.filter(({ name }) => plan.streams.some(({ stream }) => stream === name));
   const findings: CheckResult[] = [];
   for (const [table, layout] of new Map(wanted.map((each) => [each.table, each]))) {

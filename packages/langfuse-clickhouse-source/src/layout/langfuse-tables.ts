@@ -6,6 +6,7 @@ import { eventsLayout } from './events-layout.js';
 import { legacyLayout } from './legacy-layout.js';
 import { readColumns } from './read-columns.js';
 import { missingColumns } from './required-columns.js';
+import { spanTableFor } from './span-traces.js';
 import type { StreamLayout, TableColumns } from './stream-layout.js';
 import { chosenTables, hasLegacyStopped, tablesInUse, type TablesInUse } from './tables-in-use.js';
 import { unfinishedHistory } from './unfinished-history.js';
@@ -97,9 +98,7 @@ export class LangfuseTables {
   }
 
   #layoutsOf({ columns, chosen }: FoundTables): readonly StreamLayout[] {
-    if (chosen === 'legacy') return legacyLayout(columns);
-    // The table that most queries of Langfuse use has 200 characters of each input and output.
-    return eventsLayout(columns, this.#options.content === 'include' ? 'events_full' : 'events_core');
+    return chosen === 'legacy' ? legacyLayout(columns) : eventsLayout(columns, spanTableFor(this.#options.content));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Content } from '@sluice/langfuse-records';
+import { spanTableFor } from './span-traces.js';
 import type { TableColumns } from './stream-layout.js';
 
 type Columns = Readonly<Record<string, readonly string[]>>;
@@ -38,7 +39,7 @@ const WATCHED: Readonly<Record<'legacy' | 'events', Columns>> = {
 
 /** The columns that an export reads, by table. */
 function neededColumns(tables: 'legacy' | 'events', content: Content): Columns {
-  const spans = content === 'include' ? 'events_full' : 'events_core';
+  const spans = spanTableFor(content);
   return Object.fromEntries(
     Object.entries(REQUIRED[tables]).flatMap(([table, columns]) => {
       const withContent = content === 'include' && table !== 'scores' ? [...columns, 'input', 'output'] : columns;

@@ -1,9 +1,15 @@
+import type { Content } from '@sluice/langfuse-records';
 import { raw, sql, type Sql } from '../sql/sql.js';
 import { newestRows } from './newest-rows.js';
 import type { RelationRequest } from './stream-layout.js';
 
 /** The spans with inputs, outputs and metadata of at most 200 characters, or in full. */
 export type SpanTable = 'events_core' | 'events_full';
+
+/** The table that spans are read from. Most queries of Langfuse use the first, which is smaller. */
+export function spanTableFor(content: Content): SpanTable {
+  return content === 'include' ? 'events_full' : 'events_core';
+}
 
 /** The span that represents a trace, where Langfuse writes spans from the tables of v3. */
 const OWN_SPAN = `span_id = concat('t-', trace_id)`;
