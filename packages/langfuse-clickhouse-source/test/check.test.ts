@@ -118,6 +118,18 @@ describe('the check of a database of Langfuse', () => {
   });
 });
 
+it('the check names a listed project without traces also where there are hundreds of others', async () => {
+  const url = await anEmptiedDatabase('v3');
+  const at = textOf(Date.now());
+  const traces = Array.from({ length: 300 }, (_, index) => aTraceVersion({ project_id: `p${index}`, timestamp: at }));
+  await insertVersions(url, 'traces', traces);
+  const finding = named(await aSource(url, { projects: ['p99', 'p999'] }).check(), 'projects');
+  expect(finding)
+    .to.include({ outcome: 'warning' })
+    .property('message')
+    .matches(/^p999 has no traces/);
+});
+
 describe('the tables of v3 after an upgrade to v4 that writes events only', () => {
   it('are refused, or finished and at their end', async () => {
     const legacyMs = 5 * DAY_MS;

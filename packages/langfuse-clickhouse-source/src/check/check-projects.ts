@@ -1,6 +1,7 @@
 import { SluiceError, type CheckResult } from '@sluice/core/adapter';
 import { PROJECTS_FINDING } from '@sluice/langfuse-records';
-import { raw, sql } from '../sql/sql.js';
+import { allOf, raw, sql, type Sql } from '../sql/sql.js';
+import { inProjects } from '../sql/window-part.js';
 import type { CheckContext } from './check-context.js';
 
 /** A longer list is not to be picked from. */
@@ -21,11 +22,15 @@ export async function projectsFinding({
 }: CheckContext): Promise<readonly CheckResult[]> {
   const name = PROJECTS_FINDING;
   const [table, time] = tables.chosen === 'events' ? ['events_core', 'start_time'] : ['traces', 'timestamp'];
-  const found = await connection.rows(
-    sql`SELECT DISTINCT project_id FROM ${raw(table)} WHERE ${raw(time)} >= now() - INTERVAL ${DAYS} DAY ORDER BY project_id LIMIT ${OFFERED + 1}`,
-    { signal },
-  );
-  const ids = found.map(([id = '']) => id);
+  const recent = sql`${raw(time)} >= now() - INTERVAL ${DAYS} DAY`;
+  const idsWhere = async (condition: Sql): Promise<readonly string[]> => {
+    const found = await connection.rows(
+      sql`SELECT DISTINCT project_id FROM ${raw(table)} WHERE ${condition} ORDER BY project_id LIMIT ${OFFERED + 1}`,
+      { signal },
+    );
+    return found.map(([id = '']) => id);
+  };
+  const ids = await idsWhere(recent);
   if (config.projects === 'all') {
     // Only labels: whether the names can be read is a separate finding.
     const names = await projectNames.names(signal).catch(() => config.projectNames);
@@ -34,8 +39,9 @@ export async function projectsFinding({
     const message = `all (${count} with traces of the last ${DAYS} days)`;
     return [{ name, outcome: 'good', message, ...(choices.length === 0 ? {} : { choices }) }];
   }
-  const unknown = config.projects.filter((id) => !ids.includes(id));
-  if (unknown.length === 0 || ids.length > OFFERED)
+  const known = ids.length > OFFERED ? await idsWhere(allOf([recent, inProjects(config.projects)])) : ids;
+  const unknown = config.projects.filter((id) => !known.includes(id));
+  if (unknown.length === 0 || known.length > OFFERED)
     return [{ name, outcome: 'good', message: config.projects.join(', ') }];
   const others =
     ids.length === 0
