@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { amplitudeLikeSink } from './amplitude-like-sink.js';
 import { useNock } from '@sluice/testkit/nock';
-import { acceptedAll, acceptedExcept, httpSink, jsonObject } from '@sluice/adapter-kit';
+import { acceptedAll, acceptedExcept, httpSink, jsonObject, type HttpAnswer } from '@sluice/adapter-kit';
 import { z } from 'zod';
 
 const HOST = 'https://api2.example.com';
@@ -123,12 +123,14 @@ describe('an HTTP sink', () => {
     if (event !== undefined) expect(aSink().encode(event)).to.include({ kind: 'rejected', reason: 'no-user' });
   });
 
-  for (const [status, body, type] of [
-    [200, { error: 'in maintenance' }, UnexpectedAnswerError],
-    [503, '<html>', TransientError],
-  ] as const) {
-    it(`takes ${status} that the schema of the author does not accept for ${type.name}`, async () => {
-      const answer = z.object({ accepted: z.number() });
+  const accepted = z.object({ accepted: z.number() });
+  for (const [status, body, type, read] of [
+    [200, { error: 'in maintenance' }, UnexpectedAnswerError, jsonObject],
+    [200, 'in maintenance', UnexpectedAnswerError, ({ body: text }) => JSON.parse(text)],
+    [503, '<html>', TransientError, jsonObject],
+    [503, '<html>', TransientError, ({ body: text }) => JSON.parse(text)],
+  ] as const satisfies readonly (readonly [number, unknown, unknown, (answer: HttpAnswer) => unknown])[]) {
+    it(`takes ${status} with ${JSON.stringify(body)}, which the author does not expect, for ${type.name}`, async () => {
       const sink = httpSink({
         type: 'strict',
         name: 'Strict',
@@ -144,10 +146,10 @@ describe('an HTTP sink', () => {
         }),
         encode: ({ uuid }) => ({ id: uuid }),
         receipt: (given, events) => {
-          answer.parse(jsonObject(given));
+          accepted.parse(read(given));
           return acceptedAll(events);
         },
-        check: async (ask) => `accepted ${answer.parse(jsonObject(await ask())).accepted}`,
+        check: async (ask) => `accepted ${accepted.parse(jsonObject(await ask())).accepted}`,
       }).create(amplitudeLikeSink.config.parse({ host: HOST, apiKey: KEY }), anAdapterContext());
       const scope = nock(HOST).post('/batch').reply(status, body).get('/batch').reply(200, {});
       const error = await sink.send(requestOf(sink), { attempt: 1 }).catch((thrown: unknown) => thrown);
