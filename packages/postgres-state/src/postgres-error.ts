@@ -8,7 +8,7 @@ const RULES: readonly FailureRule[] = [
   ['42703', 'setup', 'a newer version has changed the tables of the state; use that version, or a newer one'],
 ];
 
-const DEFAULT_ADVICE = 'is the database of the state up, and its address in url right? Unsaved work is exported again';
+const DEFAULT_ADVICE = 'is the database of the state up, and its address in url right?';
 
 /** Whether a retry on a new connection may work. */
 export function isPassing(error: unknown): boolean {
@@ -30,7 +30,8 @@ export function isMissingTable(error: unknown): boolean {
 export function translateError(error: unknown, doing: string, place: string): unknown {
   const failure = postgresFailure(error, RULES);
   if (failure === undefined) return error;
-  const advice = failure.advice ?? DEFAULT_ADVICE;
+  const unsaved = doing === 'write' ? ' Unsaved work is exported again' : '';
+  const advice = failure.advice ?? `${DEFAULT_ADVICE}${unsaved}`;
   const message = `cannot ${doing} the state in ${place}: ${failure.report}; ${advice}`;
   return failure.kind === 'transient'
     ? new StateUnavailableError(message, { cause: error })
