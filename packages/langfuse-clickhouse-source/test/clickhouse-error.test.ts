@@ -41,13 +41,14 @@ describe('a failure on the way to ClickHouse', () => {
     }
   });
 
-  it('needs somebody where a certificate or a protocol is wrong', () => {
+  it('needs somebody where a certificate, a protocol or a setting is wrong', () => {
     for (const code of [
       'DEPTH_ZERO_SELF_SIGNED_CERT',
       'CERT_HAS_EXPIRED',
       'ERR_TLS_CERT_ALTNAME_INVALID',
       'EPROTO',
       'HPE_INVALID_CONSTANT',
+      'HPE_HEADER_OVERFLOW',
     ]) {
       expect(connectionError(failing(code), PLACE, 60), code).instanceOf(SourceDriftError);
     }

@@ -105,6 +105,16 @@ describe('the connection', () => {
       .matches(/with distinct_overflow_mode = break.*proxy/);
   });
 
+  it('asks for no progress in headers, of which a long statement has more than Node.js accepts', async () => {
+    let asked = '';
+    const url = await serving((request, response) => {
+      asked = request.url ?? '';
+      response.writeHead(200, { 'X-ClickHouse-Query-Id': '1' }).end(FIT_SETTINGS);
+    });
+    await aSource(url).now();
+    expect(asked).to.include('send_progress_in_http_headers=0');
+  });
+
   it('ends when it is aborted, although the server never answers', async () => {
     let isAsked = (): void => {};
     const asked = new Promise<void>((resolve) => {

@@ -81,6 +81,8 @@ export class ClickHouseConnection {
     const wanted = {
       max_execution_time: this.#config.statementTimeoutSeconds,
       cancel_http_readonly_queries_on_client_close: 1,
+      // Those of a long statement are more than Node.js accepts.
+      send_progress_in_http_headers: 0,
       log_comment: 'sluice',
       ...ANSWER_SETTINGS,
     };

@@ -144,6 +144,10 @@ export function connectionError(error: unknown, place: string, timeoutSeconds: n
     const message = `${place}: the server does not speak HTTP there; use the port of HTTP (8123) or HTTPS (8443)`;
     return new SourceDriftError(message, { cause: error });
   }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const advice = 'set send_progress_in_http_headers = 0 in the user’s profile, and check the proxies on the way';
+    return new SourceDriftError(`${place}: an answer with more than 16 KiB of headers; ${advice}`, { cause: error });
+  }
   const reason = CONNECTING[code] ?? (code === '' ? undefined : code);
   if (reason === undefined && !/socket hang up|aborted|premature/i.test(error.message)) return error;
   return new TransientError(`${place}: ${reason ?? 'the connection was lost'}`, { cause: error });
