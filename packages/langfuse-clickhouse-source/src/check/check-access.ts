@@ -6,13 +6,13 @@ import type { CheckOptions } from './check-context.js';
 /** `settle` is certain to cover this difference between two clocks. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** The first major version on which what the statements need works alike. */
-const OLDEST = 24;
+/** The first version on which what the statements need works alike. */
+const OLDEST = [24, 3] as const;
 
 /** Whether the server can be reached and is one that the source knows. All other checks need this. */
 export async function checkAccess(
-  connection: ClickHouseConnection,
-  { now, signal }: CheckOptions,
+  connection: Pick<ClickHouseConnection, 'rows' | 'place'>,
+  { now, signal }: Pick<CheckOptions, 'now' | 'signal'>,
 ): Promise<readonly CheckResult[]> {
   const name = 'database reachable';
   try {
@@ -22,9 +22,9 @@ export async function checkAccess(
     );
     const [user, version = '', time] = row ?? [];
     const message = `${connection.place} as ${user}, ClickHouse ${version}`;
-    if (Number(version.split('.')[0]) < OLDEST) {
+    if (isTooOld(version)) {
       return [
-        { name, outcome: 'warning', message, fix: `upgrade ClickHouse: ${OLDEST}.3 and later are supported` },
+        { name, outcome: 'warning', message, fix: `upgrade ClickHouse: ${OLDEST.join('.')} and later are supported` },
         clock(Number(time) - now()),
       ];
     }
@@ -35,6 +35,11 @@ export async function checkAccess(
     const fix = 'correct the url of the source, or make sure that ClickHouse is up and reachable from here';
     return [{ name, outcome: 'bad', message: error.message, fix }];
   }
+}
+
+function isTooOld(version: string): boolean {
+  const [year = 0, release = 0] = version.split('.').map(Number);
+  return year < OLDEST[0] || (year === OLDEST[0] && release < OLDEST[1]);
 }
 
 function clock(differenceMs: number): CheckResult {

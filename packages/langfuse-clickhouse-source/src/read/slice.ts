@@ -1,3 +1,4 @@
+import { HeavyStatementError } from '../connection/clickhouse-error.js';
 import { LONGEST_LIST, type RecordKey } from '../sql/records-query.js';
 import type { PositionRange } from '../sql/position.js';
 import { cutQuery, type PartRequest } from '../sql/window-part.js';
@@ -15,7 +16,10 @@ export interface Slice {
   readonly keys?: { readonly records: readonly RecordKey[]; readonly traces: readonly RecordKey[] };
 }
 
-/** How many slices are planned at once: the plan is one scan of the times of a window. */
+/**
+ * How many slices are planned at once: the plan is one scan of the times of a window. Only one where the server has no memory
+ * or time for more.
+ */
 const PLANNED = 50;
 
 /** The next slices of a part; whether there may be more. */
@@ -25,7 +29,14 @@ export async function nextSlices(
   rows: number,
   { connection, signal }: Pick<Reading, 'connection' | 'signal'>,
 ): Promise<{ readonly slices: readonly Slice[]; readonly isEnd: boolean }> {
-  const found = await connection.rows(cutQuery(request, { after, upTo: undefined }, rows, PLANNED), { signal });
+  const plan = async (count: number) => {
+    const cut = cutQuery(request, { after, upTo: undefined }, rows, count);
+    return { found: await connection.rows(cut, { signal }), limit: rows * count };
+  };
+  const { found, limit } = await plan(PLANNED).catch((error: unknown) => {
+    if (!(error instanceof HeavyStatementError)) throw error;
+    return plan(1);
+  });
   let start = after;
   const slices = found.map(([count, first, last, at = '0', project = '', id = '', told = '']) => {
     const upTo = { at, project, id };
@@ -41,7 +52,7 @@ export async function nextSlices(
     return slice;
   });
   const planned = slices.reduce((sum, slice) => sum + slice.rows, 0);
-  return { slices, isEnd: planned < rows * PLANNED };
+  return { slices, isEnd: planned < limit };
 }
 
 /** Of `[project, id, trace]` of each row, each record and trace once. */
