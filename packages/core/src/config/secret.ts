@@ -48,12 +48,17 @@ export function secretText(): z.ZodType<Secret> {
   return secretInput.transform((text) => new Secret(text));
 }
 
+/** Whether a schema is the input of `secretText()`. */
+export function isSecretInput(schema: z.core.$ZodType): boolean {
+  return SECRET_INPUT in schema;
+}
+
 /**
  * The texts in `value` that a schema declares secret with `secretText()`. The schema is asked rather than its output,
  * because there is no output when another option is invalid.
  */
 export function secretsIn(schema: z.core.$ZodType, value: unknown): readonly string[] {
-  if (SECRET_INPUT in schema) return typeof value === 'string' ? [value] : [];
+  if (isSecretInput(schema)) return typeof value === 'string' ? [value] : [];
   const inner = innerSchema(schema);
   if (inner !== undefined) return secretsIn(inner, value);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => secretsIn(option, value));

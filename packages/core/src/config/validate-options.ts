@@ -11,7 +11,7 @@ import { describeIssue } from './describe-issue.js';
 import { isUnresolved, substitutionsIn, type FilledTree } from './fill-variables.js';
 import { leafIssues } from './leaf-issues.js';
 import { knownKeys, schemasAt } from './schemas-at.js';
-import { revealedSecrets, secretsIn } from './secret.js';
+import { isSecretInput, revealedSecrets, secretsIn } from './secret.js';
 
 type Problems = ProblemList<PipelineFileCode>;
 
@@ -94,7 +94,9 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, block, secrets, redactor
   const [what, advice] = withAdvice(told);
   const message = name === '' ? `this file: ${what}` : `\`${name}\`: ${what}`;
   const span = (issue.code === 'invalid_key' ? keySpan : undefined) ?? tree.span;
-  problems.addAt('invalid-option', placeOf(span), message, advice ?? kindHelp(issue, tree, block.filled));
+  const isSecret = schemasAt(schema, path).some(isSecretInput);
+  if (isSecret) for (const scalar of scalarsIn(tree)) redactor.add(writtenAt(scalar.span));
+  problems.addAt('invalid-option', placeOf(span), message, advice ?? kindHelp(issue, tree, block.filled, isSecret));
 }
 
 /** At the end of a message: `, such as 30m, 24h or 1d`. */
@@ -110,23 +112,22 @@ function withAdvice(message: string): readonly [what: string, advice: string | u
 }
 
 /** What to write where YAML reads a value as another kind than the one that is wanted. */
-function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): string | undefined {
+function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree, isSecret: boolean): string | undefined {
   if (issue.code === 'invalid_union') {
     const helps = issue.errors
       .flat()
-      .map((inner) => (inner.path.length === 0 ? kindHelp(inner, tree, filled) : undefined));
+      .map((inner) => (inner.path.length === 0 ? kindHelp(inner, tree, filled, isSecret) : undefined));
     return helps.find((help) => help !== undefined);
   }
   if (issue.code !== 'invalid_type' || filled.substitutions.has(tree)) return undefined;
-  const { file, start, end } = tree.span;
-  const written = file.text.slice(start, end);
+  const written = writtenAt(tree.span);
   if (tree.kind !== 'scalar') {
     if (issue.expected === 'array') return 'write a list: [a, b]';
     return issue.expected === 'string' ? 'write one text, in quotes if it has brackets or braces' : undefined;
   }
   const { value } = tree;
   if (issue.expected === 'string' && typeof value !== 'string') {
-    return `quote it: '${written}'`;
+    return isSecret ? 'quote it' : `quote it: '${written}'`;
   }
   if (typeof value !== 'string') return issue.expected === 'array' ? `write a list: ['${written}']` : undefined;
   if (issue.expected === 'array') return 'write a list: [a, b]';
@@ -141,6 +142,10 @@ function kindHelp(issue: z.core.$ZodIssue, tree: Tree, filled: FilledTree): stri
   if (issue.expected === 'number' && number.trim() !== '' && Number.isFinite(Number(number)))
     return `write ${number}, without quotes and underscores`;
   return issue.expected === 'number' ? 'write a number, in digits and without quotes' : undefined;
+}
+
+function writtenAt({ file, start, end }: Span): string {
+  return file.text.slice(start, end);
 }
 
 function nameOf(path: Path): string {
@@ -173,7 +178,7 @@ function writtenForms(value: string): readonly string[] {
 function hideWrittenSecrets({ block, secrets, redactor }: Validation): void {
   for (const { value, span } of scalarsIn(block.tree)) {
     if (typeof value !== 'string' || !secrets.includes(value)) continue;
-    const written = span.file.text.slice(span.start, span.end);
+    const written = writtenAt(span);
     if (/^["']?\$\{[^}]*\}["']?$/u.test(written)) continue;
     for (const line of written.split('\n')) redactor.add(line.trim());
   }

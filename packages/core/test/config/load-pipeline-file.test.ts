@@ -218,6 +218,17 @@ describe('a pipeline file', () => {
     expect(`${text}${JSON.stringify(loaded.problems)}`).to.not.match(/hunter2|topsecret/u);
   });
 
+  it('never prints a secret that is not a text', () => {
+    for (const written of ['20260131417', '0x1f2e3d4c5b', '[20260131417]', '{ a: [20260131417] }']) {
+      const text = file(`{ url: ${written} }`);
+      const loaded = load(text);
+      expect(codes(loaded)).to.deep.equal(['invalid-option 5:16']);
+      const { redactor, problems } = loaded;
+      expect(renderProblems(problems, { redactor, readFile: () => text })).to.include('must be a text');
+      expect(renderProblems(problems, { redactor, readFile: () => text })).to.not.match(/20260131417|1f2e3d4c5b/u);
+    }
+  });
+
   it('refuses duplicate keys, tags, and aliases that multiply or contain themselves', () => {
     expect(codes(load('sluice: 1\nsluice: 1\n'))).to.deep.equal(['yaml-duplicate-key 2:1']);
     expect(codes(load(file('{ url: !vault x }')))).to.deep.equal(['yaml-tag 5:16']);
