@@ -1,4 +1,4 @@
-import type { ScalarTree, Tree } from '../contracts/document.js';
+import type { ScalarTree, Span, Tree } from '../contracts/document.js';
 import type { ProblemList } from '../document/problem-list.js';
 import { placeOf } from '../document/source-file.js';
 import { scalarsIn, type Path } from '../document/tree.js';
@@ -31,7 +31,7 @@ export function fillVariables(
   };
   const fillScalar = (scalar: ScalarTree): Tree => {
     if (typeof scalar.value !== 'string' || !scalar.value.includes('$')) return scalar;
-    const { text, substitutions: found, failures } = substitute(scalar.value, context);
+    const { text, substitutions: found, failures } = substitute(scalar.value, scalar.span, context);
     for (const { code, message, help } of failures) problems.addAt(code, placeOf(scalar.span), message, help);
     const filled: Tree = { kind: 'scalar', span: scalar.span, value: text };
     if (found.length > 0) substitutions.set(filled, found);
@@ -43,6 +43,12 @@ export function fillVariables(
 /** The variables in a part of a filled tree. */
 export function substitutionsIn(tree: Tree, { substitutions }: FilledTree): readonly Substitution[] {
   return [...scalarsIn(tree)].flatMap((scalar) => substitutions.get(scalar) ?? []);
+}
+
+/** Where a text is written in a file of the configuration; undefined if a part of it comes from elsewhere. */
+export function placeInClear(scalar: Tree, { substitutions }: FilledTree): Span | undefined {
+  const found = substitutions.get(scalar) ?? [];
+  return found.every(({ writtenAt }) => writtenAt !== undefined) ? (found[0]?.writtenAt ?? scalar.span) : undefined;
 }
 
 /** Whether a variable in the part has no value. */

@@ -7,7 +7,7 @@ import { placeOf } from '../document/source-file.js';
 import { entryOf, nearest, scalarsIn, type Path } from '../document/tree.js';
 import { locatePackageFile } from '../registry/locate-package-file.js';
 import type { Registry } from '../registry/registry.js';
-import { isUnresolved, type FilledTree } from './fill-variables.js';
+import { isUnresolved, placeInClear, type FilledTree } from './fill-variables.js';
 import { isGiven, textAt, treeAt, type Loading } from './loading.js';
 import { loadSchemaFile } from './schema-file.js';
 import type { SinkPlace } from './sink-places.js';
@@ -48,7 +48,7 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
     placeOfParam: (name) => placeOfParam(name === undefined ? atParams : [...atParams, name], own('mapping'), loading),
     isParamInClear: (name) => {
       const param = params && entryOf(params, name)?.value;
-      return param !== undefined && !filled.substitutions.has(param);
+      return param !== undefined && placeInClear(param, filled) !== undefined;
     },
   });
   const isFilled = written !== undefined && filled.substitutions.has(written);

@@ -4,7 +4,7 @@ import type { ProblemList } from '../document/problem-list.js';
 import { readDocument } from '../document/read-document.js';
 import { entryOf, rootOf } from '../document/tree.js';
 import type { PipelineFileCode } from './config-codes.js';
-import { fillVariables } from './fill-variables.js';
+import { fillVariables, placeInClear } from './fill-variables.js';
 import type { Member, SubstitutionContext } from './substitute.js';
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/u;
@@ -45,11 +45,11 @@ function entriesOf(
     for (const item of tree.items) {
       const name = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
       if (name === undefined) wrong(item.span, 'an entry of the list is not a text');
-      else if (named(name, item.span)) members.push({ name, values: {} });
+      else if (named(name, item.span)) members.push({ name, values: {}, written: new Map() });
     }
   } else if (tree.kind === 'map') {
     for (const { key, keySpan, value } of tree.entries) {
-      if (named(key, keySpan)) members.push({ name: key, values: valuesOf(value, context, problems) });
+      if (named(key, keySpan)) members.push({ name: key, ...valuesOf(value, context, problems) });
     }
   }
   const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) < index);
@@ -64,12 +64,14 @@ function valuesOf(
   tree: Tree,
   context: SubstitutionContext,
   problems: ProblemList<PipelineFileCode>,
-): Readonly<Record<string, string>> {
-  const filled = fillVariables(tree, () => false, context, problems).tree;
-  if (filled.kind === 'scalar' && filled.value === null) return {};
+): Omit<Member, 'name'> {
+  const all = fillVariables(tree, () => false, context, problems);
+  const filled = all.tree;
+  const written = new Map<string, Span>();
+  if (filled.kind === 'scalar' && filled.value === null) return { values: {}, written };
   if (filled.kind !== 'map') {
     problems.add('invalid-option', tree.span, 'the values of an entry must be a map of names to values', HELP);
-    return {};
+    return { values: {}, written };
   }
   const values: [string, string][] = [];
   for (const { key, keySpan, value } of filled.entries) {
@@ -78,9 +80,13 @@ function valuesOf(
       problems.add('invalid-option', keySpan, `the name \`${key}\` must be letters and digits`, HELP);
     } else if (text === undefined) {
       problems.add('invalid-option', value.span, `\`${key}\` must be a text, a number, true or false`, HELP);
-    } else values.push([key, text]);
+    } else {
+      values.push([key, text]);
+      const place = placeInClear(value, all);
+      if (place !== undefined) written.set(key, place);
+    }
   }
-  return Object.fromEntries(values);
+  return { values: Object.fromEntries(values), written };
 }
 
 function textOf({ value }: ScalarTree): string | undefined {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { Span } from '../contracts/document.js';
 import { InvalidTextError } from '../document/decode-text.js';
 import type { PipelineFileCode } from './config-codes.js';
 
@@ -6,6 +7,8 @@ import type { PipelineFileCode } from './config-codes.js';
 export interface Member {
   readonly name: string;
   readonly values: Readonly<Record<string, string>>;
+  /** Where the values without variables are written. */
+  readonly written: ReadonlyMap<string, Span>;
 }
 
 export interface SubstitutionContext {
@@ -22,6 +25,8 @@ export interface Substitution {
   readonly name: string;
   /** Undefined when the variable has no value: then the text is not what the file means. */
   readonly value: string | undefined;
+  /** Where a value is written that stands in a file of the configuration: in an entry of `foreach`, or as a default. */
+  readonly writtenAt?: Span | undefined;
 }
 
 export interface Substituted {
@@ -39,13 +44,13 @@ const QUOTED = /^\s*(?:"[^]*"|'[^]*'|`[^]*`|\u201c[^]*\u201d)\s*$/u;
 
 /**
  * Puts values in place of `${NAME}`, `${NAME:-default}`, `${file:PATH}`, `${each}` and `${each.name}`; `$$` means one `$`.
- * An empty variable counts as missing. Values are not substituted again.
+ * An empty variable counts as missing. Values are not substituted again. `at`: where the text is written.
  */
-export function substitute(text: string, context: SubstitutionContext): Substituted {
+export function substitute(text: string, at: Span, context: SubstitutionContext): Substituted {
   const substitutions: Substitution[] = [];
   const failures: Substituted['failures'][number][] = [];
-  const succeed = (name: string, value: string): string => {
-    substitutions.push({ name, value });
+  const succeed = (name: string, value: string, writtenAt?: Span): string => {
+    substitutions.push({ name, value, writtenAt });
     return value;
   };
   const fail = (name: string, code: PipelineFileCode, message: string, help: string): string => {
@@ -80,8 +85,9 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       }
       const { key } = ofMember.groups ?? {};
       const own = key === undefined ? member.name : Object.hasOwn(member.values, key) ? member.values[key] : undefined;
-      if (own !== undefined && own !== '') return succeed(name, own);
-      if (fallback !== undefined) return succeed(name, fallback);
+      if (own !== undefined && own !== '')
+        return succeed(name, own, key === undefined ? undefined : member.written.get(key));
+      if (fallback !== undefined) return succeed(name, fallback, at);
       const help = `add \`${key}\` to the entry, or give a default: \${${name}:-…}`;
       return fail(name, 'missing-variable', `the entry \`${member.name}\` of \`foreach\` has no \`${key}\``, help);
     }
@@ -92,7 +98,7 @@ export function substitute(text: string, context: SubstitutionContext): Substitu
       return fail(name, 'quoted-variable', message, help);
     }
     if (value !== undefined && value !== '') return succeed(name, value);
-    if (fallback !== undefined) return succeed(name, fallback);
+    if (fallback !== undefined) return succeed(name, fallback, at);
     const state = value === undefined ? 'not set' : 'empty';
     const help = `export ${name}=…, add it to a file for --env-file, or give a default: \${${name}:-…}`;
     return fail(name, 'missing-variable', `the environment variable ${name} is ${state}`, help);

@@ -8,7 +8,7 @@ import { placeOf } from '../document/source-file.js';
 import { entryOf, nearest, scalarsIn, type KeyedTree, type Path } from '../document/tree.js';
 import type { PipelineFileCode } from './config-codes.js';
 import { describeIssue } from './describe-issue.js';
-import { isUnresolved, substitutionsIn, type FilledTree } from './fill-variables.js';
+import { isUnresolved, placeInClear, substitutionsIn, type FilledTree } from './fill-variables.js';
 import { leafIssues } from './leaf-issues.js';
 import { knownKeys, schemasAt } from './schemas-at.js';
 import { isSecretInput, revealedSecrets, secretsIn } from './secret.js';
@@ -186,9 +186,9 @@ function hideWrittenSecrets({ block, secrets, redactor }: Validation): void {
 
 function warnOfSecrets({ block, secrets, problems }: Validation): void {
   for (const scalar of scalarsIn(block.tree)) {
-    const { value, span } = scalar;
-    const isInClear = typeof value === 'string' && secrets.includes(value) && !block.filled.substitutions.has(scalar);
-    if (isInClear) problems.add('secret-in-clear', span, 'a secret is written in this file', SECRET_HELP);
+    if (typeof scalar.value !== 'string' || !secrets.includes(scalar.value)) continue;
+    const place = placeInClear(scalar, block.filled);
+    if (place !== undefined) problems.add('secret-in-clear', place, 'a secret is written in this file', SECRET_HELP);
   }
 }
 

@@ -52,10 +52,28 @@ function load(text: string, files: Readonly<Record<string, string>> = {}) {
 const REST = 'source: { use: records, with: { project: "${each.project}" } }\nsink: { use: lines }\n';
 
 describe('a pipeline file with foreach', () => {
+  it('warns of a secret that is written in an entry, or as a default', () => {
+    const { problems } = load(
+      `foreach: { acme: { key: '\${ACME_KEY}' }, globex: { key: hunter2-globex }, initech: {} }
+source: { use: records }
+sink:
+  use: lines
+  with: { key: '\${each.key:-hunter2-default}' }
+`,
+    );
+    expect(problems).to.deep.equal([
+      '4: a secret is written in this file (in globex) → use an environment variable, ${NAME}, or a separate file, ${file:PATH}',
+      '8: a secret is written in this file (in initech) → use an environment variable, ${NAME}, or a separate file, ${file:PATH}',
+    ]);
+    expect(
+      load("source: { use: records }\nsink: { use: lines, with: { key: '${K:-a}${ACME_KEY}' } }\n").problems,
+    ).to.eql([]);
+  });
+
   it('is a pipeline for each entry, with its values', () => {
     const { branches, problems, redactor } = load(`foreach:
   acme: { project: p1, key: '\${ACME_KEY}', limit: 7 }
-  globex: { project: 'globex-\${REGION}', key: k2 }
+  globex: { project: 'globex-\${REGION}', key: '\${REGION}' }
 source: { use: records, with: { project: '\${each.project}', limit: '\${each.limit:-3}' } }
 sink: { use: lines, with: { key: '\${each.key}' } }
 params: { tenant: '\${each}' }
