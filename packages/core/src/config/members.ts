@@ -65,7 +65,7 @@ function valuesOf(
   context: SubstitutionContext,
   problems: ProblemList<PipelineFileCode>,
 ): Omit<Member, 'name'> {
-  const all = fillVariables(tree, () => false, context, problems);
+  const all = fillVariables(tree, () => false, { ...context, isInEntry: true }, problems);
   const filled = all.tree;
   const written = new Map<string, Span>();
   if (filled.kind === 'scalar' && filled.value === null) return { values: {}, written };

@@ -15,6 +15,8 @@ export interface SubstitutionContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The entry of `foreach` that the file is read for. */
   readonly member?: Member | undefined;
+  /** The text is in an entry of `foreach`. */
+  readonly isInEntry?: boolean;
   /** The file that holds the text: `${file:PATH}` is relative to its folder. */
   readonly file: string;
   readonly readFile: (path: string) => string;
@@ -79,6 +81,10 @@ export function substitute(text: string, at: Span, context: SubstitutionContext)
     const ofMember = OF_MEMBER.exec(name);
     if (ofMember !== null) {
       const { member } = context;
+      if (context.isInEntry === true) {
+        const help = `write \`\${${name}}\` where the value is used, or its text here`;
+        return fail(name, 'bad-variable', `an entry of \`foreach\` cannot use \`\${${name}}\``, help);
+      }
       if (member === undefined) {
         const help = 'write `foreach:` with an entry for each pipeline, or the name of an environment variable';
         return fail(name, 'bad-variable', `\`\${${name}}\` needs \`foreach\`, which the file does not have`, help);

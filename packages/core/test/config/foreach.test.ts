@@ -70,6 +70,12 @@ sink:
     ).to.eql([]);
   });
 
+  it('refuses the name of an entry within the entry', () => {
+    expect(load(`foreach: { acme: { project: 'p-\${each}' } }\n${REST}`).problems).to.deep.equal([
+      '4: an entry of `foreach` cannot use `${each}` → write `${each}` where the value is used, or its text here',
+    ]);
+  });
+
   it('is a pipeline for each entry, with its values', () => {
     const { branches, problems, redactor } = load(`foreach:
   acme: { project: p1, key: '\${ACME_KEY}', limit: 7 }
