@@ -99,6 +99,14 @@ describe('the parameters of a mapping', () => {
     expect(loaded.pipeline).not.to.equal(undefined);
     expect(loaded.redactor.redact('a pepper-pepper b')).to.equal('a [redacted] b');
   });
+
+  it('are not shown as they are written in the file, whatever their form', () => {
+    for (const secret of ['20260131417123456789', '"pepper\\x2dpepper"', '|-\n    pepper-\n    pepper-2']) {
+      const text = `mapping: m.yaml\nparams:\n  team: 5\n  salt: ${secret}\n`;
+      const { redactor } = load(text);
+      expect(redactor.mask(text), secret).to.not.match(/2026|pepper/u);
+    }
+  });
 });
 
 describe('a mapping inside a pipeline file', () => {

@@ -46,9 +46,10 @@ export function loadMapping(loading: Loading, { path }: SinkPlace): Mapper | und
     redactor: context.redactor,
     locatePackageFile,
     placeOfParam: (name) => placeOfParam(name === undefined ? atParams : [...atParams, name], own('mapping'), loading),
-    isParamInClear: (name) => {
+    paramInClear: (name) => {
       const param = params && entryOf(params, name)?.value;
-      return param !== undefined && placeInClear(param, filled) !== undefined;
+      const place = param && placeInClear(param, filled);
+      return place?.file.text.slice(place.start, place.end);
     },
   });
   const isFilled = written !== undefined && filled.substitutions.has(written);

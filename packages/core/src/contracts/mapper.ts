@@ -79,8 +79,8 @@ export interface MappingContext {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Where the pipeline file sets a parameter or, without a name, all parameters. */
   placeOfParam?(name?: string): Place;
-  /** Whether the pipeline file contains a parameter's value in clear text instead of a variable. */
-  isParamInClear?(name: string): boolean;
+  /** A parameter's value as the pipeline file has it, with quotes and escapes; undefined if it comes from a variable. */
+  paramInClear?(name: string): string | undefined;
   /** The streams of a source type; undefined for an unknown type. */
   streamsOf(sourceType: string): readonly StreamSchema[] | undefined;
   /** The source type and the streams of a schema file that a mapping names as its source; absent: there are no such files. */

@@ -84,7 +84,10 @@ class ParamReader {
   #default(entry: MapEntry | undefined, type: ParamType): JsonValue | undefined {
     if (entry === undefined) return undefined;
     const { value: tree } = entry;
-    if (type === 'secret') this.#problems.add('secret-in-clear', tree.span, 'a default cannot be secret');
+    if (type === 'secret') {
+      this.#problems.add('secret-in-clear', tree.span, 'a default cannot be secret');
+      this.#hide(tree.span.file.text.slice(tree.span.start, tree.span.end));
+    }
     const value = paramValue(scalarOf(tree), type);
     if (value === null)
       this.#problems.add('param-type', tree.span, `the default is not of type ${type}`, describeParamType(type));
@@ -101,13 +104,21 @@ class ParamReader {
       const message = `the value of the parameter \`${key}\` is not of type ${type}`;
       this.report('param-type', key, keySpan, message, describeParamType(type));
     }
-    if (type === 'secret' && typeof value === 'string') {
-      // From now on, it is masked in every message and log line.
-      this.#context.redactor.add(value);
-      if (this.#context.isParamInClear?.(key) === true)
-        this.report('secret-in-clear', key, keySpan, `the secret \`${key}\` is written in this file`);
+    if (type === 'secret') {
+      const written = this.#context.paramInClear?.(key);
+      this.#hide(written ?? '');
+      if (typeof value === 'string') {
+        this.#hide(value);
+        if (written !== undefined)
+          this.report('secret-in-clear', key, keySpan, `the secret \`${key}\` is written in this file`);
+      }
     }
     return value;
+  }
+
+  /** From now on, a secret is masked in every message and log line, as are the lines of a file in which it is written. */
+  #hide(secret: string): void {
+    for (const text of [secret, ...secret.split('\n')]) this.#context.redactor.add(text);
   }
 }
 
