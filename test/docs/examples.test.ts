@@ -20,6 +20,7 @@ const ENVIRONMENT = {
   EVENTS_DATABASE_URL: 'postgres://sluice:secret@db.example.com:5432/analytics',
   WEBHOOK_URL: 'https://hooks.example.com/events',
   WEBHOOK_SECRET: 'whsec_c2x1aWNlIHNpZ25zIGV2ZXJ5IHJlcXVlc3QgaGVyZQ==',
+  OLD_WEBHOOK_SECRET: 'whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHNhbWUgbGVuZ3Ro',
   WEBHOOK_TOKEN: 'example',
   SEGMENT_WRITE_KEY: 'example',
   MIXPANEL_PROJECT_TOKEN: 'example',
